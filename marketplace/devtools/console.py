@@ -1,0 +1,69 @@
+"""What the developer reads while something runs."""
+
+import contextlib
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+EVERY_SECONDS = 3.0
+
+_stream: TextIO = sys.stdout
+
+
+class Failed(Exception):
+    """A step failed. The message says what failed and what to do, and is all the developer sees."""
+
+
+def use_standard_error() -> None:
+    """Keep standard output for the command's own answer (JSON must stay clean)."""
+    global _stream
+    _stream = sys.stderr
+
+
+def say(text: str = "") -> None:
+    # A reader that went away (`dev.py demo | head`) must not keep us from stopping what we started.
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=_stream, flush=True)
+
+
+class Progress:
+    """One line at the start of a step, one every few seconds while it lasts, one at its end if it was long."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.began = self._spoke = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    def tick(self, done: Callable[[], str] | None = None) -> None:
+        """To be called often; `done` says how far it is, and is asked only when a line is due."""
+        if time.monotonic() - self._spoke < EVERY_SECONDS:
+            return
+        self._spoke = time.monotonic()
+        detail = done() if done else ""
+        say(f"  … {self.seconds:.0f} s{', ' + detail if detail else ''}")
+
+
+@contextlib.contextmanager
+def step(title: str) -> Iterator[Progress]:
+    progress = Progress(title)
+    say(f"{title}…")
+    yield progress
+    if progress.seconds > 2:
+        say(f"  done in {progress.seconds:.0f} s")
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The end of a log, indented, with its path; an empty log gives only the path."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - 16_384))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        text = ""
+    kept = [f"    {line}" for line in text.splitlines() if line.strip()][-lines:]
+    return "\n".join([*kept, f"  The whole log: {log}"])

@@ -1,0 +1,131 @@
+"""The virtual environment: made once, from the locked and hashed requirements, and again when they change."""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from . import processes
+from .console import Failed, Progress, say, step, tail
+from .environment import Places, base, python_version
+from .placement import try_lock
+
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+PATIENCE_SECONDS = 10.0
+
+
+def wanted_stamp(where: Places, python: str) -> str:
+    """Changes whenever the environment has to be made anew."""
+    digest = hashlib.sha256(f"{where.venv}\n{python}\n".encode(errors="surrogateescape"))
+    for name in REQUIREMENTS:
+        with contextlib.suppress(FileNotFoundError):
+            digest.update((where.checkout / name).read_bytes())
+    return digest.hexdigest()
+
+
+def is_ready(where: Places) -> bool:
+    with contextlib.suppress(OSError):
+        if (where.venv / "stamp").read_text() == wanted_stamp(where, python_version()):
+            # A system upgrade may have taken away the Python it was made with.
+            run = subprocess.run([where.python, "-c", ""], capture_output=True, check=False)
+            return run.returncode == 0
+    return False
+
+
+@contextlib.contextmanager
+def ready(where: Places) -> Iterator[None]:
+    """Have the environment, and keep it from being remade as long as the block runs."""
+    descriptor = os.open(where.home, os.O_RDONLY)
+    try:
+        _share(descriptor, where)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _share(descriptor: int, where: Places) -> None:
+    # A shared lock while it is used, an exclusive one while it is made: several starts at once make it once,
+    # and a `git pull` with new requirements does not pull the floor from under a running demo.
+    used_since = None
+    waiting = None
+    while True:
+        if try_lock(descriptor, shared=True):
+            if is_ready(where):
+                return
+            if try_lock(descriptor):
+                _make(where)
+                used_since = None
+                continue
+            used_since = used_since or time.monotonic()
+            if time.monotonic() - used_since > PATIENCE_SECONDS:
+                raise Failed(
+                    "The requirements or the Python version changed, but the virtual environment is in use by "
+                    f"a running demo or test. Stop it and start again ({where.venv})."
+                )
+        elif waiting is None:
+            waiting = Progress("Waiting for another start")
+            say("Waiting for another start to install the dependencies…")
+        else:
+            waiting.tick()
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        processes.pause(0.2)
+
+
+def _make(where: Places) -> None:
+    if not importlib.util.find_spec("ensurepip") or not importlib.util.find_spec("venv"):
+        raise Failed(
+            f"This Python ({sys.executable}) cannot make virtual environments: its ensurepip is missing. "
+            "On Debian and Ubuntu: apt install python3-venv."
+        )
+    requirements = where.checkout / "requirements-dev.txt"
+    if not requirements.exists():
+        raise Failed(
+            f"{requirements} is missing: the checkout is not whole. `git status` tells what was removed."
+        )
+    log = where.logs / "install.log"
+    log.write_bytes(b"")
+    env = base(os.environ, drop=())
+    with step(f"Making the virtual environment ({where.venv})") as progress:
+        shutil.rmtree(where.venv, ignore_errors=True)
+        made = processes.spawn([sys.executable, "-m", "venv", where.venv], log=log, env=env)
+        if processes.wait(made, progress.tick):
+            raise Failed(f"The virtual environment could not be made.\n{tail(log)}")
+    total = _pins(requirements)
+    with step(f"Installing {total} locked dependencies") as progress:
+        # Every pin is in the file with its hash, so nothing is resolved; wheels only, so nothing is compiled.
+        argv = [where.python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+        argv += [
+            "--progress-bar",
+            "off",
+            "--no-deps",
+            "--require-hashes",
+            "--only-binary=:all:",
+            "-r",
+            requirements,
+        ]
+        installing = processes.spawn(argv, log=log, env=env, cwd=where.checkout)
+        if processes.wait(installing, lambda: progress.tick(lambda: _installed(log, total))):
+            raise Failed(
+                "pip could not install the dependencies. Check that a package index can be reached and that the disk "
+                f"has 1 GB free, then start again.\n{tail(log)}"
+            )
+    (where.venv / "stamp").write_text(wanted_stamp(where, python_version()))
+
+
+def _pins(requirements: Path) -> int:
+    return len(re.findall(r"^[\w.-]+==", requirements.read_text(), re.MULTILINE))
+
+
+def _installed(log: Path, total: int) -> str:
+    text = log.read_text(errors="replace")
+    if "\nInstalling collected packages" in text:
+        return "unpacking"
+    return f"{min(total, len(re.findall(r'^Collecting ', text, re.MULTILINE)))} of {total} fetched"

@@ -1,0 +1,1 @@
+"""What the purchases changed. Reserved: its first capability lands in a later release."""

@@ -1,0 +1,152 @@
+"""What leaves a transaction: events for other rooms, messages for people. A row here is the truth; the broker only wakes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(models.Model):
+    """Something happened to a subject: `supplier.published`, `supplier:42`, version 3. Posted once per version."""
+
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    version = models.CharField(max_length=40)
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("événement")
+        verbose_name_plural = _("événements")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject", "version"], name="event_once_per_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} v{self.version}"
+
+
+class Attempted(models.Model):
+    """Shared by what is tried until it works: state, attempts, the next try, the lease of who is trying."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("en attente")
+        SENDING = "sending", _("en cours")
+        DONE = "done", _("fait")
+        FAILED = "failed", _("en échec")
+        CANCELLED = "cancelled", _("annulé")
+
+    status = models.CharField(_("état"), max_length=10, choices=Status, default=Status.QUEUED)
+    attempts = models.PositiveSmallIntegerField(_("essais"), default=0)
+    next_attempt_at = models.DateTimeField(_("prochain essai"), default=timezone.now)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(_("dernière erreur"), blank=True)
+    done_at = models.DateTimeField(_("fait le"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Delivery(Attempted):
+    """One handler's share of an event: done once, retried until then."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
+    handler = models.CharField(max_length=120)
+
+    class Meta:
+        verbose_name = _("traitement d’événement")
+        verbose_name_plural = _("traitements d’événements")
+        constraints = [models.UniqueConstraint(fields=["event", "handler"], name="delivery_once_per_handler")]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(status__in=["queued", "sending"]),
+                name="delivery_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.handler}"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def visible_to(self, user) -> MessageQuerySet:  # type: ignore[no-untyped-def]  # User | AnonymousUser, see accounts
+        """A platform admin all, pôle staff what their pôle signs, a person what was written to them."""
+        if user.is_superuser:
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(models.Q(recipient=user) | models.Q(pole__in=user.pole_codes))
+
+
+class Message(Attempted):
+    """A mail as it leaves: rendered when its cause is committed, handed over at least once, same Message-ID always."""
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
+    )
+    address = models.EmailField(_("à"))
+    kind = models.CharField(_("genre"), max_length=40)
+    subject = models.CharField(max_length=120)
+    version = models.CharField(max_length=60)
+    title = models.CharField(_("objet"), max_length=200)
+    text = models.TextField(_("texte"))
+    html = models.TextField(_("HTML"))
+    sender_name = models.CharField(_("de"), max_length=120)
+    reply_to = models.EmailField(_("réponse à"), blank=True)
+    headers = models.JSONField(default=dict)
+    message_id = models.CharField(max_length=120, unique=True)
+    purpose = models.CharField(_("consentement requis"), max_length=20, blank=True)
+    pole = models.ForeignKey(
+        "territories.Pole",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("pôle"),
+    )
+    created_at = models.DateTimeField(_("écrit le"), default=timezone.now)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("courriel")
+        verbose_name_plural = _("courriels")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address", "kind", "subject", "version"], name="message_once_per_recipient_and_cause"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(status__in=["queued", "sending"]),
+                name="message_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Mention(models.Model):
+    """A notice stood in a mail to someone: it does not stand in a second one in the same version."""
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    notice = models.CharField(max_length=80)
+    version = models.CharField(max_length=40)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "notice", "version"], name="mention_once_per_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id}: {self.notice}"

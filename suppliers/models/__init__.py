@@ -1,0 +1,18 @@
+"""The selling side of an organisation."""
+
+from .directory import DirectoryEntry, SearchWord
+from .offers import Offer, ServedArea
+from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
+
+__all__ = [
+    "Contact",
+    "Decision",
+    "DirectoryEntry",
+    "LegalForm",
+    "Offer",
+    "RegistryRecord",
+    "SearchWord",
+    "ServedArea",
+    "Status",
+    "Supplier",
+]

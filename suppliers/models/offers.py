@@ -1,0 +1,100 @@
+"""What a supplier sells, and where it delivers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.classification.models import UnspscCode
+from marketplace.territories.models import Mrc, Region
+from marketplace.web.history import tracked
+
+from .supplier import Supplier
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from marketplace.accounts.models import User
+
+
+class OfferQuerySet(models.QuerySet["Offer"]):
+    def visible_to(self, user: User | AnonymousUser) -> OfferQuerySet:
+        return self.filter(supplier__in=Supplier.objects.visible_to(user))
+
+
+@tracked
+class Offer(models.Model):
+    """A good, a service or a rental that a supplier sells."""
+
+    class Kind(models.TextChoices):
+        GOOD = "good", _("bien")
+        SERVICE = "service", _("service")
+        RENTAL = "rental", _("location")
+
+    supplier = models.ForeignKey(
+        Supplier, on_delete=models.CASCADE, related_name="offers", verbose_name=_("fournisseur")
+    )
+    kind = models.CharField(_("genre"), max_length=10, choices=Kind, default=Kind.SERVICE)
+    title = models.CharField(_("offre"), max_length=160)
+    description = models.TextField(_("description"), blank=True)
+    codes = models.ManyToManyField(UnspscCode, blank=True, related_name="+", verbose_name=_("codes UNSPSC"))
+    capacity = models.PositiveIntegerField(_("capacité par contrat ($)"), null=True, blank=True)
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("offre")
+        verbose_name_plural = _("offres")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ServedAreaQuerySet(models.QuerySet["ServedArea"]):
+    def visible_to(self, user: User | AnonymousUser) -> ServedAreaQuerySet:
+        return self.filter(supplier__in=Supplier.objects.visible_to(user))
+
+
+@tracked
+class ServedArea(models.Model):
+    """A supplier delivers to an MRC, to a whole region, or (neither given) to all of Québec.
+
+    Rows with an `offer` replace the supplier's own area for that offer.
+    """
+
+    supplier = models.ForeignKey(
+        Supplier, on_delete=models.CASCADE, related_name="served_areas", verbose_name=_("fournisseur")
+    )
+    offer = models.ForeignKey(
+        Offer,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="served_areas",
+        verbose_name=_("offre"),
+    )
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("région")
+    )
+    mrc = models.ForeignKey(Mrc, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("MRC"))
+
+    objects = ServedAreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("territoire desservi")
+        verbose_name_plural = _("territoires desservis")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(region__isnull=True) | models.Q(mrc__isnull=True),
+                name="served_area_one_scale",
+            ),
+            models.UniqueConstraint(
+                fields=["supplier", "offer", "region", "mrc"], name="served_area_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.mrc or self.region or _("tout le Québec"))

@@ -1,0 +1,246 @@
+"""A supplier, its people, what the registry says of it, and what was decided about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import Organisation, territory_q
+from marketplace.classification.models import Certification, Purpose, Sector
+from marketplace.territories.models import Pole
+from marketplace.web.history import tracked
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from marketplace.accounts.models import User
+
+
+class Status(models.TextChoices):
+    """prospect → draft → submitted → published → suspended → archived; `curation.py` holds the moves."""
+
+    PROSPECT = "prospect", _("à démarcher")
+    DRAFT = "draft", _("brouillon")
+    SUBMITTED = "submitted", _("à vérifier")
+    PUBLISHED = "published", _("publiée")
+    SUSPENDED = "suspended", _("suspendue")
+    ARCHIVED = "archived", _("archivée")
+
+
+class LegalForm(models.TextChoices):
+    """Legal forms of the Loi sur l'économie sociale. `family` is what the directory filters by."""
+
+    OBNL = "obnl", _("OBNL")
+    COOP_WORK = "coop_travail", _("coopérative de travail")
+    COOP_SOLIDARITY = "coop_solidarite", _("coopérative de solidarité")
+    COOP_CONSUMERS = "coop_consommateurs", _("coopérative de consommateurs")
+    COOP_PRODUCERS = "coop_producteurs", _("coopérative de producteurs")
+    COOP_SHAREHOLDERS = "coop_actionnaires", _("coopérative de travailleurs actionnaire")
+    COOP = "coop", _("coopérative")
+    MUTUAL = "mutuelle", _("mutuelle")
+
+    @property
+    def family(self) -> str:
+        """obnl, coop or mutuelle."""
+        return self.value.partition("_")[0]
+
+
+class SupplierQuerySet(models.QuerySet["Supplier"]):
+    def published(self) -> SupplierQuerySet:
+        return self.filter(status=Status.PUBLISHED)
+
+    def waiting(self) -> SupplierQuerySet:
+        """The queue: what someone submitted and nobody has decided; prospects are not in it."""
+        return self.filter(status=Status.SUBMITTED)
+
+    def visible_to(self, user: User | AnonymousUser) -> SupplierQuerySet:
+        """Published sheets to everyone; the rest to staff of the territory and to the organisation's members."""
+        if user.is_superuser:
+            return self
+        return self.filter(models.Q(status=Status.PUBLISHED) | territory_q(user, "organisation__"))
+
+    def curated_by(self, user: User | AnonymousUser) -> SupplierQuerySet:
+        """What a person may decide about: a platform admin all, pôle staff their territory; nobody else."""
+        if user.is_superuser:
+            return self
+        if not user.is_authenticated or not user.pole_codes:
+            return self.none()
+        return self.filter(
+            models.Q(organisation__mrc__in=user.covered_mrcs)
+            | models.Q(organisation__pole__in=user.pole_codes)
+        )
+
+
+@tracked
+class Supplier(models.Model):
+    """An organisation's selling side: co-operative, non-profit with a commercial side, mutual."""
+
+    class Reason(models.TextChoices):
+        NONE = "", _("aucun")
+        NOT_SOCIAL_ECONOMY = "not_social_economy", _("n’est pas d’économie sociale")
+        NO_COMMERCIAL_ACTIVITY = "no_commercial_activity", _("ne vend ni bien ni service")
+        CLOSED = "closed", _("a cessé ses activités")
+        DUPLICATE = "duplicate", _("fiche en double")
+        EXPIRED = "expired", _("vérification échue")
+        ASKED = "asked", _("à la demande de l’entreprise")
+        OTHER = "other", _("autre motif")
+
+    class Source(models.TextChoices):
+        REGISTRY = "registry", _("registre des entreprises")
+        FILE = "file", _("fichier d’un pôle")
+        PERSON = "person", _("saisie")
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, related_name="supplier", verbose_name=_("organisation")
+    )
+    slug = models.SlugField(_("adresse de la fiche"), max_length=80, unique=True)
+    status = models.CharField(_("état"), max_length=10, choices=Status, default=Status.PROSPECT)
+    reason = models.CharField(_("motif"), max_length=30, choices=Reason, blank=True, default="")
+    status_changed_at = models.DateTimeField(_("depuis le"), auto_now_add=True)
+    legal_form = models.CharField(_("forme juridique"), max_length=20, choices=LegalForm)
+    activity = models.TextField(_("activité"), blank=True)
+    sector = models.ForeignKey(
+        Sector, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("secteur (SCIAN)")
+    )
+    purposes = models.ManyToManyField(Purpose, blank=True, verbose_name=_("finalités"))
+    certifications = models.ManyToManyField(Certification, blank=True, verbose_name=_("certifications"))
+    staff_count = models.PositiveIntegerField(_("nombre de personnes"), null=True, blank=True)
+    capacity = models.PositiveIntegerField(
+        _("capacité par contrat ($)"),
+        null=True,
+        blank=True,
+        help_text=_("Le plus gros contrat que vous pouvez livrer."),
+    )
+    verified_on = models.DateField(_("vérifiée le"), null=True, blank=True)
+    verified_by = models.ForeignKey(
+        Pole,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("vérifiée par"),
+    )
+    source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.PERSON)
+    curated_at = models.DateTimeField(
+        _("tenue par une personne depuis"), null=True, blank=True, editable=False
+    )  # once set, an import no longer changes the sheet
+    created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
+
+    objects = SupplierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fournisseur")
+        verbose_name_plural = _("fournisseurs")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=Status.values), name="supplier_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="published") | models.Q(verified_on__isnull=False),
+                name="supplier_published_is_verified",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "status_changed_at"])]
+
+    def __str__(self) -> str:
+        return self.organisation.name
+
+    @property
+    def form(self) -> LegalForm:
+        return LegalForm(self.legal_form)
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User | AnonymousUser) -> ContactQuerySet:
+        """Public contacts of published sheets to everyone; all of them to who sees the whole organisation."""
+        if user.is_superuser:
+            return self
+        public = models.Q(is_public=True, supplier__status=Status.PUBLISHED)
+        return self.filter(public | territory_q(user, "supplier__organisation__"))
+
+
+@tracked
+class Contact(models.Model):
+    """Someone to write to at a supplier. Personal data: shown to the public only where `is_public`."""
+
+    supplier = models.ForeignKey(
+        Supplier, on_delete=models.CASCADE, related_name="contacts", verbose_name=_("fournisseur")
+    )
+    name = models.CharField(_("nom"), max_length=120)
+    title = models.CharField(_("fonction"), max_length=120, blank=True)
+    email = models.EmailField(_("courriel"), blank=True)
+    phone = models.CharField(_("téléphone"), max_length=30, blank=True)
+    is_public = models.BooleanField(_("affiché au public"), default=False)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("personne-ressource")
+        verbose_name_plural = _("personnes-ressources")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RegistryRecord(models.Model):
+    """What the last import said, as read, whatever people have written on the sheet since."""
+
+    supplier = models.OneToOneField(Supplier, on_delete=models.CASCADE, related_name="registry")
+    mapping = models.CharField(max_length=20)
+    values = models.JSONField(default=dict)
+    fingerprint = models.CharField(max_length=64)
+    first_seen_at = models.DateTimeField(_("vue la première fois"), auto_now_add=True)
+    last_changed_at = models.DateTimeField(_("changée le"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("ligne du registre")
+        verbose_name_plural = _("lignes du registre")
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id}"
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, user: User | AnonymousUser) -> DecisionQuerySet:
+        if user.is_superuser:
+            return self
+        return self.filter(territory_q(user, "supplier__organisation__"))
+
+
+class Decision(models.Model):
+    """One move of a sheet's life, said for people: who, when, why, and whether the enterprise asked by telephone."""
+
+    class Channel(models.TextChoices):
+        SCREEN = "screen", _("à l’écran")
+        PHONE = "phone", _("par téléphone")
+        IMPORT = "import", _("importation")
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="decisions")
+    verb = models.CharField(_("geste"), max_length=20)
+    to_status = models.CharField(_("nouvel état"), max_length=10, choices=Status)
+    reason = models.CharField(_("motif"), max_length=30, blank=True, choices=Supplier.Reason)
+    message = models.TextField(_("message"), blank=True)
+    channel = models.CharField(_("moyen"), max_length=10, choices=Channel, default=Channel.SCREEN)
+    on_behalf_of = models.CharField(_("au nom de"), max_length=120, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("par"),
+    )
+    at = models.DateTimeField(_("le"), auto_now_add=True)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("décision")
+        verbose_name_plural = _("décisions")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.supplier_id}"
