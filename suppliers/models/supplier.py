@@ -57,7 +57,7 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.filter(status=Status.SUBMITTED)
 
     def visible_to(self, user: User | AnonymousUser) -> SupplierQuerySet:
-        """Published sheets to everyone; the rest to staff of the territory and to the organisation's members."""
+        """Published sheets to everyone; the rest to staff of the territory and to members."""
         if user.is_superuser:
             return self
         return self.filter(models.Q(status=Status.PUBLISHED) | territory_q(user, "organisation__"))
@@ -212,7 +212,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """One move of a sheet's life, said for people: who, when, why, and whether the enterprise asked by telephone."""
+    """One move of a sheet's life, for people: who, when, why, and whether it was asked by telephone."""
 
     class Channel(models.TextChoices):
         SCREEN = "screen", _("à l’écran")
