@@ -1,5 +1,211 @@
-"""Icons, dates, money and codes as the look wants them."""
+"""Icons, dates, money, codes and links as the look wants them. A builtin library: no {% load %} needed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
+from django.forms import BoundField
+from django.http import HttpRequest, QueryDict
+from django.template.context import Context
+from django.urls import translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from marketplace.web import typography
+from marketplace.web.icons import ICONS, KNOTS
 
 register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """`{% icon "search" %}`, `{% icon "cross" "i-s" label=text %}`: without a label it is decoration."""
+    drawing = mark_safe(ICONS[name])  # noqa: S308 - our own drawings
+    css = f"i {css}".strip()
+    if label:
+        return format_html(
+            '<svg class="{}" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', css, label, drawing
+        )
+    return format_html('<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', css, drawing)
+
+
+@register.simple_tag
+def knot(verdict: str) -> SafeString:
+    """The link of a vis-à-vis row: `full`, `part` or `none`. The word under it is the template's."""
+    drawing = mark_safe(KNOTS[verdict])  # noqa: S308 - our own drawings
+    return format_html('<svg viewBox="0 0 88 34" fill="none" aria-hidden="true">{}</svg>', drawing)
+
+
+def _amount(value: Any) -> Decimal | None:
+    """A number however the template got it; None where there is none to write."""
+    if value is None or value == "":
+        return None
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+@register.filter
+def number(value: Any) -> str:
+    """11204 → « 11 204 »."""
+    amount = _amount(value)
+    return "" if amount is None else typography.number(amount)
+
+
+@register.filter
+def money(value: Any) -> str:
+    return typography.money(_amount(value))
+
+
+@register.filter
+def money_exact(value: Any) -> str:
+    """With cents, in accounts only."""
+    return typography.money(_amount(value), cents=True)
+
+
+@register.filter
+def money_short(value: Any) -> str:
+    return typography.money_short(_amount(value))
+
+
+@register.filter
+def neq(value: str | None) -> str:
+    return typography.neq(value)
+
+
+@register.filter
+def phone(value: str | None) -> str:
+    return typography.phone(value)
+
+
+@register.filter
+def phone_href(value: str | None) -> str:
+    return typography.phone_href(value)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    return typography.day(value)
+
+
+@register.filter
+def day_short(value: date | datetime | None) -> str:
+    return typography.day_short(value)
+
+
+@register.filter
+def hour(value: datetime | None) -> str:
+    return typography.hour(value)
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    return typography.moment(value)
+
+
+@register.filter
+def in_days(value: date | datetime | None) -> str:
+    return typography.in_days(value)
+
+
+@register.filter
+def capfirst_fr(value: object) -> str:
+    """The first letter as a capital, the rest as written (unlike `title`)."""
+    text = str(value)
+    return text[:1].upper() + text[1:]
+
+
+def _query(context: Context) -> QueryDict:
+    request: HttpRequest | None = context.get("request")
+    query = request.GET.copy() if request else QueryDict(mutable=True)
+    return query
+
+
+def _as_link(query: QueryDict) -> str:
+    for name in [name for name, values in query.lists() if not any(values)]:
+        del query[name]  # a shared address carries only what filters
+    return "?" + query.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def querystring_with(context: Context, **changes: Any) -> str:
+    """The current query string with changes: a list sets several values, None or "" removes.
+
+    `page` goes unless it is given: another filter means another first page.
+    """
+    query = _query(context)
+    query.pop("page", None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if isinstance(value, list | tuple | set | frozenset):
+            query.setlist(name, [str(item) for item in value])
+        elif value is not None and value != "":
+            query[name] = str(value)
+    return _as_link(query)
+
+
+@register.simple_tag(takes_context=True)
+def querystring_without(context: Context, name: str, value: Any = None) -> str:
+    """The current query string less one value of a filter (a chip's cross), or less the whole filter."""
+    query = _query(context)
+    query.pop("page", None)
+    kept = [] if value is None else [item for item in query.getlist(name) if item != str(value)]
+    query.pop(name, None)
+    if kept:
+        query.setlist(name, kept)
+    return _as_link(query)
+
+
+@register.simple_tag(takes_context=True)
+def other_language_url(context: Context, language: str) -> str:
+    """The address of this very page in another language."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return "/"
+    return translate_url(request.get_full_path(), language)
+
+
+@register.simple_tag
+def page_language() -> str:
+    """The value of the `lang` attribute: fr-CA or en-CA."""
+    return "en-CA" if (get_language() or "").startswith("en") else "fr-CA"
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, address: str) -> str:
+    """`aria-current` for a link to the page or the section being read; empty elsewhere."""
+    request: HttpRequest | None = context.get("request")
+    if request is None or not address:
+        return ""
+    path = urlsplit(address).path
+    if request.path == path:
+        return mark_safe(' aria-current="page"')  # noqa: S308 - a constant
+    if path not in ("/", "/en/") and request.path.startswith(path):
+        return mark_safe(' aria-current="true"')  # noqa: S308 - a constant
+    return ""
+
+
+@register.simple_tag
+def field_input(field: BoundField, css: str = "") -> SafeString:
+    """A field's widget in our dress; Django adds aria-describedby and aria-invalid."""
+    classes = f"{field.field.widget.attrs.get('class', '')} inp {css}".split()
+    return field.as_widget(attrs={"class": " ".join(dict.fromkeys(classes))})
+
+
+@register.filter
+def widget_kind(field: BoundField) -> str:
+    """What `_form_field.html` draws: `checkbox`, `choices` (radios, several boxes), `hidden` or `input`."""
+    widget = field.field.widget
+    if field.is_hidden:
+        return "hidden"
+    kind = getattr(widget, "input_type", "")
+    if field.use_fieldset and kind in ("radio", "checkbox"):
+        return "choices"
+    return "checkbox" if kind == "checkbox" else "input"

@@ -1,0 +1,15 @@
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from . import views
+
+app_name = "pages"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path(_("mon-espace/"), views.my_space, name="my_space"),
+    path(_("accessibilite/"), views.accessibility, name="accessibility"),
+    path(_("renseignements-personnels/"), views.privacy, name="privacy"),
+    path(_("conditions/"), views.terms, name="terms"),
+    path(_("comment-on-verifie/"), views.how_we_verify, name="how_we_verify"),
+    path(_("joindre-mon-pole/"), views.contact, name="contact"),
+]
