@@ -1,0 +1,115 @@
+"""Seeded buyers: sixty public bodies of real places, with their profiles."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from django.utils.text import slugify
+
+from buyers.models import Buyer
+from marketplace.accounts.models import Organisation
+from marketplace.territories.models import Mrc, Region
+
+from .enterprises import Town, phone
+from .french import of
+
+KINDS = Buyer.Kind
+#: How many of each kind stand among sixty buyers; towns take what is left.
+SHARES = (
+    (KINDS.MRC, 9),
+    (KINDS.HEALTH, 6),
+    (KINDS.SCHOOL, 8),
+    (KINDS.CEGEP, 6),
+    (KINDS.UNIVERSITY, 3),
+    (KINDS.MINISTRY, 3),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a buyer sits: its region, its MRC where it has one, and the town of its address."""
+
+    name: str
+    kind: str
+    town: str
+    postal_code: str
+    mrc: str | None
+    region: str
+    lat: float
+    lon: float
+
+
+def places(towns: list[Town], count: int, rng: random.Random) -> list[Place]:
+    """Names of buyers, the Ville de Trois-Rivières first: the demo's buyer works there."""
+    big = sorted(towns, key=lambda town: -town.weight)
+    here = next((town for town in big if town.mrc == "371"), big[0])
+    found = [named(f"Ville {of(here.name)}", KINDS.MUNICIPALITY, here)]
+    mrcs = list(Mrc.objects.filter(kind=Mrc.Kind.MRC).order_by("code"))
+    regions = list(Region.objects.order_by("code"))
+    town_of_mrc = {town.mrc: town for town in reversed(big)}
+    town_of_region = {town.region: town for town in reversed(big)}
+    for kind, share in SHARES:
+        for _ in range(round(share * count / 60)):
+            if kind == KINDS.MRC:
+                mrc = rng.choice([m for m in mrcs if m.code in town_of_mrc])
+                found.append(named(f"MRC {of(mrc.name)}", kind, town_of_mrc[mrc.code]))
+            elif kind == KINDS.HEALTH:
+                region = rng.choice([r for r in regions if r.code in town_of_region])
+                found.append(named(f"CISSS {OF_REGION[region.code]}", kind, town_of_region[region.code]))
+            else:
+                town = rng.choice(big[:40])
+                label = {
+                    KINDS.SCHOOL: f"Centre de services scolaire {of(town.name)}",
+                    KINDS.CEGEP: f"Cégep {of(town.name)}",
+                    KINDS.UNIVERSITY: f"Université du Québec à {town.name}",
+                    KINDS.MINISTRY: f"Ministère des Services régionaux, direction {of(town.name)}",
+                }[kind]
+                found.append(named(label, kind, town))
+    found += [named(f"Ville {of(town.name)}", KINDS.MUNICIPALITY, town) for town in big[: count * 2]]
+    unique = {place.name: place for place in found}
+    return list(unique.values())[:count]
+
+
+#: « de » and each region's article, which no rule gives.
+OF_REGION = {
+    "01": "du Bas-Saint-Laurent", "02": "du Saguenay–Lac-Saint-Jean", "03": "de la Capitale-Nationale",
+    "04": "de la Mauricie", "05": "de l’Estrie", "06": "de Montréal", "07": "de l’Outaouais",
+    "08": "de l’Abitibi-Témiscamingue", "09": "de la Côte-Nord", "10": "du Nord-du-Québec",
+    "11": "de la Gaspésie–Îles-de-la-Madeleine", "12": "de Chaudière-Appalaches", "13": "de Laval",
+    "14": "de Lanaudière", "15": "des Laurentides", "16": "de la Montérégie", "17": "du Centre-du-Québec",
+}  # fmt: skip
+
+
+def named(name: str, kind: str, town: Town) -> Place:
+    mrc = town.mrc if kind in (KINDS.MUNICIPALITY, KINDS.MRC, KINDS.SCHOOL, KINDS.CEGEP) else None
+    return Place(name, kind, town.name, town.postal_code, mrc, town.region, town.lat, town.lon)
+
+
+def seed_buyers(*, count: int, towns: list[Town], rng: random.Random, first_neq: int) -> list[Buyer]:
+    """Write the buyers; their NEQs go down from `first_neq` so that they never meet a supplier's."""
+    rows = places(towns, count, rng)
+    organisations = Organisation.objects.bulk_create(
+        Organisation(
+            neq=str(first_neq - index) if first_neq else None,
+            name=place.name,
+            address=f"{rng.randrange(1, 900)}, rue de l’Hôtel-de-Ville",
+            town=place.town,
+            postal_code=place.postal_code,
+            mrc_id=place.mrc,
+            region_id=place.region,
+            lat=place.lat,
+            lon=place.lon,
+            phone=phone(rng),
+        )
+        for index, place in enumerate(rows)
+    )
+    return Buyer.objects.bulk_create(
+        Buyer(
+            organisation=organisation,
+            slug=slugify(place.name)[:78],
+            kind=place.kind,
+            presentation="Profil de démonstration : les achats affichés sont fictifs.",
+        )
+        for organisation, place in zip(organisations, rows, strict=True)
+    )

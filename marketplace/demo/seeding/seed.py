@@ -1,0 +1,74 @@
+"""The whole demo in one transaction: the same rows for the same (seed, day)."""
+
+from __future__ import annotations
+
+import random
+from datetime import date
+
+from django.db import transaction
+
+from buyers.ocds.loading import load_releases
+from marketplace.accounts.consents import give
+from marketplace.accounts.models import Consent, Organisation
+from marketplace.alerts.models import Alert
+from suppliers import directory
+from suppliers.models import Offer, Supplier
+
+from .buying import seed_buyers
+from .enterprises import Progress, seed_enterprises, towns
+from .notices import NoticeWriter, Sellers
+from .people import seed_people
+
+BUYERS = 60
+#: Notices of the past year with a winner, for each open one: what past awards are read from.
+AWARDED_SHARE = 0.25
+LAST_NEQ = 1_199_999_999
+
+
+class AlreadySeeded(Exception):
+    """Seeded enterprises stand in this database."""
+
+
+@transaction.atomic
+def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progress) -> dict[str, int]:
+    """Write the demo; returns how many of each. Raises AlreadySeeded and changes nothing where it stands already.
+
+    `suppliers` enterprises are published; a few more fill the queue and the list of prospects. `tenders` notices are
+    open on `day`; a quarter as many were awarded in the past year.
+    """
+    if Organisation.objects.filter(neq__startswith="1199").exists():
+        raise AlreadySeeded
+    rng = random.Random(f"{seed}:{day.isoformat()}")  # noqa: S311  # repeatable, not secret
+    enterprises = seed_enterprises(count=suppliers, rng=rng, day=day, progress=progress)
+    progress("directory", 0, 1)
+    directory.reindex(supplier_ids=None)
+    progress("directory", 1, 1)
+    first_neq = LAST_NEQ if enterprises + BUYERS <= 1_000_000 else 0
+    buyers = seed_buyers(count=BUYERS, towns=towns(), rng=rng, first_neq=first_neq)
+    member_of = Supplier.objects.get(organisation__neq="1199000000")
+    member = seed_people(buyer=buyers[0], supplier=member_of)
+    give(user=member, purpose=Consent.Purpose.ALERTS, wording="Consentement de démonstration.", by=member)
+    Alert.objects.create(user=member, supplier=member_of, frequency=Alert.Frequency.INSTANT)
+    writer = NoticeWriter(buyers, rng, day)
+    winners = sellers(rng)
+    awarded = round(tenders * AWARDED_SHARE)
+    releases = [release for index in range(awarded) for release in writer.awarded_notice(index, winners)]
+    releases += [release for index in range(tenders) for release in writer.open_notice(awarded + index)]
+    progress("notices", 0, len(releases))
+    load_releases(releases)
+    progress("notices", len(releases), len(releases))
+    return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
+
+
+def sellers(rng: random.Random) -> Sellers:
+    """A few dozen sellers for each code, to win what was awarded."""
+    rows = (
+        Offer.codes.through.objects.order_by("offer_id")
+        .values_list("unspsccode_id", "offer__supplier__organisation__neq", "offer__supplier__organisation__name")
+    )[:20_000]
+    found: Sellers = {}
+    for code, neq, name in rows:
+        some = found.setdefault(code, [])
+        if len(some) < 40:
+            some.append((neq, name))
+    return found

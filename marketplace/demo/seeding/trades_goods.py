@@ -1,0 +1,143 @@
+"""Trades that make or sell goods."""
+
+from .trade import GOOD as G
+from .trade import SERVICE as S
+from .trade import Trade
+
+GOODS: tuple[Trade, ...] = (
+    Trade(
+        "popote",
+        "62",
+        "G15",
+        "goods",
+        4,
+        ("alimentation", "sante"),
+        ("Popote roulante {brand}", "Les Repas {brand}"),
+        (
+            ("Popote roulante et repas congelés", "50192702", G),
+            ("Repas pour écoles et camps de jour", "50192701", G),
+        ),
+        (
+            "Popote roulante et repas congelés pour aînés et personnes en convalescence",
+            "Préparation de repas nutritifs pour les écoles et les services de garde",
+        ),
+        ("Fourniture de repas congelés pour le maintien à domicile, {place}",),
+    ),
+    Trade(
+        "boulangerie",
+        "31",
+        "G15",
+        "goods",
+        3,
+        ("alimentation", "developpement-local"),
+        ("Boulangerie {brand}", "Le Fournil {brand}"),
+        (("Pains et viennoiseries", "50181900", G), ("Desserts et gâteaux", "50182000", G)),
+        ("Boulangerie artisanale de quartier, pains au levain et viennoiseries pour cafétérias",),
+        ("Fourniture de pains et de produits de boulangerie, {place}",),
+    ),
+    Trade(
+        "cafe",
+        "31",
+        "G15",
+        "goods",
+        2,
+        ("alimentation", "environnement"),
+        ("Café {brand}", "Brûlerie {brand}"),
+        (
+            ("Café équitable en grains et moulu", "50201700", G),
+            ("Service de café pour bureaux", "90101700", S),
+        ),
+        ("Torréfaction de café biologique et équitable, service de pauses-café",),
+        ("Fourniture de café et d’équipement de pause, {place}",),
+    ),
+    Trade(
+        "ferme",
+        "11",
+        "G15",
+        "goods",
+        5,
+        ("alimentation", "environnement"),
+        ("Ferme {brand}", "Les Potagers {brand}", "Coop agricole {brand}"),
+        (
+            ("Fruits et légumes biologiques", "50400000", G),
+            ("Paniers de légumes pour employés", "50400000", G),
+        ),
+        (
+            "Production maraîchère biologique, paniers hebdomadaires et vente aux cuisines d’établissements",
+            "Ferme-école, légumes de serre et plants de jardin",
+        ),
+        ("Approvisionnement en fruits et légumes frais, {place}",),
+    ),
+    Trade(
+        "meubles",
+        "31",
+        "G17",
+        "goods",
+        5,
+        ("insertion", "environnement"),
+        ("Atelier {brand}", "Ébénisterie {brand}", "Les Menuiseries {brand}", "Scierie {brand}"),
+        (
+            ("Bancs, tables et bacs à plantation", "56101605", G),
+            ("Mobilier de bureau remis à neuf", "56101700", G),
+            ("Mobilier scolaire", "56121500", G),
+            ("Rangements sur mesure en bois", "56111703", G),
+        ),
+        (
+            "Fabrication de mobilier extérieur en bois d’ici : bancs, tables à pique-nique, bacs à plantation",
+            "Ébénisterie d’insertion, mobilier de bureau et mobilier scolaire sur mesure",
+            "Remise à neuf de mobilier de bureau et de chaises",
+        ),
+        (
+            "Bancs et bacs à plantation en bois, {place}",
+            "Acquisition de mobilier de bureau, {place}",
+            "Tables à pique-nique pour parcs, {place}",
+            "Mobilier scolaire pour deux écoles, {place}",
+        ),
+    ),
+    Trade(
+        "couture",
+        "31",
+        "G30",
+        "goods",
+        4,
+        ("insertion", "environnement"),
+        ("Couture {brand}", "Atelier de couture {brand}", "Les Coutureries {brand}"),
+        (
+            ("Uniformes et vêtements de travail", "53102700", G),
+            ("Chandails et tee-shirts imprimés", "53103000", G),
+            ("Sacs et articles réutilisables", "53121600", G),
+        ),
+        (
+            "Confection d’uniformes, de sacs réutilisables et de masques; retouches et surcyclage",
+            "Atelier de couture d’insertion, textiles récupérés",
+        ),
+        (
+            "Fourniture de vêtements de travail, {place}",
+            "Acquisition de chandails pour camps de jour, {place}",
+        ),
+    ),
+    Trade(
+        "epicerie",
+        "44",
+        "G15",
+        "goods",
+        4,
+        ("alimentation", "developpement-local"),
+        ("Épicerie {brand}", "Coop alimentaire {brand}", "Marché {brand}"),
+        (("Épicerie locale et vrac", "50190000", G), ("Boîtes-cadeaux de produits d’ici", "50190000", G)),
+        ("Épicerie solidaire et marché public, produits locaux, biologiques et en vrac",),
+        ("Fourniture de denrées alimentaires, {place}",),
+    ),
+    Trade(
+        "friperie",
+        "44",
+        "G30",
+        "goods",
+        3,
+        ("environnement", "insertion"),
+        ("Friperie {brand}", "Comptoir familial {brand}", "Boutique {brand}"),
+        (("Vêtements et articles d’occasion", "53100000", G), ("Collecte de textiles", "76121501", S)),
+        ("Vente de vêtements, de meubles et de livres d’occasion; collecte de textiles",),
+        ("Collecte et valorisation de textiles, {place}",),
+    ),
+)
