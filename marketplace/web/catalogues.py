@@ -1,0 +1,93 @@
+"""Message catalogues without gettext's binaries: Django's own template reader, Babel's extractor and .po files."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+PACKAGES = ("marketplace", "suppliers", "buyers", "cohorts")
+Found = tuple[int, str | tuple[str, ...], list[str], str | None]
+
+
+def sources() -> Iterator[tuple[Path, str]]:
+    """Every file that may hold strings, as (path under the checkout, Python text to read them from)."""
+    root = Path(settings.BASE_DIR)
+    for package in PACKAGES:
+        for path in sorted((root / package).rglob("*.py")):
+            if not {"migrations", "devtools"} & set(path.parts):
+                yield path.relative_to(root), path.read_text(encoding="utf-8")
+    folders = [root / "templates", *(root.glob("*/templates")), *(root.glob("*/*/templates"))]
+    for folder in folders:
+        for path in sorted(p for p in folder.rglob("*") if p.suffix in {".html", ".txt", ".xml", ".svg"}):
+            text = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            # What was markup is now X's; without its indentation Python's tokenizer reads the rest.
+            yield path.relative_to(root), "\n".join(line.lstrip() for line in text.splitlines())
+
+
+def gather() -> Catalog:
+    """Every translatable string of the checkout with where it stands. Raises SyntaxError on a file it cannot read."""
+    catalog = Catalog(domain="django", project="Maillage", charset="utf-8", fuzzy=False)
+    for path, text in sources():
+        found: Iterator[Found] = extract("python", io.BytesIO(text.encode()), KEYWORDS, ["Translators:"])
+        for line, message, comments, context in found:
+            catalog.add(message, None, [(path.as_posix(), line)], auto_comments=comments, context=context)
+    return catalog
+
+
+def path_of(language: str) -> Path:
+    return Path(settings.BASE_DIR) / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def load(language: str) -> Catalog:
+    """The catalogue of a language as it stands; an empty one where there is none."""
+    path = path_of(language)
+    if not path.exists():
+        return Catalog(locale=language, domain="django", project="Maillage", fuzzy=False)
+    with path.open("rb") as file:
+        return read_po(file, locale=language, domain="django")
+
+
+def refreshed(language: str) -> Catalog:
+    """The catalogue of a language brought up to date. French says what the code says, with its own plural rule."""
+    catalog = load(language)
+    catalog.update(gather(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    if language == "fr":
+        for message in catalog:
+            if message.id:
+                message.string = message.id
+    return catalog
+
+
+def save(catalog: Catalog, language: str) -> None:
+    path = path_of(language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalog, width=100, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+
+
+def untranslated(catalog: Catalog) -> list[str]:
+    """The ids that have no translation, or a doubtful one."""
+    missing = []
+    for message in catalog:
+        strings = message.string if isinstance(message.string, (tuple, list)) else (message.string,)
+        if message.id and (message.fuzzy or not all(strings)):
+            missing.append(message.id if isinstance(message.id, str) else message.id[0])
+    return missing
