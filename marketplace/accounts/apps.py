@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "marketplace.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from marketplace.accounts import personal_data, rules  # noqa: F401  # they register themselves

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models import F, Func
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -110,6 +112,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Whole record: a platform admin all, pôle staff their territory and what is assigned, members their own."""
         return self.filter(territory_q(user)) if not user.is_superuser else self
 
+    def curated_by(self, user: User | AnonymousUser) -> OrganisationQuerySet:
+        """What a person may decide about in the back room: their own membership gives nothing there."""
+        return self.filter(curation_q(user)) if not user.is_superuser else self
+
 
 def territory_q(user: User | AnonymousUser, prefix: str = "") -> models.Q:
     """Which organisations a person may see whole, as a condition on an organisation (reached through `prefix`).
@@ -126,6 +132,17 @@ def territory_q(user: User | AnonymousUser, prefix: str = "") -> models.Q:
             **{f"{prefix}pole__in": user.pole_codes}
         )
     return condition
+
+
+def curation_q(user: User | AnonymousUser, prefix: str = "") -> models.Q:
+    """Like `territory_q` without the memberships: what the staff of a pôle decides about."""
+    if user.is_superuser:
+        return models.Q()
+    if not user.is_authenticated or not user.pole_codes:
+        return models.Q(**{f"{prefix}pk__in": []})
+    return models.Q(**{f"{prefix}mrc__in": user.covered_mrcs}) | models.Q(
+        **{f"{prefix}pole__in": user.pole_codes}
+    )
 
 
 @tracked
@@ -177,6 +194,17 @@ class Organisation(models.Model):
                 name="organisation_site_http",
             ),
         ]
+        indexes = [
+            GinIndex(
+                OpClass(Func(F("name"), function="f_fold"), name="gin_trgm_ops"),
+                name="organisation_name_trigrams",
+            ),
+            GinIndex(
+                OpClass(Func(F("town"), function="f_fold"), name="gin_trgm_ops"),
+                name="organisation_town_trigrams",
+            ),
+            models.Index(Func(F("name"), function="f_fold"), F("id"), name="organisation_sort"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -217,7 +245,8 @@ class Membership(models.Model):
 
 class PolePostQuerySet(models.QuerySet["PolePost"]):
     def current(self) -> PolePostQuerySet:
-        return self.filter(models.Q(until__isnull=True) | models.Q(until__gt=timezone.localdate()))
+        today = timezone.localdate()
+        return self.filter(models.Q(until__isnull=True) | models.Q(until__gt=today), since__lte=today)
 
 
 @tracked
@@ -269,6 +298,14 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                F("organisation"),
+                Lower("email"),
+                condition=models.Q(accepted_at__isnull=True),
+                name="one_open_invitation_per_address",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation_id}"

@@ -1,0 +1,126 @@
+"""Inviting an address to act for an organisation. The token travels by mail; only its SHA-256 is kept here."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.accounts import rules
+from marketplace.accounts.models import Invitation, Membership, Organisation, User
+from marketplace.web.errors import NotAllowed, Refused, WrongMove
+from marketplace.web.verbs import verb
+
+VALID_FOR = timedelta(days=14)
+
+
+class Unusable(Refused):
+    """The link no longer opens anything; the sentence says why and what to do."""
+
+
+@verb
+def invite(
+    *, organisation: Organisation, email: str, by: User | None, role: str = Membership.Role.OWNER
+) -> tuple[Invitation, str]:
+    """Invite an address; returns the invitation and its token, which is nowhere else: mail it now.
+
+    One open invitation per organisation and address: inviting again replaces it, and the former link dies.
+    """
+    if by is not None and not rules.may_curate.test(by, organisation) and not rules.is_owner_of.test(by, organisation):
+        raise NotAllowed(_("Vous ne pouvez pas inviter quelqu’un pour cette organisation."))
+    email = email.strip().lower()
+    if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
+        raise WrongMove(_("Cette personne est déjà membre de l’organisation."))
+    token = secrets.token_urlsafe(32)
+    invitation, _created = Invitation.objects.update_or_create(
+        organisation=organisation,
+        email=email,
+        accepted_at=None,
+        defaults={
+            "role": role,
+            "token_hash": digest(token),
+            "invited_by": by,
+            "expires_at": timezone.now() + VALID_FOR,
+        },
+    )
+    return invitation, token
+
+
+def find(token: str) -> Invitation:
+    """The invitation that a link opens. Raises `Unusable` where it opens nothing."""
+    invitation = (
+        Invitation.objects.select_related("organisation", "invited_by").filter(token_hash=digest(token)).first()
+    )
+    if invitation is None:
+        raise Unusable(
+            _("Ce lien d’invitation n’existe pas, ou une invitation plus récente l’a remplacé. Ouvrez le dernier courriel reçu.")
+        )
+    if invitation.accepted_at is not None:
+        raise Unusable(_("Cette invitation a déjà servi. Connectez-vous avec votre courriel."))
+    if invitation.expires_at <= timezone.now():
+        raise Unusable(_("Cette invitation est échue. Demandez-en une nouvelle à votre pôle."))
+    return invitation
+
+
+def account_of(invitation: Invitation) -> User | None:
+    """The account that the invited address already opens, as its main address or as a proved second one."""
+    return (
+        User.objects.filter(email__iexact=invitation.email).first()
+        or User.objects.filter(
+            emailaddress__email__iexact=invitation.email, emailaddress__verified=True
+        ).first()
+    )
+
+
+@verb
+def accept(*, token: str, by: User) -> Membership:
+    """A person who has an account accepts what was sent to their own address."""
+    invitation = _locked(token)
+    if account_of(invitation) != by:
+        raise NotAllowed(_("Cette invitation est adressée à un autre courriel que le vôtre."))
+    return _join(invitation, by)
+
+
+@verb
+def sign_up_and_accept(
+    *, token: str, first_name: str, last_name: str, password: str, by: User | None = None
+) -> Membership:
+    """Someone without an account accepts: the account is made, its address proved by the link that reached it."""
+    invitation = _locked(token)
+    if account_of(invitation) is not None:
+        raise WrongMove(_("Ce courriel a déjà un compte. Connectez-vous pour accepter."))
+    user = User.objects.create_user(
+        invitation.email, password, first_name=first_name.strip(), last_name=last_name.strip()
+    )
+    return _join(invitation, user)
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _locked(token: str) -> Invitation:
+    """Two clicks on the same link wait for each other; the second finds it used."""
+    Invitation.objects.select_for_update().filter(token_hash=digest(token)).first()
+    return find(token)
+
+
+def _join(invitation: Invitation, user: User) -> Membership:
+    """The link reached the address, so the address is proved to be this person's and nobody else's."""
+    EmailAddress.objects.filter(email__iexact=invitation.email).exclude(user=user).delete()
+    address, _created = EmailAddress.objects.get_or_create(user=user, email=invitation.email)
+    address.verified = True
+    address.primary = not user.emailaddress_set.filter(primary=True).exclude(pk=address.pk).exists()
+    address.save()
+    membership, _created = Membership.objects.get_or_create(
+        user=user, organisation=invitation.organisation, defaults={"role": invitation.role}
+    )
+    invitation.accepted_at = timezone.now()
+    invitation.accepted_by = user
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    user.__dict__.pop("organisation_ids", None)
+    return membership

@@ -1,0 +1,116 @@
+"""Law 25: what we hold about a person, handed over or erased on request, and who has read it.
+
+Each room knows its own rows: it registers a provider from its `AppConfig.ready()`. Rooms above register after
+those below, and erasing runs from the top down, so that nothing points at a row that has just gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import CASCADE
+from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.utils.translation import gettext as _
+
+from marketplace.accounts import rules
+from marketplace.accounts.models import Invitation, Organisation, PersonalDataRead, User
+from marketplace.web.errors import NotAllowed
+from marketplace.web.verbs import verb
+
+
+@dataclass(frozen=True)
+class Provider:
+    """`export` answers JSON-ready values; `erase` removes rows and their history, and may refuse by raising."""
+
+    name: str
+    export: Callable[[User], Any]
+    erase: Callable[[User], None]
+
+
+_providers: dict[str, Provider] = {}
+
+
+def register(name: str, *, export: Callable[[User], Any], erase: Callable[[User], None]) -> None:
+    """Called once per room; a second call with the same name replaces the first (reloads)."""
+    _providers[name] = Provider(name, export, erase)
+
+
+@transaction.atomic
+def export(user: User) -> dict[str, Any]:
+    """All that the rooms hold about a person, by room."""
+    return {provider.name: provider.export(user) for provider in _providers.values()}
+
+
+@verb
+def erase(*, user: User, by: User | None) -> None:
+    """Forget a person: their rows in every room, the history of those rows, then the account.
+
+    Asked by the person or by a platform admin. What an organisation did stays, without the name.
+    """
+    if by is not None and by != user and not rules.is_platform_admin.test(by):
+        raise NotAllowed(_("Seule la personne elle-même, ou l’administration de la plateforme, efface un compte."))
+    for provider in reversed(_providers.values()):
+        provider.erase(user)
+    user_id = user.pk
+    user.delete()
+    _erase_history(user_id)
+
+
+def record_read(*, reader: User, organisation: Organisation, what: str) -> None:
+    """Staff opened personal data of an organisation; called by pages, never logged elsewhere."""
+    PersonalDataRead.objects.create(reader=reader, organisation=organisation, what=what)
+
+
+def _export_account(user: User) -> dict[str, Any]:
+    return {
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "language": user.language,
+        "date_joined": user.date_joined.isoformat(),
+        "addresses": list(user.emailaddress_set.values("email", "verified", "primary")),
+        "memberships": [
+            {"organisation": m.organisation.name, "role": m.role, "since": m.created_at.isoformat()}
+            for m in user.memberships.select_related("organisation")
+        ],
+        "pole_posts": [
+            {"pole": p.pole_id, "since": str(p.since), "until": p.until and str(p.until)}
+            for p in user.pole_posts.all()
+        ],
+        "consents": [
+            {
+                "purpose": c.purpose,
+                "wording": c.wording,
+                "given_at": c.given_at.isoformat(),
+                "withdrawn_at": c.withdrawn_at and c.withdrawn_at.isoformat(),
+            }
+            for c in user.consents.all()
+        ],
+    }
+
+
+def _erase_account(user: User) -> None:
+    addresses = [user.email, *user.emailaddress_set.values_list("email", flat=True)]
+    for email in addresses:
+        Invitation.objects.filter(email__iexact=email).delete()
+        Invitation.pgh_event_model.objects.filter(email__iexact=email).delete()
+
+
+def _erase_history(user_id: int) -> None:
+    """Deleting a tracked row writes a last history row: these go after the account has gone.
+
+    History of the person's own rows goes; history that only names them as who acted loses the name.
+    """
+    for relation in User._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel):
+            continue
+        own = relation.on_delete is CASCADE
+        for event_model in set(getattr(relation.related_model, "pgh_event_models", {}).values()):
+            rows = event_model.objects.filter(**{relation.field.attname: user_id})
+            rows.delete() if own else rows.update(**{relation.field.attname: None})
+
+
+register("accounts", export=_export_account, erase=_erase_account)

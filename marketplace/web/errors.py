@@ -1,0 +1,30 @@
+"""Why a verb did not act, in a sentence for the person who asked. The verb's transaction is undone."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refused(Exception):  # noqa: N818  # a refusal is an answer, not a fault
+    """`str(refusal)` is a whole sentence in the reader's language; pages show it as it is."""
+
+    sentence: str | Promise = _("Ce geste n’est pas possible.")
+
+    def __init__(self, sentence: str | Promise | None = None) -> None:
+        if sentence is not None:
+            self.sentence = sentence
+        super().__init__(self.sentence)
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class NotAllowed(Refused):
+    """The person may not do this, whatever the state of things."""
+
+    sentence = _("Vous n’avez pas le droit de faire ce geste.")
+
+
+class WrongMove(Refused):
+    """The person may, but not now: the state of things does not allow it, or something is missing."""
+
+    sentence = _("L’état de la fiche ne permet pas ce geste.")
