@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
 
 from tests import factories
 
@@ -24,6 +26,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared() -> Path:
     """The folder of real data; only in tests marked `shared_data`."""
     return SHARED
+
+
+#: Tables that migrations fill: a test that commits must leave them for the tests after it.
+REFERENCE = ("territories_", "classification_", "django_migrations", "django_content_type", "auth_permission")
+
+
+def _empty_what_tests_write(test: TransactionTestCase) -> None:
+    tables = [t for t in connection.introspection.table_names() if not t.startswith(REFERENCE)]
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE {} RESTART IDENTITY".format(", ".join(f'"{table}"' for table in tables)))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _keep_reference_data():
+    """Django's own flush would empty the regions, MRCs and codes that every later test stands on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_what_tests_write)
+        yield
 
 
 @pytest.fixture(autouse=True)
