@@ -6,7 +6,18 @@ from suppliers.models import Supplier
 
 #: Words that are, or will be, pages under /fournisseurs/ in one language or the other.
 RESERVED = frozenset(
-    {"inscription", "revendiquer", "fiche", "carte", "comparer", "export", "register", "claim", "map", "compare"}
+    {
+        "inscription",
+        "revendiquer",
+        "fiche",
+        "carte",
+        "comparer",
+        "export",
+        "register",
+        "claim",
+        "map",
+        "compare",
+    }
 )
 LENGTH = 70
 

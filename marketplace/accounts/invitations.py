@@ -30,7 +30,11 @@ def invite(
 
     One open invitation per organisation and address: inviting again replaces it, and the former link dies.
     """
-    if by is not None and not rules.may_curate.test(by, organisation) and not rules.is_owner_of.test(by, organisation):
+    if (
+        by is not None
+        and not rules.may_curate.test(by, organisation)
+        and not rules.is_owner_of.test(by, organisation)
+    ):
         raise NotAllowed(_("Vous ne pouvez pas inviter quelqu’un pour cette organisation."))
     email = email.strip().lower()
     if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
@@ -53,11 +57,15 @@ def invite(
 def find(token: str) -> Invitation:
     """The invitation that a link opens. Raises `Unusable` where it opens nothing."""
     invitation = (
-        Invitation.objects.select_related("organisation", "invited_by").filter(token_hash=digest(token)).first()
+        Invitation.objects.select_related("organisation", "invited_by")
+        .filter(token_hash=digest(token))
+        .first()
     )
     if invitation is None:
         raise Unusable(
-            _("Ce lien d’invitation n’existe pas, ou une invitation plus récente l’a remplacé. Ouvrez le dernier courriel reçu.")
+            _(
+                "Ce lien d’invitation n’existe pas, ou une invitation plus récente l’a remplacé. Ouvrez le dernier courriel reçu."
+            )
         )
     if invitation.accepted_at is not None:
         raise Unusable(_("Cette invitation a déjà servi. Connectez-vous avec votre courriel."))

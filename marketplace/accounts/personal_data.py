@@ -51,7 +51,9 @@ def erase(*, user: User, by: User | None) -> None:
     Asked by the person or by a platform admin. What an organisation did stays, without the name.
     """
     if by is not None and by != user and not rules.is_platform_admin.test(by):
-        raise NotAllowed(_("Seule la personne elle-même, ou l’administration de la plateforme, efface un compte."))
+        raise NotAllowed(
+            _("Seule la personne elle-même, ou l’administration de la plateforme, efface un compte.")
+        )
     for provider in reversed(_providers.values()):
         provider.erase(user)
     user_id = user.pk

@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
-class Refused(Exception):  # noqa: N818  # a refusal is an answer, not a fault
+class Refused(Exception):  # a refusal is an answer, not a fault
     """`str(refusal)` is a whole sentence in the reader's language; pages show it as it is."""
 
     sentence: str | Promise = _("Ce geste n’est pas possible.")
