@@ -1,4 +1,7 @@
-"""The directory's read model: one narrow row per published supplier, rewritten by `directory.reindex`."""
+"""The directory's read model, rewritten by `suppliers.directory.reindex`: one row per published supplier, in two tables.
+
+`DirectoryEntry` is narrow, because counting facets reads all of it; `DirectoryText` holds what is searched and shown.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -9,71 +12,91 @@ from django.utils.translation import gettext_lazy as _
 
 from .supplier import Supplier
 
+# Folded first: the default parser would keep « entretien/ménage » as one file name and « R.I.F. » as a host.
 WEIGHTED_TEXT = (
-    "(setweight(to_tsvector('public.french_unaccent'::regconfig, name), 'A')"
-    " || setweight(to_tsvector('public.french_unaccent'::regconfig, offers_text), 'B')"
-    " || setweight(to_tsvector('public.french_unaccent'::regconfig, activity), 'C')"
-    " || setweight(to_tsvector('public.french_unaccent'::regconfig, place), 'D'))"
+    "(setweight(to_tsvector('public.french_unaccent'::regconfig, public.f_fold(name)), 'A')"
+    " || setweight(to_tsvector('public.french_unaccent'::regconfig, public.f_fold(offers_text)), 'B')"
+    " || setweight(to_tsvector('public.french_unaccent'::regconfig, public.f_fold(activity)), 'C')"
+    " || setweight(to_tsvector('public.french_unaccent'::regconfig, public.f_fold(details)), 'D'))"
 )
 
 
 class DirectoryEntry(models.Model):
-    """What the directory filters, counts, searches and sorts by. A row stands here exactly while a sheet is published.
+    """What the directory filters, counts and sorts by. A row stands here exactly while a sheet is published.
 
     `codes` holds UNSPSC prefixes of every level (« 56 », « 5610 », « 561016 », « 56101600 ») as digits without the
-    zeros that pad a level. `serves` holds MRC codes, « R04 » for a whole region and « Q » for all of Québec.
+    zeros that pad a level. `serves` holds MRC codes, « R04 » for a whole region and « Q » for all of Québec, the
+    widest only; without any served area, the MRC of the seat. `capacity` is in dollars per contract, 0 if unknown.
     """
 
     supplier = models.OneToOneField(
         Supplier, on_delete=models.CASCADE, primary_key=True, related_name="directory"
     )
-    name = models.CharField(max_length=255)
-    slug = models.CharField(max_length=80)
-    place = models.CharField(max_length=120)
-    legal_form = models.CharField(max_length=20)
-    form_family = models.CharField(max_length=10)
+    capacity = models.PositiveIntegerField(default=0)
+    verified_on = models.DateField()
     region = models.CharField(max_length=2, blank=True)
     mrc = models.CharField(max_length=3, blank=True)
     sector = models.CharField(max_length=2, blank=True)
+    legal_form = models.CharField(max_length=20)
     purposes = ArrayField(models.CharField(max_length=50), default=list)
     certifications = ArrayField(models.CharField(max_length=50), default=list)
-    codes = ArrayField(models.CharField(max_length=8), default=list)
     serves = ArrayField(models.CharField(max_length=3), default=list)
-    capacity = models.PositiveIntegerField(default=0)
-    staff_count = models.PositiveIntegerField(null=True)
-    verified_on = models.DateField()
-    offers_text = models.TextField(blank=True)
-    activity = models.TextField(blank=True)
-    search = models.GeneratedField(
-        expression=Func(F("name"), F("offers_text"), F("activity"), F("place"), template=WEIGHTED_TEXT),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
-    sort_name = models.GeneratedField(
-        expression=Func(F("name"), function="f_fold"),
-        output_field=models.CharField(max_length=255),
-        db_persist=True,
-    )
+    codes = ArrayField(models.CharField(max_length=8), default=list)
+    sort_name = models.CharField(max_length=255)
 
     class Meta:
         verbose_name = _("entrée du répertoire")
         verbose_name_plural = _("entrées du répertoire")
         indexes = [
-            GinIndex(fields=["search"], name="directory_search"),
             GinIndex(fields=["codes"], name="directory_codes"),
             GinIndex(fields=["serves"], name="directory_serves"),
             models.Index(fields=["sort_name", "supplier"], name="directory_sort"),
-            models.Index(fields=["region", "mrc"], name="directory_place"),
         ]
+
+    def __str__(self) -> str:
+        return self.sort_name
+
+
+class DirectoryText(models.Model):
+    """What the directory shows on a card and searches by. `details` is searched and never shown as such:
+    descriptions, labels of codes, town, MRC and region."""
+
+    entry = models.OneToOneField(
+        DirectoryEntry, on_delete=models.CASCADE, primary_key=True, related_name="text"
+    )
+    name = models.CharField(max_length=255)
+    slug = models.CharField(max_length=80)
+    place = models.CharField(max_length=120, blank=True)
+    staff_count = models.PositiveIntegerField(null=True)
+    offers_text = models.TextField(blank=True)
+    activity = models.TextField(blank=True)
+    details = models.TextField(blank=True)
+    search = models.GeneratedField(
+        expression=Func(F("name"), F("offers_text"), F("activity"), F("details"), template=WEIGHTED_TEXT),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("texte du répertoire")
+        verbose_name_plural = _("textes du répertoire")
+        indexes = [GinIndex(fields=["search"], name="directory_search")]
 
     def __str__(self) -> str:
         return self.name
 
 
 class SearchWord(models.Model):
-    """A folded word that stands in the directory: what a mistyped word is corrected to."""
+    """A folded word that stands in the directory: what a mistyped word is corrected to.
+
+    `lexeme` is its stem as the search knows it, `shown` the word with its accents, `entries` in how many sheets it
+    stood at the last full `reindex`.
+    """
 
     word = models.CharField(max_length=60, primary_key=True)
+    lexeme = models.CharField(max_length=60, db_index=True)
+    shown = models.CharField(max_length=60)
+    entries = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("mot du répertoire")
@@ -81,4 +104,4 @@ class SearchWord(models.Model):
         indexes = [GinIndex(OpClass(F("word"), name="gin_trgm_ops"), name="search_word_trigrams")]
 
     def __str__(self) -> str:
-        return self.word
+        return self.shown
