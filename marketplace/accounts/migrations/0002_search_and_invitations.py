@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('territories', '0001_initial'),
+        ('web', '0001_text_search'),  # f_fold
     ]
 
     operations = [
