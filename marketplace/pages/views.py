@@ -4,11 +4,35 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from django.utils.translation import gettext as _
+
 from marketplace.web import panels
+
+from .home import closing_soon, figures
+
+try:
+    from marketplace.territories import choices
+except ImportError:  # being written
+    choices = None  # type: ignore[assignment]
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/home.html")
+    context = {
+        "figures": figures(),
+        "closing_soon": closing_soon(request.user),
+        "regions": choices.regions() if choices else {},
+        "mrcs": choices.mrcs() if choices else {},
+        "examples": [
+            _("espaces verts"),
+            _("traiteur"),
+            _("mobilier urbain"),
+            _("buanderie"),
+            _("récupération"),
+        ],
+        "nothing_open": _("Aucun avis ouvert en ce moment"),
+        "nothing_open_text": _("Les avis paraissent ici dès qu’ils sont lus dans SEAO."),
+    }
+    return render(request, "pages/home.html", context)
 
 
 @login_required

@@ -124,8 +124,7 @@ def capfirst_fr(value: object) -> str:
 
 def _query(context: Context) -> QueryDict:
     request: HttpRequest | None = context.get("request")
-    query = request.GET.copy() if request else QueryDict(mutable=True)
-    return query
+    return request.GET.copy() if request else QueryDict(mutable=True)
 
 
 def _as_link(query: QueryDict) -> str:
@@ -186,9 +185,9 @@ def current(context: Context, address: str) -> str:
         return ""
     path = urlsplit(address).path
     if request.path == path:
-        return mark_safe(' aria-current="page"')  # noqa: S308 - a constant
+        return mark_safe(' aria-current="page"')
     if path not in ("/", "/en/") and request.path.startswith(path):
-        return mark_safe(' aria-current="true"')  # noqa: S308 - a constant
+        return mark_safe(' aria-current="true"')
     return ""
 
 
