@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from marketplace.accounts.models import User
+
+# How long a claim holds. A worker that died holds its row no longer than this; `outbox.send` is stopped before
+# (see tasks.py), so two workers never hold the same row.
+LEASE = timedelta(seconds=getattr(settings, "OUTBOX_LEASE_SECONDS", 120))
 
 
 class Event(models.Model):
@@ -13,7 +26,7 @@ class Event(models.Model):
 
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=80)
-    version = models.CharField(max_length=40)
+    version = models.CharField(max_length=60)
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -29,7 +42,10 @@ class Event(models.Model):
 
 
 class Attempted(models.Model):
-    """Shared by what is tried until it works: state, attempts, the next try, the lease of who is trying."""
+    """Shared by what is tried until it works: state, attempts, the next try, the lease of who is trying.
+
+    While a row is `sending`, `next_attempt_at` says when it is due again should its worker have died.
+    """
 
     class Status(models.TextChoices):
         QUEUED = "queued", _("en attente")
@@ -49,20 +65,50 @@ class Attempted(models.Model):
         abstract = True
 
 
+def _due(now: datetime | None) -> Q:
+    """What is to be tried now, rows of dead workers included."""
+    return Q(status__in=["queued", "sending"], next_attempt_at__lte=now or timezone.now())
+
+
+def _states(table: str) -> list[models.BaseConstraint]:
+    return [
+        models.CheckConstraint(condition=Q(status__in=Attempted.Status.values), name=f"{table}_status_known"),
+        models.CheckConstraint(
+            condition=~Q(status="sending") | Q(leased_until__isnull=False), name=f"{table}_sending_is_leased"
+        ),
+        models.CheckConstraint(
+            condition=~Q(status="done") | Q(done_at__isnull=False), name=f"{table}_done_is_dated"
+        ),
+    ]
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, now: datetime | None = None) -> DeliveryQuerySet:
+        return self.filter(_due(now))
+
+    def failed(self) -> DeliveryQuerySet:
+        return self.filter(status=Attempted.Status.FAILED)
+
+
 class Delivery(Attempted):
     """One handler's share of an event: done once, retried until then."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     handler = models.CharField(max_length=120)
 
+    objects = DeliveryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("traitement d’événement")
         verbose_name_plural = _("traitements d’événements")
-        constraints = [models.UniqueConstraint(fields=["event", "handler"], name="delivery_once_per_handler")]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "handler"], name="delivery_once_per_handler"),
+            *_states("delivery"),
+        ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
-                condition=models.Q(status__in=["queued", "sending"]),
+                condition=Q(status__in=["queued", "sending"]),
                 name="delivery_due",
             )
         ]
@@ -72,13 +118,20 @@ class Delivery(Attempted):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def visible_to(self, user) -> MessageQuerySet:  # type: ignore[no-untyped-def]  # User | AnonymousUser, see accounts
+    def due(self, now: datetime | None = None) -> MessageQuerySet:
+        return self.filter(_due(now))
+
+    def failed(self) -> MessageQuerySet:
+        """What was given up: staff read why, and may try again."""
+        return self.filter(status=Attempted.Status.FAILED)
+
+    def visible_to(self, user: User | AnonymousUser) -> MessageQuerySet:
         """A platform admin all, pôle staff what their pôle signs, a person what was written to them."""
         if user.is_superuser:
             return self
         if not user.is_authenticated:
             return self.none()
-        return self.filter(models.Q(recipient=user) | models.Q(pole__in=user.pole_codes))
+        return self.filter(Q(recipient=user) | Q(pole__in=user.pole_codes))
 
 
 class Message(Attempted):
@@ -99,6 +152,10 @@ class Message(Attempted):
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=120, unique=True)
     purpose = models.CharField(_("consentement requis"), max_length=20, blank=True)
+    # The body holds a link that signs someone in: it is blanked once the server has it.
+    is_secret = models.BooleanField(_("contenu retiré après l’envoi"), default=False)
+    # An attempt may have been accepted without our knowing: only this very mail may go again.
+    in_doubt = models.BooleanField(_("peut-être déjà reçu"), default=False)
     pole = models.ForeignKey(
         "territories.Pole",
         on_delete=models.SET_NULL,
@@ -117,12 +174,13 @@ class Message(Attempted):
         constraints = [
             models.UniqueConstraint(
                 fields=["address", "kind", "subject", "version"], name="message_once_per_recipient_and_cause"
-            )
+            ),
+            *_states("message"),
         ]
         indexes = [
             models.Index(
                 fields=["next_attempt_at"],
-                condition=models.Q(status__in=["queued", "sending"]),
+                condition=Q(status__in=["queued", "sending"]),
                 name="message_due",
             )
         ]
@@ -136,7 +194,7 @@ class Mention(models.Model):
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     notice = models.CharField(max_length=80)
-    version = models.CharField(max_length=40)
+    version = models.CharField(max_length=60)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
 
     class Meta:

@@ -1,0 +1,58 @@
+"""allauth's mails (confirm an address, choose a new password) go through the outbox, so that none is lost.
+
+The adapter lives here rather than in `accounts`, which sits below the outbox.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.contrib.sites.shortcuts import get_current_site
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import User
+from marketplace.outbox import messages
+
+# allauth's name of a mail → our template and its subject line.
+LETTERS: dict[str, tuple[str, str | Promise]] = {
+    "email_confirmation": ("account/confirm_address", _("Confirmez votre courriel")),
+    "email_confirmation_signup": ("account/confirm_address", _("Confirmez votre courriel")),
+    "password_reset_key": ("account/new_password", _("Choisir un nouveau mot de passe")),
+    "unknown_account": ("account/unknown", _("Aucun compte à ce courriel")),
+    "account_already_exists": ("account/already_exists", _("Vous avez déjà un compte")),
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Store the mail. Its links sign someone in, so its body is blanked once sent."""
+        name = template_prefix.rpartition("/")[2]
+        user = context.get("user")
+        recipient = user if isinstance(user, User) and user.pk else None
+        language = recipient.language if recipient else (translation.get_language() or "fr")
+        template, title = LETTERS.get(name, ("account/other", ""))
+        with translation.override(language):
+            if not title:  # a mail of allauth that we have not written ourselves: its own words in our dress
+                request = allauth_context.request
+                theirs = {"request": request, "email": email, "current_site": get_current_site(request)}
+                mail = self.render_mail(template_prefix, email, {**theirs, **context})
+                title, context = mail.subject, {**context, "paragraphs": str(mail.body).strip()}
+            messages.write(
+                recipient=recipient,
+                address=email,
+                kind=f"account.{name}"[:40],
+                subject="account",
+                version=secrets.token_hex(
+                    12
+                ),  # asked twice, written twice: only the last link may still work
+                title=str(title),
+                template=template,
+                context={**context, "address": email},
+                secret=True,
+                language=language,
+            )
