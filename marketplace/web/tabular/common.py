@@ -1,0 +1,39 @@
+"""What both readers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+class TableError(Exception):
+    """The whole file cannot be read; the argument is a sentence for the person who sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where reading stops. `unpacked` is the size of a workbook's parts once decompressed, `part` that of any part
+    which has to be held in memory (its texts, its styles)."""
+
+    bytes: int = 50 * 1024 * 1024
+    unpacked: int = 160 * 1024 * 1024
+    part: int = 64 * 1024 * 1024
+    rows: int = 1_000_000
+    cells: int = 8_000_000
+    columns: int = 200
+    line: int = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as a spreadsheet numbers it (the header is row 1 where nothing stands above it)."""
+
+    number: int
+    cells: list[str]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: Row
+    rows: Iterator[Row]
