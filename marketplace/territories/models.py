@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Func
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,15 @@ from marketplace.web.history import tracked
 
 if TYPE_CHECKING:
     from datetime import date
+
+
+def _folded(field: str = "name") -> models.GeneratedField:
+    """What a name is compared by, kept by the database (`f_fold`, of which `names.fold` is the Python twin)."""
+    return models.GeneratedField(
+        expression=Func(F(field), function="f_fold"),
+        output_field=models.CharField(max_length=160),
+        db_persist=True,
+    )
 
 
 class Region(models.Model):
@@ -66,21 +77,64 @@ class MrcRegionPeriod(models.Model):
     class Meta:
         verbose_name = _("rattachement régional")
         verbose_name_plural = _("rattachements régionaux")
-        constraints = [models.UniqueConstraint(fields=["mrc", "since"], name="mrc_region_once_per_start")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mrc", "since"], name="mrc_region_once_per_start", nulls_distinct=False
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.mrc_id} → {self.region_id}"
 
 
+class Nation(models.Model):
+    """A First Nation or the Inuit: what a pôle may cover where MRCs do not say it. Communities are municipalities."""
+
+    code = models.SlugField(_("code"), primary_key=True)
+    name = models.CharField(_("nom"), max_length=80)
+
+    class Meta:
+        verbose_name = _("nation")
+        verbose_name_plural = _("nations")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Municipality(models.Model):
-    """A municipality of the official list; `code` is its five-digit geographic code."""
+    """A municipality or a community of the official list; `code` is its five-digit geographic code.
+
+    Communities of First Nations lie in no MRC: they carry their region themselves.
+    """
 
     code = models.CharField(_("code"), max_length=5, primary_key=True)
     name = models.CharField(_("nom"), max_length=80)
-    folded = models.CharField(max_length=80, db_index=True, editable=False)
+    folded = _folded()
     designation = models.CharField(_("désignation"), max_length=40, blank=True)
     mrc = models.ForeignKey(
-        Mrc, on_delete=models.PROTECT, related_name="municipalities", verbose_name=_("MRC")
+        Mrc,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="municipalities",
+        verbose_name=_("MRC"),
+    )
+    region = models.ForeignKey(
+        Region,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="communities",
+        verbose_name=_("région (hors MRC)"),
+    )
+    nation = models.ForeignKey(
+        Nation,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="communities",
+        verbose_name=_("nation"),
     )
     population = models.PositiveIntegerField(_("population"), default=0)
     postal_code = models.CharField(_("code postal"), max_length=6, blank=True)
@@ -91,6 +145,13 @@ class Municipality(models.Model):
         verbose_name = _("municipalité")
         verbose_name_plural = _("municipalités")
         ordering = ["name"]
+        indexes = [models.Index(fields=["folded"], name="municipality_folded")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(mrc__isnull=True) ^ models.Q(region__isnull=True),
+                name="municipality_in_mrc_or_else_region",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -99,27 +160,62 @@ class Municipality(models.Model):
 class PlaceAlias(models.Model):
     """Another spelling or a former name of a municipality (« Cap-de-la-Madeleine » is now Trois-Rivières)."""
 
-    folded = models.CharField(max_length=80, primary_key=True)
-    municipality = models.ForeignKey(Municipality, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(_("nom"), max_length=80)
+    folded = _folded()
+    municipality = models.ForeignKey(
+        Municipality, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("municipalité")
+    )
 
     class Meta:
         verbose_name = _("autre graphie")
         verbose_name_plural = _("autres graphies")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["folded", "municipality"], name="alias_once_per_municipality")
+        ]
 
     def __str__(self) -> str:
-        return self.folded
+        return self.name
+
+
+class TerritoryName(models.Model):
+    """Words of a public body's name that say a region or an MRC without naming a town (« Chemin-du-Roy »)."""
+
+    words = models.CharField(_("mots du nom"), max_length=120)
+    folded = _folded("words")
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, verbose_name=_("région"))
+    mrc = models.ForeignKey(Mrc, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("MRC"))
+
+    class Meta:
+        verbose_name = _("nom qui dit un territoire")
+        verbose_name_plural = _("noms qui disent un territoire")
+        ordering = ["words"]
+        constraints = [models.UniqueConstraint(fields=["folded"], name="territory_name_once")]
+
+    def __str__(self) -> str:
+        return self.words
 
 
 class PostalRegion(models.Model):
-    """The region that most of a postal prefix (« G9A ») lies in; `part` is the share of its codes, 0 to 1."""
+    """The region that most of a postal prefix (« G9A ») lies in; `part` is the share of its codes, 0 to 1.
 
-    fsa = models.CharField(max_length=3, primary_key=True)
-    region = models.ForeignKey(Region, on_delete=models.CASCADE)
-    part = models.FloatField(default=1.0)
+    `mrc` is given only where the whole prefix lies in one; `others` are the regions of the remaining codes.
+    """
+
+    fsa = models.CharField(_("préfixe postal"), max_length=3, primary_key=True)
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, verbose_name=_("région"))
+    part = models.FloatField(_("part"), default=1.0)
+    others = ArrayField(
+        models.CharField(max_length=2), default=list, blank=True, verbose_name=_("autres régions")
+    )
+    mrc = models.ForeignKey(Mrc, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("MRC"))
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
+    lon = models.FloatField(_("longitude"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("préfixe postal")
         verbose_name_plural = _("préfixes postaux")
+        ordering = ["fsa"]
 
     def __str__(self) -> str:
         return self.fsa
@@ -144,21 +240,6 @@ class Boundary(models.Model):
 
     def __str__(self) -> str:
         return str(self.region_id or self.mrc_id)
-
-
-class Nation(models.Model):
-    """A First Nation or Inuit community that a pôle may cover where MRCs do not say it."""
-
-    code = models.SlugField(_("code"), primary_key=True)
-    name = models.CharField(_("nom"), max_length=80)
-
-    class Meta:
-        verbose_name = _("nation")
-        verbose_name_plural = _("nations")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 @tracked
@@ -227,6 +308,9 @@ class PoleCoverage(models.Model):
                 | models.Q(since__isnull=True)
                 | models.Q(until__gt=models.F("since")),
                 name="coverage_ends_after_start",
+            ),
+            models.UniqueConstraint(
+                fields=["pole", "mrc", "nation", "since"], name="coverage_once", nulls_distinct=False
             ),
         ]
 
