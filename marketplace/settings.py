@@ -143,6 +143,9 @@ SENDER_POSTAL_ADDRESS = env(
     "SENDER_POSTAL_ADDRESS", default="Maillage, 4200, rue Adam, Montréal (Québec) H1V 1S9"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Law 25 wants a named person; both stand on the privacy page.
+PRIVACY_OFFICER = env("PRIVACY_OFFICER", default="la direction de Maillage")
+PRIVACY_EMAIL = env("PRIVACY_EMAIL", default=DEFAULT_FROM_EMAIL)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -215,6 +218,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "marketplace.pages.oops.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -30,3 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         prefix_default_language=False,
     ),
 ]
+
+handler400 = "marketplace.pages.oops.bad_request"
+handler403 = "marketplace.pages.oops.forbidden"
+handler404 = "marketplace.pages.oops.not_found"
+handler500 = "marketplace.pages.oops.server_error"

@@ -1,27 +1,33 @@
 """The public face: home, my space, and the pages that explain."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from marketplace.web import panels
 
 from .home import closing_soon, figures
+from .poles import directory_of_poles
 
 try:
     from marketplace.territories import choices
 except ImportError:  # being written
-    choices = None  # type: ignore[assignment]
+    from types import SimpleNamespace
+
+    choices = SimpleNamespace(regions=dict, mrcs=dict)  # type: ignore[assignment]
 
 
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": figures(),
         "closing_soon": closing_soon(request.user),
-        "regions": choices.regions() if choices else {},
-        "mrcs": choices.mrcs() if choices else {},
+        "regions": choices.regions(),
+        "mrcs": choices.mrcs(),
         "examples": [
             _("espaces verts"),
             _("traiteur"),
@@ -35,26 +41,55 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/home.html", context)
 
 
+@never_cache
 @login_required
 def my_space(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/my_space.html", {"panels": panels.rendered(request)})
-
-
-def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/accessibility.html")
-
-
-def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/privacy.html")
-
-
-def terms(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/terms.html")
-
-
-def how_we_verify(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/how_we_verify.html")
+    return render(
+        request, "pages/my_space.html", {"panels": panels.rendered(request), "now": timezone.now()}
+    )
 
 
 def contact(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/contact.html")
+    asked = request.GET.get("mrc", "")
+    mrcs = choices.mrcs()
+    chosen = asked if asked in mrcs else ""
+    context = {
+        "mrcs": mrcs,
+        "chosen": chosen,
+        "poles": directory_of_poles(chosen),
+        "note": ""
+        if asked == chosen
+        else _("Le filtre « MRC » ne connaît pas « %(value)s ». Il est ignoré.") % {"value": asked[:40]},
+        "crumbs": [(_("Joindre mon pôle"), "")],
+        "nobody": _("Aucun pôle ne couvre cette MRC aujourd’hui"),
+        "nobody_text": _("Joignez le pôle voisin : il saura vous répondre."),
+        "all_url": reverse("pages:contact"),
+        "all_label": _("Voir tous les pôles"),
+    }
+    return render(request, "pages/contact.html", context)
+
+
+def how_we_verify(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/how_we_verify.html", {"crumbs": [(_("Comment on vérifie"), "")]})
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return _legal(request, "pages/accessibility.html", _("Accessibilité"))
+
+
+def privacy(request: HttpRequest) -> HttpResponse:
+    return _legal(request, "pages/privacy.html", _("Renseignements personnels"))
+
+
+def terms(request: HttpRequest) -> HttpResponse:
+    return _legal(request, "pages/terms.html", _("Conditions"))
+
+
+def _legal(request: HttpRequest, template: str, title: str) -> HttpResponse:
+    context = {
+        "crumbs": [(title, "")],
+        "PRIVACY_OFFICER": settings.PRIVACY_OFFICER,
+        "PRIVACY_EMAIL": settings.PRIVACY_EMAIL,
+        "SENDER_POSTAL_ADDRESS": settings.SENDER_POSTAL_ADDRESS,
+    }
+    return render(request, template, context)

@@ -194,8 +194,12 @@ def current(context: Context, address: str) -> str:
 @register.simple_tag
 def field_input(field: BoundField, css: str = "") -> SafeString:
     """A field's widget in our dress; Django adds aria-describedby and aria-invalid."""
-    classes = f"{field.field.widget.attrs.get('class', '')} inp {css}".split()
-    return field.as_widget(attrs={"class": " ".join(dict.fromkeys(classes))})
+    own = field.field.widget.attrs
+    classes = f"{own.get('class', '')} inp {css}".split()
+    attrs: dict[str, Any] = {"class": " ".join(dict.fromkeys(classes))}
+    if own.get("placeholder") == field.label:
+        attrs["placeholder"] = False  # allauth repeats the label there; a label beside the field says it once
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter

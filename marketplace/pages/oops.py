@@ -1,0 +1,45 @@
+"""When something does not work: what happened, what is kept, what to do next, and a code to give by telephone.
+
+The 500 page asks nothing of the database, the session or the context processors: they may be what failed.
+"""
+
+from __future__ import annotations
+
+import structlog
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+PLAIN = "<!doctype html><html lang=fr-CA><title>Maillage</title><h1>Quelque chose a lâché de notre côté</h1>"
+
+
+def code() -> str:
+    """The request's id as the logs have it, in groups of four so that it can be read aloud."""
+    request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    return " ".join(request_id[i : i + 4] for i in range(0, len(request_id), 4))
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", {"code": code()}, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", {"code": code()}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", {"code": code()}, status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that waited too long, or cookies refused: said so, instead of « forbidden »."""
+    return render(request, "403_csrf.html", {"code": code()}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    try:
+        page = render_to_string("500.html", {"code": code(), "address": request.path})
+    except Exception:
+        structlog.get_logger("oops").exception("error_page_failed")
+        page = PLAIN
+    return HttpResponseServerError(page)

@@ -1,0 +1,22 @@
+"""Which pôle answers for a place."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, Q
+
+from marketplace.territories.models import Pole, PoleCoverage
+
+
+def directory_of_poles(mrc: str = "") -> list[Pole]:
+    """Every pôle, or those that cover an MRC today; each carries `places`, the names of what it covers."""
+    today = PoleCoverage.objects.today()
+    poles = Pole.objects.prefetch_related(
+        Prefetch("coverage", queryset=today.select_related("mrc", "nation"), to_attr="covered_today")
+    )
+    if mrc:
+        poles = poles.filter(Q(pk__in=today.filter(mrc=mrc).values("pole")))
+    found = list(poles)
+    for pole in found:
+        names = sorted(str(row.mrc or row.nation) for row in pole.covered_today)  # type: ignore[attr-defined]
+        pole.places = names  # type: ignore[attr-defined]
+    return found
