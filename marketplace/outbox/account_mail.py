@@ -11,6 +11,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from django.contrib.sites.shortcuts import get_current_site
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,25 @@ LETTERS: dict[str, tuple[str, str | Promise]] = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    # allauth's own sentences, as we say them: « courriel », and no space before a question mark
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("Ce compte est désactivé."),
+        "email_password_mismatch": _("Ce courriel et ce mot de passe ne vont pas ensemble."),
+        "email_taken": _("Un compte existe déjà à ce courriel."),
+        "duplicate_email": _("C’est déjà votre courriel."),
+        "same_as_current": _("C’est déjà votre courriel."),
+        "enter_current_password": _("Écrivez votre mot de passe actuel."),
+        "incorrect_password": _("Ce n’est pas votre mot de passe."),
+        "too_many_login_attempts": _("Trop d’essais. Attendez cinq minutes, ou choisissez un nouveau mot de passe."),
+        "rate_limited": _("Trop de demandes. Attendez une minute et recommencez."),
+        "unknown_email": _("Aucun compte à ce courriel."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """By invitation only: the page says how to get one."""
+        return False
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Store the mail. Its links sign someone in, so its body is blanked once sent."""
         name = template_prefix.rpartition("/")[2]
