@@ -44,9 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def my_space(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "pages/my_space.html", {"panels": panels.rendered(request), "now": timezone.now()}
-    )
+    return render(request, "pages/my_space.html", {"panels": panels.rendered(request), "now": timezone.now()})
 
 
 def contact(request: HttpRequest) -> HttpResponse:
