@@ -23,9 +23,11 @@ def now(task_name: str, pk: int) -> bool:
     """Tell the broker at once; whether it heard."""
     from marketplace.outbox import tasks  # the tasks call the rooms that wake: imported when all are there
 
-    task: Task = {"outbox.handle": tasks.handle, "outbox.send": tasks.send}[task_name]
+    known: dict[str, Task] = {"outbox.handle": tasks.handle, "outbox.send": tasks.send}
     try:
-        task.apply_async((pk,), expires=EXPIRES_SECONDS, retry_policy={"max_retries": 1, "interval_start": 0})
+        known[task_name].apply_async(
+            (pk,), expires=EXPIRES_SECONDS, retry_policy={"max_retries": 1, "interval_start": 0}
+        )
     except Exception as error:
         log.warning("broker_did_not_hear", task=task_name, row=pk, error=type(error).__name__)
         return False

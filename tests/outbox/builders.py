@@ -1,0 +1,32 @@
+"""A plain mail, written the way the rooms do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from marketplace.outbox import messages
+from marketplace.outbox.models import Delivery, Message
+
+
+def write(**changes: Any) -> Message:
+    fields: dict[str, Any] = {
+        "address": "maude@exemple.test",
+        "kind": "test.plain",
+        "subject": "tender:1",
+        "version": "1",
+        "title": "Entretien ménager de deux points de service",
+        "text": "Bonjour Maude\n",
+        "html": "<p>Bonjour Maude</p>",
+        **changes,
+    }
+    message = messages.write_raw(**fields)
+    assert message is not None
+    return message
+
+
+def make_due(row: Message | Delivery) -> None:
+    """As if the wait, or the lease, were over."""
+    type(row).objects.filter(pk=row.pk).update(next_attempt_at=timezone.now() - timedelta(seconds=1))

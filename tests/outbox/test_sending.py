@@ -1,0 +1,256 @@
+"""A mail is handed over at least once; a second time only in doubt, and then it is the same mail."""
+
+from __future__ import annotations
+
+import email
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from email import policy
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import close_old_connections, connection
+from django.utils import timezone
+
+from marketplace.accounts import consents
+from marketplace.outbox import sending, sweeping
+from marketplace.outbox.models import Message
+from tests.factories import UserFactory
+from tests.outbox.builders import make_due, write
+
+
+def parsed(source: bytes):
+    return email.message_from_bytes(source, policy=policy.default)
+
+
+def test_send_hands_over_once(db, mail_server):
+    message = write()
+    assert sending.send(message_id=message.pk)
+    assert not sending.send(message_id=message.pk)
+    message.refresh_from_db()
+    assert (message.status, message.attempts) == ("done", 1)
+    assert message.done_at is not None
+    [source] = mail_server.sources
+    mail = parsed(source)
+    assert mail["To"] == "maude@exemple.test"
+    assert mail["Subject"] == "Entretien ménager de deux points de service"
+    assert mail["Message-ID"] == message.message_id
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"].datetime == message.created_at.replace(microsecond=0)
+    assert mail.get_body(("plain",)).get_content().strip() == "Bonjour Maude"
+    assert mail.get_body(("html",)).get_content().strip() == "<p>Bonjour Maude</p>"
+
+
+def test_send_signs_for_the_pole(db, mail_server, settings, some_pole):
+    settings.SENDER_NAME, settings.DEFAULT_FROM_EMAIL = "Maillage", "alertes@maillage.example"
+    sending.send(message_id=write(pole=some_pole).pk)
+    mail = parsed(mail_server.sources[0])
+    [author] = mail["From"].addresses
+    assert (author.display_name, author.addr_spec) == (
+        "Maillage, Pôle d’essai",
+        "alertes@maillage.example",
+    )
+    assert mail["Reply-To"].addresses[0].addr_spec == "pole@exemple.test"
+
+
+def test_send_tries_again_after_a_temporary_refusal(db, mail_server):
+    message = write()
+    mail_server.answer_to_recipient = "451 4.7.1 Greylisted"
+    assert not sending.send(message_id=message.pk)
+    message.refresh_from_db()
+    assert (message.status, message.attempts, message.in_doubt) == ("queued", 1, False)
+    assert "451" in message.last_error
+    assert timedelta(seconds=40) < message.next_attempt_at - timezone.now() < timedelta(seconds=80)
+    mail_server.answer_to_recipient = "250 OK"
+    assert not sending.send(message_id=message.pk)  # not due yet
+    make_due(message)
+    assert sending.send(message_id=message.pk)
+    assert len(mail_server.accepted) == 1
+
+
+@pytest.mark.parametrize("where", ["answer_to_recipient", "answer_to_data"])
+def test_send_gives_up_at_once_on_a_permanent_refusal(db, mail_server, where):
+    message = write()
+    setattr(mail_server, where, "550 5.1.1 No such user")
+    sending.send(message_id=message.pk)
+    assert list(Message.objects.failed()) == [message]
+    message.refresh_from_db()
+    assert "550" in message.last_error
+    assert mail_server.accepted == []
+
+
+def test_send_keeps_trying_where_there_is_no_server(db, mail_server, settings):
+    message = write()
+    settings.EMAIL_PORT = 1
+    sending.send(message_id=message.pk)
+    message.refresh_from_db()
+    assert (message.status, message.in_doubt) == ("queued", False)
+
+
+def test_send_after_a_line_dropped_with_the_data_repeats_the_same_mail(db, mail_server):
+    message = write()
+    mail_server.drop = True
+    assert not sending.send(message_id=message.pk)
+    message.refresh_from_db()
+    assert (message.status, message.in_doubt) == ("queued", True)
+    mail_server.drop = False
+    make_due(message)
+    assert sending.send(message_id=message.pk)
+    first, second = mail_server.sources
+    assert parsed(first)["Message-ID"] == parsed(second)["Message-ID"] == message.message_id
+    for source in (first, second):
+        assert parsed(source).get_body(("plain",)).get_content().strip() == "Bonjour Maude"
+
+
+KILLED_AFTER_ACCEPTANCE = """
+import os, signal, sys
+import django
+django.setup()
+from django.db import connection
+connection.settings_dict["NAME"] = sys.argv[3]
+from django.conf import settings
+settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[2])
+from marketplace.outbox import sending
+sending._done = lambda message: os.kill(os.getpid(), signal.SIGKILL)
+sending.send(message_id=int(sys.argv[1]))
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_process_killed_between_acceptance_and_commit_repeats_the_same_mail(mail_server, settings, wakes):
+    message = write()
+    child = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            KILLED_AFTER_ACCEPTANCE,
+            str(message.pk),
+            str(settings.EMAIL_PORT),
+            connection.settings_dict["NAME"],
+        ],
+        cwd=django_settings.BASE_DIR,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "marketplace.settings"},
+        timeout=60,
+    )
+    assert child.returncode == -signal.SIGKILL
+    assert len(mail_server.accepted) == 1
+    message.refresh_from_db()
+    assert message.status == "sending"
+    assert not sending.send(message_id=message.pk)  # its lease still runs
+    make_due(message)
+    wakes.clear()
+    assert sweeping.sweep() == {"outbox.handle": 0, "outbox.send": 1}
+    assert wakes == [("outbox.send", message.pk)]
+    assert sending.send(message_id=message.pk)
+    assert {parsed(source)["Message-ID"] for source in mail_server.sources} == {message.message_id}
+    assert len(mail_server.accepted) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_hand_over_once(mail_server):
+    message, gate, results = write(), threading.Barrier(4), []
+
+    def work() -> None:
+        close_old_connections()
+        gate.wait()
+        results.append(sending.send(message_id=message.pk))
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(results) == [False, False, False, True]
+    assert len(mail_server.accepted) == 1
+
+
+def test_send_checks_consent_again(db, mail_server):
+    user = UserFactory()
+    consents.give(user=user, purpose="alerts", wording="J’accepte.", by=user)
+    message = write(recipient=user, address=user.email, purpose="alerts")
+    consents.withdraw(user=user, purpose="alerts", by=user)
+    assert not sending.send(message_id=message.pk)
+    message.refresh_from_db()
+    assert message.status == "cancelled"
+    assert "consentement" in message.last_error
+    assert mail_server.accepted == []
+
+
+def test_send_does_not_write_to_a_closed_account(db, mail_server):
+    user = UserFactory()
+    message = write(recipient=user, address=user.email)
+    user.is_active = False
+    user.save()
+    sending.send(message_id=message.pk)
+    message.refresh_from_db()
+    assert message.status == "cancelled"
+    assert mail_server.accepted == []
+
+
+def test_send_asks_the_room_that_wrote(db, mail_server, monkeypatch):
+    monkeypatch.setattr(sending, "_checks", {})
+
+    @sending.withholds("test.plain")
+    def closed(message: Message) -> str:
+        return "L’avis est fermé." if message.subject == "tender:1" else ""
+
+    withheld, sent = write(), write(subject="tender:2")
+    sending.send(message_id=withheld.pk)
+    sending.send(message_id=sent.pk)
+    withheld.refresh_from_db()
+    assert (withheld.status, withheld.last_error) == ("cancelled", "L’avis est fermé.")
+    assert len(mail_server.accepted) == 1
+
+
+def test_secret_body_is_blanked_once_sent(db, mail_server):
+    message = write(secret=True, text="Le lien : /compte/jeton-123/", html="<a>jeton-123</a>")
+    sending.send(message_id=message.pk)
+    assert b"jeton-123" in mail_server.sources[0]
+    message.refresh_from_db()
+    assert message.text == "Contenu retiré après l’envoi."
+    assert message.html == ""
+
+
+def test_secret_body_stays_until_it_is_sent(db, mail_server):
+    message = write(secret=True, text="jeton-123")
+    mail_server.answer_to_recipient = "451 later"
+    sending.send(message_id=message.pk)
+    message.refresh_from_db()
+    assert message.text == "jeton-123"
+
+
+HOSTILE = "Avis\r\nBcc: victime@exemple.test\r\n\r\nCorps\u2028\x0b fin"
+
+
+def test_headers_cannot_be_injected(db, mail_server, some_pole):
+    some_pole.name = HOSTILE
+    some_pole.save()
+    message = write(title=HOSTILE, pole=some_pole, headers={"X-Essai": HOSTILE})
+    assert sending.send(message_id=message.pk)
+    mail = parsed(mail_server.sources[0])
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == "Avis Bcc: victime@exemple.test Corps fin"
+    assert mail_server.accepted[0].rcpt_tos == ["maude@exemple.test"]
+    assert mail.get_body(("plain",)).get_content().strip() == "Bonjour Maude"
+
+
+def test_hostile_row_from_elsewhere_fails_instead_of_leaving(db, mail_server):
+    message = write()
+    Message.objects.filter(pk=message.pk).update(title=HOSTILE)
+    assert not sending.send(message_id=message.pk)
+    message.refresh_from_db()
+    assert message.status == "failed"
+    assert mail_server.accepted == []
+
+
+def test_invalid_address_is_kept_for_staff_and_wakes_nobody(db, wakes, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        message = write(address="maude@\r\nexemple")
+    assert list(Message.objects.failed()) == [message]
+    assert wakes == []
