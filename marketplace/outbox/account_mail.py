@@ -40,7 +40,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "same_as_current": _("C’est déjà votre courriel."),
         "enter_current_password": _("Écrivez votre mot de passe actuel."),
         "incorrect_password": _("Ce n’est pas votre mot de passe."),
-        "too_many_login_attempts": _("Trop d’essais. Attendez cinq minutes, ou choisissez un nouveau mot de passe."),
+        "too_many_login_attempts": _(
+            "Trop d’essais. Attendez cinq minutes, ou choisissez un nouveau mot de passe."
+        ),
         "rate_limited": _("Trop de demandes. Attendez une minute et recommencez."),
         "unknown_email": _("Aucun compte à ce courriel."),
     }
