@@ -29,7 +29,7 @@ def say(text: str = "") -> None:
 
 
 class Progress:
-    """One line at the start of a step, one every few seconds while it lasts, one at its end if it was long."""
+    """One line at the start of a step, one every few seconds while it lasts, one at the end of a long one."""
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -49,9 +49,11 @@ class Progress:
 
 
 @contextlib.contextmanager
-def step(title: str) -> Iterator[Progress]:
+def step(title: str, *, quiet: bool = False) -> Iterator[Progress]:
+    """A step named on its first line; a quiet one, which will hardly take time, is named nowhere."""
     progress = Progress(title)
-    say(f"{title}…")
+    if not quiet:
+        say(f"{title}…")
     yield progress
     if progress.seconds > 2:
         say(f"  done in {progress.seconds:.0f} s")

@@ -17,8 +17,8 @@ SUPPLIERS = 11_200
 TENDERS = 500
 
 OURS_ALONE = (
-    "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SENTRY_DSN", "S3_URL", "DEBUG", "DEMO", "MEDIA_ROOT", "STATIC_ROOT",
-    "SECURE_SSL_REDIRECT", "DJANGO_SETTINGS_MODULE",
+    "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SENTRY_DSN", "S3_URL", "MEDIA_ROOT", "STATIC_ROOT",
+    "DEBUG", "DEMO", "SECURE_SSL_REDIRECT", "DJANGO_SETTINGS_MODULE",
 )  # fmt: skip
 """A developer's own values of these must not reach a demo or a test: mail would leave, files would mix."""
 HARMFUL = (
@@ -63,14 +63,16 @@ class Places:
 def places(checkout: Path, environ: Mapping[str, str]) -> Places:
     """Resolve DEMO_HOME and make the folder."""
     home = Path(environ.get("DEMO_HOME") or checkout / ".dev").expanduser().absolute()
-    if not home.exists():
-        home.mkdir(parents=True)
-        home.chmod(0o755)
-    home = home.resolve()
-    if not os.access(home, os.W_OK | os.X_OK):
+    try:
+        if not home.exists():
+            home.mkdir(parents=True)
+            home.chmod(0o755)
+        found = Places(checkout, home.resolve())
+        found.logs.mkdir(exist_ok=True)
+    except OSError as error:
+        raise Failed(f"{home} does not do ({error.strerror}): set DEMO_HOME to a folder of yours.") from error
+    if not os.access(found.home, os.W_OK | os.X_OK):
         raise Failed(f"{home} cannot be written to: set DEMO_HOME to a folder of yours.")
-    found = Places(checkout, home)
-    found.logs.mkdir(exist_ok=True)
     return found
 
 
@@ -117,7 +119,7 @@ def _given(environ: Mapping[str, str]) -> dict[str, str]:
 def for_demo(
     environ: Mapping[str, str], where: Places, services: Mapping[str, str], *, port: int
 ) -> dict[str, str]:
-    """The demo's children, and `manage` on the demo's services. What the developer gave for the two URLs wins."""
+    """The demo's children, and `manage` on its services. The developer's DATABASE_URL and REDIS_URL win."""
     return {
         **base(environ),
         **services,

@@ -14,11 +14,10 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from .console import Failed
-from .processes import pause
+from .processes import Account, pause
 
 SOCKET_PATH_BYTES = 100
 """A Unix socket's path has at most 107 bytes on Linux and 103 on macOS."""
@@ -29,20 +28,10 @@ PLAIN = re.compile(r"[\w./ +=@~^-]+")
 PLAIN_IN_URL = re.compile(r"[A-Za-z0-9._/-]+")
 
 
-@dataclass(frozen=True)
-class Account:
-    uid: int
-    gid: int
-
-    @property
-    def ids(self) -> tuple[int, int]:
-        return self.uid, self.gid
-
-
 def server_account(*clusters: Path) -> Account | None:
     """None: the services run as we do. Else we are root, and this is who they run as.
 
-    The owner of a cluster made earlier (by the same developer without sudo, say) goes before the usual accounts.
+    The owner of a cluster made earlier (by the same developer without sudo, say) goes first.
     """
     if os.geteuid() != 0:
         return None
@@ -90,7 +79,7 @@ def make(folder: Path, *, mode: int, account: Account | None = None) -> Path:
 
 
 def state_root(home: Path, account: Account | None) -> Path:
-    """The folder for data: `home`, or one under /var/tmp (then written down in `home`) where that does not do."""
+    """The folder for data: `home`, or where that does not do one under /var/tmp, written down in `home`."""
     record = home / "state-folder"
     with contextlib.suppress(OSError):
         moved = Path(record.read_text().strip())
@@ -108,12 +97,12 @@ def state_root(home: Path, account: Account | None) -> Path:
     return moved
 
 
-def socket_folder(state: Path, account: Account | None) -> Path:
-    """A private folder for sockets whose path is short and plain enough, made if need be."""
+def socket_folder(state: Path) -> Path:
+    """Where the sockets of that state go: a path that is short and plain enough."""
     folder = state / "run"
     if too_long(folder) or not PLAIN_IN_URL.fullmatch(str(folder)):
         folder = Path("/tmp") / f"maillage-{os.geteuid()}-{_short(state)}"  # noqa: S108 (0700, and checked to be ours)
-    return make(folder, mode=0o700, account=account)
+    return folder
 
 
 def too_long(folder: Path) -> bool:
@@ -124,28 +113,33 @@ def _short(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:10]
 
 
-def runnable(package: Path, binary: str, state: Path, account: Account | None) -> Path:
-    """The binary of an installed package, from a copy under `state` if the account cannot reach the package.
+def runnable(package: Path, copies: Path, account: Account | None) -> Path:
+    """An installed package of binaries, or a copy of it in `copies` if the account cannot run it in place."""
+    binaries = [path for path in package.glob("*/*/*") if path.name in {"postgres", "valkey-server"}]
+    if PLAIN.fullmatch(str(package)) and all(
+        reachable(path, account, os.R_OK | os.X_OK) for path in binaries
+    ):
+        return package
+    made = max(path.stat().st_mtime_ns for path in [package, *binaries])
+    copy = make(copies, mode=0o711) / f"{package.name}-{_short(Path(f'{package}:{made}'))}"
+    with locked(copies):
+        if not copy.exists():
+            _copy(package, copy)
+    return copy / package.name
 
-    The caller holds the lock of `state`. `binary` is relative to the package.
-    """
-    if PLAIN.fullmatch(str(package)) and reachable(package / binary, account, os.R_OK | os.X_OK):
-        return package / binary
-    version = _short(Path(f"{package}:{(package / binary).stat().st_mtime_ns}"))
-    copy = state / f"{package.name}-{version}"
-    if not copy.exists():
-        for old in state.glob(f"{package.name}-*"):
-            shutil.rmtree(old, ignore_errors=True)
-        unfinished = Path(tempfile.mkdtemp(prefix="copying-", dir=state))
-        shutil.copytree(package, unfinished / package.name, symlinks=True)
-        libraries = package.with_name(package.name + ".libs")  # found by the binaries beside their package
-        if libraries.exists():
-            shutil.copytree(libraries, unfinished / libraries.name)
-        for path in [unfinished, *unfinished.rglob("*")]:
-            if not path.is_symlink():  # whatever the umask was at installation
-                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-        unfinished.rename(copy)  # a killed copy is never taken for a whole one
-    return copy / package.name / binary
+
+def _copy(package: Path, copy: Path) -> None:
+    for old in copy.parent.glob(f"{package.name}-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    unfinished = Path(tempfile.mkdtemp(prefix="copying-", dir=copy.parent))
+    shutil.copytree(package, unfinished / package.name, symlinks=True)
+    libraries = package.with_name(package.name + ".libs")  # found by the binaries beside their package
+    if libraries.exists():
+        shutil.copytree(libraries, unfinished / libraries.name)
+    for path in [unfinished, *unfinished.rglob("*")]:
+        if not path.is_symlink():  # whatever the umask was at installation
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    unfinished.rename(copy)  # a killed copy is never taken for a whole one
 
 
 @contextlib.contextmanager

@@ -21,6 +21,17 @@ PROC = Path("/proc/self/stat").exists()
 PR_SET_PDEATHSIG = 1
 
 
+Argv = list[str | Path]
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom to run a process as."""
+
+    uid: int
+    gid: int
+
+
 class Stopped(BaseException):
     """A signal asked us to stop; `signum` says which."""
 
@@ -153,18 +164,18 @@ def spawn(
     log: Path | None = None,
     env: Mapping[str, str] | None = None,
     cwd: Path | str | None = None,
-    account: tuple[int, int] | None = None,
+    account: Account | None = None,
     dies_with_us: int | None = None,
     stdin: IO[Any] | int | None = subprocess.DEVNULL,
     own_session: bool = True,
 ) -> "subprocess.Popen[bytes]":
     """Start a process, by default in a session of its own so that a Ctrl-C in the terminal reaches only us.
 
-    `account` is (uid, gid) to run as; `dies_with_us` the signal it gets should we die without stopping it.
+    `account` is whom to run it as; `dies_with_us` the signal it gets should we die without stopping it.
     """
     as_account: dict[str, Any] = {}
     if account:
-        as_account = {"user": account[0], "group": account[1], "extra_groups": []}
+        as_account = {"user": account.uid, "group": account.gid, "extra_groups": []}
     with contextlib.ExitStack() as stack:
         # Opened by us: where the account differs, it may write to its log but need not reach the folder.
         out = stack.enter_context(log.open("ab")) if log else None
@@ -216,10 +227,23 @@ def end(started: Iterable["subprocess.Popen[bytes]"], *, seconds: float) -> None
         process.wait()
 
 
+def until_gone(process: Process, seconds: float, child: "subprocess.Popen[bytes] | None") -> bool:
+    """Wait for a process to end; `child` is its handle if it is a child of ours (a zombie until asked)."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if child:
+            child.poll()
+        now = find(process.pid)
+        if not now or not now.alive or now.started != process.started:
+            return True
+        time.sleep(0.02)
+    return False
+
+
 def end_leftovers(named: Iterable[Mapping[str, Any]], *, marker: str, seconds: float = 5) -> int:
     """End process groups that an earlier run wrote down and could not end itself; return how many.
 
-    A group is ours if its leader is the very process written down, or if a member's command line has `marker`.
+    A group is ours if its leader is the very process written down, or a member's command line has `marker`.
     """
     groups = []
     for record in named:

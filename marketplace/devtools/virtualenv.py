@@ -67,8 +67,8 @@ def _share(descriptor: int, where: Places) -> None:
             used_since = used_since or time.monotonic()
             if time.monotonic() - used_since > PATIENCE_SECONDS:
                 raise Failed(
-                    "The requirements or the Python version changed, but the virtual environment is in use by "
-                    f"a running demo or test. Stop it and start again ({where.venv})."
+                    f"The requirements or the Python version changed, but {where.venv} is in use by "
+                    "a running demo or test. Stop that and start again."
                 )
         elif waiting is None:
             waiting = Progress("Waiting for another start")
@@ -101,21 +101,14 @@ def _make(where: Places) -> None:
     total = _pins(requirements)
     with step(f"Installing {total} locked dependencies") as progress:
         # Every pin is in the file with its hash, so nothing is resolved; wheels only, so nothing is compiled.
-        argv = [where.python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-        argv += [
-            "--progress-bar",
-            "off",
-            "--no-deps",
-            "--require-hashes",
-            "--only-binary=:all:",
-            "-r",
-            requirements,
-        ]
+        argv: processes.Argv = [where.python, "-m", "pip", "install", "-r", requirements]
+        argv += ["--no-deps", "--require-hashes", "--only-binary=:all:"]
+        argv += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
         installing = processes.spawn(argv, log=log, env=env, cwd=where.checkout)
         if processes.wait(installing, lambda: progress.tick(lambda: _installed(log, total))):
             raise Failed(
-                "pip could not install the dependencies. Check that a package index can be reached and that the disk "
-                f"has 1 GB free, then start again.\n{tail(log)}"
+                "pip could not install the dependencies. Check that a package index can be reached and that "
+                f"the disk has 1 GB free, then start again.\n{tail(log)}"
             )
     (where.venv / "stamp").write_text(wanted_stamp(where, python_version()))
 

@@ -1,0 +1,126 @@
+"""`dev.py test`: the linters, then the tests, each with how long it took."""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import processes, project
+from .console import Failed, Progress, say
+from .environment import Places
+
+AT_ONCE = 2
+IMPORT_LINTER = "from importlinter.cli import lint_imports_command as c; c(['--no-logo'])"
+
+
+@dataclass
+class Check:
+    name: str
+    argv: Sequence[str | Path]
+    failed: bool = False
+    seconds: float = 0.0
+    remedy: str = ""
+    process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+
+def checks(where: Places) -> list[Check]:
+    """The longest first: the others then run beside it."""
+    python: processes.Argv = [where.python, "-m"]
+    manage: processes.Argv = [where.python, "manage.py", "makemigrations", "--check", "--dry-run"]
+    found = [
+        Check("mypy", [*python, "mypy", "--no-error-summary"]),
+        Check("missing migrations", manage, remedy="python3 dev.py manage makemigrations"),
+        Check("import-linter", [where.python, "-c", IMPORT_LINTER]),
+        Check("ruff", [*python, "ruff", "check", "."], remedy="ruff check --fix"),
+        Check("ruff format", [*python, "ruff", "format", "--check", "."], remedy="ruff format"),
+    ]
+    if pages := templates(where):
+        djade: processes.Argv = [where.venv / "bin" / "djade", "--check", "--target-version", "5.2", *pages]
+        found.append(Check("djade", djade, remedy="djade --target-version 5.2 with the files named"))
+    return found
+
+
+def templates(where: Places) -> list[Path]:
+    folders = [where.checkout / "templates", *where.checkout.glob("*/templates")]
+    folders += where.checkout.glob("marketplace/*/templates")
+    return sorted(path for folder in folders for path in folder.rglob("*.html"))
+
+
+def lint(where: Places, logs: Path, env: Mapping[str, str]) -> list[Check]:
+    """Run every linter, also after one has failed."""
+    waiting = checks(where)
+    running: list[Check] = []
+    done: list[Check] = []
+    progress = Progress("linters")
+    say(f"Linters: {', '.join(check.name for check in waiting)}")
+    clocks: dict[str, Progress] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < AT_ONCE:
+                check = waiting.pop(0)
+                clocks[check.name] = Progress(check.name)
+                log = _log(logs, check)
+                check.process = processes.spawn(check.argv, log=log, env=env, cwd=where.checkout)
+                running.append(check)
+            processes.pause(0.05)
+            progress.tick(lambda: f"running {', '.join(check.name for check in running)}")
+            for check in [check for check in running if check.process and check.process.poll() is not None]:
+                running.remove(check)
+                done.append(check)
+                check.seconds = clocks[check.name].seconds
+                _report(check, _log(logs, check))
+    finally:
+        processes.end([check.process for check in running if check.process], seconds=2)
+    return done
+
+
+def _log(logs: Path, check: Check) -> Path:
+    return logs / f"lint-{check.name.replace(' ', '-')}.log"
+
+
+def _report(check: Check, log: Path) -> None:
+    check.failed = check.process is not None and check.process.returncode != 0
+    say(f"  {'FAILED' if check.failed else 'ok'}  {check.name} ({check.seconds:.1f} s)")
+    if check.failed:
+        say(log.read_text(errors="replace").rstrip())
+        if check.remedy:
+            say(f"  To mend: {check.remedy}")
+
+
+def pytest(where: Places, args: Sequence[str], env: Mapping[str, str]) -> Check:
+    # A debugger needs the terminal, which parallel workers do not have.
+    workers = [] if {"--pdb", "--trace"} & set(args) else ["-n", "auto"]
+    argv: processes.Argv = [where.python, "-m", "pytest", *workers, *args]
+    check, clock = Check("pytest", argv), Progress("pytest")
+    code = project.foreground(argv, env=env, cwd=where.checkout, patience=8)
+    processes.check()
+    check.failed, check.seconds = code != 0, clock.seconds
+    return check
+
+
+def run(where: Places, scratch: Path, args: Sequence[str], env: Mapping[str, str]) -> int:
+    done = [*lint(where, scratch, env), pytest(where, args, env)]
+    total = sum(check.seconds for check in done)
+    say(f"\n{', '.join(f'{check.name} {check.seconds:.0f} s' for check in done)}; {total:.0f} s of work")
+    if failed := [check.name for check in done if check.failed]:
+        say(f"Failed: {', '.join(failed)}")
+        return 1
+    return 0
+
+
+def proofs(where: Places) -> dict[str, Path]:
+    """The slow proofs by name."""
+    found = sorted((where.checkout / "tests" / "proofs").glob("prove_*.py"))
+    return {path.stem.removeprefix("prove_"): path for path in found}
+
+
+def prove(where: Places, name: str, args: Sequence[str], env: Mapping[str, str]) -> int:
+    argv: processes.Argv = [where.python, "-m", "pytest", proofs(where)[name], *args]
+    code = project.foreground(argv, env=env, cwd=where.checkout, patience=8)
+    processes.check()
+    return code
+
+
+def check_proof(where: Places, name: str) -> None:
+    if name not in (known := proofs(where)):
+        raise Failed(f"There is no proof named {name!r}. There are: {', '.join(known) or 'none yet'}.")

@@ -1,0 +1,126 @@
+"""Running the project's own commands inside its virtual environment."""
+
+import contextlib
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from . import processes
+from .console import Failed, step, tail
+from .environment import Places
+from .placement import locked
+
+HAS_SUPPLIERS = """
+import django
+django.setup()
+from django.apps import apps
+print("yes" if apps.get_model("suppliers", "Supplier")._base_manager.exists() else "no")
+"""
+ON_THE_SERVER = """
+import sys
+import psycopg
+from psycopg import sql
+url, verb, name = sys.argv[1:]
+with psycopg.connect(url, autocommit=True) as connection:
+    connection.execute(sql.SQL(verb).format(sql.Identifier(name)))
+"""
+
+
+def manage(where: Places, *args: str, env: Mapping[str, str], title: str) -> None:
+    """Run a management command as a step, its words in a log of its name; raises Failed with their end."""
+    log = where.logs / f"{args[0]}.log"
+    log.write_bytes(b"")
+    with step(title) as progress:
+        command: processes.Argv = [where.python, where.checkout / "manage.py", *args]
+        process = processes.spawn(command, log=log, env=env, cwd=where.checkout)
+        if processes.wait(process, lambda: progress.tick(lambda: _last_line(log))):
+            raise Failed(f"{title} failed (manage.py {args[0]}).\n{tail(log)}")
+
+
+def output(where: Places, *argv: str, env: Mapping[str, str], what: str) -> str:
+    """What a short Python command of the project prints."""
+    run = subprocess.run(
+        [where.python, *argv], env=dict(env), cwd=where.checkout, text=True, capture_output=True, check=False,
+        stdin=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    processes.check()
+    if run.returncode:
+        log = where.logs / "python.log"
+        log.write_text(run.stderr)
+        raise Failed(f"{what} failed.\n{tail(log)}")
+    return run.stdout
+
+
+def has_suppliers(where: Places, env: Mapping[str, str]) -> bool:
+    return output(where, "-c", HAS_SUPPLIERS, env=env, what="Looking for suppliers").strip() == "yes"
+
+
+def _last_line(log: Path) -> str:
+    # A command that redraws its progress line ends it with a carriage return.
+    text = log.read_bytes()[-2000:].decode("utf-8", "replace").replace("\r", "\n")
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+
+
+def compile_messages(where: Places, env: Mapping[str, str]) -> None:
+    """Compile the translations that changed. Babel does it: gettext's own tools may be absent."""
+    folder = where.checkout / "locale"
+    if not folder.is_dir():
+        return
+    with locked(folder):
+        for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+            compiled = source.with_suffix(".mo")
+            if compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+                continue
+            unfinished = compiled.with_suffix(".mo.new")
+            argv = ["-m", "babel.messages.frontend", "compile", "-i", str(source), "-o", str(unfinished)]
+            output(where, *argv, env=env, what=f"Compiling the messages of {source}")
+            unfinished.replace(compiled)  # a server that starts meanwhile reads the old ones or the new ones
+
+
+def foreground(argv: processes.Argv, *, env: Mapping[str, str], cwd: Path, patience: float | None) -> int:
+    """Run a command that has our terminal, input and output, and return its exit code.
+
+    Signals that we get are passed on. `patience` is how many seconds the command then has; None leaves a
+    Ctrl-C to it (a shell survives one).
+    """
+    terminal = sys.stdin is not None and sys.stdin.isatty()
+    # In our own group it may read the terminal, and gets the terminal's Ctrl-C itself.
+    child = processes.spawn(
+        argv, env=env, cwd=cwd, stdin=None, own_session=not terminal, dies_with_us=signal.SIGTERM
+    )
+    asked_at = None
+    while child.poll() is None:
+        time.sleep(0.02)
+        signum = processes.asked()
+        if signum is None or (signum == signal.SIGINT and terminal and patience is None):
+            continue
+        if asked_at is None:
+            asked_at = time.monotonic()
+            if not (terminal and signum == signal.SIGINT):
+                child.send_signal(signum)
+        elif time.monotonic() - asked_at > (patience or 5.0):
+            child.kill()
+    if not terminal:
+        processes.signal_group(child.pid, signal.SIGKILL)  # workers that a killed test run left
+    return child.returncode if child.returncode >= 0 else 128 - child.returncode
+
+
+@contextlib.contextmanager
+def database_beside(where: Places, url: str, env: Mapping[str, str]) -> Iterator[str]:
+    """A scratch database on the developer's own server, for what must not touch theirs; yields its URL."""
+    parts = urlsplit(url)
+    name = f"{parts.path.strip('/').rpartition('/')[2] or 'maillage'}_bench_{secrets.token_hex(3)}"
+    create = ("-c", ON_THE_SERVER, url, "create database {}", name)
+    output(where, *create, env=env, what=f"Making the database {name} on the server of DATABASE_URL")
+    try:
+        path = parts.path.rpartition("/")[0] + "/" + name
+        yield urlunsplit(parts._replace(path=path))
+    finally:
+        verb = "drop database if exists {} with (force)"
+        drop: processes.Argv = [where.python, "-c", ON_THE_SERVER, url, verb, name]
+        subprocess.run(drop, env=dict(env), cwd=where.checkout, check=False, capture_output=True)
