@@ -90,15 +90,18 @@ def towns() -> list[Town]:
     ]
 
 
-def plan(rng: random.Random, count: int, places: list[Town]) -> Iterator[Enterprise]:
-    """`count` published enterprises, then those of every other state; names and slugs do not repeat."""
+def plan(rng: random.Random, count: int, places: list[Town], start: int = 0) -> Iterator[Enterprise]:
+    """`count` published enterprises, then those of every other state; names and slugs do not repeat.
+
+    `start`: the number of the first one, where some stand already.
+    """
     statuses = [Status.PUBLISHED] * count
     for status, share in UNPUBLISHED:
         statuses += [status] * max(round(count * share), 4)
     trade_weights = [trade.weight for trade in TRADES]
     place_weights = [town.weight for town in places]
-    used: set[str] = set()
-    for index, status in enumerate(statuses[:1_000_000]):
+    used = set(Supplier.objects.values_list("slug", flat=True)) if start else set()
+    for index, status in enumerate(statuses[: 1_000_000 - start], start):
         trade = rng.choices(TRADES, trade_weights)[0]
         town = rng.choices(places, place_weights)[0]
         pattern = rng.choice(trade.names)
@@ -153,7 +156,7 @@ def learn_codes() -> None:
         )
 
 
-def seed_enterprises(*, count: int, rng: random.Random, day: date, progress: Progress) -> int:
+def seed_enterprises(*, count: int, rng: random.Random, day: date, progress: Progress, start: int = 0) -> int:
     """Write `count` published enterprises and the few others; returns how many stand in all."""
     learn_codes()
     places = towns()
@@ -164,7 +167,7 @@ def seed_enterprises(*, count: int, rng: random.Random, day: date, progress: Pro
             mrcs.append(town.mrc)
     batch: list[Enterprise] = []
     written = 0
-    for enterprise in plan(rng, count, places):
+    for enterprise in plan(rng, count, places, start):
         batch.append(enterprise)
         if len(batch) == BATCH:
             written += write_batch(batch, rng, day, mrcs_of_region)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from datetime import date
 
+from buyers.ocds.loading import load_releases
 from django.db import transaction
 
-from buyers.ocds.loading import load_releases
 from marketplace.accounts.consents import give
 from marketplace.accounts.models import Consent, Organisation
 from marketplace.alerts.models import Alert
@@ -38,7 +38,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     """
     if Organisation.objects.filter(neq__startswith="1199").exists():
         raise AlreadySeeded
-    rng = random.Random(f"{seed}:{day.isoformat()}")  # noqa: S311  # repeatable, not secret
+    rng = random.Random(f"{seed}:{day.isoformat()}")
     enterprises = seed_enterprises(count=suppliers, rng=rng, day=day, progress=progress)
     progress("directory", 0, 1)
     directory.reindex(supplier_ids=None)
@@ -63,8 +63,9 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
 def sellers(rng: random.Random) -> Sellers:
     """A few dozen sellers for each code, to win what was awarded."""
     rows = (
-        Offer.codes.through.objects.order_by("offer_id")
-        .values_list("unspsccode_id", "offer__supplier__organisation__neq", "offer__supplier__organisation__name")
+        Offer.codes.through.objects.order_by("offer_id").values_list(
+            "unspsccode_id", "offer__supplier__organisation__neq", "offer__supplier__organisation__name"
+        )
     )[:20_000]
     found: Sellers = {}
     for code, neq, name in rows:

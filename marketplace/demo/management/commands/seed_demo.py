@@ -15,10 +15,14 @@ MOST = 1_000_000
 
 
 class Command(BaseCommand):
-    help = "Realistic data: suppliers, buyers, open notices, people of every role. Seeded NEQs start with 1199."
+    help = (
+        "Realistic data: suppliers, buyers, open notices, people of every role. Seeded NEQs start with 1199."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--suppliers", type=int, default=11_200, help="published suppliers, 1 to 1,000,000")
+        parser.add_argument(
+            "--suppliers", type=int, default=11_200, help="published suppliers, 1 to 1,000,000"
+        )
         parser.add_argument("--tenders", type=int, default=500, help="open notices, 0 to 10,000")
         parser.add_argument("--seed", type=int, default=1)
 

@@ -1,0 +1,86 @@
+"""Imports at full size, each in a process of its own so that its memory is its own."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from buyers.models import Buyer
+from marketplace.demo.seeding.enterprises import plan, towns
+from marketplace.demo.seeding.notices import NoticeWriter
+
+from .rows import Row
+
+SECONDS, MEGABYTES = 30, 300
+
+
+def measure(command: str, path: Path, *options: str) -> tuple[float, float, dict[str, object]]:
+    """Seconds, peak megabytes and the JSON line of one import."""
+    arguments = [sys.executable, "manage.py", command, str(path), *options, "--json"]
+    started = time.perf_counter()
+    child = subprocess.Popen(
+        arguments, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )  # our own command
+    output = child.stdout.read() if child.stdout else b""
+    _pid, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - started
+    if child.returncode not in (0, 3):
+        raise RuntimeError(f"{command}: exit {child.returncode}")
+    return seconds, usage.ru_maxrss / 1024, json.loads(output)
+
+
+def write_registry(path: Path, count: int) -> None:
+    """A registry extract of enterprises that the demo does not hold."""
+    rng = random.Random(7)  # repeatable, not secret
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(
+            ["NEQ", "NomEntreprise", "Adresse", "Municipalite", "Adresse_Lign3", "CodePostal", "SecteurActivite",
+             "FormeJuridique", "lat", "long"]
+        )  # fmt: skip
+        for index, e in enumerate(plan(rng, count, towns())):
+            if index == count:
+                break
+            writer.writerow(
+                [f"1198{index:06d}", e.name, "1, rue Principale", f"{e.town.name} (Québec)", "", e.town.postal_code,
+                 e.trade.activities[0].upper(), "COP" if e.name.startswith("Coop") else "APE", e.town.lat, e.town.lon]
+            )  # fmt: skip
+
+
+def write_week(path: Path, count: int) -> None:
+    """A week of releases in SEAO's dialect, one in ten of them open."""
+    writer = NoticeWriter(
+        list(Buyer.objects.select_related("organisation")), random.Random(8), timezone.localdate()
+    )
+    releases = []
+    index = 500_000
+    while len(releases) < count:
+        index += 1
+        releases += writer.open_notice(index) if index % 10 == 0 else writer.awarded_notice(index, {})
+    path.write_text(json.dumps({"version": "1.1", "releases": releases[:count]}), encoding="utf-8")
+
+
+def import_rows(suppliers: int) -> Iterator[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        registry, week = Path(folder, "registre.csv"), Path(folder, "hebdo.json")
+        write_registry(registry, suppliers)
+        write_week(week, 4000)
+        seconds, megabytes, _counts = measure("import_suppliers", registry, "--mapping", "req")
+        yield Row("imports.suppliers", round(seconds, 1), "s", None, SECONDS)
+        yield Row("imports.suppliers_memory", round(megabytes), "MB", None, MEGABYTES)
+        tender_seconds, tender_megabytes, _counts = measure("import_tenders", week)
+        yield Row("imports.tenders", round(tender_seconds, 1), "s", None, SECONDS)
+        yield Row("imports.tenders_memory", round(tender_megabytes), "MB", None, MEGABYTES)
+        yield Row("imports", round(max(seconds, tender_seconds), 1), "s", None, SECONDS)
