@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.matching.models import Suggestion
+from buyers.models import Tender
+from marketplace.accounts.models import Consent, Membership
 from marketplace.web.history import tracked
-from suppliers.models import Supplier
+from suppliers.models import Status, Supplier
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -22,6 +24,16 @@ if TYPE_CHECKING:
 class AlertQuerySet(models.QuerySet["Alert"]):
     def active(self) -> AlertQuerySet:
         return self.filter(stopped_at__isnull=True)
+
+    def standing(self) -> AlertQuerySet:
+        """May write now: not stopped, consented to, of a member who is still one, for a published sheet."""
+        consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.ALERTS)
+        membership = Membership.objects.filter(
+            user=OuterRef("user"), organisation=OuterRef("supplier__organisation")
+        )
+        return self.active().filter(
+            Exists(consent), Exists(membership), user__is_active=True, supplier__status=Status.PUBLISHED
+        )
 
     def visible_to(self, user: User | AnonymousUser) -> AlertQuerySet:
         """One's own, and all of them for a platform admin."""
@@ -62,21 +74,19 @@ class Alert(models.Model):
 
 
 class PendingNotice(models.Model):
-    """A suggestion that waits for its alert's next mail; it leaves when the mail is written."""
+    """A notice that waits for its alert's next mail; it leaves when the mail is written.
+
+    It points at the notice, not at the suggestion: suggestions are computed anew, and what waits must not vanish.
+    """
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="pending")
-    suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="+")
-    version = models.CharField(max_length=60)
+    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="+")
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("avis en attente d’envoi")
         verbose_name_plural = _("avis en attente d’envoi")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["alert", "suggestion", "version"], name="pending_once_per_version"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["alert", "tender"], name="pending_once")]
 
     def __str__(self) -> str:
-        return f"{self.alert_id}: {self.suggestion_id}"
+        return f"{self.alert_id}: {self.tender_id}"

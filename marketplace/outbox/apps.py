@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class OutboxConfig(AppConfig):
     name = "marketplace.outbox"
     label = "outbox"
+
+    def ready(self) -> None:
+        from marketplace.outbox import personal_data  # noqa: F401  # it registers itself

@@ -168,6 +168,8 @@ def _cancel(message: Message, reason: str) -> None:
     Message.objects.filter(pk=message.pk).update(
         status=Attempted.Status.CANCELLED, leased_until=None, last_error=reason
     )
+    if not message.in_doubt:  # nobody has read of these notices here: another mail may still name them
+        message.mentions.all().delete()
     log.info("mail_cancelled", message=message.pk, kind=message.kind)
 
 

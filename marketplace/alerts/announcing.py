@@ -1,0 +1,75 @@
+"""Telling members about a notice that fits: at once, or by keeping it for their next gathered mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F
+
+from buyers.models import Tender
+from marketplace.accounts.models import User
+from marketplace.alerts import letters
+from marketplace.alerts.models import Alert, PendingNotice
+from marketplace.matching.models import Suggestion, SuggestionQuerySet
+from marketplace.outbox.models import Mention
+from marketplace.web.verbs import verb
+
+MINIMUM_POINTS = 40
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many mails were written, and how many notices wait for a gathered mail."""
+
+    written: int = 0
+    waiting: int = 0
+
+
+@verb
+def announce(*, tender: Tender, by: User | None) -> Told:
+    """Write to every member whose alert stands and whom no mail has told of this notice. Safe to repeat."""
+    if not tender.is_open:
+        return Told()
+    suggestions = {s.supplier_id: s for s in worth_a_mail(Suggestion.objects.filter(tender=tender))}
+    alerts = list(
+        Alert.objects.standing()
+        .filter(supplier__in=suggestions)
+        .select_related("user", "supplier__organisation__pole")
+    )
+    hold(alert.user_id for alert in alerts)
+    told = told_of([tender.ocid], [alert.user_id for alert in alerts])
+    written = waiting = 0
+    # Someone who is a member twice hears once, for the supplier that fits best.
+    for alert in sorted(alerts, key=lambda alert: (suggestions[alert.supplier_id].rank, alert.pk)):
+        if (alert.user_id, tender.ocid) in told:
+            continue
+        told.add((alert.user_id, tender.ocid))
+        if alert.frequency == Alert.Frequency.INSTANT:
+            message = letters.write_instant(alert=alert, suggestion=suggestions[alert.supplier_id])
+            written += message is not None
+        else:
+            _pending, is_new = PendingNotice.objects.get_or_create(alert=alert, tender=tender)
+            waiting += is_new
+    return Told(written, waiting)
+
+
+def worth_a_mail(suggestions: SuggestionQuerySet) -> SuggestionQuerySet:
+    """Good enough to disturb someone, and not put aside by the supplier."""
+    return (
+        suggestions.filter(points__gte=MINIMUM_POINTS)
+        .exclude(supplier__declines__tender=F("tender"))
+        .select_related("tender__buyer__organisation")
+    )
+
+
+def hold(user_ids: Iterable[int]) -> None:
+    """Until the end of the transaction, nobody else decides what these people have been told."""
+    held = User.objects.filter(pk__in=set(user_ids)).order_by("pk")
+    list(held.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def told_of(ocids: Iterable[str], user_ids: Iterable[int]) -> set[tuple[int, str]]:
+    """(person, notice) where a mail to the person names the notice, in any version."""
+    mentions = Mention.objects.filter(notice__in=list(ocids), recipient__in=list(user_ids))
+    return set(mentions.values_list("recipient_id", "notice"))

@@ -1,0 +1,13 @@
+"""Mounted at the root: both addresses stand under « pas-pour-nous/ »."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.dealings import views
+
+app_name = "dealings"
+
+urlpatterns = [
+    path(_("pas-pour-nous/avis/<str:ocid>/"), views.decline_tender, name="decline_tender"),
+    path(_("pas-pour-nous/<str:token>/"), views.decline, name="decline"),
+]

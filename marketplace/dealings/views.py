@@ -1,0 +1,65 @@
+"""« Pas pour nous », from the mail (signed link, no sign-in) and from the notice's page. GET shows, POST acts."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from buyers.models import Tender
+from marketplace.accounts.models import User
+from marketplace.dealings import declining, links
+from marketplace.dealings.models import Decline
+from suppliers.models import Supplier
+
+
+@never_cache
+@csrf_exempt  # the signed address is the authority, and mail programs may send no cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, token: str) -> HttpResponse:
+    link = links.read(token)
+    if link is None:
+        return render(request, "dealings/dead_link.html", status=404)
+    if request.method == "POST":
+        _act(request, link.supplier, link.tender, link.reader)
+        return redirect(request.path)
+    return _show(request, link.tender, [link.supplier], by_mail=True)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline_tender(request: HttpRequest, ocid: str) -> HttpResponse:
+    assert isinstance(request.user, User)  # noqa: S101  # login_required
+    tender = get_object_or_404(Tender, ocid=ocid)
+    mine = list(
+        Supplier.objects.filter(organisation__in=request.user.organisation_ids)
+        .select_related("organisation")
+        .order_by("organisation__name", "pk")
+    )
+    if not mine:
+        return render(request, "dealings/not_a_supplier.html", {"tender": tender}, status=403)
+    if request.method == "POST":
+        chosen = [supplier for supplier in mine if str(supplier.pk) == request.POST.get("supplier")]
+        for supplier in chosen or (mine if len(mine) == 1 else []):
+            _act(request, supplier, tender, request.user)
+        return redirect(request.path)
+    return _show(request, tender, mine, by_mail=False)
+
+
+def _act(request: HttpRequest, supplier: Supplier, tender: Tender, by: User) -> None:
+    if "undo" in request.POST:
+        declining.take_back(supplier=supplier, tender=tender, by=by)
+    else:
+        declining.decline(supplier=supplier, tender=tender, by=by)
+
+
+def _show(request: HttpRequest, tender: Tender, mine: list[Supplier], *, by_mail: bool) -> HttpResponse:
+    declined = {
+        refusal.supplier_id: refusal for refusal in Decline.objects.filter(supplier__in=mine, tender=tender)
+    }
+    rows = [(supplier, declined.get(supplier.pk)) for supplier in mine]
+    return render(request, "dealings/decline.html", {"tender": tender, "rows": rows, "by_mail": by_mail})

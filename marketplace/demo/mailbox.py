@@ -1,0 +1,105 @@
+"""The demo's mail server is a folder: every message handed over becomes one `.eml` file, exactly as sent."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage as Parsed
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+# The moment of the hand-over in UTC, then chance: names sort by time, and two at once never meet.
+_NAME = "%Y%m%dT%H%M%S%f"
+NAME_PATTERN = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
+
+
+class EmlBackend(BaseEmailBackend):
+    """A file appears whole or not at all; a message handed over twice leaves two files."""
+
+    def __init__(self, file_path: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.folder = Path(file_path or settings.EMAIL_FILE_PATH)
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        sent = 0
+        for message in email_messages:
+            if message.recipients():
+                self._write(bytes(message.message().as_bytes(linesep="\r\n")))  # type: ignore[call-arg]  # Django's own
+                sent += 1
+        return sent
+
+    def _write(self, source: bytes) -> None:
+        name = f"{datetime.now(UTC):{_NAME}}-{secrets.token_hex(4)}"
+        half_written = self.folder / f".{name}.part"
+        with half_written.open("wb") as file:
+            file.write(source)
+            file.flush()
+            os.fsync(file.fileno())
+        half_written.rename(self.folder / f"{name}.eml")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message as sent. `sent_at` is the moment of the hand-over."""
+
+    name: str
+    sent_at: datetime
+    parsed: Parsed
+
+    @property
+    def title(self) -> str:
+        return str(self.parsed["Subject"] or "")
+
+    @property
+    def to(self) -> str:
+        return str(self.parsed["To"] or "")
+
+    @property
+    def sender(self) -> str:
+        return str(self.parsed["From"] or "")
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        return [(name, str(value)) for name, value in self.parsed.items()]
+
+    @property
+    def text(self) -> str:
+        return self._part("plain")
+
+    @property
+    def html(self) -> str:
+        return self._part("html")
+
+    def _part(self, kind: str) -> str:
+        part = self.parsed.get_body((kind,))
+        return str(part.get_content()) if isinstance(part, Parsed) else ""
+
+
+def names() -> list[str]:
+    """The names of all messages, the newest first."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    found = (path.stem for path in folder.glob("*.eml")) if folder.is_dir() else ()
+    return sorted((name for name in found if NAME_PATTERN.fullmatch(name)), reverse=True)
+
+
+def letter(name: str) -> Letter | None:
+    """A message by its name; None where there is none."""
+    if not NAME_PATTERN.fullmatch(name):
+        return None
+    try:
+        source = (Path(settings.EMAIL_FILE_PATH) / f"{name}.eml").read_bytes()
+    except FileNotFoundError:
+        return None
+    sent_at = datetime.strptime(name.partition("-")[0], _NAME).replace(tzinfo=UTC)
+    return Letter(name, sent_at, BytesParser(Parsed, policy=policy.default).parsebytes(source))

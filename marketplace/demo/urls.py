@@ -1,0 +1,15 @@
+"""Mounted at the root, in the demo only."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.demo import views
+
+app_name = "demo"
+
+urlpatterns = [
+    path(_("courriels/"), views.letter_list, name="mailbox"),
+    path(_("courriels/<str:name>/"), views.letter, name="letter"),
+    path(_("courriels/<str:name>/html/"), views.letter_html, name="letter_html"),
+    path(_("courriels/<str:name>/message.eml"), views.letter_source, name="letter_source"),
+]
