@@ -22,6 +22,7 @@ from .processes import Account, pause
 SOCKET_PATH_BYTES = 100
 """A Unix socket's path has at most 107 bytes on Linux and 103 on macOS."""
 LONGEST_SOCKET = ".s.PGSQL.5432.lock"
+ELSEWHERE = Path("/var/tmp")  # noqa: S108 (folders of 0700 or 0711 there, checked to be ours)
 UNPRIVILEGED = ("postgres", "nobody", "daemon")
 PLAIN = re.compile(r"[\w./ +=@~^-]+")
 """Paths that initdb's shell commands and connection strings take as they are."""
@@ -90,7 +91,7 @@ def state_root(home: Path, account: Account | None) -> Path:
             return moved
     if PLAIN.fullmatch(str(home)) and reachable(home, account, os.X_OK):
         return home
-    base = Path("/var/tmp") if os.access("/var/tmp", os.W_OK) else Path(tempfile.gettempdir())  # noqa: S108
+    base = ELSEWHERE if os.access(ELSEWHERE, os.W_OK) else Path(tempfile.gettempdir())
     moved = make(base / f"maillage-{os.geteuid()}-{_short(home)}", mode=0o711)
     (moved / "home").write_text(str(home))
     record.write_text(str(moved))
