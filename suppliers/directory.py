@@ -22,11 +22,12 @@ _DELETE_ENTRIES = f"DELETE FROM suppliers_directoryentry WHERE supplier_id IN ({
 # of Québec, or a whole region, smaller tokens say nothing more; a region served MRC by MRC is served whole.
 _WRITE_ENTRIES = f"""
 INSERT INTO suppliers_directoryentry AS e (
-    supplier_id, capacity, verified_on, region, mrc, sector, legal_form,
+    supplier_id, capacity, verified_on, region, mrc, sector, legal_form, purpose_set, certification_set,
     purposes, certifications, serves, codes, sort_name)
 SELECT s.id,
        coalesce(s.capacity, (SELECT max(o.capacity) FROM suppliers_offer o WHERE o.supplier_id = s.id), 0),
        s.verified_on, coalesce(org.region_id, ''), coalesce(org.mrc_id, ''), coalesce(s.sector_id, ''), s.legal_form,
+       coalesce(array_to_string(purpose.codes, '|'), ''), coalesce(array_to_string(certification.codes, '|'), ''),
        coalesce(purpose.codes, '{{}}'), coalesce(certification.codes, '{{}}'),
        CASE WHEN area.supplier_id IS NOT NULL THEN area.tokens
             WHEN org.mrc_id IS NOT NULL THEN ARRAY[org.mrc_id] ELSE '{{}}' END,
@@ -71,7 +72,8 @@ LEFT JOIN (
 WHERE s.status = %(published)s AND {_CHOSEN.format(column="s.id")}
 ON CONFLICT (supplier_id) DO UPDATE SET
     capacity = EXCLUDED.capacity, verified_on = EXCLUDED.verified_on, region = EXCLUDED.region, mrc = EXCLUDED.mrc,
-    sector = EXCLUDED.sector, legal_form = EXCLUDED.legal_form, purposes = EXCLUDED.purposes,
+    sector = EXCLUDED.sector, legal_form = EXCLUDED.legal_form,
+    purpose_set = EXCLUDED.purpose_set, certification_set = EXCLUDED.certification_set, purposes = EXCLUDED.purposes,
     certifications = EXCLUDED.certifications, serves = EXCLUDED.serves, codes = EXCLUDED.codes,
     sort_name = EXCLUDED.sort_name
 WHERE (e.*) IS DISTINCT FROM (EXCLUDED.*)
@@ -119,34 +121,36 @@ WHERE (t.name, t.slug, t.place, t.staff_count, t.offers_text, t.activity, t.deta
        EXCLUDED.details)
 """
 
-_TOKENS = f"""
+# Materialised, or PostgreSQL would fold and stem each of a million tokens instead of each distinct one. Numbers and
+# stop words correct nothing. Of several spellings the accented one is shown, then the most common.
+_WORDS = f"""
+WITH tokens AS MATERIALIZED (
     SELECT lower(token) AS shown, count(*) AS n
     FROM suppliers_directorytext t
     CROSS JOIN LATERAL regexp_split_to_table(concat_ws(' ', t.name, t.offers_text, t.activity, t.details),
                                              '[^[:alnum:]]+') token
     WHERE {_CHOSEN.format(column="t.entry_id")} GROUP BY 1
+), folded AS MATERIALIZED (
+    SELECT shown, n, f_fold(shown) AS word FROM tokens WHERE length(shown) BETWEEN 3 AND 60
+), words AS MATERIALIZED (
+    SELECT word, sum(n) AS n, (array_agg(shown ORDER BY shown = word, n DESC, shown))[1] AS shown
+    FROM folded WHERE word ~ '^[a-z0-9]{{3,60}}$' AND word !~ '^[0-9]+$' GROUP BY word
+), stemmed AS MATERIALIZED (
+    SELECT word, (ts_lexize('french_stem', word))[1] AS lexeme, shown, n FROM words
+)
 """
-# Numbers and stop words correct nothing. Of several spellings the accented one is shown, then the most common.
-_WORDS = f"""
-    SELECT word, (ts_lexize('french_stem', word))[1] AS lexeme, shown, n
-    FROM (
-        SELECT f_fold(shown) AS word, sum(n) AS n,
-               (array_agg(shown ORDER BY shown = f_fold(shown), n DESC, shown))[1] AS shown
-        FROM ({_TOKENS}) tokens GROUP BY 1
-    ) folded
-    WHERE word ~ '^[a-z0-9]{{3,60}}$' AND word !~ '^[0-9]+$' AND length(shown) <= 60
-      AND ts_lexize('french_stem', word) <> '{{}}'
-"""
-_READ_WORDS = f"SELECT coalesce(array_agg(word), '{{}}') FROM ({_WORDS}) words"
+_READ_WORDS = f"{_WORDS} SELECT coalesce(array_agg(word), '{{}}') FROM stemmed WHERE lexeme IS NOT NULL"
 _ADD_WORDS = f"""
-INSERT INTO suppliers_searchword AS w (word, lexeme, shown, entries)
-SELECT word, lexeme, shown, n FROM ({_WORDS}) words ORDER BY word ON CONFLICT (word) DO NOTHING
+{_WORDS} INSERT INTO suppliers_searchword (word, lexeme, shown, entries)
+SELECT word, lexeme, shown, n FROM stemmed WHERE lexeme IS NOT NULL ORDER BY word ON CONFLICT (word) DO NOTHING
 """
 _REBUILD_WORDS = f"""
-WITH fresh AS MATERIALIZED ({_WORDS}),
-gone AS (DELETE FROM suppliers_searchword w WHERE NOT EXISTS (SELECT 1 FROM fresh WHERE fresh.word = w.word))
+{_WORDS}, gone AS (
+    DELETE FROM suppliers_searchword w
+    WHERE NOT EXISTS (SELECT 1 FROM stemmed s WHERE s.word = w.word AND s.lexeme IS NOT NULL)
+)
 INSERT INTO suppliers_searchword AS w (word, lexeme, shown, entries)
-SELECT word, lexeme, shown, n FROM fresh ORDER BY word
+SELECT word, lexeme, shown, n FROM stemmed WHERE lexeme IS NOT NULL ORDER BY word
 ON CONFLICT (word) DO UPDATE SET lexeme = EXCLUDED.lexeme, shown = EXCLUDED.shown, entries = EXCLUDED.entries
 WHERE (w.lexeme, w.shown, w.entries) IS DISTINCT FROM (EXCLUDED.lexeme, EXCLUDED.shown, EXCLUDED.entries)
 """
@@ -167,10 +171,10 @@ def reindex(*, supplier_ids: list[int] | None = None) -> None:
         return
     parameters: dict[str, Any] = {"ids": supplier_ids, "published": Status.PUBLISHED.value}
     with connection.cursor() as cursor:
-        words: list[str] = []
+        words: set[str] = set()
         if supplier_ids is not None:
             cursor.execute(_READ_WORDS, parameters)
-            words = cursor.fetchone()[0]
+            words.update(cursor.fetchone()[0])
         for statement in (_DELETE_TEXTS, _DELETE_ENTRIES, _WRITE_ENTRIES, _WRITE_TEXTS):
             cursor.execute(statement, parameters)
         if supplier_ids is None:
@@ -178,4 +182,6 @@ def reindex(*, supplier_ids: list[int] | None = None) -> None:
             cursor.execute("ANALYZE suppliers_directoryentry, suppliers_directorytext, suppliers_searchword")
         else:
             cursor.execute(_ADD_WORDS, parameters)
-            cursor.execute(_FORGET_WORDS, {"words": words})
+            cursor.execute(_READ_WORDS, parameters)
+            if gone := words.difference(cursor.fetchone()[0]):
+                cursor.execute(_FORGET_WORDS, {"words": sorted(gone)})

@@ -1,0 +1,101 @@
+"""One page of the directory: the suppliers that answer, in order, with all that a card shows, in one SQL query."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
+
+from .conditions import conditions, lapse_day
+from .filters import DirectoryQuery
+from .marks import answers, excerpt, marked
+from .models import LegalForm
+from .search import Text
+
+
+@dataclass(kw_only=True)
+class Card:
+    """What the directory says of one supplier."""
+
+    supplier_id: int
+    slug: str
+    name: str
+    place: str
+    legal_form: str
+    staff_count: int | None
+    verified_on: date
+    capacity: int
+    serves: list[str]
+    offers_text: str
+    activity: str
+    stems: Collection[str] = ()
+
+    @property
+    def form(self) -> LegalForm:
+        return LegalForm(self.legal_form)
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether its verification is more than a year old."""
+        return self.verified_on < lapse_day()
+
+    @cached_property
+    def summary(self) -> SafeString:
+        """Its offers, or its activity where it has none, the words that were looked for marked."""
+        return marked(self.offers_text or excerpt(self.activity, self.stems), self.stems)
+
+    @cached_property
+    def echo(self) -> SafeString | str:
+        """Where only the activity answers, the part of it that does."""
+        if not self.offers_text or answers(self.offers_text, self.stems) or answers(self.name, self.stems):
+            return ""
+        return marked(excerpt(self.activity, self.stems), self.stems) if answers(self.activity, self.stems) else ""
+
+
+_PAGE = """
+SELECT e.supplier_id, t.slug, t.name, t.place, e.legal_form, t.staff_count, e.verified_on, e.capacity, e.serves,
+       t.offers_text, t.activity
+FROM (
+    SELECT e.supplier_id, row_number() OVER () AS place
+    FROM (
+        SELECT e.supplier_id FROM suppliers_directoryentry e{joins} WHERE {where}
+        ORDER BY {order}, e.supplier_id LIMIT %s OFFSET %s
+    ) e
+) page
+JOIN suppliers_directoryentry e USING (supplier_id)
+JOIN suppliers_directorytext t ON t.entry_id = e.supplier_id
+ORDER BY page.place
+"""
+_ORDERS = {
+    "name": "e.sort_name",
+    "recent": "e.verified_on DESC, e.sort_name",
+    "capacity": "e.capacity DESC, e.sort_name",
+    "relevance": "ts_rank('{{0.1,0.2,0.4,1.0}}', t.search, %s::tsquery) DESC, e.sort_name",
+}
+
+
+def order_of(query: DirectoryQuery, text: Text) -> str:
+    """The order that holds: relevance needs a text, and is what a text gets unless another order is asked."""
+    order = query.order or "relevance"
+    return "name" if order == "relevance" and not text.tsquery else order
+
+
+def page(query: DirectoryQuery, text: Text, start: int, stop: int) -> list[Card]:
+    """The answers from rank `start` (counted from 0) up to `stop`."""
+    asked = conditions(query, text)
+    where, order = asked.where(), order_of(query, text)
+    parameters: list[Any] = [*where.parameters]
+    if order == "relevance":
+        parameters.append(text.tsquery)
+    sql = _PAGE.format(joins=asked.joins, where=where.sql, order=_ORDERS[order].format())
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*parameters, stop - start, start])
+        names = [column.name for column in cursor.description]
+        return [
+            Card(**dict(zip(names, row, strict=True)), stems=text.stems) for row in cursor.fetchall()
+        ]

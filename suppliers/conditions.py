@@ -1,0 +1,102 @@
+"""A directory question as SQL: what a row must meet, apart from what a facet must be able to leave out.
+
+All SQL here is ours; what people type only ever travels as parameters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from marketplace.territories import choices as territories
+
+from .filters import LAPSED, RECENT, VERIFICATION_MONTHS, DirectoryQuery
+from .search import Text
+
+
+@dataclass(frozen=True)
+class Condition:
+    sql: str
+    parameters: tuple[Any, ...] = ()
+
+
+@dataclass(kw_only=True)
+class Conditions:
+    """`always` holds for every count; each of `facets` is left out where its own facet is counted."""
+
+    joins: str = ""
+    always: list[Condition] = field(default_factory=list)
+    facets: dict[str, Condition] = field(default_factory=dict)
+
+    def where(self) -> Condition:
+        """All of them, as one condition."""
+        return conjunction([*self.always, *self.facets.values()])
+
+
+def conjunction(conditions: list[Condition]) -> Condition:
+    return Condition(
+        " AND ".join(c.sql for c in conditions) or "true",
+        tuple(parameter for c in conditions for parameter in c.parameters),
+    )
+
+
+def lapse_day(today: date | None = None) -> date:
+    """A sheet verified before this day has lapsed."""
+    today = today or timezone.localdate()
+    months = today.year * 12 + today.month - 1 - VERIFICATION_MONTHS
+    year, month = months // 12, months % 12 + 1
+    while True:
+        try:
+            return today.replace(year=year, month=month)
+        except ValueError:  # no 29 February that year
+            today = today.replace(day=today.day - 1)
+
+
+def conditions(query: DirectoryQuery, text: Text) -> Conditions:
+    """Over `suppliers_directoryentry e`, and `suppliers_directorytext t` where a text is looked for."""
+    result = Conditions()
+    if text.tsquery:
+        result.joins = " JOIN suppliers_directorytext t ON t.entry_id = e.supplier_id"
+        result.always.append(Condition("t.search @@ %s::tsquery", (text.tsquery,)))
+    if text.neq:
+        result.always.append(
+            Condition(
+                "e.supplier_id IN (SELECT s.id FROM suppliers_supplier s"
+                " JOIN accounts_organisation o ON o.id = s.organisation_id WHERE o.neq = %s)",
+                (text.neq,),
+            )
+        )
+    if query.offers:
+        result.always.append(Condition("e.codes && %s::varchar[]", (list(query.offers),)))
+    if query.serves:
+        result.always.append(Condition("e.serves && %s::varchar[]", (serving(query.serves),)))
+
+    def facet(name: str, sql: str, values: tuple[Any, ...]) -> None:
+        if values:
+            result.facets[name] = Condition(sql, (list(values),))
+
+    facet("regions", "e.region = ANY(%s)", query.regions)
+    facet("mrcs", "e.mrc = ANY(%s)", query.mrcs)
+    facet("sectors", "e.sector = ANY(%s)", query.sectors)
+    facet("forms", "e.legal_form = ANY(%s)", query.legal_forms)
+    facet("purposes", "e.purposes && %s::varchar[]", query.purposes)
+    facet("certifications", "e.certifications && %s::varchar[]", query.certifications)
+    if query.capacities:
+        result.facets["capacities"] = Condition("e.capacity >= %s", (min(query.capacities),))
+    if set(query.verification) == {RECENT}:
+        result.facets["verification"] = Condition("e.verified_on >= %s", (lapse_day(),))
+    elif set(query.verification) == {LAPSED}:
+        result.facets["verification"] = Condition("e.verified_on < %s", (lapse_day(),))
+    return result
+
+
+def serving(asked: tuple[str, ...]) -> list[str]:
+    """The tokens of whoever serves one of these places: itself, the region around it, or all of Québec."""
+    tokens = {"Q", *asked}
+    for token in asked:
+        if token in territories.mrcs():
+            tokens.add("R" + territories.mrcs()[token].region)
+    return sorted(tokens)

@@ -1,0 +1,144 @@
+"""How many suppliers answer, and how many would under each value of each facet: one question to the database.
+
+A facet is counted with all other filters applied and its own left out, so that it says what one more tick would find.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from .conditions import conditions, conjunction, lapse_day
+from .filters import CAPACITY_STEPS, LAPSED, RECENT, DirectoryQuery
+from .search import Text
+
+FACETS = (
+    "regions",
+    "mrcs",
+    "sectors",
+    "forms",
+    "purposes",
+    "certifications",
+    "capacities",
+    "verification",
+)
+
+
+@dataclass(kw_only=True)
+class Counts:
+    """`facets[name]` misses the values counted 0. `seats` counts the answers by MRC, "" where it is unknown."""
+
+    total: int
+    facets: dict[str, dict[str, int]]
+    seats: dict[str, int]
+
+
+# One pass over the answers counts all facets without a filter of their own; each facet that has one is counted by
+# another pass, over the rows that meet everything else. What comes back are a few hundred groups, added up here.
+_KEYS = {
+    "regions": "e.region",
+    "mrcs": "e.mrc",
+    "sectors": "e.sector",
+    "forms": "e.legal_form",
+    "purposes": "e.purpose_set",
+    "certifications": "e.certification_set",
+    "capacities": "width_bucket(e.capacity, %s::int[])::text",
+    "verification": "(e.verified_on >= %s)::text",
+}
+_ANSWERS = """
+SELECT CASE grouping(e.mrc, e.sector, e.legal_form, e.purpose_set, e.certification_set)
+           WHEN 15 THEN 'seats' WHEN 23 THEN 'sectors' WHEN 27 THEN 'forms' WHEN 29 THEN 'purposes'
+           WHEN 30 THEN 'certifications' ELSE 'steps' END,
+       coalesce(e.region || '|' || e.mrc, e.sector, e.legal_form, e.purpose_set, e.certification_set,
+                e.step || '|' || e.recent),
+       count(*)::int
+FROM (SELECT e.*, width_bucket(e.capacity, %s::int[]) AS step, e.verified_on >= %s AS recent FROM {source} e) e
+WHERE {where}
+GROUP BY GROUPING SETS ((e.region, e.mrc), (e.sector), (e.legal_form), (e.purpose_set), (e.certification_set),
+                        (e.step, e.recent))
+"""
+_ONE_FACET = " UNION ALL SELECT '{facet}', {key}, count(*)::int FROM {source} e WHERE {where} GROUP BY 2"
+# Where a text, a place served or a code narrows the rows down, that is done once for all passes.
+_NARROWED = """
+WITH pool AS MATERIALIZED (
+    SELECT e.region, e.mrc, e.sector, e.legal_form, e.purpose_set, e.certification_set, e.purposes, e.certifications,
+           e.capacity, e.verified_on
+    FROM suppliers_directoryentry e{joins} WHERE {where}
+)
+"""
+
+
+def count(query: DirectoryQuery, text: Text) -> Counts:
+    """All counts of a directory page, in one SQL query."""
+    sql, parameters = _question(query, text)
+    groups: dict[str, dict[str, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        for facet, value, n in cursor.fetchall():
+            groups[facet][value] = n
+    return _add_up(groups)
+
+
+def _question(query: DirectoryQuery, text: Text) -> tuple[str, list[Any]]:
+    asked = conditions(query, text)
+    extra: dict[str, tuple[Any, ...]] = {"capacities": (list(CAPACITY_STEPS),), "verification": (lapse_day(),)}
+    sql, parameters, source = "", [], "suppliers_directoryentry"
+    if asked.always:
+        narrowing = conjunction(asked.always)
+        sql, source = _NARROWED.format(joins=asked.joins, where=narrowing.sql), "pool"
+        parameters += narrowing.parameters
+    where = conjunction(list(asked.facets.values()))
+    sql += _ANSWERS.format(source=source, where=where.sql)
+    parameters += [*extra["capacities"], *extra["verification"], *where.parameters]
+    for facet in asked.facets:
+        others = conjunction([c for name, c in asked.facets.items() if name != facet])
+        sql += _ONE_FACET.format(facet=facet, key=_KEYS[facet], source=source, where=others.sql)
+        parameters += [*extra.get(facet, ()), *others.parameters]
+    return sql, parameters
+
+
+def _add_up(groups: dict[str, dict[str, int]]) -> Counts:
+    """Pairs and sets become single values, steps « that much or more », and « coop » counts every co-operative.
+
+    A facet with a filter of its own came back by itself; the others are in the pairs.
+    """
+    regions, seats = _halves(groups["seats"])
+    steps, recent = _halves(groups["steps"])
+    facets = {
+        "regions": groups.get("regions", regions),
+        "mrcs": groups.get("mrcs", seats),
+        "sectors": groups["sectors"],
+        "forms": groups["forms"],
+        "purposes": _members(groups["purposes"]),
+        "certifications": _members(groups["certifications"]),
+    }
+    steps, recent = groups.get("capacities", steps), groups.get("verification", recent)
+    facets["capacities"] = {
+        str(least): sum(n for step, n in steps.items() if int(step) > i) for i, least in enumerate(CAPACITY_STEPS)
+    }
+    facets["verification"] = {RECENT: recent.get("true", 0), LAPSED: recent.get("false", 0)}
+    facets["forms"]["coop"] = sum(n for form, n in facets["forms"].items() if form.startswith("coop"))
+    return Counts(total=sum(seats.values()), facets=facets, seats=seats)
+
+
+def _halves(pairs: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+    """Counts of « 04|371 » as counts of « 04 » and counts of « 371 »."""
+    left: dict[str, int] = defaultdict(int)
+    right: dict[str, int] = defaultdict(int)
+    for pair, n in pairs.items():
+        first, _, second = pair.partition("|")
+        left[first] += n
+        right[second] += n
+    return dict(left), dict(right)
+
+
+def _members(sets: dict[str, int]) -> dict[str, int]:
+    """Counts of « environnement|insertion » as counts of each."""
+    single: dict[str, int] = defaultdict(int)
+    for members, n in sets.items():
+        for member in members.split("|") if members else ():
+            single[member] += n
+    return dict(single)
