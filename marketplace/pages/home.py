@@ -6,15 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypedDict
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from buyers.models import Tender
 from suppliers.models import DirectoryEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from django.contrib.auth.models import AnonymousUser
 
     from marketplace.accounts.models import User
@@ -47,9 +45,15 @@ def _count() -> Figures:
         open_tenders=Count("pk"),
         buyers=Count("buyer_name", distinct=True, filter=~Q(buyer_name="")),
     )
-    return Figures(**directory, **notices)
+    return Figures(
+        suppliers=directory["suppliers"],
+        regions=directory["regions"],
+        recently_verified=directory["recently_verified"],
+        open_tenders=notices["open_tenders"],
+        buyers=notices["buyers"],
+    )
 
 
-def closing_soon(user: User | AnonymousUser) -> Sequence[Tender]:
+def closing_soon(user: User | AnonymousUser) -> QuerySet[Tender]:
     """The open notices that close first."""
     return Tender.objects.visible_to(user).open().order_by("closes_at", "pk")[:SOON]

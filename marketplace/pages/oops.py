@@ -38,7 +38,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     try:
-        page = render_to_string("500.html", {"code": code(), "address": request.path})
+        page: str = render_to_string("500.html", {"code": code(), "address": request.path})
     except Exception:
         structlog.get_logger("oops").exception("error_page_failed")
         page = PLAIN

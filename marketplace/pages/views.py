@@ -9,17 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from marketplace.territories import choices
 from marketplace.web import panels
 
 from .home import closing_soon, figures
 from .poles import directory_of_poles
-
-try:
-    from marketplace.territories import choices
-except ImportError:  # being written
-    from types import SimpleNamespace
-
-    choices = SimpleNamespace(regions=dict, mrcs=dict)  # type: ignore[assignment]
 
 
 def home(request: HttpRequest) -> HttpResponse:

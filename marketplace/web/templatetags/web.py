@@ -196,10 +196,8 @@ def field_input(field: BoundField, css: str = "") -> SafeString:
     """A field's widget in our dress; Django adds aria-describedby and aria-invalid."""
     own = field.field.widget.attrs
     classes = f"{own.get('class', '')} inp {css}".split()
-    attrs: dict[str, Any] = {"class": " ".join(dict.fromkeys(classes))}
-    if own.get("placeholder") == field.label:
-        attrs["placeholder"] = False  # allauth repeats the label there; a label beside the field says it once
-    return field.as_widget(attrs=attrs)
+    # No placeholder: it vanishes when one types, and the label says it already.
+    return field.as_widget(attrs={"class": " ".join(dict.fromkeys(classes)), "placeholder": False})
 
 
 @register.filter

@@ -1,0 +1,91 @@
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+
+from marketplace.pages import oops
+from marketplace.urls import handler400, handler403, handler404, handler500  # noqa: F401  # read by Django
+from marketplace.urls import urlpatterns as ours
+from tests import factories
+from tests.web.clean import assert_clean
+
+
+def failing(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("une panne")
+
+
+def forbidden(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+def suspicious(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation
+
+
+urlpatterns = [path("panne/", failing), path("interdit/", forbidden), path("louche/", suspicious), *ours]
+pytestmark = pytest.mark.urls("tests.pages.test_oops")
+
+
+@pytest.fixture
+def quiet() -> Client:
+    """A client that gets the error page, as a browser does."""
+    return Client(raise_request_exception=False)
+
+
+def code_in(response: HttpResponse) -> str:
+    shown = response.content.decode().partition('<b class="code">')[2].partition("</b>")[0]
+    return shown.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "words"),
+    [
+        ("/nulle-part/", 404, "Cette page n’existe pas, ou plus"),
+        ("/interdit/", 403, "Cette page ne vous est pas ouverte"),
+        ("/louche/", 400, "Cette demande n’a pas été comprise"),
+        ("/panne/", 500, "Quelque chose a lâché de notre côté"),
+    ],
+)
+def test_error_page_explains_and_gives_the_code_of_the_log(quiet, address, status, words):
+    response = quiet.get(address)
+    assert response.status_code == status
+    assert_clean(response)
+    assert words in response.content.decode()
+    assert len(code_in(response)) == 12
+    if status != 500:
+        assert code_in(response) == response["X-Request-ID"]
+
+
+@pytest.mark.django_db
+def test_panne_page_asks_nothing_of_the_database(quiet, django_assert_num_queries):
+    quiet.force_login(factories.UserFactory())
+    with django_assert_num_queries(0):
+        response = quiet.get("/panne/")
+    assert response.status_code == 500
+
+
+def test_panne_page_survives_its_own_failure(quiet, monkeypatch):
+    def broken(*args: object) -> str:
+        raise RuntimeError
+
+    monkeypatch.setattr(oops, "render_to_string", broken)
+    response = quiet.get("/panne/")
+    assert response.status_code == 500
+    assert "Quelque chose a lâché" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_forbidden_page_names_the_account_in_use(quiet):
+    quiet.force_login(factories.UserFactory(first_name="Maude", last_name="Archambault"))
+    response = quiet.get("/interdit/")
+    assert_clean(response)
+    assert "Maude Archambault" in response.content.decode()
+
+
+def test_form_that_waited_too_long_is_told_what_to_do(db):
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/compte/login/", {"login": "a@exemple.test", "password": "x"})
+    assert response.status_code == 403
+    assert_clean(response)
+    assert "Ce formulaire a attendu trop longtemps" in response.content.decode()
