@@ -122,7 +122,8 @@ def _join(invitation: Invitation, user: User) -> Membership:
     EmailAddress.objects.filter(email__iexact=invitation.email).exclude(user=user).delete()
     address, _created = EmailAddress.objects.get_or_create(user=user, email=invitation.email)
     address.verified = True
-    address.primary = not user.emailaddress_set.filter(primary=True).exclude(pk=address.pk).exists()
+    others = EmailAddress.objects.filter(user=user, primary=True).exclude(pk=address.pk)
+    address.primary = not others.exists()
     address.save()
     membership, _created = Membership.objects.get_or_create(
         user=user, organisation=invitation.organisation, defaults={"role": invitation.role}

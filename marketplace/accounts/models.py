@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -16,8 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.territories.models import Mrc, Municipality, Pole, PoleCoverage, Region
 from marketplace.web.history import tracked
 
-if TYPE_CHECKING:
-    Visitor = "User | AnonymousUser"
+Visitor: TypeAlias = "User | AnonymousUser"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -89,9 +88,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or bool(self.pole_codes)
 
     @cached_property
+    def pole_names(self) -> dict[str, str]:
+        """The pôles this person works for today, their names by code."""
+        posts = self.pole_posts.current().order_by("pole__name")
+        return dict(posts.values_list("pole_id", "pole__name"))
+
+    @property
     def pole_codes(self) -> frozenset[str]:
-        """The pôles this person works for today."""
-        return frozenset(self.pole_posts.current().values_list("pole_id", flat=True))
+        """The codes of the pôles this person works for today."""
+        return frozenset(self.pole_names)
 
     @cached_property
     def covered_mrcs(self) -> frozenset[str]:

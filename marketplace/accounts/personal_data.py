@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import CASCADE
 from django.db.models.fields.reverse_related import ForeignObjectRel
@@ -73,7 +74,7 @@ def _export_account(user: User) -> dict[str, Any]:
         "last_name": user.last_name,
         "language": user.language,
         "date_joined": user.date_joined.isoformat(),
-        "addresses": list(user.emailaddress_set.values("email", "verified", "primary")),
+        "addresses": list(EmailAddress.objects.filter(user=user).values("email", "verified", "primary")),
         "memberships": [
             {"organisation": m.organisation.name, "role": m.role, "since": m.created_at.isoformat()}
             for m in user.memberships.select_related("organisation")
@@ -95,10 +96,11 @@ def _export_account(user: User) -> dict[str, Any]:
 
 
 def _erase_account(user: User) -> None:
-    addresses = [user.email, *user.emailaddress_set.values_list("email", flat=True)]
+    addresses = [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
     for email in addresses:
         Invitation.objects.filter(email__iexact=email).delete()
-        Invitation.pgh_event_model.objects.filter(email__iexact=email).delete()
+        for event_model in set(Invitation.pgh_event_models.values()):  # type: ignore[attr-defined]  # set by pghistory
+            event_model.objects.filter(email__iexact=email).delete()
 
 
 def _erase_history(user_id: int) -> None:

@@ -43,5 +43,5 @@ def _check_right(by: User | None) -> None:
 
 def _forget_roles(user: User) -> None:
     """The roles are kept on the instance for the length of a request: this person's have just changed."""
-    for name in ("pole_codes", "covered_mrcs"):
+    for name in ("pole_names", "covered_mrcs"):
         user.__dict__.pop(name, None)

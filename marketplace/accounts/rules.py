@@ -33,7 +33,7 @@ def works_for_pole_of(user: Visitor, organisation: Organisation | None) -> bool:
 
     The same condition as `OrganisationQuerySet.curated_by`, for one row at hand.
     """
-    if organisation is None or not is_pole_staff.test(user):
+    if organisation is None or not (user.is_authenticated and user.is_active):
         return False
     return organisation.mrc_id in user.covered_mrcs or organisation.pole_id in user.pole_codes
 
@@ -47,7 +47,7 @@ def is_member_of(user: Visitor, organisation: Organisation | None) -> bool:
 
 @rules.predicate
 def is_owner_of(user: Visitor, organisation: Organisation | None) -> bool:
-    if organisation is None or not is_member_of.test(user, organisation):
+    if organisation is None or not (user.is_authenticated and user.is_active):
         return False
     return user.memberships.filter(organisation=organisation, role=Membership.Role.OWNER).exists()
 

@@ -1,9 +1,19 @@
 """The back room at /gestion/: Django's admin with our header and our idea of who may enter."""
 
+from typing import Any
+from urllib.parse import urlencode
+
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.web import back_room
 
 
 class MaillageAdminSite(admin.AdminSite):
@@ -11,11 +21,55 @@ class MaillageAdminSite(admin.AdminSite):
     site_header = _("Gestion")
     index_title = _("Ce qui vous attend")
     site_url = "/"
+    enable_nav_sidebar = False
+    empty_value_display = "–"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Platform admins and staff of a pôle; everyone else is shown the sign-in page."""
         user = request.user
         return user.is_active and user.is_authenticated and user.is_staff
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's, less `view_on_site`: it would tell the address of any row by its number, whoever asks."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one sign-in page for the whole site; someone signed in who is no staff gets a plain no."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME, "")
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+            wanted = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(wanted)
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        query = urlencode({REDIRECT_FIELD_NAME: wanted})
+        return redirect(f"{reverse('account_login')}?{query}")
+
+    # The stubs promise a rendered page where Django takes any response.
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("account_change_password")
+
+    def password_change_done(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("admin:index")
+
+    def app_index(  # type: ignore[override]
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A room's own index says nothing that the first page does not."""
+        return redirect("admin:index")
+
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        waiting = {"waiting": back_room.waiting(request)}
+        return super().index(request, {**waiting, **(extra_context or {})})
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "entries": back_room.entries(request)}
 
 
 class MaillageAdminConfig(AdminConfig):

@@ -67,4 +67,6 @@ def badge(kind: str, icon_name: str, text: str) -> SafeString:
     """A state: tint, shape and word."""
     from marketplace.web.templatetags.web import icon
 
-    return format_html('<span class="badge b-{}">{}{}</span>', kind, icon(icon_name), conditional_escape(text))
+    return format_html(
+        '<span class="badge b-{}">{}{}</span>', kind, icon(icon_name), conditional_escape(text)
+    )

@@ -1,0 +1,119 @@
+"""Buyers and notices of the territory, to read. A notice whose place is unknown shows everywhere, marked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from buyers.models import Award, Buyer, Tender
+from marketplace.accounts.models import curation_q
+from marketplace.territories.models import Mrc
+from marketplace.web import admin_cells, back_room
+from marketplace.web.admin_base import EDIT, READ, ScopedAdmin, ScopedTabularInline
+
+STATES = {
+    Tender.Status.PLANNED: "info",
+    Tender.Status.ACTIVE: "ok",
+    Tender.Status.COMPLETE: "plain",
+    Tender.Status.CANCELLED: "no",
+    Tender.Status.UNSUCCESSFUL: "plain",
+}
+
+
+@admin.register(Buyer)
+class BuyerAdmin(ScopedAdmin):
+    staff_may = READ
+    platform_may = EDIT
+    list_display = ["who", "kind", "town", "is_published"]
+    list_display_links = ["who"]
+    list_select_related = ["organisation"]
+    list_filter = ["kind", "is_published"]
+    search_fields = ["organisation__name", "organisation__neq"]
+    fields = ["organisation", "kind", "presentation", "is_published"]
+    readonly_fields = ["organisation"]
+    ordering = [admin_cells.folded("organisation__name"), "pk"]
+
+    def scope(self, rows: QuerySet[Buyer], user: Any) -> QuerySet[Buyer]:
+        return rows.filter(curation_q(user, "organisation__"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Buyer], search_term: str
+    ) -> tuple[QuerySet[Buyer], bool]:
+        columns = ["organisation__name", "organisation__town"]
+        return admin_cells.find(queryset, search_term, columns=columns, neq="organisation__neq"), False
+
+    @admin.display(description=gettext_lazy("nom"), ordering=admin_cells.folded("organisation__name"))
+    def who(self, buyer: Buyer) -> SafeString:
+        return admin_cells.named(buyer.organisation.name, buyer.organisation.neq)
+
+    @admin.display(description=gettext_lazy("ville"), ordering="organisation__town")
+    def town(self, buyer: Buyer) -> str:
+        return buyer.organisation.town
+
+
+class AwardsInline(ScopedTabularInline):
+    model = Award
+    fields = ["name", "neq", "amount", "awarded_on"]
+    can_delete = False
+
+
+@admin.register(Tender)
+class TenderAdmin(ScopedAdmin):
+    staff_may = READ
+    list_display = ["title", "buyer_name", "where", "state", "closes"]
+    list_select_related = ["region", "mrc"]
+    list_filter = ["status", "method", "category"]
+    search_fields = ["title", "number", "buyer_name"]
+    search_help_text = gettext_lazy("Mots de l’objet, acheteur ou numéro SEAO.")
+    ordering = ["-published_at", "-id"]
+    fields = [
+        "title", "number", "reference", "buyer_name", "status", "method", "category", "seao_category", "unspsc",
+        "region", "mrc", "region_source", "published_at", "closes_at", "url",
+    ]  # fmt: skip
+    inlines = [AwardsInline]
+
+    def scope(self, rows: QuerySet[Tender], user: Any) -> QuerySet[Tender]:
+        """Notices are public, yet staff work on theirs: in their MRCs, in a region of theirs, or of unknown place."""
+        regions = Mrc.objects.filter(pk__in=user.covered_mrcs).values("region")
+        return rows.filter(
+            Q(mrc__in=user.covered_mrcs)
+            | Q(mrc__isnull=True, region__in=regions)
+            | Q(region__isnull=True, mrc__isnull=True)
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Tender], search_term: str
+    ) -> tuple[QuerySet[Tender], bool]:
+        return admin_cells.find(queryset, search_term, columns=["title", "buyer_name"], neq="number"), False
+
+    @admin.display(description=gettext_lazy("lieu"))
+    def where(self, tender: Tender) -> str:
+        if tender.mrc:
+            return tender.mrc.name
+        return tender.region.name if tender.region else _("région inconnue")
+
+    @admin.display(description=gettext_lazy("état"), ordering="status")
+    def state(self, tender: Tender) -> SafeString:
+        return admin_cells.badge(STATES[Tender.Status(tender.status)], tender.get_status_display())
+
+    @admin.display(description=gettext_lazy("clôture"), ordering="closes_at")
+    def closes(self, tender: Tender) -> SafeString:
+        return admin_cells.moment(tender.closes_at)
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return request.user.is_staff
+
+
+back_room.register_entry(
+    back_room.Entry(gettext_lazy("Acheteurs"), "admin:buyers_buyer_changelist", 40, _is_staff)
+)
+back_room.register_entry(
+    back_room.Entry(gettext_lazy("Appels d’offres"), "admin:buyers_tender_changelist", 50, _is_staff)
+)

@@ -1,0 +1,224 @@
+"""Organisations and invitations of the territory; people, posts and consents for platform admins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from marketplace.accounts import personal_data
+from marketplace.accounts.models import (
+    Consent,
+    Invitation,
+    Membership,
+    Organisation,
+    PersonalDataRead,
+    PolePost,
+    User,
+    curation_q,
+)
+from marketplace.web import admin_cells, admin_history, back_room
+from marketplace.web.admin_base import FULL, READ, ScopedAdmin, ScopedTabularInline
+
+WRITE = frozenset({"view", "add", "change", "delete"})
+
+
+class MembersInline(ScopedTabularInline):
+    model = Membership
+    fields = ["user", "role", "created_at"]
+    readonly_fields = ["created_at"]
+    can_delete = False
+
+
+class InvitationsInline(ScopedTabularInline):
+    model = Invitation
+    fields = ["email", "role", "created_at", "expires_at", "accepted_at"]
+    can_delete = False
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ScopedAdmin):
+    """To read: a supplier's seat is edited on its sheet, where the change is indexed and told."""
+
+    staff_may = READ
+    platform_may = frozenset({"view", "change", "add"})
+    list_display = ["who", "town", "mrc", "pole"]
+    list_display_links = ["who"]
+    list_select_related = ["mrc", "pole"]
+    search_fields = ["name", "neq", "town"]
+    search_help_text = _("Nom, NEQ ou ville.")
+    ordering = [admin_cells.folded("name"), "pk"]
+    fields = [
+        "name", "neq", "address", "town", "postal_code", "municipality", "mrc", "region", "email", "phone", "website",
+        "pole",
+    ]  # fmt: skip
+    autocomplete_fields = ["municipality"]
+    inlines = [MembersInline, InvitationsInline]
+
+    @admin.display(description=_("nom"), ordering=admin_cells.folded("name"))
+    def who(self, organisation: Organisation) -> SafeString:
+        return admin_cells.named(organisation.name, organisation.neq)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Organisation], search_term: str
+    ) -> tuple[QuerySet[Organisation], bool]:
+        return admin_cells.find(queryset, search_term, columns=["name", "town"], neq="neq"), False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A selling organisation is edited on its sheet (the reverse relation, where the room is installed)."""
+        return super().has_change_permission(request, obj) and not (obj and hasattr(obj, "supplier"))
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Organisation | None = None,
+    ) -> HttpResponse:
+        if obj is not None and request.user.is_authenticated:
+            personal_data.record_read(reader=request.user, organisation=obj, what="organisation")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def history_sources(self, obj: Organisation) -> list[admin_history.Source]:
+        return [
+            admin_history.Source(Organisation, {"pk": obj.pk}),
+            admin_history.Source(Membership, {"organisation_id": obj.pk}),
+            admin_history.Source(Invitation, {"organisation_id": obj.pk}),
+        ]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ScopedAdmin):
+    """To read; inviting again, from the sheet, replaces an open one."""
+
+    staff_may = READ
+    list_display = ["email", "organisation", "sent", "state"]
+    list_select_related = ["organisation"]
+    search_fields = ["email", "organisation__name"]
+    fields = [
+        "email",
+        "organisation",
+        "role",
+        "invited_by",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "accepted_by",
+    ]
+    readonly_fields = ["created_at"]
+    ordering = ["-created_at"]
+
+    def scope(self, rows: QuerySet[Invitation], user: Any) -> QuerySet[Invitation]:
+        return rows.filter(curation_q(user, "organisation__"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Invitation], search_term: str
+    ) -> tuple[QuerySet[Invitation], bool]:
+        return admin_cells.find(queryset, search_term, columns=["email", "organisation__name"]), False
+
+    @admin.display(description=_("envoyée le"), ordering="created_at")
+    def sent(self, invitation: Invitation) -> SafeString:
+        return admin_cells.day(invitation.created_at)
+
+    @admin.display(description=_("état"))
+    def state(self, invitation: Invitation) -> SafeString:
+        if invitation.accepted_at:
+            return admin_cells.badge("ok", _("acceptée"))
+        if invitation.expires_at <= timezone.now():
+            return admin_cells.badge("no", _("échue"))
+        return admin_cells.badge("wait", _("en attente"))
+
+
+class PostsInline(ScopedTabularInline):
+    model = PolePost
+    may = WRITE
+    fields = ["pole", "since", "until"]
+
+
+class MembershipsInline(ScopedTabularInline):
+    model = Membership
+    may = WRITE
+    fields = ["organisation", "role"]
+    autocomplete_fields = ["organisation"]
+
+
+class ConsentsInline(ScopedTabularInline):
+    model = Consent
+    fields = ["purpose", "wording", "given_at", "withdrawn_at", "channel"]
+    can_delete = False
+
+
+@admin.register(User)
+class UserAdmin(ScopedAdmin):
+    """Only platform admins. A password is never set here: the person asks for a link at the sign-in page."""
+
+    platform_may = FULL
+    list_display = ["email", "first_name", "last_name", "is_superuser", "is_active"]
+    list_filter = ["is_superuser", "is_active"]
+    search_fields = ["email", "first_name", "last_name"]
+    fields = ["email", ("first_name", "last_name"), "language", ("is_active", "is_superuser"), "last_login"]
+    readonly_fields = ["last_login"]
+    inlines = [PostsInline, MembershipsInline, ConsentsInline]
+    ordering = ["email"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        return admin_cells.find(queryset, search_term, columns=["email", "first_name", "last_name"]), False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.email = obj.email.lower()
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def history_sources(self, obj: User) -> list[admin_history.Source]:
+        return [admin_history.Source(model, {"user_id": obj.pk}) for model in (PolePost, Membership, Consent)]
+
+
+@admin.register(PersonalDataRead)
+class PersonalDataReadAdmin(ScopedAdmin):
+    list_display = ["at", "reader", "organisation", "what"]
+    list_select_related = ["reader", "organisation"]
+    search_fields = ["organisation__name"]
+    ordering = ["-at"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[PersonalDataRead], search_term: str
+    ) -> tuple[QuerySet[PersonalDataRead], bool]:
+        return admin_cells.find(queryset, search_term, columns=["organisation__name"]), False
+
+
+def open_invitations(request: HttpRequest) -> back_room.Waiting:
+    rows = Invitation.objects.filter(curation_q(request.user, "organisation__")).open()
+    n = rows.count()
+    return back_room.Waiting(
+        n,
+        ngettext("invitation sans réponse", "invitations sans réponse", n),
+        reverse("admin:accounts_invitation_changelist"),
+        icon="mail",
+    )
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return request.user.is_staff
+
+
+def _is_platform(request: HttpRequest) -> bool:
+    return request.user.is_superuser
+
+
+back_room.register_entry(
+    back_room.Entry(_("Organisations"), "admin:accounts_organisation_changelist", 30, _is_staff)
+)
+back_room.register_entry(back_room.Entry(_("Personnes"), "admin:accounts_user_changelist", 80, _is_platform))
+back_room.register_waiting(open_invitations, order=40)

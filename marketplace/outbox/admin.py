@@ -1,0 +1,126 @@
+"""Mails that did not leave come first, with one gesture: try again. Events, to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from marketplace.outbox.messages import retry
+from marketplace.outbox.models import Attempted, Delivery, Event, Message
+from marketplace.web import admin_cells, back_room
+from marketplace.web.admin_base import READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web.errors import Refused
+
+STATES = {
+    Attempted.Status.QUEUED: "wait",
+    Attempted.Status.SENDING: "wait",
+    Attempted.Status.DONE: "ok",
+    Attempted.Status.FAILED: "no",
+    Attempted.Status.CANCELLED: "plain",
+}
+
+
+@admin.action(description=_("Essayer de nouveau"), permissions=["view"])
+def retry_selected(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+    done = 0
+    for message in queryset:
+        try:
+            retry(message=message, by=request.user)  # type: ignore[arg-type]  # staff, so a User
+            done += 1
+        except Refused as why:
+            messages.warning(request, f"{message}\u00a0: {why}")
+    if done:
+        sentence = ngettext("%(n)s courriel remis en file.", "%(n)s courriels remis en file.", done)
+        messages.success(request, sentence % {"n": done})
+
+
+@admin.register(Message)
+class MessageAdmin(ScopedAdmin):
+    """Staff of a pôle see what their pôle signed and could not be sent. Bodies stay closed: links may sign in."""
+
+    staff_may = READ
+    list_display = ["title", "address", "state", "attempts", "last_error_short", "written"]
+    list_filter = ["status"]
+    search_fields = ["address", "title"]
+    fields = [
+        "title",
+        "address",
+        "sender_name",
+        "status",
+        "attempts",
+        "next_attempt_at",
+        "last_error",
+        "created_at",
+    ]
+    actions = [retry_selected]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        failed_first = Case(
+            When(status=Attempted.Status.FAILED, then=Value(0)), default=Value(1), output_field=IntegerField()
+        )
+        rows = super().get_queryset(request).defer("text", "html")
+        return rows.order_by(failed_first, "-created_at", "-pk")
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        return []
+
+    def scope(self, rows: QuerySet[Message], user: Any) -> QuerySet[Message]:
+        return rows.filter(pole__in=user.pole_codes, status=Attempted.Status.FAILED)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Message], search_term: str
+    ) -> tuple[QuerySet[Message], bool]:
+        return admin_cells.find(queryset, search_term, columns=["address", "title"]), False
+
+    @admin.display(description=_("état"), ordering="status")
+    def state(self, message: Message) -> SafeString:
+        return admin_cells.badge(STATES[Attempted.Status(message.status)], message.get_status_display())
+
+    @admin.display(description=_("dernière erreur"))
+    def last_error_short(self, message: Message) -> str:
+        return message.last_error.strip().rpartition("\n")[2][:120]
+
+    @admin.display(description=_("écrit le"), ordering="created_at")
+    def written(self, message: Message) -> SafeString:
+        return admin_cells.moment(message.created_at)
+
+
+class DeliveriesInline(ScopedTabularInline):
+    model = Delivery
+    fields = ["handler", "status", "attempts", "next_attempt_at", "last_error", "done_at"]
+    can_delete = False
+
+
+@admin.register(Event)
+class EventAdmin(ScopedAdmin):
+    list_display = ["kind", "subject", "version", "created_at"]
+    list_filter = ["kind"]
+    search_fields = ["subject"]
+    fields = ["kind", "subject", "version", "payload", "created_at"]
+    inlines = [DeliveriesInline]
+    ordering = ["-created_at", "-pk"]
+
+
+def failed_messages(request: HttpRequest) -> back_room.Waiting:
+    rows = Message.objects.failed()
+    if not request.user.is_superuser:
+        rows = rows.filter(pole__in=request.user.pole_codes)  # type: ignore[union-attr]  # staff only
+    n = rows.count()
+    url = reverse("admin:outbox_message_changelist")
+    title = ngettext("courriel en échec", "courriels en échec", n)
+    return back_room.Waiting(n, title, url, icon="warning", is_urgent=True)
+
+
+def _is_platform(request: HttpRequest) -> bool:
+    return request.user.is_superuser
+
+
+back_room.register_entry(back_room.Entry(_("Courriels"), "admin:outbox_message_changelist", 70, _is_platform))
+back_room.register_waiting(failed_messages, order=30)

@@ -1,0 +1,287 @@
+"""What every page of the back room stands on: rows outside the reader's territory do not exist.
+
+`get_queryset` is the only door. Lists, search, autocomplete, choices of foreign keys, actions, history and exports
+all pass through it. Who may do what comes from roles, not from Django's permission rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pghistory
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.web import admin_history
+
+if TYPE_CHECKING:
+    from django.db.models import Field, QuerySet
+
+READ = frozenset({"view"})
+EDIT = frozenset({"view", "change"})
+FULL = frozenset({"view", "change", "add"})
+NOTHING: frozenset[str] = frozenset()
+
+
+class ScopedChoices:
+    """Foreign keys offer what the reader may see of the other model, as its own admin scopes it."""
+
+    admin_site: admin.AdminSite
+
+    def get_field_queryset(
+        self, db: str | None, db_field: Field[Any, Any], request: HttpRequest
+    ) -> QuerySet[Any]:
+        remote = db_field.remote_field.model  # type: ignore[union-attr]  # only called for relations
+        return choices(self.admin_site, remote, request)
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        widget = getattr(field, "widget", None)
+        for power in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
+            if hasattr(widget, power):
+                setattr(widget, power, False)  # no pop-up windows beside a field
+        return field
+
+
+def choices(site: admin.AdminSite, model: type[models.Model], request: HttpRequest) -> QuerySet[Any]:
+    """The rows of a model that a reader may choose from; none where nobody said how to scope it."""
+    if site.is_registered(model):
+        its_admin = site.get_model_admin(model)
+        if its_admin.has_view_permission(request):
+            return its_admin.get_queryset(request)
+    elif request.user.is_superuser:
+        return model._default_manager.all()
+    return model._default_manager.none()
+
+
+class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
+    """The base of every ModelAdmin here. Say who may do what, and how rows are scoped where the model does not.
+
+    `shared`: reference data, the same rows for all. Otherwise `scope` asks the model's `curated_by(user)`, then its
+    `visible_to(user)`; a model with neither shows nothing to staff of a pôle until its admin overrides `scope`.
+    """
+
+    staff_may = NOTHING
+    platform_may = READ
+    shared = False
+    list_per_page = 50
+    show_full_result_count = False
+    save_on_top = False
+    view_on_site = False
+    list_title = ""
+
+    # -- who and which rows ------------------------------------------------------------------------------------
+
+    def scope(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+        for question in ("curated_by", "visible_to"):
+            if hasattr(rows, question):
+                return getattr(rows, question)(user)
+        return rows.none()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows if self.shared or request.user.is_superuser else self.scope(rows, request.user)
+
+    def may(self, request: HttpRequest, what: str) -> bool:
+        user = request.user
+        if not (user.is_authenticated and user.is_active):
+            return False
+        if user.is_superuser:
+            return what in self.platform_may
+        return user.is_staff and what in self.staff_may
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "view")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "add")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request, "change")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is deleted from a page: a state says that a thing is over, erasure is a verb of its own."""
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "view")
+
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        return {what: self.may(request, what) for what in ("add", "change", "view")} | {"delete": False}
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Only the declared filters: a query string must not become a way to guess other columns."""
+        specs: Any = self.get_list_filter(request) if request else self.list_filter
+        declared = {
+            getattr(spec, "parameter_name", None) or (spec if isinstance(spec, str) else spec[0])
+            for spec in specs
+        }
+        return any(lookup == name or lookup.startswith(f"{name}__") for name in declared)
+
+    # -- lists -------------------------------------------------------------------------------------------------
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if ERROR_FLAG in request.GET:
+            messages.warning(request, _("Un filtre ou une page n’existe pas. Voici la liste entière."))
+            return HttpResponseRedirect(request.path)
+        title = self.list_title or capfirst(str(self.opts.verbose_name_plural))
+        try:
+            return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        except DisallowedModelAdminLookup:
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+
+    def response_action(  # type: ignore[override]  # the stubs know one parameter more than Django 5.2
+        self, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        """Run the action on what the reader may touch; say how many of the posted rows were left out."""
+        if request.POST.get("select_across") == "1":
+            return super().response_action(request, queryset)
+        posted = set(request.POST.getlist(helpers.ACTION_CHECKBOX_NAME))
+        keys = [key for key in posted if self._may_be_key(key)]
+        known = {str(pk) for pk in queryset.filter(pk__in=keys).order_by().values_list("pk", flat=True)}
+        if ignored := len(posted - known):
+            messages.warning(
+                request,
+                ngettext(
+                    "%(n)s ligne choisie n’est pas de votre ressort. Elle est ignorée.",
+                    "%(n)s lignes choisies ne sont pas de votre ressort. Elles sont ignorées.",
+                    ignored,
+                )
+                % {"n": ignored},
+            )
+            if not known:
+                return HttpResponseRedirect(request.get_full_path())
+            data = request.POST.copy()
+            data.setlist(helpers.ACTION_CHECKBOX_NAME, sorted(known))
+            request.POST = data  # type: ignore[assignment]
+        return super().response_action(request, queryset)
+
+    def _may_be_key(self, value: str) -> bool:
+        """Whether the database could hold such a key: posted text may be anything."""
+        key = self.opts.pk
+        field = getattr(key, "target_field", key)
+        try:
+            field.run_validators(field.to_python(value))
+        except ValidationError:
+            return False
+        return True
+
+    # -- forms -------------------------------------------------------------------------------------------------
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """One history context for all that a form writes, inlines included."""
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with pghistory.context(verb=f"admin.{self.opts.label_lower}", user=request.user.pk):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """The page is titled by what it shows."""
+        context["title"] = str(obj) if obj else capfirst(str(self.opts.verbose_name))
+        context["subtitle"] = None
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        messages.success(request, _("Enregistré : %(what)s.") % {"what": obj})
+        if "_save" in request.POST:
+            return self.response_post_save_change(request, obj)
+        return HttpResponseRedirect(request.get_full_path())
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """History comes from triggers; Django's own log would keep names that an erasure does not reach."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """See `log_addition`."""
+
+    # -- history -----------------------------------------------------------------------------------------------
+
+    def history_sources(self, obj: Any) -> list[admin_history.Source]:
+        """Whose history rows tell this object's story: its own; rooms add what belongs to it."""
+        return (
+            [admin_history.Source(type(obj), {"pk": obj.pk})] if admin_history.is_tracked(type(obj)) else []
+        )
+
+    def history_notes(self, obj: Any) -> list[admin_history.Line]:
+        """Lines that do not come from history rows: decisions."""
+        return []
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Historique"),
+            "lines": admin_history.lines(self.history_sources(obj), self.history_notes(obj)),
+            "object": obj,
+            "opts": self.opts,
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        """The same words for what never was and for what is not the reader's."""
+        messages.warning(request, _("Cette page n’existe pas, ou n’est pas de votre territoire."))
+        return HttpResponseRedirect(reverse("admin:index", current_app=self.admin_site.name))
+
+
+class ScopedInline(ScopedChoices):
+    """Rows of the object on the page. `may` says what can be done with them where the object itself can change."""
+
+    may: frozenset[str] = READ
+    extra = 0
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # the page that holds them was scoped
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return "add" in self.may
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return "change" in self.may
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return "delete" in self.may
+
+
+class ScopedStackedInline(ScopedInline, admin.StackedInline):
+    view_on_site = False
+
+
+class ScopedTabularInline(ScopedInline, admin.TabularInline):
+    view_on_site = False

@@ -1,0 +1,180 @@
+"""The pages of curation beside Django's own: the queue, the decision, the invitation; and what the first page counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.territories.models import Pole
+from marketplace.web.back_room import Waiting
+from marketplace.web.errors import Refused
+from marketplace.web.pagination import paginate
+from marketplace.web.typography import days_until
+from suppliers import curation, invitations, states
+from suppliers.admin.decisions import as_line
+from suppliers.admin.forms import DecisionForm
+from suppliers.models import Decision, Status, Supplier
+
+if TYPE_CHECKING:
+    from suppliers.admin.supplier import SupplierAdmin
+
+PAGE = 50
+NEIGHBOURS = 12
+
+
+def queue(model_admin: SupplierAdmin, request: HttpRequest) -> HttpResponse:
+    """What was submitted in the reader's territory and nobody has decided, oldest first."""
+    if not model_admin.has_view_permission(request):
+        return HttpResponseRedirect(reverse("admin:index"))
+    waiting = _waiting(request)
+    page = paginate(request, waiting.count(), PAGE)
+    if page.message:
+        messages.warning(request, page.message)
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": _("File d’attente"),
+        "opts": model_admin.opts,
+        "page_obj": page,
+        "rows": [(supplier, since(supplier)) for supplier in waiting[page.start : page.stop]],
+    }
+    return TemplateResponse(request, "admin/suppliers/supplier/queue.html", context)
+
+
+def decide(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+    """POST of the aside « Décision »: one button, one move."""
+    supplier = _sheet(model_admin, request, object_id)
+    if isinstance(supplier, HttpResponse):
+        return supplier
+    form = DecisionForm(request.POST)
+    try:
+        decision = form.decide(supplier=supplier, move=request.POST.get("move", ""), by=request.user)
+    except Refused as why:
+        return _again(model_admin, request, object_id, {"decision_form": form, "refusal": str(why)})
+    line = as_line(decision)
+    messages.success(request, _("%(what)s : %(name)s.") % {"what": line.what, "name": supplier})
+    return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[supplier.pk]))
+
+
+def invite(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+    """POST of « Inviter »: the address gets a link, valid for 14 days."""
+    supplier = _sheet(model_admin, request, object_id)
+    if isinstance(supplier, HttpResponse):
+        return supplier
+    email = request.POST.get("email", "").strip()
+    try:
+        invitation = invitations.invite_member(supplier=supplier, email=email, by=request.user)
+    except Refused as why:
+        return _again(
+            model_admin, request, object_id, {"invited_email": email, "invitation_refusal": str(why)}
+        )
+    messages.success(request, _("Invitation envoyée à %(email)s.") % {"email": invitation.email})
+    return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[supplier.pk]))
+
+
+def sheet_context(
+    model_admin: SupplierAdmin, request: HttpRequest, supplier: Supplier, context: dict[str, Any]
+) -> dict[str, Any]:
+    """What the page of a sheet shows beside its form."""
+    from suppliers.admin.supplier import state_badge
+
+    seat = supplier.organisation
+    waiting = list(_waiting(request)[:NEIGHBOURS]) if supplier.status == Status.SUBMITTED else []
+    decisions = Decision.objects.filter(supplier=supplier).select_related("by")[:20]
+    return {
+        "badge": state_badge(supplier),
+        "supplier": supplier,
+        "seat": seat,
+        "moves": states.moves_from(supplier.status),
+        "lacks": curation.missing(supplier),
+        "decision_form": context.get("decision_form") or DecisionForm(),
+        "refusal": context.get("refusal", ""),
+        "invited_email": context.get("invited_email", ""),
+        "invitation_refusal": context.get("invitation_refusal", ""),
+        "members": seat.memberships.select_related("user").order_by("created_at"),
+        "open_invitations": seat.invitations.open().order_by("created_at"),
+        "registry": getattr(supplier, "registry", None),
+        "lines": [as_line(decision) for decision in decisions],
+        "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
+        "neighbours": [(other, since(other)) for other in waiting],
+        "second_save": True,
+    }
+
+
+def since(supplier: Supplier) -> str:
+    """« depuis 6 jours »."""
+    days = -days_until(supplier.status_changed_at)
+    if days <= 0:
+        return _("depuis aujourd’hui")
+    return ngettext("depuis %(n)s jour", "depuis %(n)s jours", days) % {"n": days}
+
+
+def own_pole(request: HttpRequest) -> Pole | None:
+    """The pôle that answers for a sheet without a place: the reader's first."""
+    codes = sorted(getattr(request.user, "pole_codes", ()))
+    return Pole.objects.get(pk=codes[0]) if codes else None
+
+
+def waiting_to_verify(request: HttpRequest) -> Waiting:
+    found = (
+        Supplier.objects.curated_by(request.user)
+        .waiting()
+        .aggregate(n=Count("pk"), oldest=Min("status_changed_at"))
+    )
+    text = ""
+    if found["oldest"]:
+        days = -days_until(found["oldest"])
+        text = _("la plus ancienne : %(since)s") % {
+            "since": ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
+            if days > 0
+            else _("aujourd’hui")
+        }
+    title = ngettext("fiche à vérifier", "fiches à vérifier", found["n"])
+    return Waiting(
+        found["n"], title, reverse("admin:suppliers_supplier_queue"), text, "clock", is_urgent=True
+    )
+
+
+def prospects(request: HttpRequest) -> Waiting:
+    n = Supplier.objects.curated_by(request.user).filter(status=Status.PROSPECT).count()
+    url = reverse("admin:suppliers_supplier_changelist") + f"?etat={Status.PROSPECT}"
+    return Waiting(n, ngettext("entreprise à démarcher", "entreprises à démarcher", n), url, icon="search")
+
+
+def without_mrc(request: HttpRequest) -> Waiting | None:
+    """Only the platform's admins place what no pôle can see."""
+    if not request.user.is_superuser:
+        return None
+    n = Supplier.objects.filter(organisation__mrc__isnull=True, organisation__pole__isnull=True).count()
+    url = reverse("admin:suppliers_supplier_changelist") + "?mrc=sans"
+    return Waiting(n, ngettext("fiche sans territoire", "fiches sans territoire", n), url, icon="pin")
+
+
+def _waiting(request: HttpRequest) -> Any:
+    rows = Supplier.objects.curated_by(request.user).waiting()
+    return rows.select_related("organisation__mrc").order_by("status_changed_at", "pk")
+
+
+def _sheet(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> Supplier | HttpResponse:
+    """The sheet of a POST, or the answer that says why there is none."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    supplier = model_admin.get_object(request, unquote(object_id))
+    if supplier is None or not model_admin.has_change_permission(request, supplier):
+        return model_admin._get_obj_does_not_exist_redirect(request, model_admin.opts, object_id)
+    return supplier
+
+
+def _again(
+    model_admin: SupplierAdmin, request: HttpRequest, object_id: str, context: dict[str, Any]
+) -> HttpResponse:
+    """The page of the sheet with what was typed in the aside and why it was refused."""
+    request.method = "GET"
+    return model_admin.changeform_view(request, object_id, extra_context=context)

@@ -1,0 +1,218 @@
+"""The list of sheets and the page of one: who may see it, what it shows, how it is saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.accounts import personal_data
+from marketplace.web import admin_cells, back_room
+from marketplace.web.admin_base import FULL, ScopedAdmin
+from marketplace.web.admin_history import Line, Source
+from marketplace.web.errors import Refused
+from suppliers import curation
+from suppliers.admin import actions, filters, pages
+from suppliers.admin.decisions import as_line
+from suppliers.admin.forms import SheetForm
+from suppliers.admin.inlines import ContactInline, OfferInline, ServedAreaInline
+from suppliers.models import Contact, Decision, Offer, ServedArea, Status, Supplier
+
+BADGES = {
+    Status.PROSPECT: "plain",
+    Status.DRAFT: "plain",
+    Status.SUBMITTED: "wait",
+    Status.PUBLISHED: "ok",
+    Status.SUSPENDED: "wait",
+    Status.ARCHIVED: "no",
+}
+
+
+@admin.register(Supplier)
+class SupplierAdmin(ScopedAdmin):
+    staff_may = FULL
+    platform_may = FULL
+    form = SheetForm
+    list_display = ["name", "legal_form", "place", "state", "verified"]
+    list_display_links = ["name"]
+    list_select_related = ["organisation__mrc"]
+    list_filter = [filters.StatusFilter, filters.MrcFilter, filters.FormFilter, filters.SourceFilter]
+    search_fields = ["organisation__name", "organisation__neq", "organisation__town"]
+    search_help_text = gettext_lazy("Nom, NEQ ou ville. Les accents ne comptent pas.")
+    ordering = [admin_cells.folded("organisation__name"), "pk"]
+    actions = actions.BULK
+    inlines = [OfferInline, ServedAreaInline, ContactInline]
+    fieldsets = [
+        (gettext_lazy("Identité"), {"fields": ["name", ("neq", "legal_form"), "activity", "sector"]}),
+        (
+            gettext_lazy("Lieu"),
+            {
+                "fields": ["address", ("town", "postal_code"), "municipality", ("mrc", "region")],
+                "description": gettext_lazy("La municipalité choisie donne la MRC et la région."),
+            },
+        ),
+        (gettext_lazy("Joindre l’entreprise"), {"fields": [("email", "phone"), "website"]}),
+        (
+            gettext_lazy("Ce qu’elle est"),
+            {"fields": [("capacity", "staff_count"), "purposes", "certifications"]},
+        ),
+        (gettext_lazy("Cette modification"), {"fields": ["by_phone", "on_behalf_of"]}),
+    ]
+
+    # -- the list ----------------------------------------------------------------------------------------------
+
+    @admin.display(description=gettext_lazy("nom"), ordering=admin_cells.folded("organisation__name"))
+    def name(self, supplier: Supplier) -> SafeString:
+        return admin_cells.named(supplier.organisation.name, supplier.organisation.neq)
+
+    @admin.display(description=gettext_lazy("lieu"), ordering="organisation__town")
+    def place(self, supplier: Supplier) -> str:
+        seat = supplier.organisation
+        mrc = seat.mrc.name if seat.mrc else _("sans MRC")
+        return mrc if not seat.town or seat.town == mrc else f"{seat.town} ({mrc})"
+
+    @admin.display(description=gettext_lazy("état"), ordering="status_changed_at")
+    def state(self, supplier: Supplier) -> SafeString:
+        return state_badge(supplier)
+
+    @admin.display(description=gettext_lazy("vérifiée le"), ordering="verified_on")
+    def verified(self, supplier: Supplier) -> SafeString:
+        return admin_cells.day(supplier.verified_on)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Supplier], search_term: str
+    ) -> tuple[QuerySet[Supplier], bool]:
+        columns = ["organisation__name", "organisation__town"]
+        return admin_cells.find(queryset, search_term, columns=columns, neq="organisation__neq"), False
+
+    # -- other pages -------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("file/", view(lambda r: pages.queue(self, r)), name="suppliers_supplier_queue"),
+            path(
+                "<path:object_id>/decision/",
+                view(lambda r, object_id: pages.decide(self, r, object_id)),
+                name="suppliers_supplier_decision",
+            ),
+            path(
+                "<path:object_id>/inviter/",
+                view(lambda r, object_id: pages.invite(self, r, object_id)),
+                name="suppliers_supplier_invite",
+            ),
+        ]
+        return own + super().get_urls()
+
+    # -- the page of one sheet ---------------------------------------------------------------------------------
+
+    def get_form(
+        self, request: HttpRequest, obj: Supplier | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.reader = request.user
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A refusal that only the verb could see undoes the whole form and says why."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as why:
+            messages.error(request, str(why))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Supplier | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            personal_data.record_read(
+                reader=request.user, organisation=obj.organisation, what="supplier.sheet"
+            )
+            context |= pages.sheet_context(self, request, obj, context)
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request: HttpRequest, obj: Supplier, form: ModelForm, change: bool) -> None:
+        """A new sheet is opened by its verb; an edited one is written with its inlines, in `save_related`."""
+        if change:
+            return
+        where = form.cleaned_data.get("mrc")
+        codes = getattr(request.user, "pole_codes", frozenset())
+        opened = curation.open_sheet(
+            by=request.user,
+            values=form.changes,
+            pole=pages.own_pole(request) if codes and where is None else None,
+            channel=form.channel,
+            on_behalf_of=form.cleaned_data["on_behalf_of"],
+        )
+        obj.__dict__.update(opened.__dict__)
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            curation.update_sheet(
+                supplier=form.instance,
+                by=request.user,
+                changes=form.changes,
+                channel=form.channel,
+                on_behalf_of=form.cleaned_data["on_behalf_of"],
+            )
+
+    def response_add(
+        self, request: HttpRequest, obj: Supplier, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.success(request, _("Fiche ouverte en brouillon : %(name)s.") % {"name": obj})
+        return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[obj.pk]))
+
+    # -- history -----------------------------------------------------------------------------------------------
+
+    def history_sources(self, obj: Supplier) -> list[Source]:
+        return [
+            Source(Supplier, {"pk": obj.pk}),
+            Source(type(obj.organisation), {"pk": obj.organisation_id}),
+            *(Source(model, {"supplier_id": obj.pk}) for model in (Offer, ServedArea, Contact)),
+        ]
+
+    def history_notes(self, obj: Supplier) -> list[Line]:
+        return [as_line(decision) for decision in Decision.objects.filter(supplier=obj).select_related("by")]
+
+
+def state_badge(supplier: Supplier) -> SafeString:
+    """« publiée, 8 déc. 2026 »."""
+    from marketplace.web.typography import day_short
+
+    text = f"{supplier.get_status_display()}, {day_short(supplier.status_changed_at)}"
+    return admin_cells.badge(BADGES[Status(supplier.status)], text)
+
+
+def _curates(request: HttpRequest) -> bool:
+    return admin.site.get_model_admin(Supplier).has_change_permission(request)
+
+
+back_room.register_entry(
+    back_room.Entry(gettext_lazy("Vérification"), "admin:suppliers_supplier_queue", 10, _curates)
+)
+back_room.register_entry(
+    back_room.Entry(gettext_lazy("Fournisseurs"), "admin:suppliers_supplier_changelist", 20, _curates)
+)
+back_room.register_waiting(pages.waiting_to_verify, order=10)
+back_room.register_waiting(pages.prospects, order=20)
+back_room.register_waiting(pages.without_mrc, order=60)
