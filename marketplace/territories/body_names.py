@@ -17,17 +17,37 @@ if TYPE_CHECKING:
 
 #: Before a name of one word, one of these: « Cégep de Matane » is in Matane, « Fonds Bonaventure » is a name.
 LEADS = frozenset(
-    "de d du des a au aux en ville municipalite mrc omh cegep college hopital arrondissement canton".split()
+    {
+        "de",
+        "d",
+        "du",
+        "des",
+        "a",
+        "au",
+        "aux",
+        "en",
+        "ville",
+        "municipalite",
+        "mrc",
+        "omh",
+        "cegep",
+        "college",
+    }
+    | {"hopital", "arrondissement", "canton", "secteur"}
 )
 
-#: Names of towns that are also ordinary words or surnames: a town only behind « ville », « municipalité »…
+#: Names of towns that are also ordinary words, surnames or saints of hospitals: a town only behind « Ville de »…
 ORDINARY = frozenset(
-    "amherst ascension assomption austin avenir baie beaumont bic bonaventure bonsecours boileau bowman bristol "
-    "champlain charlemagne clermont colombier conception corne coteaux cedres desbiens duhamel dupuy elgin "
-    "entrelacs franklin frontenac gore hampden hauteurs hope hudson irlande labelle lefebvre lemieux lorraine "
-    "low maria mayo melbourne mercier milan minerve montcalm montpellier motte namur nantes nouvelle parent "
-    "patrie peche percé plaine plaisance presentation price racine redemption reine richelieu rivieres ruisseaux "
-    "scott sud ouest trinite vanier visitation warden wentworth windsor".replace("é", "e").split()
+    re.split(
+        r",\s+",
+        """amherst, ascension, assomption, austin, avenir, baie, beaumont, bic, boileau, bonaventure, bonsecours,
+        bowman, bristol, cedres, champlain, charlemagne, clermont, colombier, conception, corne, coteaux, desbiens,
+        duhamel, dupuy, elgin, entrelacs, franklin, frontenac, gore, hampden, hauteurs, hope, hudson, irlande,
+        labelle, lefebvre, lemieux, lorraine, low, maria, mayo, melbourne, mercier, milan, minerve, montcalm,
+        montpellier, motte, namur, nantes, nouvelle, parent, patrie, peche, perce, plaine, plaisance, presentation,
+        price, racine, redemption, reine, richelieu, rivieres, ruisseaux, sacre coeur, sainte justine, scott,
+        sud ouest, trinite, vanier, visitation, warden, wentworth, windsor""",
+    )
 )
 
 _MRC = re.compile(r"(?:la |les )?(?:mrc|municipalite regionale de comte) (?P<rest>.+)")
@@ -150,9 +170,9 @@ def agreed(found: list[Named]) -> Place:
         return NOWHERE
     precise = [named for named in found if named.mrc]
     if precise and len({named.mrc for named in precise}) == 1:
-        towns = {named.place.municipality: named for named in precise if named.is_town}
-        if len(towns) == 1:
-            return next(iter(towns.values())).place
+        said = {named.place.municipality: named.place for named in precise if named.is_town}
+        if len(said) == 1:
+            return next(iter(said.values()))
         return next((named for named in precise if not named.is_town), precise[0]).place
     how = next((named.place.how for named in found if not named.mrc), found[0].place.how)
     return Place(region=regions.pop(), how=how)

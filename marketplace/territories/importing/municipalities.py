@@ -1,0 +1,243 @@
+"""The official list of municipalities, whatever its headers: read row by row, checked, then written."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from marketplace.web.folding import fold
+from marketplace.web.tabular import TableError, open_table
+from marketplace.web.verbs import verb
+
+from ..models import Mrc, Municipality, Region
+from .report import Fault, TerritoryReport
+
+#: Headers by field, folded without spaces: ours and those of the ministry's MUN.csv. The first one present is read.
+HEADERS = {
+    "code": ("code", "mcode", "codegeographique"),
+    "name": ("nom", "munnom", "municipalite"),
+    "designation": ("designation", "mdes"),
+    "mrc": ("mrccode", "mrc"),
+    "region": ("regioncode", "regadm", "region"),
+    "population": ("population", "mpopul"),
+    "postal_code": ("codepostal", "mcodpos"),
+    "lat": ("lat", "latitude"),
+    "lon": ("lon", "long", "longitude"),
+}
+REQUIRED = ("code", "name", "mrc")
+
+#: The list writes some designations by their letters.
+LETTERS = {
+    "M": "Municipalité",
+    "V": "Ville",
+    "P": "Paroisse",
+    "VL": "Village",
+    "CT": "Canton",
+    "CU": "Cantons unis",
+    "NO": "Territoire non organisé",
+    "GR": "Gouvernement régional",
+    "R": "Réserve indienne",
+    "VN": "Village nordique",
+    "VC": "Village cri",
+    "VK": "Village naskapi",
+}
+
+_POSTAL = re.compile(r"[A-Z]\d[A-Z]\d[A-Z]\d")
+_CODE_AT_END = re.compile(r"\((\d{1,3})\)\s*$")
+_FIELDS = ("name", "designation", "mrc_id", "region_id", "population", "postal_code", "lat", "lon")
+
+
+class Wrong(Exception):
+    """A cell that cannot be read: its field and a sentence."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Known:
+    """The MRCs and regions a row may point to, by code and by folded name."""
+
+    mrcs: Mapping[str, str]
+    regions: Mapping[str, str]
+
+    @classmethod
+    def load(cls) -> Known:
+        return cls(_by_code_and_name(Mrc), _by_code_and_name(Region))
+
+
+def _by_code_and_name(model: type[Mrc] | type[Region]) -> dict[str, str]:
+    rows = list(model.objects.values_list("code", "name"))
+    return {fold(name): code for code, name in rows} | {code: code for code, _name in rows}
+
+
+@verb
+def import_municipalities(*, path: Path, by: object) -> TerritoryReport:
+    """Add and correct municipalities from the list at `path`; what the list does not name is left alone.
+
+    Raises TableError where the file is no table or lacks a column without which no row has a meaning.
+    """
+    report = TerritoryReport()
+    known = Known.load()
+    standing = Municipality.objects.in_bulk()
+    seen: dict[str, tuple] = {}
+    new: list[Municipality] = []
+    changed: list[Municipality] = []
+    with open_table(path) as table:
+        columns = columns_of(table.header.cells)
+        for row in table.rows:
+            try:
+                if row.fault:
+                    raise Wrong("", row.fault)
+                said = {field: row.cells[at].strip() for field, at in columns.items()}
+                code, values = read_row(said, known)
+                if code in seen and seen[code] != values_key(values):
+                    raise Wrong("code", _("Le code %(code)s est déjà plus haut, autrement.") % {"code": code})
+            except Wrong as wrong:
+                header = table.header.cells[columns[wrong.field]] if wrong.field in columns else wrong.field
+                report.rejected.append(Fault(path.name, row.number, header, str(wrong)))
+                continue
+            if code in seen:
+                report.unchanged += 1
+                continue
+            seen[code] = values_key(values)
+            town = standing.get(code)
+            if town is None:
+                new.append(Municipality(code=code, **values))
+                report.created += 1
+            elif differs(town, values):
+                changed.append(town)
+                report.updated += 1
+            else:
+                report.unchanged += 1
+    Municipality.objects.bulk_create(new, batch_size=500)
+    Municipality.objects.bulk_update(changed, _FIELDS, batch_size=500)
+    recount_mrcs({town.mrc_id for town in [*new, *changed] if town.mrc_id})
+    return report
+
+
+def columns_of(header: list[str]) -> dict[str, int]:
+    """Where each field stands. Raises TableError with the names that are missing."""
+    place = {fold(cell).replace(" ", ""): at for at, cell in reversed(list(enumerate(header)))}
+    columns = {
+        field: next(place[name] for name in names if name in place)
+        for field, names in HEADERS.items()
+        if any(name in place for name in names)
+    }
+    if missing := [HEADERS[field][0] for field in REQUIRED if field not in columns]:
+        raise TableError(
+            _("Il manque la colonne %(names)s à la liste des municipalités.") % {"names": ", ".join(missing)}
+        )
+    return columns
+
+
+def read_row(said: dict[str, str], known: Known) -> tuple[str, dict[str, object]]:
+    """The code of a municipality and the values the row gives. Raises Wrong at the first cell that cannot be read."""
+    code = said["code"].zfill(5)  # spreadsheets drop the zero of « 01023 »
+    if not re.fullmatch(r"\d{5}", code, re.ASCII):
+        raise Wrong("code", _("Le code « %(code)s » n’a pas cinq chiffres.") % {"code": said["code"][:20]})
+    name = said["name"].replace("'", "’").replace("--", "–")
+    if not name:
+        raise Wrong("name", _("Le nom manque."))
+    if len(name) > 80:
+        raise Wrong("name", _("Ce nom dépasse 80 caractères."))
+    designation = said.get("designation", "").split(" (")[0]
+    values: dict[str, object] = {
+        "name": name,
+        "designation": LETTERS.get(designation.upper(), designation)[:40],
+        "population": whole_number(said.get("population", "")),
+        "postal_code": postal_code(said.get("postal_code", "")),
+        "mrc_id": None,
+        "region_id": None,
+    }
+    if said["mrc"]:
+        values["mrc_id"] = code_of(
+            "mrc", said["mrc"], known.mrcs, _("La MRC « %(value)s » n’est pas connue.")
+        )
+    else:  # a community of a First Nation
+        region = said.get("region", "")
+        if not region:
+            raise Wrong("mrc", _("Il faut une MRC, ou la région d’une communauté hors MRC."))
+        sentence = _("La région « %(value)s » n’est pas connue.")
+        values["region_id"] = code_of("region", region, known.regions, sentence)
+    lat, lon = said.get("lat", ""), said.get("lon", "")
+    if lat or lon:  # the ministry's own list has no points; what is known stays
+        values["lat"] = degrees("lat", lat, 44, 64)
+        values["lon"] = degrees("lon", lon, -81, -56)
+    return code, values
+
+
+def code_of(field: str, value: str, codes: Mapping[str, str], sentence: str) -> str:
+    """A code from « 01 », « Le Rocher-Percé » or « Le Rocher-Percé (02) »."""
+    in_brackets = _CODE_AT_END.search(value)
+    tried = [value, fold(value)]
+    if in_brackets:
+        tried = [in_brackets[1], fold(value[: in_brackets.start()]), *tried]
+    for text in tried:
+        for spelled in (text, text.zfill(2)):
+            if spelled in codes:
+                return codes[spelled]
+    raise Wrong(field, sentence % {"value": value[:60]})
+
+
+def whole_number(text: str) -> int:
+    tight = re.sub(r"\s", "", text)
+    if not tight:
+        return 0
+    if not re.fullmatch(r"\d{1,8}", tight, re.ASCII):
+        raise Wrong("population", _("« %(value)s » n’est pas un nombre d’habitants.") % {"value": text[:20]})
+    return int(tight)
+
+
+def postal_code(text: str) -> str:
+    tight = re.sub(r"[\s\-]", "", text).upper()
+    if tight and not _POSTAL.fullmatch(tight):
+        raise Wrong("postal_code", _("« %(value)s » n’est pas un code postal.") % {"value": text[:20]})
+    return tight
+
+
+def degrees(field: str, text: str, low: float, high: float) -> float:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        raise Wrong(field, _("« %(value)s » n’est pas au Québec, en degrés.") % {"value": text[:20]})
+    return round(value, 4)  # some ten metres, as in the reference data
+
+
+def values_key(values: dict[str, object]) -> tuple:
+    return tuple(sorted((field, str(value)) for field, value in values.items()))
+
+
+def differs(town: Municipality, values: dict[str, object]) -> bool:
+    """Whether the row says something new; if so, `town` carries it from here on."""
+    changed = False
+    for field, value in values.items():
+        if getattr(town, field) != value:
+            setattr(town, field, value)
+            changed = True
+    return changed
+
+
+def recount_mrcs(codes: set[str]) -> None:
+    """Population and centre of these MRCs, from their municipalities: the centre is where people are."""
+    towns: dict[str, list[Municipality]] = defaultdict(list)
+    for town in Municipality.objects.filter(mrc__in=codes):
+        towns[str(town.mrc_id)].append(town)
+    mrcs = list(Mrc.objects.filter(code__in=towns))
+    for mrc in mrcs:
+        mrc.population = sum(town.population for town in towns[mrc.code])
+        placed = [
+            (t.population, t.lat, t.lon) for t in towns[mrc.code] if t.lat is not None and t.lon is not None
+        ]
+        if people := sum(population for population, _lat, _lon in placed):
+            mrc.lat = round(sum(population * lat for population, lat, _lon in placed) / people, 4)
+            mrc.lon = round(sum(population * lon for population, _lat, lon in placed) / people, 4)
+    Mrc.objects.bulk_update(mrcs, ["population", "lat", "lon"])
