@@ -25,9 +25,7 @@ class NoOutlines(Exception):
 
 
 @verb
-def import_boundaries(
-    *, path: Path, of: type[Mrc] | type[Region], by: object, report: TerritoryReport
-) -> None:
+def import_boundaries(*, path: Path, of: type[Mrc] | type[Region], by: object) -> TerritoryReport:
     """Keep the outlines at `path`, each under its MRC or region. Raises NoOutlines where the file has none."""
     report = TerritoryReport()
     link = "mrc_id" if of is Mrc else "region_id"
