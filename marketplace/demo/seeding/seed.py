@@ -15,6 +15,7 @@ from suppliers import directory
 from suppliers.models import Offer, Supplier
 
 from .buying import seed_buyers
+from .copying import name_the_history
 from .enterprises import Progress, seed_enterprises, towns
 from .notices import NoticeWriter, Sellers
 from .people import seed_people
@@ -39,6 +40,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     if Organisation.objects.filter(neq__startswith="1199").exists():
         raise AlreadySeeded
     rng = random.Random(f"{seed}:{day.isoformat()}")
+    name_the_history("demo.seed")
     enterprises = seed_enterprises(count=suppliers, rng=rng, day=day, progress=progress)
     progress("directory", 0, 1)
     directory.reindex(supplier_ids=None)
