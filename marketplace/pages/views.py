@@ -38,7 +38,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def my_space(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/my_space.html", {"panels": panels.rendered(request), "now": timezone.now()})
+    context = {"panels": panels.rendered(request), "now": timezone.now(), "wide": True}
+    return render(request, "pages/my_space.html", context)
 
 
 def contact(request: HttpRequest) -> HttpResponse:

@@ -69,7 +69,7 @@ def paginate(request: HttpRequest, total: int, page_size: int, parameter: str = 
     if not asked:
         return Page(number=1, pages=pages, total=total, page_size=page_size)
     if not (asked.isascii() and asked.isdigit()):
-        message = _("« %(page)s » n’est pas un numéro de page. Voici la première.") % {"page": asked[:20]}
+        message = _("« %(page)s » n’est pas un numéro de page. Voici la première.") % {"page": asked[:20]}
         return Page(number=1, pages=pages, total=total, page_size=page_size, message=message)
     wanted = int(asked[:9])
     if wanted < 1:

@@ -7,34 +7,23 @@ import pytest
 from django.conf import settings
 from django.template.loader import get_template
 
-FOLDER = Path(settings.BASE_DIR) / "templates"
+from . import french
+
+ROOT = Path(settings.BASE_DIR)
+FOLDER = ROOT / "templates"
 PAGES = sorted(path for path in FOLDER.rglob("*.html") if path.relative_to(FOLDER).parts[0] != "mail")
+MODULES = sorted(
+    path
+    for room in ("marketplace", "suppliers", "buyers", "cohorts")
+    for path in (ROOT / room).rglob("*.py")
+    if path.relative_to(ROOT).parts[1] != "devtools" and "migrations" not in path.parts
+)
 NAMES = [str(path.relative_to(FOLDER)) for path in PAGES]
 
 INLINE = re.compile(
     r"<[^>]*\sstyle\s*=|<[^>]*\son[a-z]+\s*=|<style\b|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE
 )
 OTHER_HOST = re.compile(r"(?:src|href|action)\s*=\s*[\"']?\s*(?:https?:)?//", re.IGNORECASE)
-SENTENCE = re.compile(
-    r"{%\s*(?:translate|trans)\s+\"([^\"]*)\"|{%\s*blocktrans(?:late)?\b[^%]*%}(.*?){%\s*endblocktrans",
-    re.DOTALL,
-)
-FAULTS = {
-    "an apostrophe is straight": re.compile(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]"),
-    "a colon follows a breaking space": re.compile(r" :"),
-    "a colon has no space": re.compile(r"[A-Za-zÀ-ÿ»]:(?!//)(?:\s|$)"),
-    "a question mark, exclamation or semicolon follows a space": re.compile(r"[ \u00a0\u202f][?!;]"),
-    "guillemets hold a breaking space": re.compile(r"« | »"),
-    "three dots stand for an ellipsis": re.compile(r"\.\.\."),
-    "it says e-mail": re.compile(r"\be-?mail", re.IGNORECASE),
-    "it exclaims": re.compile(r"!"),
-}
-
-
-def sentences(source: str) -> list[str]:
-    source = re.sub(r"{%\s*comment.*?endcomment\s*%}", "", source, flags=re.DOTALL)
-    found = [one or several for one, several in SENTENCE.findall(source)]
-    return [re.sub(r"<[^>]*>|{[{%].*?[%}]}", "x", text) for text in found]
 
 
 def test_templates_are_found():
@@ -50,13 +39,8 @@ def test_template_has_nothing_inline_and_no_other_host(path):
 
 @pytest.mark.parametrize("path", PAGES, ids=NAMES)
 def test_template_sentences_follow_quebec_typography(path):
-    said = [
-        (why, text)
-        for text in sentences(path.read_text())
-        for why, fault in FAULTS.items()
-        if fault.search(text)
-    ]
-    assert said == []
+    said = {text: french.faults(text) for text in french.of_template(path.read_text()) if french.faults(text)}
+    assert said == {}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -79,8 +63,28 @@ def test_inline_code_would_be_seen(bad):
     assert INLINE.search(bad)
 
 
-@pytest.mark.parametrize("bad", ["l'avis", "Ici : là", "Où ?", "« oui »", "votre e-mail", "Attendez..."])
-def test_typing_faults_would_be_seen(bad):
-    assert any(
-        fault.search(text) for text in sentences(f'{{% translate "{bad}" %}}') for fault in FAULTS.values()
-    )
+@pytest.mark.parametrize("path", MODULES, ids=[str(path.relative_to(ROOT)) for path in MODULES])
+def test_module_sentences_follow_quebec_typography(path):
+    said = {text: french.faults(text) for text in french.of_module(path) if french.faults(text)}
+    assert said == {}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "l'avis",
+        "Ici : là",
+        "Ici: là",
+        "Où ?",
+        "oui ; non",
+        "« oui »",
+        "votre e-mail",
+        "Attendez...",
+        "Bravo!",
+    ],
+)
+def test_typing_fault_would_be_seen(bad, tmp_path):
+    assert next(french.faults(text) for text in french.of_template(f'{{% translate "{bad}" %}}'))
+    module = tmp_path / "module.py"
+    module.write_text(f'x = _("{bad}")')
+    assert next(french.faults(text) for text in french.of_module(module))
