@@ -10,7 +10,7 @@ class TableError(Exception):
     """The whole file cannot be read; the argument is a sentence for the person who sent it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Limits:
     """Where reading stops. `unpacked` is the size of a workbook's parts once decompressed, `part` that of any part
     which has to be held in memory (its texts, its styles)."""

@@ -38,7 +38,7 @@ def workbook_rows(source: BinaryIO, limits: Limits) -> Generator[Row, None, None
 def sheet_rows(sheet: ReadOnlyWorksheet, limits: Limits) -> Generator[Row, None, None]:
     sheet.reset_dimensions()  # the file's own claim may be wrong, or a trap
     # One column more than allowed, so that a header which is too wide is seen and a far cell costs nothing.
-    values = sheet.iter_rows(max_col=limits.columns + 1, values_only=True)
+    values = sheet.iter_rows(max_col=limits.columns + 1, values_only=True)  # type: ignore[misc]  # borrowed from Worksheet
     cells_read = 0
     number = 0
     while True:
@@ -99,8 +99,9 @@ def is_held_as_tree(name: str) -> bool:
 
 def refuse_endless_rows(source: BinaryIO, sheet: ReadOnlyWorksheet, limits: Limits) -> None:
     """A row is held whole while it is read: one that never ends would fill the memory."""
+    path: str = sheet._worksheet_path  # type: ignore[attr-defined]  # no public name for it
     since = 0
-    with zipfile.ZipFile(source) as archive, archive.open(sheet._worksheet_path) as part:
+    with zipfile.ZipFile(source) as archive, archive.open(path) as part:
         try:
             while chunk := part.read(1_048_576):
                 first = chunk.find(b"row>")
