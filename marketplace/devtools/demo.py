@@ -8,6 +8,7 @@ import socket
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from . import processes, project, services, virtualenv
 from .console import Failed, Progress, say, step, tail
@@ -60,41 +61,23 @@ class Demo:
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.deaths: dict[str, int] = {}
         self.env: dict[str, str] = {}
+        self.serving = False
 
     def run(self) -> int:
         self._end_leftovers()
         self._write_record()
-        serving = False
         try:
-            if not port_is_free(self.port):
-                raise Failed(
-                    f"Port {self.port} is taken by another program. Choose another: "
-                    f"PORT={self.port + 1} python3 dev.py demo"
-                )
-            for log in self.where.logs.glob("*.log"):
-                if log.stat().st_size > LOG_BYTES:
-                    log.replace(log.with_suffix(".log.1"))
+            self._check_port()
+            self._rotate_logs()
             with virtualenv.ready(self.where), services.of_demo(self.where, self.wanted) as servers:
                 self.env = for_demo(self.environ, self.where, servers.urls, port=self.port)
                 self._prepare()
                 try:
-                    for name in self._commands():
-                        self._start(name)
-                    logins = project.output(
-                        self.where, "manage.py", "demo_logins", env=self.env, what="Listing the logins"
-                    )
-                    self._until_ready(servers)
-                    serving = True
-                    say(f"\nMaillage is ready: {self.address}\n")
-                    say(logins.rstrip())
-                    say(f"\nCtrl-C stops it. Logs: {self.where.logs}   Mail: {self.where.home / 'mail'}")
-                    while True:
-                        processes.pause(0.25)
-                        self._watch(servers)
+                    self._serve(servers)
                 finally:
                     processes.end(self.children.values(), seconds=STOP_SECONDS)
         except processes.Stopped:
-            if not serving:
+            if not self.serving:
                 raise
             say("Stopped.")
             if servers.left_running:
@@ -103,6 +86,20 @@ class Demo:
         finally:
             self.where.demo_record.unlink(missing_ok=True)
 
+    def _serve(self, servers: services.Services) -> NoReturn:
+        for name in self._commands():
+            self._start(name)
+        listing = "Listing the logins"
+        logins = project.output(self.where, "manage.py", "demo_logins", env=self.env, what=listing)
+        self._until_ready(servers)
+        self.serving = True
+        say(f"\nMaillage is ready: {self.address}\n")
+        say(logins.rstrip())
+        say(f"\nCtrl-C stops it. Logs: {self.where.logs}   Mail: {self.where.home / 'mail'}")
+        while True:
+            processes.pause(0.25)
+            self._watch(servers)
+
     # --- Before
 
     def _end_leftovers(self) -> None:
@@ -110,6 +107,19 @@ class Demo:
         left = record.get("children", {}).values()
         if processes.end_leftovers(left, marker=str(self.where.python)):
             say("An earlier demo was killed; what it left running has been stopped.")
+
+    def _check_port(self) -> None:
+        if not port_is_free(self.port):
+            another = self.port + 1 if self.port < 65_535 else self.port - 1
+            raise Failed(
+                f"Port {self.port} is taken by another program. Choose another: "
+                f"PORT={another} python3 dev.py demo"
+            )
+
+    def _rotate_logs(self) -> None:
+        for log in self.where.logs.glob("*.log"):
+            if log.stat().st_size > LOG_BYTES:
+                log.replace(log.with_suffix(".log.1"))
 
     def _write_record(self) -> None:
         children = {name: processes.name(child.pid) for name, child in self.children.items()}
@@ -132,16 +142,8 @@ class Demo:
 
     def _commands(self) -> dict[str, processes.Argv]:
         python: processes.Argv = [self.where.python, "-m"]
-        gunicorn = [
-            "--bind",
-            f"127.0.0.1:{self.port}",
-            "--workers",
-            "2",
-            "--worker-class",
-            "gthread",
-            "--threads",
-            "4",
-        ]
+        gunicorn = ["--bind", f"127.0.0.1:{self.port}"]
+        gunicorn += "--workers 2 --worker-class gthread --threads 4".split()
         gunicorn += ["--graceful-timeout", "3", "--no-control-socket"]
         celery = ["celery", "-A", "marketplace"]
         return {
@@ -211,7 +213,7 @@ def port_is_free(port: int) -> bool:
 
 def readiness(port: int) -> str:
     """What /readyz says: "200 …", or why there is no answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     with contextlib.closing(connection):
         try:
             connection.request("GET", "/readyz", headers={"Host": f"localhost:{port}"})

@@ -137,7 +137,7 @@ def for_manage_elsewhere(
     environ: Mapping[str, str], where: Places, services: Mapping[str, str]
 ) -> dict[str, str]:
     """`manage` on the developer's own database: everything comes from the environment, as in production."""
-    given = base(environ, drop=())
+    given = base({name: value for name, value in environ.items() if value}, drop=())
     return {"SECRET_KEY": secret_key(where.home), **services, **given}
 
 

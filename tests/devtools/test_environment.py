@@ -45,12 +45,18 @@ def test_demo_environment_uses_the_developers_database_where_given(where: Places
 
 
 def test_manage_elsewhere_environment_is_the_developers_and_never_a_demo(where: Places) -> None:
-    given = {**DEVELOPERS_OWN, "DATABASE_URL": "postgresql://me@db/mine", "SECRET_KEY": "theirs"}
+    given = {
+        **DEVELOPERS_OWN,
+        "DATABASE_URL": "postgresql://me@db/mine",
+        "SECRET_KEY": "theirs",
+        "REDIS_URL": "",
+    }
     env = environment.for_manage_elsewhere(given, where, {"REDIS_URL": SERVICES["REDIS_URL"]})
 
     assert "DEMO" not in env
     assert env["EMAIL_URL"] == DEVELOPERS_OWN["EMAIL_URL"]
     assert env["SECRET_KEY"] == "theirs"
+    assert env["REDIS_URL"] == SERVICES["REDIS_URL"]  # set, but to nothing
     assert env["PGHOST"] == DEVELOPERS_OWN["PGHOST"]
 
 
