@@ -143,7 +143,7 @@ class Demo:
     def _commands(self) -> dict[str, processes.Argv]:
         python: processes.Argv = [self.where.python, "-m"]
         gunicorn = ["--bind", f"127.0.0.1:{self.port}"]
-        gunicorn += "--workers 2 --worker-class gthread --threads 4".split()
+        gunicorn += ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
         gunicorn += ["--graceful-timeout", "3", "--no-control-socket"]
         celery = ["celery", "-A", "marketplace"]
         return {
