@@ -1,0 +1,18 @@
+"""The read-only API, version 1. Not translated: programs read it."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from .suppliers import SupplierDetail, SupplierList
+from .tenders import TenderDetail, TenderList
+
+app_name = "api"
+
+urlpatterns = [
+    path("suppliers/", SupplierList.as_view(), name="suppliers"),
+    path("suppliers/<slug:slug>/", SupplierDetail.as_view(), name="supplier"),
+    path("tenders/", TenderList.as_view(), name="tenders"),
+    path("tenders/<str:ocid>/", TenderDetail.as_view(), name="tender"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+]
