@@ -58,24 +58,25 @@ class Card:
 
 
 _PAGE = """
-SELECT e.supplier_id, t.slug, t.name, t.place, e.legal_form, t.staff_count, e.verified_on, e.capacity, e.serves,
-       t.offers_text, t.activity
+SELECT entry_id AS supplier_id, t.slug, t.name, t.place, f.legal_form, t.staff_count, f.verified_on, f.capacity,
+       e.serves, t.offers_text, t.activity
 FROM (
-    SELECT e.supplier_id, row_number() OVER () AS place
+    SELECT f.entry_id, row_number() OVER () AS rank
     FROM (
-        SELECT e.supplier_id FROM suppliers_directoryentry e{joins} WHERE {where}
-        ORDER BY {order}, e.supplier_id LIMIT %s OFFSET %s
-    ) e
+        SELECT f.entry_id FROM suppliers_directoryfacets f{joins} WHERE {where}
+        ORDER BY {order}, f.entry_id LIMIT %s OFFSET %s
+    ) f
 ) page
-JOIN suppliers_directoryentry e USING (supplier_id)
-JOIN suppliers_directorytext t ON t.entry_id = e.supplier_id
-ORDER BY page.place
+JOIN suppliers_directoryfacets f USING (entry_id)
+JOIN suppliers_directoryentry e ON e.supplier_id = entry_id
+JOIN suppliers_directorytext t USING (entry_id)
+ORDER BY page.rank
 """
 _ORDERS = {
-    "name": "e.sort_name",
-    "recent": "e.verified_on DESC, e.sort_name",
-    "capacity": "e.capacity DESC, e.sort_name",
-    "relevance": "ts_rank('{{0.1,0.2,0.4,1.0}}', t.search, %s::tsquery) DESC, e.sort_name",
+    "name": "f.sort_name",
+    "recent": "f.verified_on DESC, f.sort_name",
+    "capacity": "f.capacity DESC, f.sort_name",
+    "relevance": "ts_rank('{0.1,0.2,0.4,1.0}', t.search, %s::tsquery) DESC, f.sort_name",
 }
 
 
@@ -92,7 +93,7 @@ def page(query: DirectoryQuery, text: Text, start: int, stop: int) -> list[Card]
     parameters: list[Any] = [*where.parameters]
     if order == "relevance":
         parameters.append(text.tsquery)
-    sql = _PAGE.format(joins=asked.joins, where=where.sql, order=_ORDERS[order].format())
+    sql = _PAGE.format(joins=asked.joins, where=where.sql, order=_ORDERS[order])
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, stop - start, start])
         names = [column.name for column in cursor.description]

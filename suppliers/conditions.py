@@ -56,19 +56,21 @@ def lapse_day(today: date | None = None) -> date:
 
 
 def conditions(query: DirectoryQuery, text: Text) -> Conditions:
-    """Over `suppliers_directoryentry e`, and `suppliers_directorytext t` where a text is looked for."""
+    """Over `suppliers_directoryfacets f`, joined to the other tables only where something is asked of them."""
     result = Conditions()
     if text.tsquery:
-        result.joins = " JOIN suppliers_directorytext t ON t.entry_id = e.supplier_id"
+        result.joins += " JOIN suppliers_directorytext t ON t.entry_id = f.entry_id"
         result.always.append(Condition("t.search @@ %s::tsquery", (text.tsquery,)))
     if text.neq:
         result.always.append(
             Condition(
-                "e.supplier_id IN (SELECT s.id FROM suppliers_supplier s"
+                "f.entry_id IN (SELECT s.id FROM suppliers_supplier s"
                 " JOIN accounts_organisation o ON o.id = s.organisation_id WHERE o.neq = %s)",
                 (text.neq,),
             )
         )
+    if query.offers or query.serves:
+        result.joins += " JOIN suppliers_directoryentry e ON e.supplier_id = f.entry_id"
     if query.offers:
         result.always.append(Condition("e.codes && %s::varchar[]", (list(query.offers),)))
     if query.serves:
@@ -78,19 +80,24 @@ def conditions(query: DirectoryQuery, text: Text) -> Conditions:
         if values:
             result.facets[name] = Condition(sql, (list(values),))
 
-    facet("regions", "e.region = ANY(%s)", query.regions)
-    facet("mrcs", "e.mrc = ANY(%s)", query.mrcs)
-    facet("sectors", "e.sector = ANY(%s)", query.sectors)
-    facet("forms", "e.legal_form = ANY(%s)", query.legal_forms)
-    facet("purposes", "e.purposes && %s::varchar[]", query.purposes)
-    facet("certifications", "e.certifications && %s::varchar[]", query.certifications)
+    facet("regions", "f.region = ANY(%s)", query.regions)
+    facet("mrcs", "f.mrc = ANY(%s)", query.mrcs)
+    facet("sectors", "f.sector = ANY(%s)", query.sectors)
+    facet("forms", "f.legal_form = ANY(%s)", query.legal_forms)
+    facet("purposes", "f.purposes LIKE ANY(%s)", _inside(query.purposes))
+    facet("certifications", "f.certifications LIKE ANY(%s)", _inside(query.certifications))
     if query.capacities:
-        result.facets["capacities"] = Condition("e.capacity >= %s", (min(query.capacities),))
+        result.facets["capacities"] = Condition("f.capacity >= %s", (min(query.capacities),))
     if set(query.verification) == {RECENT}:
-        result.facets["verification"] = Condition("e.verified_on >= %s", (lapse_day(),))
+        result.facets["verification"] = Condition("f.verified_on >= %s", (lapse_day(),))
     elif set(query.verification) == {LAPSED}:
-        result.facets["verification"] = Condition("e.verified_on < %s", (lapse_day(),))
+        result.facets["verification"] = Condition("f.verified_on < %s", (lapse_day(),))
     return result
+
+
+def _inside(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Patterns that find a code in « |environnement|insertion| »."""
+    return tuple("%|" + code.replace("_", r"\_") + "|%" for code in codes)
 
 
 def serving(asked: tuple[str, ...]) -> list[str]:

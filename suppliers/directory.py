@@ -16,32 +16,21 @@ _GONE = f"""
     WHERE {_CHOSEN.format(column="e.supplier_id")} AND s.status <> %(published)s
 """
 _DELETE_TEXTS = f"DELETE FROM suppliers_directorytext WHERE entry_id IN ({_GONE})"
+_DELETE_FACETS = f"DELETE FROM suppliers_directoryfacets WHERE entry_id IN ({_GONE})"
 _DELETE_ENTRIES = f"DELETE FROM suppliers_directoryentry WHERE supplier_id IN ({_GONE})"
 
 # A code counts for all its ancestors: « 56101600 » stands under 56, 5610 and 561016. Where an enterprise serves all
 # of Québec, or a whole region, smaller tokens say nothing more; a region served MRC by MRC is served whole.
 _WRITE_ENTRIES = f"""
-INSERT INTO suppliers_directoryentry AS e (
-    supplier_id, capacity, verified_on, region, mrc, sector, legal_form, purpose_set, certification_set,
-    purposes, certifications, serves, codes, sort_name)
+INSERT INTO suppliers_directoryentry AS e (supplier_id, capacity, verified_on, region, mrc, serves, codes)
 SELECT s.id,
        coalesce(s.capacity, (SELECT max(o.capacity) FROM suppliers_offer o WHERE o.supplier_id = s.id), 0),
-       s.verified_on, coalesce(org.region_id, ''), coalesce(org.mrc_id, ''), coalesce(s.sector_id, ''), s.legal_form,
-       coalesce(array_to_string(purpose.codes, '|'), ''), coalesce(array_to_string(certification.codes, '|'), ''),
-       coalesce(purpose.codes, '{{}}'), coalesce(certification.codes, '{{}}'),
+       s.verified_on, coalesce(org.region_id, ''), coalesce(org.mrc_id, ''),
        CASE WHEN area.supplier_id IS NOT NULL THEN area.tokens
             WHEN org.mrc_id IS NOT NULL THEN ARRAY[org.mrc_id] ELSE '{{}}' END,
-       coalesce(offer.codes, '{{}}'), left(f_fold(org.name), 255)
+       coalesce(offer.codes, '{{}}')
 FROM suppliers_supplier s
 JOIN accounts_organisation org ON org.id = s.organisation_id
-LEFT JOIN (
-    SELECT supplier_id, array_agg(purpose_id ORDER BY purpose_id) AS codes
-    FROM suppliers_supplier_purposes WHERE {_CHOSEN.format(column="supplier_id")} GROUP BY supplier_id
-) purpose ON purpose.supplier_id = s.id
-LEFT JOIN (
-    SELECT supplier_id, array_agg(certification_id ORDER BY certification_id) AS codes
-    FROM suppliers_supplier_certifications WHERE {_CHOSEN.format(column="supplier_id")} GROUP BY supplier_id
-) certification ON certification.supplier_id = s.id
 LEFT JOIN (
     SELECT o.supplier_id, array_agg(DISTINCT left(trimmed.code, digits) ORDER BY left(trimmed.code, digits)) AS codes
     FROM suppliers_offer o
@@ -72,11 +61,32 @@ LEFT JOIN (
 WHERE s.status = %(published)s AND {_CHOSEN.format(column="s.id")}
 ON CONFLICT (supplier_id) DO UPDATE SET
     capacity = EXCLUDED.capacity, verified_on = EXCLUDED.verified_on, region = EXCLUDED.region, mrc = EXCLUDED.mrc,
-    sector = EXCLUDED.sector, legal_form = EXCLUDED.legal_form,
-    purpose_set = EXCLUDED.purpose_set, certification_set = EXCLUDED.certification_set, purposes = EXCLUDED.purposes,
-    certifications = EXCLUDED.certifications, serves = EXCLUDED.serves, codes = EXCLUDED.codes,
-    sort_name = EXCLUDED.sort_name
+    serves = EXCLUDED.serves, codes = EXCLUDED.codes
 WHERE (e.*) IS DISTINCT FROM (EXCLUDED.*)
+"""
+
+_WRITE_FACETS = f"""
+INSERT INTO suppliers_directoryfacets AS f (
+    entry_id, capacity, verified_on, region, mrc, sector, legal_form, purposes, certifications, sort_name)
+SELECT s.id, e.capacity, e.verified_on, e.region, e.mrc, coalesce(s.sector_id, ''), s.legal_form,
+       coalesce(purpose.codes, ''), coalesce(certification.codes, ''), left(f_fold(org.name), 255)
+FROM suppliers_supplier s
+JOIN suppliers_directoryentry e ON e.supplier_id = s.id
+JOIN accounts_organisation org ON org.id = s.organisation_id
+LEFT JOIN (
+    SELECT supplier_id, '|' || string_agg(purpose_id, '|' ORDER BY purpose_id) || '|' AS codes
+    FROM suppliers_supplier_purposes WHERE {_CHOSEN.format(column="supplier_id")} GROUP BY supplier_id
+) purpose ON purpose.supplier_id = s.id
+LEFT JOIN (
+    SELECT supplier_id, '|' || string_agg(certification_id, '|' ORDER BY certification_id) || '|' AS codes
+    FROM suppliers_supplier_certifications WHERE {_CHOSEN.format(column="supplier_id")} GROUP BY supplier_id
+) certification ON certification.supplier_id = s.id
+WHERE {_CHOSEN.format(column="s.id")}
+ON CONFLICT (entry_id) DO UPDATE SET
+    capacity = EXCLUDED.capacity, verified_on = EXCLUDED.verified_on, region = EXCLUDED.region, mrc = EXCLUDED.mrc,
+    sector = EXCLUDED.sector, legal_form = EXCLUDED.legal_form, purposes = EXCLUDED.purposes,
+    certifications = EXCLUDED.certifications, sort_name = EXCLUDED.sort_name
+WHERE (f.*) IS DISTINCT FROM (EXCLUDED.*)
 """
 
 _WRITE_TEXTS = f"""
@@ -160,6 +170,9 @@ DELETE FROM suppliers_searchword w WHERE w.word = ANY(%(words)s) AND NOT EXISTS 
     SELECT 1 FROM suppliers_directorytext t WHERE t.search @@ w.lexeme::tsquery)
 """
 
+_REWRITE = (_DELETE_TEXTS, _DELETE_FACETS, _DELETE_ENTRIES, _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS)
+_TABLES = "suppliers_directoryentry, suppliers_directoryfacets, suppliers_directorytext, suppliers_searchword"
+
 
 @transaction.atomic
 def reindex(*, supplier_ids: list[int] | None = None) -> None:
@@ -175,11 +188,11 @@ def reindex(*, supplier_ids: list[int] | None = None) -> None:
         if supplier_ids is not None:
             cursor.execute(_READ_WORDS, parameters)
             words.update(cursor.fetchone()[0])
-        for statement in (_DELETE_TEXTS, _DELETE_ENTRIES, _WRITE_ENTRIES, _WRITE_TEXTS):
+        for statement in _REWRITE:
             cursor.execute(statement, parameters)
         if supplier_ids is None:
             cursor.execute(_REBUILD_WORDS, parameters)
-            cursor.execute("ANALYZE suppliers_directoryentry, suppliers_directorytext, suppliers_searchword")
+            cursor.execute(f"ANALYZE {_TABLES}")
         else:
             cursor.execute(_ADD_WORDS, parameters)
             cursor.execute(_READ_WORDS, parameters)

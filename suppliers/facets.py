@@ -39,35 +39,31 @@ class Counts:
 # One pass over the answers counts all facets without a filter of their own; each facet that has one is counted by
 # another pass, over the rows that meet everything else. What comes back are a few hundred groups, added up here.
 _KEYS = {
-    "regions": "e.region",
-    "mrcs": "e.mrc",
-    "sectors": "e.sector",
-    "forms": "e.legal_form",
-    "purposes": "e.purpose_set",
-    "certifications": "e.certification_set",
-    "capacities": "width_bucket(e.capacity, %s::int[])::text",
-    "verification": "(e.verified_on >= %s)::text",
+    "regions": "f.region",
+    "mrcs": "f.mrc",
+    "sectors": "f.sector",
+    "forms": "f.legal_form",
+    "purposes": "f.purposes",
+    "certifications": "f.certifications",
+    "capacities": "width_bucket(f.capacity, %s::int[])::text",
+    "verification": "(f.verified_on >= %s)::text",
 }
 _ANSWERS = """
-SELECT CASE grouping(e.mrc, e.sector, e.legal_form, e.purpose_set, e.certification_set)
+SELECT CASE grouping(f.mrc, f.sector, f.legal_form, f.purposes, f.certifications)
            WHEN 15 THEN 'seats' WHEN 23 THEN 'sectors' WHEN 27 THEN 'forms' WHEN 29 THEN 'purposes'
            WHEN 30 THEN 'certifications' ELSE 'steps' END,
-       coalesce(e.region || '|' || e.mrc, e.sector, e.legal_form, e.purpose_set, e.certification_set,
-                e.step || '|' || e.recent),
+       coalesce(f.region || '|' || f.mrc, f.sector, f.legal_form, f.purposes, f.certifications,
+                f.step || '|' || f.recent),
        count(*)::int
-FROM (SELECT e.*, width_bucket(e.capacity, %s::int[]) AS step, e.verified_on >= %s AS recent FROM {source} e) e
+FROM (SELECT f.*, width_bucket(f.capacity, %s::int[]) AS step, f.verified_on >= %s AS recent FROM {source} f) f
 WHERE {where}
-GROUP BY GROUPING SETS ((e.region, e.mrc), (e.sector), (e.legal_form), (e.purpose_set), (e.certification_set),
-                        (e.step, e.recent))
+GROUP BY GROUPING SETS ((f.region, f.mrc), (f.sector), (f.legal_form), (f.purposes), (f.certifications),
+                        (f.step, f.recent))
 """
-_ONE_FACET = " UNION ALL SELECT '{facet}', {key}, count(*)::int FROM {source} e WHERE {where} GROUP BY 2"
+_ONE_FACET = " UNION ALL SELECT '{facet}', {key}, count(*)::int FROM {source} f WHERE {where} GROUP BY 2"
 # Where a text, a place served or a code narrows the rows down, that is done once for all passes.
 _NARROWED = """
-WITH pool AS MATERIALIZED (
-    SELECT e.region, e.mrc, e.sector, e.legal_form, e.purpose_set, e.certification_set, e.purposes, e.certifications,
-           e.capacity, e.verified_on
-    FROM suppliers_directoryentry e{joins} WHERE {where}
-)
+WITH pool AS MATERIALIZED (SELECT f.* FROM suppliers_directoryfacets f{joins} WHERE {where})
 """
 
 
@@ -85,7 +81,7 @@ def count(query: DirectoryQuery, text: Text) -> Counts:
 def _question(query: DirectoryQuery, text: Text) -> tuple[str, list[Any]]:
     asked = conditions(query, text)
     extra: dict[str, tuple[Any, ...]] = {"capacities": (list(CAPACITY_STEPS),), "verification": (lapse_day(),)}
-    sql, parameters, source = "", [], "suppliers_directoryentry"
+    sql, parameters, source = "", [], "suppliers_directoryfacets"
     if asked.always:
         narrowing = conjunction(asked.always)
         sql, source = _NARROWED.format(joins=asked.joins, where=narrowing.sql), "pool"
@@ -136,9 +132,9 @@ def _halves(pairs: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
 
 
 def _members(sets: dict[str, int]) -> dict[str, int]:
-    """Counts of « environnement|insertion » as counts of each."""
+    """Counts of « |environnement|insertion| » as counts of each."""
     single: dict[str, int] = defaultdict(int)
     for members, n in sets.items():
-        for member in members.split("|") if members else ():
+        for member in members.strip("|").split("|") if members else ():
             single[member] += n
     return dict(single)

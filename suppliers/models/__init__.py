@@ -1,6 +1,6 @@
 """The selling side of an organisation."""
 
-from .directory import DirectoryEntry, DirectoryText, SearchWord
+from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, SearchWord
 from .offers import Offer, ServedArea
 from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
 
@@ -8,6 +8,7 @@ __all__ = [
     "Contact",
     "Decision",
     "DirectoryEntry",
+    "DirectoryFacets",
     "DirectoryText",
     "LegalForm",
     "Offer",

@@ -1,6 +1,7 @@
-"""The directory's read model, rewritten by `suppliers.directory.reindex`: one row per published supplier, in two tables.
+"""The directory's read model, rewritten by `suppliers.directory.reindex`. A published supplier has one row in each table.
 
-`DirectoryEntry` is narrow, because counting facets reads all of it; `DirectoryText` holds what is searched and shown.
+`DirectoryEntry` says what it offers and where, `DirectoryText` what is searched and shown. `DirectoryFacets` is narrow
+because counting facets reads all of it, and counting is most of what a directory page costs.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -22,13 +23,11 @@ WEIGHTED_TEXT = (
 
 
 class DirectoryEntry(models.Model):
-    """What the directory filters, counts and sorts by. A row stands here exactly while a sheet is published.
+    """What a supplier offers and where. A row stands here exactly while its sheet is published.
 
     `codes` holds UNSPSC prefixes of every level (« 56 », « 5610 », « 561016 », « 56101600 ») as digits without the
     zeros that pad a level. `serves` holds MRC codes, « R04 » for a whole region and « Q » for all of Québec, the
     widest only; without any served area, the MRC of the seat. `capacity` is in dollars per contract, 0 if unknown.
-    The two `…_set` say the same as the arrays in one word (« environnement|insertion »), because PostgreSQL groups by
-    a text much faster than by an array.
     """
 
     supplier = models.OneToOneField(
@@ -38,24 +37,46 @@ class DirectoryEntry(models.Model):
     verified_on = models.DateField()
     region = models.CharField(max_length=2, blank=True)
     mrc = models.CharField(max_length=3, blank=True)
-    sector = models.CharField(max_length=2, blank=True)
-    legal_form = models.CharField(max_length=20)
-    purpose_set = models.TextField(blank=True)
-    certification_set = models.TextField(blank=True)
-    purposes = ArrayField(models.CharField(max_length=50), default=list)
-    certifications = ArrayField(models.CharField(max_length=50), default=list)
     serves = ArrayField(models.CharField(max_length=3), default=list)
     codes = ArrayField(models.CharField(max_length=8), default=list)
-    sort_name = models.CharField(max_length=255)
 
     class Meta:
         verbose_name = _("entrée du répertoire")
         verbose_name_plural = _("entrées du répertoire")
+        # Without a list of pending rows, which every search would read through after each import.
         indexes = [
             GinIndex(fields=["codes"], name="directory_codes", fastupdate=False),
             GinIndex(fields=["serves"], name="directory_serves", fastupdate=False),
-            models.Index(fields=["sort_name", "supplier"], name="directory_sort"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.supplier_id)
+
+
+class DirectoryFacets(models.Model):
+    """What the directory filters by, counts and sorts by, in as few bytes as may be.
+
+    `purposes` and `certifications` hold their codes in one word, « |environnement|insertion| »: PostgreSQL groups by a
+    text and looks into it much faster than into an array. Region, MRC and sector are empty where unknown.
+    """
+
+    entry = models.OneToOneField(
+        DirectoryEntry, on_delete=models.CASCADE, primary_key=True, related_name="facets"
+    )
+    capacity = models.PositiveIntegerField(default=0)
+    verified_on = models.DateField()
+    region = models.CharField(max_length=2, blank=True)
+    mrc = models.CharField(max_length=3, blank=True)
+    sector = models.CharField(max_length=2, blank=True)
+    legal_form = models.CharField(max_length=20)
+    purposes = models.TextField(blank=True)
+    certifications = models.TextField(blank=True)
+    sort_name = models.CharField(max_length=255)
+
+    class Meta:
+        verbose_name = _("facettes du répertoire")
+        verbose_name_plural = _("facettes du répertoire")
+        indexes = [models.Index(fields=["sort_name", "entry"], name="directory_sort")]
 
     def __str__(self) -> str:
         return self.sort_name
@@ -84,7 +105,6 @@ class DirectoryText(models.Model):
     class Meta:
         verbose_name = _("texte du répertoire")
         verbose_name_plural = _("textes du répertoire")
-        # Without a list of pending rows, which every search would read through after each import.
         indexes = [GinIndex(fields=["search"], name="directory_search", fastupdate=False)]
 
     def __str__(self) -> str:
