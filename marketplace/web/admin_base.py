@@ -6,9 +6,11 @@ all pass through it. Who may do what comes from roles, not from Django's permiss
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pghistory
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
@@ -32,6 +34,27 @@ READ = frozenset({"view"})
 EDIT = frozenset({"view", "change"})
 FULL = frozenset({"view", "change", "add"})
 NOTHING: frozenset[str] = frozenset()
+
+
+class PlainForm(forms.ModelForm):
+    """Labels without a colon, as everywhere on the site."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+
+class PlainInlineFormSet(helpers.InlineAdminFormSet):
+    """Django's words for adding and removing a row, in ours."""
+
+    def inline_formset_data(self) -> str:
+        words = {
+            "addText": _("Ajouter : %(thing)s") % {"thing": self.opts.verbose_name},
+            "deleteText": _("Retirer"),
+        }
+        return json.dumps(
+            {"name": f"#{self.formset.prefix}", "options": {"prefix": self.formset.prefix, **words}}
+        )
 
 
 class ScopedChoices:
@@ -72,6 +95,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
     `visible_to(user)`; a model with neither shows nothing to staff of a pôle until its admin overrides `scope`.
     """
 
+    form = PlainForm
     staff_may = NOTHING
     platform_may = READ
     shared = False
@@ -143,6 +167,9 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         except DisallowedModelAdminLookup:
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
 
+    def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> list[tuple[str, str]]:
+        return super().get_action_choices(request, default_choices or [("", _("Choisir un geste"))])
+
     def response_action(  # type: ignore[override]  # the stubs know one parameter more than Django 5.2
         self, request: HttpRequest, queryset: QuerySet[Any]
     ) -> HttpResponse | None:
@@ -193,6 +220,12 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
             return super().changeform_view(request, object_id, form_url, extra_context)
         with pghistory.context(verb=f"admin.{self.opts.label_lower}", user=request.user.pk):
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:
+        formsets = super().get_inline_formsets(*args, **kwargs)
+        for formset in formsets:
+            formset.__class__ = PlainInlineFormSet
+        return formsets
 
     def render_change_form(
         self,
@@ -262,6 +295,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
 class ScopedInline(ScopedChoices):
     """Rows of the object on the page. `may` says what can be done with them where the object itself can change."""
 
+    form = PlainForm
     may: frozenset[str] = READ
     extra = 0
     show_change_link = False

@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web import back_room
+from marketplace.web.folding import fold
 
 
 class MaillageAdminSite(admin.AdminSite):
@@ -65,8 +66,17 @@ class MaillageAdminSite(admin.AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        waiting = {"waiting": back_room.waiting(request)}
-        return super().index(request, {**waiting, **(extra_context or {})})
+        models = [
+            model for app in self.get_app_list(request) for model in app["models"] if model["admin_url"]
+        ]
+        models.sort(key=lambda model: fold(model["name"]))
+        shared = [getattr(self.get_model_admin(model["model"]), "shared", False) for model in models]
+        own = {
+            "waiting": back_room.waiting(request),
+            "work": [model for model, is_shared in zip(models, shared, strict=True) if not is_shared],
+            "references": [model for model, is_shared in zip(models, shared, strict=True) if is_shared],
+        }
+        return super().index(request, {**own, **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "entries": back_room.entries(request)}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 
 Text = str | Promise
@@ -53,8 +54,11 @@ def register_waiting(provider: Callable[[HttpRequest], Waiting | None], *, order
     _registry.providers.sort(key=lambda known: known[0])
 
 
-def entries(request: HttpRequest) -> list[Entry]:
-    return [entry for entry in _registry.entries if entry.shown(request)]
+def entries(request: HttpRequest) -> list[dict[str, object]]:
+    """The links of the header for this reader; the one that leads nearest to the page is the current one."""
+    links = [(entry.label, reverse(entry.url_name)) for entry in _registry.entries if entry.shown(request)]
+    nearest = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
+    return [{"label": label, "url": url, "is_current": url == nearest} for label, url in links]
 
 
 def waiting(request: HttpRequest) -> list[Waiting]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import Organisation
 from marketplace.territories import choices
 from marketplace.territories.models import Pole
+from marketplace.web.admin_base import PlainForm
 from marketplace.web.errors import Refused
 from suppliers import curation, states
 from suppliers.importing import cells
@@ -48,7 +49,7 @@ _SeatFields = type(
 )
 
 
-class SheetForm(forms.ModelForm, _SeatFields):  # type: ignore[misc,valid-type]  # the organisation's own fields
+class SheetForm(PlainForm, _SeatFields):  # type: ignore[misc,valid-type]  # the organisation's own fields
     """Cleans; `changes` is what `curation.update_sheet` or `open_sheet` then writes."""
 
     by_phone = forms.BooleanField(label=_("Demandé par téléphone"), required=False)
@@ -160,7 +161,7 @@ class OfferFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError(_("Une fiche publiée garde une activité ou une offre."))
 
 
-class ServedAreaForm(forms.ModelForm):
+class ServedAreaForm(PlainForm):
     """Where it delivers, in one choice: all of Québec, a region, or an MRC."""
 
     place = forms.ChoiceField(label=_("Territoire"))

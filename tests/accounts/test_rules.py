@@ -1,0 +1,103 @@
+"""Who may do what: each predicate for each role, and the same answer as the queryset that lists use."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from marketplace.accounts import rules
+from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.territories.models import Mrc
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def organisations():
+    """Of the territory, assigned to the pôle from elsewhere, and neither."""
+    laval = Mrc.objects.get(code="65")
+    return {
+        "inside": factories.OrganisationFactory(),
+        "assigned": factories.OrganisationFactory(mrc=laval, pole=factories.pole("mauricie")),
+        "unplaced": factories.OrganisationFactory(mrc=None, pole=factories.pole("mauricie")),
+        "outside": factories.OrganisationFactory(mrc=laval),
+        "nowhere": factories.OrganisationFactory(mrc=None),
+    }
+
+
+def people(organisations):
+    member = factories.MembershipFactory(organisation=organisations["outside"]).user
+    former = factories.PolePostFactory(until=timezone.localdate()).user
+    coming = factories.PolePostFactory(since=timezone.localdate() + timedelta(days=1)).user
+    return {
+        "anonymous": AnonymousUser(),
+        "nobody": factories.UserFactory(),
+        "member": member,
+        "pole staff": factories.PolePostFactory().user,
+        "former staff": former,
+        "coming staff": coming,
+        "platform admin": factories.UserFactory(is_superuser=True),
+    }
+
+
+CURATES = {
+    "anonymous": set(),
+    "nobody": set(),
+    "member": set(),
+    "former staff": set(),
+    "coming staff": set(),
+    "pole staff": {"inside", "assigned", "unplaced"},
+    "platform admin": {"inside", "assigned", "unplaced", "outside", "nowhere"},
+}
+
+
+@pytest.mark.parametrize("role", CURATES)
+def test_may_curate_follows_the_role_and_the_territory(organisations, role):
+    user = people(organisations)[role]
+    allowed = {name for name, row in organisations.items() if rules.may_curate.test(user, row)}
+    assert allowed == CURATES[role]
+
+
+@pytest.mark.parametrize("role", CURATES)
+def test_predicate_and_queryset_agree(organisations, role):
+    user = people(organisations)[role]
+    listed = set(Organisation.objects.curated_by(user).values_list("pk", flat=True))
+    assert listed == {row.pk for row in organisations.values() if rules.may_curate.test(user, row)}
+
+
+def test_member_sees_their_organisation_without_curating_it(organisations):
+    user = people(organisations)["member"]
+    assert rules.is_member_of.test(user, organisations["outside"])
+    assert user.has_perm("accounts.see_organisation", organisations["outside"])
+    assert not user.has_perm("accounts.curate_organisation", organisations["outside"])
+    assert not user.has_perm("accounts.see_organisation", organisations["inside"])
+
+
+def test_only_an_owner_among_members_invites(organisations):
+    member = factories.MembershipFactory(
+        organisation=organisations["inside"], role=Membership.Role.MEMBER
+    ).user
+    owner = factories.MembershipFactory(organisation=organisations["inside"], role=Membership.Role.OWNER).user
+    assert not member.has_perm("accounts.invite_member", organisations["inside"])
+    assert owner.has_perm("accounts.invite_member", organisations["inside"])
+
+
+def test_inactive_admin_and_staff_lose_every_right(organisations):
+    admin = factories.UserFactory(is_superuser=True, is_active=False)
+    staff = factories.PolePostFactory(user=factories.UserFactory(is_active=False)).user
+    assert not rules.may_curate.test(admin, organisations["inside"])
+    assert not rules.may_curate.test(staff, organisations["inside"])
+
+
+def test_admin_opens_for_staff_only():
+    assert factories.PolePostFactory().user.is_staff
+    assert factories.UserFactory(is_superuser=True).is_staff
+    assert not factories.MembershipFactory().user.is_staff
+
+
+def test_covered_mrcs_come_from_the_pole_today():
+    staff = factories.PolePostFactory(pole=factories.pole("mauricie")).user
+    assert {"371", "36", "51"} <= User.objects.get(pk=staff.pk).covered_mrcs
+    assert "65" not in staff.covered_mrcs
