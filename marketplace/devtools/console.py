@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TextIO
 
 EVERY_SECONDS = 3.0
+LATER_SECONDS = 10.0
+"""Between the lines of a step that has lasted longer than this."""
 
 _stream: TextIO = sys.stdout
 
@@ -41,7 +43,8 @@ class Progress:
 
     def tick(self, done: Callable[[], str] | None = None) -> None:
         """To be called often; `done` says how far it is, and is asked only when a line is due."""
-        if time.monotonic() - self._spoke < EVERY_SECONDS:
+        pause = EVERY_SECONDS if self.seconds < LATER_SECONDS else LATER_SECONDS
+        if time.monotonic() - self._spoke < pause:
             return
         self._spoke = time.monotonic()
         detail = done() if done else ""

@@ -27,12 +27,14 @@ def checks(where: Places) -> list[Check]:
     """The longest first: the others then run beside it."""
     python: processes.Argv = [where.python, "-m"]
     manage: processes.Argv = [where.python, "manage.py", "makemigrations", "--check", "--dry-run"]
+    ruff: processes.Argv = [*python, "ruff"]
+    briefly = ["--output-format", "concise", "."]
     found = [
         Check("mypy", [*python, "mypy", "--no-error-summary"]),
         Check("missing migrations", manage, remedy="python3 dev.py manage makemigrations"),
         Check("import-linter", [where.python, "-c", IMPORT_LINTER]),
-        Check("ruff", [*python, "ruff", "check", "."], remedy="ruff check --fix"),
-        Check("ruff format", [*python, "ruff", "format", "--check", "."], remedy="ruff format"),
+        Check("ruff", [*ruff, "check", *briefly], remedy="ruff check --fix"),
+        Check("ruff format", [*ruff, "format", "--check", *briefly], remedy="ruff format"),
     ]
     if pages := templates(where):
         djade: processes.Argv = [where.venv / "bin" / "djade", "--check", "--target-version", "5.2", *pages]
