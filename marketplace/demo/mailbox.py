@@ -67,7 +67,9 @@ class Letter:
 
     @property
     def sender(self) -> str:
-        return str(self.parsed["From"] or "")
+        """« Maillage, pôle de… (alertes@…) »."""
+        [author] = self.parsed["From"].addresses
+        return f"{author.display_name} ({author.addr_spec})"
 
     @property
     def headers(self) -> list[tuple[str, str]]:
