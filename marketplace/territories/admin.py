@@ -73,6 +73,7 @@ class PoleAdmin(ScopedAdmin):
     staff_may = READ
     platform_may = FULL
     list_display = ["name", "email", "phone", "mrc_count"]
+    ordering = ["name"]
     search_fields = ["name"]
     inlines = [CoverageInline]
 

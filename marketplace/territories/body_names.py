@@ -11,29 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from . import spelling
+from .points import NOWHERE, Area, How, Place, Town, in_area
 
 if TYPE_CHECKING:
-    from .places import Area, Gazetteer, How, Place, Town
+    from .places import Gazetteer
 
 #: Before a name of one word, one of these: « Cégep de Matane » is in Matane, « Fonds Bonaventure » is a name.
 LEADS = frozenset(
-    {
-        "de",
-        "d",
-        "du",
-        "des",
-        "a",
-        "au",
-        "aux",
-        "en",
-        "ville",
-        "municipalite",
-        "mrc",
-        "omh",
-        "cegep",
-        "college",
-    }
-    | {"hopital", "arrondissement", "canton", "secteur"}
+    re.split(
+        r",\s+",
+        """de, d, du, des, a, au, aux, en, arrondissement, canton, cegep, college, hopital, mrc, municipalite, omh,
+        secteur, ville""",
+    )
 )
 
 #: Names of towns that are also ordinary words, surnames or saints of hospitals: a town only behind « Ville de »…
@@ -68,14 +57,12 @@ class Named:
 
 
 def find(gazetteer: Gazetteer, name: str, postal_code: str) -> Place:
-    from .places import NOWHERE
-
-    whole = spelling.key(name)
+    whole = spelling.key(name.replace("(", " secteur "))  # « … (Drummondville) » says a place by itself
     if mrc := _MRC.match(whole):
         for rest in spelling.readings(mrc["rest"]):
             for phrase in beginnings(rest):
                 if areas := mrcs_called(gazetteer, phrase):
-                    return gazetteer.in_area(areas[0], "mrc") if len(areas) == 1 else NOWHERE
+                    return in_area(areas[0], "mrc") if len(areas) == 1 else NOWHERE
     if head := spelling.split_kind(whole):
         _kind, designation, rests = head
         for phrase in sorted({p for rest in rests for p in beginnings(rest)}, key=len, reverse=True):
@@ -84,7 +71,7 @@ def find(gazetteer: Gazetteer, name: str, postal_code: str) -> Place:
         for rest in rests:
             if place := gazetteer.choose(rest, postal_code, designation):
                 return place
-    return agreed(list(everything_named(gazetteer, whole, postal_code)))
+    return agreed(everything_named(gazetteer, whole, postal_code))
 
 
 def beginnings(text: str) -> list[str]:
@@ -122,23 +109,23 @@ def everything_named(gazetteer: Gazetteer, whole: str, postal_code: str) -> list
 def what_is(gazetteer: Gazetteer, phrase: str, lead: str, postal_code: str) -> Named | None:
     """The territory that a phrase names behind the word `lead`, if it may name one there."""
     if area := gazetteer.body.get(phrase):
-        return named_area(gazetteer, area, "body")
+        return named_area(area, "body")
     core = spelling.without_article(phrase)
     is_word = " " not in core
-    if is_word and phrase in ("quebec", "laval", "montreal") and lead not in LEADS - {"du"}:
+    if is_word and phrase in ("quebec", "laval", "montreal") and lead not in LEADS - {"du", "secteur"}:
         return None  # « Hydro-Québec », « Gouvernement du Québec », « Université Laval » are in no city
     mrcs = mrcs_called(gazetteer, phrase) if not is_word or lead in LEADS else []
     regions = [area for area in gazetteer.area.get(phrase, ()) if not area.mrc]
     if regions and not (mrcs and regions[0].region != mrcs[0].region):
         # « Laurentides » is a region before it is an MRC; Montréal and Laval are both, and the MRC says more.
         same = [area for area in mrcs if phrase in gazetteer.official]
-        return named_area(gazetteer, (same or regions)[0], "mrc" if same else "region")
+        return named_area((same or regions)[0], "mrc" if same else "region")
     towns = town_called(gazetteer, phrase, core, lead)
     if mrcs:
         area = mrcs[0]
         if any(town.region != area.region for town in towns):
             return None  # « Montcalm » is an MRC of Lanaudière and a town of the Laurentides
-        return named_area(gazetteer, area, "mrc")
+        return named_area(area, "mrc")
     if towns:
         place = gazetteer.choose(phrase, postal_code)
         return Named(place.region, place.mrc, place) if place.region else None
@@ -151,14 +138,12 @@ def town_called(gazetteer: Gazetteer, phrase: str, core: str, lead: str) -> list
     return gazetteer.official.get(phrase) or gazetteer.alias.get(phrase) or []
 
 
-def named_area(gazetteer: Gazetteer, area: Area, how: How) -> Named:
-    return Named(area.region, area.mrc, gazetteer.in_area(area, how))
+def named_area(area: Area, how: How) -> Named:
+    return Named(area.region, area.mrc, in_area(area, how))
 
 
 def agreed(found: list[Named]) -> Place:
     """What all say together: one town or MRC, else one region; a town breaks a tie of the regions around it."""
-    from .places import NOWHERE, Place
-
     regions = {named.region for named in found}
     if len(regions) > 1:
         towns = [named for named in found if named.is_town]

@@ -5,18 +5,17 @@ A `Gazetteer` is plain data and asks the database nothing once loaded; `gazettee
 
 from __future__ import annotations
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from marketplace.web.remembered import remembered
 
-from . import models, spelling
+from . import body_names, models, spelling
+from .points import NOWHERE, Area, How, Place, Prefix, Town, at_town, distance_km
 
-How = Literal["municipality", "alias", "postal_code", "mrc", "region", "body", ""]
+__all__ = ["NOWHERE", "Gazetteer", "Place", "clean_postal_code", "distance_km", "gazetteer"]
 
 #: A prefix speaks for its region where at least this part of its codes lies in it.
 SURE_ENOUGH = 0.8
@@ -25,83 +24,7 @@ SURE = 0.95
 #: Of two places of one name, without any other sign, the one this many times more peopled is meant.
 DWARFS = 20
 
-EARTH_KM = 6371.0088
 _POSTAL = re.compile(r"[A-Z]\d[A-Z](?:\d[A-Z]\d)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Codes, a point in degrees (WGS 84), and how they were found. Unknown parts are None; `how` is then "" at worst.
-
-    `pole` is given only where no MRC says whose territory it is: the pôle that covers the community's nation.
-    """
-
-    municipality: str | None = None
-    mrc: str | None = None
-    region: str | None = None
-    lat: float | None = None
-    lon: float | None = None
-    how: How = ""
-    pole: str | None = None
-
-    def __bool__(self) -> bool:
-        return self.region is not None
-
-
-NOWHERE = Place()
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    code: str
-    name: str
-    designation: str
-    mrc: str | None
-    region: str
-    population: int
-    postal_code: str
-    lat: float | None
-    lon: float | None
-    pole: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Area:
-    """An MRC, or a region (then `mrc` is None)."""
-
-    mrc: str | None
-    region: str
-    lat: float | None = None
-    lon: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """What a postal code says: the region most of it lies in and its part, other regions, the MRC if it is one."""
-
-    region: str
-    part: float = 1.0
-    others: tuple[str, ...] = ()
-    mrc: str | None = None
-    lat: float | None = None
-    lon: float | None = None
-
-    def allows(self, town: Town) -> bool:
-        return town.region == self.region or town.region in self.others
-
-
-def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Great-circle distance between two points in degrees, in kilometres.
-
-    >>> round(distance_km(46.3432, -72.5430, 46.8139, -71.2080))
-    114
-    """
-    φ1, φ2 = math.radians(lat1), math.radians(lat2)
-    half_chord = (
-        math.sin((φ2 - φ1) / 2) ** 2
-        + math.cos(φ1) * math.cos(φ2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    )
-    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, half_chord)))
 
 
 def clean_postal_code(text: str) -> str:
@@ -145,7 +68,6 @@ class Gazetteer:
         for name, area in self.areas:
             self.area[spelling.key(name)].append(area)
         self.body = {spelling.key(words): area for words, area in self.bodies}
-        self.mrc_area = {a.mrc: a for areas in self.area.values() for a in areas if a.mrc}
 
     @classmethod
     def load(cls) -> Gazetteer:
@@ -172,19 +94,14 @@ class Gazetteer:
 
         NOWHERE where it names none, or several that do not agree. The postal code only tells namesakes apart.
         """
-        from .body_names import find
-
-        return find(self, name, clean_postal_code(postal_code))
+        return body_names.find(self, name, clean_postal_code(postal_code))
 
     def choose(self, name: str, postal_code: str = "", designation: str = "") -> Place:
         """The town of that key, among those that have or had the name; NOWHERE if none or not decidable."""
         pools = self._pools(name)
         prefix = self.prefixes.get(postal_code[:3])
         if prefix is None:
-            for how, pool in pools:
-                if place := self._pick(pool, how, None, postal_code, designation):
-                    return place
-            return NOWHERE
+            return self._pick(pools[0][1], pools[0][0], None, postal_code, designation) if pools else NOWHERE
         for how, pool in pools:
             if fitting := [town for town in pool if prefix.allows(town)]:
                 return self._pick(fitting, how, prefix, postal_code, designation)
@@ -220,18 +137,12 @@ class Gazetteer:
             pool = [town for town in pool if sign(town)] or pool
         first, *rest = sorted(pool, key=lambda town: -town.population)
         if not rest or first.population >= DWARFS * max(1, rest[0].population):
-            return self.at(first, how)
+            return at_town(first, how)
         if len({town.mrc or town.region for town in pool}) == 1:
-            return self.at(first, how)
+            return at_town(first, how)
         if len({town.region for town in pool}) == 1:
             return Place(region=first.region, how="region")
         return NOWHERE
-
-    def at(self, town: Town, how: How) -> Place:
-        return Place(town.code, town.mrc, town.region, town.lat, town.lon, how, town.pole)
-
-    def in_area(self, area: Area, how: How) -> Place:
-        return Place(mrc=area.mrc, region=area.region, lat=area.lat, lon=area.lon, how=how)
 
     def _is_elsewhere(self, postal_code: str) -> bool:
         """Québec's codes begin with G, H or J; K1A is federal, on both sides of the river."""
@@ -240,7 +151,7 @@ class Gazetteer:
     def _by_postal_code(self, postal_code: str) -> Place:
         if offices := self._post_offices.get(postal_code):
             if len({town.mrc for town in offices}) == 1:
-                place = self.at(max(offices, key=lambda town: town.population), "postal_code")
+                place = at_town(max(offices, key=lambda town: town.population), "postal_code")
                 return replace(place, municipality=None)
             if len({town.region for town in offices}) == 1:
                 return Place(region=offices[0].region, how="postal_code")

@@ -65,7 +65,7 @@ def features(path: Path) -> list[Any]:
         raise NoOutlines(_("Ce fichier n’est pas du JSON en UTF-8.")) from error
     found = content.get("features") if isinstance(content, dict) else None
     if not isinstance(found, list) or content.get("type") != "FeatureCollection":
-        raise NoOutlines(_("Ce fichier n’est pas du GeoJSON : il faut une « FeatureCollection »."))
+        raise NoOutlines(_("Ce fichier n’est pas du GeoJSON : il faut une « FeatureCollection »."))
     return found
 
 
@@ -76,11 +76,11 @@ def read_feature(feature: Any, known: set[str]) -> tuple[str, list, str]:
     geometry = feature.get("geometry") if isinstance(feature.get("geometry"), dict) else {}
     polygons = polygons_of(geometry)
     if polygons is None:
-        return "", [], _("Le contour doit être un « Polygon » ou un « MultiPolygon » en degrés.")
+        return "", [], _("Le contour doit être un « Polygon » ou un « MultiPolygon » en degrés.")
     code = str(properties.get("code", ""))
     code = SAME.get(code, code)
     if code not in known:
-        return "", polygons, _("Le code « %(code)s » n’est pas connu.") % {"code": code[:20]}
+        return "", polygons, _("Le code « %(code)s » n’est pas connu.") % {"code": code[:20]}
     return code, polygons, ""
 
 

@@ -141,7 +141,7 @@ def read_row(said: dict[str, str], known: Known) -> tuple[str, dict[str, object]
     """The code of a municipality and the values the row gives. Raises Wrong at the first cell that cannot be read."""
     code = said["code"].zfill(5)  # spreadsheets drop the zero of « 01023 »
     if not re.fullmatch(r"\d{5}", code, re.ASCII):
-        raise Wrong("code", _("Le code « %(code)s » n’a pas cinq chiffres.") % {"code": said["code"][:20]})
+        raise Wrong("code", _("Le code « %(code)s » n’a pas cinq chiffres.") % {"code": said["code"][:20]})
     name = said["name"].replace("'", "’").replace("--", "–")
     if not name:
         raise Wrong("name", _("Le nom manque."))
@@ -158,13 +158,13 @@ def read_row(said: dict[str, str], known: Known) -> tuple[str, dict[str, object]
     }
     if said["mrc"]:
         values["mrc_id"] = code_of(
-            "mrc", said["mrc"], known.mrcs, _("La MRC « %(value)s » n’est pas connue.")
+            "mrc", said["mrc"], known.mrcs, _("La MRC « %(value)s » n’est pas connue.")
         )
     else:  # a community of a First Nation
         region = said.get("region", "")
         if not region:
             raise Wrong("mrc", _("Il faut une MRC, ou la région d’une communauté hors MRC."))
-        sentence = _("La région « %(value)s » n’est pas connue.")
+        sentence = _("La région « %(value)s » n’est pas connue.")
         values["region_id"] = code_of("region", region, known.regions, sentence)
     lat, lon = said.get("lat", ""), said.get("lon", "")
     if lat or lon:  # the ministry's own list has no points; what is known stays
@@ -191,14 +191,14 @@ def whole_number(text: str) -> int:
     if not tight:
         return 0
     if not re.fullmatch(r"\d{1,8}", tight, re.ASCII):
-        raise Wrong("population", _("« %(value)s » n’est pas un nombre d’habitants.") % {"value": text[:20]})
+        raise Wrong("population", _("« %(value)s » n’est pas un nombre d’habitants.") % {"value": text[:20]})
     return int(tight)
 
 
 def postal_code(text: str) -> str:
     tight = re.sub(r"[\s\-]", "", text).upper()
     if tight and not _POSTAL.fullmatch(tight):
-        raise Wrong("postal_code", _("« %(value)s » n’est pas un code postal.") % {"value": text[:20]})
+        raise Wrong("postal_code", _("« %(value)s » n’est pas un code postal.") % {"value": text[:20]})
     return tight
 
 
@@ -208,7 +208,7 @@ def degrees(field: str, text: str, low: float, high: float) -> float:
     except ValueError:
         value = float("nan")
     if not low <= value <= high:
-        raise Wrong(field, _("« %(value)s » n’est pas au Québec, en degrés.") % {"value": text[:20]})
+        raise Wrong(field, _("« %(value)s » n’est pas au Québec, en degrés.") % {"value": text[:20]})
     return round(value, 4)  # some ten metres, as in the reference data
 
 
