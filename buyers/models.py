@@ -219,6 +219,9 @@ class TenderVersion(models.Model):
     tags = ArrayField(models.CharField(max_length=30), default=list)
     released_at = models.DateTimeField(null=True)
     release = models.JSONField()
+    fingerprint = models.CharField(
+        max_length=32, default="", editable=False
+    )  # of `release`, to know it again
 
     class Meta:
         verbose_name = _("version d’un avis")

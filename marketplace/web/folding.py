@@ -4,9 +4,12 @@ import re
 import unicodedata
 
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 def fold(text: str) -> str:
     """Lower case without accents, one space between words: « L’Île-d’Œuvre » is « l ile d oeuvre »."""
-    plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES)).lower()
-    return re.sub(r"[^a-z0-9]+", " ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    if not text.isascii():
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_LIGATURES)))
+    return _BETWEEN_WORDS.sub(" ", text.lower()).strip()

@@ -1,0 +1,75 @@
+"""What an import of notices did, for machines and for people."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.utils.translation import ngettext
+
+from marketplace.web.typography import number
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """`index` counts the releases of a file from 1; None where the file itself is meant."""
+
+    file: str
+    index: int | None
+    ocid: str
+    id: str
+    message: str
+
+
+@dataclass
+class TenderReport:
+    """Counts are of releases: `tenders_created` brought a new notice, `tenders_updated` another version of one."""
+
+    releases: int = 0
+    tenders_created: int = 0
+    tenders_updated: int = 0
+    unchanged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    announced: int = 0
+
+    def add(self, other: TenderReport) -> None:
+        self.releases += other.releases
+        self.tenders_created += other.tenders_created
+        self.tenders_updated += other.tenders_updated
+        self.unchanged += other.unchanged
+        self.rejected += other.rejected
+        self.announced += other.announced
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "releases": self.releases,
+            "tenders_created": self.tenders_created,
+            "tenders_updated": self.tenders_updated,
+            "unchanged": self.unchanged,
+            "rejected": [asdict(rejection) for rejection in self.rejected],
+        }
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well, 1 nothing done, 3 some releases rejected or a file that breaks off."""
+        if self.tenders_created + self.tenders_updated + self.unchanged == 0:
+            return 1
+        return 3 if self.rejected else 0
+
+    def sentence(self) -> str:
+        facts = [
+            ngettext("%(n)s version lue", "%(n)s versions lues", self.releases)
+            % {"n": number(self.releases)},
+            ngettext("%(n)s avis créé", "%(n)s avis créés", self.tenders_created)
+            % {"n": number(self.tenders_created)},
+            ngettext("%(n)s mis à jour", "%(n)s mis à jour", self.tenders_updated)
+            % {"n": number(self.tenders_updated)},
+            ngettext("%(n)s sans changement", "%(n)s sans changement", self.unchanged)
+            % {"n": number(self.unchanged)},
+        ]
+        if self.rejected:
+            facts.append(
+                ngettext("%(n)s à corriger", "%(n)s à corriger", len(self.rejected))
+                % {"n": number(len(self.rejected))}
+            )
+        return ", ".join(facts) + "."

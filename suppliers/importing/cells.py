@@ -1,0 +1,215 @@
+"""One cell at a time: text in, a clean value out, or a `CellError` whose sentence says what to correct."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.classification import codes
+from marketplace.web.folding import fold
+from marketplace.web.typography import number
+from suppliers.models import LegalForm
+
+USUAL_NEQ_PREFIXES = ("11", "22", "33", "88")
+LARGEST_INTEGER = 2_147_483_647
+QUEBEC = ((44.9, 62.7), (-79.9, -56.9))  # latitudes, longitudes
+
+Form = LegalForm
+FORMS = {
+    "obnl": Form.OBNL, "osbl": Form.OBNL, "obl": Form.OBNL, "organisme a but non lucratif": Form.OBNL,
+    "organisme sans but lucratif": Form.OBNL, "personne morale sans but lucratif": Form.OBNL,
+    "association": Form.OBNL, "association personnifiee": Form.OBNL, "ape": Form.OBNL, "ass": Form.OBNL,
+    "coop": Form.COOP, "cop": Form.COOP, "cooperative": Form.COOP, "mutuelle": Form.MUTUAL, "mut": Form.MUTUAL,
+    "societe mutuelle": Form.MUTUAL,
+}  # fmt: skip
+COOPERATIVES = (
+    (re.compile(r"\bcoop(erative)?s? de (travailleurs? actionnaires?)\b"), Form.COOP_SHAREHOLDERS),
+    (re.compile(r"\bcoop(erative)?s? de solidarite\b"), Form.COOP_SOLIDARITY),
+    (re.compile(r"\bcoop(erative)?s? de (travail|travailleurs)\b"), Form.COOP_WORK),
+    (re.compile(r"\bcoop(erative)?s? de consommat(ion|eurs)\b"), Form.COOP_CONSUMERS),
+    (re.compile(r"\bcoop(erative)?s? de product(ion|eurs)\b"), Form.COOP_PRODUCERS),
+)
+
+
+class CellError(Exception):
+    """This cell cannot be taken as it is. `column` is the mapping's own name for it."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+        self.message = message
+
+
+def text(column: str, value: str, limit: int, *, lines: bool = False) -> str:
+    """Blanks tidied, control characters gone; « lines » keeps line breaks."""
+    if "\0" in value:
+        raise CellError(column, _("Cette cellule contient un caractère nul. Retapez-la."))
+    if value[:1] == "'" and value[1:2] in "=+-@":
+        value = value[1:]  # the apostrophe that our own exports put there
+    if lines:
+        value = "\n".join(" ".join(line.split()) for line in value.splitlines()).strip()
+    else:
+        value = " ".join(value.split())
+    if not value.isprintable():
+        value = "".join(c for c in value if c.isprintable() or c == "\n")
+    if len(value) > limit:
+        raise CellError(
+            column,
+            _("Il y a %(count)s caractères; la limite est de %(limit)s.")
+            % {"count": number(len(value)), "limit": number(limit)},
+        )
+    return value
+
+
+def neq(column: str, value: str) -> str:
+    """Ten digits, spaces and hyphens taken out. There is no check digit to verify."""
+    digits = re.sub(r"[\s\u2010-\u2015-]", "", value).removeprefix("'")
+    if not digits:
+        raise CellError(column, _("Il faut un NEQ."))
+    if not re.fullmatch(r"[0-9]+", digits):
+        raise CellError(column, _("Un NEQ n’a que des chiffres."))
+    if len(digits) != 10:
+        raise CellError(
+            column,
+            ngettext(
+                "Il y a %(count)s chiffre; il en faut dix.",
+                "Il y a %(count)s chiffres; il en faut dix.",
+                len(digits),
+            )
+            % {"count": number(len(digits))},
+        )
+    return digits
+
+
+def neq_warning(digits: str) -> str:
+    """A sentence where the NEQ starts unusually; empty otherwise."""
+    if digits.startswith(USUAL_NEQ_PREFIXES):
+        return ""
+    return _("Ce NEQ commence par %(prefix)s, ce qui est rare. Vérifiez-le.") % {"prefix": digits[:2]}
+
+
+def postal_code(column: str, value: str) -> str:
+    compact = re.sub(r"[\s-]", "", value).upper()
+    if compact and not re.fullmatch(r"[A-Z][0-9][A-Z][0-9][A-Z][0-9]", compact):
+        raise CellError(
+            column, _("« %(value)s » n’est pas un code postal, comme G9A 1A1.") % {"value": value[:20]}
+        )
+    return compact
+
+
+def email(column: str, value: str) -> str:
+    value = text(column, value, 254)
+    if value:
+        try:
+            validate_email(value)
+        except ValidationError:
+            raise CellError(
+                column, _("Ce courriel n’est pas valable.")
+            ) from None  # never quoted: it is personal
+    return value
+
+
+def website(column: str, value: str) -> str:
+    value = text(column, value, 200)
+    if not value:
+        return ""
+    address = value if re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE) else f"https://{value}"
+    try:
+        URLValidator(schemes=["http", "https"])(address)
+    except ValidationError:
+        raise CellError(column, _("Ce site n’est pas une adresse Web, comme https://exemple.ca.")) from None
+    if len(address) > 200:
+        raise CellError(column, _("Cette adresse Web est trop longue."))
+    scheme, rest = address.split(":", 1)
+    return f"{scheme.lower()}:{rest}"
+
+
+def phone(column: str, value: str) -> str:
+    value = text(column, value, 30)
+    if value and sum(c.isdigit() for c in value) < 7:
+        raise CellError(column, _("Ce numéro de téléphone est incomplet."))
+    return value
+
+
+def integer(column: str, value: str) -> int | None:
+    """« 1 200 », « 100 000 $ », « 1200,00 » → a whole number; empty → None."""
+    compact = re.sub(r"[\s$]", "", value)
+    if not compact:
+        return None
+    match = re.fullmatch(r"([0-9]{1,12})([.,]0{1,2})?", compact)
+    if not match:
+        raise CellError(column, _("« %(value)s » n’est pas un nombre entier.") % {"value": value[:20]})
+    if int(match[1]) > LARGEST_INTEGER:
+        raise CellError(column, _("Ce nombre est trop grand."))
+    return int(match[1])
+
+
+def coordinate(column: str, value: str, limit: float) -> float | None:
+    """Degrees, with a point or a comma; empty → None. `limit` is 90 for a latitude, 180 for a longitude."""
+    compact = value.strip().replace(",", ".")
+    if not compact:
+        return None
+    try:
+        degrees = float(compact)
+    except ValueError:
+        degrees = math.nan
+    if not abs(degrees) <= limit or not compact.isascii():  # also where it is NaN
+        raise CellError(
+            column, _("« %(value)s » n’est pas une coordonnée en degrés.") % {"value": value[:20]}
+        )
+    return degrees
+
+
+def point(lat: float | None, lon: float | None) -> tuple[float, float] | None:
+    """Both coordinates where they fall in Québec, else None: registries place some seats in Italy."""
+    if lat is None or lon is None:
+        return None
+    inside = QUEBEC[0][0] <= lat <= QUEBEC[0][1] and QUEBEC[1][0] <= lon <= QUEBEC[1][1]
+    return (lat, lon) if inside else None
+
+
+def legal_form(column: str, value: str, name: str) -> LegalForm:
+    """The legal form, its kind of co-operative read from the words or from the enterprise's name."""
+    folded = fold(value)
+    if not folded:
+        raise CellError(column, _("Il faut une forme juridique : OBNL, coopérative ou mutuelle."))
+    form = FORMS.get(folded) or kind_of_cooperative(folded) or exact_forms().get(folded)
+    if form is None:
+        raise CellError(
+            column,
+            _("« %(value)s » n’est pas une forme d’économie sociale : OBNL, coopérative ou mutuelle.")
+            % {"value": value[:40]},
+        )
+    return (kind_of_cooperative(fold(name)) or form) if form == Form.COOP else form
+
+
+@functools.cache
+def exact_forms() -> dict[str, LegalForm]:
+    """Our own codes and labels, as an export of ours writes them."""
+    return {fold(said): form for form in LegalForm for said in (form.value, str(form.label))}
+
+
+def kind_of_cooperative(folded: str) -> LegalForm | None:
+    return next((form for pattern, form in COOPERATIVES if pattern.search(folded)), None)
+
+
+def unspsc(column: str, value: str) -> str:
+    code = codes.normalise(value)
+    if code is None:
+        raise CellError(column, _("« %(value)s » n’est pas un code UNSPSC.") % {"value": value[:20]})
+    return code
+
+
+def yes_or_no(column: str, value: str) -> bool:
+    folded = fold(value)
+    if folded in ("oui", "o", "vrai", "x", "1", "yes"):
+        return True
+    if folded in ("", "non", "n", "faux", "0", "no"):
+        return False
+    raise CellError(column, _("Écrivez oui ou non."))

@@ -1,0 +1,139 @@
+"""Read a file row by row, set aside what cannot be taken, write the rest in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from marketplace.territories.models import Pole
+from marketplace.territories.places import gazetteer
+from marketplace.web.tabular import Row, Table, TableError, open_table
+from marketplace.web.verbs import verb
+
+from .cells import CellError, neq_warning
+from .mappings import MAPPINGS
+from .report import ImportReport, RowMessage
+from .sheets import Columns, FileMapping, Sheet
+from .writing import Writer
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+BATCH = 1000
+LOCK = 2_026_001  # one import of suppliers at a time: two could both create the same enterprise
+# Who a person is stays out of the kept row: contacts live in their own table, where erasure finds them.
+PERSONAL = ("contact_name", "contact_title", "contact_email", "contact_phone", "contact_public")
+
+
+@verb
+def import_suppliers(
+    *,
+    path: Path,
+    mapping: str,
+    by: User | None,
+    pole: Pole | None = None,
+    name: str = "",
+    dry_run: bool = False,
+    progress: Callable[[int], None] = lambda rows: None,
+) -> ImportReport:
+    """Write the suppliers of a CSV or XLSX file; `name` is the file's name for history. Running it again changes nothing.
+
+    Raises `TableError` where the file as a whole cannot be used; nothing is written then. `dry_run` reports and undoes.
+    """
+    name = name or path.name
+    pghistory.context(import_file=name, mapping=mapping)
+    report = ImportReport()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    with open_table(path) as table:
+        kind = MAPPINGS[mapping]
+        columns = understood(table, kind, report)
+        writer = Writer(mapping=kind, pole=pole, file_name=name, by=by, report=report)
+        for batch in batches(sheets(table.rows, columns, kind, report)):
+            writer.write(batch)
+            progress(report.read)
+    if dry_run:
+        transaction.set_rollback(True)
+    return report
+
+
+def understood(table: Table, mapping: FileMapping, report: ImportReport) -> Columns:
+    """The columns of this file, once those that are needed are there, each once."""
+    columns = mapping.match(table.header.cells)
+    if columns.missing:
+        raise TableError(
+            _("Il manque la colonne « %(columns)s ». Colonnes lues : %(found)s.")
+            % {
+                "columns": " », « ".join(columns.missing),
+                "found": ", ".join(cell.strip()[:40] for cell in table.header.cells[:30] if cell.strip()),
+            }
+        )
+    if columns.repeated:
+        raise TableError(
+            _("La colonne « %(columns)s » est là deux fois. Gardez-en une.")
+            % {"columns": " », « ".join(columns.repeated)}
+        )
+    for header in columns.unknown:
+        report.warnings.append(
+            RowMessage(table.header.number, header[:80], _("Colonne inconnue : elle n’est pas lue."))
+        )
+    return columns
+
+
+def sheets(
+    rows: Iterator[Row], columns: Columns, mapping: FileMapping, report: ImportReport
+) -> Iterator[Sheet]:
+    """The rows that can be taken; the others, and repeated ones, go to the report."""
+    places = gazetteer()
+    seen: dict[int, tuple[int, int]] = {}
+    for row in rows:
+        if row.fault:
+            report.rejected.append(RowMessage(row.number, "", row.fault))
+            continue
+        values = columns.pick(row.cells)
+        try:
+            sheet = mapping.read(values, row.number, places)
+        except CellError as error:
+            header = columns.headers.get(error.column, mapping.printed.get(error.column, ""))
+            report.rejected.append(RowMessage(row.number, header, error.message))
+            continue
+        sheet.digest = sheet.fingerprint(mapping.code)
+        said = int(sheet.digest[:16], 16)
+        before = seen.setdefault(int(sheet.neq), (row.number, said))
+        if before[0] != row.number:
+            if before[1] == said:
+                report.unchanged += 1
+            else:
+                report.rejected.append(
+                    RowMessage(
+                        row.number,
+                        columns.headers["neq"],
+                        _("Ce NEQ est déjà à la ligne %(row)s, avec d’autres valeurs.") % {"row": before[0]},
+                    )
+                )
+            continue
+        report.unplaced += not sheet.is_placed
+        if warning := neq_warning(sheet.neq):
+            sheet.warnings.append(("neq", warning))
+        for column, message in sheet.warnings:
+            report.warnings.append(RowMessage(row.number, columns.headers.get(column, ""), message))
+        sheet.raw = {
+            key: value.strip() for key, value in values.items() if value.strip() and key not in PERSONAL
+        }
+        yield sheet
+
+
+def batches(rows: Iterator[Sheet]) -> Iterator[list[Sheet]]:
+    batch: list[Sheet] = []
+    for sheet in rows:
+        batch.append(sheet)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

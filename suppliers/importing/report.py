@@ -1,0 +1,75 @@
+"""What an import did, for machines and for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.web.typography import number
+
+
+@dataclass(frozen=True, slots=True)
+class RowMessage:
+    """`row` as a spreadsheet numbers it; `field` is the file's own header, empty where the whole row is meant."""
+
+    row: int
+    field: str
+    message: str
+
+
+@dataclass
+class ImportReport:
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: list[RowMessage] = field(default_factory=list)
+    warnings: list[RowMessage] = field(default_factory=list)
+    unplaced: int = 0
+
+    @property
+    def read(self) -> int:
+        return self.created + self.updated + self.unchanged + len(self.rejected)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "read": self.read,
+            "created": self.created,
+            "updated": self.updated,
+            "unchanged": self.unchanged,
+            "rejected": [
+                {"row": r.row, "field": r.field, "message": r.message}
+                for r in sorted(self.rejected, key=lambda message: message.row)
+            ],
+        }
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well, 1 nothing done, 3 some rows rejected."""
+        if self.created + self.updated + self.unchanged == 0:
+            return 1
+        return 3 if self.rejected else 0
+
+    def sentence(self) -> str:
+        """« 212 fournisseurs importés, 4 lignes à corriger. Rien n’est perdu. »"""
+        imported = self.created + self.updated
+        facts = []
+        if imported or not self.unchanged:
+            facts.append(
+                ngettext("%(n)s fournisseur importé", "%(n)s fournisseurs importés", imported)
+                % {"n": number(imported)}
+            )
+        if self.unchanged:
+            facts.append(
+                ngettext("%(n)s sans changement", "%(n)s sans changement", self.unchanged)
+                % {"n": number(self.unchanged)}
+            )
+        if not self.rejected:
+            return ", ".join(facts) + "."
+        facts.append(
+            ngettext("%(n)s ligne à corriger", "%(n)s lignes à corriger", len(self.rejected))
+            % {"n": number(len(self.rejected))}
+        )
+        return ", ".join(facts) + ". " + _("Rien n’est perdu.")
