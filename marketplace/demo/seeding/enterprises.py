@@ -71,7 +71,7 @@ class Enterprise:
 def towns() -> list[Town]:
     """Every municipality with people and a point; a big town is drawn more often, a small one not never."""
     rows = (
-        Municipality.objects.filter(population__gt=0, lat__isnull=False)
+        Municipality.objects.filter(population__gt=0, lat__isnull=False, mrc__isnull=False)
         .select_related("mrc")
         .order_by("code")
     )
