@@ -1,4 +1,4 @@
-"""Why this supplier and this notice fit, kept with its reasons."""
+"""Why this supplier and this notice fit, kept with its reasons; and what suppliers won or bid on, ready to be asked."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from buyers.models import Tender
 from marketplace.accounts.models import territory_q
 from suppliers.models import Supplier
+
+from . import asides
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -25,9 +27,26 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
             return self
         return self.filter(territory_q(user, "supplier__organisation__"))
 
+    def for_members(self, user: User | AnonymousUser) -> SuggestionQuerySet:
+        """Of the suppliers that a person is a member of."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(supplier__organisation__in=user.organisation_ids)
+
+    def wanted(self) -> SuggestionQuerySet:
+        """Less what the supplier has put aside."""
+        suggestions = self
+        for condition in asides.conditions():
+            suggestions = suggestions.exclude(condition)
+        return suggestions
+
+    def open(self) -> SuggestionQuerySet:
+        """Of notices that can still be answered."""
+        return self.filter(tender__status=Tender.Status.ACTIVE, tender__closes_at__gt=timezone.now())
+
 
 class Suggestion(models.Model):
-    """A supplier and a notice that fit. `reasons` is a list of {kind, verdict, asks, answers}; see `engine.Reason`."""
+    """A supplier and a notice that fit. `reasons` is a list of {kind, verdict, params}; see `engine.Reason`."""
 
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="suggestions")
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="suggestions")
@@ -47,3 +66,72 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supplier_id} ↔ {self.tender_id}"
+
+
+class Experience(models.Model):
+    """A supplier won a notice, or bid on it. `experience.learn` keeps what was won in step with the awards."""
+
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="experiences")
+    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="experiences")
+    won = models.BooleanField(_("remporté"))
+
+    class Meta:
+        verbose_name = _("avis remporté ou soumissionné")
+        verbose_name_plural = _("avis remportés ou soumissionnés")
+        constraints = [models.UniqueConstraint(fields=["supplier", "tender"], name="experience_once")]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id}: {self.tender_id}"
+
+
+class Track(models.Model):
+    """The sum of a supplier's experience: won counts 1, bid 1/2. `words` counts those of the titles the same way."""
+
+    supplier = models.OneToOneField(
+        Supplier, on_delete=models.CASCADE, primary_key=True, related_name="track"
+    )
+    notices = models.FloatField()
+    words = models.FloatField()
+    wins = models.PositiveIntegerField()
+    last_on = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = _("bilan d’expérience")
+        verbose_name_plural = _("bilans d’expérience")
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id}"
+
+
+class Trait(models.Model):
+    """How often a term (see `engine`) stands in the notices of a supplier's experience: won counts 1, bid 1/2.
+
+    `rate` is that for each of its notices, or of their words, smoothed (`engine.habit`): what candidates are found by.
+    """
+
+    pk = models.CompositePrimaryKey("term", "supplier")
+    term = models.CharField(max_length=80)
+    supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="+")
+    weight = models.FloatField()
+    rate = models.FloatField()
+
+    class Meta:
+        verbose_name = _("terme d’expérience")
+        verbose_name_plural = _("termes d’expérience")
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id}: {self.term}"
+
+
+class TermCount(models.Model):
+    """How many notices carry a term. Two rows count all: « # » the notices, « #w » the words of their titles."""
+
+    term = models.CharField(max_length=80, primary_key=True)
+    notices = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("fréquence d’un terme")
+        verbose_name_plural = _("fréquences des termes")
+
+    def __str__(self) -> str:
+        return self.term

@@ -1,0 +1,178 @@
+"""The suppliers that may fit a notice: found and loaded in one statement, then weighed by the engine."""
+
+from __future__ import annotations
+
+import heapq
+from datetime import date
+from typing import Any
+
+from django.db import connection
+
+from buyers.models import Tender
+from marketplace.classification import codes
+
+from . import engine, weights
+from .engine import Match, NoticeProfile, Past, Statistics, SupplierProfile
+from .reading import Question, question
+
+#: How many candidates the engine weighs.
+POOL = 300
+#: Common words find too many sheets to look at all; the rarest that find about this many together suffice.
+SHEETS = 6000
+
+# `scores` sums by supplier what the engine would, from each term alone. It only has to let the best few hundred through:
+# the engine decides.
+_FIND = """
+WITH hits AS MATERIALIZED (
+    SELECT t.supplier_id, t.term, t.weight,
+           q.habit * ln(1 + t.rate / q.share) + q.presence * t.weight / (t.weight + %(half)s) AS points
+    FROM unnest(%(terms)s::text[], %(habit)s::float8[], %(share)s::float8[], %(presence)s::float8[])
+         AS q(term, habit, share, presence)
+    JOIN matching_trait t ON t.term = q.term
+), scores AS (
+    SELECT supplier_id, sum(points) AS points
+    FROM (
+        SELECT supplier_id, points FROM hits
+        UNION ALL
+        SELECT x.entry_id, w.points
+        FROM unnest(%(found_by)s::text[], %(found_points)s::float8[]) AS w(word, points)
+        JOIN suppliers_directorytext x ON x.search @@ w.word::tsquery
+        UNION ALL
+        SELECT e.supplier_id, c.points
+        FROM unnest(%(codes)s::text[], %(code_points)s::float8[]) AS c(code, points)
+        JOIN suppliers_directoryentry e ON e.codes @> ARRAY[c.code]::varchar[]
+    ) one
+    GROUP BY supplier_id
+), chosen AS MATERIALIZED (
+    SELECT e.supplier_id, e.codes, e.serves, e.capacity, e.region
+    FROM scores JOIN suppliers_directoryentry e USING (supplier_id)
+    WHERE %(area)s::text[] IS NULL OR e.serves && %(area)s::varchar[] OR e.serves = '{}'
+    ORDER BY scores.points DESC, supplier_id LIMIT %(pool)s
+), known AS (
+    SELECT supplier_id, array_agg(term) AS terms, array_agg(weight) AS weights
+    FROM hits WHERE supplier_id IN (SELECT supplier_id FROM chosen) GROUP BY supplier_id
+)
+SELECT chosen.*, org.lat, org.lon,
+       ARRAY(SELECT w FROM unnest(%(words)s::text[]) w WHERE x.search @@ (w || ':ABC')::tsquery),
+       ARRAY(SELECT w FROM unnest(%(words)s::text[]) w WHERE x.search @@ (w || ':A')::tsquery),
+       known.terms, known.weights, k.notices, k.words, k.wins, k.last_on
+FROM chosen
+JOIN suppliers_directorytext x ON x.entry_id = chosen.supplier_id
+JOIN suppliers_supplier s ON s.id = chosen.supplier_id
+JOIN accounts_organisation org ON org.id = s.organisation_id
+LEFT JOIN known ON known.supplier_id = chosen.supplier_id
+LEFT JOIN matching_track k ON k.supplier_id = chosen.supplier_id
+"""
+
+
+def for_tender(
+    tender: Tender, limit: int = 50, floor: float = weights.FLOOR, on: date | None = None
+) -> list[Match]:
+    """The best `limit` published suppliers for a notice, best first, without reasons; those under `floor` points left out.
+
+    `tender` need not be saved. Where the notice says its region, suppliers that declare to serve elsewhere stay out.
+    """
+    asked = question(tender, on)
+    return best(asked.notice, profiles(asked), asked.statistics, limit=limit, floor=floor)
+
+
+def best(
+    notice: NoticeProfile,
+    suppliers: list[SupplierProfile],
+    statistics: Statistics,
+    *,
+    limit: int,
+    floor: float,
+) -> list[Match]:
+    """The `limit` best matches, by points; of equals the supplier that was known first."""
+    matches = (engine.score(notice, supplier, statistics) for supplier in suppliers)
+    return heapq.nsmallest(
+        limit, (m for m in matches if m and m.points >= floor), key=lambda match: (-match.points, match.key)
+    )
+
+
+def profiles(asked: Question) -> list[SupplierProfile]:
+    """The few hundred suppliers worth weighing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, _parameters(asked))
+        return [read_profile(row) for row in cursor.fetchall()]
+
+
+def read_profile(row: tuple[Any, ...]) -> SupplierProfile:
+    """A row of the directory with its words, terms and experience, in the order that `_FIND` selects."""
+    (supplier_id, codes_, serves, capacity, region, lat, lon, words, name_words,
+     terms, counts, notices, size, wins, last_on) = row  # fmt: skip
+    past = Past()
+    if notices:
+        terms = dict(zip(terms or (), counts or (), strict=True))
+        past = Past(terms=terms, notices=notices, words=size, wins=wins, last=last_on)
+    return SupplierProfile(
+        key=supplier_id,
+        codes=frozenset(codes_),
+        words=frozenset(words),
+        name_words=frozenset(name_words),
+        serves=frozenset(serves),
+        capacity=capacity,
+        region=region,
+        lat=lat,
+        lon=lon,
+        past=past,
+    )
+
+
+def _parameters(asked: Question) -> dict[str, Any]:
+    """What each term is worth alone, as the engine will weigh it."""
+    notice, statistics = asked.notice, asked.statistics
+    rarity = {word: statistics.rarity_of_word(word) for word in notice.words}
+    whole = sum(rarity.values()) or 1.0
+    coverage = {word: weights.TOPIC["words"] * part / whole for word, part in rarity.items()}
+    prefixes = {
+        above: weights.DEPTH[len(above)] * statistics.rarity_of_code(above)
+        for code in notice.codes
+        for above in codes.ancestors(code)
+    }
+    # The levels of one code follow each other: each adds what it brings beyond the one above.
+    steps = {code: max(nearness - prefixes.get(code[:-2], 0.0), 0.0) for code, nearness in prefixes.items()}
+    # (term, worth of its habit, worth of its presence)
+    terms = [(f"w:{word}", weights.TOPIC["habit"] / 4, coverage[word]) for word in notice.words]
+    for prefix in prefixes:
+        habit = {2: weights.TOPIC["segment"], 4: weights.TOPIC["family"]}.get(len(prefix), 0.0)
+        terms.append((f"u:{prefix}", habit, weights.TOPIC["code_past"] * steps[prefix]))
+    terms += [(f"r:{region}", weights.SETTING["region"], 0.0) for region in notice.regions]
+    if notice.category:
+        terms.append((f"c:{notice.category}", weights.TOPIC["category"], 0.0))
+    if notice.buyer:
+        terms.append((f"b:{notice.buyer}", weights.TOPIC["buyer"], 0.0))
+    found_by = _telling_words(notice, asked.sheets)
+    area = None
+    if notice.regions:
+        area = ["Q", *(f"R{region}" for region in notice.regions)]
+        area += [notice.mrc] if notice.mrc else sorted(notice.mrcs)
+    return {
+        "terms": [term for term, _habit, _presence in terms],
+        "habit": [habit for _term, habit, _presence in terms],
+        "presence": [presence for _term, _habit, presence in terms],
+        "share": [
+            statistics.share(term) * (2 if term.startswith("w:") else 1) for term, _habit, _presence in terms
+        ],
+        "half": weights.HALF_KNOWN,
+        "words": list(notice.words),
+        "found_by": [f"{word}:ABC" for word in found_by],
+        "found_points": [coverage[word] for word in found_by],
+        "codes": list(steps),
+        "code_points": [weights.TOPIC["code_offered"] * step for step in steps.values()],
+        "area": area,
+        "pool": POOL,
+    }
+
+
+def _telling_words(notice: NoticeProfile, sheets: dict[str, int]) -> list[str]:
+    """The words that find sheets: the rarest first, until they find enough."""
+    chosen: list[str] = []
+    found = 0
+    for word in sorted(notice.words, key=lambda word: (sheets[word], word)):
+        if chosen and found + sheets[word] > SHEETS:
+            break
+        chosen.append(word)
+        found += sheets[word]
+    return chosen

@@ -1,0 +1,276 @@
+"""How well a supplier and a notice fit: pure, data in, points and reasons out.
+
+What a notice says is cut into terms: words of its title as stems (« w:menag »), its SEAO category (« c:S9 »), its buyer
+(« b:… »), its region (« r:04 ») and its UNSPSC codes at every level (« u:76 », « u:7611 », « u:761115 »). A supplier is
+known by its sheet (codes, words, served area, capacity, seat) and by the notices that it won or bid on (`Past`).
+`weights.py` says what each piece of evidence is worth and where the figures come from (docs/matching.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from marketplace.classification.codes import ancestors
+
+from . import weights
+from .weights import Piece
+
+Verdict = Literal["full", "part", "none"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeProfile:
+    """What a notice asks. `words` are stems in the title's order, `shown` the same as written; `codes` carry no zeros
+    that pad a level (« 761115 »); `mrcs` are all MRCs of `regions`; `amount` is in dollars; `buyer` is a key."""
+
+    key: str
+    words: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    category: str = ""
+    buyer: str = ""
+    buyer_name: str = ""
+    regions: tuple[str, ...] = ()
+    mrc: str = ""
+    mrcs: frozenset[str] = frozenset()
+    lat: float | None = None
+    lon: float | None = None
+    amount: float | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferProfile:
+    title: str
+    codes: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastNotice:
+    """A notice that a supplier won, or bid on, and that resembles the one at hand."""
+
+    title: str
+    buyer: str
+    year: int | None
+    won: bool
+    same_buyer: bool = False
+    similar: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a supplier won (counted 1) or bid on (counted 1/2): by term, in all, in words; and when last."""
+
+    terms: Mapping[str, float] = field(default_factory=dict)
+    notices: float = 0.0
+    words: float = 0.0
+    wins: int = 0
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplierProfile:
+    """What a supplier offers. `codes` hold every level (« 76 », « 7611 », « 761115 »); `serves` MRC codes, « R04 » for a
+    region, « Q » for all of Québec; `capacity` is in dollars per contract, 0 if unknown. `offers` and `similar` only serve
+    to explain; they may stay empty to score."""
+
+    key: int | str
+    codes: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    name_words: frozenset[str] = frozenset()
+    serves: frozenset[str] = frozenset()
+    capacity: int = 0
+    region: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    past: Past = Past()
+    offers: tuple[OfferProfile, ...] = ()
+    similar: tuple[PastNotice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One row of the vis-à-vis, language-neutral; `sentences` says it."""
+
+    kind: str
+    verdict: Verdict
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "verdict": self.verdict, "params": self.params}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`points` from 0 to 100; `topic` is the part of the evidence that says what is bought, before any weighing of place."""
+
+    key: int | str
+    points: float
+    topic: float
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """How common the terms are: `counts` of the `notices` known carry each term; their titles hold `words` words in all."""
+
+    notices: int = 0
+    words: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    _rarities: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def rarity_of_word(self, stem: str) -> float:
+        """The usual inverse document frequency, never 0."""
+        rarity = self._rarities.get(stem)
+        if rarity is None:
+            count = self.counts.get(f"w:{stem}", 0)
+            rarity = self._rarities[stem] = math.log(1 + (self.notices - count + 0.5) / (count + 0.5))
+        return rarity
+
+    def rarity_of_code(self, prefix: str) -> float:
+        """0 to 1. A code counts before any notice was seen: two hundred notices are imagined, spread over each level."""
+        term = f"u:{prefix}"
+        rarity = self._rarities.get(term)
+        if rarity is None:
+            seen = self.counts.get(term, 0) + 200 * weights.USUAL_SHARE[len(prefix)]
+            rarity = self._rarities[term] = min(1.0, math.log((self.notices + 200) / seen) / 6)
+        return rarity
+
+    def share(self, term: str) -> float:
+        """Which share of the words, or of the notices, a term makes up; never 0."""
+        total = self.words if term.startswith("w:") else self.notices
+        share = self.counts.get(term, 0) / total if total else 0.0
+        return max(
+            share, weights.SMALLEST_SHARE_OF_WORDS if term.startswith("w:") else weights.SMALLEST_SHARE
+        )
+
+
+def habit(past: Past, term: str, statistics: Statistics) -> float:
+    """How much more often a term stands in a supplier's past notices than in all notices, as a smoothed logarithm."""
+    count = past.terms.get(term, 0.0)
+    if not count:
+        return 0.0
+    if term.startswith("w:"):
+        size, share = past.words + weights.SMOOTHING_WORDS, statistics.share(term) * 2
+    else:
+        size, share = past.notices + weights.SMOOTHING, statistics.share(term)
+    return math.log1p(count / (size * share))
+
+
+def coverage(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> float:
+    """Which part of the notice's words, by rarity, the supplier's sheet or past notices hold: 0 to 1."""
+    total = found = 0.0
+    for word in notice.words:
+        rarity = statistics.rarity_of_word(word)
+        total += rarity
+        if word in supplier.words:
+            found += rarity
+        elif count := supplier.past.terms.get(f"w:{word}"):
+            found += rarity * count / (count + weights.HALF_KNOWN)
+    return found / total if total else 0.0
+
+
+def closest(codes: Iterable[str], notice_codes: Iterable[str], statistics: Statistics) -> float:
+    """How near the nearest of `codes` (all levels) comes to what is asked: 0 to 1, by depth and rarity of what they share."""
+    return max(
+        (
+            weights.DEPTH[len(prefix)] * statistics.rarity_of_code(prefix)
+            for code in notice_codes
+            for prefix in ancestors(code)
+            if prefix in codes
+        ),
+        default=0.0,
+    )
+
+
+def distance_km(notice: NoticeProfile, supplier: SupplierProfile) -> float | None:
+    """From seat to place of delivery, as the crow flies; None where either is unknown. Good enough at Québec's latitude."""
+    if notice.lat is None or notice.lon is None or supplier.lat is None or supplier.lon is None:
+        return None
+    return math.hypot((notice.lat - supplier.lat) * 111.0, (notice.lon - supplier.lon) * 76.0)
+
+
+def area_verdict(notice: NoticeProfile, supplier: SupplierProfile) -> Verdict:
+    """Whether the supplier delivers where the notice asks; what is unknown on either side passes, to be checked."""
+    if "Q" in supplier.serves:
+        return "full"
+    if not notice.regions or not supplier.serves:
+        return "part"
+    if any(f"R{region}" in supplier.serves for region in notice.regions) or notice.mrc in supplier.serves:
+        return "full"
+    if not notice.mrc and supplier.serves & notice.mrcs:
+        return "part"
+    return "none"
+
+
+def capacity_verdict(notice: NoticeProfile, supplier: SupplierProfile) -> Verdict | None:
+    """Whether the contract is of a size that the supplier declares; None where either is unknown."""
+    if not notice.amount or not supplier.capacity:
+        return None
+    if notice.amount <= supplier.capacity * weights.NEAR_CEILING:
+        return "full"
+    return "part" if notice.amount <= supplier.capacity * weights.PAST_CEILING else "none"
+
+
+def evidence(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> dict[Piece, float]:
+    """What speaks for a match, piece by piece, before any weight; nothing is ever negative."""
+    past = supplier.past
+    found: dict[Piece, float] = {
+        "words": coverage(notice, supplier, statistics),
+        "name": sum(statistics.rarity_of_word(w) for w in notice.words if w in supplier.name_words) / 8,
+        "code_offered": closest(supplier.codes, notice.codes, statistics),
+        "seat": float(supplier.region in notice.regions) if supplier.region else 0.0,
+    }
+    if (distance := distance_km(notice, supplier)) is not None:
+        found["near"] = math.exp(-distance / weights.NEAR_KM)
+    if not past.notices:
+        return found
+    known = {term.removeprefix("u:") for term in past.terms if term.startswith("u:")}
+    found |= {
+        "habit": sum(habit(past, f"w:{word}", statistics) for word in notice.words) / 4,
+        "code_past": closest(known, notice.codes, statistics),
+        "segment": max((habit(past, f"u:{code[:2]}", statistics) for code in notice.codes), default=0.0),
+        "family": max(
+            (habit(past, f"u:{code[:4]}", statistics) for code in notice.codes if len(code) > 2), default=0.0
+        ),
+        "category": habit(past, f"c:{notice.category}", statistics),
+        "buyer": habit(past, f"b:{notice.buyer}", statistics),
+        "region": max((habit(past, f"r:{region}", statistics) for region in notice.regions), default=0.0),
+        "wins": math.log1p(past.wins),
+    }
+    if past.last and notice.on:
+        years = min(max((notice.on - past.last).days / 365.25, 0.0), 15.0)
+        found["recent"] = math.exp(-years / 2)
+    return found
+
+
+def weigh(found: Mapping[Piece, float]) -> tuple[float, float]:
+    """(all evidence, the part of it that says what is bought). Place and size of a past count as far as the topic fits."""
+    topic = sum(
+        weights.TOPIC[piece] * found.get(piece, 0.0) for piece in weights.TOPIC if piece not in weights.CODES
+    )
+    # The same code, offered and won, is one fact.
+    topic += max(weights.TOPIC[piece] * found.get(piece, 0.0) for piece in weights.CODES)
+    setting = sum(weights.SETTING[piece] * found.get(piece, 0.0) for piece in weights.SETTING)
+    return topic + setting * topic / (topic + weights.SETTING_NEEDS), topic
+
+
+def score(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> Match | None:
+    """How well they fit; None where nothing says so. `explaining.reasons` adds the reasons.
+
+    Never lower for one more matching code, word or past notice; the order of what is given changes nothing.
+    """
+    total, topic = weigh(evidence(notice, supplier, statistics))
+    if topic <= 0:
+        return None
+    points = 100 * (1 - math.exp(-total / weights.SCALE))
+    if area_verdict(notice, supplier) == "none":
+        points *= weights.ELSEWHERE
+    if capacity_verdict(notice, supplier) == "none":
+        points *= weights.TOO_LARGE
+    return Match(supplier.key, points, topic)

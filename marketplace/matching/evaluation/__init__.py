@@ -1,0 +1,1 @@
+"""How well the matcher ranks, measured on real awards in a database of its own (docs/matching.md)."""

@@ -1,0 +1,154 @@
+"""Why a supplier and a notice fit, and what does not: reasons for people, from the same data as the points. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from . import weights
+from .engine import (
+    NoticeProfile,
+    PastNotice,
+    Reason,
+    Statistics,
+    SupplierProfile,
+    Verdict,
+    area_verdict,
+    capacity_verdict,
+    distance_km,
+)
+
+#: How many past notices a reason names.
+NAMED = 2
+
+
+def reasons(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> list[Reason]:
+    """Rows of the vis-à-vis, in the order that they are read: what, where, how large, and what was done before."""
+    found = [
+        code_reason(notice, supplier),
+        text_reason(notice, supplier, statistics),
+        area_reason(notice, supplier),
+        capacity_reason(notice, supplier),
+        past_reason([past for past in supplier.similar if past.similar]),
+        buyer_reason(notice, [past for past in supplier.similar if past.same_buyer]),
+    ]
+    return [reason for reason in found if reason]
+
+
+def code_reason(notice: NoticeProfile, supplier: SupplierProfile) -> Reason | None:
+    """The offer whose code comes nearest to one that the notice asks for."""
+    if not notice.codes:
+        return None
+    best: tuple[int, Verdict, dict[str, Any]] | None = None
+    for asked in notice.codes:
+        for offer in supplier.offers:
+            for offered in offer.codes:
+                strength, verdict, level = _nearness(asked, offered)
+                if strength and (best is None or strength > best[0]):
+                    best = strength, verdict, {
+                        "level": level, "code": asked, "offer": offer.title, "offer_code": offered
+                    }  # fmt: skip
+    if best:
+        return Reason("code", best[1], best[2])
+    level = "none" if any(offer.codes for offer in supplier.offers) else "no_codes"
+    return Reason("code", "none", {"level": level, "code": notice.codes[0]})
+
+
+def _nearness(asked: str, offered: str) -> tuple[int, Verdict, str]:
+    """(strength from 0, verdict, name of the level)."""
+    if offered == asked:
+        return 10, "full", "same"
+    if offered.startswith(asked):  # what is offered is one kind of what is asked
+        return 9, "full", "under"
+    if asked.startswith(offered) and len(offered) >= 4:
+        return 4 + len(offered) // 2, "part", "above"
+    if len(offered) >= 6 and offered[:6] == asked[:6]:
+        return 6, "part", "class"
+    if len(offered) >= 4 and offered[:4] == asked[:4]:
+        return 5, "part", "family"
+    return 0, "none", ""
+
+
+def text_reason(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> Reason | None:
+    """The words of the title that stand on the sheet, and the offer that has most of them."""
+    found = [word for word in notice.words if word in supplier.words]
+    whole = _rarity(notice.words, statistics)
+    part = _rarity(found, statistics) / whole if whole else 0.0
+    if part < weights.FEW_WORDS:
+        return None
+    where: dict[str, Any] = {"where": "activity"}
+    offer = max(supplier.offers, key=lambda o: _rarity(o.words & set(found), statistics), default=None)
+    if offer and offer.words & set(found):
+        where = {"where": "offer", "offer": offer.title}
+    elif set(found) <= supplier.name_words:
+        where = {"where": "name"}
+    shown = [
+        as_written for stem, as_written in zip(notice.words, notice.shown, strict=False) if stem in found
+    ]
+    params = {"words": shown, "no_code": not notice.codes, **where}
+    return Reason("text", "full" if part >= weights.MANY_WORDS else "part", params)
+
+
+def _rarity(words: Iterable[str], statistics: Statistics) -> float:
+    return sum(statistics.rarity_of_word(word) for word in sorted(words))
+
+
+def area_reason(notice: NoticeProfile, supplier: SupplierProfile) -> Reason:
+    verdict = area_verdict(notice, supplier)
+    params: dict[str, Any] = {
+        "region": notice.regions[0] if len(notice.regions) == 1 else "",
+        "mrc": notice.mrc,
+    }
+    whole = next((f"R{region}" for region in notice.regions if f"R{region}" in supplier.serves), "")
+    if "Q" in supplier.serves:
+        params["case"] = "quebec"
+        if not notice.regions:
+            params["case"] = "quebec_unknown"
+    elif not notice.regions:
+        params["case"] = "unknown"
+    elif not supplier.serves:
+        params["case"] = "undeclared"
+    elif whole:
+        params["case"] = "region"
+    elif verdict == "full":
+        params["case"] = "mrc"
+    else:
+        near = sorted(supplier.serves & notice.mrcs) or sorted(supplier.serves)
+        params |= {"case": "in_part" if verdict == "part" else "elsewhere", "serves": near[:3]}
+    if verdict != "none" and (distance := distance_km(notice, supplier)) is not None:
+        params["km"] = round(distance)
+    return Reason("area", verdict, params)
+
+
+def capacity_reason(notice: NoticeProfile, supplier: SupplierProfile) -> Reason | None:
+    verdict = capacity_verdict(notice, supplier)
+    if verdict is None:
+        return None
+    return Reason("capacity", verdict, {"amount": round(notice.amount or 0), "capacity": supplier.capacity})
+
+
+def past_reason(similar: list[PastNotice]) -> Reason | None:
+    """Similar notices that were won; failing that, those that were bid on."""
+    won = [past for past in similar if past.won]
+    shown = won or similar
+    if not shown:
+        return None
+    named = [{"title": past.title, "buyer": past.buyer, "year": past.year} for past in shown[:NAMED]]
+    return Reason(
+        "past", "full" if won else "part", {"won": len(won), "bids": len(similar) - len(won), "named": named}
+    )
+
+
+def buyer_reason(notice: NoticeProfile, known: list[PastNotice]) -> Reason | None:
+    """Dealings with the same buyer."""
+    if not known:
+        return None
+    won = [past for past in known if past.won]
+    years = [past.year for past in (won or known) if past.year]
+    params = {
+        "buyer": notice.buyer_name or known[0].buyer,
+        "won": len(won),
+        "bids": len(known) - len(won),
+        "since": min(years) if years else None,
+    }
+    return Reason("buyer", "full" if won else "part", params)

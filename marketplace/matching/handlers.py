@@ -1,0 +1,52 @@
+"""What matching hears of other rooms."""
+
+from __future__ import annotations
+
+from buyers.models import Tender
+from marketplace.outbox import events
+from marketplace.outbox.models import Event
+from suppliers.models import Status, Supplier
+
+from .experience import learn
+from .suggest import suggest_for_supplier, suggest_for_tender, withdraw
+
+#: A sheet that is published brings at most this many notices to the members' alerts, the best ones.
+TOLD_AT_ONCE = 5
+
+
+@events.handles("tender.imported")
+def suggest_suppliers(event: Event) -> None:
+    tender = Tender.objects.filter(pk=_number(event)).first()
+    if tender is not None and suggest_for_tender(tender=tender, by=None):
+        events.post(
+            kind="suggestions.computed",
+            subject=event.subject,
+            version=event.version,
+            payload={"supplier": None},
+        )
+
+
+@events.handles("supplier.published")
+def suggest_notices(event: Event) -> None:
+    supplier = Supplier.objects.filter(pk=_number(event)).first()
+    if supplier is None:
+        return
+    learn(supplier_ids=[supplier.pk], by=None)
+    for suggestion in suggest_for_supplier(supplier=supplier, by=None)[:TOLD_AT_ONCE]:
+        events.post(
+            kind="suggestions.computed",
+            subject=f"tender:{suggestion.tender_id}",
+            version=f"{supplier.pk}.{event.version}",
+            payload={"supplier": supplier.pk},
+        )
+
+
+@events.handles("supplier.unpublished")
+def drop_suggestions(event: Event) -> None:
+    supplier = Supplier.objects.filter(pk=_number(event)).first()
+    if supplier is not None and supplier.status != Status.PUBLISHED:
+        withdraw(supplier=supplier, by=None)
+
+
+def _number(event: Event) -> int:
+    return int(event.subject.partition(":")[2])

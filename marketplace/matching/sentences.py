@@ -1,0 +1,258 @@
+"""Reasons in sentences, in the active language: what the notice asks, what the supplier has.
+
+No praise and no ruling: facts from the sheet and from public awards, and what is to be checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.classification.labels import code_label
+from marketplace.territories.labels import territory_label
+from marketplace.web.typography import money, number
+
+from .places import delivery
+
+StoredReason = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`asks` is the left side; `lead` and `detail` the right one, the lead standing out."""
+
+    asks: str
+    lead: str
+    detail: str = ""
+
+    @property
+    def answers(self) -> str:
+        return f"{self.lead} {self.detail}".strip()
+
+
+def say(reason: StoredReason) -> Sentence:
+    """The row of the vis-à-vis for a stored reason."""
+    return _SAY[reason["kind"]](reason["params"], reason["verdict"])
+
+
+def render(reason: StoredReason) -> tuple[str, str]:
+    """(what the notice asks, what the supplier has)."""
+    sentence = say(reason)
+    return sentence.asks, sentence.answers
+
+
+def render_short(reason: StoredReason) -> str:
+    """One line that stands alone, without a final stop: for mails and lists."""
+    return _SHORT[reason["kind"]](reason["params"], reason["verdict"])
+
+
+def _digits(prefix: str) -> str:
+    """People know codes by their eight digits."""
+    return prefix.ljust(8, "0")
+
+
+def _offer(params: StoredReason) -> str:
+    return Truncator(params["offer"]).chars(80)
+
+
+def _say_code(params: StoredReason, verdict: str) -> Sentence:
+    code = _digits(params["code"])
+    label = code_label(code)
+    asks = f"{label} {code}" if label else _("Code UNSPSC %(code)s") % {"code": code}
+    level = params["level"]
+    if level == "none":
+        return Sentence(asks, _("Aucune offre sous ce code."), _("Vos offres portent d’autres codes UNSPSC."))
+    if level == "no_codes":
+        return Sentence(asks, _("Rien à votre fiche."), _("Vos offres ne portent aucun code UNSPSC."))
+    offered = _digits(params["offer_code"])
+    words = {"offer": _offer(params), "label": code_label(offered) or offered, "code": offered}
+    leads = {
+        "same": (_("La même offre."), _("« %(offer)s », même code UNSPSC.")),
+        "under": (_("Une offre comprise dans ce code."), _("« %(offer)s », %(label)s %(code)s.")),
+        "above": (_("Une offre plus large."), _("« %(offer)s », %(label)s %(code)s.")),
+        "class": (_("Une offre voisine."), _("« %(offer)s », même classe UNSPSC.")),
+        "family": (_("Une offre de la même famille."), _("« %(offer)s », même famille UNSPSC.")),
+    }
+    lead, detail = leads[level]
+    return Sentence(asks, lead, detail % words)
+
+
+def _short_code(params: StoredReason, verdict: str) -> str:
+    sentences = {
+        "same": _("Même code UNSPSC que votre offre « %(offer)s » (%(code)s)"),
+        "under": _("Votre offre « %(offer)s » est comprise dans le code demandé (%(code)s)"),
+        "above": _("Votre offre « %(offer)s » comprend le code demandé (%(code)s)"),
+        "class": _("Même classe UNSPSC que votre offre « %(offer)s »"),
+        "family": _("Même famille UNSPSC que votre offre « %(offer)s »"),
+        "none": _("Aucune de vos offres ne porte le code demandé (%(code)s)"),
+        "no_codes": _("Vos offres ne portent aucun code UNSPSC"),
+    }
+    words = {"code": _digits(params["code"]), "offer": _offer(params) if params.get("offer") else ""}
+    return sentences[params["level"]] % words
+
+
+def _say_text(params: StoredReason, verdict: str) -> Sentence:
+    words = ", ".join(params["words"])
+    asks = _("Au titre : %(words)s") % {"words": words}
+    lead = _("Les mêmes mots.") if verdict == "full" else _("Un titre voisin.")
+    details = {
+        "offer": _("Votre offre « %(offer)s »."),
+        "activity": _("Ils sont à votre fiche."),
+        "name": _("Ils sont dans votre nom."),
+    }
+    detail = details[params["where"]]
+    if params["where"] == "offer":
+        detail %= {"offer": _offer(params)}
+    if params.get("no_code"):
+        detail = f"{detail} {_('L’avis ne publie aucun code.')}"
+    return Sentence(asks, lead, detail)
+
+
+def _short_text(params: StoredReason, verdict: str) -> str:
+    said = {"words": ", ".join(params["words"]), "offer": _offer(params) if params.get("offer") else ""}
+    if params["where"] == "offer" and verdict == "full":
+        line = _("Mêmes mots que votre offre « %(offer)s » : %(words)s")
+    elif params["where"] == "offer":
+        line = _("Titre voisin de votre offre « %(offer)s » : %(words)s")
+    else:
+        line = _("Des mots de votre fiche au titre : %(words)s")
+    line %= said
+    return _("%(line)s; aucun code publié") % {"line": line} if params.get("no_code") else line
+
+
+def _say_area(params: StoredReason, verdict: str) -> Sentence:
+    asks = delivery(params["region"], params["mrc"])
+    mrc = territory_label(params["mrc"]) if params["mrc"] else ""
+    serves = ", ".join(territory_label(token) for token in params.get("serves", []))
+    answers = {
+        "quebec": (_("Votre territoire."), _("Vous desservez tout le Québec.")),
+        "quebec_unknown": (_("Tout le Québec."), _("Vous le desservez; l’avis ne dit pas où livrer.")),
+        "region": (_("Votre territoire."), _("Vous desservez toute la région.")),
+        "mrc": (_("Votre territoire."), _("Vous desservez ce territoire : %(mrc)s.") % {"mrc": mrc}),
+        "in_part": (
+            _("Une partie de la région."),
+            _("Vous desservez %(serves)s; l’avis ne nomme pas de MRC.") % {"serves": serves},
+        ),
+        "unknown": (_("Région inconnue, à vérifier."), _("L’avis ne dit pas où livrer.")),
+        "undeclared": (_("Rien à votre fiche."), _("Elle ne dit pas quel territoire vous desservez.")),
+        "elsewhere": (_("Hors de votre territoire."), _("Vous desservez %(serves)s.") % {"serves": serves}),
+    }
+    lead, detail = answers[params["case"]]
+    if params.get("km"):
+        distance = _("Votre siège est à environ %(km)s km.") % {"km": number(_rounded(params["km"]))}
+        detail = f"{detail} {distance}"
+    return Sentence(asks, lead, detail)
+
+
+def _rounded(km: int) -> int:
+    """No more exact than the centre of an MRC allows."""
+    return km if km < 10 else round(km / 5) * 5
+
+
+def _short_area(params: StoredReason, verdict: str) -> str:
+    where = {"where": delivery(params["region"], params["mrc"])}
+    lines = {
+        "quebec": _("%(where)s, dans votre territoire"),
+        "quebec_unknown": _("Région inconnue; vous desservez tout le Québec"),
+        "region": _("%(where)s, dans votre territoire"),
+        "mrc": _("%(where)s, dans votre territoire"),
+        "in_part": _("%(where)s, en partie dans votre territoire"),
+        "unknown": _("Région inconnue, à vérifier"),
+        "undeclared": _("%(where)s; votre fiche ne dit pas quel territoire vous desservez"),
+        "elsewhere": _("%(where)s, hors de votre territoire"),
+    }
+    return lines[params["case"]] % where
+
+
+def _say_capacity(params: StoredReason, verdict: str) -> Sentence:
+    asks = _("Contrat estimé à %(amount)s") % {"amount": money(params["amount"])}
+    declared = _("Vous déclarez %(capacity)s par contrat.") % {"capacity": money(params["capacity"])}
+    if verdict == "full":
+        return Sentence(asks, _("Votre capacité suffit."), declared)
+    if verdict == "part":
+        return Sentence(
+            asks, _("Près de votre plafond."), f"{declared} {_('À vérifier avant de soumissionner.')}"
+        )
+    return Sentence(asks, _("Au-dessus de votre plafond."), declared)
+
+
+def _short_capacity(params: StoredReason, verdict: str) -> str:
+    lines = {
+        "full": _("Contrat estimé sous votre plafond de %(capacity)s"),
+        "part": _("Contrat estimé près de votre plafond de %(capacity)s"),
+        "none": _("Contrat estimé au-dessus de votre plafond de %(capacity)s"),
+    }
+    return lines[verdict] % {"capacity": money(params["capacity"])}
+
+
+def _named(past: StoredReason) -> str:
+    """« Bancs de parc », Ville de Longueuil, 2024."""
+    parts = [
+        _("« %(title)s »") % {"title": Truncator(past["title"]).chars(90)},
+        past["buyer"],
+        str(past["year"] or ""),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _say_past(params: StoredReason, verdict: str) -> Sentence:
+    asks = _("Expérience d’un contrat semblable")
+    named = "; ".join(_named(past) for past in params["named"])
+    if verdict == "full":
+        won = params["won"]
+        lead = ngettext("Vous en avez %(n)s.", "Vous en avez %(n)s.", won) % {"n": number(won)}
+    else:
+        bids = params["bids"]
+        lead = ngettext("Vous avez soumissionné.", "Vous avez soumissionné %(n)s fois.", bids) % {
+            "n": number(bids)
+        }
+    return Sentence(asks, lead, f"{named}.")
+
+
+def _short_past(params: StoredReason, verdict: str) -> str:
+    named = _named(params["named"][0])
+    if verdict == "full":
+        return _("Contrat semblable obtenu : %(named)s") % {"named": named}
+    return _("Soumission semblable : %(named)s") % {"named": named}
+
+
+def _say_buyer(params: StoredReason, verdict: str) -> Sentence:
+    line = _short_buyer(params, verdict)
+    return Sentence(params["buyer"], _("Un acheteur que vous connaissez."), f"{line}.")
+
+
+def _short_buyer(params: StoredReason, verdict: str) -> str:
+    count, since = params["won"] or params["bids"], params["since"]
+    if params["won"]:
+        line = ngettext("Vous y avez obtenu %(n)s contrat", "Vous y avez obtenu %(n)s contrats", count)
+    else:
+        line = ngettext("Vous y avez soumissionné %(n)s fois", "Vous y avez soumissionné %(n)s fois", count)
+    line %= {"n": number(count)}
+    if not since:
+        return line
+    if count == 1:
+        return _("%(line)s en %(year)s") % {"line": line, "year": since}
+    return _("%(line)s depuis %(year)s") % {"line": line, "year": since}
+
+
+_SAY = {
+    "code": _say_code,
+    "text": _say_text,
+    "area": _say_area,
+    "capacity": _say_capacity,
+    "past": _say_past,
+    "buyer": _say_buyer,
+}
+_SHORT = {
+    "code": _short_code,
+    "text": _short_text,
+    "area": _short_area,
+    "capacity": _short_capacity,
+    "past": _short_past,
+    "buyer": _short_buyer,
+}

@@ -1,0 +1,125 @@
+"""Suggestions: the best suppliers for a notice, the best open notices for a supplier, kept with their reasons."""
+
+from __future__ import annotations
+
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from buyers.models import Tender
+from marketplace.accounts.models import User
+from marketplace.web.verbs import verb
+from suppliers.models import Supplier
+
+from . import engine, weights
+from .candidates import best, profiles
+from .details import detailed
+from .engine import Match, SupplierProfile
+from .explaining import reasons
+from .models import Suggestion
+from .reading import Question, question
+from .reverse import open_notices, profile_of
+
+#: Suggestions kept for one notice, and notices for one supplier.
+KEPT = 50
+KEPT_FOR_SUPPLIER = 20
+
+
+@verb
+def suggest_for_tender(*, tender: Tender, by: User | None) -> list[Suggestion]:
+    """Keep the best suppliers for an open notice, best first, and drop what no longer holds. Safe to repeat."""
+    if not tender.is_open:
+        Suggestion.objects.filter(tender=tender).delete()
+        return []
+    asked = question(tender)
+    found = profiles(asked)
+    matches = best(asked.notice, found, asked.statistics, limit=KEPT, floor=weights.FLOOR)
+    suggestions = _explained(tender, asked, matches, found)
+    for rank, suggestion in enumerate(suggestions, 1):
+        suggestion.rank = rank
+    _keep(suggestions)
+    Suggestion.objects.filter(tender=tender).exclude(pk__in=[s.pk for s in suggestions]).delete()
+    return suggestions
+
+
+@verb
+def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggestion]:
+    """Keep the best open notices for a published supplier, best first; drop the rest. Safe to repeat."""
+    profile = profile_of(supplier.pk)
+    if profile is None:
+        return withdraw(supplier=supplier, by=by)
+    notices, statistics = open_notices(profile)
+    matches = [
+        (tender_id, engine.score(notice, profile, statistics)) for tender_id, notice in notices.items()
+    ]
+    good = sorted(
+        (-match.points, tender_id) for tender_id, match in matches if match and match.points >= weights.FLOOR
+    )
+    tenders = Tender.objects.in_bulk([tender_id for _points, tender_id in good[:KEPT_FOR_SUPPLIER]])
+    suggestions: list[Suggestion] = []
+    for _points, tender_id in good[:KEPT_FOR_SUPPLIER]:
+        asked = question(tenders[tender_id])
+        matches_here = best(asked.notice, [profile], asked.statistics, limit=1, floor=weights.FLOOR)
+        suggestions += _explained(tenders[tender_id], asked, matches_here, [profile])
+    _keep(suggestions)
+    Suggestion.objects.filter(supplier=supplier).exclude(pk__in=[s.pk for s in suggestions]).delete()
+    _rank([suggestion.tender_id for suggestion in suggestions])
+    return suggestions
+
+
+@verb
+def withdraw(*, supplier: Supplier, by: User | None) -> list[Suggestion]:
+    """Drop all suggestions of a supplier that is no longer published."""
+    Suggestion.objects.filter(supplier=supplier).delete()
+    return []
+
+
+def _explained(
+    tender: Tender, asked: Question, matches: list[Match], found: list[SupplierProfile]
+) -> list[Suggestion]:
+    """Suggestions with their reasons, not kept yet."""
+    if not matches:
+        return []
+    by_key = {profile.key: profile for profile in found}
+    whole = detailed(asked.notice, [by_key[match.key] for match in matches], asked.statistics)
+    now = timezone.now()
+    return [
+        Suggestion(
+            supplier_id=int(match.key),
+            tender=tender,
+            points=round(match.points),
+            rank=1,
+            reasons=[
+                reason.as_json() for reason in reasons(asked.notice, whole[match.key], asked.statistics)
+            ],
+            tender_version=tender.version,
+            computed_at=now,
+        )
+        for match in matches
+    ]
+
+
+def _keep(suggestions: list[Suggestion]) -> None:
+    Suggestion.objects.bulk_create(
+        suggestions,
+        update_conflicts=True,
+        unique_fields=["supplier", "tender"],
+        update_fields=["points", "rank", "reasons", "tender_version", "computed_at"],
+    )
+
+
+def _rank(tender_ids: list[int]) -> None:
+    """Place again the suggestions of these notices, where one came or went."""
+    better = (
+        Suggestion.objects.filter(tender=OuterRef("tender"))
+        .filter(
+            Q(points__gt=OuterRef("points")) | Q(points=OuterRef("points"), supplier__lt=OuterRef("supplier"))
+        )
+        .order_by()
+        .values("tender")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    Suggestion.objects.filter(tender__in=tender_ids).annotate(
+        place=Coalesce(Subquery(better), 0) + 1
+    ).exclude(rank=F("place")).update(rank=F("place"))
