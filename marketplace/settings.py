@@ -105,7 +105,9 @@ _database = DATABASES["default"]
 _database["HOST"] = unquote(_database["HOST"])  # a socket's folder arrives percent-encoded
 # History triggers look for a list of triggers to ignore; not finding one costs a subtransaction per row.
 _database.setdefault("OPTIONS", {})["options"] = "-c pgtrigger.ignore={} -c jit=off"
-if DATABASE_POOL := env.int("DATABASE_POOL", default=0):  # web processes share a few connections between threads
+if DATABASE_POOL := env.int(
+    "DATABASE_POOL", default=0
+):  # web processes share a few connections between threads
     _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
 else:
     _database["CONN_MAX_AGE"] = 60
@@ -187,10 +189,10 @@ FORMAT_MODULE_PATH = ["marketplace.web.formats"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATIC_ROOT = env("STATIC_ROOT", default="") or None
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 # A collected folder means production: hashed names, cached for a year. Otherwise the finders serve the sources.
-_collected = Path(STATIC_ROOT).is_dir() and not DEMO
+_collected = bool(STATIC_ROOT) and Path(STATIC_ROOT).is_dir()
 WHITENOISE_USE_FINDERS = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

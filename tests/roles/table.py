@@ -1,0 +1,121 @@
+"""Who gets what from every address: the table that the walk is held against.
+
+Six letters, one per role of `world.ROLES`: anonymous, enterprise, buyer, staff, foreign staff, platform admin.
+o: the page. l: sent to sign in. a: sent elsewhere. m: does not exist. f: refused. n: wants another method. b: bad request.
+
+« Foreign staff » work for a pôle that has nothing to do with the rows of the walk.
+"""
+
+from __future__ import annotations
+
+EVERYONE = "oooooo"
+SIGNED_IN = "looooo"
+BACK_ROOM = "lllooo"
+PLATFORM = "lllffo"
+NOBODY = "lllfff"
+TERRITORY = "llloao"  # outside the territory Django says that it does not exist, and leads back to the index
+POST_ONLY = "lllnan"
+ALIAS = "lllaaa"  # the old address of a change page, which leads on
+
+#: Address by full name, or by its route where it has none.
+ADDRESSES: dict[str, str] = {
+    "pages:home": EVERYONE,
+    "pages:accessibility": EVERYONE,
+    "pages:contact": EVERYONE,
+    "pages:how_we_verify": EVERYONE,
+    "pages:privacy": EVERYONE,
+    "pages:terms": EVERYONE,
+    "pages:my_space": SIGNED_IN,
+    "suppliers:directory": EVERYONE,
+    "suppliers:supplier": "momomo",  # a sheet in preparation: its members and the staff of its territory
+    "tenders:list": EVERYONE,
+    "tenders:tender": EVERYONE,
+    "buyers:list": EVERYONE,
+    "buyers:buyer": EVERYONE,
+    "alerts:list": SIGNED_IN,
+    "alerts:unsubscribe": EVERYONE,
+    "alerts:all_stop": EVERYONE,
+    "dealings:decline": EVERYONE,
+    "dealings:decline_tender": "loaaaa",
+    "accounts:invitation": EVERYONE,
+    "api:suppliers": EVERYONE,
+    "api:supplier": "mmmmmm",  # the API only shows published sheets, to everyone alike
+    "api:tenders": EVERYONE,
+    "api:tender": EVERYONE,
+    "api:schema": EVERYONE,
+    "api:docs": EVERYONE,
+    "demo:mailbox": EVERYONE,  # these stand in the demo only
+    "demo:letter": "mmmmmm",
+    "demo:letter_html": "mmmmmm",
+    "demo:letter_source": "mmmmmm",
+    "account_login": "oaaaaa",
+    "account_logout": "aooooo",
+    "account_signup": "oaaaaa",
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": EVERYONE,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": "laaaaa",
+    "account_reset_password": EVERYONE,
+    "account_reset_password_done": EVERYONE,
+    "account_reset_password_from_key": EVERYONE,
+    "account_reset_password_from_key_done": EVERYONE,
+    "account_confirm_email": EVERYONE,
+    "account_confirm_login_code": "laaaaa",
+    "account_inactive": EVERYONE,
+    "account_reauthenticate": SIGNED_IN,
+    "admin:index": BACK_ROOM,
+    "admin:login": "lffaaa",
+    "admin:logout": "aaannn",
+    "admin:password_change": ALIAS,
+    "admin:password_change_done": ALIAS,
+    "admin:jsi18n": BACK_ROOM,
+    "admin:autocomplete": NOBODY,  # without a field to complete; tests/admin asks it for fields
+    "admin:app_list": BACK_ROOM,
+    "gestion/(?P<url>.*)$": "lllmmm",
+    "admin:suppliers_supplier_queue": BACK_ROOM,
+    "admin:suppliers_supplier_decision": POST_ONLY,
+    "admin:suppliers_supplier_invite": POST_ONLY,
+}
+
+READ_ONLY_REFERENCE = (NOBODY, BACK_ROOM, BACK_ROOM, NOBODY, BACK_ROOM)
+EDITABLE_REFERENCE = (PLATFORM, BACK_ROOM, BACK_ROOM, NOBODY, BACK_ROOM)
+READ_ONLY_TERRITORY = (NOBODY, TERRITORY, BACK_ROOM, NOBODY, TERRITORY)
+PLATFORM_ONLY = (NOBODY, PLATFORM, PLATFORM, NOBODY, PLATFORM)
+
+#: The admin's models: add, change, changelist, delete, history.
+MODELS: dict[str, tuple[str, str, str, str, str]] = {
+    "suppliers_supplier": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
+    "suppliers_decision": READ_ONLY_TERRITORY,
+    "accounts_organisation": (PLATFORM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
+    "accounts_invitation": READ_ONLY_TERRITORY,
+    "accounts_personaldataread": PLATFORM_ONLY,
+    "accounts_user": (PLATFORM, PLATFORM, PLATFORM, NOBODY, PLATFORM),
+    "alerts_alert": PLATFORM_ONLY,
+    "buyers_buyer": READ_ONLY_TERRITORY,
+    "buyers_tender": READ_ONLY_REFERENCE,
+    "dealings_decline": READ_ONLY_TERRITORY,
+    "matching_suggestion": READ_ONLY_TERRITORY,
+    "outbox_event": PLATFORM_ONLY,
+    "outbox_message": READ_ONLY_TERRITORY,
+    "classification_certification": EDITABLE_REFERENCE,
+    "classification_purpose": EDITABLE_REFERENCE,
+    "classification_seaocategory": READ_ONLY_REFERENCE,
+    "classification_sector": READ_ONLY_REFERENCE,
+    "classification_unspsccode": READ_ONLY_REFERENCE,
+    "territories_mrc": READ_ONLY_REFERENCE,
+    "territories_municipality": READ_ONLY_REFERENCE,
+    "territories_nation": EDITABLE_REFERENCE,
+    "territories_pole": EDITABLE_REFERENCE,
+    "territories_region": READ_ONLY_REFERENCE,
+}
+
+
+def expected() -> dict[str, str]:
+    """The whole table, by the keys of `walking.addresses`."""
+    table = dict(ADDRESSES)
+    for model, letters in MODELS.items():
+        for page, letter in zip(("add", "change", "changelist", "delete", "history"), letters, strict=True):
+            table[f"admin:{model}_{page}"] = letter
+        app, _, name = model.partition("_")
+        table[f"gestion/{app}/{name}/<path:object_id>/"] = ALIAS
+    return table

@@ -1,0 +1,89 @@
+"""Every address as every role, against the table; what is not a role's to see shows nowhere in what it gets."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core import signing
+from django.http import HttpResponse
+from django.test import Client
+
+from . import world as worlds
+from .table import expected
+from .walking import Address, addresses
+
+#: What stands for the parts of an address that the world has no row for.
+PLACEHOLDERS = {
+    r"^(?P<app_label>": "suppliers/",
+    r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/faux/",
+    r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-faux/",
+    r"(?P<url>.*)$": "nulle-part/",
+    "<str:name>": "aucun",
+    "<str:token>": signing.dumps("faux"),
+}
+
+
+def letter_of(response: HttpResponse) -> str:
+    if response.status_code in (301, 302):
+        return "l" if "/login/" in response["Location"] else "a"
+    return {200: "o", 400: "b", 403: "f", 404: "m", 405: "n"}.get(
+        response.status_code, str(response.status_code)
+    )
+
+
+def path_of(address: Address, ids: dict[str, object]) -> str:
+    route = address.route
+    if (found := re.match(r"gestion/(\w+)/(\w+)/", route)) and "<path:object_id>" in route:
+        route = route.replace("<path:object_id>", str(ids[f"{found[1]}_{found[2]}"]))
+    route = route.replace("invitation/<str:token>", f"invitation/{ids['invitation']}")
+    route = route.replace("<str:ocid>", str(ids["ocid"])).replace(
+        "acheteurs/<slug:slug>", "acheteurs/zacharie"
+    )
+    route = route.replace("<slug:slug>", str(ids["slug"]))
+    for written, filled in PLACEHOLDERS.items():
+        before, mark, rest = route.partition(written)
+        if mark:
+            route = before + filled + ("" if written.startswith("^") or written.endswith("$") else rest)
+    assert "<" not in route, f"{address}: say in PLACEHOLDERS what stands here"
+    return f"/{route}"
+
+
+def test_every_address_stands_in_the_table():
+    known, walked = set(expected()), {address.key for address in addresses()}
+    assert not walked - known, "say in tests/roles/table.py who may open these"
+    demo = {key for key in known if key.startswith("demo:")}
+    assert not known - walked - demo, "these are in the table and no longer in the site"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", worlds.ROLES)
+def test_every_address_answers_each_role_as_the_table_says(role):
+    world = worlds.build()
+    place = worlds.ROLES.index(role)
+    table = expected()
+    wrong, leaks = [], []
+    for address in addresses():
+        client = Client(raise_request_exception=False)
+        if world.people[role] is not None:
+            client.force_login(world.people[role])
+        response = client.get(path_of(address, world.ids))
+        letter = letter_of(response)
+        if letter != table[address.key][place]:
+            wrong.append(f"{address.key}: {letter}, not {table[address.key][place]}")
+        if role in ("anonymous", "buyer", "foreign_staff") and not response.streaming:
+            text = response.content.decode(errors="replace")
+            leaks += [f"{address.key}: {secret}" for secret in worlds.SECRETS if secret in text]
+    assert not wrong
+    assert not leaks
+
+
+def test_secrets_do_show_to_those_they_belong_to(db):
+    """Else the walk above could not fail."""
+    world = worlds.build()
+    client = Client()
+    client.force_login(world.people["staff"])
+    page = client.get(
+        f"/gestion/suppliers/supplier/{world.ids['suppliers_supplier']}/change/"
+    ).content.decode()
+    assert all(secret in page for secret in worlds.SECRETS)

@@ -1,0 +1,110 @@
+"""One of everything in Mauricie, with names that must not show elsewhere, and a person of every role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils import timezone
+
+from marketplace.accounts import invitations
+from marketplace.accounts.models import Consent, Membership, PersonalDataRead
+from marketplace.alerts.models import Alert
+from marketplace.dealings.models import Decline
+from marketplace.matching.models import Suggestion
+from marketplace.outbox.models import Event, Message
+from suppliers.models import Decision, Status
+from tests import factories
+
+#: In the order of the table's letters.
+ROLES = ("anonymous", "enterprise", "buyer", "staff", "foreign_staff", "platform_admin")
+
+SECRET_SHEET = "Zénobie en préparation"
+SECRET_PERSON = "Xénophon Discret"
+SECRET_EMAIL = "xenophon.discret@exemple.test"
+SECRETS = (SECRET_SHEET, SECRET_PERSON, SECRET_EMAIL)
+
+
+@dataclass
+class World:
+    """`people[role]` signs in (None: nobody); `ids` fills the addresses, by admin model or by what the table names."""
+
+    people: dict[str, Any]
+    ids: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> World:
+    mauricie = factories.pole("mauricie")
+    published = factories.SupplierFactory(name="Zéphirine", slug="zephirine")
+    draft = factories.SupplierFactory(name=SECRET_SHEET, slug="zenobie", status=Status.DRAFT)
+    factories.OfferFactory(supplier=draft, title=f"Offre de {SECRET_SHEET}")
+    factories.ContactFactory(supplier=draft, name=SECRET_PERSON, email=SECRET_EMAIL)
+    factories.ContactFactory(supplier=published, name=SECRET_PERSON, email=SECRET_EMAIL, is_public=False)
+    enterprise = factories.UserFactory(email=SECRET_EMAIL, first_name="Xénophon", last_name="Discret")
+    for supplier in (published, draft):
+        factories.MembershipFactory(
+            user=enterprise, organisation=supplier.organisation, role=Membership.Role.OWNER
+        )
+    shop = factories.BuyerFactory(name="Ville de Zacharie", slug="zacharie")
+    buyer = factories.MembershipFactory(organisation=shop.organisation).user
+    staff = factories.PolePostFactory(pole=mauricie).user
+    foreign = factories.PolePostFactory(pole=factories.pole("laval")).user
+    admin = factories.UserFactory(is_superuser=True)
+    tender = factories.TenderFactory()
+    invitation, token = invitations.invite(
+        organisation=draft.organisation, email="invitee@exemple.test", role=Membership.Role.MEMBER, by=staff
+    )
+    Consent.objects.create(user=enterprise, purpose=Consent.Purpose.ALERTS, wording="Oui.")
+    alert = Alert.objects.create(user=enterprise, supplier=draft, frequency=Alert.Frequency.INSTANT)
+    suggestion = Suggestion.objects.create(
+        supplier=draft, tender=tender, points=80, rank=1, reasons=[], tender_version=tender.version
+    )
+    decline = Decline.objects.create(supplier=draft, tender=factories.TenderFactory(), by=enterprise)
+    decision = Decision.objects.create(supplier=draft, verb="take_up", to_status=Status.DRAFT, by=staff)
+    message = Message.objects.create(
+        recipient=enterprise,
+        address=SECRET_EMAIL,
+        kind="curation.returned",
+        subject=f"supplier:{draft.pk}",
+        version="1",
+        title=f"À compléter : {SECRET_SHEET}",
+        text="…",
+        html="…",
+        sender_name="Maillage",
+        message_id="<un@exemple.test>",
+        pole=mauricie,
+        status=Message.Status.FAILED,
+        next_attempt_at=timezone.now() + timedelta(days=1),
+    )
+    event = Event.objects.create(kind="supplier.published", subject=f"supplier:{published.pk}", version="1")
+    read = PersonalDataRead.objects.create(reader=staff, organisation=draft.organisation, what="fiche")
+    objects = {
+        "suppliers_supplier": draft,
+        "suppliers_decision": decision,
+        "accounts_organisation": draft.organisation,
+        "accounts_user": enterprise,
+        "accounts_invitation": invitation,
+        "accounts_personaldataread": read,
+        "alerts_alert": alert,
+        "dealings_decline": decline,
+        "matching_suggestion": suggestion,
+        "outbox_event": event,
+        "outbox_message": message,
+        "buyers_buyer": shop,
+        "buyers_tender": tender,
+        "territories_pole": mauricie,
+        "territories_mrc": SimpleNamespace(pk="371"),
+        "territories_region": SimpleNamespace(pk="04"),
+        "territories_municipality": SimpleNamespace(pk="37067"),
+        "territories_nation": SimpleNamespace(pk="atikamekw"),
+        "classification_unspsccode": SimpleNamespace(pk="76000000"),
+        "classification_sector": SimpleNamespace(pk="56"),
+        "classification_purpose": SimpleNamespace(pk="insertion"),
+        "classification_certification": SimpleNamespace(pk="iso-9001"),
+        "classification_seaocategory": SimpleNamespace(pk="S14"),
+    }
+    people = dict(zip(ROLES, (None, enterprise, buyer, staff, foreign, admin), strict=True))
+    ids: dict[str, Any] = {name: thing.pk for name, thing in objects.items()}
+    return World(people, {**ids, "ocid": tender.ocid, "invitation": token, "slug": draft.slug})
