@@ -69,6 +69,8 @@ class ScopedChoices:
         return choices(self.admin_site, remote, request)
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, models.URLField):
+            kwargs.setdefault("assume_scheme", "https")
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         widget = getattr(field, "widget", None)
         for power in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):

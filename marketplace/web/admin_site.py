@@ -30,6 +30,13 @@ class MaillageAdminSite(admin.AdminSite):
         user = request.user
         return user.is_active and user.is_authenticated and user.is_staff
 
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only what is scoped opens here: what a library registers for itself (groups, addresses) stays closed."""
+        from marketplace.web.admin_base import ScopedAdmin
+
+        if admin_class is not None and issubclass(admin_class, ScopedAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Django's, less `view_on_site`: it would tell the address of any row by its number, whoever asks."""
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]

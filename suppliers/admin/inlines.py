@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Field, ForeignKey
-from django.forms import ModelChoiceField
+from django.db.models import Field, ForeignKey, TextField
+from django.forms import ModelChoiceField, Textarea
 from django.http import HttpRequest
 
 from marketplace.web.admin_base import ScopedStackedInline, ScopedTabularInline
@@ -21,6 +21,7 @@ class OfferInline(ScopedStackedInline):
     may = WRITE
     fields = [("title", "kind"), "description", "codes", "capacity"]
     autocomplete_fields = ["codes"]
+    formfield_overrides = {TextField: {"widget": Textarea(attrs={"rows": 3})}}
 
 
 class ServedAreaInline(ScopedTabularInline):

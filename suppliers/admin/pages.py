@@ -102,7 +102,7 @@ def sheet_context(
         "open_invitations": seat.invitations.open().order_by("created_at"),
         "registry": getattr(supplier, "registry", None),
         "lines": [as_line(decision) for decision in decisions],
-        "preview": f"/fournisseurs/{supplier.slug}/",
+        "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
         "neighbours": [(other, since(other)) for other in waiting],
         "second_save": True,
     }

@@ -59,11 +59,15 @@ class SupplierAdmin(ScopedAdmin):
             },
         ),
         (gettext_lazy("Joindre l’entreprise"), {"fields": [("email", "phone"), "website"]}),
+        (gettext_lazy("Capacité"), {"fields": [("capacity", "staff_count")]}),
         (
-            gettext_lazy("Ce qu’elle est"),
-            {"fields": [("capacity", "staff_count"), "purposes", "certifications"]},
+            gettext_lazy("Finalités et certifications"),
+            {"fields": ["purposes", "certifications"], "classes": ["collapse"]},
         ),
-        (gettext_lazy("Cette modification"), {"fields": ["by_phone", "on_behalf_of"]}),
+        (
+            gettext_lazy("Changement demandé par téléphone"),
+            {"fields": ["by_phone", "on_behalf_of"], "classes": ["collapse"]},
+        ),
     ]
 
     # -- the list ----------------------------------------------------------------------------------------------

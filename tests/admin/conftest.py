@@ -1,0 +1,56 @@
+"""A territory full of things that carry one word, so that a leak of any of them can be seen."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from marketplace.accounts import invitations
+from marketplace.alerts.models import Alert
+from marketplace.dealings.models import Decline
+from marketplace.matching.models import Suggestion
+from marketplace.outbox.models import Attempted, Message
+from suppliers import curation
+from suppliers.models import RegistryRecord
+from tests import factories
+
+WORD = "Zyxwolia"
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def secret(db, pole_staff):
+    """One of everything in Mauricie, each with the word in it."""
+    supplier = factories.SupplierFactory(
+        name=f"{WORD} coopérative", status="draft", slug="zyxwolia", offers=[(f"Offre {WORD}", "76111500")]
+    )
+    organisation = supplier.organisation
+    factories.ContactFactory(supplier=supplier, name=f"Contact {WORD}", email="zyxwolia-contact@exemple.test")
+    user = factories.UserFactory(email="zyxwolia@exemple.test", last_name=WORD)
+    factories.MembershipFactory(user=user, organisation=organisation)
+    invitations.invite(organisation=organisation, email="zyxwolia-invitee@exemple.test", by=pole_staff)
+    curation.submit(
+        supplier=supplier, by=pole_staff, message=f"Message {WORD}", channel="phone", on_behalf_of=WORD
+    )
+    RegistryRecord.objects.create(supplier=supplier, mapping="req", values={"nom": WORD}, fingerprint="x")
+    buyer = factories.BuyerFactory(name=f"Ville de {WORD}")
+    tender = factories.TenderFactory(title=f"Avis {WORD}", buyer_name=f"Ville de {WORD}", buyer=buyer)
+    factories.AwardFactory(tender=tender, name=f"Gagnante {WORD}")
+    Suggestion.objects.create(
+        supplier=supplier, tender=tender, points=80, rank=1, reasons=[{"kind": WORD}], tender_version="1"
+    )
+    Decline.objects.create(supplier=supplier, tender=tender, by=user)
+    Alert.objects.create(user=user, supplier=supplier)
+    message = Message.objects.create(
+        recipient=user, address=user.email, kind="essai", subject="x:1", version="1", title=f"Titre {WORD}",
+        text=f"Corps {WORD}", html=WORD, sender_name="Maillage", message_id=f"<{WORD}@exemple.test>",
+        pole=factories.pole("mauricie"), status=Attempted.Status.FAILED, last_error=f"Erreur {WORD}",
+    )  # fmt: skip
+    return SimpleNamespace(
+        supplier=supplier, organisation=organisation, user=user, buyer=buyer, tender=tender, message=message
+    )
