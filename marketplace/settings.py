@@ -252,7 +252,7 @@ SPECTACULAR_SETTINGS = {
 
 LOGGING_CONFIG = "marketplace.web.logs.configure"
 LOG_FORMAT = env("LOG_FORMAT", default="json")
-LOGGING: dict[str, object] = {}
+LOGGING: dict[str, object] = {"version": 1}  # not empty, or Django would not call the function above
 
 if SENTRY_DSN := env("SENTRY_DSN", default=""):
     import sentry_sdk
