@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F
-
 from buyers.models import Tender
 from marketplace.accounts.models import User
 from marketplace.alerts import letters
 from marketplace.alerts.models import Alert, PendingNotice
+from marketplace.dealings import declining
 from marketplace.matching.models import Suggestion, SuggestionQuerySet
 from marketplace.outbox.models import Mention
+from marketplace.outbox.senders import poles_for
 from marketplace.web.verbs import verb
 
 MINIMUM_POINTS = 40
@@ -39,6 +39,7 @@ def announce(*, tender: Tender, by: User | None) -> Told:
     )
     hold(alert.user_id for alert in alerts)
     told = told_of([tender.ocid], [alert.user_id for alert in alerts])
+    poles = poles_for([alert.supplier.organisation for alert in alerts])
     written = waiting = 0
     # Someone who is a member twice hears once, for the supplier that fits best.
     for alert in sorted(alerts, key=lambda alert: (suggestions[alert.supplier_id].rank, alert.pk)):
@@ -46,7 +47,11 @@ def announce(*, tender: Tender, by: User | None) -> Told:
             continue
         told.add((alert.user_id, tender.ocid))
         if alert.frequency == Alert.Frequency.INSTANT:
-            message = letters.write_instant(alert=alert, suggestion=suggestions[alert.supplier_id])
+            message = letters.write_instant(
+                alert=alert,
+                suggestion=suggestions[alert.supplier_id],
+                pole=poles[alert.supplier.organisation_id],
+            )
             written += message is not None
         else:
             _pending, is_new = PendingNotice.objects.get_or_create(alert=alert, tender=tender)
@@ -58,7 +63,7 @@ def worth_a_mail(suggestions: SuggestionQuerySet) -> SuggestionQuerySet:
     """Good enough to disturb someone, and not put aside by the supplier."""
     return (
         suggestions.filter(points__gte=MINIMUM_POINTS)
-        .exclude(supplier__declines__tender=F("tender"))
+        .exclude(declining.put_aside())
         .select_related("tender__buyer__organisation")
     )
 

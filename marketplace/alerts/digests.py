@@ -12,6 +12,7 @@ from buyers.models import Tender
 from marketplace.alerts import announcing, letters, schedule
 from marketplace.alerts.models import Alert
 from marketplace.matching.models import Suggestion, SuggestionQuerySet
+from marketplace.outbox.senders import pole_for
 
 log = structlog.get_logger("alerts")
 
@@ -58,7 +59,10 @@ def write(*, alert_id: int, slot: datetime) -> bool:
         suggestions = still_worth_a_mail(alert, tenders)
         if suggestions:
             message = letters.write_digest(
-                alert=alert, suggestions=suggestions, version=slot.strftime("%Y-%m-%d %H:%M:%S")
+                alert=alert,
+                suggestions=suggestions,
+                version=slot.strftime("%Y-%m-%d %H:%M:%S"),
+                pole=pole_for(alert.supplier.organisation),
             )
     waiting.filter(tender__in=tenders).delete()
     Alert.objects.filter(pk=alert.pk).update(digested_until=slot)

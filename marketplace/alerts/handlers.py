@@ -42,5 +42,7 @@ def withhold(message: Message) -> str:
         return ""
     message.mentions.all().delete()
     if suggestions := digests.still_worth_a_mail(alert, list(still_open.values())):
-        letters.write_digest(alert=alert, suggestions=suggestions, version=f"{message.version}+")
+        letters.write_digest(
+            alert=alert, suggestions=suggestions, version=f"{message.version}+", pole=message.pole
+        )
     return _("Des avis ont fermé : un courriel sans eux le remplace.")

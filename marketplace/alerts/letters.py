@@ -20,7 +20,8 @@ from marketplace.matching.models import Suggestion
 from marketplace.outbox import messages
 from marketplace.outbox.models import Message
 from marketplace.outbox.rendering import absolute
-from marketplace.outbox.senders import pole_for, sender
+from marketplace.outbox.senders import sender
+from marketplace.territories.models import Pole
 
 INSTANT, DIGEST = "alert.instant", "alert.digest"
 
@@ -50,14 +51,16 @@ class NoticeLine:
     decline_url: str
 
 
-def write_instant(*, alert: Alert, suggestion: Suggestion) -> Message | None:
+def write_instant(*, alert: Alert, suggestion: Suggestion, pole: Pole | None) -> Message | None:
     """One mail for one notice. A later version of the notice writes no second one."""
-    return _write(alert, [suggestion], kind=INSTANT, version=f"tender:{suggestion.tender_id}")
+    return _write(alert, [suggestion], kind=INSTANT, version=f"tender:{suggestion.tender_id}", pole=pole)
 
 
-def write_digest(*, alert: Alert, suggestions: Sequence[Suggestion], version: str) -> Message | None:
+def write_digest(
+    *, alert: Alert, suggestions: Sequence[Suggestion], version: str, pole: Pole | None
+) -> Message | None:
     """One mail for all that waited."""
-    return _write(alert, suggestions, kind=DIGEST, version=version)
+    return _write(alert, suggestions, kind=DIGEST, version=version, pole=pole)
 
 
 def alert_id(message: Message) -> int:
@@ -65,8 +68,9 @@ def alert_id(message: Message) -> int:
     return int(message.subject.removeprefix("alert:"))
 
 
-def _write(alert: Alert, suggestions: Sequence[Suggestion], *, kind: str, version: str) -> Message | None:
-    pole = pole_for(alert.supplier.organisation)
+def _write(
+    alert: Alert, suggestions: Sequence[Suggestion], *, kind: str, version: str, pole: Pole | None
+) -> Message | None:
     with translation.override(alert.user.language):
         notices = [_notice(alert, suggestion) for suggestion in suggestions]
         unsubscribe_url = absolute(links.unsubscribe_path(alert))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from buyers.models import Tender
@@ -27,6 +28,11 @@ def take_back(*, supplier: Supplier, tender: Tender, by: User | None) -> bool:
     _check(supplier, by)
     deleted, _by_model = Decline.objects.filter(supplier=supplier, tender=tender).delete()
     return bool(deleted)
+
+
+def put_aside() -> Q:
+    """Condition on `Suggestion`: its supplier has declined its notice."""
+    return Q(Exists(Decline.objects.filter(supplier=OuterRef("supplier"), tender=OuterRef("tender"))))
 
 
 def _check(supplier: Supplier, by: User | None) -> None:

@@ -27,7 +27,7 @@ from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write(
     *,
     recipient: User | None,
@@ -77,7 +77,7 @@ def write(
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def write_raw(
     *,
     address: str,
@@ -96,9 +96,9 @@ def write_raw(
 ) -> Message | None:
     """Store a mail whose parts are ready; see `write`."""
     address = address.strip().lower()
+    if mentions and recipient is None:
+        raise ValueError("a mention needs a recipient")
     if purpose and (recipient is None or not consents.stands(recipient, purpose)):
-        return None
-    if _is_written(address=address, kind=kind, subject=subject, version=version):
         return None
     signed = sender(pole)
     message = Message(
@@ -127,13 +127,11 @@ def write_raw(
     try:
         with transaction.atomic():
             message.save()
-            for notice, notice_version in mentions:
-                if recipient is None:
-                    raise ValueError("a mention needs a recipient")
-                Mention.objects.create(
-                    recipient=recipient, notice=notice, version=notice_version, message=message
-                )
-    except IntegrityError:  # written at the same moment by another worker
+            Mention.objects.bulk_create(
+                Mention(recipient=recipient, notice=notice, version=notice_version, message=message)
+                for notice, notice_version in mentions
+            )
+    except IntegrityError:  # written before, or at the same moment by another worker
         return None
     if message.status == Attempted.Status.QUEUED:
         waking.on_commit("outbox.send", message.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -17,7 +18,6 @@ class Sender:
 
     name: str
     reply_to: str
-    signature: str
     postal_address: str
     phone: str
 
@@ -27,8 +27,9 @@ def sender(pole: Pole | None) -> Sender:
     return Sender(
         name=f"{settings.SENDER_NAME}, {pole.name}" if pole else settings.SENDER_NAME,
         reply_to=(pole.email if pole else "") or from_address(),
-        signature=pole.name if pole else settings.SENDER_NAME,
-        postal_address=(pole.postal_address if pole else "") or settings.SENDER_POSTAL_ADDRESS,
+        # the name stands on the line above
+        postal_address=(pole.postal_address if pole else "")
+        or settings.SENDER_POSTAL_ADDRESS.removeprefix(f"{settings.SENDER_NAME}, "),
         phone=pole.phone if pole else "",
     )
 
@@ -40,15 +41,15 @@ def from_address() -> str:
 
 def pole_for(organisation: Organisation) -> Pole | None:
     """The pôle that looks after an organisation: the one assigned, else the first that covers its MRC today."""
-    if organisation.pole_id:
-        return organisation.pole
-    if not organisation.mrc_id:
-        return None
-    coverage = (
-        PoleCoverage.objects.today()
-        .filter(mrc=organisation.mrc_id)
-        .select_related("pole")
-        .order_by("pole")
-        .first()
-    )
-    return coverage.pole if coverage else None
+    return poles_for([organisation])[organisation.pk]
+
+
+def poles_for(organisations: Collection[Organisation]) -> dict[int, Pole | None]:
+    """`pole_for` of many, by organisation, in one query (two where `pole` was not fetched along)."""
+    covering: dict[str, Pole] = {}
+    mrcs = {o.mrc_id for o in organisations if o.mrc_id and not o.pole_id}
+    if mrcs:
+        coverage = PoleCoverage.objects.today().filter(mrc__in=mrcs).select_related("pole")
+        for row in coverage.order_by("pole"):
+            covering.setdefault(str(row.mrc_id), row.pole)
+    return {o.pk: o.pole if o.pole_id else covering.get(str(o.mrc_id)) for o in organisations}

@@ -13,6 +13,7 @@ from marketplace.alerts import letters, links
 from marketplace.alerts.schedule import HOME
 from marketplace.outbox import sending
 from marketplace.outbox.models import Message
+from marketplace.outbox.senders import pole_for
 from marketplace.territories.models import Pole
 from tests.alerts.factories import REASONS, alert_for, member_of, suggestion
 from tests.factories import SupplierFactory, TenderFactory
@@ -85,8 +86,12 @@ def fitting(alert, **fields):
     return suggestion(alert.supplier, tender)
 
 
+def signing(alert) -> Pole | None:
+    return pole_for(alert.supplier.organisation)
+
+
 def written(alert, **fields) -> Message:
-    message = letters.write_instant(alert=alert, suggestion=fitting(alert, **fields))
+    message = letters.write_instant(alert=alert, suggestion=fitting(alert, **fields), pole=signing(alert))
     assert message is not None
     return message
 
@@ -110,7 +115,9 @@ def test_instant_letter_says_it_in_five_lines(alert, settings):
 def test_letter_says_the_same_in_html_and_text(alert):
     for message in (
         written(alert),
-        letters.write_digest(alert=alert, suggestions=[fitting(alert), fitting(alert)], version="d"),
+        letters.write_digest(
+            alert=alert, suggestions=[fitting(alert), fitting(alert)], version="d", pole=None
+        ),
     ):
         plain = re.sub(r"https?://\S+", " ", message.text)
         assert words_of(visible(message.html)) - {"Maillage"} == words_of(plain) - {"Maillage"}
@@ -126,7 +133,7 @@ def test_letter_title_names_the_notice_and_the_buyer(alert):
 
 def test_digest_title_counts(alert):
     one, two = fitting(alert), fitting(alert, title="Déneigement")
-    digest = letters.write_digest(alert=alert, suggestions=[one, two], version="1")
+    digest = letters.write_digest(alert=alert, suggestions=[one, two], version="1", pole=None)
     assert digest.title == "2 nouveaux avis pour Atelier Les Trois Rives"
     assert "Voir les 2 avis" in digest.text
 
@@ -178,7 +185,7 @@ def test_letter_leaves_out_what_does_not_fit_and_puts_certainty_first(alert):
     missing = {"kind": "area", "verdict": "none", "params": {}}
     fit = fitting(alert)
     fit.reasons = [REASONS[1], missing, REASONS[0]]
-    text = letters.write_instant(alert=alert, suggestion=fit).text
+    text = letters.write_instant(alert=alert, suggestion=fit, pole=None).text
     assert text.index("✓ Même code") < text.index("? Montant")
     assert "Hors de votre territoire" not in text
 

@@ -32,7 +32,7 @@ def instant(alert) -> Message:
 
 def digest(alert, number: int = 2) -> tuple[Message, list]:
     fitting = [suggestion(alert.supplier) for _ in range(number)]
-    return letters.write_digest(alert=alert, suggestions=fitting, version="2026-11-23"), [
+    return letters.write_digest(alert=alert, suggestions=fitting, version="2026-11-23", pole=None), [
         s.tender for s in fitting
     ]
 
