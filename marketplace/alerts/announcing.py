@@ -9,7 +9,6 @@ from buyers.models import Tender
 from marketplace.accounts.models import User
 from marketplace.alerts import letters
 from marketplace.alerts.models import Alert, PendingNotice
-from marketplace.dealings import declining
 from marketplace.matching.models import Suggestion, SuggestionQuerySet
 from marketplace.outbox.models import Mention
 from marketplace.outbox.senders import poles_for
@@ -27,11 +26,17 @@ class Told:
 
 
 @verb
-def announce(*, tender: Tender, by: User | None) -> Told:
-    """Write to every member whose alert stands and whom no mail has told of this notice. Safe to repeat."""
+def announce(*, tender: Tender, by: User | None, supplier_id: int | None = None) -> Told:
+    """Write to every member whose alert stands and whom no mail has told of this notice. Safe to repeat.
+
+    `supplier_id`: to its members only, where the news is that its sheet was published, not the notice.
+    """
     if not tender.is_open:
         return Told()
-    suggestions = {s.supplier_id: s for s in worth_a_mail(Suggestion.objects.filter(tender=tender))}
+    fitting = Suggestion.objects.filter(tender=tender)
+    if supplier_id is not None:
+        fitting = fitting.filter(supplier=supplier_id)
+    suggestions = {s.supplier_id: s for s in worth_a_mail(fitting)}
     alerts = list(
         Alert.objects.standing()
         .filter(supplier__in=suggestions)
@@ -61,11 +66,8 @@ def announce(*, tender: Tender, by: User | None) -> Told:
 
 def worth_a_mail(suggestions: SuggestionQuerySet) -> SuggestionQuerySet:
     """Good enough to disturb someone, and not put aside by the supplier."""
-    return (
-        suggestions.filter(points__gte=MINIMUM_POINTS)
-        .exclude(declining.put_aside())
-        .select_related("tender__buyer__organisation")
-    )
+    good = suggestions.wanted().filter(points__gte=MINIMUM_POINTS)
+    return good.select_related("tender__buyer__organisation")
 
 
 def hold(user_ids: Iterable[int]) -> None:

@@ -15,7 +15,7 @@ from marketplace.outbox.models import Event, Message
 def announce_suggestions(event: Event) -> None:
     tender = Tender.objects.filter(pk=int(event.subject.removeprefix("tender:"))).first()
     if tender is not None:
-        announcing.announce(tender=tender, by=None)
+        announcing.announce(tender=tender, supplier_id=event.payload.get("supplier"), by=None)
 
 
 @sending.withholds(letters.INSTANT, letters.DIGEST)

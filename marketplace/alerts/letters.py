@@ -16,6 +16,7 @@ from marketplace.accounts.models import Consent
 from marketplace.alerts import links
 from marketplace.alerts.models import Alert
 from marketplace.dealings.links import decline_path
+from marketplace.matching import sentences
 from marketplace.matching.models import Suggestion
 from marketplace.outbox import messages
 from marketplace.outbox.models import Message
@@ -128,12 +129,10 @@ def _notice(alert: Alert, suggestion: Suggestion) -> NoticeLine:
 
 def _reasons(suggestion: Suggestion) -> list[ReasonLine]:
     """What fits first, then what is to be checked; what is missing stands on the notice's page."""
-    from marketplace.matching import sentences
-
-    lines = []
-    for verdict in ("full", "part"):
-        for reason in suggestion.reasons:
-            if reason["verdict"] == verdict:
-                _asks, answers = sentences.render(reason)
-                lines.append(ReasonLine(verdict == "full", answers))
+    lines = [
+        ReasonLine(verdict == "full", sentences.render_short(reason))
+        for verdict in ("full", "part")
+        for reason in suggestion.reasons
+        if reason["verdict"] == verdict
+    ]
     return lines[:REASONS_SHOWN]

@@ -165,6 +165,21 @@ def test_computed_suggestions_reach_members_through_the_outbox():
     assert Message.objects.count() == 1
 
 
+def test_publishing_one_supplier_tells_its_members_only():
+    new, elsewhere = alert_for(), alert_for()
+    fitting = suggestion(new.supplier)
+    suggestion(elsewhere.supplier, fitting.tender, rank=2)
+    event = events.post(
+        kind="suggestions.computed",
+        subject=f"tender:{fitting.tender_id}",
+        version="7.1",
+        payload={"supplier": new.supplier_id},
+    )
+    [delivery] = event.deliveries.filter(handler__contains="alerts")
+    assert handling.handle(delivery_id=delivery.pk)
+    assert Message.objects.get().recipient == new.user
+
+
 def test_event_about_a_notice_that_is_gone_is_done(db):
     event = events.post(kind="suggestions.computed", subject="tender:999999999", version="1")
     [delivery] = event.deliveries.filter(handler__contains="alerts")
