@@ -8,17 +8,16 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from .conditions import conditions, lapse_day
+from .conditions import conditions
 from .filters import DirectoryQuery
 from .marks import answers, excerpt, marked
 from .models import LegalForm
 from .search import Text
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Card:
     """What the directory says of one supplier."""
 
@@ -40,21 +39,17 @@ class Card:
         return LegalForm(self.legal_form)
 
     @property
-    def lapsed(self) -> bool:
-        """Whether its verification is more than a year old."""
-        return self.verified_on < lapse_day()
-
-    @cached_property
     def summary(self) -> SafeString:
         """Its offers, or its activity where it has none, the words that were looked for marked."""
         return marked(self.offers_text or excerpt(self.activity, self.stems), self.stems)
 
-    @cached_property
+    @property
     def echo(self) -> SafeString | str:
-        """Where only the activity answers, the part of it that does."""
+        """Where neither name nor offers answer but the activity does, the part of it that does."""
         if not self.offers_text or answers(self.offers_text, self.stems) or answers(self.name, self.stems):
             return ""
-        return marked(excerpt(self.activity, self.stems), self.stems) if answers(self.activity, self.stems) else ""
+        part = excerpt(self.activity, self.stems)
+        return marked(part, self.stems) if answers(part, self.stems) else ""
 
 
 _PAGE = """
@@ -97,6 +92,4 @@ def page(query: DirectoryQuery, text: Text, start: int, stop: int) -> list[Card]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*parameters, stop - start, start])
         names = [column.name for column in cursor.description]
-        return [
-            Card(**dict(zip(names, row, strict=True)), stems=text.stems) for row in cursor.fetchall()
-        ]
+        return [Card(**dict(zip(names, row, strict=True)), stems=text.stems) for row in cursor.fetchall()]

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from marketplace.territories import choices as territories
 
-from .filters import LAPSED, RECENT, VERIFICATION_MONTHS, DirectoryQuery
+from .filters import LAPSED, RECENT, DirectoryQuery
 from .search import Text
 
 
@@ -44,15 +44,12 @@ def conjunction(conditions: list[Condition]) -> Condition:
 
 
 def lapse_day(today: date | None = None) -> date:
-    """A sheet verified before this day has lapsed."""
+    """A verification holds for a year: a sheet verified before this day has lapsed."""
     today = today or timezone.localdate()
-    months = today.year * 12 + today.month - 1 - VERIFICATION_MONTHS
-    year, month = months // 12, months % 12 + 1
-    while True:
-        try:
-            return today.replace(year=year, month=month)
-        except ValueError:  # no 29 February that year
-            today = today.replace(day=today.day - 1)
+    try:
+        return today.replace(year=today.year - 1)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year - 1, day=28)
 
 
 def conditions(query: DirectoryQuery, text: Text) -> Conditions:

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db import connection, transaction
 
 from .models import Status
 
-# Each statement takes `ids`: an array of supplier ids, or NULL for all of them.
-_CHOSEN = "(%(ids)s::bigint[] IS NULL OR {column} = ANY(%(ids)s))"
 
-_GONE = f"""
-    SELECT e.supplier_id FROM suppliers_directoryentry e JOIN suppliers_supplier s ON s.id = e.supplier_id
-    WHERE {_CHOSEN.format(column="e.supplier_id")} AND s.status <> %(published)s
+def _sql(*parts: str) -> str:
+    """A statement over the chosen suppliers: `ids` is an array of their ids, or NULL for all of them."""
+    chosen = r"(%(ids)s::bigint[] IS NULL OR \1 = ANY(%(ids)s))"
+    return re.sub(r"CHOSEN\(([\w.]+)\)", chosen, "\n".join(parts))
+
+
+_GONE = """
+    (SELECT e.supplier_id FROM suppliers_directoryentry e JOIN suppliers_supplier s ON s.id = e.supplier_id
+    WHERE CHOSEN(e.supplier_id) AND s.status <> %(published)s)
 """
-_DELETE_TEXTS = f"DELETE FROM suppliers_directorytext WHERE entry_id IN ({_GONE})"
-_DELETE_FACETS = f"DELETE FROM suppliers_directoryfacets WHERE entry_id IN ({_GONE})"
-_DELETE_ENTRIES = f"DELETE FROM suppliers_directoryentry WHERE supplier_id IN ({_GONE})"
+_DELETE_TEXTS = _sql("DELETE FROM suppliers_directorytext WHERE entry_id IN", _GONE)
+_DELETE_FACETS = _sql("DELETE FROM suppliers_directoryfacets WHERE entry_id IN", _GONE)
+_DELETE_ENTRIES = _sql("DELETE FROM suppliers_directoryentry WHERE supplier_id IN", _GONE)
 
 # A code counts for all its ancestors: « 56101600 » stands under 56, 5610 and 561016. Where an enterprise serves all
 # of Québec, or a whole region, smaller tokens say nothing more; a region served MRC by MRC is served whole.
-_WRITE_ENTRIES = f"""
+_WRITE_ENTRIES = _sql("""
 INSERT INTO suppliers_directoryentry AS e (supplier_id, capacity, verified_on, region, mrc, serves, codes)
 SELECT s.id,
        coalesce(s.capacity, (SELECT max(o.capacity) FROM suppliers_offer o WHERE o.supplier_id = s.id), 0),
        s.verified_on, coalesce(org.region_id, ''), coalesce(org.mrc_id, ''),
        CASE WHEN area.supplier_id IS NOT NULL THEN area.tokens
-            WHEN org.mrc_id IS NOT NULL THEN ARRAY[org.mrc_id] ELSE '{{}}' END,
-       coalesce(offer.codes, '{{}}')
+            WHEN org.mrc_id IS NOT NULL THEN ARRAY[org.mrc_id] ELSE '{}' END,
+       coalesce(offer.codes, '{}')
 FROM suppliers_supplier s
 JOIN accounts_organisation org ON org.id = s.organisation_id
 LEFT JOIN (
@@ -37,13 +42,13 @@ LEFT JOIN (
     JOIN suppliers_offer_codes oc ON oc.offer_id = o.id
     CROSS JOIN LATERAL (SELECT regexp_replace(oc.unspsccode_id, '(00)+$', '') AS code) trimmed
     CROSS JOIN LATERAL generate_series(2, length(trimmed.code), 2) digits
-    WHERE {_CHOSEN.format(column="o.supplier_id")} GROUP BY o.supplier_id
+    WHERE CHOSEN(o.supplier_id) GROUP BY o.supplier_id
 ) offer ON offer.supplier_id = s.id
 LEFT JOIN (
     WITH served AS (
         SELECT a.supplier_id, a.mrc_id, coalesce(a.region_id, m.region_id) AS region_id
         FROM suppliers_servedarea a LEFT JOIN territories_mrc m ON m.code = a.mrc_id
-        WHERE {_CHOSEN.format(column="a.supplier_id")}
+        WHERE CHOSEN(a.supplier_id)
     ), by_region AS (
         SELECT supplier_id, region_id,
                bool_or(mrc_id IS NULL) OR count(DISTINCT mrc_id) = (
@@ -58,14 +63,14 @@ LEFT JOIN (
          unnest(CASE WHEN region_id IS NULL THEN ARRAY['Q'] WHEN whole THEN ARRAY['R' || region_id] ELSE mrcs END) token
     GROUP BY supplier_id
 ) area ON area.supplier_id = s.id
-WHERE s.status = %(published)s AND {_CHOSEN.format(column="s.id")}
+WHERE s.status = %(published)s AND CHOSEN(s.id)
 ON CONFLICT (supplier_id) DO UPDATE SET
     capacity = EXCLUDED.capacity, verified_on = EXCLUDED.verified_on, region = EXCLUDED.region, mrc = EXCLUDED.mrc,
     serves = EXCLUDED.serves, codes = EXCLUDED.codes
 WHERE (e.*) IS DISTINCT FROM (EXCLUDED.*)
-"""
+""")
 
-_WRITE_FACETS = f"""
+_WRITE_FACETS = _sql("""
 INSERT INTO suppliers_directoryfacets AS f (
     entry_id, capacity, verified_on, region, mrc, sector, legal_form, purposes, certifications, sort_name)
 SELECT s.id, e.capacity, e.verified_on, e.region, e.mrc, coalesce(s.sector_id, ''), s.legal_form,
@@ -75,21 +80,21 @@ JOIN suppliers_directoryentry e ON e.supplier_id = s.id
 JOIN accounts_organisation org ON org.id = s.organisation_id
 LEFT JOIN (
     SELECT supplier_id, '|' || string_agg(purpose_id, '|' ORDER BY purpose_id) || '|' AS codes
-    FROM suppliers_supplier_purposes WHERE {_CHOSEN.format(column="supplier_id")} GROUP BY supplier_id
+    FROM suppliers_supplier_purposes WHERE CHOSEN(supplier_id) GROUP BY supplier_id
 ) purpose ON purpose.supplier_id = s.id
 LEFT JOIN (
     SELECT supplier_id, '|' || string_agg(certification_id, '|' ORDER BY certification_id) || '|' AS codes
-    FROM suppliers_supplier_certifications WHERE {_CHOSEN.format(column="supplier_id")} GROUP BY supplier_id
+    FROM suppliers_supplier_certifications WHERE CHOSEN(supplier_id) GROUP BY supplier_id
 ) certification ON certification.supplier_id = s.id
-WHERE {_CHOSEN.format(column="s.id")}
+WHERE CHOSEN(s.id)
 ON CONFLICT (entry_id) DO UPDATE SET
     capacity = EXCLUDED.capacity, verified_on = EXCLUDED.verified_on, region = EXCLUDED.region, mrc = EXCLUDED.mrc,
     sector = EXCLUDED.sector, legal_form = EXCLUDED.legal_form, purposes = EXCLUDED.purposes,
     certifications = EXCLUDED.certifications, sort_name = EXCLUDED.sort_name
 WHERE (f.*) IS DISTINCT FROM (EXCLUDED.*)
-"""
+""")
 
-_WRITE_TEXTS = f"""
+_WRITE_TEXTS = _sql("""
 INSERT INTO suppliers_directorytext AS t (
     entry_id, name, slug, place, staff_count, offers_text, activity, details)
 SELECT s.id, org.name, s.slug, coalesce(town.name, org.town), s.staff_count,
@@ -104,58 +109,63 @@ LEFT JOIN territories_region region ON region.code = org.region_id
 LEFT JOIN (
     SELECT supplier_id, string_agg(title, '; ' ORDER BY id) AS titles,
            string_agg(description, ' ' ORDER BY id) AS descriptions
-    FROM suppliers_offer WHERE {_CHOSEN.format(column="supplier_id")} GROUP BY supplier_id
+    FROM suppliers_offer WHERE CHOSEN(supplier_id) GROUP BY supplier_id
 ) offer ON offer.supplier_id = s.id
 LEFT JOIN (
     SELECT o.supplier_id, string_agg(DISTINCT c.label, ' ') AS text
     FROM suppliers_offer o JOIN suppliers_offer_codes oc ON oc.offer_id = o.id
     JOIN classification_unspsccode c ON c.code = oc.unspsccode_id
-    WHERE {_CHOSEN.format(column="o.supplier_id")} GROUP BY o.supplier_id
+    WHERE CHOSEN(o.supplier_id) GROUP BY o.supplier_id
 ) labels ON labels.supplier_id = s.id
 LEFT JOIN (
     SELECT j.supplier_id, string_agg(p.label, ' ' ORDER BY p.code) AS labels
     FROM suppliers_supplier_purposes j JOIN classification_purpose p ON p.code = j.purpose_id
-    WHERE {_CHOSEN.format(column="j.supplier_id")} GROUP BY j.supplier_id
+    WHERE CHOSEN(j.supplier_id) GROUP BY j.supplier_id
 ) purpose ON purpose.supplier_id = s.id
 LEFT JOIN (
     SELECT j.supplier_id, string_agg(c.label, ' ' ORDER BY c.code) AS labels
     FROM suppliers_supplier_certifications j JOIN classification_certification c ON c.code = j.certification_id
-    WHERE {_CHOSEN.format(column="j.supplier_id")} GROUP BY j.supplier_id
+    WHERE CHOSEN(j.supplier_id) GROUP BY j.supplier_id
 ) certification ON certification.supplier_id = s.id
-WHERE s.status = %(published)s AND {_CHOSEN.format(column="s.id")}
+WHERE s.status = %(published)s AND CHOSEN(s.id)
 ON CONFLICT (entry_id) DO UPDATE SET
     name = EXCLUDED.name, slug = EXCLUDED.slug, place = EXCLUDED.place, staff_count = EXCLUDED.staff_count,
     offers_text = EXCLUDED.offers_text, activity = EXCLUDED.activity, details = EXCLUDED.details
 WHERE (t.name, t.slug, t.place, t.staff_count, t.offers_text, t.activity, t.details) IS DISTINCT FROM
       (EXCLUDED.name, EXCLUDED.slug, EXCLUDED.place, EXCLUDED.staff_count, EXCLUDED.offers_text, EXCLUDED.activity,
        EXCLUDED.details)
-"""
+""")
 
 # Materialised, or PostgreSQL would fold and stem each of a million tokens instead of each distinct one. Numbers and
 # stop words correct nothing. Of several spellings the accented one is shown, then the most common.
-_WORDS = f"""
+_WORDS = """
 WITH tokens AS MATERIALIZED (
     SELECT lower(token) AS shown, count(*) AS n
     FROM suppliers_directorytext t
     CROSS JOIN LATERAL regexp_split_to_table(concat_ws(' ', t.name, t.offers_text, t.activity, t.details),
                                              '[^[:alnum:]]+') token
-    WHERE {_CHOSEN.format(column="t.entry_id")} GROUP BY 1
+    WHERE CHOSEN(t.entry_id) GROUP BY 1
 ), folded AS MATERIALIZED (
     SELECT shown, n, f_fold(shown) AS word FROM tokens WHERE length(shown) BETWEEN 3 AND 60
 ), words AS MATERIALIZED (
     SELECT word, sum(n) AS n, (array_agg(shown ORDER BY shown = word, n DESC, shown))[1] AS shown
-    FROM folded WHERE word ~ '^[a-z0-9]{{3,60}}$' AND word !~ '^[0-9]+$' GROUP BY word
+    FROM folded WHERE word ~ '^[a-z0-9]{3,60}$' AND word !~ '^[0-9]+$' GROUP BY word
 ), stemmed AS MATERIALIZED (
     SELECT word, (ts_lexize('french_stem', word))[1] AS lexeme, shown, n FROM words
 )
 """
-_READ_WORDS = f"{_WORDS} SELECT coalesce(array_agg(word), '{{}}') FROM stemmed WHERE lexeme IS NOT NULL"
-_ADD_WORDS = f"""
-{_WORDS} INSERT INTO suppliers_searchword (word, lexeme, shown, entries)
+_READ_WORDS = _sql(_WORDS, "SELECT coalesce(array_agg(word), '{}') FROM stemmed WHERE lexeme IS NOT NULL")
+_ADD_WORDS = _sql(
+    _WORDS,
+    """
+INSERT INTO suppliers_searchword (word, lexeme, shown, entries)
 SELECT word, lexeme, shown, n FROM stemmed WHERE lexeme IS NOT NULL ORDER BY word ON CONFLICT (word) DO NOTHING
-"""
-_REBUILD_WORDS = f"""
-{_WORDS}, gone AS (
+""",
+)
+_REBUILD_WORDS = _sql(
+    _WORDS,
+    """
+, gone AS (
     DELETE FROM suppliers_searchword w
     WHERE NOT EXISTS (SELECT 1 FROM stemmed s WHERE s.word = w.word AND s.lexeme IS NOT NULL)
 )
@@ -163,7 +173,8 @@ INSERT INTO suppliers_searchword AS w (word, lexeme, shown, entries)
 SELECT word, lexeme, shown, n FROM stemmed WHERE lexeme IS NOT NULL ORDER BY word
 ON CONFLICT (word) DO UPDATE SET lexeme = EXCLUDED.lexeme, shown = EXCLUDED.shown, entries = EXCLUDED.entries
 WHERE (w.lexeme, w.shown, w.entries) IS DISTINCT FROM (EXCLUDED.lexeme, EXCLUDED.shown, EXCLUDED.entries)
-"""
+""",
+)
 # What no published sheet says any more is forgotten: a correction must not betray a suspended one.
 _FORGET_WORDS = """
 DELETE FROM suppliers_searchword w WHERE w.word = ANY(%(words)s) AND NOT EXISTS (

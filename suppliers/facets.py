@@ -80,8 +80,12 @@ def count(query: DirectoryQuery, text: Text) -> Counts:
 
 def _question(query: DirectoryQuery, text: Text) -> tuple[str, list[Any]]:
     asked = conditions(query, text)
-    extra: dict[str, tuple[Any, ...]] = {"capacities": (list(CAPACITY_STEPS),), "verification": (lapse_day(),)}
-    sql, parameters, source = "", [], "suppliers_directoryfacets"
+    extra: dict[str, tuple[Any, ...]] = {
+        "capacities": (list(CAPACITY_STEPS),),
+        "verification": (lapse_day(),),
+    }
+    sql, source = "", "suppliers_directoryfacets"
+    parameters: list[Any] = []
     if asked.always:
         narrowing = conjunction(asked.always)
         sql, source = _NARROWED.format(joins=asked.joins, where=narrowing.sql), "pool"
@@ -113,7 +117,8 @@ def _add_up(groups: dict[str, dict[str, int]]) -> Counts:
     }
     steps, recent = groups.get("capacities", steps), groups.get("verification", recent)
     facets["capacities"] = {
-        str(least): sum(n for step, n in steps.items() if int(step) > i) for i, least in enumerate(CAPACITY_STEPS)
+        str(least): sum(n for step, n in steps.items() if int(step) > i)
+        for i, least in enumerate(CAPACITY_STEPS)
     }
     facets["verification"] = {RECENT: recent.get("true", 0), LAPSED: recent.get("false", 0)}
     facets["forms"]["coop"] = sum(n for form, n in facets["forms"].items() if form.startswith("coop"))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -26,7 +27,6 @@ MAX_VALUES = 40  # values of one parameter that are read; nobody ticks more, and
 MAX_CAPACITY = 2_000_000_000  # dollars; beyond, PostgreSQL's integer ends
 
 RECENT, LAPSED = "recente", "echue"
-VERIFICATION_MONTHS = 12  # a verification lapses after a year
 CAPACITY_STEPS = (25_000, 50_000, 100_000, 250_000)
 
 
@@ -159,7 +159,11 @@ def _offer(value: str) -> str | None:
 def _capacity(value: str) -> int | None:
     """« 25000 », « 25 000 », « 25 000 $ »."""
     digits = re.sub(r"[\s$]", "", value)
-    return min(int(digits), MAX_CAPACITY) if digits.isascii() and digits.isdigit() and len(digits) <= 12 else None
+    return (
+        min(int(digits), MAX_CAPACITY)
+        if digits.isascii() and digits.isdigit() and len(digits) <= 12
+        else None
+    )
 
 
 def _among(known: Callable[[], Mapping[str, object]]) -> Callable[[str], str | None]:
@@ -190,13 +194,16 @@ _READERS: dict[str, Callable[[str], str | int | None]] = {
 }
 
 
-def parse(params: QueryDict | Mapping[str, object], names: Names = FRENCH) -> tuple[DirectoryQuery, list[Problem]]:
+def parse(
+    params: QueryDict | Mapping[str, object], names: Names = FRENCH
+) -> tuple[DirectoryQuery, list[Problem]]:
     """The query that an address asks, and what in it means nothing. Unknown parameters are no fault."""
-    query, problems = DirectoryQuery(), []
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
 
     def unknown(name: str, value: str) -> None:
         shown = value if len(value) <= 40 else value[:39] + "…"
-        text = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
+        text = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
         problems.append(
             Problem(
                 parameter=names.parameters[name],
@@ -214,12 +221,12 @@ def parse(params: QueryDict | Mapping[str, object], names: Names = FRENCH) -> tu
             elif clean not in kept:
                 kept.append(clean)
         if kept:
-            query = replace(query, **{name: tuple(kept)})
+            found[name] = tuple(kept)
 
     for name, known in (("order", names.orders), ("view", names.views)):
         for value in _values(params, names.parameters.get(name, ""))[-1:]:
             if value in known:
-                query = replace(query, **{name: known[value]})
+                found[name] = known[value]
             else:
                 unknown(name, value)
 
@@ -233,7 +240,29 @@ def parse(params: QueryDict | Mapping[str, object], names: Names = FRENCH) -> tu
                 text=_("Seuls les %(n)s premiers caractères sont cherchés.") % {"n": MAX_TEXT},
             )
         )
-    return replace(query, text=text), problems
+    return DirectoryQuery(text=text, **found), problems
+
+
+def as_parameters(query: DirectoryQuery, names: Names = FRENCH) -> list[tuple[str, str]]:
+    """The query as an address writes it, always in the same order, without what goes without saying."""
+    pairs: list[tuple[str, str]] = []
+    for name, parameter in names.parameters.items():
+        value = getattr(query, name)
+        if name in ("order", "view"):
+            known = names.orders if name == "order" else names.views
+            value = next(
+                (word for word, meaning in known.items() if meaning == value and value != "list"), ""
+            )
+        values = value if isinstance(value, tuple) else (value,)
+        pairs += [(parameter, str(one)) for one in values if one]
+    return pairs
+
+
+def without(query: DirectoryQuery, name: str, value: str | int | None = None) -> DirectoryQuery:
+    """The query less one value of a field, or less the whole field."""
+    kept = tuple(one for one in getattr(query, name) if one != value) if value is not None else ()
+    change: dict[str, Any] = {name: kept}
+    return replace(query, **change)
 
 
 def _values(params: QueryDict | Mapping[str, object], name: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from marketplace.web.folding import fold
 
 _WORD = re.compile(r"[^\W_]+")
+_folded = lru_cache(maxsize=20_000)(fold)  # the same words come back on every page
 # What may stand inside one mark: « entretien d’espaces verts » is one answer, not three.
 _LINK = re.compile(r"[\s’'-]*(?:(?:d|de|des|du|la|le|les|l|et|en|à|au|aux)[\s’'-]+)*", re.IGNORECASE)
 
@@ -41,7 +43,9 @@ def excerpt(text: str, stems: Collection[str], length: int = 160) -> str:
     stop = start + length
     if stop >= len(text):
         return ("… " if start else "") + text[start:]
-    return ("… " if start else "") + text[start : max(text.rfind(" ", start, stop), start + length // 2)] + "…"
+    return (
+        ("… " if start else "") + text[start : max(text.rfind(" ", start, stop), start + length // 2)] + "…"
+    )
 
 
 def _runs(text: str, stems: Collection[str]) -> list[tuple[int, int]]:
@@ -51,7 +55,7 @@ def _runs(text: str, stems: Collection[str]) -> list[tuple[int, int]]:
     if not starts:
         return runs
     for word in _WORD.finditer(text):
-        if not fold(word[0]).startswith(starts):
+        if not _folded(word[0]).startswith(starts):
             continue
         if runs and _LINK.fullmatch(text, runs[-1][1], word.start()):
             runs[-1] = (runs[-1][0], word.end())

@@ -64,7 +64,9 @@ class _Word:
         alternatives = [f"'{self.stem}'", *(f"'{stem}'" for _, stem, _, _ in self.corrections)]
         if self.last and self.begins:
             beginning = f"'{self.typed}':*"
-            alternatives = [beginning] if (self.stem or "").startswith(self.typed) else [*alternatives, beginning]
+            alternatives = (
+                [beginning] if (self.stem or "").startswith(self.typed) else [*alternatives, beginning]
+            )
         return "(" + "|".join(dict.fromkeys(alternatives)) + ")"
 
 
@@ -110,17 +112,19 @@ def prepare(text: str) -> Text:
     if not parts:
         return Text(
             asked=text,
-            message=_("« %(text)s » ne contient aucun mot à chercher. Nommez un bien, un service ou une entreprise.")
+            message=_(
+                "« %(text)s » ne contient aucun mot à chercher. Nommez un bien, un service ou une entreprise."
+            )
             % {"text": text if len(text) <= 40 else text[:39] + "…"},
         )
     corrected = {word.typed: word.corrections[0][2] for word in looked_up if word.corrections}
-    unknown = tuple(
-        word.typed
-        for word in searched
-        if not (word.known or word.begins or word.corrections)
+    unknown = tuple(word.typed for word in searched if not (word.known or word.begins or word.corrections))
+    stems = {word.stem or "" for word in searched} | {
+        stem for word in searched for _, stem, _, _ in word.corrections
+    }
+    stems |= {word.typed for word in searched if word.begins} | set(
+        re.findall(r"'([a-z0-9]+)'", "".join(parts))
     )
-    stems = {word.stem or "" for word in searched} | {stem for word in searched for _, stem, _, _ in word.corrections}
-    stems |= {word.typed for word in searched if word.begins} | set(re.findall(r"'([a-z0-9]+)'", "".join(parts)))
     return Text(
         asked=text,
         tsquery="&".join(parts),
@@ -128,7 +132,9 @@ def prepare(text: str) -> Text:
         read_as=_replaced(text, corrected),
         exact="" if not corrected else '"' + text.replace('"', " ").strip() + '"',
         unknown=unknown,
-        without_unknown=" ".join(word for word in text.split() if fold(word) not in unknown) if unknown else "",
+        without_unknown=" ".join(word for word in text.split() if fold(word) not in unknown)
+        if unknown
+        else "",
     )
 
 

@@ -127,9 +127,7 @@ class SearchWord(models.Model):
         verbose_name = _("mot du répertoire")
         verbose_name_plural = _("mots du répertoire")
         indexes = [
-            GinIndex(
-                OpClass(F("word"), name="gin_trgm_ops"), name="search_word_trigrams", fastupdate=False
-            )
+            GinIndex(OpClass(F("word"), name="gin_trgm_ops"), name="search_word_trigrams", fastupdate=False)
         ]
 
     def __str__(self) -> str:

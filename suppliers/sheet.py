@@ -1,0 +1,170 @@
+"""A supplier's page, ready for its template, in four SQL queries for a visitor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.accounts.models import User
+from marketplace.classification import choices as classification
+from marketplace.classification.labels import code_label
+from marketplace.territories import choices as territories
+from marketplace.web.typography import number
+
+from . import wording
+from .models import Contact, Offer, ServedArea, Status, Supplier
+
+
+def context(slug: str, user: User | AnonymousUser) -> dict[str, Any] | None:
+    """What the page shows, or None where this person may not know that the sheet exists."""
+    supplier = _find(slug, user)
+    if supplier is None:
+        return None
+    organisation = supplier.organisation
+    areas = _areas(supplier)
+    own = areas.get(None) or ([organisation.mrc_id] if organisation.mrc_id else [])
+    everywhere = sorted({token for tokens in (own, *areas.values()) for token in tokens})
+    offers = _offers(supplier, areas)
+    contacts = list(Contact.objects.visible_to(user).filter(supplier=supplier).order_by("-is_public", "pk"))
+    kind, verification = ("plain", "")
+    if supplier.verified_on:
+        kind, verification = wording.verification(supplier.verified_on)
+    return {
+        "supplier": supplier,
+        "organisation": organisation,
+        "published": supplier.status == Status.PUBLISHED,
+        "lead": lead(supplier.activity),
+        "activity": supplier.activity.strip().removeprefix(lead(supplier.activity)).strip(),
+        "form": _capital(str(supplier.form.label)),
+        "badge": kind,
+        "verification": verification,
+        "purposes": _named(supplier.purpose_codes, classification.purposes()),
+        "certifications": _named(supplier.certification_codes, classification.certifications()),
+        "sector": _sector(supplier.sector_id),
+        "region": territories.regions().get(organisation.region_id or "", ""),
+        "region_address": reverse("suppliers:directory") + f"?region={organisation.region_id}",
+        "seat": _seat(organisation),
+        "offers": offers,
+        "offers_capacity": any(offer["capacity"] for offer in offers),
+        "offers_serves": any(offer["serves"] for offer in offers),
+        "all_served": wording.served_places(own),
+        "capacity": _capital(wording.capacity(supplier.capacity or 0)),
+        "staff": wording.staff(supplier.staff_count),
+        "serves": _how_many(everywhere),
+        "served": [wording.served_place(token) for token in everywhere],
+        "contacts": contacts,
+        "write_to": next((contact.email for contact in contacts if contact.is_public and contact.email), ""),
+        "description": description(supplier),
+        "preview": _("Cette fiche n’est pas publiée : vous seuls la voyez"),
+        "preview_text": _("État : %(status)s. Le public et les acheteurs ne la trouvent pas.")
+        % {"status": supplier.get_status_display()},
+        "canonical": reverse("suppliers:supplier", args=[supplier.slug]),
+    }
+
+
+def _find(slug: str, user: User | AnonymousUser) -> Any:
+    purposes = Supplier.purposes.through.objects.filter(supplier=OuterRef("pk")).order_by("purpose__position")
+    certifications = Supplier.certifications.through.objects.filter(supplier=OuterRef("pk"))
+    return (
+        Supplier.objects.visible_to(user)
+        .filter(slug=slug)
+        .select_related("organisation", "organisation__municipality", "verified_by")
+        .annotate(
+            purpose_codes=ArraySubquery(purposes.values("purpose_id")),
+            certification_codes=ArraySubquery(certifications.order_by("pk").values("certification_id")),
+        )
+        .first()
+    )
+
+
+def lead(activity: str) -> str:
+    """The first sentence of an activity, where it is short enough to stand under a name."""
+    first = activity.strip().split("\n")[0]
+    end = first.find(". ")
+    first = first if end < 0 else first[: end + 1]
+    return first if len(first) <= 180 else ""
+
+
+def description(supplier: Supplier) -> str:
+    """What a search engine shows of the page."""
+    who = _capital(
+        f"{supplier.form.label} {wording.at(supplier.organisation.town)}"
+        if supplier.organisation.town
+        else str(supplier.form.label)
+    )
+    return Truncator(f"{who}. {supplier.activity}".strip()).chars(160)
+
+
+def _areas(supplier: Supplier) -> dict[int | None, list[str]]:
+    """Served places as tokens, by offer; None for the supplier's own."""
+    areas: dict[int | None, list[str]] = {}
+    rows = ServedArea.objects.filter(supplier=supplier).values_list("offer_id", "region_id", "mrc_id")
+    for offer, region, mrc in rows.order_by("region_id", "mrc__name"):
+        areas.setdefault(offer, []).append(mrc or (f"R{region}" if region else "Q"))
+    return areas
+
+
+def _offers(supplier: Supplier, areas: dict[int | None, list[str]]) -> list[dict[str, Any]]:
+    codes = Offer.codes.through.objects.filter(offer=OuterRef("pk")).order_by("unspsccode_id")
+    return [
+        {
+            "title": offer.title,
+            "description": offer.description,
+            "kind": _capital(str(offer.get_kind_display())),
+            "codes": [(code, code_label(code)) for code in offer.code_list],
+            "capacity": _capital(wording.capacity(offer.capacity or 0)),
+            "serves": wording.served_places(areas[offer.pk]) if offer.pk in areas else "",
+        }
+        for offer in Offer.objects.filter(supplier=supplier)
+        .annotate(code_list=ArraySubquery(codes.values("unspsccode_id")))
+        .order_by("pk")
+    ]
+
+
+def _how_many(tokens: list[str]) -> str:
+    """« 4 régions », « 6 MRC », « Tout le Québec », or the place itself where there is one."""
+    if "Q" in tokens or len(tokens) == 1:
+        return _capital(wording.served_place("Q" if "Q" in tokens else tokens[0]))
+    regions = sum(token.startswith("R") for token in tokens)
+    parts = []
+    if regions:
+        parts.append(ngettext("%(n)s région", "%(n)s régions", regions) % {"n": number(regions)})
+    if mrcs := len(tokens) - regions:
+        parts.append(ngettext("%(n)s MRC", "%(n)s MRC", mrcs) % {"n": number(mrcs)})
+    return wording.enumeration(parts)
+
+
+def _named(codes: list[str], labels: dict[str, str]) -> list[str]:
+    return [labels.get(code, code) for code in codes]
+
+
+def _sector(code: str | None) -> str:
+    if not code:
+        return ""
+    label = classification.sectors().get(code, "")
+    return _("%(label)s (SCIAN %(codes)s)") % {
+        "label": label,
+        "codes": classification.spans().get(code, code),
+    }
+
+
+def _seat(organisation: Any) -> list[str]:
+    """The lines of the address; the town as the official list writes it."""
+    town = organisation.municipality.name if organisation.municipality else organisation.town
+    postal = organisation.postal_code
+    if len(postal) == 6:
+        postal = f"{postal[:3]} {postal[3:]}"
+    return [
+        line for line in (organisation.address, " ".join(part for part in (town, postal) if part)) if line
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,29 @@
+"""The public directory and a supplier's page."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from . import listing, sheet
+
+
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    """Search and filter published suppliers. HTMX gets the results and the counts, everyone else the page."""
+    context = listing.context(request)
+    partial = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
+    response = render(request, f"suppliers/{'_results' if partial else 'directory'}.html", context)
+    if partial:
+        response["HX-Push-Url"] = context["address"]  # the clean address, without the form's empty fields
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
+
+
+@require_safe
+def supplier(request: HttpRequest, slug: str) -> HttpResponse:
+    """A supplier's sheet: published for everyone, before that for its members and the staff of its territory."""
+    context = sheet.context(slug, request.user)
+    if context is None:
+        raise Http404
+    return render(request, "suppliers/supplier.html", context)

@@ -1,0 +1,114 @@
+"""Sentences about suppliers that a template cannot build: places with their articles, states with their dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from marketplace.territories.labels import EVERYWHERE, territory_label
+from marketplace.web.typography import day_short, money, number
+
+from .conditions import lapse_day
+
+# « Toute la Mauricie », but « tout Laval »: the article belongs to the name.
+_WHOLE_REGION = {
+    "01": lazy("tout le Bas-Saint-Laurent"),
+    "02": lazy("tout le Saguenay–Lac-Saint-Jean"),
+    "03": lazy("toute la Capitale-Nationale"),
+    "04": lazy("toute la Mauricie"),
+    "05": lazy("toute l’Estrie"),
+    "06": lazy("tout Montréal"),
+    "07": lazy("tout l’Outaouais"),
+    "08": lazy("toute l’Abitibi-Témiscamingue"),
+    "09": lazy("toute la Côte-Nord"),
+    "10": lazy("tout le Nord-du-Québec"),
+    "11": lazy("toute la Gaspésie et les Îles-de-la-Madeleine"),
+    "12": lazy("toute la Chaudière-Appalaches"),
+    "13": lazy("tout Laval"),
+    "14": lazy("tout Lanaudière"),
+    "15": lazy("toutes les Laurentides"),
+    "16": lazy("toute la Montérégie"),
+    "17": lazy("tout le Centre-du-Québec"),
+}
+SHOWN_PLACES = 4
+
+
+def served_place(token: str) -> str:
+    """A served place inside a sentence: « Trois-Rivières », « toute la Mauricie », « tout le Québec »."""
+    if token == EVERYWHERE:
+        return _("tout le Québec")
+    if token.startswith("R") and token[1:] in _WHOLE_REGION:
+        return str(_WHOLE_REGION[token[1:]])
+    return territory_label(token)
+
+
+def served_places(tokens: Iterable[str], shown: int = SHOWN_PLACES) -> str:
+    """What a supplier serves, the widest first: « Toute la Mauricie, Portneuf et 3 autres territoires »."""
+    names = [served_place(token) for token in sorted(tokens, key=lambda token: (token[0] not in "QR", token))]
+    if not names:
+        return ""
+    rest = len(names) - shown
+    if rest > 1:
+        names = names[:shown]
+        names.append(
+            ngettext("%(n)s autre territoire", "%(n)s autres territoires", rest) % {"n": number(rest)}
+        )
+    text = enumeration(names)
+    return text[0].upper() + text[1:]
+
+
+def enumeration(names: list[str], last: str = "") -> str:
+    """« a, b et c »; `last` is the word before the last, « et » unless given."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(first)s %(and)s %(last)s") % {
+        "first": ", ".join(names[:-1]),
+        "and": last or _("et"),
+        "last": names[-1],
+    }
+
+
+def at(place: str) -> str:
+    """« à Longueuil », « au Bic », « aux Escoumins »; in English “in Longueuil”."""
+    if (get_language() or "fr").startswith("fr"):
+        for article, contracted in (("Les ", "aux "), ("Le ", "au ")):
+            if place.startswith(article):
+                return contracted + place.removeprefix(article)
+    return _("à %(place)s") % {"place": place}
+
+
+def months_since_lapse(verified_on: date, today: date | None = None) -> int | None:
+    """Whole months since a verification lapsed; None while it holds."""
+    today = today or timezone.localdate()
+    if verified_on >= lapse_day(today):
+        return None
+    months = (today.year - verified_on.year) * 12 + today.month - verified_on.month
+    return max(0, months - (today.day < verified_on.day) - 12)
+
+
+def verification(verified_on: date, today: date | None = None) -> tuple[str, str]:
+    """The kind of a badge and its words: « Vérifiée le 3 sept. 2026 », « Vérification échue depuis 2 mois »."""
+    months = months_since_lapse(verified_on, today)
+    if months is None:
+        return "ok", _("Vérifiée le %(day)s") % {"day": day_short(verified_on)}
+    if months == 0:
+        return "wait", _("Vérification échue depuis moins d’un mois")
+    text = ngettext("Vérification échue depuis %(n)s mois", "Vérification échue depuis %(n)s mois", months)
+    return "wait", text % {"n": number(months)}
+
+
+def staff(count: int | None) -> str:
+    """« 22 personnes »; empty where unknown."""
+    if not count:
+        return ""
+    return ngettext("%(n)s personne", "%(n)s personnes", count) % {"n": number(count)}
+
+
+def capacity(dollars: int) -> str:
+    """« jusqu’à 180 000 $ par contrat »; empty where unknown."""
+    return _("jusqu’à %(amount)s par contrat") % {"amount": money(dollars)} if dollars else ""
