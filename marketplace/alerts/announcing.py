@@ -14,6 +14,8 @@ from marketplace.outbox.models import Mention
 from marketplace.outbox.senders import poles_for
 from marketplace.web.verbs import verb
 
+# Suggestions are kept from 30 points. What lies between, on the notices of the demo, shares one word with the sheet and is
+# often beside the point; from 40 on, a code or several words concord. A page may show the former; a mail should not.
 MINIMUM_POINTS = 40
 
 

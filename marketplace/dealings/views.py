@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -41,7 +43,11 @@ def decline_tender(request: HttpRequest, ocid: str) -> HttpResponse:
         .order_by("organisation__name", "pk")
     )
     if not mine:
-        return render(request, "dealings/not_a_supplier.html", {"tender": tender}, status=403)
+        messages.warning(
+            request,
+            _("Votre compte n’est membre d’aucune entreprise. Demandez une invitation à votre pôle."),
+        )
+        return redirect("tenders:tender", ocid=tender.ocid)
     if request.method == "POST":
         chosen = [supplier for supplier in mine if str(supplier.pk) == request.POST.get("supplier")]
         for supplier in chosen or (mine if len(mine) == 1 else []):

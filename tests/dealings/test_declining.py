@@ -109,7 +109,8 @@ def test_notice_page_button_never_acts_for_others(client, supplier, tender):
     stranger = UserFactory()
     client.force_login(stranger)
     url = reverse("dealings:decline_tender", args=[tender.ocid])
-    assert client.post(url, {"supplier": supplier.pk}).status_code == 403
+    response = client.post(url, {"supplier": supplier.pk})
+    assert response.url == reverse("tenders:tender", args=[tender.ocid])
     MembershipFactory(user=stranger, organisation=SupplierFactory().organisation)
     MembershipFactory(user=stranger, organisation=SupplierFactory().organisation)
     client.post(url, {"supplier": supplier.pk})
