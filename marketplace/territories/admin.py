@@ -84,7 +84,7 @@ class PoleAdmin(ScopedAdmin):
         return super().get_queryset(request).annotate(mrcs=Count("coverage__mrc", filter=running))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Pole | None = None) -> list[str]:
-        return ["code"] if obj else []
+        return [*super().get_readonly_fields(request, obj), *(["code"] if obj else [])]
 
     @admin.display(description=_("MRC couvertes"), ordering="mrcs")
     def mrc_count(self, pole: Any) -> int:

@@ -14,7 +14,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten, unquote
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -67,6 +67,15 @@ class ScopedChoices:
     ) -> QuerySet[Any]:
         remote = db_field.remote_field.model  # type: ignore[union-attr]  # only called for relations
         return choices(self.admin_site, remote, request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Columns that the database fills by itself are shown without having to be named twice."""
+        opts = self.opts  # type: ignore[attr-defined]
+        declared = list(super().get_readonly_fields(request, obj))  # type: ignore[misc]
+        shown = flatten(self.fields or [])  # type: ignore[attr-defined]
+        columns = {column.name: column for column in opts.get_fields() if hasattr(column, "editable")}
+        filled = [name for name in shown if name in columns and not columns[name].editable]
+        return [*declared, *(name for name in filled if name not in declared)]
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, models.URLField):

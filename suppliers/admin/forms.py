@@ -73,7 +73,8 @@ class SheetForm(PlainForm, _SeatFields):  # type: ignore[misc,valid-type]  # the
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["neq"] = forms.CharField(label=_("NEQ"), required=False, max_length=20)  # spaces are fine
+        for name, label in (("neq", _("NEQ")), ("postal_code", _("Code postal"))):  # spaces are fine
+            self.fields[name] = forms.CharField(label=label, required=False, max_length=20)
         if self.instance.pk:
             seat = self.instance.organisation
             for name in SEAT_FIELDS:

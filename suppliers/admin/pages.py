@@ -53,7 +53,7 @@ def decide(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> 
     supplier = _sheet(model_admin, request, object_id)
     if isinstance(supplier, HttpResponse):
         return supplier
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, auto_id="decision_%s")
     try:
         decision = form.decide(supplier=supplier, move=request.POST.get("move", ""), by=request.user)
     except Refused as why:
@@ -94,7 +94,7 @@ def sheet_context(
         "seat": seat,
         "moves": states.moves_from(supplier.status),
         "lacks": curation.missing(supplier),
-        "decision_form": context.get("decision_form") or DecisionForm(),
+        "decision_form": context.get("decision_form") or DecisionForm(auto_id="decision_%s"),
         "refusal": context.get("refusal", ""),
         "invited_email": context.get("invited_email", ""),
         "invitation_refusal": context.get("invitation_refusal", ""),

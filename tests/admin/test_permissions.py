@@ -78,6 +78,22 @@ def test_pages_answer_as_the_matrix_says(label, pole_staff):
     assert client.get(reverse(f"admin:{app}_{model}_add")).status_code == (200 if "add" in staff else 403)
 
 
+@pytest.mark.parametrize("label", MATRIX)
+@pytest.mark.parametrize("role", ["staff", "platform"])
+def test_every_row_opens_with_its_history_for_who_may_see_it(label, role, secret, pole_staff, platform_admin):
+    from django.apps import apps
+
+    app, model = label.lower().split(".")
+    client = signed_in(pole_staff if role == "staff" else platform_admin)
+    if "view" not in MATRIX[label][0 if role == "staff" else 1]:
+        pytest.skip("the role does not see this model")
+    row = apps.get_model(label)._default_manager.order_by("pk").last()
+    if row is None:
+        pytest.skip("no row of this model in the fixture")
+    for page in ("change", "history"):
+        assert client.get(reverse(f"admin:{app}_{model}_{page}", args=[row.pk])).status_code == 200
+
+
 def test_nobody_deletes_from_a_page(platform_admin):
     supplier = factories.SupplierFactory()
     client = signed_in(platform_admin)
