@@ -252,23 +252,39 @@ def supplier_row(
     )  # fmt: skip
 
 
+#: What each finalité or trade makes likely, one enterprise in two; another certification one time in ten.
+LIKELY = {
+    "insertion": "entreprise-insertion",
+    "handicap": "entreprise-adaptee",
+    "ferme": "biologique",
+    "cafe": "equitable",
+    "boulangerie": "aliments-du-quebec",
+    "foresterie": "fsc",
+    "construction": "rbq",
+    "recuperation": "ici-on-recycle",
+}
+
+
 def write_purposes(pairs: list[tuple[Enterprise, int, int]], rng: random.Random) -> None:
-    purposes = set(Purpose.objects.values_list("code", flat=True))
+    """The trade's first finalité always, the others often, one from elsewhere at times; certifications that go along."""
+    purposes = sorted(Purpose.objects.values_list("code", flat=True))
     certifications = sorted(Certification.objects.values_list("code", flat=True))
-    copy_rows(
-        Supplier.purposes.through._meta.db_table,
-        ("supplier_id", "purpose_id"),
-        ((sid, code) for e, _oid, sid in pairs for code in e.trade.purposes if code in purposes),
-    )
-    copy_rows(
-        Supplier.certifications.through._meta.db_table,
-        ("supplier_id", "certification_id"),
-        (
-            (sid, rng.choice(certifications))
-            for _e, _oid, sid in pairs
-            if certifications and rng.random() < 0.15
-        ),
-    )
+    chosen: list[tuple[int, str]] = []
+    certified: list[tuple[int, str]] = []
+    for e, _oid, sid in pairs:
+        first, *others = e.trade.purposes
+        codes = {first} | {code for code in others if rng.random() < 0.6}
+        if rng.random() < 0.15:
+            codes.add(rng.choice(purposes))
+        chosen += [(sid, code) for code in sorted(codes)]
+        likely = {
+            LIKELY[key] for key in (*sorted(codes), e.trade.key) if key in LIKELY and rng.random() < 0.5
+        }
+        if rng.random() < 0.1:
+            likely.add(rng.choice(certifications))
+        certified += [(sid, code) for code in sorted(likely)]
+    copy_rows(Supplier.purposes.through._meta.db_table, ("supplier_id", "purpose_id"), chosen)
+    copy_rows(Supplier.certifications.through._meta.db_table, ("supplier_id", "certification_id"), certified)
 
 
 def write_offers(pairs: list[tuple[Enterprise, int, int]], rng: random.Random) -> None:

@@ -139,7 +139,7 @@ PEOPLE_SERVICES: tuple[Trade, ...] = (
         "S13",
         "services",
         4,
-        ("culture", "loisir"),
+        ("culture", "loisir-tourisme"),
         ("Événements {brand}", "Scène {brand}", "Productions {brand}"),
         (
             ("Organisation d’événements", "80141607", S),
@@ -170,7 +170,7 @@ PEOPLE_SERVICES: tuple[Trade, ...] = (
         "S17",
         "services",
         4,
-        ("loisir", "developpement-local"),
+        ("loisir-tourisme", "developpement-local"),
         ("Auberge {brand}", "Centre de villégiature {brand}", "Camp {brand}"),
         (("Hébergement de groupes", "90111500", S), ("Location de salles de réunion", "90111600", R)),
         (
@@ -185,7 +185,7 @@ PEOPLE_SERVICES: tuple[Trade, ...] = (
         "S12",
         "services",
         6,
-        ("loisir", "sante"),
+        ("loisir-tourisme", "sante"),
         ("Loisirs {brand}", "Centre communautaire {brand}", "Sports et plein air {brand}"),
         (
             ("Animation de camps de jour", "90151700", S),

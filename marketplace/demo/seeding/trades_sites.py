@@ -12,7 +12,7 @@ SITE_SERVICES: tuple[Trade, ...] = (
         "S14",
         "services",
         9,
-        ("insertion", "emploi-adapte"),
+        ("insertion", "handicap"),
         ("Entretien {brand}", "Les Services d’entretien {brand}", "Coop Propreté {brand}"),
         (
             ("Entretien ménager de bureaux et de lieux publics", "76111500", S),
@@ -84,7 +84,7 @@ SITE_SERVICES: tuple[Trade, ...] = (
         "S9",
         "services",
         3,
-        ("insertion", "emploi-adapte"),
+        ("insertion", "handicap"),
         ("Buanderie {brand}", "Blanchisserie {brand}"),
         (
             ("Service de buanderie et de blanchisserie", "91111500", S),
@@ -201,7 +201,7 @@ SITE_SERVICES: tuple[Trade, ...] = (
         "G22",
         "services",
         3,
-        ("emploi-adapte",),
+        ("handicap",),
         ("Assemblage {brand}", "Les Emballages {brand}", "Atelier adapté {brand}"),
         (
             ("Emballage et assemblage à forfait", "78121500", S),
