@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import inline_serializer
+from drf_spectacular.utils import OpenApiParameter, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -69,6 +69,13 @@ class Envelope:
                 ),
             },
         )
+
+
+def page_parameters() -> list[OpenApiParameter]:
+    return [
+        OpenApiParameter("page", int),
+        OpenApiParameter("page_size", int, description=f"1 to {MOST}; {SIZE} unless told."),
+    ]
 
 
 def read_page(params: Mapping[str, Any], total: int) -> Page:

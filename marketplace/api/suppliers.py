@@ -16,7 +16,7 @@ from suppliers.filters import ENGLISH, parse
 from suppliers.models import Offer, Supplier
 
 from .addresses import page_address
-from .pagination import Envelope, read_page
+from .pagination import Envelope, page_parameters, read_page
 
 
 class OfferSerializer(serializers.ModelSerializer[Offer]):
@@ -101,10 +101,7 @@ def _parameters() -> list[OpenApiParameter]:
     return [
         OpenApiParameter(name, str, description=text, many=name not in single, explode=True)
         for name, text in told.items()
-    ] + [
-        OpenApiParameter("page", int),
-        OpenApiParameter("page_size", int, description="1 to 100; 20 unless told."),
-    ]
+    ] + page_parameters()
 
 
 class SupplierList(GenericAPIView[Supplier]):

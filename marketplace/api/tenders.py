@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from buyers import search
+from buyers.filters import ENGLISH, parse
 from buyers.models import Award, Tender
 
 from .addresses import page_address
-from .pagination import read_page
+from .pagination import Envelope, page_parameters, read_page
 
 
 class AwardSerializer(serializers.ModelSerializer[Award]):
@@ -65,17 +68,38 @@ class TenderWithAwardsSerializer(TenderSerializer):
         fields = [*TenderSerializer.Meta.fields, "awards"]
 
 
+def _parameters() -> list[OpenApiParameter]:
+    told = {
+        "q": "Words in French, accents forgiven.",
+        "region": "Region of the buyer or of delivery (« 04 »); notices of unknown region always pass.",
+        "offer": "UNSPSC code, two to eight digits; matches what is under it and what it is under.",
+        "method": "open, selective, limited or direct.",
+        "closes_before": "A day (« 2026-12-31 »).",
+        "status": "open (unless told), planned, closed, awarded, cancelled, unsuccessful or all.",
+    }
+    single = {"q", "closes_before"}
+    return [
+        OpenApiParameter(name, str, description=text, many=name not in single, explode=True)
+        for name, text in told.items()
+    ] + page_parameters()
+
+
 class TenderList(GenericAPIView[Tender]):
-    """Notices."""
+    """Public notices, open ones unless told. A value that nothing knows is ignored and said in `messages`."""
 
     queryset = Tender.objects.none()
     serializer_class = TenderSerializer
 
+    @extend_schema(
+        operation_id="tenders_list", parameters=_parameters(), responses=Envelope.of(TenderSerializer)
+    )
     def get(self, request: Request, **kwargs: Any) -> Response:
-        rows = Tender.objects.visible_to(request.user).open().order_by("closes_at", "pk")
+        query, problems = parse(request.query_params, ENGLISH)
+        rows = search.answers(query, request.user)
         page = read_page(request.query_params, rows.count())
-        results = TenderSerializer(rows[page.start : page.stop], many=True).data
-        return Response(page.envelope(request, results, page.messages))
+        results = TenderSerializer(search.in_order(rows, query)[page.start : page.stop], many=True).data
+        messages = [str(problem) for problem in problems] + page.messages
+        return Response(page.envelope(request, results, messages))
 
 
 class TenderDetail(RetrieveAPIView[Tender]):

@@ -1,0 +1,155 @@
+"""The read-only API: the same questions as the pages, in English."""
+
+import pytest
+from django.test import Client
+
+from suppliers.models import Status
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def get(path: str, **params):
+    response = Client().get(f"/api/v1/{path}", params)
+    assert response.status_code == 200
+    return response.json()
+
+
+def test_supplier_carries_what_the_contract_says():
+    supplier = factories.SupplierFactory(name="Net Boréal", offers=[("Lavage de vitres", "76111504")])
+    found = get("suppliers/")
+    assert found["count"] == 1
+    assert found["next"] is None
+    row = found["results"][0]
+    assert {"slug", "name", "neq", "legal_form", "region", "mrc", "sector", "offers", "url"} <= set(row)
+    assert (row["name"], row["region"], row["mrc"]) == ("Net Boréal", "04", "371")
+    assert row["offers"][0]["codes"] == ["76111504"]
+    assert row["url"].endswith(f"/fournisseurs/{supplier.slug}/")
+
+
+def test_suppliers_that_are_not_published_do_not_exist():
+    draft = factories.SupplierFactory(name="Brouillon secret", status=Status.DRAFT)
+    assert get("suppliers/")["count"] == 0
+    assert Client().get(f"/api/v1/suppliers/{draft.slug}/").status_code == 404
+
+
+def test_supplier_contacts_never_leave_by_the_api():
+    supplier = factories.SupplierFactory()
+    factories.ContactFactory(supplier=supplier, name="Xénophon Discret", is_public=False)
+    assert "Xénophon" not in Client().get("/api/v1/suppliers/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("params", "names"),
+    [
+        ({"q": "vitres"}, ["Vitres claires"]),
+        ({"q": "vitrse"}, ["Vitres claires"]),
+        ({"region": "13"}, ["Traiteur lavallois"]),
+        ({"mrc": "371"}, ["Vitres claires"]),
+        ({"offer": "7611"}, ["Vitres claires"]),
+        ({"legal_form": "coop"}, ["Traiteur lavallois", "Vitres claires"]),
+        ({"legal_form": "mutuelle"}, []),
+        ({"serves": "65"}, ["Traiteur lavallois"]),
+        ({"region": ["04", "13"], "ordering": "name"}, ["Traiteur lavallois", "Vitres claires"]),
+    ],
+)
+def test_suppliers_answer_the_directory_filters(params, names):
+    from marketplace.territories.models import Mrc
+
+    factories.SupplierFactory(name="Vitres claires", offers=[("Lavage de vitres", "76111504")])
+    factories.SupplierFactory(
+        name="Traiteur lavallois", activity="Traiteur", mrc=Mrc.objects.get(code="65"), serves=["65"]
+    )
+    assert [row["name"] for row in get("suppliers/", **params)["results"]] == names
+
+
+@pytest.mark.parametrize("path", ["suppliers/", "tenders/"])
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"region": "zz"},
+        {"offer": "abc"},
+        {"page": "99999"},
+        {"page": "-1"},
+        {"page": "9" * 40},
+        {"page_size": "100000"},
+        {"page_size": "deux"},
+        {"q": "\x00"},
+        {"q": "x" * 5000},
+        {"q": "'); DROP TABLE--"},
+        {"ordering": "password"},
+        {"closes_before": "2026-02-31"},
+    ],
+)
+def test_lists_answer_nonsense_with_200(path, params):
+    factories.SupplierFactory()
+    factories.TenderFactory()
+    found = get(path, **params)
+    assert {"count", "next", "previous", "results"} <= set(found)
+
+
+def test_page_beyond_the_end_is_the_last_one_and_says_so():
+    factories.SupplierFactory()
+    found = get("suppliers/", page="99999")
+    assert len(found["results"]) == 1
+    assert "dernière" in found["messages"][0]
+
+
+def test_pages_follow_each_other():
+    for _ in range(3):
+        factories.SupplierFactory()
+    first = get("suppliers/", page_size="2")
+    assert len(first["results"]) == 2
+    second = Client().get(first["next"]).json()
+    assert len(second["results"]) == 1
+    assert second["previous"]
+    assert not {row["slug"] for row in first["results"]} & {row["slug"] for row in second["results"]}
+
+
+def test_tenders_show_open_ones_unless_told():
+    factories.TenderFactory(title="Ouvert")
+    factories.TenderFactory(title="Attribué", status="complete")
+    assert [row["title"] for row in get("tenders/")["results"]] == ["Ouvert"]
+    assert get("tenders/", status="all")["count"] == 2
+
+
+def test_tender_of_unknown_region_passes_a_region_filter():
+    factories.TenderFactory(title="Sans région", region_id=None, mrc_id=None, region_source="")
+    row = get("tenders/", region="04")["results"][0]
+    assert (row["title"], row["region"]) == ("Sans région", None)
+
+
+def test_tender_shows_its_awards():
+    award = factories.AwardFactory()
+    found = get(f"tenders/{award.tender.ocid}/")
+    assert found["awards"][0]["neq"] == award.neq
+
+
+@pytest.mark.parametrize("path", ["suppliers/", "tenders/"])
+def test_lists_ask_the_same_sql_for_one_row_and_three(path, django_assert_num_queries):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    make = factories.SupplierFactory if path == "suppliers/" else factories.TenderFactory
+    counts = []
+    for wanted in (1, 3):
+        while Client().get(f"/api/v1/{path}").json()["count"] < wanted:
+            make()
+        with CaptureQueriesContext(connection) as captured:
+            get(path)
+        counts.append(len(captured))
+    assert counts[0] == counts[1] <= 8
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_api_is_read_only(method):
+    assert getattr(Client(), method)("/api/v1/suppliers/").status_code == 405
+
+
+def test_schema_and_docs_stand_without_another_host():
+    schema = Client().get("/api/v1/schema/").content.decode()
+    assert "/api/v1/suppliers/" in schema
+    page = Client().get("/api/v1/docs/").content.decode()
+    assert "http://" not in page.replace("http://testserver", "")
+    assert "https://" not in page
+    assert "<script>" not in page
