@@ -89,7 +89,7 @@ def return_with_message(
     written = letters.send_returned(supplier=supplier, decision=decision, pole=pole_of(supplier, by))
     if not written and channel != Decision.Channel.PHONE:
         raise WrongMove(
-            _("Cette fiche n’a ni membre ni courriel. Appelez l’entreprise, puis cochez « par téléphone ».")
+            _("Cette fiche n’a ni membre ni courriel. Appelez l’entreprise, puis cochez « par téléphone ».")
         )
     return decision
 
@@ -307,11 +307,11 @@ def _locked(
         raise NotAllowed(_("Cette fiche n’est pas dans votre territoire."))
     if not move.leads_from(sheet.status):
         raise WrongMove(
-            _("La fiche est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("La fiche est à l’état « %(state)s » : ce geste ne s’y applique pas.")
             % {"state": sheet.get_status_display()}
         )
     if move.asks_message and not message.strip():
-        raise WrongMove(_("Écrivez ce qui manque : l’entreprise recevra votre message."))
+        raise WrongMove(_("Écrivez ce qui manque : l’entreprise recevra votre message."))
     _check_channel(channel, on_behalf_of)
     return sheet
 
@@ -320,7 +320,7 @@ def _check_channel(channel: str, on_behalf_of: str) -> None:
     if channel not in Decision.Channel.values:
         raise WrongMove(_("Ce moyen n’est pas connu."))
     if channel == Decision.Channel.PHONE and not on_behalf_of.strip():
-        raise WrongMove(_("Par téléphone : écrivez au nom de qui vous agissez."))
+        raise WrongMove(_("Par téléphone : écrivez au nom de qui vous agissez."))
 
 
 def _check_complete(sheet: Supplier) -> None:

@@ -20,7 +20,7 @@ def send_returned(*, supplier: Supplier, decision: Decision, pole: Pole | None) 
     written = 0
     for recipient, address in _readers(supplier):
         with translation.override(recipient.language if recipient else settings.LANGUAGE_CODE):
-            title = _("%(name)s : un complément est demandé") % {"name": supplier.organisation.name}
+            title = _("%(name)s : un complément est demandé") % {"name": supplier.organisation.name}
             link = settings.SITE_URL + reverse("pages:my_space")
         message = messages.write(
             recipient=recipient,

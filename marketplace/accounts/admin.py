@@ -162,7 +162,7 @@ class UserAdmin(ScopedAdmin):
     """Only platform admins. A password is never set here: the person asks for a link at the sign-in page."""
 
     platform_may = FULL
-    list_display = ["email", "first_name", "last_name", "is_superuser", "is_active"]
+    list_display = ["email", "first_name", "last_name", "runs_platform", "is_active"]
     list_filter = ["is_superuser", "is_active"]
     search_fields = ["email", "first_name", "last_name"]
     fields = ["email", ("first_name", "last_name"), "language", ("is_active", "is_superuser"), "last_login"]
@@ -174,6 +174,19 @@ class UserAdmin(ScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
         return admin_cells.find(queryset, search_term, columns=["email", "first_name", "last_name"]), False
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        words = {
+            "labels": {"is_superuser": _("Administre la plateforme")},
+            "help_texts": {"is_superuser": _("Voit et décide tout, partout.")},
+        }
+        return super().get_form(request, obj, change, **(words | kwargs))
+
+    @admin.display(description=_("plateforme"), boolean=True, ordering="is_superuser")
+    def runs_platform(self, user: User) -> bool:
+        return user.is_superuser
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.email = obj.email.lower()

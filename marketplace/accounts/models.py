@@ -288,15 +288,26 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """An address is invited to act for an organisation. Only the token's SHA-256 is kept."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="invitations")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations", verbose_name=_("organisation")
+    )
     email = models.EmailField(_("courriel"))
     role = models.CharField(_("rôle"), max_length=10, choices=Membership.Role, default=Membership.Role.OWNER)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    invited_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("invitée par")
+    )
+    created_at = models.DateTimeField(_("envoyée le"), auto_now_add=True)
     expires_at = models.DateTimeField(_("valable jusqu’au"))
     accepted_at = models.DateTimeField(_("acceptée le"), null=True, blank=True)
-    accepted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    accepted_by = models.ForeignKey(
+        User,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("acceptée par"),
+    )
 
     objects = InvitationQuerySet.as_manager()
 
@@ -357,12 +368,17 @@ class Consent(models.Model):
 class PersonalDataRead(models.Model):
     """Who opened whose personal data, and when (Law 25)."""
 
-    reader = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="personal_data_reads"
+    reader = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("lue par")
     )
-    what = models.CharField(max_length=60)
-    at = models.DateTimeField(auto_now_add=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="personal_data_reads",
+        verbose_name=_("organisation"),
+    )
+    what = models.CharField(_("page"), max_length=60)
+    at = models.DateTimeField(_("le"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("consultation de renseignements personnels")

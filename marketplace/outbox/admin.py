@@ -68,8 +68,8 @@ class MessageAdmin(ScopedAdmin):
         rows = super().get_queryset(request).defer("text", "html")
         return rows.order_by(failed_first, "-created_at", "-pk")
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
-        return []
+    def get_ordering(self, request: HttpRequest) -> tuple[()]:
+        return ()
 
     def scope(self, rows: QuerySet[Message], user: Any) -> QuerySet[Message]:
         return rows.filter(pole__in=user.pole_codes, status=Attempted.Status.FAILED)

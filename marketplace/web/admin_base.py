@@ -80,6 +80,8 @@ class ScopedChoices:
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, models.URLField):
             kwargs.setdefault("assume_scheme", "https")
+        if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
+            kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         widget = getattr(field, "widget", None)
         for power in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
@@ -306,7 +308,6 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
 class ScopedInline(ScopedChoices):
     """Rows of the object on the page. `may` says what can be done with them where the object itself can change."""
 
-    form = PlainForm
     may: frozenset[str] = READ
     extra = 0
     show_change_link = False
@@ -325,8 +326,10 @@ class ScopedInline(ScopedChoices):
 
 
 class ScopedStackedInline(ScopedInline, admin.StackedInline):
+    form = PlainForm
     view_on_site = False
 
 
 class ScopedTabularInline(ScopedInline, admin.TabularInline):
+    form = PlainForm
     view_on_site = False

@@ -156,8 +156,10 @@ class OfferFormSet(forms.BaseInlineFormSet):
         supplier = self.instance
         if supplier.pk is None or supplier.status != Status.PUBLISHED:
             return
+        if any(self.errors):
+            return
         kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
-        kept = [form for form in kept if not (self.can_delete and self._should_delete_form(form))]
+        kept = [form for form in kept if not form.cleaned_data.get("DELETE")]
         if not kept and not (supplier.activity or "").strip():
             raise forms.ValidationError(_("Une fiche publiée garde une activité ou une offre."))
 

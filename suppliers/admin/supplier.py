@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -120,7 +119,7 @@ class SupplierAdmin(ScopedAdmin):
     def get_form(
         self, request: HttpRequest, obj: Supplier | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        form = super().get_form(request, obj, change, **kwargs)
+        form = cast("type[SheetForm]", super().get_form(request, obj, change, **kwargs))
         form.reader = request.user
         return form
 
@@ -149,32 +148,30 @@ class SupplierAdmin(ScopedAdmin):
     ) -> HttpResponse:
         if obj is not None:
             personal_data.record_read(
-                reader=request.user, organisation=obj.organisation, what="supplier.sheet"
+                reader=pages.reader(request), organisation=obj.organisation, what="supplier.sheet"
             )
             context |= pages.sheet_context(self, request, obj, context)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def save_model(self, request: HttpRequest, obj: Supplier, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Supplier, form: Any, change: bool) -> None:
         """A new sheet is opened by its verb; an edited one is written with its inlines, in `save_related`."""
         if change:
             return
-        where = form.cleaned_data.get("mrc")
-        codes = getattr(request.user, "pole_codes", frozenset())
         opened = curation.open_sheet(
-            by=request.user,
+            by=pages.reader(request),
             values=form.changes,
-            pole=pages.own_pole(request) if codes and where is None else None,
+            pole=None if form.cleaned_data.get("mrc") else pages.own_pole(request),
             channel=form.channel,
             on_behalf_of=form.cleaned_data["on_behalf_of"],
         )
         obj.__dict__.update(opened.__dict__)
 
-    def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change:
             curation.update_sheet(
                 supplier=form.instance,
-                by=request.user,
+                by=pages.reader(request),
                 changes=form.changes,
                 channel=form.channel,
                 on_behalf_of=form.cleaned_data["on_behalf_of"],
