@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from .models import Status
 
@@ -25,15 +26,14 @@ _DELETE_FACETS = _sql("DELETE FROM suppliers_directoryfacets WHERE entry_id IN",
 _DELETE_ENTRIES = _sql("DELETE FROM suppliers_directoryentry WHERE supplier_id IN", _GONE)
 
 # A code counts for all its ancestors: « 56101600 » stands under 56, 5610 and 561016. Where an enterprise serves all
-# of Québec, or a whole region, smaller tokens say nothing more; a region served MRC by MRC is served whole.
+# of Québec, or a whole region, smaller tokens say nothing more; a region served MRC by MRC is served whole. Who says
+# nothing serves the MRC of its seat.
 _WRITE_ENTRIES = _sql("""
 INSERT INTO suppliers_directoryentry AS e (supplier_id, capacity, verified_on, region, mrc, serves, codes)
 SELECT s.id,
        coalesce(s.capacity, (SELECT max(o.capacity) FROM suppliers_offer o WHERE o.supplier_id = s.id), 0),
        s.verified_on, coalesce(org.region_id, ''), coalesce(org.mrc_id, ''),
-       CASE WHEN area.supplier_id IS NOT NULL THEN area.tokens
-            WHEN org.mrc_id IS NOT NULL THEN ARRAY[org.mrc_id] ELSE '{}' END,
-       coalesce(offer.codes, '{}')
+       coalesce(area.tokens, '{}'), coalesce(offer.codes, '{}')
 FROM suppliers_supplier s
 JOIN accounts_organisation org ON org.id = s.organisation_id
 LEFT JOIN (
@@ -49,6 +49,12 @@ LEFT JOIN (
         SELECT a.supplier_id, a.mrc_id, coalesce(a.region_id, m.region_id) AS region_id
         FROM suppliers_servedarea a LEFT JOIN territories_mrc m ON m.code = a.mrc_id
         WHERE CHOSEN(a.supplier_id)
+        UNION ALL
+        SELECT s.id, m.code, m.region_id
+        FROM suppliers_supplier s
+        JOIN accounts_organisation org ON org.id = s.organisation_id
+        JOIN territories_mrc m ON m.code = org.mrc_id
+        WHERE CHOSEN(s.id) AND NOT EXISTS (SELECT 1 FROM suppliers_servedarea a WHERE a.supplier_id = s.id)
     ), by_region AS (
         SELECT supplier_id, region_id,
                bool_or(mrc_id IS NULL) OR count(DISTINCT mrc_id) = (
@@ -185,7 +191,6 @@ _REWRITE = (_DELETE_TEXTS, _DELETE_FACETS, _DELETE_ENTRIES, _WRITE_ENTRIES, _WRI
 _TABLES = "suppliers_directoryentry, suppliers_directoryfacets, suppliers_directorytext, suppliers_searchword"
 
 
-@transaction.atomic
 def reindex(*, supplier_ids: list[int] | None = None) -> None:
     """Rewrite the directory for these suppliers, or for all: published sheets stand in it, all others do not.
 
@@ -194,18 +199,22 @@ def reindex(*, supplier_ids: list[int] | None = None) -> None:
     if supplier_ids is not None and not supplier_ids:
         return
     parameters: dict[str, Any] = {"ids": supplier_ids, "published": Status.PUBLISHED.value}
-    with connection.cursor() as cursor:
-        words: set[str] = set()
-        if supplier_ids is not None:
-            cursor.execute(_READ_WORDS, parameters)
-            words.update(cursor.fetchone()[0])
-        for statement in _REWRITE:
-            cursor.execute(statement, parameters)
+    with transaction.atomic(), connection.cursor() as cursor:
         if supplier_ids is None:
-            cursor.execute(_REBUILD_WORDS, parameters)
-            cursor.execute(f"ANALYZE {_TABLES}")
-        else:
-            cursor.execute(_ADD_WORDS, parameters)
-            cursor.execute(_READ_WORDS, parameters)
-            if gone := words.difference(cursor.fetchone()[0]):
-                cursor.execute(_FORGET_WORDS, {"words": sorted(gone)})
+            _run(cursor, parameters, *_REWRITE, _REBUILD_WORDS, f"ANALYZE {_TABLES}")
+            return
+        before = _words(cursor, parameters)
+        _run(cursor, parameters, *_REWRITE, _ADD_WORDS)
+        if gone := before - _words(cursor, parameters):
+            cursor.execute(_FORGET_WORDS, {"words": sorted(gone)})
+
+
+def _run(cursor: CursorWrapper, parameters: dict[str, Any], *statements: str) -> None:
+    for statement in statements:
+        cursor.execute(statement, parameters)
+
+
+def _words(cursor: CursorWrapper, parameters: dict[str, Any]) -> set[str]:
+    """The words that stand in the sheets of these suppliers."""
+    cursor.execute(_READ_WORDS, parameters)
+    return set(cursor.fetchone()[0])

@@ -1,0 +1,195 @@
+"""Facet counts against the plainest reckoning: a loop over the sheets."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marketplace.classification import choices
+from marketplace.classification.models import Certification, Purpose, Sector
+from marketplace.territories.models import Mrc
+from suppliers import cards, directory, facets, search
+from suppliers.conditions import lapse_day
+from suppliers.filters import CAPACITY_STEPS, LAPSED, RECENT, DirectoryQuery
+from suppliers.models import LegalForm, Status, Supplier
+from tests.factories import SupplierFactory
+
+MRCS = ["371", "36", "51", "65", "66"]
+REGIONS = ["04", "13", "06"]
+CODES = ["56101600", "56101700", "76111500", "90101600"]
+TRADES = ["Mobilier", "Entretien ménager", "Traiteur"]
+
+
+@pytest.fixture
+def sheets(db, request) -> list["Plain"]:
+    """Random published sheets, among others that must count nowhere."""
+    dice = random.Random(getattr(request, "param", 1))
+    sectors = list(Sector.objects.order_by("pk")[:3])
+    purposes = list(Purpose.objects.order_by("pk")[:3])
+    certifications = list(Certification.objects.order_by("pk")[:2])
+    made = []
+    for _ in range(30):
+        mrc = Mrc.objects.get(code=dice.choice(MRCS)) if dice.random() < 0.9 else None
+        trade = dice.choice(TRADES)
+        supplier = SupplierFactory(
+            name=f"{trade} {dice.randrange(1000)}",
+            status=dice.choice([Status.PUBLISHED] * 5 + [Status.DRAFT, Status.SUSPENDED]),
+            verified_on=timezone.localdate() - timedelta(days=dice.choice([0, 100, 364, 367, 600])),
+            legal_form=dice.choice(LegalForm.values),
+            sector=dice.choice([None, *sectors]),
+            capacity=dice.choice([None, 10_000, 25_000, 60_000, 100_000, 400_000]),
+            activity="",
+            mrc=mrc,
+            serves=dice.choice([[], ["371"], ["R04"], ["Q"], ["65", "66"], ["36", "R13"]]),
+            offers=[(trade, dice.choice(CODES)) for _ in range(dice.randrange(3))],
+            indexed=False,
+        )
+        supplier.purposes.set(dice.sample(purposes, dice.randrange(3)))
+        supplier.certifications.set(dice.sample(certifications, dice.randrange(3)))
+        made.append(supplier)
+    directory.reindex()
+    region_of = dict(Mrc.objects.values_list("code", "region"))
+    return [Plain(sheet, region_of) for sheet in made if sheet.status == Status.PUBLISHED]
+
+
+class Plain:
+    """One published sheet, read without SQL tricks."""
+
+    def __init__(self, supplier: Supplier, region_of: dict[str, str]) -> None:
+        self.region_of = region_of
+        organisation = supplier.organisation
+        self.pk = supplier.pk
+        self.name = organisation.name
+        self.region = organisation.region_id or ""
+        self.mrc = organisation.mrc_id or ""
+        self.sector = supplier.sector_id or ""
+        self.form = supplier.legal_form
+        self.purposes = set(supplier.purposes.values_list("pk", flat=True))
+        self.certifications = set(supplier.certifications.values_list("pk", flat=True))
+        self.capacity = supplier.capacity or 0
+        self.recent = supplier.verified_on >= lapse_day()
+        self.codes = set(supplier.offers.filter(codes__isnull=False).values_list("codes__code", flat=True))
+        self.areas = list(supplier.served_areas.values_list("region", "mrc"))
+
+    def serves(self, token: str) -> bool:
+        areas = self.areas or ([(None, self.mrc)] if self.mrc else [])
+        region = token[1:] if token.startswith("R") else self.region_of[token]
+        whole = {code for code, of in self.region_of.items() if of == region}
+        served = {mrc for _, mrc in areas if mrc}
+        return (
+            (None, None) in areas
+            or (region, None) in areas
+            or (whole <= served if token.startswith("R") else token in served)
+        )
+
+    def meets(self, name: str, query: DirectoryQuery) -> bool:
+        """Whether one field of a question lets it through."""
+        values = getattr(query, name)
+        if not values:
+            return True
+        return {
+            "text": lambda: query.text.split()[0].casefold() in self.name.casefold(),
+            "regions": lambda: self.region in values,
+            "mrcs": lambda: self.mrc in values,
+            "sectors": lambda: self.sector in values,
+            "forms": lambda: any(self.form == v or self.form.startswith(f"{v}_") for v in values),
+            "purposes": lambda: bool(self.purposes & set(values)),
+            "certifications": lambda: bool(self.certifications & set(values)),
+            "capacities": lambda: self.capacity >= min(values),
+            "verification": lambda: (RECENT if self.recent else LAPSED) in values,
+            "offers": lambda: any(code.startswith(v) for code in self.codes for v in values),
+            "serves": lambda: any(self.serves(v) for v in values),
+        }[name]()
+
+
+FIELDS = (*facets.FACETS, "text", "offers", "serves")
+KNOWN = {
+    "regions": REGIONS,
+    "mrcs": MRCS,
+    "forms": ["coop", *LegalForm.values],
+    "capacities": [str(step) for step in CAPACITY_STEPS],
+    "verification": [RECENT, LAPSED],
+}
+
+
+def plain_count(name: str, value: str, sheets: list[Plain], query: DirectoryQuery) -> int:
+    """The sheets that meet all but this facet, and this value of it."""
+    alone = {"capacities": (int(value),)} if name == "capacities" else {name: (value,)}
+    only = DirectoryQuery(**alone)
+    return sum(
+        all(sheet.meets(field, query) for field in FIELDS if field != name) and sheet.meets(name, only)
+        for sheet in sheets
+    )
+
+
+def some(values: list) -> st.SearchStrategy[tuple]:
+    return st.lists(st.sampled_from(values), max_size=2, unique=True).map(tuple)
+
+
+@pytest.mark.parametrize("sheets", [1, 2, 3], indirect=True)
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_counts_agree_with_a_plain_reckoning(sheets, data):
+    known = KNOWN | {
+        "sectors": sorted(choices.sectors())[:3],
+        "purposes": sorted(choices.purposes())[:3],
+        "certifications": sorted(choices.certifications())[:2],
+    }
+    query = DirectoryQuery(
+        text=data.draw(st.sampled_from(["", "", "Mobilier", "Entretien", "Traiteur"])),
+        offers=data.draw(some(["56", "5610", "561016", "76", "90101600", "12"])),
+        serves=data.draw(some(["371", "65", "R04", "R13", "51"])),
+        capacities=data.draw(some([10_001, *CAPACITY_STEPS])),
+        **{name: data.draw(some(values)) for name, values in known.items() if name != "capacities"},
+    )
+    text = search.prepare(query.text)
+    answers = [sheet for sheet in sheets if all(sheet.meets(field, query) for field in FIELDS)]
+
+    counts = facets.count(query, text)
+    assert counts.total == len(answers)
+    assert counts.seats == {
+        code: n for code in ["", *MRCS] if (n := sum(sheet.mrc == code for sheet in answers))
+    }
+    for name, values in known.items():
+        for value in values:
+            expected = plain_count(name, value, sheets, query)
+            assert counts.facets[name].get(value, 0) == expected, (name, value)
+    assert {card.supplier_id for card in cards.page(query, text, 0, 100)} == {sheet.pk for sheet in answers}
+
+
+@pytest.mark.parametrize("order", ["name", "recent", "capacity", "relevance"])
+def test_pages_cut_one_order_without_gap_or_repeat(sheets, order):
+    query = DirectoryQuery(order=order, text="mobilier" if order == "relevance" else "")
+    text = search.prepare(query.text)
+    total = facets.count(query, text).total
+    whole = [card.supplier_id for card in cards.page(query, text, 0, total)]
+    parts = [card.supplier_id for n in range(0, total, 4) for card in cards.page(query, text, n, n + 4)]
+    assert len(whole) == len(set(whole)) == total
+    assert parts == whole
+
+
+def test_count_takes_one_query_whatever_is_asked(sheets, django_assert_num_queries):
+    full = DirectoryQuery(
+        regions=("04",),
+        mrcs=("371",),
+        sectors=("56",),
+        forms=("coop",),
+        purposes=("environnement",),
+        certifications=("iso-14001",),
+        capacities=(25_000,),
+        verification=(RECENT,),
+        offers=("56",),
+        serves=("R04",),
+    )
+    text = search.prepare("entretien")
+    for query in (DirectoryQuery(), full):
+        facets.count(query, text)
+        with django_assert_num_queries(1):
+            facets.count(query, text)
