@@ -101,7 +101,7 @@ def understand(release: Any) -> Notice:
     release_id = identifier(release.get("id"), "id", 40)
     tender = release.get("tender")
     if not isinstance(tender, dict):
-        raise ReleaseError(_("Cette version n’a pas de partie « tender »."))
+        raise ReleaseError(_("Cette version n’a pas de partie « tender »."))
     title = title_of(tender)
     tags = tags_of(release)
     awards = awards_of(release)
@@ -149,9 +149,9 @@ def understand(release: Any) -> Notice:
 def identifier(value: Any, key: str, limit: int) -> str:
     found = "" if isinstance(value, bool) else str(value).strip() if isinstance(value, str | int) else ""
     if not found:
-        raise ReleaseError(_("Cette version n’a pas de « %(key)s ».") % {"key": key})
+        raise ReleaseError(_("Cette version n’a pas de « %(key)s ».") % {"key": key})
     if len(found) > limit or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:+-]*", found):
-        raise ReleaseError(_("Le « %(key)s » de cette version n’est pas utilisable.") % {"key": key})
+        raise ReleaseError(_("Le « %(key)s » de cette version n’est pas utilisable.") % {"key": key})
     return found
 
 

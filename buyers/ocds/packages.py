@@ -51,7 +51,7 @@ def releases(path: Path) -> Iterator[Any]:
             raise PackageError(_("Ce fichier n’est pas en UTF-8."))
         first = start.removeprefix(BOM).lstrip()[:1]
         if first == b"[":
-            raise PackageError(_("Ce fichier n’est pas un paquet OCDS : il faut un objet avec « releases »."))
+            raise PackageError(_("Ce fichier n’est pas un paquet OCDS : il faut un objet avec « releases »."))
         if first != b"{":
             raise PackageError(_("Ce fichier n’est pas du JSON."))
         for span in Cutter(source).spans():
@@ -159,7 +159,7 @@ class Cutter:
         if "releases" in self.keys:
             return _("Ce paquet ne contient aucune version d’avis.")
         if "records" in self.keys:
-            return _("C’est un paquet « records ». Il faut un paquet « releases ».")
+            return _("C’est un paquet « records ». Il faut un paquet « releases ».")
         if "ocid" in self.keys:
-            return _("C’est une version seule. Il faut un paquet avec « releases ».")
-        return _("Ce fichier n’est pas un paquet OCDS : il n’a pas de « releases ».")
+            return _("C’est une version seule. Il faut un paquet avec « releases ».")
+        return _("Ce fichier n’est pas un paquet OCDS : il n’a pas de « releases ».")

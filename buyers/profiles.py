@@ -1,0 +1,118 @@
+"""What the list of public buyers and a buyer's page show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import CharField, Count, Func, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.territories import choices as territories
+from marketplace.web.folding import fold
+from marketplace.web.pagination import paginate
+from marketplace.web.typography import number
+
+from .listing import card
+from .models import Buyer, Tender
+
+PAGE_SIZE = 30
+NOTICES = 20
+PAST = 10
+
+
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    """Buyers by name, with how many notices each has open; three SQL queries, whatever the rows."""
+    text = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:200]
+    regions, messages = asked_regions(request)
+    rows = Buyer.objects.visible_to(request.user).filter(is_published=True)
+    rows = rows.alias(folded=Func("organisation__name", function="f_fold", output_field=CharField()))
+    for word in fold(text).split()[:12]:
+        rows = rows.filter(folded__contains=word)
+    if regions:
+        rows = rows.filter(organisation__region__in=regions)
+    page = paginate(request, rows.count(), PAGE_SIZE)
+    if page.message:
+        messages.append(page.message)
+    is_open = Q(tenders__status=Tender.Status.ACTIVE, tenders__closes_at__gt=timezone.now())
+    found = (
+        rows.select_related("organisation")
+        .annotate(open_notices=Count("tenders", filter=is_open))
+        .order_by("folded", "pk")
+    )
+    return {
+        "text": text,
+        "regions": [(code, name, code in regions) for code, name in territories.regions().items()],
+        "messages_here": messages,
+        "page_obj": page,
+        "sentence": ngettext("%(n)s acheteur public", "%(n)s acheteurs publics", page.total)
+        % {"n": number(page.total)}
+        if page.total
+        else _("Aucun acheteur ne répond à cette recherche"),
+        "asked": bool(text or regions),
+        "buyers": [row(buyer) for buyer in found[page.start : page.stop]],
+    }
+
+
+def asked_regions(request: HttpRequest) -> tuple[list[str], list[str]]:
+    """The regions asked, and a sentence for each value that is none."""
+    kept, messages = [], []
+    for value in dict.fromkeys(" ".join(v.split()) for v in request.GET.getlist("region")[:40]):
+        if value in territories.regions():
+            kept.append(value)
+        elif value:
+            sentence = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
+            messages.append(sentence % {"filter": _("région"), "value": value[:40]})
+    return kept, messages
+
+
+def row(buyer: Buyer) -> dict[str, Any]:
+    count: int = getattr(buyer, "open_notices", 0)
+    return {
+        "url": reverse("buyers:buyer", args=[buyer.slug]),
+        "name": buyer.organisation.name,
+        "kind": capital(buyer.get_kind_display()),
+        "place": place(buyer),
+        "notices": ngettext("%(n)s avis ouvert", "%(n)s avis ouverts", count) % {"n": number(count)}
+        if count
+        else _("Aucun avis ouvert"),
+    }
+
+
+def place(buyer: Buyer) -> str:
+    organisation = buyer.organisation
+    region = territories.regions().get(organisation.region_id or "", "")
+    mrc = territories.mrcs().get(organisation.mrc_id or "")
+    return ", ".join(dict.fromkeys(filter(None, [mrc.name if mrc else "", region])))
+
+
+def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
+    """A buyer's profile, its open notices, and its last ones that are over; None where it does not exist for them."""
+    buyer = Buyer.objects.visible_to(request.user).select_related("organisation").filter(slug=slug).first()
+    if buyer is None:
+        return None
+    notices = Tender.objects.visible_to(request.user).filter(buyer=buyer)
+    open_notices = notices.open()
+    page = paginate(request, open_notices.count(), NOTICES)
+    rows = open_notices.order_by("closes_at", "pk")[page.start : page.stop]
+    past = notices.exclude(pk__in=open_notices.values("pk")).order_by("-published_at", "-pk")[:PAST]
+    return {
+        "buyer": buyer,
+        "organisation": buyer.organisation,
+        "kind": capital(buyer.get_kind_display()),
+        "place": place(buyer),
+        "page_obj": page,
+        "messages_here": [page.message] if page.message else [],
+        "cards": [card(tender) for tender in rows],
+        "past": [card(tender) for tender in past],
+        "preview": ""
+        if buyer.is_published
+        else _("Ce profil n’est pas publié. Vous le voyez parce qu’il est de votre ressort."),
+    }
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

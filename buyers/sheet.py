@@ -1,0 +1,254 @@
+"""What a notice's page shows, ready for its template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import Visitor
+from marketplace.classification.labels import code_label
+from marketplace.territories import choices as territories
+from marketplace.web.typography import day_short, days_until, in_days, moment, number
+
+from . import wording
+from .models import Award, Tender, TenderVersion
+from .ocds import changes, cleaning
+from .ocds.notices import version_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Knot:
+    """A date to keep: `state` is done, now (the next one) or to come."""
+
+    label: str
+    when: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    number: int
+    release_id: str
+    when: str
+    what: str
+    url: str
+    is_shown: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Winner:
+    """One award with its sellers; `later` is what its contract came to, where that differs."""
+
+    sellers: list[Award]
+    amount: Decimal | None
+    later: Decimal | None
+    awarded_on: date | None
+
+
+def context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any] | None:
+    """Everything that the page of a notice uses; None where there is no such notice. Four SQL queries."""
+    if "\x00" in ocid:  # PostgreSQL refuses to look for it
+        return None
+    tender = (
+        Tender.objects.visible_to(user)
+        .select_related("buyer__organisation", "seao_category")
+        .filter(ocid=ocid)
+        .first()
+    )
+    if tender is None:
+        return None
+    versions = sorted(
+        tender.versions.defer("release", "fingerprint"), key=lambda version: version_key(version.release_id)
+    )
+    shown, before, message = compared(versions, params)
+    releases = {
+        version.pk: version.release
+        for version in TenderVersion.objects.filter(
+            pk__in={v.pk for v in (shown, before, *versions[-1:]) if v}
+        )
+    }
+    latest = cleaning.mapping(releases.get(versions[-1].pk)) if versions else {}
+    awards = list(tender.awards.order_by("award_id", "name"))
+    region = territories.regions().get(tender.region_id or "", "")
+    return {
+        "tender": tender,
+        "state": wording.state(tender),
+        "method": tender.get_method_display(),
+        "place": wording.place(tender, beside=tender.buyer_name),
+        "region": region,
+        "region_source": tender.get_region_source_display() if tender.region_id else "",
+        "region_url": f"{reverse('tenders:list')}?region={tender.region_id}" if tender.region_id else "",
+        "buyer": tender.buyer if tender.buyer and tender.buyer.is_published else None,
+        "buyer_name": tender.buyer_name or _("Acheteur non précisé"),
+        "codes": [(code, code_label(code)) for code in tender.unspsc],
+        "days": days_until(tender.closes_at) if tender.is_open and tender.closes_at else None,
+        "closed_sentence": closed_sentence(tender),
+        "knots": knots(tender, latest, awards),
+        "versions": [entry(tender, n, version, shown) for n, version in enumerate(versions, 1)][::-1],
+        "version_sentence": version_sentence(versions),
+        "comparison": comparison(before, shown, releases),
+        "all_changes_url": all_changes_url(tender, versions),
+        "message": message,
+        "winners": winners(awards, latest),
+        "duration": next(iter(changes.duration(latest, code_label)), ""),
+        "bids": len(cleaning.mappings(latest.get("bids"))),
+    }
+
+
+def compared(
+    versions: list[TenderVersion], params: QueryDict
+) -> tuple[TenderVersion | None, TenderVersion | None, str]:
+    """The version to look at, the one to compare it with, and what to say where the address asks for no version.
+
+    `?version=` picks one, compared with the one before; `?depuis=` compares with an earlier one.
+    """
+    if not versions:
+        return None, None, ""
+    at = {version.release_id: index for index, version in enumerate(versions)}
+    message = ""
+    shown, since = len(versions) - 1, None
+    for parameter in ("version", "depuis"):
+        asked = params.get(parameter, "").replace("\x00", "").strip()
+        if asked and asked not in at:
+            message = _("Cet avis n’a pas de version « %(version)s ». Voici la dernière.") % {
+                "version": asked[:40]
+            }
+        elif asked and parameter == "version":
+            shown = at[asked]
+        elif asked:
+            since = at[asked]
+    if since is None or since >= shown:
+        since = shown - 1
+    return versions[shown], versions[since] if since >= 0 else None, message
+
+
+def entry(tender: Tender, n: int, version: TenderVersion, shown: TenderVersion | None) -> Version:
+    base = reverse("tenders:tender", args=[tender.ocid])
+    return Version(
+        number=n,
+        release_id=version.release_id,
+        when=moment(version_moment(version)),
+        what=what_it_is(version.tags),
+        url=f"{base}?version={version.release_id}#changements",
+        is_shown=shown is not None and version.pk == shown.pk,
+    )
+
+
+def all_changes_url(tender: Tender, versions: list[TenderVersion]) -> str:
+    if len(versions) < 3:
+        return ""
+    base = reverse("tenders:tender", args=[tender.ocid])
+    return f"{base}?depuis={versions[0].release_id}#changements"
+
+
+def version_moment(version: TenderVersion) -> datetime | None:
+    """When a version was made: SEAO's ids are moments, its `date` stays that of the first publication."""
+    try:
+        at = datetime.strptime(version.release_id, "%Y%m%d%H%M%S")  # noqa: DTZ007 - made aware just below
+    except ValueError:
+        return version.released_at
+    return timezone.make_aware(at, timezone.get_fixed_timezone(0))
+
+
+def what_it_is(tags: list[str]) -> str:
+    """What a version brings, in a word; an update of several things is named by the weightiest."""
+    words = {
+        "tenderCancellation": _("Annulation"),
+        "contractTermination": _("Fin du contrat"),
+        "contractUpdate": _("Contrat modifié"),
+        "contract": _("Contrat"),
+        "awardUpdate": _("Attribution modifiée"),
+        "award": _("Attribution"),
+        "tenderUpdate": _("Avis modifié"),
+        "tender": _("Avis publié"),
+        "planning": _("Avis annoncé"),
+    }
+    return next((words[tag] for tag in words if tag in tags), "")
+
+
+def version_sentence(versions: list[TenderVersion]) -> str:
+    """« Version 3, modifiée le 20 nov. 2026 »; empty where there is only one."""
+    if len(versions) < 2:
+        return ""
+    when = version_moment(versions[-1])
+    count = number(len(versions))
+    if when is None:
+        return _("Version %(n)s") % {"n": count}
+    return _("Version %(n)s, modifiée le %(day)s") % {"n": count, "day": day_short(when)}
+
+
+def comparison(
+    before: TenderVersion | None, shown: TenderVersion | None, releases: dict[int, Any]
+) -> changes.Comparison | None:
+    if before is None or shown is None:
+        return None
+    old, new = cleaning.mapping(releases.get(before.pk)), cleaning.mapping(releases.get(shown.pk))
+    return changes.compare(old, new, code_label)
+
+
+def closed_sentence(tender: Tender) -> str:
+    """Why nobody can answer any more; empty while one can."""
+    if tender.is_open:
+        return ""
+    closing = wording.closing(tender)
+    ended = {
+        Tender.Status.COMPLETE: _("Ce contrat est attribué"),
+        Tender.Status.CANCELLED: _("Cet avis est annulé"),
+        Tender.Status.UNSUCCESSFUL: _("Cet avis est resté sans suite"),
+        Tender.Status.PLANNED: _("Cet avis n’est qu’annoncé"),
+    }.get(Tender.Status(tender.status), _("Cet avis est fermé"))
+    return ". ".join(filter(None, [ended, closing])) + "."
+
+
+def knots(tender: Tender, release: dict[str, Any], awards: list[Award]) -> list[Knot]:
+    """The dates of a notice in order; the next to come is marked, those past are done."""
+    said = cleaning.mapping(release.get("tender"))
+    questions = cleaning.moment(cleaning.mapping(said.get("enquiryPeriod")).get("endDate"), end_of_day=True)
+    awarded_on = min((award.awarded_on for award in awards if award.awarded_on), default=None)
+    dates: list[tuple[str, datetime | date | None]] = [
+        (_("Publication"), tender.published_at),
+        (_("Dernier jour pour les questions"), questions),
+        (_("Clôture"), tender.closes_at),
+        (_("Attribution"), awarded_on),
+    ]
+    known = sorted(((label, at) for label, at in dates if at), key=lambda dated: as_day(dated[1]))
+    now = timezone.now()
+    found: list[Knot] = []
+    for label, at in known:
+        is_past = at <= now if isinstance(at, datetime) else at <= timezone.localdate()
+        is_next = not is_past and not any(knot.state == "now" for knot in found)
+        when = day_short(at) if label == _("Publication") or not isinstance(at, datetime) else moment(at)
+        if is_next:
+            when = f"{when}, {in_days(at)}"
+        found.append(Knot(label=label, when=when, state="done" if is_past else "now" if is_next else ""))
+    return found
+
+
+def as_day(at: datetime | date) -> date:
+    return timezone.localtime(at).date() if isinstance(at, datetime) else at
+
+
+def winners(awards: list[Award], release: dict[str, Any]) -> list[Winner]:
+    """Awards with all their sellers: several may share one, and its amount is told once."""
+    contracts = {
+        cleaning.text(c.get("awardID") or c.get("id"), 60): cleaning.amount(
+            cleaning.mapping(c.get("value")).get("amount")
+        )
+        for c in cleaning.mappings(release.get("contracts"))
+    }
+    by_id: dict[str, list[Award]] = {}
+    for award in awards:
+        by_id.setdefault(award.award_id, []).append(award)
+    found = []
+    for award_id, sellers in by_id.items():
+        amount, contract = sellers[0].amount, contracts.get(award_id)
+        later = contract if contract is not None and contract != amount else None
+        found.append(Winner(sellers=sellers, amount=amount, later=later, awarded_on=sellers[0].awarded_on))
+    return found

@@ -1,0 +1,44 @@
+"""Notices and public buyers."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from . import listing, profiles, sheet
+
+
+@require_safe
+def tenders(request: HttpRequest) -> HttpResponse:
+    """Search and filter notices. HTMX gets the results and the counts, everyone else the page."""
+    context = listing.context(request)
+    partial = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
+    response = render(request, f"buyers/{'_results' if partial else 'tenders'}.html", context)
+    if partial:
+        response["HX-Push-Url"] = context["address"]  # the clean address, without the form's empty fields
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
+
+
+@require_safe
+def tender(request: HttpRequest, ocid: str) -> HttpResponse:
+    """A notice: what it asks, until when, what changed, who won."""
+    context = sheet.context(ocid, request.user, request.GET)
+    if context is None:
+        raise Http404
+    return render(request, "buyers/tender.html", context)
+
+
+@require_safe
+def buyers(request: HttpRequest) -> HttpResponse:
+    """Public buyers by name."""
+    return render(request, "buyers/buyers.html", profiles.list_context(request))
+
+
+@require_safe
+def buyer(request: HttpRequest, slug: str) -> HttpResponse:
+    """A buyer's profile: published for everyone, before that for its members and the staff of its territory."""
+    context = profiles.buyer_context(slug, request)
+    if context is None:
+        raise Http404
+    return render(request, "buyers/buyer.html", context)

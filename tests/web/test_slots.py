@@ -1,0 +1,67 @@
+"""Places that a page leaves for rooms above it."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context, Template
+from django.test import RequestFactory
+
+from marketplace.web import slots
+
+
+@pytest.fixture
+def request_of_someone():
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return request
+
+
+@pytest.fixture(autouse=True)
+def _own_slots(monkeypatch):
+    monkeypatch.setattr(slots, "_fillings", {})
+
+
+def shown(request, subject="x") -> str:
+    return Template('{% load slots %}[{% slot "essai" subject %}]').render(
+        Context({"request": request, "subject": subject})
+    )
+
+
+def test_slot_is_empty_where_nobody_fills_it(request_of_someone):
+    assert shown(request_of_someone) == "[]"
+
+
+def test_slot_shows_its_rooms_in_order_and_passes_over_those_with_nothing_to_say(request_of_someone):
+    note = "web/_note.html"
+    asked = []
+
+    def say(title):
+        def context(request, subject):
+            asked.append(subject)
+            return {"kind": "info", "title": title} if title else None
+
+        return context
+
+    slots.register(slot="essai", template=note, context=say("<b>second</b>"), order=20)
+    slots.register(
+        slot="essai",
+        template="web/_badge.html",
+        context=lambda r, s: {"kind": "ok", "text": "premier"},
+        order=10,
+    )
+    slots.register(slot="essai", template="web/_empty.html", context=say(""), order=5)
+    slots.register(slot="ailleurs", template=note, context=say("autre"))
+
+    html = shown(request_of_someone, "le sujet")
+
+    assert html.index("premier") < html.index("&lt;b&gt;second")
+    assert "autre" not in html
+    assert asked == ["le sujet", "le sujet"]
+
+
+def test_registering_a_template_again_replaces_it(request_of_someone):
+    for text in ("avant", "après"):
+        slots.register(
+            slot="essai", template="web/_badge.html", context=lambda r, s, t=text: {"kind": "ok", "text": t}
+        )
+
+    assert "avant" not in shown(request_of_someone)
