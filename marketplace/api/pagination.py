@@ -83,7 +83,7 @@ def read_page(params: Mapping[str, Any], total: int) -> Page:
     messages: list[str] = []
     size = _whole(params.get("page_size"), SIZE)
     if size is None or not 1 <= size <= MOST:
-        messages.append(_("« page_size » va de 1 à %(most)s.") % {"most": MOST})
+        messages.append(_("« page_size » va de 1 à %(most)s.") % {"most": MOST})
         size = SIZE if size is None or size < 1 else MOST
     number = _whole(params.get("page"), 1)
     last = max(1, -(-total // size))

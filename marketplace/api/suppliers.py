@@ -108,6 +108,7 @@ class SupplierList(GenericAPIView[Supplier]):
     """Published suppliers. A value that nothing knows is ignored and said in `messages`."""
 
     queryset = Supplier.objects.none()
+    authentication_classes = ()  # public: the same for everyone
     serializer_class = SupplierSerializer
 
     @extend_schema(
@@ -131,6 +132,7 @@ class SupplierList(GenericAPIView[Supplier]):
 class SupplierDetail(RetrieveAPIView[Supplier]):
     """One published supplier."""
 
+    authentication_classes = ()  # public: the same for everyone
     serializer_class = SupplierSerializer
     lookup_field = "slug"
 

@@ -88,6 +88,7 @@ class TenderList(GenericAPIView[Tender]):
     """Public notices, open ones unless told. A value that nothing knows is ignored and said in `messages`."""
 
     queryset = Tender.objects.none()
+    authentication_classes = ()  # public: the same for everyone
     serializer_class = TenderSerializer
 
     @extend_schema(
@@ -105,6 +106,7 @@ class TenderList(GenericAPIView[Tender]):
 class TenderDetail(RetrieveAPIView[Tender]):
     """One notice, with its awards."""
 
+    authentication_classes = ()  # public: the same for everyone
     serializer_class = TenderWithAwardsSerializer
     lookup_field = "ocid"
 

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from marketplace.accounts.models import Organisation
 from marketplace.classification.models import Certification, Purpose, UnspscCode
-from marketplace.territories.models import Municipality
+from marketplace.territories.models import Municipality, PoleCoverage
 from suppliers.models import Contact, LegalForm, Offer, ServedArea, Status, Supplier
 
 from .copying import copy_rows, take_ids
@@ -33,6 +33,8 @@ COOPERATIVES = (
     LegalForm.COOP_PRODUCERS,
     LegalForm.COOP_SHAREHOLDERS,
 )
+#: The demo's member works here; its sheet shows all that its trade sells, in its whole region.
+MEMBER_NEQ = "1199000000"
 #: What stands beside the published sheets so that the queue and the search for prospects have something to show.
 UNPUBLISHED = (
     (Status.PROSPECT, 0.02),
@@ -188,6 +190,7 @@ def write_batch(
     organisation_ids = take_ids(Organisation, len(batch))
     supplier_ids = take_ids(Supplier, len(batch))
     pairs = list(zip(batch, organisation_ids, supplier_ids, strict=True))
+    poles = dict(PoleCoverage.objects.on(day).filter(mrc__isnull=False).values_list("mrc_id", "pole_id"))
     copy_rows(
         Organisation._meta.db_table,
         ("id", "neq", "name", "address", "town", "postal_code", "municipality_id", "mrc_id", "region_id", "lat", "lon",
@@ -197,8 +200,8 @@ def write_batch(
     copy_rows(
         Supplier._meta.db_table,
         ("id", "organisation_id", "slug", "status", "reason", "status_changed_at", "legal_form", "activity", "sector_id",
-         "staff_count", "capacity", "verified_on", "source", "curated_at", "created_at", "updated_at"),
-        (supplier_row(e, oid, sid, rng, day, now) for e, oid, sid in pairs),
+         "staff_count", "capacity", "verified_on", "verified_by_id", "source", "curated_at", "created_at", "updated_at"),
+        (supplier_row(e, oid, sid, rng, day, now, poles) for e, oid, sid in pairs),
     )  # fmt: skip
     write_purposes(pairs, rng)
     write_offers(pairs, rng)
@@ -235,7 +238,13 @@ def phone(rng: random.Random) -> str:
 
 
 def supplier_row(
-    e: Enterprise, organisation: int, pk: int, rng: random.Random, day: date, now: datetime
+    e: Enterprise,
+    organisation: int,
+    pk: int,
+    rng: random.Random,
+    day: date,
+    now: datetime,
+    poles: dict[str, str],
 ) -> tuple[Any, ...]:
     verified = None
     if e.status in (Status.PUBLISHED, Status.SUSPENDED):
@@ -247,7 +256,8 @@ def supplier_row(
     return (
         pk, organisation, e.slug, e.status.value, reason, since, e.form.value, rng.choice(e.trade.activities) + ".",
         e.trade.sector, None if prospect else rng.choice((3, 5, 7, 9, 12, 14, 18, 22, 31, 45, 80, 140)),
-        None if prospect else rng.choice(CAPACITIES), verified, "registry" if prospect else "person",
+        None if prospect else rng.choice(CAPACITIES), verified, poles.get(e.town.mrc) if verified else None,
+        "registry" if prospect else "person",
         None if prospect else now, now, now,
     )  # fmt: skip
 
@@ -291,7 +301,9 @@ def write_offers(pairs: list[tuple[Enterprise, int, int]], rng: random.Random) -
     """One to three offers each, of the trade, with their codes; prospects have none yet."""
     chosen: list[tuple[int, tuple[str, str, str]]] = []
     for e, _oid, sid in pairs:
-        if e.status is not Status.PROSPECT:
+        if e.neq == MEMBER_NEQ:
+            chosen.extend((sid, offer) for offer in e.trade.offers)
+        elif e.status is not Status.PROSPECT:
             offers = rng.sample(e.trade.offers, min(len(e.trade.offers), rng.choice((1, 2, 2, 3))))
             chosen.extend((sid, offer) for offer in offers)
     ids = take_ids(Offer, len(chosen))
@@ -312,6 +324,8 @@ def served_rows(
 ) -> list[tuple[int, str | None, str | None]]:
     """Its MRC, some around, the whole region, or all of Québec."""
     draw = rng.random()
+    if e.neq == MEMBER_NEQ:
+        return [(pk, e.town.region, None)]
     if draw < 0.1:
         return [(pk, None, None)]
     if draw < 0.4:

@@ -81,11 +81,25 @@ class NoticeWriter:
         for _ in range(20):
             trade = self.rng.choices(self.trades, self.weights)[0]
             buyer = self.rng.choice(self.buyers)
-            title = self.rng.choice(trade.notices).format(place=f"secteur {of(buyer.organisation.town)}")
+            title = self.rng.choice(trade.notices).format(place=self.precision(buyer))
             if (title, buyer.pk) not in self.titles:
                 break
         self.titles.add((title, buyer.pk))
         return trade, buyer, title
+
+    def precision(self, buyer: Buyer) -> str:
+        """What buyers add to the name of a thing: where, when, or which part of it."""
+        year = self.day.year
+        return self.rng.choice(
+            (
+                f"secteur {of(buyer.organisation.town)}",
+                f"années {year + 1} à {year + 3}",
+                f"saison {year + 1}",
+                "lots 1 et 2",
+                "secteur nord",
+                "secteur sud",
+            )
+        )
 
     def moment(self, days: int, hour: int) -> datetime:
         return timezone.make_aware(datetime.combine(self.day + timedelta(days=days), time(hour)))
@@ -95,7 +109,7 @@ class NoticeWriter:
     ) -> dict[str, Any]:
         organisation = buyer.organisation
         party = f"OP-9{buyer.pk:06d}"
-        _offer, code, _kind = self.rng.choice(trade.offers)
+        code = code_of(title, trade)
         method, details = self.rng.choice(METHODS)
         who = {"id": party, "name": organisation.name}
         return {
@@ -149,6 +163,17 @@ class NoticeWriter:
                 "documents": [],
             },
         }
+
+
+def code_of(title: str, trade: Trade) -> str:
+    """The code of the offer that shares the most words with a notice's title; the trade's first one where none does."""
+
+    def words(text: str) -> set[str]:
+        return {word[:5] for word in text.casefold().replace("’", " ").split() if len(word) > 3}
+
+    asked = words(title)
+    _offer, code, _kind = max(trade.offers, key=lambda offer: len(words(offer[0]) & asked))
+    return code
 
 
 def stamp(moment: datetime) -> str:

@@ -20,7 +20,7 @@ from suppliers.models import Offer, Supplier
 
 from .buying import seed_buyers
 from .copying import name_the_history
-from .enterprises import Progress, seed_enterprises, towns
+from .enterprises import MEMBER_NEQ, Progress, seed_enterprises, towns
 from .notices import NoticeWriter, Sellers
 from .people import seed_people
 
@@ -51,7 +51,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     progress("directory", 1, 1)
     first_neq = LAST_NEQ if enterprises + BUYERS <= 1_000_000 else 0
     buyers = seed_buyers(count=BUYERS, towns=towns(), rng=rng, first_neq=first_neq)
-    member_of = Supplier.objects.get(organisation__neq="1199000000")
+    member_of = Supplier.objects.get(organisation__neq=MEMBER_NEQ)
     member = seed_people(buyer=buyers[0], supplier=member_of)
     give(user=member, purpose=Consent.Purpose.ALERTS, wording="Consentement de démonstration.", by=member)
     Alert.objects.create(user=member, supplier=member_of, frequency=Alert.Frequency.INSTANT)
