@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -23,6 +24,7 @@ from marketplace.demo.seeding.notices import NoticeWriter
 from .rows import Row
 
 SECONDS, MEGABYTES = 30, 300
+RELEASES = 4000
 
 
 def measure(command: str, path: Path, *options: str) -> tuple[float, float, dict[str, object]]:
@@ -64,7 +66,7 @@ def write_week(path: Path, count: int) -> None:
     writer = NoticeWriter(
         list(Buyer.objects.select_related("organisation")), random.Random(8), timezone.localdate()
     )
-    releases = []
+    releases: list[dict[str, Any]] = []
     index = 500_000
     while len(releases) < count:
         index += 1
@@ -72,15 +74,24 @@ def write_week(path: Path, count: int) -> None:
     path.write_text(json.dumps({"version": "1.1", "releases": releases[:count]}), encoding="utf-8")
 
 
+def expect(read: dict[str, object], **counts: object) -> None:
+    """An import that had nothing to do, or refused rows, would look fast."""
+    for name, wanted in counts.items():
+        if read.get(name) != wanted:
+            raise RuntimeError(f"the import reports {name} = {read.get(name)}, not {wanted}")
+
+
 def import_rows(suppliers: int) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         registry, week = Path(folder, "registre.csv"), Path(folder, "hebdo.json")
         write_registry(registry, suppliers)
-        write_week(week, 4000)
-        seconds, megabytes, _counts = measure("import_suppliers", registry, "--mapping", "req")
+        write_week(week, RELEASES)
+        seconds, megabytes, read = measure("import_suppliers", registry, "--mapping", "req")
+        expect(read, created=suppliers, rejected=[])
         yield Row("imports.suppliers", round(seconds, 1), "s", None, SECONDS)
         yield Row("imports.suppliers_memory", round(megabytes), "MB", None, MEGABYTES)
-        tender_seconds, tender_megabytes, _counts = measure("import_tenders", week)
+        tender_seconds, tender_megabytes, read = measure("import_tenders", week)
+        expect(read, releases=RELEASES, unchanged=0, rejected=[])
         yield Row("imports.tenders", round(tender_seconds, 1), "s", None, SECONDS)
         yield Row("imports.tenders_memory", round(tender_megabytes), "MB", None, MEGABYTES)
         yield Row("imports", round(max(seconds, tender_seconds), 1), "s", None, SECONDS)

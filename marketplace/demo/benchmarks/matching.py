@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.db import transaction
 
@@ -17,7 +18,7 @@ def match_rows(times: int = 40) -> Iterator[Row]:
     figures = []
     for tender in tenders:
         with transaction.atomic():
-            figures.append(milliseconds(lambda tender=tender: suggest_for_tender(tender=tender, by=None)))
+            figures.append(milliseconds(partial(suggest_for_tender, tender=tender, by=None)))
             transaction.set_rollback(True)
     warm = figures[3:]
     yield Row("match_one", round(median(warm), 1), "ms", None, 50)

@@ -41,12 +41,12 @@ class Row:
 
         mark = "oui" if self.holds else "NON"
         return (
-            f"{self.name:<30} {figure(self.value):>10} {self.unit:<5} {figure(self.reference):>10} "
+            f"{self.name:<46} {figure(self.value):>10} {self.unit:<5} {figure(self.reference):>10} "
             f"{figure(self.ratio):>7} {figure(self.budget):>10}  {mark}"
         )
 
 
-HEADER = f"{'mesure':<30} {'valeur':>10} {'':<5} {'référence':>10} {'ratio':>7} {'budget':>10}  tient"
+HEADER = f"{'mesure':<46} {'valeur':>10} {'':<5} {'référence':>10} {'ratio':>7} {'budget':>10}  tient"
 
 
 def milliseconds(action: Callable[[], object]) -> float:

@@ -1,0 +1,100 @@
+"""A night: 500 new notices go through the same handlers as in production, one after the other in this process.
+
+What a worker would do between the import and the mail server: suggestions with their reasons, the mails of those who
+want to hear at once, the list of what waits for a gathered mail. Each step commits, as there.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from buyers.models import Buyer, Tender
+from buyers.ocds.importer import import_tenders
+from marketplace.accounts.models import Consent, Membership, User
+from marketplace.alerts.models import Alert, PendingNotice
+from marketplace.demo.seeding.notices import NoticeWriter
+from marketplace.matching.models import Suggestion
+from marketplace.outbox import handling
+from marketplace.outbox.models import Delivery, Message
+from suppliers.models import Supplier
+
+from .rows import Row
+
+SECONDS = 60
+NOTICES = 500
+SUBSCRIBED = 5  # one published supplier in five has a member with an alert,
+MOST_SUBSCRIBED = 20_000  # but no more than this
+FREQUENCIES = (Alert.Frequency.INSTANT, Alert.Frequency.DAILY)
+FIRST = 700_000  # numbers that no seeded notice has
+
+
+def night_rows(notices: int = NOTICES) -> Iterator[Row]:
+    subscribe()
+    subjects = [f"tender:{pk}" for pk in publish(notices)]
+    messages, waiting = Message.objects.count(), PendingNotice.objects.count()
+    started = time.perf_counter()
+    handle_all(subjects)
+    seconds = time.perf_counter() - started
+    kept = Suggestion.objects.filter(tender__in=[int(s.removeprefix("tender:")) for s in subjects]).count()
+    yield Row("match_night", round(seconds, 1), "s", None, SECONDS)
+    yield Row("match_night.suggestions", kept, "n", None, None)
+    yield Row("match_night.mails", Message.objects.count() - messages, "n", None, None)
+    yield Row("match_night.waiting", PendingNotice.objects.count() - waiting, "n", None, None)
+
+
+def subscribe() -> None:
+    """Members with a consent and an alert, every other one at once and the others once a day."""
+    without = Supplier.objects.published().filter(alerts__isnull=True).select_related("organisation")
+    chosen = list(without.order_by("pk")[: MOST_SUBSCRIBED * SUBSCRIBED : SUBSCRIBED])
+    nobody = make_password(None)
+    users = User.objects.bulk_create(
+        User(email=f"banc{supplier.pk}@demo.example", first_name="Camille", last_name="Roy", password=nobody)
+        for supplier in chosen
+    )
+    pairs = list(zip(users, chosen, strict=True))
+    Membership.objects.bulk_create(
+        Membership(user=user, organisation=supplier.organisation) for user, supplier in pairs
+    )
+    Consent.objects.bulk_create(
+        Consent(user=user, purpose=Consent.Purpose.ALERTS, wording="Consentement du banc d’essai.")
+        for user in users
+    )
+    Alert.objects.bulk_create(
+        Alert(user=user, supplier=supplier, frequency=FREQUENCIES[index % len(FREQUENCIES)])
+        for index, (user, supplier) in enumerate(pairs)
+    )
+
+
+def publish(count: int) -> list[int]:
+    """Import new open notices; their ids."""
+    writer = NoticeWriter(
+        list(Buyer.objects.select_related("organisation")), random.Random(10), timezone.localdate()
+    )
+    releases = [writer.open_notice(FIRST + index)[-1] for index in range(count)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "nuit.json")
+        path.write_text(json.dumps({"version": "1.1", "releases": releases}), encoding="utf-8")
+        report = import_tenders(path=path, by=None)
+    if report.rejected:
+        raise RuntimeError(str(report.rejected[0]))
+    tenders = Tender.objects.filter(ocid__in=[release["ocid"] for release in releases])
+    return list(tenders.order_by("pk").values_list("pk", flat=True))
+
+
+def handle_all(subjects: list[str]) -> None:
+    """What these events bring about, and what that brings about, until nothing is due."""
+    ours = Delivery.objects.filter(event__subject__in=subjects)
+    while due := list(ours.due().order_by("pk").values_list("pk", flat=True)):
+        for pk in due:
+            handling.handle(delivery_id=pk)
+    undone = ours.exclude(status=Delivery.Status.DONE).first()
+    if undone is not None or not ours.exists():
+        raise RuntimeError(undone.last_error if undone else "no room listens to tender.imported")
