@@ -45,4 +45,4 @@ def withhold(message: Message) -> str:
         letters.write_digest(
             alert=alert, suggestions=suggestions, version=f"{message.version}+", pole=message.pole
         )
-    return _("Des avis ont fermé : un courriel sans eux le remplace.")
+    return _("Des avis ont fermé : un courriel sans eux le remplace.")

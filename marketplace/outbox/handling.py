@@ -22,7 +22,7 @@ def handle(*, delivery_id: int) -> bool:
     handler = events.handler_named(delivery.handler)
     if handler is None:
         with attempts.for_staff():
-            error = _("Le traitement « %(name)s » n’existe plus.") % {"name": delivery.handler}
+            error = _("Le traitement « %(name)s » n’existe plus.") % {"name": delivery.handler}
         attempts.postpone(delivery, error=error, since=delivery.event.created_at)
         return False
     try:

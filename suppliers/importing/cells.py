@@ -98,7 +98,7 @@ def postal_code(column: str, value: str) -> str:
     compact = re.sub(r"[\s-]", "", value).upper()
     if compact and not re.fullmatch(r"[A-Z][0-9][A-Z][0-9][A-Z][0-9]", compact):
         raise CellError(
-            column, _("« %(value)s » n’est pas un code postal, comme G9A 1A1.") % {"value": value[:20]}
+            column, _("« %(value)s » n’est pas un code postal, comme G9A 1A1.") % {"value": value[:20]}
         )
     return compact
 
@@ -144,7 +144,7 @@ def integer(column: str, value: str) -> int | None:
         return None
     match = re.fullmatch(r"([0-9]{1,12})([.,]0{1,2})?", compact)
     if not match:
-        raise CellError(column, _("« %(value)s » n’est pas un nombre entier.") % {"value": value[:20]})
+        raise CellError(column, _("« %(value)s » n’est pas un nombre entier.") % {"value": value[:20]})
     if int(match[1]) > LARGEST_INTEGER:
         raise CellError(column, _("Ce nombre est trop grand."))
     return int(match[1])
@@ -161,7 +161,7 @@ def coordinate(column: str, value: str, limit: float) -> float | None:
         degrees = math.nan
     if not abs(degrees) <= limit or not compact.isascii():  # also where it is NaN
         raise CellError(
-            column, _("« %(value)s » n’est pas une coordonnée en degrés.") % {"value": value[:20]}
+            column, _("« %(value)s » n’est pas une coordonnée en degrés.") % {"value": value[:20]}
         )
     return degrees
 
@@ -178,12 +178,12 @@ def legal_form(column: str, value: str, name: str) -> LegalForm:
     """The legal form, its kind of co-operative read from the words or from the enterprise's name."""
     folded = fold(value)
     if not folded:
-        raise CellError(column, _("Il faut une forme juridique : OBNL, coopérative ou mutuelle."))
+        raise CellError(column, _("Il faut une forme juridique : OBNL, coopérative ou mutuelle."))
     form = FORMS.get(folded) or kind_of_cooperative(folded) or exact_forms().get(folded)
     if form is None:
         raise CellError(
             column,
-            _("« %(value)s » n’est pas une forme d’économie sociale : OBNL, coopérative ou mutuelle.")
+            _("« %(value)s » n’est pas une forme d’économie sociale : OBNL, coopérative ou mutuelle.")
             % {"value": value[:40]},
         )
     return (kind_of_cooperative(fold(name)) or form) if form == Form.COOP else form
@@ -202,7 +202,7 @@ def kind_of_cooperative(folded: str) -> LegalForm | None:
 def unspsc(column: str, value: str) -> str:
     code = codes.normalise(value)
     if code is None:
-        raise CellError(column, _("« %(value)s » n’est pas un code UNSPSC.") % {"value": value[:20]})
+        raise CellError(column, _("« %(value)s » n’est pas un code UNSPSC.") % {"value": value[:20]})
     return code
 
 

@@ -67,7 +67,7 @@ def understood(table: Table, mapping: FileMapping, report: ImportReport) -> Colu
     columns = mapping.match(table.header.cells)
     if columns.missing:
         raise TableError(
-            _("Il manque la colonne « %(columns)s ». Colonnes lues : %(found)s.")
+            _("Il manque la colonne « %(columns)s ». Colonnes lues : %(found)s.")
             % {
                 "columns": " », « ".join(columns.missing),
                 "found": ", ".join(cell.strip()[:40] for cell in table.header.cells[:30] if cell.strip()),
@@ -75,12 +75,12 @@ def understood(table: Table, mapping: FileMapping, report: ImportReport) -> Colu
         )
     if columns.repeated:
         raise TableError(
-            _("La colonne « %(columns)s » est là deux fois. Gardez-en une.")
+            _("La colonne « %(columns)s » est là deux fois. Gardez-en une.")
             % {"columns": " », « ".join(columns.repeated)}
         )
     for header in columns.unknown:
         report.warnings.append(
-            RowMessage(table.header.number, header[:80], _("Colonne inconnue : elle n’est pas lue."))
+            RowMessage(table.header.number, header[:80], _("Colonne inconnue : elle n’est pas lue."))
         )
     return columns
 

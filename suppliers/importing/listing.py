@@ -90,7 +90,7 @@ def offers(titles: str, unspsc: str) -> list[OfferLine]:
                 % {"codes": len(groups), "offers": len(lines)},
             )
         raise cells.CellError(
-            "codes", _("Ces codes n’ont pas d’offre : nommez-la dans la colonne « offres ».")
+            "codes", _("Ces codes n’ont pas d’offre : nommez-la dans la colonne « offres ».")
         )
     found = []
     for index, line in enumerate(lines):
@@ -116,7 +116,7 @@ def areas(value: str) -> list[tuple[str, str]]:
         area = area or names.get(fold(part))
         if area is None:
             raise cells.CellError(
-                "areas", _("« %(value)s » n’est ni une région ni une MRC.") % {"value": part[:60]}
+                "areas", _("« %(value)s » n’est ni une région ni une MRC.") % {"value": part[:60]}
             )
         found.append(area)
     return list(dict.fromkeys(found))
@@ -140,7 +140,7 @@ def known(column: str, value: str, choices: dict[str, str]) -> list[str]:
         code = by_name.get(fold(part))
         if code is None:
             raise cells.CellError(
-                column, _("« %(value)s » n’est pas dans la liste de cette colonne.") % {"value": part[:60]}
+                column, _("« %(value)s » n’est pas dans la liste de cette colonne.") % {"value": part[:60]}
             )
         found.append(code)
     return sorted(dict.fromkeys(found))
@@ -157,7 +157,7 @@ def sector(column: str, value: str) -> str | None:
     if code is None:
         code = {fold(str(label)): code for code, label in choices.items()}.get(fold(value))
     if code not in choices:
-        raise cells.CellError(column, _("« %(value)s » n’est pas un secteur SCIAN.") % {"value": value[:40]})
+        raise cells.CellError(column, _("« %(value)s » n’est pas un secteur SCIAN.") % {"value": value[:40]})
     return code
 
 

@@ -47,7 +47,7 @@ def read(row: dict[str, str], number: int, gazetteer: Gazetteer) -> Sheet:
     )
     point = cells.point(lat, lon)
     if (lat is not None or lon is not None) and point is None:
-        warnings.append(("lat", _("Ces coordonnées ne sont pas au Québec : elles sont laissées de côté.")))
+        warnings.append(("lat", _("Ces coordonnées ne sont pas au Québec : elles sont laissées de côté.")))
     activity = cells.text("activity", row.get("activity", ""), 5000)
     sheet = Sheet(
         row=number,

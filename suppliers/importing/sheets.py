@@ -83,7 +83,7 @@ class Sheet:
             self.warnings.append(
                 (
                     column,
-                    _("Ces coordonnées sont loin de %(town)s : celles de la ville servent.") % {"town": town},
+                    _("Ces coordonnées sont loin de %(town)s : celles de la ville servent.") % {"town": town},
                 )
             )
             point = known

@@ -8,7 +8,7 @@ from pathlib import Path
 FAULTS = {
     "an apostrophe is straight": re.compile(r"[A-Za-zÀ-ÿ]'[A-Za-zÀ-ÿ]"),
     "a colon follows a breaking space": re.compile(r" :"),
-    "a colon has no space": re.compile(r"[A-Za-zÀ-ÿ»]:(?!//)(?:\s|$)"),
+    "a colon has no space": re.compile(r"[a-zà-ÿ»]:(?!//)(?:\s|$)"),
     "a question mark or a semicolon follows a space": re.compile(r"[ \u00a0\u202f][?;]"),
     "it exclaims": re.compile(r"!"),
     "guillemets hold a breaking space": re.compile(r"« | »"),

@@ -83,7 +83,7 @@ def _named(table: Table) -> Iterator[tuple[int, dict[str, str], str]]:
     header = [cell.strip().lower() for cell in table.header.cells]
     missing = [name for name in NEEDED if name not in header]
     if missing:
-        raise TableError(_("Il manque la colonne « %(name)s ».") % {"name": missing[0]})
+        raise TableError(_("Il manque la colonne « %(name)s ».") % {"name": missing[0]})
     for row in table.rows:
         yield row.number, dict(zip(header, (cell.strip() for cell in row.cells), strict=False)), row.fault
 
@@ -96,7 +96,7 @@ def _understand(values: dict[str, str]) -> tuple[AwardRow | None, str, str]:
     bidders = _sellers(values, "bidder", won=False)
     if winners is None or bidders is None:
         faulty = "winner_keys" if winners is None else "bidder_keys"
-        return None, faulty, _("Une clé commence par « NEQ: » ou « NAME: ».")
+        return None, faulty, _("Une clé commence par « NEQ: » ou « NAME: ».")
     won = {seller.key for seller in winners}
     unique = {seller.key: seller for seller in [*bidders, *winners]}  # a winner who bid counts as a winner
     return (

@@ -67,7 +67,7 @@ def refuse_what_is_no_table(start: bytes) -> None:
     if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"\x1f\x8b")):
         raise TableError(_("Ce fichier n’est ni un CSV ni un classeur XLSX."))
     if start.startswith(UTF16) or (start.count(0) > len(start) // 5 and not start.startswith(ZIP)):
-        raise TableError(_("Ce fichier n’est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."))
+        raise TableError(_("Ce fichier n’est pas en UTF-8. Enregistrez-le au format « CSV UTF-8 »."))
 
 
 def fitted(rows: Iterator[Row], width: int, limits: Limits) -> Iterator[Row]:

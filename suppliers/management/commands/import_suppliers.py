@@ -65,7 +65,7 @@ class Command(BaseCommand):
         if pole is None:
             codes = ", ".join(Pole.objects.order_by("code").values_list("code", flat=True))
             raise CommandError(
-                _("Il n’y a pas de pôle « %(code)s ». Codes : %(codes)s.") % {"code": code, "codes": codes},
+                _("Il n’y a pas de pôle « %(code)s ». Codes : %(codes)s.") % {"code": code, "codes": codes},
                 returncode=2,
             )
         return pole
@@ -79,7 +79,7 @@ class Command(BaseCommand):
     def tell(self, report: ImportReport, pole: Pole | None, *, dry_run: bool, to_stderr: bool) -> None:
         out = self.stderr if to_stderr else self.stdout
         if dry_run:
-            out.write(_("Essai : rien n’est enregistré."))
+            out.write(_("Essai : rien n’est enregistré."))
         out.write(report.sentence() if report.read else _("Ce fichier n’a aucune ligne sous son en-tête."))
         if report.unplaced:
             self.stderr.write(self.unplaced(report.unplaced, pole))
@@ -101,4 +101,4 @@ class Command(BaseCommand):
             self.stderr.write(f"{title}, {place}{column}\u00a0: {message.message}")
         if len(messages) > SHOWN:
             rest = number(len(messages) - SHOWN)
-            self.stderr.write(_("%(title)s : encore %(count)s.") % {"title": title, "count": rest})
+            self.stderr.write(_("%(title)s : encore %(count)s.") % {"title": title, "count": rest})
