@@ -7,11 +7,7 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.matching import handlers, showing  # noqa: F401 - importing registers the handlers
-        from marketplace.web import panels
+        from marketplace.web import panels, slots
 
         panels.register(template="matching/_panel.html", context=showing.panel, order=20)
-        try:
-            from marketplace.web import slots
-        except ImportError:
-            return
         slots.register(slot="tender.reasons", template="matching/_reasons.html", context=showing.rows)

@@ -66,14 +66,14 @@ LEFT JOIN matching_track k ON k.supplier_id = chosen.supplier_id
 
 
 def for_tender(
-    tender: Tender, limit: int = 50, floor: float = weights.FLOOR, on: date | None = None
+    tender: Tender, limit: int = 50, *, worth_it: bool = True, on: date | None = None
 ) -> list[Match]:
-    """The best `limit` published suppliers for a notice, best first, without reasons; those under `floor` points left out.
+    """The best `limit` published suppliers for a notice, best first, without reasons; all of them if not only `worth_it`.
 
     `tender` need not be saved. Where the notice says its region, suppliers that declare to serve elsewhere stay out.
     """
     asked = question(tender, on)
-    return best(asked.notice, profiles(asked), asked.statistics, limit=limit, floor=floor)
+    return best(asked.notice, profiles(asked), asked.statistics, limit=limit, worth_it=worth_it)
 
 
 def best(
@@ -82,13 +82,17 @@ def best(
     statistics: Statistics,
     *,
     limit: int,
-    floor: float,
+    worth_it: bool = True,
 ) -> list[Match]:
     """The `limit` best matches, by points; of equals the supplier that was known first."""
     matches = (engine.score(notice, supplier, statistics) for supplier in suppliers)
-    return heapq.nsmallest(
-        limit, (m for m in matches if m and m.points >= floor), key=lambda match: (-match.points, match.key)
-    )
+    found = (match for match in matches if match and (not worth_it or is_worth(match)))
+    return heapq.nsmallest(limit, found, key=lambda match: (-match.points, match.key))
+
+
+def is_worth(match: Match) -> bool:
+    """Whether a match deserves to be kept: enough points, enough of them for what is bought."""
+    return match.points >= weights.FLOOR and match.topic >= weights.TOPIC_FLOOR
 
 
 def profiles(asked: Question) -> list[SupplierProfile]:
@@ -134,7 +138,12 @@ def _parameters(asked: Question) -> dict[str, Any]:
     # The levels of one code follow each other: each adds what it brings beyond the one above.
     steps = {code: max(nearness - prefixes.get(code[:-2], 0.0), 0.0) for code, nearness in prefixes.items()}
     # (term, worth of its habit, worth of its presence)
-    terms = [(f"w:{word}", weights.TOPIC["habit"] / 4, coverage[word]) for word in notice.words]
+    terms = [
+        (f"w:{word}", weights.SETTING["places"] / 4, 0.0)
+        if word in notice.places
+        else (f"w:{word}", weights.TOPIC["habit"] / 4, coverage[word])
+        for word in notice.words
+    ]
     for prefix in prefixes:
         habit = {2: weights.TOPIC["segment"], 4: weights.TOPIC["family"]}.get(len(prefix), 0.0)
         terms.append((f"u:{prefix}", habit, weights.TOPIC["code_past"] * steps[prefix]))
@@ -142,8 +151,15 @@ def _parameters(asked: Question) -> dict[str, Any]:
     if notice.category:
         terms.append((f"c:{notice.category}", weights.TOPIC["category"], 0.0))
     if notice.buyer:
-        terms.append((f"b:{notice.buyer}", weights.TOPIC["buyer"], 0.0))
+        terms.append((f"b:{notice.buyer}", weights.SETTING["buyer"], 0.0))
     found_by = _telling_words(notice, asked.sheets)
+    # Whoever shares no more than the segment is found by words, or not at all.
+    least = min([4, *(len(code) for code in notice.codes)])
+    found_by_code = {
+        code: weights.TOPIC["code_offered"] * (step if len(code) > least else prefixes[code])
+        for code, step in steps.items()
+        if len(code) >= least
+    }
     area = None
     if notice.regions:
         area = ["Q", *(f"R{region}" for region in notice.regions)]
@@ -159,8 +175,8 @@ def _parameters(asked: Question) -> dict[str, Any]:
         "words": list(notice.words),
         "found_by": [f"{word}:ABC" for word in found_by],
         "found_points": [coverage[word] for word in found_by],
-        "codes": list(steps),
-        "code_points": [weights.TOPIC["code_offered"] * step for step in steps.values()],
+        "codes": list(found_by_code),
+        "code_points": list(found_by_code.values()),
         "area": area,
         "pool": POOL,
     }
@@ -170,7 +186,7 @@ def _telling_words(notice: NoticeProfile, sheets: dict[str, int]) -> list[str]:
     """The words that find sheets: the rarest first, until they find enough."""
     chosen: list[str] = []
     found = 0
-    for word in sorted(notice.words, key=lambda word: (sheets[word], word)):
+    for word in sorted(set(notice.words) - notice.places, key=lambda word: (sheets[word], word)):
         if chosen and found + sheets[word] > SHEETS:
             break
         chosen.append(word)

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, Literal
 
 from marketplace.classification.codes import ancestors
+from marketplace.territories.points import distance_km as between
 
 from . import weights
 from .weights import Piece
@@ -24,12 +25,14 @@ Verdict = Literal["full", "part", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeProfile:
-    """What a notice asks. `words` are stems in the title's order, `shown` the same as written; `codes` carry no zeros
-    that pad a level (« 761115 »); `mrcs` are all MRCs of `regions`; `amount` is in dollars; `buyer` is a key."""
+    """What a notice asks. `words` are stems in the title's order, `shown` the same as written, `places` those that name a
+    town or a region; `codes` carry no zeros that pad a level (« 761115 »); `mrcs` are all MRCs of `regions`; `amount` is in
+    dollars; `buyer` is a key."""
 
     key: str
     words: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    places: frozenset[str] = frozenset()
     codes: tuple[str, ...] = ()
     category: str = ""
     buyer: str = ""
@@ -125,20 +128,21 @@ class Statistics:
     _rarities: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rarity_of_word(self, stem: str) -> float:
-        """The usual inverse document frequency, never 0."""
+        """The usual inverse document frequency, never 0; steadied by imagined notices while few were seen."""
         rarity = self._rarities.get(stem)
         if rarity is None:
             count = self.counts.get(f"w:{stem}", 0)
-            rarity = self._rarities[stem] = math.log(1 + (self.notices - count + 0.5) / (count + 0.5))
+            others = self.notices + weights.IMAGINED - count
+            rarity = self._rarities[stem] = math.log(1 + others / (count + 1))
         return rarity
 
     def rarity_of_code(self, prefix: str) -> float:
-        """0 to 1. A code counts before any notice was seen: two hundred notices are imagined, spread over each level."""
+        """0 to 1; before any notice was seen, as common as codes of its level usually are."""
         term = f"u:{prefix}"
         rarity = self._rarities.get(term)
         if rarity is None:
-            seen = self.counts.get(term, 0) + 200 * weights.USUAL_SHARE[len(prefix)]
-            rarity = self._rarities[term] = min(1.0, math.log((self.notices + 200) / seen) / 6)
+            seen = self.counts.get(term, 0) + weights.IMAGINED * weights.USUAL_SHARE[len(prefix)]
+            rarity = self._rarities[term] = min(1.0, math.log((self.notices + weights.IMAGINED) / seen) / 6)
         return rarity
 
     def share(self, term: str) -> float:
@@ -163,11 +167,15 @@ def habit(past: Past, term: str, statistics: Statistics) -> float:
 
 
 def coverage(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> float:
-    """Which part of the notice's words, by rarity, the supplier's sheet or past notices hold: 0 to 1."""
+    """Which part of the notice's words, by rarity, the sheet or past notices hold, 0 to 1. Names of places never count:
+    that a sheet names the same town says where it is, not what it sells.
+    """
     total = found = 0.0
     for word in notice.words:
         rarity = statistics.rarity_of_word(word)
         total += rarity
+        if word in notice.places:
+            continue
         if word in supplier.words:
             found += rarity
         elif count := supplier.past.terms.get(f"w:{word}"):
@@ -189,10 +197,10 @@ def closest(codes: Iterable[str], notice_codes: Iterable[str], statistics: Stati
 
 
 def distance_km(notice: NoticeProfile, supplier: SupplierProfile) -> float | None:
-    """From seat to place of delivery, as the crow flies; None where either is unknown. Good enough at Québec's latitude."""
+    """From seat to place of delivery, as the crow flies; None where either is unknown."""
     if notice.lat is None or notice.lon is None or supplier.lat is None or supplier.lon is None:
         return None
-    return math.hypot((notice.lat - supplier.lat) * 111.0, (notice.lon - supplier.lon) * 76.0)
+    return between(notice.lat, notice.lon, supplier.lat, supplier.lon)
 
 
 def area_verdict(notice: NoticeProfile, supplier: SupplierProfile) -> Verdict:
@@ -222,7 +230,12 @@ def evidence(notice: NoticeProfile, supplier: SupplierProfile, statistics: Stati
     past = supplier.past
     found: dict[Piece, float] = {
         "words": coverage(notice, supplier, statistics),
-        "name": sum(statistics.rarity_of_word(w) for w in notice.words if w in supplier.name_words) / 8,
+        "name": sum(
+            statistics.rarity_of_word(word)
+            for word in notice.words
+            if word in supplier.name_words and word not in notice.places
+        )
+        / 8,
         "code_offered": closest(supplier.codes, notice.codes, statistics),
         "seat": float(supplier.region in notice.regions) if supplier.region else 0.0,
     }
@@ -231,8 +244,10 @@ def evidence(notice: NoticeProfile, supplier: SupplierProfile, statistics: Stati
     if not past.notices:
         return found
     known = {term.removeprefix("u:") for term in past.terms if term.startswith("u:")}
+    habits = {word: habit(past, f"w:{word}", statistics) / 4 for word in notice.words}
     found |= {
-        "habit": sum(habit(past, f"w:{word}", statistics) for word in notice.words) / 4,
+        "habit": sum(amount for word, amount in habits.items() if word not in notice.places),
+        "places": sum(amount for word, amount in habits.items() if word in notice.places),
         "code_past": closest(known, notice.codes, statistics),
         "segment": max((habit(past, f"u:{code[:2]}", statistics) for code in notice.codes), default=0.0),
         "family": max(

@@ -71,7 +71,7 @@ def _nearness(asked: str, offered: str) -> tuple[int, Verdict, str]:
 
 def text_reason(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> Reason | None:
     """The words of the title that stand on the sheet, and the offer that has most of them."""
-    found = [word for word in notice.words if word in supplier.words]
+    found = [word for word in notice.words if word in supplier.words and word not in notice.places]
     whole = _rarity(notice.words, statistics)
     part = _rarity(found, statistics) / whole if whole else 0.0
     if part < weights.FEW_WORDS:
@@ -82,8 +82,11 @@ def text_reason(notice: NoticeProfile, supplier: SupplierProfile, statistics: St
         where = {"where": "offer", "offer": offer.title}
     elif set(found) <= supplier.name_words:
         where = {"where": "name"}
+    telling = weights.TELLING * max(statistics.rarity_of_word(word) for word in found)
     shown = [
-        as_written for stem, as_written in zip(notice.words, notice.shown, strict=False) if stem in found
+        as_written
+        for stem, as_written in zip(notice.words, notice.shown, strict=False)
+        if stem in found and statistics.rarity_of_word(stem) >= telling
     ]
     params = {"words": shown, "no_code": not notice.codes, **where}
     return Reason("text", "full" if part >= weights.MANY_WORDS else "part", params)

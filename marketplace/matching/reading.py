@@ -11,8 +11,10 @@ from django.utils import timezone
 from buyers.models import Tender
 from marketplace.classification import codes
 from marketplace.territories import choices
+from marketplace.web.folding import fold
 
 from .engine import NoticeProfile, Statistics
+from .places import named_places
 from .terms import BUYER, SAYS_SOMETHING, lexemes, sql
 
 # Each word of the title with its stem, in its order; then the other terms that were asked for. `sheets` says how many
@@ -78,11 +80,13 @@ def question(tender: Tender, on: date | None = None) -> Question:
         if position is not None
     ]
     mrcs = choices.mrcs()
-    seat = mrcs.get(tender.mrc_id or "")
+    named = named_places(tender.title, tender.region_id)
+    point = named.point or mrcs.get(tender.mrc_id or "")
     notice = NoticeProfile(
         key=tender.ocid,
         words=tuple(stem for stem, _shown, _sheets in words),
         shown=tuple(shown for _stem, shown, _sheets in words),
+        places=frozenset(stem for stem, shown, _sheets in words if fold(shown) in named.words),
         codes=tuple(dict.fromkeys(prefixes)),
         category=tender.seao_category_id or "",
         buyer=next((term.removeprefix("b:") for term in counts if term.startswith("b:")), ""),
@@ -90,8 +94,8 @@ def question(tender: Tender, on: date | None = None) -> Question:
         regions=regions,
         mrc=tender.mrc_id or "",
         mrcs=frozenset(code for code, mrc in mrcs.items() if mrc.region in regions),
-        lat=seat.lat if seat else None,
-        lon=seat.lon if seat else None,
+        lat=point.lat if point else None,
+        lon=point.lon if point else None,
         amount=float(tender.estimated_amount) if tender.estimated_amount else None,
         on=on or timezone.localdate(),
     )

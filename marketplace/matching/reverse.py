@@ -53,7 +53,10 @@ def profile_of(supplier_id: int) -> SupplierProfile | None:
 
 
 def open_notices(supplier: SupplierProfile) -> tuple[dict[int, NoticeProfile], Statistics]:
-    """Open notices by id that share a word or a code with a supplier's sheet or past, and how common their terms are."""
+    """Open notices by id that share a word or a code with a supplier's sheet or past, and how common their terms are.
+
+    Good enough to choose the few that `reading.question` then reads whole: towns named in titles are not told apart.
+    """
     known = {f"w:{word}" for word in supplier.words} | {f"u:{code}" for code in supplier.codes}
     known |= {term for term in supplier.past.terms if term[0] in "wu"}
     counts: dict[str, int] = {}

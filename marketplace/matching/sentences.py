@@ -205,7 +205,7 @@ def _say_past(params: StoredReason, verdict: str) -> Sentence:
     named = "; ".join(_named(past) for past in params["named"])
     if verdict == "full":
         won = params["won"]
-        lead = ngettext("Vous en avez %(n)s.", "Vous en avez %(n)s.", won) % {"n": number(won)}
+        lead = ngettext("Vous en avez un.", "Vous en avez %(n)s.", won) % {"n": number(won)}
     else:
         bids = params["bids"]
         lead = ngettext("Vous avez soumissionné.", "Vous avez soumissionné %(n)s fois.", bids) % {

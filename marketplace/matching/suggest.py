@@ -11,8 +11,8 @@ from marketplace.accounts.models import User
 from marketplace.web.verbs import verb
 from suppliers.models import Supplier
 
-from . import engine, weights
-from .candidates import best, profiles
+from . import engine
+from .candidates import best, is_worth, profiles
 from .details import detailed
 from .engine import Match, SupplierProfile
 from .explaining import reasons
@@ -33,7 +33,7 @@ def suggest_for_tender(*, tender: Tender, by: User | None) -> list[Suggestion]:
         return []
     asked = question(tender)
     found = profiles(asked)
-    matches = best(asked.notice, found, asked.statistics, limit=KEPT, floor=weights.FLOOR)
+    matches = best(asked.notice, found, asked.statistics, limit=KEPT)
     suggestions = _explained(tender, asked, matches, found)
     for rank, suggestion in enumerate(suggestions, 1):
         suggestion.rank = rank
@@ -49,18 +49,15 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     if profile is None:
         return withdraw(supplier=supplier, by=by)
     notices, statistics = open_notices(profile)
-    matches = [
-        (tender_id, engine.score(notice, profile, statistics)) for tender_id, notice in notices.items()
-    ]
-    good = sorted(
-        (-match.points, tender_id) for tender_id, match in matches if match and match.points >= weights.FLOOR
-    )
-    tenders = Tender.objects.in_bulk([tender_id for _points, tender_id in good[:KEPT_FOR_SUPPLIER]])
+    rough = ((engine.score(notice, profile, statistics), pk) for pk, notice in notices.items())
+    good = sorted((-match.points, pk) for match, pk in rough if match and is_worth(match))
+    read_whole = [pk for _points, pk in good[: 2 * KEPT_FOR_SUPPLIER]]
     suggestions: list[Suggestion] = []
-    for _points, tender_id in good[:KEPT_FOR_SUPPLIER]:
-        asked = question(tenders[tender_id])
-        matches_here = best(asked.notice, [profile], asked.statistics, limit=1, floor=weights.FLOOR)
-        suggestions += _explained(tenders[tender_id], asked, matches_here, [profile])
+    for tender in Tender.objects.filter(pk__in=read_whole).order_by("pk"):
+        asked = question(tender)
+        match = best(asked.notice, [profile], asked.statistics, limit=1)
+        suggestions += _explained(tender, asked, match, [profile])
+    suggestions = sorted(suggestions, key=lambda s: (-s.points, s.tender_id))[:KEPT_FOR_SUPPLIER]
     _keep(suggestions)
     Suggestion.objects.filter(supplier=supplier).exclude(pk__in=[s.pk for s in suggestions]).delete()
     _rank([suggestion.tender_id for suggestion in suggestions])

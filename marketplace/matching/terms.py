@@ -20,8 +20,8 @@ def lexemes(text: str) -> str:
     return f"tsvector_to_array(to_tsvector('public.french_unaccent'::regconfig, f_fold({text})))"
 
 
-#: Numbers of routes and lots stay; single letters say nothing.
-SAYS_SOMETHING = "(length(lexeme) BETWEEN 2 AND 60 OR lexeme ~ '^[0-9]$')"
+#: Numbers of routes and lots stay; single letters say nothing, nor does the article that PostgreSQL forgot.
+SAYS_SOMETHING = "(length(lexeme) BETWEEN 2 AND 60 AND lexeme <> 'le' OR lexeme ~ '^[0-9]$')"
 
 #: The buyer of `t` by its profile where it has one, else as its feed calls it, else by its name.
 BUYER = "coalesce('B' || t.buyer_id, 'P' || t.party_id, nullif('N' || left(f_fold(t.buyer_name), 60), 'N'))"

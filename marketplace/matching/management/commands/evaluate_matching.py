@@ -85,7 +85,7 @@ class Command(BaseCommand):
 
     def rank(self, notice: NoticeRow, keys: dict[int, str]) -> list[str]:
         """The production matcher's first fifty; it is given nothing that was known only after the award."""
-        matches = for_tender(loading.tender(notice), limit=RANKED, floor=0.0, on=notice.published)
+        matches = for_tender(loading.tender(notice), limit=RANKED, worth_it=False, on=notice.published)
         return [keys[int(match.key)] for match in matches]
 
     def read(self, path: Path) -> AwardFile:
