@@ -15,16 +15,19 @@ class SignUpForm(forms.Form):
     first_name = forms.CharField(
         label=_("Prénom"),
         max_length=80,
+        error_messages={"required": _("Écrivez votre prénom.")},
         widget=forms.TextInput(attrs={"autocomplete": "given-name", "class": "inp"}),
     )
     last_name = forms.CharField(
         label=_("Nom"),
         max_length=80,
+        error_messages={"required": _("Écrivez votre nom.")},
         widget=forms.TextInput(attrs={"autocomplete": "family-name", "class": "inp"}),
     )
     password = forms.CharField(
         label=_("Mot de passe"),
         strip=False,
+        error_messages={"required": _("Choisissez un mot de passe.")},
         help_text=_("Dix caractères ou plus. Une phrase que vous seul connaissez convient bien."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "inp"}),
     )

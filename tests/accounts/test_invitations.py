@@ -114,7 +114,7 @@ def test_page_post_makes_account_membership_and_signs_in(client, invited):
     ("changes", "says"),
     [
         ({"password": "court"}, "10"),
-        ({"password": "motdepasse1234", "first_name": ""}, "first_name"),
+        ({"password": "motdepasse1234", "first_name": ""}, "Écrivez votre prénom."),
         ({"password": "marie@exemple.test"}, "password"),
     ],
 )
