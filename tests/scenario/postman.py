@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
+import socket
 import threading
 import time
 from email.message import EmailMessage
@@ -13,6 +15,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 class Postman:
     """`letters` holds what was accepted. While `holding`, a sender that has given a letter waits for the answer."""
 
@@ -20,15 +29,14 @@ class Postman:
         self.letters: list[EmailMessage] = []
         self.holding = threading.Event()
         self.held = threading.Event()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0)
+        self.port = free_port()
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
     async def handle_RCPT(  # the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.holding.is_set():
             self.held.set()
-            import asyncio
-
             while self.holding.is_set():
                 await asyncio.sleep(0.05)
             return "421 Too late"
@@ -41,12 +49,6 @@ class Postman:
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
         return "250 OK"
-
-    @property
-    def port(self) -> int:
-        assert self._controller.server is not None
-        port: int = self._controller.server.sockets[0].getsockname()[1]
-        return port
 
     def to(self, address: str) -> list[EmailMessage]:
         return [letter for letter in self.letters if address in str(letter["To"])]

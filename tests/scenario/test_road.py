@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -51,21 +52,24 @@ def worker(
     settings,
     tmp_path: Path,
     postman: Postman,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Worker]:
     """A worker of our own: its queue is not that of the tests beside us."""
     settings.SITE_URL = live_server.url
-    queue = f"road-{uuid.uuid4().hex[:8]}"
-    monkeypatch.setattr(app.conf, "task_default_queue", queue)
-    app.amqp.__dict__.pop("queues", None)
-    app.amqp.__dict__.pop("router", None)
+    before, queue = app.conf.task_default_queue, f"road-{uuid.uuid4().hex[:8]}"
+    use_queue(queue)
     worker = Worker(tmp_path, queue, postman.port, live_server.url)
     try:
         yield worker
     finally:
         worker.kill()
-        app.amqp.__dict__.pop("queues", None)
-        app.amqp.__dict__.pop("router", None)
+        use_queue(before)
+
+
+def use_queue(name: str) -> None:
+    """Where this process sends its tasks; Celery remembers its routes, which are forgotten here."""
+    app.conf.task_default_queue = name
+    for remembered in ("queues", "router"):
+        app.amqp.__dict__.pop(remembered, None)
 
 
 def notice(number: int, title: str) -> dict[str, object]:
@@ -114,6 +118,7 @@ def test_road_from_registry_to_one_mail_and_silence(
     site = live_server.url
     staff = factories.PolePostFactory(pole=factories.pole("mauricie")).user
     foreign = factories.PolePostFactory(pole=factories.pole("laval")).user
+    EmailAddress.objects.create(user=staff, email=staff.email, primary=True, verified=True)
     worker.start()
 
     # The pôle imports its registry extract: a prospect that nobody else knows of.

@@ -33,11 +33,12 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        command = (
+            f"celery -A marketplace worker -B --concurrency 1 -l warning -Q {self.queue} -n {self.queue}@%h"
+        )
         with (self.folder / "worker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "marketplace", "worker", "-B", "--concurrency", "1"]
-                + ["-Q", self.queue, "-s", str(self.folder / "beat"), "-l", "warning"]
-                + ["-n", f"{self.queue}@%h", "--without-gossip", "--without-mingle"],
+                [sys.executable, "-m", *command.split(), "-s", str(self.folder / "beat")],
                 cwd=settings.BASE_DIR,
                 env=self.environment,
                 stdout=log,
