@@ -127,7 +127,7 @@ def parse(
 
     def unknown(name: str, value: str) -> Problem:
         shown = value if len(value) <= 40 else value[:39] + "…"
-        sentence = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
+        sentence = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
         text = sentence % {"filter": LABELS[name], "value": shown}
         return Problem(parameter=names.parameters[name], value=value, text=text)
 

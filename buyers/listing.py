@@ -40,7 +40,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     messages = [problem.text for problem in problems]
     if query.text and not any(c.isdigit() for c in query.text) and not search.says_something(query.text):
         messages.append(
-            _("« %(text)s » ne contient aucun mot à chercher. La recherche est ignorée.")
+            _("« %(text)s » ne contient aucun mot à chercher. La recherche est ignorée.")
             % {"text": query.text}
         )
         query = replace(query, text="")
@@ -97,8 +97,8 @@ def sentence(query: TenderQuery, total: int) -> str:
 
 def unknown_sentence(count: int) -> str:
     return ngettext(
-        "%(n)s avis n’a pas de région connue : il reste dans la liste, marqué.",
-        "%(n)s avis n’ont pas de région connue : ils restent dans la liste, marqués.",
+        "%(n)s avis n’a pas de région connue : il reste dans la liste, marqué.",
+        "%(n)s avis n’ont pas de région connue : ils restent dans la liste, marqués.",
         count,
     ) % {"n": number(count)}
 

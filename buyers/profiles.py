@@ -64,7 +64,7 @@ def asked_regions(request: HttpRequest) -> tuple[list[str], list[str]]:
         if value in territories.regions():
             kept.append(value)
         elif value:
-            sentence = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
+            sentence = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
             messages.append(sentence % {"filter": _("région"), "value": value[:40]})
     return kept, messages
 

@@ -117,7 +117,7 @@ def compared(
     for parameter in ("version", "depuis"):
         asked = params.get(parameter, "").replace("\x00", "").strip()
         if asked and asked not in at:
-            message = _("Cet avis n’a pas de version « %(version)s ». Voici la dernière.") % {
+            message = _("Cet avis n’a pas de version « %(version)s ». Voici la dernière.") % {
                 "version": asked[:40]
             }
         elif asked and parameter == "version":

@@ -69,14 +69,14 @@ def understood(table: Table, mapping: FileMapping, report: ImportReport) -> Colu
         raise TableError(
             _("Il manque la colonne « %(columns)s ». Colonnes lues : %(found)s.")
             % {
-                "columns": " », « ".join(columns.missing),
+                "columns": " », « ".join(columns.missing),
                 "found": ", ".join(cell.strip()[:40] for cell in table.header.cells[:30] if cell.strip()),
             }
         )
     if columns.repeated:
         raise TableError(
             _("La colonne « %(columns)s » est là deux fois. Gardez-en une.")
-            % {"columns": " », « ".join(columns.repeated)}
+            % {"columns": " », « ".join(columns.repeated)}
         )
     for header in columns.unknown:
         report.warnings.append(
