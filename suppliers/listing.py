@@ -273,11 +273,11 @@ def chips(query: DirectoryQuery) -> list[dict[str, str]]:
 
 
 def orders(query: DirectoryQuery, text: Text) -> list[dict[str, Any]]:
-    """The choices of order; relevance only where there is a text to be relevant to."""
-    current = cards.order_of(query, text)
+    """The choices of order, relevance only where there is a text; what nobody needs to ask stays out of the address."""
+    current, unasked = cards.order_of(query, text), cards.order_of(replace(query, order=""), text)
     meant = {meaning: word for word, meaning in filters.FRENCH.orders.items()}
     return [
-        {"value": meant[order], "label": label, "selected": order == current}
+        {"value": "" if order == unasked else meant[order], "label": label, "selected": order == current}
         for order, label in _ORDERS.items()
         if order != "relevance" or text.tsquery
     ]
