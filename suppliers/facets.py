@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from .conditions import conditions, conjunction, lapse_day
+from .conditions import Condition, conditions, conjunction, lapse_day
 from .filters import CAPACITY_STEPS, LAPSED, RECENT, DirectoryQuery
 from .search import Text
 
@@ -61,10 +61,14 @@ GROUP BY GROUPING SETS ((f.region, f.mrc), (f.sector), (f.legal_form), (f.purpos
                         (f.step, f.recent))
 """
 _ONE_FACET = " UNION ALL SELECT '{facet}', {key}, count(*)::int FROM {source} f WHERE {where} GROUP BY 2"
-# Where a text, a place served or a code narrows the rows down, that is done once for all passes.
-_NARROWED = """
-WITH pool AS MATERIALIZED (SELECT f.* FROM suppliers_directoryfacets f{joins} WHERE {where})
+# Where a text, a place served or a code narrows the rows down, that is done once for all passes. So it is where several
+# facets have filters: a row that fails two of them counts nowhere, and each pass then only reads what the rows met.
+_POOL = """
+WITH pool AS MATERIALIZED (
+    SELECT * FROM (SELECT f.*{met} FROM suppliers_directoryfacets f{joins} WHERE {where}) f WHERE {enough}
+)
 """
+_SEVERAL = 3
 
 
 def count(query: DirectoryQuery, text: Text) -> Counts:
@@ -80,24 +84,36 @@ def count(query: DirectoryQuery, text: Text) -> Counts:
 
 def _question(query: DirectoryQuery, text: Text) -> tuple[str, list[Any]]:
     asked = conditions(query, text)
+    filters = asked.facets
+    sql, source = "", "suppliers_directoryfacets"
+    parameters: list[Any] = []
+    if asked.always or len(filters) >= _SEVERAL:
+        met, narrowing, enough = Condition(""), conjunction(asked.always), "true"
+        if len(filters) >= _SEVERAL:
+            met, filters = _judged(filters)
+            enough = " + ".join(f"({c.sql})::int" for c in filters.values()) + f" >= {len(filters) - 1}"
+        sql = _POOL.format(met=met.sql, joins=asked.joins, where=narrowing.sql, enough=enough)
+        parameters += [*met.parameters, *narrowing.parameters]
+        source = "pool"
     extra: dict[str, tuple[Any, ...]] = {
         "capacities": (list(CAPACITY_STEPS),),
         "verification": (lapse_day(),),
     }
-    sql, source = "", "suppliers_directoryfacets"
-    parameters: list[Any] = []
-    if asked.always:
-        narrowing = conjunction(asked.always)
-        sql, source = _NARROWED.format(joins=asked.joins, where=narrowing.sql), "pool"
-        parameters += narrowing.parameters
-    where = conjunction(list(asked.facets.values()))
+    where = conjunction(list(filters.values()))
     sql += _ANSWERS.format(source=source, where=where.sql)
     parameters += [*extra["capacities"], *extra["verification"], *where.parameters]
-    for facet in asked.facets:
-        others = conjunction([c for name, c in asked.facets.items() if name != facet])
+    for facet in filters:
+        others = conjunction([c for name, c in filters.items() if name != facet])
         sql += _ONE_FACET.format(facet=facet, key=_KEYS[facet], source=source, where=others.sql)
         parameters += [*extra.get(facet, ()), *others.parameters]
     return sql, parameters
+
+
+def _judged(filters: dict[str, Condition]) -> tuple[Condition, dict[str, Condition]]:
+    """Columns that say whether a row meets each filter, and the filters as these columns."""
+    columns = "".join(f", ({c.sql}) AS met_{name}" for name, c in filters.items())
+    parameters = tuple(parameter for c in filters.values() for parameter in c.parameters)
+    return Condition(columns, parameters), {name: Condition(f"f.met_{name}") for name in filters}
 
 
 def _add_up(groups: dict[str, dict[str, int]]) -> Counts:
