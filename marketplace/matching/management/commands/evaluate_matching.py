@@ -98,7 +98,7 @@ class Command(BaseCommand):
         for row, field, message in found.rejected[:SHOWN]:
             column = f" ({field})" if field else ""
             self.stderr.write(
-                _("%(file)s, ligne %(row)s%(column)s : %(message)s")
+                _("%(file)s, ligne %(row)s%(column)s : %(message)s")
                 % {"file": path.name, "row": row, "column": column, "message": message}
             )
         if len(found.rejected) > SHOWN:
