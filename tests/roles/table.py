@@ -33,9 +33,9 @@ ADDRESSES: dict[str, str] = {
     "buyers:list": EVERYONE,
     "buyers:buyer": EVERYONE,
     "alerts:list": SIGNED_IN,
-    "alerts:unsubscribe": EVERYONE,
-    "alerts:all_stop": EVERYONE,
-    "dealings:decline": EVERYONE,
+    "alerts:unsubscribe": "mmmmmm",  # the walk's token is false: a page that says so
+    "alerts:all_stop": "mmmmmm",
+    "dealings:decline": "mmmmmm",
     "dealings:decline_tender": "loaaaa",
     "accounts:invitation": EVERYONE,
     "api:suppliers": EVERYONE,
