@@ -125,7 +125,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A task that a dead worker held comes back after the visibility timeout; the sweep does not wait for that.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "unacked_restore_interval": 5}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,
+    "unacked_restore_interval": 5,
+    "socket_connect_timeout": 3,  # a broker that swallows packets must not hold a page
+}
 CELERY_TIMEZONE = "America/Toronto"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "outbox.sweep", "schedule": env.float("SWEEP_SECONDS", default=15.0)},
@@ -189,10 +193,11 @@ FORMAT_MODULE_PATH = ["marketplace.web.formats"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env("STATIC_ROOT", default="") or None
+_static_root: str = env("STATIC_ROOT", default="")
+STATIC_ROOT = _static_root or None
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 # A collected folder means production: hashed names, cached for a year. Otherwise the finders serve the sources.
-_collected = bool(STATIC_ROOT) and Path(STATIC_ROOT).is_dir()
+_collected = bool(_static_root) and Path(_static_root).is_dir()
 WHITENOISE_USE_FINDERS = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

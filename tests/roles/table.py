@@ -14,8 +14,8 @@ BACK_ROOM = "lllooo"
 PLATFORM = "lllffo"
 NOBODY = "lllfff"
 TERRITORY = "llloao"  # outside the territory Django says that it does not exist, and leads back to the index
-POST_ONLY = "lllnan"
-ALIAS = "lllaaa"  # the old address of a change page, which leads on
+POST_ONLY = "lllnnn"
+ALIAS = "lllaaa"  # leads on to another page
 
 #: Address by full name, or by its route where it has none.
 ADDRESSES: dict[str, str] = {
@@ -70,7 +70,7 @@ ADDRESSES: dict[str, str] = {
     "admin:password_change_done": ALIAS,
     "admin:jsi18n": BACK_ROOM,
     "admin:autocomplete": NOBODY,  # without a field to complete; tests/admin asks it for fields
-    "admin:app_list": BACK_ROOM,
+    "admin:app_list": ALIAS,
     "gestion/(?P<url>.*)$": "lllmmm",
     "admin:suppliers_supplier_queue": BACK_ROOM,
     "admin:suppliers_supplier_decision": POST_ONLY,
@@ -92,7 +92,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "accounts_user": (PLATFORM, PLATFORM, PLATFORM, NOBODY, PLATFORM),
     "alerts_alert": PLATFORM_ONLY,
     "buyers_buyer": READ_ONLY_TERRITORY,
-    "buyers_tender": READ_ONLY_REFERENCE,
+    "buyers_tender": READ_ONLY_TERRITORY,
     "dealings_decline": READ_ONLY_TERRITORY,
     "matching_suggestion": READ_ONLY_TERRITORY,
     "outbox_event": PLATFORM_ONLY,

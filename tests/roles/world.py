@@ -54,7 +54,10 @@ def build() -> World:
     admin = factories.UserFactory(is_superuser=True)
     tender = factories.TenderFactory()
     invitation, token = invitations.invite(
-        organisation=draft.organisation, email="invitee@exemple.test", role=Membership.Role.MEMBER, by=staff
+        organisation=published.organisation,
+        email="invitee@exemple.test",
+        role=Membership.Role.MEMBER,
+        by=staff,
     )
     Consent.objects.create(user=enterprise, purpose=Consent.Purpose.ALERTS, wording="Oui.")
     alert = Alert.objects.create(user=enterprise, supplier=draft, frequency=Alert.Frequency.INSTANT)
