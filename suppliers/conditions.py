@@ -52,6 +52,14 @@ def lapse_day(today: date | None = None) -> date:
         return today.replace(year=today.year - 1, day=28)
 
 
+def due_day(verified_on: date) -> date:
+    """The last day on which a verification holds."""
+    try:
+        return verified_on.replace(year=verified_on.year + 1)
+    except ValueError:  # 29 February
+        return verified_on.replace(year=verified_on.year + 1, day=28)
+
+
 def conditions(query: DirectoryQuery, text: Text) -> Conditions:
     """Over `suppliers_directoryfacets f`, joined to the other tables only where something is asked of them."""
     result = Conditions()

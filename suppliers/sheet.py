@@ -16,9 +16,10 @@ from marketplace.accounts.models import User
 from marketplace.classification import choices as classification
 from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
-from marketplace.web.typography import number
+from marketplace.web.typography import NB, number
 
 from . import wording
+from .conditions import due_day
 from .models import Contact, Offer, ServedArea, Status, Supplier
 
 
@@ -36,6 +37,7 @@ def context(slug: str, user: User | AnonymousUser) -> dict[str, Any] | None:
     kind, verification = ("plain", "")
     if supplier.verified_on:
         kind, verification = wording.verification(supplier.verified_on)
+    due_on = due_day(supplier.verified_on) if supplier.verified_on else None
     return {
         "supplier": supplier,
         "organisation": organisation,
@@ -45,6 +47,7 @@ def context(slug: str, user: User | AnonymousUser) -> dict[str, Any] | None:
         "form": _capital(str(supplier.form.label)),
         "badge": kind,
         "verification": verification,
+        "due_on": due_on,
         "purposes": _named(supplier.purpose_codes, classification.purposes()),
         "certifications": _named(supplier.certification_codes, classification.certifications()),
         "sector": _sector(supplier.sector_id),
@@ -160,7 +163,7 @@ def _seat(organisation: Any) -> list[str]:
     town = organisation.municipality.name if organisation.municipality else organisation.town
     postal = organisation.postal_code
     if len(postal) == 6:
-        postal = f"{postal[:3]} {postal[3:]}"
+        postal = f"{postal[:3]}{NB}{postal[3:]}"
     return [
         line for line in (organisation.address, " ".join(part for part in (town, postal) if part)) if line
     ]

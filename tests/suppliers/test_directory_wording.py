@@ -1,0 +1,129 @@
+"""Words about suppliers: places with their articles, states with their dates, marks in their texts."""
+
+from datetime import date
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from suppliers import conditions, marks, wording
+
+NB = "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("Longueuil", "à Longueuil"),
+        ("La Tuque", "à La Tuque"),
+        ("L’Assomption", "à L’Assomption"),
+        ("Les Escoumins", "aux Escoumins"),
+        ("Le Bic", "au Bic"),
+        ("Lévis", "à Lévis"),
+    ],
+)
+def test_at_contracts_articles(place, said):
+    assert wording.at(place) == said
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("tokens", "said"),
+    [
+        ([], ""),
+        (["Q"], "Tout le Québec"),
+        (["371"], "Trois-Rivières"),
+        (["36", "371", "R16"], "Toute la Montérégie, Shawinigan et Trois-Rivières"),
+        (["35", "36", "371", "372", "51"], "Mékinac, Shawinigan, Trois-Rivières, Les Chenaux et Maskinongé"),
+        (
+            ["35", "36", "371", "372", "51", "90"],
+            "Mékinac, Shawinigan, Trois-Rivières, Les Chenaux et 2 autres territoires",
+        ),
+        (["R99", "ZZZ"], "R99 et ZZZ"),
+    ],
+)
+def test_served_places_say_the_widest_first(tokens, said):
+    assert wording.served_places(tokens) == said
+
+
+@pytest.mark.parametrize(
+    ("verified", "kind", "words"),
+    [
+        (date(2026, 11, 21), "ok", "Vérifiée le 21 nov. 2026"),
+        (date(2025, 11, 21), "ok", "Vérifiée le 21 nov. 2025"),
+        (date(2025, 11, 20), "wait", "Vérification échue depuis moins d’un mois"),
+        (date(2025, 10, 21), "wait", "Vérification échue depuis 1 mois"),
+        (date(2025, 9, 22), "wait", "Vérification échue depuis 1 mois"),
+        (date(2025, 9, 21), "wait", "Vérification échue depuis 2 mois"),
+        (date(2023, 1, 1), "wait", "Vérification échue depuis 34 mois"),
+    ],
+)
+def test_verification_holds_for_a_year(verified, kind, words):
+    found = wording.verification(verified, today=date(2026, 11, 21))
+    assert (found[0], found[1].replace(NB, " ")) == (kind, words)
+
+
+def test_lapse_day_knows_leap_years():
+    assert conditions.lapse_day(date(2028, 2, 29)) == date(2027, 2, 28)
+    assert conditions.due_day(date(2028, 2, 29)) == date(2029, 2, 28)
+
+
+@given(st.dates(date(2001, 1, 1), date(2090, 1, 1)), st.integers(0, 2000))
+def test_verification_lapses_once_its_last_day_is_past(verified, days):
+    today = date.fromordinal(verified.toordinal() + days)
+    lapsed = wording.verification(verified, today)[0] == "wait"
+    assert lapsed is (verified < conditions.lapse_day(today))
+    if (verified.month, verified.day) != (2, 29) and (today.month, today.day) != (2, 29):
+        assert lapsed is (today > conditions.due_day(verified))
+
+
+def test_staff_and_capacity_stay_silent_where_unknown():
+    assert wording.staff(None) == wording.staff(0) == wording.capacity(0) == ""
+    assert wording.staff(1) == "1 personne"
+    assert wording.capacity(180_000).replace(NB, " ") == "jusqu’à 180 000 $ par contrat"
+
+
+def test_enumeration_joins_as_french_does():
+    assert wording.enumeration(["a"]) == "a"
+    assert wording.enumeration(["a", "b", "c"]) == "a, b et c"
+    assert wording.enumeration(["a", "b"], last="ou") == "a ou b"
+
+
+@pytest.mark.parametrize(
+    ("text", "stems", "html"),
+    [
+        ("Entretien d’espaces verts", ["entretien", "espac", "vert"], "<mark>Entretien d’espaces verts</mark>"),
+        ("Entretien écologique des espaces verts", ["entretien", "espac", "vert"],
+         "<mark>Entretien</mark> écologique des <mark>espaces verts</mark>"),
+        ("Ménage; ménage", ["menag"], "<mark>Ménage</mark>; <mark>ménage</mark>"),
+        ("Œuvres & <b>art</b>", ["oeuvr", "art"], "<mark>Œuvres</mark> &amp; &lt;b&gt;<mark>art</mark>&lt;/b&gt;"),
+        ("Rien", [], "Rien"),
+        ("Rien", [""], "Rien"),
+    ],
+)  # fmt: skip
+def test_marked_marks_runs_of_words(text, stems, html):
+    assert marks.marked(text, stems) == html
+
+
+@given(st.text(), st.lists(st.text(alphabet="abcdefo", min_size=1, max_size=3)))
+def test_marked_changes_no_letter_and_lets_no_tag_through(text, stems):
+    html = str(marks.marked(text, stems))
+    bare = html.replace("<mark>", "").replace("</mark>", "")
+    assert "<" not in bare
+    from html import unescape
+
+    assert unescape(bare) == unescape(text.replace("&", "&amp;"))
+
+
+def test_excerpt_stays_short_and_keeps_the_answer():
+    text = "mot " * 200 + "ménage " + "fin " * 200
+    part = marks.excerpt(text, ["menag"], 100)
+    assert "ménage" in part
+    assert len(part) <= 104
+    assert marks.excerpt("court", ["x"]) == "court"
+
+
+def test_wording_follows_the_language():
+    with translation.override("en"):
+        assert wording.at("Les Escoumins").endswith("Les Escoumins")
