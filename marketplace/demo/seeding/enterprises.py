@@ -77,19 +77,13 @@ def towns() -> list[Town]:
         .select_related("mrc")
         .order_by("code")
     )
-    return [
-        Town(
-            m.code,
-            m.name,
-            m.mrc_id,
-            m.mrc.region_id,
-            m.lat or 0.0,
-            m.lon or 0.0,
-            m.postal_code,
-            m.population**0.8,
-        )
-        for m in rows
-    ]
+    found = []
+    for m in rows:
+        if m.mrc is not None:
+            place = (m.lat or 0.0, m.lon or 0.0)
+            weight = m.population**0.8
+            found.append(Town(m.code, m.name, m.mrc.code, m.mrc.region_id, *place, m.postal_code, weight))
+    return found
 
 
 def plan(rng: random.Random, count: int, places: list[Town], start: int = 0) -> Iterator[Enterprise]:

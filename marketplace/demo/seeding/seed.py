@@ -87,5 +87,5 @@ def sellers(rng: random.Random) -> Sellers:
     for code, neq, name in rows:
         some = found.setdefault(code, [])
         if len(some) < 40:
-            some.append((neq, name))
+            some.append((neq or "", name))
     return found
