@@ -1,0 +1,255 @@
+"""Every list of the site in one table, and a world that can hold one row of each, or three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from buyers.models import Tender, TenderVersion
+from marketplace.accounts import invitations
+from marketplace.accounts.models import Consent, Membership, PersonalDataRead, User
+from marketplace.alerts.models import Alert, PendingNotice
+from marketplace.dealings.models import Decline
+from marketplace.matching.suggest import suggest_for_tender
+from marketplace.outbox import events
+from marketplace.outbox.models import Message
+from suppliers import directory
+from suppliers.models import Decision, ServedArea, Status, Supplier
+from tests import factories
+
+ANONYMOUS, SIGNED_IN, ADMIN_LIST = 8, 11, 15  # statements of a warm page, savepoints apart
+EVERYONE = ("anonymous", "member", "shopper", "staff", "admin")
+CURATORS = ("staff", "admin")
+CLEANING = "76111500"
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A page with rows. `shown` counts them in its answer, or says that they cannot grow in number."""
+
+    address: str
+    people: tuple[str, ...]
+    shown: Callable[[HttpResponse], int] | None
+    room: str = "site"
+
+    def budget(self, person: str) -> int:
+        if self.room == "admin":
+            return ADMIN_LIST
+        return ANONYMOUS if person == "anonymous" else SIGNED_IN
+
+
+def in_context(name: str) -> Callable[[Any], int]:
+    return lambda response: len(response.context[name])
+
+
+def in_page(text: str) -> Callable[[Any], int]:
+    return lambda response: response.content.decode().count(text)
+
+
+def in_results(response: Any) -> int:
+    return len(response.json()["results"])
+
+
+def in_change_list(response: Any) -> int:
+    return len(response.context["cl"].result_list)
+
+
+SITE = {
+    "home": ListPage("/", EVERYONE, in_context("closing_soon")),
+    "contact": ListPage("/joindre-mon-pole/", EVERYONE, None),
+    "directory": ListPage("/fournisseurs/", EVERYONE, in_context("cards")),
+    # « menagr » and « bureaus » want correcting, one letter by letter, and quotes a phrase: as much SQL as a text can ask
+    "directory, any text": ListPage(
+        "/fournisseurs/?q=%22entretien%22+menagr+bureaus&region=04&territoire=371&offre=7611&tri=recent",
+        EVERYONE,
+        in_context("cards"),
+    ),
+    "directory, by MRC": ListPage("/fournisseurs/?vue=carte", EVERYONE, in_context("seats")),
+    "a supplier": ListPage("/fournisseurs/un/", EVERYONE, in_page("Offre numéro")),
+    "tenders": ListPage("/appels-doffres/?statut=tous", EVERYONE, in_context("cards")),
+    "tenders, any text": ListPage(
+        "/appels-doffres/?q=entretien+menager&region=04&offre=7611&methode=public",
+        EVERYONE,
+        in_context("cards"),
+    ),
+    "a tender": ListPage("/appels-doffres/ocds-un/", EVERYONE, in_context("versions")),
+    "buyers": ListPage("/acheteurs/?q=ville&region=04", EVERYONE, in_context("buyers")),
+    "a buyer": ListPage("/acheteurs/ville-un/", EVERYONE, in_context("cards")),
+    "my space": ListPage("/mon-espace/", EVERYONE[1:], in_page("Enterprise")),
+    "my alerts": ListPage(
+        "/mon-espace/alertes/", ("member",), lambda response: len(response.context["settings"].rows)
+    ),
+    "api suppliers": ListPage("/api/v1/suppliers/", EVERYONE, in_results),
+    "api suppliers, any text": ListPage(
+        "/api/v1/suppliers/?q=%22entretien%22+menagr+bureaus&region=04&serves=371&offer=7611",
+        EVERYONE,
+        in_results,
+    ),
+    "api tenders": ListPage("/api/v1/tenders/?q=entretien&region=04", EVERYONE, in_results),
+    "api supplier": ListPage(
+        "/api/v1/suppliers/un/", EVERYONE, lambda response: len(response.json()["offers"])
+    ),
+    "api tender": ListPage(
+        "/api/v1/tenders/ocds-un/", EVERYONE, lambda response: len(response.json()["awards"])
+    ),
+}
+#: The back room's lists by admin model: who may open them.
+MODELS = {
+    "suppliers_supplier": CURATORS,
+    "suppliers_decision": CURATORS,
+    "accounts_organisation": CURATORS,
+    "accounts_invitation": CURATORS,
+    "accounts_user": ("admin",),
+    "accounts_personaldataread": ("admin",),
+    "outbox_message": CURATORS,
+    "outbox_event": ("admin",),
+    "buyers_buyer": CURATORS,
+    "buyers_tender": CURATORS,
+    "matching_suggestion": CURATORS,
+    "dealings_decline": CURATORS,
+    "alerts_alert": ("admin",),
+}
+#: Rows of the reference data: there are always many.
+REFERENCE = (
+    "territories_region",
+    "territories_mrc",
+    "territories_municipality",
+    "territories_nation",
+    "territories_pole",
+    "classification_unspsccode",
+    "classification_seaocategory",
+    "classification_sector",
+    "classification_purpose",
+    "classification_certification",
+)
+
+
+def lists() -> dict[str, ListPage]:
+    """The whole table."""
+    pages = dict(SITE)
+    pages["admin queue"] = ListPage(
+        reverse("admin:suppliers_supplier_queue"), CURATORS, in_context("rows"), "admin"
+    )
+    pages["admin index"] = ListPage(reverse("admin:index"), CURATORS, None, "admin")
+    pages["admin suppliers, search"] = ListPage(
+        reverse("admin:suppliers_supplier_changelist") + "?q=enterprise", CURATORS, in_change_list, "admin"
+    )
+    for model, people in MODELS.items():
+        pages[f"admin {model}"] = ListPage(
+            reverse(f"admin:{model}_changelist"), people, in_change_list, "admin"
+        )
+    for model in REFERENCE:
+        pages[f"admin {model}"] = ListPage(reverse(f"admin:{model}_changelist"), CURATORS, None, "admin")
+    return pages
+
+
+@dataclass
+class World:
+    """People of every role; `add` puts one more row into every list that they read."""
+
+    people: dict[str, User | None] = field(default_factory=dict)
+    rows: int = 0
+
+    def __post_init__(self) -> None:
+        mauricie = factories.pole("mauricie")
+        self.people = {
+            "anonymous": None,
+            "member": factories.UserFactory(),
+            "shopper": factories.UserFactory(),
+            "staff": factories.PolePostFactory(pole=mauricie).user,
+            "admin": factories.UserFactory(is_superuser=True),
+        }
+        self.member, self.staff = self.people["member"], self.people["staff"]
+        Consent.objects.create(user=self.member, purpose=Consent.Purpose.ALERTS, wording="Oui.")
+        self.supplier = factories.SupplierFactory(
+            name="Entretien et bureaux Un", slug="un", verified_by=mauricie, offers=[], serves=["371", "R04"]
+        )
+        self.buyer = factories.BuyerFactory(name="Ville Un", slug="ville-un", organisation__mrc_id="36")
+        self.tender = factories.TenderFactory(ocid="ocds-un", buyer=self.buyer, versions=False)
+
+    def add(self) -> None:
+        self.rows += 1
+        supplier = self.add_supplier()
+        tender = self.add_tender()
+        self.add_curation(supplier)
+        alert = Alert.objects.create(user=self.member, supplier=supplier)
+        PendingNotice.objects.create(alert=alert, tender=tender)
+        Decline.objects.create(supplier=supplier, tender=self.old_tender(), by=self.member)
+        for one in Tender.objects.all():
+            suggest_for_tender(tender=one, by=None)
+
+    def add_supplier(self) -> Supplier:
+        """A published sheet of the member, and one more offer on the sheet that has a page of its own."""
+        number = self.rows
+        # Another MRC for each, so that the list by MRC grows as well.
+        mrc = ["371", "36", "51", "35"][number]
+        supplier = factories.SupplierFactory(
+            name=f"Enterprise {number}, entretien ménager de bureaux",
+            organisation__mrc_id=mrc,
+            offers=[("Entretien ménager de bureaux", CLEANING), ("Lavage de vitres", "76111501")],
+            serves=["371", "R04"],
+            verified_by=factories.pole("mauricie"),
+        )
+        supplier.purposes.set(["insertion", "environnement"][: number + 1])
+        factories.ContactFactory(supplier=supplier)
+        factories.MembershipFactory(user=self.member, organisation=supplier.organisation)
+        offer = factories.OfferFactory(
+            supplier=self.supplier, title=f"Offre numéro {number}", codes=[CLEANING]
+        )
+        ServedArea.objects.create(supplier=self.supplier, offer=offer, mrc_id=mrc)
+        factories.ContactFactory(supplier=self.supplier)
+        directory.reindex(supplier_ids=[supplier.pk, self.supplier.pk])
+        return supplier
+
+    def add_tender(self) -> Tender:
+        """An open notice of a new buyer and one of the first; a version and an award of the notice with a page."""
+        number = self.rows
+        buyer = factories.BuyerFactory(name=f"Ville Enterprise {number}", organisation__mrc_id="36")
+        factories.MembershipFactory(user=self.people["shopper"], organisation=buyer.organisation)
+        factories.MembershipFactory(organisation=buyer.organisation)
+        factories.TenderFactory(buyer=self.buyer)
+        TenderVersion.objects.create(
+            tender=self.tender,
+            release_id=f"2026110{number}120000",
+            tags=["tender"],
+            release={"tender": {"title": f"Titre {number}"}},
+        )
+        factories.AwardFactory(tender=self.tender, award_id=f"a{number}")
+        return factories.TenderFactory(buyer=buyer)
+
+    def old_tender(self) -> Tender:
+        return factories.TenderFactory(status=Tender.Status.COMPLETE)
+
+    def add_curation(self, supplier: Supplier) -> None:
+        """A sheet in the queue with its decision, an invitation, a reading, a mail in trouble and its event."""
+        number = self.rows
+        waiting = factories.SupplierFactory(name=f"Enterprise {number} en attente", status=Status.SUBMITTED)
+        Decision.objects.create(supplier=waiting, verb="submit", to_status=Status.SUBMITTED, by=self.member)
+        invitations.invite(
+            organisation=waiting.organisation,
+            email=f"invitee{number}@exemple.test",
+            role=Membership.Role.MEMBER,
+            by=self.staff,
+        )
+        PersonalDataRead.objects.create(reader=self.staff, organisation=supplier.organisation, what="fiche")
+        events.post(kind="supplier.published", subject=f"supplier:{supplier.pk}", version="1")
+        Message.objects.create(
+            recipient=self.member,
+            address=self.member.email,
+            kind="alert.instant",
+            subject=f"alert:{number}",
+            version="1",
+            title="Un avis",
+            text="…",
+            html="…",
+            sender_name="Maillage",
+            message_id=f"<{number}@exemple.test>",
+            pole=factories.pole("mauricie"),
+            status=Message.Status.FAILED,
+            next_attempt_at=timezone.now(),
+        )

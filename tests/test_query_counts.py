@@ -1,0 +1,111 @@
+"""Every list costs the same SQL with one row and with three, and stays within its budget. The table is in lists.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+
+from tests.lists import MODELS, REFERENCE, SITE, ListPage, World, lists
+from tests.roles.walking import addresses
+
+pytestmark = pytest.mark.django_db  # makes the test database, which the fixture below fills once
+#: Pages without rows of anybody's, and those that a mailed link or a sign-in opens; their SQL is a fixed few.
+WITHOUT_ROWS = {
+    "pages:accessibility",
+    "pages:how_we_verify",
+    "pages:privacy",
+    "pages:terms",
+    "alerts:all_stop",
+    "alerts:unsubscribe",
+    "dealings:decline",
+    "dealings:decline_tender",
+    "accounts:invitation",
+    "api:docs",
+    "api:schema",
+}
+CASES = [
+    *((name, person) for name, page in SITE.items() for person in page.people),
+    *((f"admin {model}", person) for model, people in MODELS.items() for person in people),
+    *((f"admin {model}", person) for model in REFERENCE for person in ("staff", "admin")),
+    *(
+        (f"admin {name}", person)
+        for name in ("queue", "index", "suppliers, search")
+        for person in ("staff", "admin")
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Cost:
+    statements: list[str]
+    rows: int | None
+
+    @property
+    def count(self) -> int:
+        return len(self.statements)
+
+    def __str__(self) -> str:
+        """One line per statement, for whoever has to spare one."""
+        return "\n".join(
+            [f"{self.count} statements", *(" ".join(sql.split())[:160] for sql in self.statements)]
+        )
+
+
+def cost(client: Client, page: ListPage) -> Cost:
+    """Of a warm request; savepoints apart."""
+    client.get(page.address)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(page.address)
+    assert response.status_code == 200, f"{page.address}: {response.status_code}"
+    statements = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
+    return Cost(statements, page.shown(response) if page.shown else None)
+
+
+@pytest.fixture(scope="module")
+def costs(django_db_setup, django_db_blocker) -> dict[tuple[str, str], tuple[Cost, Cost]]:
+    """Every list as everyone who may open it, with one row and with three; measured once, then rolled back."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=hashers), transaction.atomic():
+        world, pages = World(), lists()
+        clients = {name: Client() for name in world.people}
+        for name, person in world.people.items():
+            if person is not None:
+                clients[name].force_login(person)
+        measured = []
+        for rows in (1, 3):
+            while world.rows < rows:
+                world.add()
+            measured.append({(name, person): cost(clients[person], pages[name]) for name, person in CASES})
+        transaction.set_rollback(True)
+    one, three = measured
+    return {case: (one[case], three[case]) for case in CASES}
+
+
+@pytest.mark.parametrize(("name", "person"), CASES)
+def test_list_costs_the_same_with_one_row_and_with_three(costs, name, person):
+    one, three = costs[name, person]
+    if one.rows is not None:
+        assert 0 < one.rows < three.rows, "the page must show more rows, or this test proves nothing"
+    assert one.count == three.count, f"{one}\n\n{three}"
+
+
+@pytest.mark.parametrize(("name", "person"), CASES)
+def test_list_stays_within_its_budget(costs, name, person):
+    three = costs[name, person][1]
+    assert three.count <= lists()[name].budget(person), str(three)
+
+
+def test_every_page_is_in_the_table():
+    """A new page is a list with a budget, or says why not."""
+    measured = {resolve(page.address.partition("?")[0]).view_name for page in lists().values()}
+    known = {address.key for address in addresses()}
+    ours = {key for key in known if ":" in key and "/" not in key and not key.startswith(("admin:", "demo:"))}
+    changelists = {key for key in known if key.startswith("admin:") and key.endswith("_changelist")}
+    assert ours - measured - WITHOUT_ROWS == set()
+    assert changelists - measured == set()
+    assert WITHOUT_ROWS - known == set()
