@@ -134,6 +134,7 @@ CELERY_TIMEZONE = "America/Toronto"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "outbox.sweep", "schedule": env.float("SWEEP_SECONDS", default=15.0)},
     "write-digests": {"task": "alerts.write_digests", "schedule": 300.0},
+    "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
 }
 
 # How long a worker may hold a row; one that died gives it back then.

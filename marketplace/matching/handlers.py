@@ -8,6 +8,7 @@ from marketplace.outbox.models import Event
 from suppliers.models import Status, Supplier
 
 from .experience import learn
+from .models import TermCount
 from .suggest import suggest_for_supplier, suggest_for_tender, withdraw
 
 #: A sheet that is published brings at most this many notices to the members' alerts, the best ones.
@@ -16,6 +17,8 @@ TOLD_AT_ONCE = 5
 
 @events.handles("tender.imported")
 def suggest_suppliers(event: Event) -> None:
+    if not TermCount.objects.exists():  # a new installation; the nightly task does it from then on
+        learn(supplier_ids=None, by=None)
     tender = Tender.objects.filter(pk=_number(event)).first()
     if tender is not None and suggest_for_tender(tender=tender, by=None):
         events.post(

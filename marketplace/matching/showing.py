@@ -15,6 +15,8 @@ from .models import Suggestion
 
 SHOWN = 5
 SAID = 3
+#: What is bought comes before where and how much.
+FIRST = ("code", "past", "text", "buyer", "area", "capacity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ def panel(request: HttpRequest) -> dict[str, Any] | None:
 
 def said(suggestion: Suggestion) -> str:
     """« Même code UNSPSC…; livraison en Mauricie, dans votre territoire. »"""
-    rows = sorted(suggestion.reasons, key=lambda reason: reason["verdict"] != "full")
+    rows = sorted(
+        suggestion.reasons, key=lambda reason: (reason["verdict"] != "full", FIRST.index(reason["kind"]))
+    )
     lines = [sentences.render_short(reason) for reason in rows if reason["verdict"] != "none"][:SAID]
     return (
         "; ".join(line if place == 0 else line[:1].lower() + line[1:] for place, line in enumerate(lines))
