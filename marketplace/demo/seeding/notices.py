@@ -32,13 +32,20 @@ class NoticeWriter:
         self.buyers, self.rng, self.day = buyers, rng, day
         self.labels = dict(SeaoCategory.objects.values_list("code", "label"))
         self.trades = [trade for trade in TRADES if trade.notices]
+        self.member_trade = next(trade for trade in TRADES if trade.key == "menage")
         self.weights = [trade.weight for trade in self.trades]
         self.titles: set[tuple[str, int]] = set()
 
-    def open_notice(self, index: int) -> list[dict[str, Any]]:
-        """One notice that can be answered today; one in eight was amended, which makes two releases."""
+    def open_notice(self, index: int, *, for_member: bool = False) -> list[dict[str, Any]]:
+        """One notice that can be answered today; one in eight was amended, which makes two releases.
+
+        `for_member`: asked by the demo's buyer, of the trade of the demo's enterprise, so that its member gets mail.
+        """
         rng = self.rng
         trade, buyer, title = self.subject()
+        if for_member:
+            trade, buyer = self.member_trade, self.buyers[0]
+            title = trade.notices[index % len(trade.notices)].format(place=self.precision(buyer))
         published = self.moment(-rng.randrange(1, 21), rng.randrange(8, 17))
         closes = self.moment(rng.randrange(2, 46), rng.choice((10, 11, 14, 15)))
         release = self.release(index, published, buyer, trade, title, closes)

@@ -27,6 +27,7 @@ from .people import seed_people
 BUYERS = 60
 #: Notices of the past year with a winner, for each open one: what past awards are read from.
 AWARDED_SHARE = 0.25
+FOR_MEMBER = 4
 LAST_NEQ = 1_199_999_999
 
 
@@ -59,7 +60,8 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     winners = sellers(rng)
     awarded = round(tenders * AWARDED_SHARE)
     releases = [release for index in range(awarded) for release in writer.awarded_notice(index, winners)]
-    releases += [release for index in range(tenders) for release in writer.open_notice(awarded + index)]
+    for index in range(tenders):
+        releases += writer.open_notice(awarded + index, for_member=index < FOR_MEMBER)
     progress("notices", 0, len(releases))
     load(releases)
     progress("notices", len(releases), len(releases))
