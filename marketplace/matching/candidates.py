@@ -16,7 +16,7 @@ from .engine import Match, NoticeProfile, Past, Statistics, SupplierProfile
 from .reading import Question, question
 
 #: How many candidates the engine weighs.
-POOL = 300
+POOL = 200
 #: Common words find too many sheets to look at all; the rarest that find about this many together suffice.
 SHEETS = 6000
 
@@ -35,8 +35,8 @@ WITH hits AS MATERIALIZED (
         SELECT supplier_id, points FROM hits
         UNION ALL
         SELECT x.entry_id, w.points
-        FROM unnest(%(found_by)s::text[], %(found_points)s::float8[]) AS w(word, points)
-        JOIN suppliers_directorytext x ON x.search @@ w.word::tsquery
+        FROM unnest(%(found_by)s::tsquery[], %(found_points)s::float8[]) AS w(query, points)
+        JOIN suppliers_directorytext x ON x.search @@ w.query
         UNION ALL
         SELECT e.supplier_id, c.points
         FROM unnest(%(codes)s::text[], %(code_points)s::float8[]) AS c(code, points)
@@ -53,8 +53,8 @@ WITH hits AS MATERIALIZED (
     FROM hits WHERE supplier_id IN (SELECT supplier_id FROM chosen) GROUP BY supplier_id
 )
 SELECT chosen.*, org.lat, org.lon,
-       ARRAY(SELECT w FROM unnest(%(words)s::text[]) w WHERE x.search @@ (w || ':ABC')::tsquery),
-       ARRAY(SELECT w FROM unnest(%(words)s::text[]) w WHERE x.search @@ (w || ':A')::tsquery),
+       ARRAY(SELECT word FROM unnest(%(words)s::text[], %(in_sheet)s::tsquery[]) w(word, query) WHERE x.search @@ query),
+       ARRAY(SELECT word FROM unnest(%(words)s::text[], %(in_name)s::tsquery[]) w(word, query) WHERE x.search @@ query),
        known.terms, known.weights, k.notices, k.words, k.wins, k.last_on
 FROM chosen
 JOIN suppliers_directorytext x ON x.entry_id = chosen.supplier_id
@@ -173,6 +173,8 @@ def _parameters(asked: Question) -> dict[str, Any]:
         ],
         "half": weights.HALF_KNOWN,
         "words": list(notice.words),
+        "in_sheet": [f"{word}:ABC" for word in notice.words],
+        "in_name": [f"{word}:A" for word in notice.words],
         "found_by": [f"{word}:ABC" for word in found_by],
         "found_points": [coverage[word] for word in found_by],
         "codes": list(found_by_code),
