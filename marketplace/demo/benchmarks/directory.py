@@ -28,7 +28,6 @@ from .rows import Row, paired, percentile
 
 CEILING, TIMES_FLOOR, BESIDE_FLOOR = 60, 3, 25  # milliseconds, times, milliseconds
 GROWN_CEILING = 250  # milliseconds
-TIMES, GROWN_TIMES = 12, 6
 MOST = 1_000_000
 CLEANING = "t.search @@ '(''entretien'')&(''menag''|''menager'':*)'::tsquery"
 RELEVANCE = "ts_rank('{{0.1,0.2,0.4,1.0}}', t.search, '{}'::tsquery) DESC, f.sort_name"
@@ -51,10 +50,10 @@ QUESTIONS = (
     ),
     Question(
         name="text_region_form",
-        address="?q=entretien&region=04&forme=coop",
+        address="?q=entretien&region=16&forme=coop",
         joins=TEXT,
         narrowed="t.search @@ '''entretien'':*'::tsquery",
-        filters={"region": "f.region = '04'", "forme": "f.legal_form LIKE 'coop%'"},
+        filters={"region": "f.region = '16'", "forme": "f.legal_form LIKE 'coop%'"},
         order=RELEVANCE.format("''entretien'':*"),
     ),
     Question(name="offer", address="?offre=7611", joins=ENTRY, narrowed="e.codes && '{7611}'::varchar[]"),
@@ -171,8 +170,9 @@ def measure(times: int) -> dict[str, tuple[list[float], list[float]]]:
     return figures
 
 
-def directory_rows() -> Iterator[Row]:
-    figures = measure(TIMES)
+def directory_rows(times: int) -> Iterator[Row]:
+    """Each question asked 2 × `times` times."""
+    figures = measure(times)
     value = median(ms for pages, _ in figures.values() for ms in pages)
     floor = median(ms for _, floors in figures.values() for ms in floors)
     budget = min(CEILING, max(TIMES_FLOOR * floor, floor + BESIDE_FLOOR))
@@ -188,11 +188,11 @@ def _reported(value: float, reference: float) -> tuple[float, str, float, None]:
     return round(value, 1), "ms", round(reference, 1), None
 
 
-def growth_rows(count: int) -> Iterator[Row]:
+def growth_rows(count: int, times: int) -> Iterator[Row]:
     """The same questions once `count` suppliers are published; nothing where that many cannot be made."""
     if not grow(min(count, MOST)):
         return
-    figures = measure(GROWN_TIMES)
+    figures = measure(times)
     pages = [ms for page_figures, _ in figures.values() for ms in page_figures]
     floors = [ms for _, floor_figures in figures.values() for ms in floor_figures]
     slow, slow_floor = percentile(pages, 0.95), percentile(floors, 0.95)

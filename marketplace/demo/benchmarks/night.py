@@ -1,4 +1,4 @@
-"""A night: 500 new notices go through the same handlers as in production, one after the other in this process.
+"""A night: new notices, 500 of them, go through the same handlers as in production, one after the other in this process.
 
 What a worker would do between the import and the mail server: suggestions with their reasons, the mails of those who
 want to hear at once, the list of what waits for a gathered mail. Each step commits, as there.
@@ -29,14 +29,13 @@ from suppliers.models import Supplier
 from .rows import Row
 
 SECONDS = 60
-NOTICES = 500
 SUBSCRIBED = 5  # one published supplier in five has a member with an alert,
 MOST_SUBSCRIBED = 20_000  # but no more than this
 FREQUENCIES = (Alert.Frequency.INSTANT, Alert.Frequency.DAILY)
 FIRST = 700_000  # numbers that no seeded notice has
 
 
-def night_rows(notices: int = NOTICES) -> Iterator[Row]:
+def night_rows(notices: int) -> Iterator[Row]:
     subscribe()
     subjects = [f"tender:{pk}" for pk in publish(notices)]
     messages, waiting = Message.objects.count(), PendingNotice.objects.count()

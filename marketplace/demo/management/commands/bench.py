@@ -35,6 +35,11 @@ class Command(BaseCommand):
             default=10,
             help="how many times as many suppliers for directory_growth; 0: without",
         )
+        parser.add_argument("--notices", type=int, default=500, help="notices of the night, and open ones")
+        parser.add_argument("--releases", type=int, default=4000, help="releases of the imported week")
+        parser.add_argument(
+            "--times", type=int, default=12, help="how often each question is asked, twice over"
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,7 +51,7 @@ class Command(BaseCommand):
             raise CommandError("--suppliers : de 1 à 1 000 000.", returncode=2)
         logging.disable(logging.INFO)  # a line per request would hide the table
         try:
-            rows = self.measured(suppliers=options["suppliers"], growth=options["growth"])
+            rows = self.measured(options)
         finally:
             logging.disable(logging.NOTSET)
         if options["json"]:
@@ -56,24 +61,25 @@ class Command(BaseCommand):
         if not all(row.holds for row in rows):
             sys.exit(1)
 
-    def measured(self, *, suppliers: int, growth: int) -> list[Row]:
-        self.seed(suppliers)
+    def measured(self, options: dict[str, Any]) -> list[Row]:
+        suppliers, notices, times = options["suppliers"], options["notices"], options["times"]
+        self.seed(suppliers, notices)
         rows: list[Row] = []
-        self.measure(rows, "répertoire", directory_rows())
+        self.measure(rows, "répertoire", directory_rows(times))
         self.measure(rows, "maillage d’un avis", match_rows())
-        self.measure(rows, "maillage d’une nuit", night_rows())
+        self.measure(rows, "maillage d’une nuit", night_rows(notices))
         self.measure(rows, "pages", sql_rows())
         self.measure(rows, "poids", weight_rows())
-        self.measure(rows, "importations", import_rows(min(suppliers, IMPORTED)))
-        if growth:
-            self.measure(rows, "croissance", growth_rows(suppliers * growth))
+        self.measure(rows, "importations", import_rows(min(suppliers, IMPORTED), options["releases"]))
+        if options["growth"]:
+            self.measure(rows, "croissance", growth_rows(suppliers * options["growth"], max(times // 2, 1)))
         return rows
 
-    def seed(self, suppliers: int) -> None:
+    def seed(self, suppliers: int, tenders: int) -> None:
         if not Organisation.objects.exists():
             self.stderr.write(f"  semis de {suppliers} fournisseurs…")
             call_command(
-                "seed_demo", suppliers=suppliers, tenders=500, stdout=self.stderr, stderr=self.stderr
+                "seed_demo", suppliers=suppliers, tenders=tenders, stdout=self.stderr, stderr=self.stderr
             )
         learn(supplier_ids=None, by=None)  # as every night
         with connection.cursor() as cursor:
