@@ -153,3 +153,10 @@ def test_schema_and_docs_stand_without_another_host():
     assert "http://" not in page.replace("http://testserver", "")
     assert "https://" not in page
     assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    "path", ["api/v1/suppliers/a%00b/", "api/v1/tenders/a%00b/", "pas-pour-nous/avis/a%00b/"]
+)
+def test_address_with_a_nul_does_not_exist(path):
+    assert Client().get(f"/{path}").status_code == 404
