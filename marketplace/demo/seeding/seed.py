@@ -15,6 +15,7 @@ from buyers.ocds.importer import import_tenders
 from marketplace.accounts.consents import give
 from marketplace.accounts.models import Consent, Organisation
 from marketplace.alerts.models import Alert
+from marketplace.matching.experience import learn
 from suppliers import directory
 from suppliers.models import Offer, Supplier
 
@@ -64,6 +65,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
         releases += writer.open_notice(awarded + index, for_member=index < FOR_MEMBER)
     progress("notices", 0, len(releases))
     load(releases)
+    learn(supplier_ids=None, by=None)
     progress("notices", len(releases), len(releases))
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
