@@ -82,7 +82,7 @@ def run_bench(where: environment.Places, args: list[str]) -> int:
 
 def bench_on(where: environment.Places, args: list[str], env: dict[str, str]) -> int:
     project.compile_messages(where, env)
-    project.manage(where, "migrate", "--no-input", env=env, title="Making the bench's tables")
+    project.migrate(where, env)
     code = project.foreground(manage_argv(where, ["bench", *args]), env=env, cwd=HERE, patience=5)
     processes.check()
     return code

@@ -87,11 +87,12 @@ class Demo:
             self.where.demo_record.unlink(missing_ok=True)
 
     def _serve(self, servers: services.Services) -> NoReturn:
-        for name in self._commands():
-            self._start(name)
+        self._start("web")
         listing = "Listing the logins"
         logins = project.output(self.where, "manage.py", "demo_logins", env=self.env, what=listing)
         self._until_ready(servers)
+        for name in ("worker", "beat"):  # after: until the first page is there, the web needs the processor
+            self._start(name)
         self.serving = True
         say(f"\nMaillage is ready: {self.address}\n")
         say(logins.rstrip())
@@ -131,9 +132,9 @@ class Demo:
         for folder in ("mail", "media"):
             (where.home / folder).mkdir(mode=0o700, exist_ok=True)
         project.compile_messages(where, env)
-        project.manage(where, "migrate", "--no-input", env=env, title="Bringing the database up to date")
+        has_suppliers = project.migrate(where, env)
         # One transaction: a seed that was killed has left nothing, and is simply done again.
-        if self.suppliers and not project.has_suppliers(where, env):
+        if self.suppliers and not has_suppliers:
             numbers = ("--suppliers", str(self.suppliers), "--tenders", str(TENDERS))
             title = f"Making demo data ({self.suppliers} suppliers, {TENDERS} tenders)"
             project.manage(where, "seed_demo", *numbers, env=env, title=title)
@@ -144,7 +145,7 @@ class Demo:
         python: processes.Argv = [self.where.python, "-m"]
         gunicorn = ["--bind", f"127.0.0.1:{self.port}"]
         gunicorn += ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
-        gunicorn += ["--graceful-timeout", "3", "--no-control-socket"]
+        gunicorn += ["--graceful-timeout", "3", "--no-control-socket", "--preload"]
         celery = ["celery", "-A", "marketplace"]
         return {
             "web": [*python, "gunicorn", "marketplace.wsgi", *gunicorn],
@@ -182,7 +183,7 @@ class Demo:
         say(f"{name} ended by itself ({detail}); restart {deaths} of {RESTARTS}. Log: {log}")
 
     def _until_ready(self, servers: services.Services) -> None:
-        with step("Starting web, worker and beat") as progress:
+        with step("Starting the web server") as progress:
             while not answers_ready(self.port):
                 processes.pause(0.1)
                 self._watch(servers)

@@ -15,11 +15,15 @@ from .console import Failed, step, tail
 from .environment import Places
 from .placement import locked
 
-HAS_SUPPLIERS = """
+NO_SUPPLIERS = "There are no suppliers yet."
+MIGRATE_AND_LOOK = f"""
 import django
 django.setup()
 from django.apps import apps
-print("yes" if apps.get_model("suppliers", "Supplier")._base_manager.exists() else "no")
+from django.core.management import call_command
+call_command("migrate", interactive=False)
+if not apps.get_model("suppliers", "Supplier")._base_manager.exists():
+    print("{NO_SUPPLIERS}")
 """
 ON_THE_SERVER = """
 import sys
@@ -33,13 +37,23 @@ with psycopg.connect(url, autocommit=True) as connection:
 
 def manage(where: Places, *args: str, env: Mapping[str, str], title: str) -> None:
     """Run a management command as a step, its words in a log of its name; raises Failed with their end."""
-    log = where.logs / f"{args[0]}.log"
+    _step(where, "manage.py", *args, env=env, title=title, log=where.logs / f"{args[0]}.log")
+
+
+def migrate(where: Places, env: Mapping[str, str]) -> bool:
+    """Bring the database up to date; returns whether it holds suppliers."""
+    # In one process: starting Django is most of what a second start of the demo takes.
+    log = where.logs / "migrate.log"
+    _step(where, "-c", MIGRATE_AND_LOOK, env=env, title="Bringing the database up to date", log=log)
+    return _last_line(log) != NO_SUPPLIERS
+
+
+def _step(where: Places, *argv: str, env: Mapping[str, str], title: str, log: Path) -> None:
     log.write_bytes(b"")
     with step(title) as progress:
-        command: processes.Argv = [where.python, where.checkout / "manage.py", *args]
-        process = processes.spawn(command, log=log, env=env, cwd=where.checkout)
+        process = processes.spawn([where.python, *argv], log=log, env=env, cwd=where.checkout)
         if processes.wait(process, lambda: progress.tick(lambda: _last_line(log))):
-            raise Failed(f"{title} failed (manage.py {args[0]}).\n{tail(log)}")
+            raise Failed(f"{title} failed.\n{tail(log)}")
 
 
 def output(where: Places, *argv: str, env: Mapping[str, str], what: str) -> str:
@@ -54,10 +68,6 @@ def output(where: Places, *argv: str, env: Mapping[str, str], what: str) -> str:
         log.write_text(run.stderr)
         raise Failed(f"{what} failed.\n{tail(log)}")
     return run.stdout
-
-
-def has_suppliers(where: Places, env: Mapping[str, str]) -> bool:
-    return output(where, "-c", HAS_SUPPLIERS, env=env, what="Looking for suppliers").strip() == "yes"
 
 
 def _last_line(log: Path) -> str:
