@@ -38,16 +38,20 @@ def announce(*, tender: Tender, by: User | None, supplier_id: int | None = None)
     fitting = Suggestion.objects.filter(tender=tender)
     if supplier_id is not None:
         fitting = fitting.filter(supplier=supplier_id)
-    suggestions = {s.supplier_id: s for s in worth_a_mail(fitting)}
+    fitting = worth_a_mail(fitting)
+    # Few of the fifty that fit have an alert: only theirs are read whole.
     alerts = list(
         Alert.objects.standing()
-        .filter(supplier__in=suggestions)
+        .filter(supplier__in=list(fitting.values_list("supplier", flat=True)))
         .select_related("user", "supplier__organisation__pole")
     )
+    suggestions = {s.supplier_id: s for s in fitting.filter(supplier__in=[a.supplier_id for a in alerts])}
+    alerts = [alert for alert in alerts if alert.supplier_id in suggestions]
     hold(alert.user_id for alert in alerts)
     told = told_of([tender.ocid], [alert.user_id for alert in alerts])
     poles = poles_for([alert.supplier.organisation for alert in alerts])
-    written = waiting = 0
+    written = 0
+    gathered: list[Alert] = []
     # Someone who is a member twice hears once, for the supplier that fits best.
     for alert in sorted(alerts, key=lambda alert: (suggestions[alert.supplier_id].rank, alert.pk)):
         if (alert.user_id, tender.ocid) in told:
@@ -61,9 +65,19 @@ def announce(*, tender: Tender, by: User | None, supplier_id: int | None = None)
             )
             written += message is not None
         else:
-            _pending, is_new = PendingNotice.objects.get_or_create(alert=alert, tender=tender)
-            waiting += is_new
-    return Told(written, waiting)
+            gathered.append(alert)
+    return Told(written, keep_waiting(gathered, tender))
+
+
+def keep_waiting(alerts: list[Alert], tender: Tender) -> int:
+    """Keep the notice for the next gathered mail of these alerts; for how many it did not wait yet."""
+    if not alerts:
+        return 0
+    waiting = set(
+        PendingNotice.objects.filter(alert__in=alerts, tender=tender).values_list("alert", flat=True)
+    )
+    missing = [PendingNotice(alert=alert, tender=tender) for alert in alerts if alert.pk not in waiting]
+    return len(PendingNotice.objects.bulk_create(missing, ignore_conflicts=True))
 
 
 def worth_a_mail(suggestions: SuggestionQuerySet) -> SuggestionQuerySet:
