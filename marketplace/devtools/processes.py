@@ -214,10 +214,11 @@ def signal_group(group: int, signum: int) -> None:
 
 
 def end(started: Iterable["subprocess.Popen[bytes]"], *, seconds: float) -> None:
-    """Ask the groups of these processes to end; kill what is left of them after that many seconds."""
+    """Ask these processes to end; kill what is left of their groups once they did, or after that many seconds."""
     started = list(started)
     for process in started:
-        signal_group(process.pid, signal.SIGTERM)
+        # Not the group: a leader lets its workers finish what they hold.
+        process.terminate()
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and any(process.poll() is None for process in started):
         time.sleep(0.02)
@@ -251,7 +252,12 @@ def end_leftovers(named: Iterable[Mapping[str, Any]], *, marker: str, seconds: f
         if any(process.started == record["started"] or marker in process.command for process in left):
             groups.append(record["pid"])
     for group in groups:
-        signal_group(group, signal.SIGTERM)
+        leader = find(group)
+        if leader and leader.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(group, signal.SIGTERM)
+        else:
+            signal_group(group, signal.SIGTERM)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and any(members(group) for group in groups):
         time.sleep(0.05)

@@ -85,6 +85,29 @@ def test_end_kills_what_does_not_listen() -> None:
     assert time.monotonic() - began < 3
 
 
+def test_end_lets_a_leader_see_to_its_workers(tmp_path: Path) -> None:
+    worker = "import time; print('up', flush=True); time.sleep(60)"
+    leader = f"""
+import signal, subprocess, sys
+worker = subprocess.Popen([sys.executable, "-c", {worker!r}], stdout=subprocess.PIPE)
+worker.stdout.readline()
+def finish(*_):
+    open({str(tmp_path / "seen")!r}, "w").write(str(worker.poll()))
+    sys.exit()
+signal.signal(signal.SIGTERM, finish)
+print("up", flush=True)
+signal.pause()
+"""
+    process = subprocess.Popen([sys.executable, "-c", leader], stdout=subprocess.PIPE, start_new_session=True)
+    assert process.stdout is not None
+    process.stdout.readline()
+
+    processes.end([process], seconds=5)
+
+    assert (tmp_path / "seen").read_text() == "None"  # the worker was alive when the leader was asked
+    assert processes.members(process.pid) == []
+
+
 def _run(code: str, **options: object) -> "subprocess.Popen[bytes]":
     setting = f"import sys\nsys.path.append({str(CHECKOUT / 'marketplace')!r})\n"
     return subprocess.Popen([sys.executable, "-c", setting + code], stdout=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
