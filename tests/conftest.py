@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import factories
 
@@ -43,6 +44,13 @@ def _keep_reference_data():
     """Django's own flush would empty the regions, MRCs and codes that every later test stands on."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_what_tests_write)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _in_french():
+    """A page asked for in English leaves its language behind in the thread; the next test starts in French."""
+    with translation.override(settings.LANGUAGE_CODE):
         yield
 
 

@@ -28,7 +28,9 @@ def unspsc(code: str) -> UnspscCode:
     parent = None
     for digits in (2, 4, 6, 8):
         padded = code[:digits].ljust(8, "0")
-        parent, _ = UnspscCode.objects.get_or_create(code=padded, defaults={"level": digits, "parent": parent})
+        parent, _ = UnspscCode.objects.get_or_create(
+            code=padded, defaults={"level": digits, "parent": parent}
+        )
         if padded == code:
             break
     return parent

@@ -23,7 +23,7 @@ from marketplace.territories.models import (
 )
 
 pytestmark = pytest.mark.django_db
-load = import_module("marketplace.territories.migrations.0003_reference").load
+load = import_module("marketplace.territories.migrations.0002_reference").load
 
 
 def test_reference_holds_the_whole_of_quebec():

@@ -148,7 +148,7 @@ def load(apps, schema_editor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("territories", "0002_places")]
+    dependencies = [("territories", "0001_initial")]
 
     # Going back leaves the rows: organisations may stand on them, and their tables go with the migration before.
     operations = [migrations.RunPython(load, migrations.RunPython.noop)]
