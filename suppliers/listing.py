@@ -252,8 +252,9 @@ def chips(query: DirectoryQuery) -> list[dict[str, str]]:
     """The active filters, each with the address of the same question without it."""
     found = []
     for name in ("serves", "offers", *_TITLES):
-        named = labels(name) if name in _TITLES else {}
-        for value in getattr(query, name):
+        values = getattr(query, name)
+        named = labels(name) if values and name in _TITLES else {}
+        for value in values:
             if name == "serves":
                 label = territory_label(value)
             elif name == "offers":

@@ -14,7 +14,7 @@ from marketplace.web.folding import fold
 
 MAX_WORDS = 12
 _QUOTED = re.compile(r"[\"“”«]\s*([^\"“”«»]*?)\s*[\"“”»]")
-_NEQ = re.compile(r"(?:neq)?\D*(\d(?:[\s\u00a0-]?\d){9})")
+_NEQ = re.compile(r"(?:neq)?[\s:.#-]*(\d(?:[\s-]?\d){9})")
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -94,7 +94,9 @@ FROM judged j ORDER BY j.ord
 _ONE_SLIP = """
 SELECT ARRAY[s.word, s.lexeme, s.shown, s.entries::text] FROM suppliers_searchword s WHERE s.word = ANY(%(words)s)
 """
-_PHRASE = "SELECT phraseto_tsquery('public.french_unaccent', %(phrase)s)::text"
+_PHRASES = """
+SELECT phraseto_tsquery('public.french_unaccent', phrase)::text FROM unnest(%(phrases)s::text[]) phrase
+"""
 
 
 def prepare(text: str) -> Text:
@@ -108,7 +110,7 @@ def prepare(text: str) -> Text:
     words = fold(_QUOTED.sub(" ", text)).split()[:MAX_WORDS]
     looked_up = _look_up(list(dict.fromkeys(words)))
     searched = [word for word in looked_up if word.stem is not None]
-    parts = [word.tsquery for word in searched] + [part for phrase in phrases if (part := _phrase(phrase))]
+    parts = [word.tsquery for word in searched] + _read_phrases(phrases)
     if not parts:
         return Text(
             asked=text,
@@ -168,11 +170,13 @@ def _wants_slips(word: _Word) -> bool:
     return word.stem is not None and not word.known and not word.begins and 4 <= len(word.typed) <= 7
 
 
-def _phrase(phrase: str) -> str:
+def _read_phrases(phrases: list[str]) -> list[str]:
+    """Tsqueries whose words follow each other as in the phrases; none for a phrase of common words only."""
+    if not phrases:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(_PHRASE, {"phrase": phrase})
-        found: str = cursor.fetchone()[0]
-    return f"({found})" if found else ""
+        cursor.execute(_PHRASES, {"phrases": phrases})
+        return [f"({found})" for (found,) in cursor.fetchall() if found]
 
 
 def _replaced(text: str, corrected: dict[str, str]) -> str:

@@ -169,3 +169,14 @@ def test_one_slip_away_covers_every_kind_of_slip():
 )
 def test_distance_counts_slips(a, b, slips):
     assert search.distance(a, b) == slips
+
+
+def test_search_reads_a_number_among_words_as_words(cleaners):
+    assert search.prepare("traiteur 1198765432").neq == ""
+
+
+def test_search_costs_three_queries_at_most(cleaners, django_assert_max_num_queries):
+    with django_assert_max_num_queries(3):
+        search.prepare('bios entretein "repas froids" "a" "b" "c" "d" "e" "f"')
+    with django_assert_max_num_queries(0):
+        search.prepare("1198 765 432")
