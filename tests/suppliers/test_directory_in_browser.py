@@ -130,9 +130,17 @@ def test_pages_hold_at_every_width(page, address):
         name="Coopérative de solidarité des travailleuses et travailleurs du Haut-Saint-Maurice-et-Mékinac",
         offers=[("Aménagement paysager écoresponsable", "70111700"), ("Déneigement", "76111500")],
     )
-    ContactFactory(supplier=supplier, is_public=True, email="une-adresse-vraiment-tres-longue@cooperative.example")
+    ContactFactory(
+        supplier=supplier, is_public=True, email="une-adresse-vraiment-tres-longue@cooperative.example"
+    )
     sheet = f"{address}{supplier.slug}/"
-    for url in (address, address + "?q=amenagement+paysagr&forme=coop", address + "?q=zzzz", address + "?vue=carte", sheet):
+    for url in (
+        address,
+        address + "?q=amenagement+paysagr&forme=coop",
+        address + "?q=zzzz",
+        address + "?vue=carte",
+        sheet,
+    ):
         page.goto(url)
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
