@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.utils.safestring import SafeString
 
-from .conditions import conditions
+from .conditions import ORDERS, conditions, order_of
 from .filters import DirectoryQuery
 from .marks import answers, excerpt, marked
 from .models import LegalForm
@@ -59,32 +59,20 @@ WITH pool AS MATERIALIZED (
     SELECT f.entry_id, f.sort_name, f.verified_on, f.capacity FROM suppliers_directoryfacets f{joins} WHERE {where}
 )
 """
-_PAGE = """
+_RANKED = """
+(SELECT f.entry_id, row_number() OVER () AS rank
+ FROM (SELECT f.entry_id FROM {rows} ORDER BY {order}, f.entry_id LIMIT %s OFFSET %s) f)
+"""
+_GIVEN = "unnest(%s::bigint[]) WITH ORDINALITY"
+_CARDS = """
 SELECT entry_id AS supplier_id, t.slug, t.name, t.place, f.legal_form, t.staff_count, f.verified_on, f.capacity,
        e.serves, t.offers_text, t.activity
-FROM (
-    SELECT f.entry_id, row_number() OVER () AS rank
-    FROM (
-        SELECT f.entry_id FROM {rows} ORDER BY {order}, f.entry_id LIMIT %s OFFSET %s
-    ) f
-) page
+FROM {page} page(entry_id, rank)
 JOIN suppliers_directoryfacets f USING (entry_id)
 JOIN suppliers_directoryentry e ON e.supplier_id = entry_id
 JOIN suppliers_directorytext t USING (entry_id)
 ORDER BY page.rank
 """
-_ORDERS = {
-    "name": "f.sort_name",
-    "recent": "f.verified_on DESC, f.sort_name",
-    "capacity": "f.capacity DESC, f.sort_name",
-    "relevance": "ts_rank('{0.1,0.2,0.4,1.0}', t.search, %s::tsquery) DESC, f.sort_name",
-}
-
-
-def order_of(query: DirectoryQuery, text: Text) -> str:
-    """The order that holds: relevance needs a text, and is what a text gets unless another order is asked."""
-    order = query.order or "relevance"
-    return "name" if order == "relevance" and not text.tsquery else order
 
 
 def page(query: DirectoryQuery, text: Text, start: int, stop: int) -> list[Card]:
@@ -94,13 +82,20 @@ def page(query: DirectoryQuery, text: Text, start: int, stop: int) -> list[Card]
     parameters: list[Any] = [*where.parameters]
     if order == "relevance":
         parameters.append(text.tsquery)
+    sql, rows = "", f"suppliers_directoryfacets f{asked.joins} WHERE {where.sql}"
     if asked.always and order != "relevance":  # relevance is in no index, and needs the text beside it
-        sql = _NARROWED.format(joins=asked.joins, where=where.sql)
-        sql += _PAGE.format(rows="pool f", order=_ORDERS[order])
-    else:
-        rows = f"suppliers_directoryfacets f{asked.joins} WHERE {where.sql}"
-        sql = _PAGE.format(rows=rows, order=_ORDERS[order])
+        sql, rows = _NARROWED.format(joins=asked.joins, where=where.sql), "pool f"
+    sql += _CARDS.format(page=_RANKED.format(rows=rows, order=ORDERS[order]))
+    return _read(sql, [*parameters, stop - start, start], text)
+
+
+def of(supplier_ids: list[int], text: Text) -> list[Card]:
+    """The cards of these suppliers, in this order; what is not published is left out."""
+    return _read(_CARDS.format(page=_GIVEN), [supplier_ids], text)
+
+
+def _read(sql: str, parameters: list[Any], text: Text) -> list[Card]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, stop - start, start])
+        cursor.execute(sql, parameters)
         names = [column.name for column in cursor.description]
         return [Card(**dict(zip(names, row, strict=True)), stems=text.stems) for row in cursor.fetchall()]

@@ -16,6 +16,20 @@ from marketplace.territories import choices as territories
 from .filters import LAPSED, RECENT, DirectoryQuery
 from .search import Text
 
+RELEVANCE = "ts_rank('{0.1,0.2,0.4,1.0}', t.search, %s::tsquery)"
+ORDERS = {
+    "name": "f.sort_name",
+    "recent": "f.verified_on DESC, f.sort_name",
+    "capacity": "f.capacity DESC, f.sort_name",
+    "relevance": f"{RELEVANCE} DESC, f.sort_name",
+}
+
+
+def order_of(query: DirectoryQuery, text: Text) -> str:
+    """The order that holds: relevance needs a text, and is what a text gets unless another order is asked."""
+    order = query.order or "relevance"
+    return "name" if order == "relevance" and not text.tsquery else order
+
 
 @dataclass(frozen=True)
 class Condition:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from .conditions import Condition, conditions, conjunction, lapse_day
+from .conditions import ORDERS, RELEVANCE, Condition, conditions, conjunction, lapse_day, order_of
 from .filters import CAPACITY_STEPS, LAPSED, RECENT, DirectoryQuery
 from .search import Text
 
@@ -29,11 +29,15 @@ FACETS = (
 
 @dataclass(kw_only=True)
 class Counts:
-    """`facets[name]` misses the values counted 0. `seats` counts the answers by MRC, "" where it is unknown."""
+    """`facets[name]` misses the values counted 0. `seats` counts the answers by MRC, "" where it is unknown.
+
+    `page` holds the suppliers of the page that was asked along, in order; None where finding them apart costs less.
+    """
 
     total: int
     facets: dict[str, dict[str, int]]
     seats: dict[str, int]
+    page: list[int] | None = None
 
 
 # One pass over the answers counts all facets without a filter of their own; each facet that has one is counted by
@@ -69,31 +73,47 @@ WITH pool AS MATERIALIZED (
 )
 """
 _SEVERAL = 3
+# The rows being at hand, so is the page; one beyond the end becomes the last.
+_PAGE = """
+UNION ALL
+SELECT 'page', f.entry_id::text, row_number() OVER ()::int
+FROM (SELECT f.entry_id FROM pool f WHERE {where} ORDER BY {order}, f.entry_id
+      LIMIT %s OFFSET least(%s, (SELECT greatest(0, (count(*) - 1) / %s * %s) FROM pool f WHERE {where}))) f
+"""
 
 
-def count(query: DirectoryQuery, text: Text) -> Counts:
-    """All counts of a directory page, in one SQL query."""
-    sql, parameters = _question(query, text)
+def count(query: DirectoryQuery, text: Text, start: int = 0, size: int = 0) -> Counts:
+    """All counts of a directory page, and maybe the page of `size` suppliers from rank `start`, in one SQL query."""
+    sql, parameters, along = _question(query, text, start, size)
     groups: dict[str, dict[str, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         for facet, value, n in cursor.fetchall():
             groups[facet][value] = n
-    return _add_up(groups)
+    ranks = groups.pop("page", {})
+    counts = _add_up(groups)
+    if along:
+        counts.page = [int(supplier) for supplier in sorted(ranks, key=lambda supplier: ranks[supplier])]
+    return counts
 
 
-def _question(query: DirectoryQuery, text: Text) -> tuple[str, list[Any]]:
-    asked = conditions(query, text)
+def _question(query: DirectoryQuery, text: Text, start: int, size: int) -> tuple[str, list[Any], bool]:
+    """The SQL, its parameters, and whether it brings the page along."""
+    asked, order = conditions(query, text), order_of(query, text)
     filters = asked.facets
+    pooled = bool(asked.always) or len(filters) >= _SEVERAL
+    along = pooled and size > 0
     sql, source = "", "suppliers_directoryfacets"
     parameters: list[Any] = []
-    if asked.always or len(filters) >= _SEVERAL:
-        met, narrowing, enough = Condition(""), conjunction(asked.always), "true"
+    if pooled:
+        columns, narrowing, enough = Condition(""), conjunction(asked.always), "true"
         if len(filters) >= _SEVERAL:
-            met, filters = _judged(filters)
+            columns, filters = _judged(filters)
             enough = " + ".join(f"({c.sql})::int" for c in filters.values()) + f" >= {len(filters) - 1}"
-        sql = _POOL.format(met=met.sql, joins=asked.joins, where=narrowing.sql, enough=enough)
-        parameters += [*met.parameters, *narrowing.parameters]
+        if along and order == "relevance":
+            columns = Condition(f"{columns.sql}, {RELEVANCE} AS rank", (*columns.parameters, text.tsquery))
+        sql = _POOL.format(met=columns.sql, joins=asked.joins, where=narrowing.sql, enough=enough)
+        parameters += [*columns.parameters, *narrowing.parameters]
         source = "pool"
     extra: dict[str, tuple[Any, ...]] = {
         "capacities": (list(CAPACITY_STEPS),),
@@ -106,7 +126,11 @@ def _question(query: DirectoryQuery, text: Text) -> tuple[str, list[Any]]:
         others = conjunction([c for name, c in filters.items() if name != facet])
         sql += _ONE_FACET.format(facet=facet, key=_KEYS[facet], source=source, where=others.sql)
         parameters += [*extra.get(facet, ()), *others.parameters]
-    return sql, parameters
+    if along:
+        by = "f.rank DESC, f.sort_name" if order == "relevance" else ORDERS[order]
+        sql += _PAGE.format(where=where.sql, order=by)
+        parameters += [*where.parameters, size, start, size, size, *where.parameters]
+    return sql, parameters, along
 
 
 def _judged(filters: dict[str, Condition]) -> tuple[Condition, dict[str, Condition]]:

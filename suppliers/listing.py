@@ -23,6 +23,7 @@ from marketplace.web.pagination import Page, paginate
 from marketplace.web.typography import money_short, number
 
 from . import cards, facets, filters, search, wording
+from .conditions import order_of
 from .filters import DirectoryQuery
 from .models import LegalForm
 from .search import Text
@@ -74,10 +75,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """Everything that the directory's templates use; at most five SQL queries, whatever the rows."""
     query, problems = filters.parse(request.GET)
     text = search.prepare(query.text)
-    counts = facets.count(query, text)
-    page = paginate(request, counts.total, PAGE_SIZE)
     as_map = query.view == "map"
-    found = [] if as_map or not counts.total else cards.page(query, text, page.start, page.stop)
+    counts = facets.count(query, text, asked_start(request), 0 if as_map else PAGE_SIZE)
+    page = paginate(request, counts.total, PAGE_SIZE)
+    found: list[cards.Card] = []
+    if counts.page:
+        found = cards.of(counts.page, text)
+    elif counts.total and not as_map:
+        found = cards.page(query, text, page.start, page.stop)
     messages = [problem.text for problem in problems] + [m for m in (text.message, page.message) if m]
     return {
         "wide": True,
@@ -112,6 +117,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "served_too": query.serves[1:],
         "remove": _("Retirer"),
     }
+
+
+def asked_start(request: HttpRequest) -> int:
+    """The rank at which the asked page begins, as `paginate` will read it, before anyone knows how many there are."""
+    asked = request.GET.get("page", "").strip()
+    return max(0, int(asked[:9]) - 1) * PAGE_SIZE if asked.isascii() and asked.isdigit() else 0
 
 
 def address(query: DirectoryQuery, page: int = 1) -> str:
@@ -275,7 +286,7 @@ def chips(query: DirectoryQuery) -> list[dict[str, str]]:
 
 def orders(query: DirectoryQuery, text: Text) -> list[dict[str, Any]]:
     """The choices of order, relevance only where there is a text; what nobody needs to ask stays out of the address."""
-    current, unasked = cards.order_of(query, text), cards.order_of(replace(query, order=""), text)
+    current, unasked = order_of(query, text), order_of(replace(query, order=""), text)
     meant = {meaning: word for word, meaning in filters.FRENCH.orders.items()}
     return [
         {"value": "" if order == unasked else meant[order], "label": label, "selected": order == current}

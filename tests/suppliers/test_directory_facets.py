@@ -1,6 +1,7 @@
 """Facet counts against the plainest reckoning: a loop over the sheets."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -162,6 +163,29 @@ def test_counts_agree_with_a_plain_reckoning(sheets, data):
             expected = plain_count(name, value, sheets, query)
             assert counts.facets[name].get(value, 0) == expected, (name, value)
     assert {card.supplier_id for card in cards.page(query, text, 0, 100)} == {sheet.pk for sheet in answers}
+
+
+@pytest.mark.parametrize("order", ["", "name", "recent", "capacity"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        DirectoryQuery(text="entretien"),
+        DirectoryQuery(text="mobilier", forms=("coop",)),
+        DirectoryQuery(serves=("R04",), regions=("04", "06")),
+        DirectoryQuery(regions=("04",), forms=("coop", "obnl"), capacities=(25_000,)),
+        DirectoryQuery(text="zzzzzzz"),
+    ],
+)
+def test_count_brings_the_same_page_along(sheets, query, order):
+    query = replace(query, order=order)
+    text = search.prepare(query.text)
+    for start in (0, 3, 6, 3_000):
+        counts = facets.count(query, text, start, 3)
+        last = max(0, (counts.total - 1) // 3 * 3)
+        expected = cards.page(query, text, min(start, last), min(start, last) + 3)
+        assert counts.page == [card.supplier_id for card in expected]
+        assert cards.of(counts.page, text) == expected
+    assert facets.count(query, text).page is None
 
 
 @pytest.mark.parametrize("order", ["name", "recent", "capacity", "relevance"])
