@@ -188,6 +188,10 @@ DELETE FROM suppliers_searchword w WHERE w.word = ANY(%(words)s) AND NOT EXISTS 
 """
 
 _REWRITE = (_DELETE_TEXTS, _DELETE_FACETS, _DELETE_ENTRIES, _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS)
+_SOURCES = (
+    "accounts_organisation, suppliers_supplier, suppliers_supplier_purposes, suppliers_supplier_certifications,"
+    " suppliers_offer, suppliers_offer_codes, suppliers_servedarea"
+)
 _TABLES = "suppliers_directoryentry, suppliers_directoryfacets, suppliers_directorytext, suppliers_searchword"
 
 
@@ -201,6 +205,8 @@ def reindex(*, supplier_ids: list[int] | None = None) -> None:
     parameters: dict[str, Any] = {"ids": supplier_ids, "published": Status.PUBLISHED.value}
     with transaction.atomic(), connection.cursor() as cursor:
         if supplier_ids is None:
+            # First what is read: after an import or a killed one, PostgreSQL may take full tables for empty.
+            cursor.execute(f"ANALYZE {_SOURCES}")
             _run(cursor, parameters, *_REWRITE, _REBUILD_WORDS, f"ANALYZE {_TABLES}")
             return
         before = _words(cursor, parameters)

@@ -20,7 +20,8 @@ LONGEST_RELEASE = 4 * 1024 * 1024
 BOM = b"\xef\xbb\xbf"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 # Everything up to the next bracket, strings whole; it stops before a string that the buffer does not yet end.
-PLAIN = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+', re.DOTALL)
+# Not possessive: Python 3.11.2 misreads that at the buffer's edge. Nothing follows, so nothing is tried twice.
+PLAIN = re.compile(rb'(?:[^"{}\[\]]+|"[^"\\]*(?:\\.[^"\\]*)*")*', re.DOTALL)
 KEY = re.compile(rb'"([^"\\]{1,80})"\s*:')
 LAST_KEY = re.compile(rb'"([^"\\]{1,80})"\s*:\s*\Z')
 LOOSE = re.compile(rb'"(?:[^"\\]|\\.)*"|[^,"]+')
