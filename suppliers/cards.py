@@ -77,16 +77,14 @@ ORDER BY page.rank
 
 def page(query: DirectoryQuery, text: Text, start: int, stop: int) -> list[Card]:
     """The answers from rank `start` (counted from 0) up to `stop`."""
-    asked = conditions(query, text)
-    where, order = asked.where(), order_of(query, text)
-    parameters: list[Any] = [*where.parameters]
-    if order == "relevance":
-        parameters.append(text.tsquery)
-    sql, rows = "", f"suppliers_directoryfacets f{asked.joins} WHERE {where.sql}"
+    order = order_of(query, text)
+    asked = conditions(query, text, ranked=order == "relevance")
+    where = asked.where()
+    sql, rows = "", f"suppliers_directoryfacets f{asked.joins.sql} WHERE {where.sql}"
     if asked.always and order != "relevance":  # relevance is in no index, and needs the text beside it
-        sql, rows = _NARROWED.format(joins=asked.joins, where=where.sql), "pool f"
+        sql, rows = _NARROWED.format(joins=asked.joins.sql, where=where.sql), "pool f"
     sql += _CARDS.format(page=_RANKED.format(rows=rows, order=ORDERS[order]))
-    return _read(sql, [*parameters, stop - start, start], text)
+    return _read(sql, [*asked.joins.parameters, *where.parameters, stop - start, start], text)
 
 
 def of(supplier_ids: list[int], text: Text) -> list[Card]:

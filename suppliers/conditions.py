@@ -16,13 +16,16 @@ from marketplace.territories import choices as territories
 from .filters import LAPSED, RECENT, DirectoryQuery
 from .search import Text
 
-RELEVANCE = "ts_rank('{0.1,0.2,0.4,1.0}', t.search, %s::tsquery)"
 ORDERS = {
     "name": "f.sort_name",
     "recent": "f.verified_on DESC, f.sort_name",
     "capacity": "f.capacity DESC, f.sort_name",
-    "relevance": f"{RELEVANCE} DESC, f.sort_name",
+    "relevance": "rank DESC, f.sort_name",
 }
+# OFFSET 0 keeps PostgreSQL from joining first: it would carry every found text along to rank it later.
+_RANKED = """
+ JOIN (SELECT entry_id, ts_rank('{0.1,0.2,0.4,1.0}', search, %s::tsquery) AS rank
+       FROM suppliers_directorytext WHERE search @@ %s::tsquery OFFSET 0) t ON t.entry_id = f.entry_id"""
 
 
 def order_of(query: DirectoryQuery, text: Text) -> str:
@@ -39,11 +42,16 @@ class Condition:
 
 @dataclass(kw_only=True)
 class Conditions:
-    """`always` holds for every count; each of `facets` is left out where its own facet is counted."""
+    """`always` holds for every count; each of `facets` is left out where its own facet is counted. A join may narrow."""
 
-    joins: str = ""
+    joins: Condition = Condition("")
     always: list[Condition] = field(default_factory=list)
     facets: dict[str, Condition] = field(default_factory=dict)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether something other than a facet leaves rows out."""
+        return bool(self.always or self.joins.sql)
 
     def where(self) -> Condition:
         """All of them, as one condition."""
@@ -74,11 +82,16 @@ def due_day(verified_on: date) -> date:
         return verified_on.replace(year=verified_on.year + 1, day=28)
 
 
-def conditions(query: DirectoryQuery, text: Text) -> Conditions:
-    """Over `suppliers_directoryfacets f`, joined to the other tables only where something is asked of them."""
+def conditions(query: DirectoryQuery, text: Text, *, ranked: bool = False) -> Conditions:
+    """Over `suppliers_directoryfacets f`, joined to the other tables only where something is asked of them.
+
+    With `ranked`, each row has its `t.rank` for the text.
+    """
     result = Conditions()
-    if text.tsquery:
-        result.joins += " JOIN suppliers_directorytext t ON t.entry_id = f.entry_id"
+    if text.tsquery and ranked:
+        result.joins = Condition(_RANKED, (text.tsquery, text.tsquery))
+    elif text.tsquery:
+        result.joins = Condition(" JOIN suppliers_directorytext t ON t.entry_id = f.entry_id")
         result.always.append(Condition("t.search @@ %s::tsquery", (text.tsquery,)))
     if text.neq:
         result.always.append(
@@ -89,7 +102,8 @@ def conditions(query: DirectoryQuery, text: Text) -> Conditions:
             )
         )
     if query.offers or query.serves:
-        result.joins += " JOIN suppliers_directoryentry e ON e.supplier_id = f.entry_id"
+        entries = " JOIN suppliers_directoryentry e ON e.supplier_id = f.entry_id"
+        result.joins = Condition(result.joins.sql + entries, result.joins.parameters)
     if query.offers:
         result.always.append(Condition("e.codes && %s::varchar[]", (list(query.offers),)))
     if query.serves:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from .conditions import ORDERS, RELEVANCE, Condition, conditions, conjunction, lapse_day, order_of
+from .conditions import ORDERS, Condition, conditions, conjunction, lapse_day, order_of
 from .filters import CAPACITY_STEPS, LAPSED, RECENT, DirectoryQuery
 from .search import Text
 
@@ -69,7 +69,7 @@ _ONE_FACET = " UNION ALL SELECT '{facet}', {key}, count(*)::int FROM {source} f 
 # facets have filters: a row that fails two of them counts nowhere, and each pass then only reads what the rows met.
 _POOL = """
 WITH pool AS MATERIALIZED (
-    SELECT * FROM (SELECT f.*{met} FROM suppliers_directoryfacets f{joins} WHERE {where}) f WHERE {enough}
+    SELECT * FROM (SELECT f.*{columns} FROM suppliers_directoryfacets f{joins} WHERE {where}) f WHERE {enough}
 )
 """
 _SEVERAL = 3
@@ -99,21 +99,26 @@ def count(query: DirectoryQuery, text: Text, start: int = 0, size: int = 0) -> C
 
 def _question(query: DirectoryQuery, text: Text, start: int, size: int) -> tuple[str, list[Any], bool]:
     """The SQL, its parameters, and whether it brings the page along."""
-    asked, order = conditions(query, text), order_of(query, text)
+    order = order_of(query, text)
+    ranked = size > 0 and order == "relevance"
+    asked = conditions(query, text, ranked=ranked)
     filters = asked.facets
-    pooled = bool(asked.always) or len(filters) >= _SEVERAL
+    pooled = asked.narrowed or len(filters) >= _SEVERAL
     along = pooled and size > 0
     sql, source = "", "suppliers_directoryfacets"
     parameters: list[Any] = []
     if pooled:
-        columns, narrowing, enough = Condition(""), conjunction(asked.always), "true"
+        columns, narrowing, enough = (
+            Condition(", t.rank" if ranked else ""),
+            conjunction(asked.always),
+            "true",
+        )
         if len(filters) >= _SEVERAL:
-            columns, filters = _judged(filters)
+            met, filters = _judged(filters)
+            columns = Condition(columns.sql + met.sql, met.parameters)
             enough = " + ".join(f"({c.sql})::int" for c in filters.values()) + f" >= {len(filters) - 1}"
-        if along and order == "relevance":
-            columns = Condition(f"{columns.sql}, {RELEVANCE} AS rank", (*columns.parameters, text.tsquery))
-        sql = _POOL.format(met=columns.sql, joins=asked.joins, where=narrowing.sql, enough=enough)
-        parameters += [*columns.parameters, *narrowing.parameters]
+        sql = _POOL.format(columns=columns.sql, joins=asked.joins.sql, where=narrowing.sql, enough=enough)
+        parameters += [*columns.parameters, *asked.joins.parameters, *narrowing.parameters]
         source = "pool"
     extra: dict[str, tuple[Any, ...]] = {
         "capacities": (list(CAPACITY_STEPS),),
@@ -127,8 +132,7 @@ def _question(query: DirectoryQuery, text: Text, start: int, size: int) -> tuple
         sql += _ONE_FACET.format(facet=facet, key=_KEYS[facet], source=source, where=others.sql)
         parameters += [*extra.get(facet, ()), *others.parameters]
     if along:
-        by = "f.rank DESC, f.sort_name" if order == "relevance" else ORDERS[order]
-        sql += _PAGE.format(where=where.sql, order=by)
+        sql += _PAGE.format(where=where.sql, order=ORDERS[order])
         parameters += [*where.parameters, size, start, size, size, *where.parameters]
     return sql, parameters, along
 
