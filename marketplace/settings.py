@@ -102,9 +102,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": env.db("DATABASE_URL")}
 _database = DATABASES["default"]
-_database["HOST"] = unquote(_database["HOST"])  # a socket's folder arrives percent-encoded
+_database.setdefault("OPTIONS", {})
+# A socket's folder arrives percent-encoded or as ?host=; it stands in HOST either way.
+_database["HOST"] = unquote(_database["HOST"]) or _database["OPTIONS"].pop("host", "")
 # History triggers look for a list of triggers to ignore; not finding one costs a subtransaction per row.
-_database.setdefault("OPTIONS", {})["options"] = "-c pgtrigger.ignore={} -c jit=off"
+_database["OPTIONS"]["options"] = "-c pgtrigger.ignore={} -c jit=off"
 if DATABASE_POOL := env.int(
     "DATABASE_POOL", default=0
 ):  # web processes share a few connections between threads
