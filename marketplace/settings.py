@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -105,8 +106,8 @@ _database = DATABASES["default"]
 _database.setdefault("OPTIONS", {})
 # A socket's folder arrives percent-encoded or as ?host=; it stands in HOST either way.
 _database["HOST"] = unquote(_database["HOST"]) or _database["OPTIONS"].pop("host", "")
-# History triggers look for a list of triggers to ignore; not finding one costs a subtransaction per row.
-_database["OPTIONS"]["options"] = "-c pgtrigger.ignore={} -c jit=off"
+# Data fits in memory or on a fast disk: an index is worth its reads, compiling a query is not. And history triggers look for a list of triggers to ignore; not finding one costs a subtransaction per row.
+_database["OPTIONS"]["options"] = "-c pgtrigger.ignore={} -c jit=off -c random_page_cost=1.1"
 if DATABASE_POOL := env.int(
     "DATABASE_POOL", default=0
 ):  # web processes share a few connections between threads
@@ -136,6 +137,7 @@ CELERY_TIMEZONE = "America/Toronto"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "outbox.sweep", "schedule": env.float("SWEEP_SECONDS", default=15.0)},
     "write-digests": {"task": "alerts.write_digests", "schedule": 300.0},
+    "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
 }
 
