@@ -106,7 +106,8 @@ _database = DATABASES["default"]
 _database.setdefault("OPTIONS", {})
 # A socket's folder arrives percent-encoded or as ?host=; it stands in HOST either way.
 _database["HOST"] = unquote(_database["HOST"]) or _database["OPTIONS"].pop("host", "")
-# Data fits in memory or on a fast disk: an index is worth its reads, compiling a query is not. And history triggers look for a list of triggers to ignore; not finding one costs a subtransaction per row.
+# Data fits in memory or on a fast disk: an index is worth its reads, compiling a query is not. And history triggers
+# look for a list of triggers to ignore; not finding one costs a subtransaction per row.
 _database["OPTIONS"]["options"] = "-c pgtrigger.ignore={} -c jit=off -c random_page_cost=1.1"
 if DATABASE_POOL := env.int(
     "DATABASE_POOL", default=0
