@@ -29,7 +29,7 @@ from suppliers.models import Supplier
 from .rows import Row
 
 SECONDS = 60
-SUBSCRIBED = 10  # one published supplier in ten has a member with an alert,
+SUBSCRIBED = 5  # one published supplier in five has a member with an alert,
 MOST_SUBSCRIBED = 20_000  # but no more than this
 FREQUENCIES = (Alert.Frequency.INSTANT, Alert.Frequency.DAILY)
 FIRST = 700_000  # numbers that no seeded notice has
