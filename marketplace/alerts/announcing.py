@@ -10,6 +10,8 @@ from marketplace.accounts.models import User
 from marketplace.alerts import letters
 from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.matching.models import Suggestion, SuggestionQuerySet
+from marketplace.outbox import messages
+from marketplace.outbox.messages import Draft
 from marketplace.outbox.models import Mention
 from marketplace.outbox.senders import poles_for
 from marketplace.web.verbs import verb
@@ -50,7 +52,7 @@ def announce(*, tender: Tender, by: User | None, supplier_id: int | None = None)
     hold(alert.user_id for alert in alerts)
     told = told_of([tender.ocid], [alert.user_id for alert in alerts])
     poles = poles_for([alert.supplier.organisation for alert in alerts])
-    written = 0
+    mails: list[Draft] = []
     gathered: list[Alert] = []
     # Someone who is a member twice hears once, for the supplier that fits best.
     for alert in sorted(alerts, key=lambda alert: (suggestions[alert.supplier_id].rank, alert.pk)):
@@ -58,15 +60,12 @@ def announce(*, tender: Tender, by: User | None, supplier_id: int | None = None)
             continue
         told.add((alert.user_id, tender.ocid))
         if alert.frequency == Alert.Frequency.INSTANT:
-            message = letters.write_instant(
-                alert=alert,
-                suggestion=suggestions[alert.supplier_id],
-                pole=poles[alert.supplier.organisation_id],
-            )
-            written += message is not None
+            suggestion = suggestions[alert.supplier_id]
+            pole = poles[alert.supplier.organisation_id]
+            mails.append(letters.draft_instant(alert=alert, suggestion=suggestion, pole=pole))
         else:
             gathered.append(alert)
-    return Told(written, keep_waiting(gathered, tender))
+    return Told(len(messages.write_together(mails)), keep_waiting(gathered, tender))
 
 
 def keep_waiting(alerts: list[Alert], tender: Tender) -> int:

@@ -54,14 +54,21 @@ class NoticeLine:
 
 def write_instant(*, alert: Alert, suggestion: Suggestion, pole: Pole | None) -> Message | None:
     """One mail for one notice. A later version of the notice writes no second one."""
-    return _write(alert, [suggestion], kind=INSTANT, version=f"tender:{suggestion.tender_id}", pole=pole)
+    draft = draft_instant(alert=alert, suggestion=suggestion, pole=pole)
+    return messages.write(address=draft.address, **vars(draft))
+
+
+def draft_instant(*, alert: Alert, suggestion: Suggestion, pole: Pole | None) -> messages.Draft:
+    """The same mail, to be written together with those of others."""
+    return _draft(alert, [suggestion], kind=INSTANT, version=f"tender:{suggestion.tender_id}", pole=pole)
 
 
 def write_digest(
     *, alert: Alert, suggestions: Sequence[Suggestion], version: str, pole: Pole | None
 ) -> Message | None:
     """One mail for all that waited."""
-    return _write(alert, suggestions, kind=DIGEST, version=version, pole=pole)
+    draft = _draft(alert, suggestions, kind=DIGEST, version=version, pole=pole)
+    return messages.write(address=draft.address, **vars(draft))
 
 
 def alert_id(message: Message) -> int:
@@ -69,15 +76,14 @@ def alert_id(message: Message) -> int:
     return int(message.subject.removeprefix("alert:"))
 
 
-def _write(
+def _draft(
     alert: Alert, suggestions: Sequence[Suggestion], *, kind: str, version: str, pole: Pole | None
-) -> Message | None:
+) -> messages.Draft:
     with translation.override(alert.user.language):
         notices = [_notice(alert, suggestion) for suggestion in suggestions]
         unsubscribe_url = absolute(links.unsubscribe_path(alert))
-        return messages.write(
+        return messages.Draft(
             recipient=alert.user,
-            address=alert.user.email,
             kind=kind,
             subject=f"alert:{alert.pk}",
             version=version,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import consents
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Consent, User
 from marketplace.outbox import rendering, waking
 from marketplace.outbox.attempts import for_staff
 from marketplace.outbox.models import Attempted, Mention, Message
@@ -54,12 +55,8 @@ def write(
     """
     if _is_written(address=address, kind=kind, subject=subject, version=version):
         return None
-    language = recipient.language if recipient else language or translation.get_language() or "fr"
-    body = rendering.render(
-        template=template,
-        context={"title": title, "recipient": recipient, "sender": sender(pole), "pole": pole, **context},
-        language=language,
-    )
+    language = _language(recipient, language)
+    body = _body(template, context, title, recipient, pole, language)
     return write_raw(
         address=address,
         kind=kind,
@@ -71,10 +68,79 @@ def write(
         recipient=recipient,
         pole=pole,
         purpose=purpose,
-        headers={"Content-Language": "fr-CA" if language == "fr" else language, **(headers or {})},
+        headers={**_content_language(language), **(headers or {})},
         mentions=mentions,
         secret=secret,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What `write` takes, for a mail that is written together with others."""
+
+    recipient: User
+    kind: str
+    subject: str
+    version: str
+    title: str
+    template: str
+    context: dict[str, Any]
+    pole: Pole | None = None
+    purpose: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    mentions: Sequence[tuple[str, str]] = ()
+
+    @property
+    def address(self) -> str:
+        return self.recipient.email
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What a mail is unique by."""
+        return (self.address.strip().lower(), self.kind, self.subject, self.version)
+
+
+@transaction.atomic(savepoint=False)
+def write_together(drafts: Sequence[Draft]) -> list[Message]:
+    """`write` for several mails, in a few statements for all instead of six for each; those that were written.
+
+    Where one of them cannot stand beside what another worker wrote at the same moment, each is written by itself.
+    """
+    wanted = _neither_written_nor_refused(drafts)
+    stored: list[Message] = []
+    for draft in wanted:
+        language = _language(draft.recipient, "")
+        body = _body(draft.template, draft.context, draft.title, draft.recipient, draft.pole, language)
+        stored.append(
+            _message(
+                recipient=draft.recipient,
+                address=draft.address,
+                kind=draft.kind,
+                subject=draft.subject,
+                version=draft.version,
+                title=draft.title,
+                text=body.text,
+                html=body.html,
+                headers={**_content_language(language), **draft.headers},
+                purpose=draft.purpose,
+                pole=draft.pole,
+                secret=False,
+            )
+        )
+    try:
+        with transaction.atomic():
+            Message.objects.bulk_create(stored)
+            Mention.objects.bulk_create(
+                Mention(recipient=draft.recipient, notice=notice, version=version, message=message)
+                for draft, message in zip(wanted, stored, strict=True)
+                for notice, version in draft.mentions
+            )
+    except IntegrityError:
+        alone = [write(address=draft.address, **vars(draft)) for draft in wanted]
+        return [message for message in alone if message is not None]
+    for message in stored:
+        _wake(message)
+    return stored
 
 
 @transaction.atomic(savepoint=False)
@@ -95,35 +161,24 @@ def write_raw(
     secret: bool = False,
 ) -> Message | None:
     """Store a mail whose parts are ready; see `write`."""
-    address = address.strip().lower()
     if mentions and recipient is None:
         raise ValueError("a mention needs a recipient")
     if purpose and (recipient is None or not consents.stands(recipient, purpose)):
         return None
-    signed = sender(pole)
-    message = Message(
+    message = _message(
         recipient=recipient,
         address=address,
         kind=kind,
         subject=subject,
         version=version,
-        title=one_line(title)[:200],
+        title=title,
         text=text,
         html=html,
-        sender_name=one_line(signed.name)[:120],
-        reply_to=signed.reply_to,
-        headers={one_line(name): one_line(value) for name, value in (headers or {}).items()},
-        message_id=f"<{uuid.uuid4().hex}@{from_address().rpartition('@')[2]}>",
+        headers=headers,
         purpose=purpose,
         pole=pole,
-        is_secret=secret,
+        secret=secret,
     )
-    try:
-        validate_email(address)
-    except ValidationError:  # kept and shown to staff: a wrong address must not undo what caused the mail
-        with for_staff():
-            message.last_error = _("L’adresse n’est pas valide.")
-        message.status = Attempted.Status.FAILED
     try:
         with transaction.atomic():
             message.save()
@@ -133,8 +188,7 @@ def write_raw(
             )
     except IntegrityError:  # written before, or at the same moment by another worker
         return None
-    if message.status == Attempted.Status.QUEUED:
-        waking.on_commit("outbox.send", message.pk)
+    _wake(message)
     return message
 
 
@@ -164,6 +218,98 @@ def one_line(value: object) -> str:
     """A header's value on one line without control characters: what people write cannot add a header."""
     printable = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in str(value))
     return re.sub(" {2,}", " ", printable).strip()
+
+
+def _message(
+    *,
+    recipient: User | None,
+    address: str,
+    kind: str,
+    subject: str,
+    version: str,
+    title: str,
+    text: str,
+    html: str,
+    headers: dict[str, str] | None,
+    purpose: str,
+    pole: Pole | None,
+    secret: bool,
+) -> Message:
+    """The row of a mail, not stored yet."""
+    signed = sender(pole)
+    address = address.strip().lower()
+    message = Message(
+        recipient=recipient,
+        address=address,
+        kind=kind,
+        subject=subject,
+        version=version,
+        title=one_line(title)[:200],
+        text=text,
+        html=html,
+        sender_name=one_line(signed.name)[:120],
+        reply_to=signed.reply_to,
+        headers={one_line(name): one_line(value) for name, value in (headers or {}).items()},
+        message_id=f"<{uuid.uuid4().hex}@{from_address().rpartition('@')[2]}>",
+        purpose=purpose,
+        pole=pole,
+        is_secret=secret,
+    )
+    try:
+        validate_email(address)
+    except ValidationError:  # kept and shown to staff: a wrong address must not undo what caused the mail
+        with for_staff():
+            message.last_error = _("L’adresse n’est pas valide.")
+        message.status = Attempted.Status.FAILED
+    return message
+
+
+def _wake(message: Message) -> None:
+    if message.status == Attempted.Status.QUEUED:
+        waking.on_commit("outbox.send", message.pk)
+
+
+def _language(recipient: User | None, asked: str) -> str:
+    return recipient.language if recipient else asked or translation.get_language() or "fr"
+
+
+def _content_language(language: str) -> dict[str, str]:
+    return {"Content-Language": "fr-CA" if language == "fr" else language}
+
+
+def _body(
+    template: str,
+    context: dict[str, Any],
+    title: str,
+    recipient: User | None,
+    pole: Pole | None,
+    language: str,
+) -> rendering.Body:
+    whole = {"title": title, "recipient": recipient, "sender": sender(pole), "pole": pole, **context}
+    return rendering.render(template=template, context=whole, language=language)
+
+
+def _neither_written_nor_refused(drafts: Sequence[Draft]) -> list[Draft]:
+    """Less those written before, and those whose reader has not consented to their purpose."""
+    if not drafts:
+        return []
+    addresses, kinds, subjects, versions = (set(part) for part in zip(*(d.key for d in drafts), strict=True))
+    written = set(
+        Message.objects.filter(
+            address__in=addresses, kind__in=kinds, subject__in=subjects, version__in=versions
+        ).values_list("address", "kind", "subject", "version")
+    )
+    consented = set(
+        Consent.objects.standing()
+        .filter(user__in={d.recipient.pk for d in drafts}, purpose__in={d.purpose for d in drafts})
+        .values_list("user", "purpose")
+    )
+    return [
+        draft
+        for draft in drafts
+        if draft.key not in written
+        and (not draft.purpose or (draft.recipient.pk, draft.purpose) in consented)
+    ]
 
 
 def _is_written(*, address: str, kind: str, subject: str, version: str) -> bool:
