@@ -233,7 +233,7 @@ class World:
         invitations.invite(
             organisation=waiting.organisation,
             email=f"invitee{number}@exemple.test",
-            role=Membership.Role.MEMBER,
+            role=Membership.Role.EDITOR,
             by=self.staff,
         )
         PersonalDataRead.objects.create(reader=self.staff, organisation=supplier.organisation, what="fiche")

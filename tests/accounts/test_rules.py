@@ -77,7 +77,7 @@ def test_member_sees_their_organisation_without_curating_it(organisations):
 
 def test_only_an_owner_among_members_invites(organisations):
     member = factories.MembershipFactory(
-        organisation=organisations["inside"], role=Membership.Role.MEMBER
+        organisation=organisations["inside"], role=Membership.Role.EDITOR
     ).user
     owner = factories.MembershipFactory(organisation=organisations["inside"], role=Membership.Role.OWNER).user
     assert not member.has_perm("accounts.invite_member", organisations["inside"])

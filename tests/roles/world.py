@@ -56,7 +56,7 @@ def build() -> World:
     invitation, token = invitations.invite(
         organisation=published.organisation,
         email="invitee@exemple.test",
-        role=Membership.Role.MEMBER,
+        role=Membership.Role.EDITOR,
         by=staff,
     )
     Consent.objects.create(user=enterprise, purpose=Consent.Purpose.ALERTS, wording="Oui.")

@@ -1,0 +1,27 @@
+"""People, organisations and who may act for whom."""
+
+from .consent import Consent, PersonalDataRead
+from .organisation import (
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationQuerySet,
+    curation_q,
+    territory_q,
+)
+from .person import PolePost, User, UserQuerySet, Visitor
+
+__all__ = [
+    "Consent",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "OrganisationQuerySet",
+    "PersonalDataRead",
+    "PolePost",
+    "User",
+    "UserQuerySet",
+    "Visitor",
+    "curation_q",
+    "territory_q",
+]

@@ -1,0 +1,74 @@
+"""Consents that people gave, and who read their personal data (Law 25)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.web.history import tracked
+
+from .organisation import Organisation
+from .person import User
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def standing(self) -> ConsentQuerySet:
+        return self.filter(withdrawn_at__isnull=True)
+
+
+@tracked
+class Consent(models.Model):
+    """A dated yes to one purpose, with the words that were shown (Law 25, anti-spam law). Checked at send."""
+
+    class Purpose(models.TextChoices):
+        ALERTS = "alerts", _("alertes par courriel")
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="consents", verbose_name=_("personne")
+    )
+    purpose = models.CharField(_("but"), max_length=20, choices=Purpose)
+    wording = models.TextField(_("texte présenté"))
+    given_at = models.DateTimeField(_("donné le"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("retiré le"), null=True, blank=True)
+    channel = models.CharField(_("moyen"), max_length=20, default="web")
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consentement")
+        verbose_name_plural = _("consentements")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="one_standing_consent",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.purpose}"
+
+
+class PersonalDataRead(models.Model):
+    """Who opened whose personal data, and when (Law 25)."""
+
+    reader = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("lue par")
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.CASCADE,
+        related_name="personal_data_reads",
+        verbose_name=_("organisation"),
+    )
+    what = models.CharField(_("page"), max_length=60)
+    at = models.DateTimeField(_("le"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("consultation de renseignements personnels")
+        verbose_name_plural = _("consultations de renseignements personnels")
+        indexes = [models.Index(fields=["organisation", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id}: {self.what}"
