@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from marketplace.territories import choices
-from marketplace.web import panels
+from marketplace.web import panels, waiting
 
 from .home import closing_soon, figures
 from .poles import directory_of_poles
@@ -38,7 +38,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def my_space(request: HttpRequest) -> HttpResponse:
-    context = {"panels": panels.rendered(request), "now": timezone.now(), "wide": True}
+    context = {
+        "panels": panels.rendered(request),
+        "to_do": waiting.to_do(request.user),
+        "NOW": waiting.NOW,
+        "now": timezone.now(),
+        "wide": True,
+    }
     return render(request, "pages/my_space.html", context)
 
 

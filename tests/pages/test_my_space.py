@@ -38,7 +38,7 @@ def test_my_space_greets_and_says_that_nothing_waits(client):
     page = page_of(client, factories.UserFactory(first_name="Maude"))
     assert "Bonjour Maude" in page
     assert "Rien ne vous attend" in page
-    assert "Fiches à vérifier" not in page
+    assert "todo" not in page
 
 
 def test_staff_see_the_oldest_sheets_of_their_territory_first(client, pole_staff):
@@ -53,12 +53,12 @@ def test_staff_of_another_pole_see_none_of_it(client, foreign_staff):
     factories.SupplierFactory(name="Coop Secrète", status="submitted", verified_on=None)
     page = page_of(client, foreign_staff)
     assert "Coop Secrète" not in page
-    assert "Aucune fiche n’attend" in page
+    assert "Rien ne vous attend" in page
 
 
 def test_staff_are_told_how_many_more_wait(client, pole_staff):
     factories.SupplierFactory.create_batch(8, status="submitted", verified_on=None)
-    assert "et 3 autres fiches" in page_of(client, pole_staff)
+    assert "Et 3 autres fiches à vérifier" in page_of(client, pole_staff)
 
 
 def test_member_sees_the_state_of_the_sheet(client):

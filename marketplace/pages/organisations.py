@@ -1,38 +1,20 @@
-"""The door's own panels of « Mon espace »: what waits for staff, and what a person's organisations have here."""
+"""The door's own panels of « Mon espace »: what a person's organisations have here."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, OuterRef, Subquery, Window
+from django.db.models import F, OuterRef, Subquery
 from django.http import HttpRequest
 
 from marketplace.accounts.models import Organisation
-from suppliers.models import Decision, Status, Supplier
+from suppliers.models import Decision, Status
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
-SHOWN = 5
 
-
-def queue(request: HttpRequest) -> dict[str, Any] | None:
-    """For those who curate: the oldest sheets that wait in their territory. One query."""
-    user: User = request.user  # type: ignore[assignment]  # the page requires a session
-    if not user.is_staff:
-        return None
-    waiting = list(
-        Supplier.objects.curated_by(user)
-        .waiting()
-        .select_related("organisation", "organisation__mrc")
-        .annotate(in_all=Window(Count("pk")))
-        .order_by("status_changed_at", "pk")[:SHOWN]
-    )
-    total = waiting[0].in_all if waiting else 0
-    return {"waiting": waiting, "total": total, "more": max(0, total - SHOWN)}
-
-
-def organisations(request: HttpRequest) -> list[Organisation]:
+def mine_of(request: HttpRequest) -> list[Organisation]:
     """The person's organisations with what they have here, read once per request."""
     found: list[Organisation] | None = getattr(request, "_organisations", None)
     if found is None:
@@ -57,13 +39,13 @@ def organisations(request: HttpRequest) -> list[Organisation]:
 
 def sheets(request: HttpRequest) -> dict[str, Any] | None:
     """For members of a supplier: the state of their sheets."""
-    mine = [organisation for organisation in organisations(request) if hasattr(organisation, "supplier")]
+    mine = [organisation for organisation in mine_of(request) if hasattr(organisation, "supplier")]
     return {"organisations": mine, "Status": Status} if mine else None
 
 
 def buying(request: HttpRequest) -> dict[str, Any] | None:
     """For members of a buyer: where to start."""
-    mine = [organisation for organisation in organisations(request) if hasattr(organisation, "buyer")]
+    mine = [organisation for organisation in mine_of(request) if hasattr(organisation, "buyer")]
     return {"organisations": mine} if mine else None
 
 
