@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "marketplace.matching",
     "marketplace.dealings",
     "marketplace.alerts",
+    "marketplace.events",
     "marketplace.pages",
     "marketplace.api",
     "marketplace.demo",

@@ -1,1 +1,1 @@
-"""Matchmaking days of 1:1 meetings at tables. Reserved: its first capability lands in a later release."""
+"""Matchmaking days: who comes, whom they wish to meet, and the tables and hours at which they do."""
