@@ -76,11 +76,30 @@ def refreshed(language: str) -> Catalog:
     return catalog
 
 
+#: Lines of a catalogue's header that say when and with what it was written: they would change at every run.
+DATED = tuple(
+    f'"{name}:'.encode()
+    for name in (
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Last-Translator",
+        "Language-Team",
+        "Report-Msgid-Bugs-To",
+        "Generated-By",
+    )
+)
+
+
 def save(catalog: Catalog, language: str) -> None:
+    """Write a catalogue; the same strings make the same bytes, whenever and with whatever Babel."""
     path = path_of(language)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalog, width=100, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+    catalog.header_comment = "# Maillage. Made by `manage messages`; see « To translate » in CONTRIBUTING."
+    catalog.version = "1"
+    written = io.BytesIO()
+    write_po(written, catalog, width=100, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+    lines = written.getvalue().splitlines(keepends=True)
+    path.write_bytes(b"".join(line for line in lines if not line.startswith(DATED)))
 
 
 def untranslated(catalog: Catalog) -> list[str]:
