@@ -11,17 +11,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.classification import codes
 from marketplace.territories import choices as territories
-
-MAX_TEXT = 200  # characters of q that are read
-MAX_VALUES = 40  # values of one parameter that are read
+from marketplace.web import parameters
+from marketplace.web.parameters import Problem
 
 # What a reader calls the state of a notice; `open` and `closed` part the active ones by the clock.
 OPEN, CLOSED, AWARDED, CANCELLED, UNSUCCESSFUL, PLANNED, ALL = (
@@ -49,18 +46,6 @@ class TenderQuery:
         """How many filter values are set, the text apart."""
         lists = len(self.regions) + len(self.offers) + len(self.methods) + len(self.states)
         return lists + (self.closes_before is not None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """What an address asks and nobody can answer. The parameter is ignored, the page says so."""
-
-    parameter: str
-    value: str
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,58 +94,27 @@ LABELS: dict[str, Promise] = {
 }
 
 
-def parse(
-    params: QueryDict | Mapping[str, object], names: Names = FRENCH
-) -> tuple[TenderQuery, list[Problem]]:
+def parse(params: parameters.Params, names: Names = FRENCH) -> tuple[TenderQuery, list[Problem]]:
     """The query that an address asks, and what in it means nothing. Unknown parameters are no fault."""
-    problems: list[Problem] = []
-
-    def read(name: str) -> tuple[str, ...]:
-        kept = []
-        for value in dict.fromkeys(_values(params, names.parameters[name])):
-            clean = _clean(name, value, names)
-            if clean is None:
-                problems.append(unknown(name, value))
-            else:
-                kept.append(clean)
-        return tuple(dict.fromkeys(kept))
-
-    def unknown(name: str, value: str) -> Problem:
-        shown = value if len(value) <= 40 else value[:39] + "…"
-        sentence = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
-        text = sentence % {"filter": LABELS[name], "value": shown}
-        return Problem(parameter=names.parameters[name], value=value, text=text)
-
-    days = read("closes_before")
-    text = " ".join(_values(params, names.parameters["text"])[-1:])
-    if len(text) > MAX_TEXT:
-        text = text[:MAX_TEXT].rstrip()
-        sentence = _("Seuls les %(n)s premiers caractères sont cherchés.") % {"n": MAX_TEXT}
-        problems.append(Problem(parameter=names.parameters["text"], value="", text=sentence))
+    reading = parameters.Reading(params, names.parameters, LABELS)
+    days = reading.many("closes_before", _day)
     query = TenderQuery(
-        text=text,
-        regions=read("regions"),
-        offers=read("offers"),
-        methods=read("methods"),
-        closes_before=date.fromisoformat(min(days)) if days else None,
-        states=read("states"),
+        text=reading.text(),
+        regions=reading.many("regions", lambda value: value if value in territories.regions() else None),
+        offers=reading.many("offers", codes.prefix_of),
+        methods=reading.many("methods", names.methods.get),
+        closes_before=min(days) if days else None,
+        states=reading.many("states", names.states.get),
     )
-    return query, problems
+    return query, reading.problems
 
 
-def _clean(name: str, value: str, names: Names) -> str | None:
-    if name == "regions":
-        return value if value in territories.regions() else None
-    if name == "offers":
-        code = codes.normalise(value)
-        return codes.prefix(code) if code else None
-    if name == "closes_before":
-        try:
-            day = parse_date(value)
-        except ValueError:  # « 2026-02-31 »
-            return None
-        return day.isoformat() if day and 1990 <= day.year <= 2100 else None
-    return (names.methods if name == "methods" else names.states).get(value)
+def _day(value: str) -> date | None:
+    try:
+        day = parse_date(value)
+    except ValueError:  # « 2026-02-31 »
+        return None
+    return day if day and 1990 <= day.year <= 2100 else None
 
 
 def as_parameters(query: TenderQuery, names: Names = FRENCH) -> list[tuple[str, str]]:
@@ -169,17 +123,12 @@ def as_parameters(query: TenderQuery, names: Names = FRENCH) -> list[tuple[str, 
         "methods": {meaning: word for word, meaning in names.methods.items()},
         "states": {meaning: word for word, meaning in names.states.items()},
     }
-    pairs: list[tuple[str, str]] = []
-    for name, parameter in names.parameters.items():
-        value = getattr(query, name)
-        values = value if isinstance(value, tuple) else (value,)
-        pairs += [(parameter, words.get(name, {}).get(one, str(one))) for one in values if one]
-    return pairs
+    return parameters.pairs(query, names.parameters, words)
 
 
 def query_string(query: TenderQuery, names: Names = FRENCH) -> str:
-    parameters = as_parameters(query, names)
-    return "?" + urlencode(parameters) if parameters else ""
+    asked = as_parameters(query, names)
+    return "?" + urlencode(asked) if asked else ""
 
 
 def without(query: TenderQuery, name: str, value: str | None = None) -> TenderQuery:
@@ -189,14 +138,3 @@ def without(query: TenderQuery, name: str, value: str | None = None) -> TenderQu
     if isinstance(now, tuple):
         less = tuple(one for one in now if value is not None and one != value)
     return replace(query, **{name: less})
-
-
-def _values(params: QueryDict | Mapping[str, object], name: str) -> list[str]:
-    """The values of a parameter, trimmed, without the NUL that PostgreSQL refuses; empty ones say nothing."""
-    if isinstance(params, QueryDict):
-        raw: list[object] = list(params.getlist(name))
-    else:
-        found = params.get(name, [])
-        raw = list(found) if isinstance(found, list | tuple) else [found]
-    values = (" ".join(str(value).replace("\x00", " ").split()) for value in raw[:MAX_VALUES])
-    return [value for value in values if value]

@@ -11,19 +11,17 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from django.http import QueryDict
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from marketplace.classification import choices as classification
 from marketplace.classification import codes
 from marketplace.territories import choices as territories
+from marketplace.web import parameters
+from marketplace.web.parameters import Problem
 
 from .models import LegalForm
 
-MAX_TEXT = 200  # characters of q that are read
-MAX_VALUES = 40  # values of one parameter that are read; nobody ticks more, and an address stays one
 MAX_CAPACITY = 2_000_000_000  # dollars; beyond, PostgreSQL's integer ends
 
 RECENT, LAPSED = "recente", "echue"
@@ -70,18 +68,6 @@ FILTERS = (
     "capacities",
     "verification",
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """What an address asks and nobody can answer. The parameter is ignored, the page says so."""
-
-    parameter: str
-    value: str
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,11 +137,6 @@ def _family(form: str) -> str:
     return LegalForm(form).family
 
 
-def _offer(value: str) -> str | None:
-    code = codes.normalise(value)
-    return codes.prefix(code) if code else None
-
-
 def _capacity(value: str) -> int | None:
     """« 25000 », « 25 000 », « 25 000 $ »."""
     digits = re.sub(r"[\s$]", "", value)
@@ -182,7 +163,7 @@ def _forms() -> dict[str, str]:
 
 _READERS: dict[str, Callable[[str], str | int | None]] = {
     "sectors": _among(classification.sectors),
-    "offers": _offer,
+    "offers": codes.prefix_of,
     "regions": _among(territories.regions),
     "mrcs": _among(territories.mrcs),
     "serves": _served,
@@ -194,68 +175,23 @@ _READERS: dict[str, Callable[[str], str | int | None]] = {
 }
 
 
-def parse(
-    params: QueryDict | Mapping[str, object], names: Names = FRENCH
-) -> tuple[DirectoryQuery, list[Problem]]:
+def parse(params: parameters.Params, names: Names = FRENCH) -> tuple[DirectoryQuery, list[Problem]]:
     """The query that an address asks, and what in it means nothing. Unknown parameters are no fault."""
-    found: dict[str, Any] = {}
-    problems: list[Problem] = []
-
-    def unknown(name: str, value: str) -> None:
-        shown = value if len(value) <= 40 else value[:39] + "…"
-        text = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
-        problems.append(
-            Problem(
-                parameter=names.parameters[name],
-                value=value,
-                text=text % {"filter": LABELS[name], "value": shown},
-            )
-        )
-
-    for name, read in _READERS.items():
-        kept: list[str | int] = []
-        for value in dict.fromkeys(_values(params, names.parameters[name])):
-            clean = read(value)
-            if clean is None:
-                unknown(name, value)
-            elif clean not in kept:
-                kept.append(clean)
-        if kept:
-            found[name] = tuple(kept)
-
+    reading = parameters.Reading(params, names.parameters, LABELS)
+    found: dict[str, Any] = {name: reading.many(name, read) for name, read in _READERS.items()}
     for name, known in (("order", names.orders), ("view", names.views)):
-        for value in _values(params, names.parameters.get(name, ""))[-1:]:
-            if value in known:
-                found[name] = known[value]
-            else:
-                unknown(name, value)
-
-    text = " ".join(_values(params, names.parameters["text"])[-1:])
-    if len(text) > MAX_TEXT:
-        text = text[:MAX_TEXT].rstrip()
-        problems.append(
-            Problem(
-                parameter=names.parameters["text"],
-                value="",
-                text=_("Seuls les %(n)s premiers caractères sont cherchés.") % {"n": MAX_TEXT},
-            )
-        )
-    return DirectoryQuery(text=text, **found), problems
+        if (value := reading.last(name, known.get)) is not None:
+            found[name] = value
+    return DirectoryQuery(text=reading.text(), **found), reading.problems
 
 
 def as_parameters(query: DirectoryQuery, names: Names = FRENCH) -> list[tuple[str, str]]:
     """The query as an address writes it, always in the same order, without what goes without saying."""
-    pairs: list[tuple[str, str]] = []
-    for name, parameter in names.parameters.items():
-        value = getattr(query, name)
-        if name in ("order", "view"):
-            known = names.orders if name == "order" else names.views
-            value = next(
-                (word for word, meaning in known.items() if meaning == value and value != "list"), ""
-            )
-        values = value if isinstance(value, tuple) else (value,)
-        pairs += [(parameter, str(one)) for one in values if one]
-    return pairs
+    words = {
+        "order": {meaning: word for word, meaning in names.orders.items()},
+        "view": {meaning: word if meaning != "list" else "" for word, meaning in names.views.items()},
+    }
+    return parameters.pairs(query, names.parameters, words)
 
 
 def without(query: DirectoryQuery, name: str, value: str | int | None = None) -> DirectoryQuery:
@@ -263,14 +199,3 @@ def without(query: DirectoryQuery, name: str, value: str | int | None = None) ->
     kept = tuple(one for one in getattr(query, name) if one != value) if value is not None else ()
     change: dict[str, Any] = {name: kept}
     return replace(query, **change)
-
-
-def _values(params: QueryDict | Mapping[str, object], name: str) -> list[str]:
-    """The values of a parameter, trimmed, without the NUL that PostgreSQL refuses; empty ones say nothing."""
-    if isinstance(params, QueryDict):
-        raw: list[object] = list(params.getlist(name))
-    else:
-        found = params.get(name, [])
-        raw = list(found) if isinstance(found, list | tuple) else [found]
-    values = (str(value).replace("\x00", " ").strip() for value in raw[:MAX_VALUES])
-    return [value for value in values if value]

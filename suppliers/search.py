@@ -100,7 +100,7 @@ SELECT phraseto_tsquery('public.french_unaccent', phrase)::text FROM unnest(%(ph
 
 
 def prepare(text: str) -> Text:
-    """Read a text of at most `filters.MAX_TEXT` characters; at most three SQL queries, none where it is empty."""
+    """Read a text of at most `parameters.MAX_TEXT` characters; at most three SQL queries, none where it is empty."""
     text = text.replace("\x00", " ").strip()
     if not text:
         return Text()

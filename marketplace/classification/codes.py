@@ -41,6 +41,16 @@ def normalise(text: str) -> str | None:
     return digits.ljust(8, "0") if _PREFIX.fullmatch(digits) else None
 
 
+def prefix_of(text: str) -> str | None:
+    """The prefix of a code as people write it; None for what is no code.
+
+    >>> prefix_of("5610 16 00"), prefix_of("meubles")
+    ('561016', None)
+    """
+    code = normalise(text)
+    return prefix(code) if code else None
+
+
 def level(code: str) -> int:
     """2 for a segment, 4 for a family, 6 for a class, 8 for a commodity.
 

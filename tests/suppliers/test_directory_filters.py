@@ -3,6 +3,7 @@
 import pytest
 from django.http import QueryDict
 
+from marketplace.web import parameters
 from suppliers import filters
 from suppliers.filters import ENGLISH, FRENCH, DirectoryQuery
 
@@ -93,7 +94,7 @@ def test_parse_ignores_empty_values_and_foreign_parameters():
 
 def test_parse_cuts_a_long_text_and_says_so():
     query, problems = parse("q=" + "a" * 5_000)
-    assert len(query.text) == filters.MAX_TEXT
+    assert len(query.text) == parameters.MAX_TEXT
     assert len(problems) == 1
 
 
@@ -104,7 +105,7 @@ def test_parse_shortens_what_it_repeats():
 
 def test_parse_reads_no_more_values_than_anyone_would_choose():
     query, problems = parse("&".join(f"offre={code}" for code in range(10_000_000, 10_003_000)))
-    assert len(query.offers) + len(problems) <= filters.MAX_VALUES
+    assert len(query.offers) + len(problems) <= parameters.MAX_VALUES
 
 
 def test_parse_survives_nul_and_surrogates():
