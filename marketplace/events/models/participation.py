@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from buyers.models import Buyer
@@ -30,10 +31,6 @@ class Side(models.TextChoices):
     @property
     def other(self) -> Side:
         return Side.SUPPLIER if self is Side.BUYER else Side.BUYER
-
-
-def new_token() -> str:
-    return secrets.token_urlsafe(32)
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
@@ -107,8 +104,8 @@ class Participation(models.Model):
     is_listed = models.BooleanField(_("nommée sur la page publique"), default=False)
     state = models.CharField(_("état"), max_length=10, choices=State, default=State.REGISTERED)
     # Whoever holds it reads the agenda: it stands in a calendar program's address.
-    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
-    created_at = models.DateTimeField(_("inscrite le"), auto_now_add=True)
+    token = models.CharField(max_length=64, unique=True, default=secrets.token_urlsafe, editable=False)
+    registered_at = models.DateTimeField(_("inscrite le"), default=timezone.now, editable=False)
 
     objects = ParticipationQuerySet.as_manager()
 

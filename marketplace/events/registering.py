@@ -1,0 +1,137 @@
+"""Coming to an event, saying when one is there, and leaving it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from buyers.models import Buyer
+from marketplace.accounts import rules as accounts
+from marketplace.accounts.models import User
+from marketplace.events import letters, opening, repairing, rules
+from marketplace.events.models import MatchmakingEvent, Participation, Side, State
+from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.verbs import verb
+from suppliers.models import Status, Supplier
+
+
+@verb
+def register(
+    *,
+    event: MatchmakingEvent,
+    party: Buyer | Supplier,
+    person: User | None,
+    by: User | None,
+    free_slots: Iterable[int],
+    needs: str = "",
+    most_meetings: int | None = None,
+    is_listed: bool = False,
+) -> Participation:
+    """An organisation comes, on the side that `party` is; or changes what it said. Places are counted under a lock.
+
+    Members register for themselves; the pôle may register whoever called, and beyond the dates.
+    """
+    row = opening.locked(event)
+    side = Side.BUYER if isinstance(party, Buyer) else Side.SUPPLIER
+    known = Participation.objects.filter(event=row, organisation=party.organisation_id, side=side).first()
+    _check_may(row, party, by, known)
+    slots = _slots(row, free_slots)
+    if most_meetings is not None and not 1 <= most_meetings <= 60:
+        raise WrongMove(_("Le nombre de rencontres va de 1 à 60."))
+    returns = known is None or known.state != Participation.State.REGISTERED
+    if returns:
+        _check_places(row, side)
+    values: dict[str, Any] = {
+        "person": person,
+        "free_slots": slots,
+        "needs": " ".join(needs.split())[:300],
+        "most_meetings": most_meetings,
+        "is_listed": is_listed,
+        "state": Participation.State.REGISTERED,
+    }
+    if returns:
+        values["registered_at"] = timezone.now()
+    column = {"buyer" if isinstance(party, Buyer) else "supplier": party}
+    participation, _is_new = Participation.objects.update_or_create(
+        event=row, organisation_id=party.organisation_id, side=side, defaults={**values, **column}
+    )
+    participation.event, participation.organisation = row, party.organisation
+    if returns:
+        letters.confirm_registration(participation)
+    return participation
+
+
+@verb
+def withdraw(*, participation: Participation, by: User | None) -> None:
+    """The organisation does not come. Its wishes go; meetings already placed fall, and the others are told."""
+    row = opening.locked(participation.event)
+    rules.check_speaks(by, participation)
+    opening.expect(row, *opening.STANDING)
+    if participation.state == Participation.State.WITHDRAWN:
+        return
+    participation.wishes.all().delete()
+    participation.wished_by.all().delete()
+    if row.state in (State.SCHEDULED, State.PUBLISHED):
+        repairing.take_away(event=row, participation=participation, by=by)
+    participation.state = Participation.State.WITHDRAWN
+    participation.save(update_fields=["state"])
+
+
+@verb
+def renew_calendar(*, participation: Participation, by: User | None) -> str:
+    """The calendar gets another secret address; the former one opens nothing any more."""
+    rules.check_speaks(by, participation)
+    field = Participation._meta.get_field("token")
+    participation.token = field.get_default()
+    participation.save(update_fields=["token"])
+    return participation.token
+
+
+def places_left(event: MatchmakingEvent, side: Side, taken: int) -> int | None:
+    """None where nobody counts."""
+    places = event.buyer_places if side is Side.BUYER else event.supplier_places
+    return None if places is None else max(0, places - taken)
+
+
+def _check_may(
+    row: MatchmakingEvent, party: Buyer | Supplier, by: User | None, known: Participation | None
+) -> None:
+    if isinstance(party, Supplier) and party.status != Status.PUBLISHED:
+        raise NotAllowed(_("Seules les entreprises dont la fiche est publiée peuvent s’inscrire."))
+    if isinstance(party, Buyer) and not party.is_published:
+        raise NotAllowed(_("Seuls les acheteurs dont le profil est publié peuvent s’inscrire."))
+    if by is None or rules.organises.test(by, row):
+        opening.expect(row, State.OPEN, State.WISHES)
+        return
+    if not accounts.is_member_of.test(by, party.organisation):
+        raise NotAllowed(_("Vous ne pouvez inscrire que les organisations dont vous êtes membre."))
+    opening.expect(row, State.OPEN)
+    now = timezone.now()
+    if now < row.registration_opens_at:
+        raise WrongMove(_("Les inscriptions ne sont pas encore ouvertes."))
+    if now >= row.registration_closes_at and known is None:
+        raise WrongMove(_("Les inscriptions sont terminées. Votre pôle peut encore vous aider."))
+
+
+def _check_places(row: MatchmakingEvent, side: Side) -> None:
+    taken = Participation.objects.coming().filter(event=row, side=side).count()
+    if places_left(row, side, taken) == 0:
+        raise WrongMove(
+            _(
+                "Les places pour les acheteurs sont toutes prises. Écrivez au pôle : une place peut se libérer."
+            )
+            if side is Side.BUYER
+            else _(
+                "Les places pour les fournisseurs sont toutes prises. Écrivez au pôle : une place peut se libérer."
+            )
+        )
+
+
+def _slots(row: MatchmakingEvent, wanted: Iterable[int]) -> list[int]:
+    slots = sorted(set(wanted) & {slot.number for slot in row.slots})
+    if not slots:
+        raise WrongMove(_("Choisissez au moins une heure où vous êtes présents."))
+    return slots
