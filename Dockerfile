@@ -22,14 +22,15 @@ FROM python:3.12-slim
 
 ENV PATH="/opt/venv/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=marketplace.settings \
-    STATIC_ROOT=/srv/maillage/staticfiles MEDIA_ROOT=/srv/media
+    STATIC_ROOT=/srv/maillage/staticfiles MEDIA_ROOT=/srv/media PRIVATE_ROOT=/srv/private
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin maillage \
- && install -d -o maillage -g maillage -m 0750 /srv/media
+ && install -d -o maillage -g maillage -m 0750 /srv/media \
+ && install -d -o maillage -g maillage -m 0700 /srv/private
 COPY --from=built /opt/venv /opt/venv
 COPY --from=built /srv/maillage /srv/maillage
 WORKDIR /srv/maillage
 USER maillage
-VOLUME /srv/media
+VOLUME ["/srv/media", "/srv/private"]
 EXPOSE 8000
 
 # Heartbeats go to memory: a slow disk must not make a worker look dead.

@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
     "write-digests": {"task": "alerts.write_digests", "schedule": 300.0},
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
+    "sweep-private-files": {"task": "web.sweep_private_files", "schedule": crontab(hour=4, minute=10)},
 }
 
 # How long a worker may hold a row; one that died gives it back then.
@@ -203,11 +204,17 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 _static_root: str = env("STATIC_ROOT", default="")
 STATIC_ROOT = _static_root or None
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+# Evidence and notes: nothing serves this folder, a view of the room does (marketplace.web.private_files).
+PRIVATE_ROOT = env("PRIVATE_ROOT", default=str(BASE_DIR / "private"))
 # A collected folder means production: hashed names, cached for a year. Otherwise the finders serve the sources.
 _collected = bool(_static_root) and Path(_static_root).is_dir()
 WHITENOISE_USE_FINDERS = not _collected
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "marketplace.web.private_files.storage.PrivateStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT},
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if _collected

@@ -17,7 +17,7 @@ SUPPLIERS = 11_200
 TENDERS = 500
 
 OURS_ALONE = (
-    "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SENTRY_DSN", "S3_URL", "MEDIA_ROOT", "STATIC_ROOT",
+    "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SENTRY_DSN", "S3_URL", "MEDIA_ROOT", "PRIVATE_ROOT", "STATIC_ROOT",
     "DEBUG", "DEMO", "SECURE_SSL_REDIRECT", "DJANGO_SETTINGS_MODULE",
 )  # fmt: skip
 """A developer's own values of these must not reach a demo or a test: mail would leave, files would mix."""
@@ -130,6 +130,7 @@ def for_demo(
         "SITE_URL": environ.get("SITE_URL") or f"http://localhost:{port}",
         "EMAIL_URL": f"eml://{where.home}/mail",
         "MEDIA_ROOT": str(where.home / "media"),
+        "PRIVATE_ROOT": str(where.home / "private"),
     }
 
 
@@ -152,6 +153,7 @@ def for_tests(environ: Mapping[str, str], scratch: Path, services: Mapping[str, 
         "SITE_URL": "https://maillage.example",
         "EMAIL_URL": "memorymail://",
         "MEDIA_ROOT": str(scratch / "media"),
+        "PRIVATE_ROOT": str(scratch / "private"),
         "STATIC_ROOT": str(scratch / "static"),
     }
 

@@ -1,0 +1,93 @@
+"""Keeping a file and letting it go. Bytes reach the disk before the row is committed and leave it after."""
+
+from __future__ import annotations
+
+import functools
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from marketplace.web.private_files.checking import Checked, check
+from marketplace.web.private_files.model import PrivateFile
+from marketplace.web.verbs import verb
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+#: A file without its row, or a row without an owner, may belong to a transaction that is not over.
+UNTOUCHED_FOR = timedelta(days=1)
+
+
+def storage() -> Storage:
+    return storages["private"]
+
+
+@verb
+def store(*, upload: File[Any] | Checked, by: AbstractBaseUser | None) -> PrivateFile:
+    """Check an upload and keep it. Raises `Refused` with the sentence; a form's `UploadField` has checked before."""
+    checked = upload if isinstance(upload, Checked) else check(upload)
+    file = PrivateFile(
+        name=checked.name,
+        content_type=checked.kind.content_type,
+        size=checked.size,
+        sha256=checked.sha256,
+        created_by_id=getattr(by, "pk", None),
+    )
+    checked.content.seek(0)
+    kept = storage().save(file.place, File(checked.content))
+    if kept != file.place:  # a UUID that was there before: never
+        raise FileExistsError(kept)
+    file.save(force_insert=True)
+    return file
+
+
+@verb
+def delete(*, file: PrivateFile, by: Any) -> None:
+    """Forget a file; its bytes go once that is certain. Nothing may point at the row any more."""
+    place = file.place
+    file.delete()
+    transaction.on_commit(functools.partial(storage().delete, place))
+
+
+@verb
+def sweep(*, by: None = None) -> tuple[int, int]:
+    """Rows that no room points at, then files that no row names; how many of each went.
+
+    Erasing a person or an organisation takes the rooms' rows along in cascade: this takes the rest.
+    """
+    before = timezone.now() - UNTOUCHED_FOR
+    rows = PrivateFile.objects.filter(created_at__lt=before)
+    for relation in PrivateFile._meta.related_objects:
+        column = relation.field.attname
+        model = relation.related_model
+        rows = rows.filter(~Exists(model._default_manager.filter(**{column: OuterRef("pk")})))
+    unowned = list(rows)
+    for file in unowned:
+        delete(file=file, by=by)
+    return len(unowned), _sweep_disk(before)
+
+
+def _sweep_disk(before: datetime) -> int:
+    disk = storage()
+    folders = disk.listdir("")[0] if disk.exists("") else []
+    gone = 0
+    for folder in folders:
+        places = {name: f"{folder}/{name}" for name in disk.listdir(folder)[1]}
+        known = {
+            pk.hex for pk in PrivateFile.objects.filter(pk__in=_ids(places)).values_list("pk", flat=True)
+        }
+        for name, place in places.items():
+            if name not in known and disk.get_modified_time(place) < before:
+                disk.delete(place)
+                gone += 1
+    return gone
+
+
+def _ids(places: dict[str, str]) -> list[str]:
+    """Names that could be a row's; anything else on the disk is nobody's."""
+    return [name for name in places if len(name) == 32 and set(name) <= set("0123456789abcdef")]

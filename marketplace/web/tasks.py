@@ -1,0 +1,11 @@
+"""What Celery may ask of the floor."""
+
+from celery import shared_task
+
+from marketplace.web.private_files import keeping
+
+
+@shared_task(name="web.sweep_private_files", expires=3600)
+def sweep_private_files() -> None:
+    """Once a night; twice does no harm."""
+    keeping.sweep(by=None)
