@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
+from django.forms.boundfield import BoundWidget
+from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 from django.urls import translate_url
@@ -202,11 +205,52 @@ def field_input(field: BoundField, css: str = "") -> SafeString:
 
 @register.filter
 def widget_kind(field: BoundField) -> str:
-    """What `_form_field.html` draws: `checkbox`, `choices` (radios, several boxes), `hidden` or `input`."""
+    """What `_form_field.html` draws: `checkbox`, `choices` (radios, several boxes), `file`, `hidden` or `input`."""
     widget = field.field.widget
     if field.is_hidden:
         return "hidden"
     kind = getattr(widget, "input_type", "")
     if field.use_fieldset and kind in ("radio", "checkbox"):
         return "choices"
-    return "checkbox" if kind == "checkbox" else "input"
+    return kind if kind in ("checkbox", "file") else "input"
+
+
+@register.filter
+def choice_hint(choice: BoundWidget, field: BoundField) -> str:
+    """The line under a choice, where the form gave one: `form.fields["x"].hints = {value: text}`."""
+    hints = getattr(field.field, "hints", {})
+    return str(hints.get(choice.data["value"], hints.get(str(choice.data["value"]), "")))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A line of the error summary; `target` is the id of the control at fault, empty for the whole form."""
+
+    target: str
+    text: str
+
+
+@register.simple_tag
+def faults(*forms: Any) -> list[Fault]:
+    """Every fault of these forms and formsets (nothing counts for none), in the order of the page."""
+    found: list[Fault] = []
+    for form in forms:
+        if isinstance(form, BaseFormSet):
+            found += [Fault("", text) for text in form.non_form_errors()]
+            found += faults(*form.forms)
+        elif isinstance(form, BaseForm):
+            found += [Fault("", text) for text in form.non_field_errors()]
+            found += [Fault(_first_control(field), text) for field in form for text in field.errors]
+    return found
+
+
+def _first_control(field: BoundField) -> str:
+    """A link to a group of choices leads to its first one: a fieldset takes no focus."""
+    return f"{field.auto_id}_0" if widget_kind(field) == "choices" else field.auto_id
+
+
+@register.simple_tag
+def share(done: int, total: int) -> str:
+    """« 70 % », rounded down: a hundred means all of it."""
+    parts = 100 * done // total if total else 0
+    return f"{parts}%" if (get_language() or "").startswith("en") else f"{parts}\u00a0%"
