@@ -140,6 +140,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "outbox.sweep", "schedule": env.float("SWEEP_SECONDS", default=15.0)},
     "write-digests": {"task": "alerts.write_digests", "schedule": 300.0},
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
+    "forget-unproved": {"task": "accounts.forget_unproved", "schedule": crontab(hour=4, minute=20)},
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
     "sweep-private-files": {"task": "web.sweep_private_files", "schedule": crontab(hour=4, minute=10)},
 }
@@ -183,6 +184,8 @@ ACCOUNT_ADAPTER = "marketplace.outbox.account_mail.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"signup": "marketplace.accounts.entrance.OpenSignUpForm"}
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True

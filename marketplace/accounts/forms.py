@@ -7,6 +7,7 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
+from marketplace.accounts.wording import words_only
 
 
 class SignUpForm(forms.Form):
@@ -15,12 +16,14 @@ class SignUpForm(forms.Form):
     first_name = forms.CharField(
         label=_("Prénom"),
         max_length=80,
+        validators=[words_only],
         error_messages={"required": _("Écrivez votre prénom.")},
         widget=forms.TextInput(attrs={"autocomplete": "given-name", "class": "inp"}),
     )
     last_name = forms.CharField(
         label=_("Nom"),
         max_length=80,
+        validators=[words_only],
         error_messages={"required": _("Écrivez votre nom.")},
         widget=forms.TextInput(attrs={"autocomplete": "family-name", "class": "inp"}),
     )

@@ -7,10 +7,12 @@ import secrets
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import rules
+from marketplace.accounts import letters, rules, unproved
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
 from marketplace.web.verbs import verb
@@ -40,7 +42,7 @@ def invite(
     if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
         raise WrongMove(_("Cette personne est déjà membre de l’organisation."))
     token = secrets.token_urlsafe(32)
-    invitation, _created = Invitation.objects.update_or_create(
+    invitation, __ = Invitation.objects.update_or_create(
         organisation=organisation,
         email=email,
         accepted_at=None,
@@ -75,9 +77,12 @@ def find(token: str) -> Invitation:
 
 
 def account_of(invitation: Invitation) -> User | None:
-    """The account that the invited address already opens, as its main address or as a proved second one."""
+    """The account that the invited address already opens, as its main address or as a proved second one.
+
+    An account that was opened with the address and never confirmed is not that person's, as far as anyone knows.
+    """
     return (
-        User.objects.filter(email__iexact=invitation.email).first()
+        User.objects.filter(email__iexact=invitation.email).exclude(pk__in=unproved.accounts()).first()
         or User.objects.filter(
             emailaddress__email__iexact=invitation.email, emailaddress__verified=True
         ).first()
@@ -94,6 +99,18 @@ def accept(*, token: str, by: User) -> Membership:
 
 
 @verb
+def accept_own(*, invitation: Invitation, by: User) -> Membership:
+    """The same from Mon espace, where the address of the invitation is one that the person has confirmed."""
+    return _join(_own(invitation, by), by)
+
+
+@verb
+def decline(*, invitation: Invitation, by: User) -> None:
+    """« Ce n’est pas pour moi »: the invitation goes, and nobody is told."""
+    _own(invitation, by).delete()
+
+
+@verb
 def sign_up_and_accept(
     *, token: str, first_name: str, last_name: str, password: str, by: User | None = None
 ) -> Membership:
@@ -101,8 +118,13 @@ def sign_up_and_accept(
     invitation = _locked(token)
     if account_of(invitation) is not None:
         raise WrongMove(_("Ce courriel a déjà un compte. Connectez-vous pour accepter."))
+    unproved.give_way(address=invitation.email, to=None, by=None)
     user = User.objects.create_user(
-        invitation.email, password, first_name=first_name.strip(), last_name=last_name.strip()
+        invitation.email,
+        password,
+        first_name=first_name.strip(),
+        last_name=last_name.strip(),
+        language="en" if (get_language() or "fr").startswith("en") else "fr",
     )
     return _join(invitation, user)
 
@@ -117,16 +139,44 @@ def _locked(token: str) -> Invitation:
     return find(token)
 
 
+def for_person(user: User) -> QuerySet[Invitation]:
+    """Open invitations to the addresses that a person has confirmed."""
+    confirmed = EmailAddress.objects.filter(user=user, verified=True).values("email")
+    return Invitation.objects.open().filter(email__in=confirmed)
+
+
+def _own(invitation: Invitation, by: User) -> Invitation:
+    Invitation.objects.select_for_update().filter(pk=invitation.pk).first()
+    found = for_person(by).select_related("organisation", "invited_by").filter(pk=invitation.pk).first()
+    if found is None:
+        raise Unusable(_("Cette invitation ne s’ouvre plus. Demandez-en une nouvelle."))
+    return found
+
+
 def _join(invitation: Invitation, user: User) -> Membership:
     """The link reached the address, so the address is proved to be this person's and nobody else's."""
     EmailAddress.objects.filter(email__iexact=invitation.email).exclude(user=user).delete()
-    address, _created = EmailAddress.objects.get_or_create(user=user, email=invitation.email)
+    address, __ = EmailAddress.objects.get_or_create(user=user, email=invitation.email)
     address.verified = True
-    others = EmailAddress.objects.filter(user=user, primary=True).exclude(pk=address.pk)
-    address.primary = not others.exists()
+    address.primary = not EmailAddress.objects.filter(user=user, primary=True).exclude(pk=address.pk).exists()
     address.save()
-    membership, _created = Membership.objects.get_or_create(
-        user=user, organisation=invitation.organisation, defaults={"role": invitation.role}
+    organisation = invitation.organisation
+    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    others = User.objects.filter(
+        memberships__organisation=organisation, memberships__role=Membership.Role.OWNER, is_active=True
+    )
+    readers = list(others.exclude(pk=user.pk))
+    membership, __ = Membership.objects.get_or_create(
+        user=user, organisation=organisation, defaults={"role": invitation.role}
+    )
+    letters.tell(
+        recipients=readers,
+        organisation=organisation,
+        kind="joined",
+        say=lambda: (
+            _("%(who)s agit maintenant pour %(name)s") % {"who": user, "name": organisation.name},
+            _("%(who)s a accepté l’invitation.") % {"who": user},
+        ),
     )
     invitation.accepted_at = timezone.now()
     invitation.accepted_by = user

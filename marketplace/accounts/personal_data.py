@@ -96,7 +96,11 @@ def _export_account(user: User) -> dict[str, Any]:
 
 
 def _erase_account(user: User) -> None:
-    addresses = [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
+    """An address that was never confirmed is not known to be this person's: what was sent to it stays."""
+    known = dict(EmailAddress.objects.filter(user=user).values_list("email", "verified"))
+    addresses = {email for email, verified in known.items() if verified}
+    if known.get(user.email, True):
+        addresses.add(user.email)
     for email in addresses:
         Invitation.objects.filter(email__iexact=email).delete()
         for event_model in set(Invitation.pgh_event_models.values()):  # type: ignore[attr-defined]  # set by pghistory

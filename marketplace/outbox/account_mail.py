@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.sites.shortcuts import get_current_site
+from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts import unproved
 from marketplace.accounts.models import User
 from marketplace.outbox import messages
 
@@ -47,9 +54,20 @@ class AccountAdapter(DefaultAccountAdapter):
         "unknown_email": _("Aucun compte à ce courriel."),
     }
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """By invitation only: the page says how to get one."""
-        return False
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        """The link carries where one was going, so that another device finds the way too; signing in comes first."""
+        link = super().get_email_confirmation_url(request, emailconfirmation)
+        wanted = get_next_redirect_url(request)
+        if not wanted:
+            return link
+        entrance = f"{reverse('account_login')}?{urlencode({REDIRECT_FIELD_NAME: wanted})}"
+        return f"{link}?{urlencode({REDIRECT_FIELD_NAME: entrance})}"
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """A proved address frees itself from an account that was opened with it and never proved."""
+        with transaction.atomic():
+            unproved.give_way(address=email_address.email, to=email_address.user, by=None)
+            return super().confirm_email(request, email_address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Store the mail. Its links sign someone in, so its body is blanked once sent."""

@@ -4,7 +4,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
 
-from marketplace.accounts.models import User
 from tests import factories
 from tests.web.clean import assert_clean
 
@@ -67,13 +66,6 @@ def test_sign_in_that_fails_does_not_say_which_part_was_wrong(client, person, ad
     page = response.content.decode()
     assert "Ce courriel et ce mot de passe ne vont pas ensemble." in page
     assert "mauvais-mot-de-passe" not in page
-
-
-def test_registration_is_closed_and_says_how_to_enter(client):
-    data = {"email": "nouvelle@exemple.test", "password1": factories.PASSWORD}
-    response = client.post("/compte/signup/", data)
-    assert "sur invitation" in response.content.decode()
-    assert not User.objects.exists()
 
 
 def test_sign_out_takes_a_post(client, person):

@@ -1,0 +1,213 @@
+"""Who acts for an organisation: owners look after the people, editors after the rest. Someone always answers for it.
+
+Every verb holds the organisation's row, so that two owners who leave at the same moment wait for each other.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from marketplace.accounts import invitations, letters, rules
+from marketplace.accounts.models import Invitation, Membership, Organisation, User
+from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.verbs import verb
+
+OWNER, EDITOR = Membership.Role.OWNER, Membership.Role.EDITOR
+
+
+@verb
+def invite(*, organisation: Organisation, email: str, role: str, by: User | None) -> Invitation:
+    """Invite an address and write its mail. Inviting again replaces the open invitation and its link."""
+    _check_right(organisation, by)
+    if role not in Membership.Role.values:
+        raise WrongMove(_("Choisissez un rôle."))
+    try:
+        validate_email(email.strip())
+    except ValidationError as error:
+        raise WrongMove(_("Ce courriel n’est pas complet. Il s’écrit comme nom@exemple.ca.")) from error
+    invitation, token = invitations.invite(organisation=organisation, email=email, role=role, by=by)
+    letters.send_invitation(
+        invitation=invitation, token=token, known=invitations.account_of(invitation), by=by
+    )
+    return invitation
+
+
+@verb
+def resend(*, invitation: Invitation, by: User | None) -> Invitation:
+    """A new link for 14 days; the former one dies."""
+    return invite(organisation=invitation.organisation, email=invitation.email, role=invitation.role, by=by)
+
+
+@verb
+def cancel(*, invitation: Invitation, by: User | None) -> None:
+    """The link opens nothing any more. Cancelling twice is no fault."""
+    _check_right(invitation.organisation, by)
+    Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).delete()
+
+
+@verb
+def add(*, organisation: Organisation, user: User, role: str, by: User | None) -> Membership:
+    """Someone whose right was checked elsewhere (a claim, an address at the institution) joins.
+
+    Who is a member already keeps the higher of both roles.
+    """
+    hold(organisation)
+    membership, created = Membership.objects.get_or_create(
+        user=user, organisation=organisation, defaults={"role": role}
+    )
+    if not created and role == OWNER and membership.role != OWNER:
+        membership.role = role
+        membership.save(update_fields=["role"])
+    forget_roles(user)
+    return membership
+
+
+@verb
+def change_role(*, membership: Membership, role: str, by: User | None) -> Membership:
+    """Make an owner an editor, or the reverse; not the last owner."""
+    organisation = membership.organisation
+    hold(organisation)
+    _check_right(organisation, by)
+    current = _current(membership)
+    if role not in Membership.Role.values:
+        raise WrongMove(_("Choisissez un rôle."))
+    if current.role == role:
+        return current
+    if current.role == OWNER:
+        _check_someone_stays(current)
+    current.role = role
+    current.save(update_fields=["role"])
+    forget_roles(current.user)
+    if current.user != by:
+        letters.tell(
+            recipients=[current.user],
+            organisation=organisation,
+            kind="role",
+            say=lambda: (
+                _("Votre rôle a changé : %(name)s") % {"name": organisation.name},
+                _(
+                    "Vous êtes maintenant responsable de cette organisation : vous invitez et retirez ses membres."
+                )
+                if role == OWNER
+                else _("Vous tenez la fiche à jour; d’autres s’occupent des membres."),
+            ),
+        )
+    return current
+
+
+@verb
+def remove(*, membership: Membership, by: User | None) -> None:
+    """Someone no longer acts for the organisation. Staff of the pôle may also remove the last owner."""
+    organisation = membership.organisation
+    hold(organisation)
+    _check_right(organisation, by)
+    current = _current(membership)
+    if by is not None and current.user == by:
+        raise WrongMove(_("Pour partir vous-même, choisissez « Quitter »."))
+    if current.role == OWNER and not (by is None or rules.may_curate.test(by, organisation)):
+        _check_someone_stays(current)
+    user = current.user
+    current.delete()
+    forget_roles(user)
+    letters.tell(
+        recipients=[user],
+        organisation=organisation,
+        kind="removed",
+        say=lambda: (
+            _("Vous n’agissez plus pour %(name)s") % {"name": organisation.name},
+            _("Une personne responsable vous a retiré de cette organisation. Votre compte reste ouvert."),
+        ),
+    )
+
+
+@verb
+def leave(*, organisation: Organisation, by: User) -> None:
+    """A member goes. The last owner hands over first."""
+    hold(organisation)
+    membership = Membership.objects.filter(organisation=organisation, user=by).first()
+    if membership is None:
+        raise WrongMove(_("Vous n’êtes pas membre de cette organisation."))
+    if membership.role == OWNER:
+        _check_someone_stays(membership)
+    membership.delete()
+    forget_roles(by)
+    letters.tell(
+        recipients=owners(organisation),
+        organisation=organisation,
+        kind="left",
+        say=lambda: (
+            _("%(who)s a quitté %(name)s") % {"who": by, "name": organisation.name},
+            _("%(who)s n’agit plus pour cette organisation.") % {"who": by},
+        ),
+    )
+
+
+@verb
+def hand_over(*, organisation: Organisation, to: Membership, by: User) -> Membership:
+    """An owner gives their place to a colleague, and stays as an editor."""
+    hold(organisation)
+    mine = Membership.objects.filter(organisation=organisation, user=by, role=OWNER).first()
+    if mine is None:
+        raise NotAllowed(_("Seule une personne responsable cède sa place."))
+    theirs = _current(to)
+    if theirs.organisation_id != organisation.pk or theirs.user == by:
+        raise WrongMove(_("Choisissez une autre personne de l’organisation."))
+    theirs.role, mine.role = OWNER, EDITOR
+    theirs.save(update_fields=["role"])
+    mine.save(update_fields=["role"])
+    letters.tell(
+        recipients=[theirs.user],
+        organisation=organisation,
+        kind="handed_over",
+        say=lambda: (
+            _("Vous êtes responsable de %(name)s") % {"name": organisation.name},
+            _("%(who)s vous a cédé sa place : vous invitez et retirez les membres.") % {"who": by},
+        ),
+    )
+    return theirs
+
+
+def owners(organisation: Organisation) -> QuerySet[User]:
+    """Those who look after the people, and can still be written to."""
+    return User.objects.filter(
+        memberships__organisation=organisation, memberships__role=OWNER, is_active=True
+    ).order_by("pk")
+
+
+def all_of(organisation: Organisation) -> QuerySet[User]:
+    return User.objects.filter(memberships__organisation=organisation, is_active=True).order_by("pk")
+
+
+def hold(organisation: Organisation) -> None:
+    """Until the transaction ends, nobody else changes who belongs to this organisation."""
+    Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+
+
+def forget_roles(user: User) -> None:
+    user.__dict__.pop("organisation_ids", None)
+
+
+def _check_right(organisation: Organisation, by: User | None) -> None:
+    if by is not None and not by.has_perm("accounts.invite_member", organisation):
+        raise NotAllowed(_("Seule une personne responsable de l’organisation s’occupe des membres."))
+
+
+def _current(membership: Membership) -> Membership:
+    """The membership as it stands once the organisation is held."""
+    current = Membership.objects.select_related("user", "organisation").filter(pk=membership.pk).first()
+    if current is None:
+        raise WrongMove(_("Cette personne n’est plus membre de l’organisation."))
+    return current
+
+
+def _check_someone_stays(membership: Membership) -> None:
+    others = Membership.objects.filter(
+        organisation=membership.organisation_id, role=OWNER, user__is_active=True
+    )
+    if not others.exclude(pk=membership.pk).exists():
+        raise WrongMove(
+            _("Il faut une personne responsable. Cédez d’abord la place à quelqu’un, ou joignez votre pôle.")
+        )
