@@ -16,8 +16,8 @@ from marketplace.outbox.senders import pole_for
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 from suppliers import rules
-from suppliers.curation import pole_of
 from suppliers.models import Supplier
+from suppliers.moving import pole_of
 
 
 @verb

@@ -38,12 +38,27 @@ TAKE_UP = Move(
     "take_up", frozenset({Status.PROSPECT}), Status.DRAFT, _("Commencer la fiche"), _("Fiche commencée")
 )
 SUBMIT = Move("submit", frozenset({Status.DRAFT}), Status.SUBMITTED, _("Soumettre"), _("Fiche soumise"))
+WITHDRAW = Move(
+    "withdraw",
+    frozenset({Status.SUBMITTED}),
+    Status.DRAFT,
+    _("Reprendre la fiche"),
+    _("Fiche reprise par l’entreprise"),
+)
 PUBLISH = Move(
     "publish",
     frozenset({Status.PROSPECT, Status.DRAFT, Status.SUBMITTED, Status.SUSPENDED}),
     Status.PUBLISHED,
     _("Publier la fiche"),
     _("Fiche publiée"),
+    tone="good",
+)
+CONFIRM = Move(
+    "confirm",
+    frozenset({Status.PUBLISHED}),
+    Status.PUBLISHED,
+    _("Confirmer la vérification"),
+    _("Vérification confirmée"),
     tone="good",
 )
 RETURN = Move(
@@ -83,11 +98,18 @@ NOT_SOCIAL_ECONOMY = Move(
 )
 ASSIGN = Move("assign", EVERY_STATE, None, _("Assigner à un pôle"), _("Pôle assigné"))
 UPDATE = Move("update_sheet", EVERY_STATE, None, _("Enregistrer"), _("Fiche modifiée"))
+EDIT = Move(
+    "edit",
+    frozenset({Status.PROSPECT, Status.DRAFT, Status.PUBLISHED}),
+    None,
+    _("Enregistrer"),
+    _("Fiche modifiée par l’entreprise"),
+)
 OPEN = Move("open_sheet", frozenset(), Status.DRAFT, _("Ouvrir une fiche"), _("Fiche ouverte"))
 
 #: In the order of the buttons.
-MOVES = (PUBLISH, RETURN, TAKE_UP, SUBMIT, SUSPEND, REOPEN, NOT_SOCIAL_ECONOMY, ARCHIVE)
-BY_VERB = {move.verb: move for move in (*MOVES, ASSIGN, UPDATE, OPEN)}
+MOVES = (PUBLISH, CONFIRM, RETURN, TAKE_UP, SUBMIT, SUSPEND, REOPEN, NOT_SOCIAL_ECONOMY, ARCHIVE)
+BY_VERB = {move.verb: move for move in (*MOVES, ASSIGN, UPDATE, OPEN, WITHDRAW, EDIT)}
 
 
 def moves_from(status: str) -> list[Move]:

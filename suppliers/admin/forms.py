@@ -50,7 +50,7 @@ _SeatFields = type(
 
 
 class SheetForm(PlainForm, _SeatFields):  # type: ignore[misc,valid-type]  # the organisation's own fields
-    """Cleans; `changes` is what `curation.update_sheet` or `open_sheet` then writes."""
+    """Cleans; `changes` is what `editing.update_sheet` or `open_sheet` then writes."""
 
     by_phone = forms.BooleanField(label=_("Demandé par téléphone"), required=False)
     on_behalf_of = forms.CharField(
@@ -239,6 +239,7 @@ VERBS = {
     states.TAKE_UP.verb: curation.take_up,
     states.SUBMIT.verb: curation.submit,
     states.PUBLISH.verb: curation.publish,
+    states.CONFIRM.verb: curation.confirm,
     states.RETURN.verb: curation.return_with_message,
     states.SUSPEND.verb: curation.suspend,
     states.REOPEN.verb: curation.reopen,

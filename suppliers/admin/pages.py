@@ -18,7 +18,7 @@ from marketplace.web.back_room import Waiting
 from marketplace.web.errors import Refused
 from marketplace.web.pagination import paginate
 from marketplace.web.typography import days_until
-from suppliers import curation, invitations, states
+from suppliers import invitations, moving, states
 from suppliers.admin.decisions import as_line
 from suppliers.admin.forms import DecisionForm
 from suppliers.models import Decision, Status, Supplier
@@ -94,7 +94,7 @@ def sheet_context(
         "supplier": supplier,
         "seat": seat,
         "moves": states.moves_from(supplier.status),
-        "lacks": curation.missing(supplier),
+        "lacks": moving.missing(supplier),
         "decision_form": context.get("decision_form") or DecisionForm(auto_id="decision_%s"),
         "refusal": context.get("refusal", ""),
         "invited_email": context.get("invited_email", ""),

@@ -17,7 +17,7 @@ from marketplace.web import admin_cells, back_room
 from marketplace.web.admin_base import FULL, ScopedAdmin
 from marketplace.web.admin_history import Line, Source
 from marketplace.web.errors import Refused
-from suppliers import curation
+from suppliers import editing
 from suppliers.admin import actions, filters, pages
 from suppliers.admin.decisions import as_line
 from suppliers.admin.forms import SheetForm
@@ -157,7 +157,7 @@ class SupplierAdmin(ScopedAdmin):
         """A new sheet is opened by its verb; an edited one is written with its inlines, in `save_related`."""
         if change:
             return
-        opened = curation.open_sheet(
+        opened = editing.open_sheet(
             by=pages.reader(request),
             values=form.changes,
             pole=None if form.cleaned_data.get("mrc") else pages.own_pole(request),
@@ -169,7 +169,7 @@ class SupplierAdmin(ScopedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change:
-            curation.update_sheet(
+            editing.update_sheet(
                 supplier=form.instance,
                 by=pages.reader(request),
                 changes=form.changes,

@@ -1,17 +1,23 @@
 """The selling side of an organisation."""
 
 from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, SearchWord
+from .evidence import Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
 from .offers import Offer, ServedArea
 from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
 
 __all__ = [
     "Contact",
+    "Criterion",
+    "CriterionAnswer",
     "Decision",
     "DirectoryEntry",
     "DirectoryFacets",
     "DirectoryText",
+    "EvidenceFile",
+    "Finding",
     "LegalForm",
     "Offer",
+    "Registration",
     "RegistryRecord",
     "SearchWord",
     "ServedArea",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation, territory_q
@@ -14,6 +17,8 @@ from marketplace.territories.models import Pole
 from marketplace.web.history import tracked
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AnonymousUser
 
     from marketplace.accounts.models import User
@@ -53,8 +58,15 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.filter(status=Status.PUBLISHED)
 
     def waiting(self) -> SupplierQuerySet:
-        """The queue: what someone submitted and nobody has decided; prospects are not in it."""
-        return self.filter(status=Status.SUBMITTED)
+        """The queue: what someone submitted and nobody has decided, and what changed since it was verified.
+
+        Prospects are not in it. The oldest first is `order_by_wait`.
+        """
+        changed = models.Q(status=Status.PUBLISHED, recheck_since__isnull=False)
+        return self.filter(models.Q(status=Status.SUBMITTED) | changed)
+
+    def order_by_wait(self) -> SupplierQuerySet:
+        return self.order_by(Coalesce("recheck_since", "status_changed_at"), "pk")
 
     def visible_to(self, user: User | AnonymousUser) -> SupplierQuerySet:
         """Published sheets to everyone; the rest to staff of the territory and to members."""
@@ -123,6 +135,10 @@ class Supplier(models.Model):
         related_name="+",
         verbose_name=_("vérifiée par"),
     )
+    recheck_since = models.DateTimeField(_("modifiée depuis la vérification"), null=True, blank=True)
+    recheck = ArrayField(  # what changed: « name », « legal_form », « c3 »
+        models.CharField(max_length=20), default=list, db_default=Value([]), blank=True, editable=False
+    )
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.PERSON)
     curated_at = models.DateTimeField(
         _("tenue par une personne depuis"), null=True, blank=True, editable=False
@@ -143,6 +159,10 @@ class Supplier(models.Model):
                 condition=~models.Q(status="published") | models.Q(verified_on__isnull=False),
                 name="supplier_published_is_verified",
             ),
+            models.CheckConstraint(
+                condition=models.Q(recheck_since__isnull=True) | models.Q(status="published"),
+                name="supplier_recheck_is_of_the_published",
+            ),
         ]
         indexes = [models.Index(fields=["status", "status_changed_at"])]
 
@@ -152,6 +172,11 @@ class Supplier(models.Model):
     @property
     def form(self) -> LegalForm:
         return LegalForm(self.legal_form)
+
+    @property
+    def waiting_since(self) -> datetime:
+        """Since when it is in the queue, where it is."""
+        return self.recheck_since or self.status_changed_at
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

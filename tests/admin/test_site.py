@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from suppliers import curation
+from suppliers import curation, editing
 from tests import factories
 from tests.admin.conftest import signed_in
 from tests.web.clean import assert_clean
@@ -81,7 +81,7 @@ def test_bodies_of_mails_stay_closed(secret, platform_admin):
 def test_history_says_what_changed_in_words(pole_staff):
     supplier = factories.SupplierFactory(status="draft", name="Avant")
     curation.assign(supplier=supplier, by=pole_staff, pole=factories.pole("mauricie"))
-    curation.update_sheet(supplier=supplier, by=pole_staff, changes={"name": "Après", "mrc": None})
+    editing.update_sheet(supplier=supplier, by=pole_staff, changes={"name": "Après", "mrc": None})
     curation.submit(supplier=supplier, by=pole_staff)
     url = reverse("admin:suppliers_supplier_history", args=[supplier.pk])
     response = signed_in(pole_staff).get(url)

@@ -9,7 +9,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.outbox.models import Event, Message
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import NotAllowed, WrongMove
-from suppliers import curation, states
+from suppliers import curation, editing, states
 from suppliers.models import Decision, DirectoryEntry, Status, Supplier
 from tests import factories
 
@@ -19,6 +19,7 @@ VERBS = {
     "take_up": curation.take_up,
     "submit": curation.submit,
     "publish": curation.publish,
+    "confirm": curation.confirm,
     "return_with_message": curation.return_with_message,
     "suspend": curation.suspend,
     "archive": curation.archive,
@@ -33,6 +34,7 @@ LEADS = {
     ("publish", "draft"): "published",
     ("publish", "submitted"): "published",
     ("publish", "suspended"): "published",
+    ("confirm", "published"): "published",
     ("return_with_message", "submitted"): "draft",
     ("suspend", "published"): "suspended",
     ("reopen", "suspended"): "draft",
@@ -83,7 +85,9 @@ def test_foreign_staff_strangers_and_members_decide_nothing(foreign_staff, verb)
     state = next(source for name, source in LEADS if name == verb)
     supplier = sheet(state)
     member = factories.MembershipFactory(organisation=supplier.organisation).user
-    others = [foreign_staff, factories.UserFactory()] + ([member] if verb != "submit" else [])
+    others = [foreign_staff, factories.UserFactory()] + (
+        [member] if verb not in ("submit", "take_up") else []
+    )
     for person in others:
         with pytest.raises(NotAllowed):
             act(verb, supplier, person)
@@ -249,7 +253,7 @@ def test_by_telephone_is_recorded_with_who_called(pole_staff):
 
 def test_update_sheet_writes_both_sides_and_holds_the_sheet(pole_staff):
     supplier = sheet("published")
-    curation.update_sheet(
+    editing.update_sheet(
         supplier=supplier, by=pole_staff, changes={"name": "Nouveau nom", "activity": "Traiteur de quartier"}
     )
     supplier = Supplier.objects.select_related("organisation").get()
@@ -262,18 +266,18 @@ def test_update_sheet_writes_both_sides_and_holds_the_sheet(pole_staff):
 def test_update_sheet_refuses_what_would_empty_a_public_sheet(pole_staff):
     supplier = sheet("published")
     with pytest.raises(WrongMove):
-        curation.update_sheet(supplier=supplier, by=pole_staff, changes={"activity": ""})
+        editing.update_sheet(supplier=supplier, by=pole_staff, changes={"activity": ""})
     assert Supplier.objects.get().activity
 
 
 def test_update_sheet_never_writes_the_state(pole_staff):
     with pytest.raises(TypeError):
-        curation.update_sheet(supplier=sheet("draft"), by=pole_staff, changes={"status": "published"})
+        editing.update_sheet(supplier=sheet("draft"), by=pole_staff, changes={"status": "published"})
 
 
 def test_update_sheet_is_refused_outside_the_territory(foreign_staff):
     with pytest.raises(NotAllowed):
-        curation.update_sheet(supplier=sheet("published"), by=foreign_staff, changes={"name": "Vol"})
+        editing.update_sheet(supplier=sheet("published"), by=foreign_staff, changes={"name": "Vol"})
 
 
 def test_assign_gives_the_sheet_to_a_pole_and_takes_it_back(platform_admin, foreign_staff):
@@ -288,9 +292,9 @@ def test_assign_gives_the_sheet_to_a_pole_and_takes_it_back(platform_admin, fore
 
 def test_open_sheet_makes_organisation_and_draft(pole_staff):
     values = {"name": "Le Café du Coin", "neq": "1198765432", "mrc": Mrc.objects.get(code="371")}
-    supplier = curation.open_sheet(by=pole_staff, values=values | {"legal_form": "obnl"})
+    supplier = editing.open_sheet(by=pole_staff, values=values | {"legal_form": "obnl"})
     assert (supplier.status, supplier.slug, supplier.source) == ("draft", "le-cafe-du-coin", "person")
-    again = curation.open_sheet(
+    again = editing.open_sheet(
         by=pole_staff, values={"name": "Le café du coin", "mrc": values["mrc"], "legal_form": "obnl"}
     )
     assert again.slug == "le-cafe-du-coin-2"
@@ -299,23 +303,23 @@ def test_open_sheet_makes_organisation_and_draft(pole_staff):
 def test_open_sheet_stays_in_the_territory(pole_staff):
     values = {"name": "Ailleurs", "mrc": Mrc.objects.get(code="65"), "legal_form": "obnl"}
     with pytest.raises(NotAllowed):
-        curation.open_sheet(by=pole_staff, values=values)
+        editing.open_sheet(by=pole_staff, values=values)
     assert not Organisation.objects.filter(name="Ailleurs").exists()
-    curation.open_sheet(by=pole_staff, values=values | {"mrc": None}, pole=factories.pole("mauricie"))
+    editing.open_sheet(by=pole_staff, values=values | {"mrc": None}, pole=factories.pole("mauricie"))
 
 
 def test_open_sheet_does_not_name_what_holds_the_neq_elsewhere(pole_staff):
     secret = sheet("prospect", name="Secret de Laval", mrc=Mrc.objects.get(code="65"))
     values = {"name": "Essai", "neq": secret.organisation.neq, "mrc": Mrc.objects.get(code="371")}
     with pytest.raises(WrongMove) as refusal:
-        curation.open_sheet(by=pole_staff, values=values | {"legal_form": "obnl"})
+        editing.open_sheet(by=pole_staff, values=values | {"legal_form": "obnl"})
     assert "Secret" not in str(refusal.value)
 
 
 def test_open_sheet_joins_a_buyer_of_the_territory(pole_staff):
     buyer = factories.BuyerFactory(name="Ville de Shawinigan")
     seat = buyer.organisation
-    supplier = curation.open_sheet(
+    supplier = editing.open_sheet(
         by=pole_staff, values={"name": seat.name, "neq": seat.neq, "mrc": seat.mrc, "legal_form": "obnl"}
     )
     assert supplier.organisation == seat

@@ -10,7 +10,7 @@ from pghistory.models import Context
 from marketplace.accounts.models import Organisation
 from marketplace.territories.models import Municipality
 from marketplace.web import remembered
-from suppliers import curation
+from suppliers import curation, editing
 from suppliers.importing import cells, writing
 from suppliers.models import Contact, Decision, LegalForm, Offer, RegistryRecord, ServedArea, Status, Supplier
 from tests import factories
@@ -119,7 +119,7 @@ def test_a_field_that_someone_changed_since_is_kept(listing):
 
 def test_a_sheet_that_a_person_holds_is_left_alone(listing):
     load(listing({}))
-    curation.update_sheet(supplier=supplier(), by=None, changes={"activity": "Écrite par quelqu’un"})
+    editing.update_sheet(supplier=supplier(), by=None, changes={"activity": "Écrite par quelqu’un"})
 
     report = load(
         listing({"activite": "Du fichier", "nom": "Autre nom", "offres": "Autre offre", "codes_unspsc": ""})
