@@ -9,6 +9,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.language_choice import set_language
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", admin.site.urls),
     path("api/v1/", include("marketplace.api.urls")),
@@ -17,12 +19,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path(_("fournisseurs/"), include("suppliers.urls")),
         path(_("appels-doffres/"), include("buyers.tender_urls")),
         path(_("acheteurs/"), include("buyers.urls")),
+        path(_("activites/"), include("marketplace.events.urls")),
         path("", include("marketplace.alerts.urls")),
         path("", include("marketplace.dealings.urls")),
-        path(_("compte/"), include("marketplace.accounts.urls")),
+        path(_("langue/"), set_language, name="set_language"),
+        path("", include("marketplace.accounts.urls")),
         path(_("compte/"), include("allauth.urls")),
         # Every mail as sent, and so every link that signs in: the demo only.
         *([path("", include("marketplace.demo.urls"))] if settings.DEMO else []),
+        *([path("", include("marketplace.demo.gallery.urls"))] if settings.DEMO or settings.DEBUG else []),
         prefix_default_language=False,
     ),
 ]
@@ -30,4 +35,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "marketplace.pages.oops.bad_request"
 handler403 = "marketplace.pages.oops.forbidden"
 handler404 = "marketplace.pages.oops.not_found"
+handler429 = "marketplace.web.limits.too_many_requests"  # allauth's name for it
 handler500 = "marketplace.pages.oops.server_error"

@@ -16,7 +16,7 @@ from allauth.core import context as allauth_context
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts import unproved
 from marketplace.accounts.models import User
 from marketplace.outbox import messages
+from marketplace.web import languages
 
 # allauth's name of a mail → our template and its subject line.
 LETTERS: dict[str, tuple[str, str | Promise]] = {
@@ -68,6 +69,13 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             unproved.give_way(address=email_address.email, to=email_address.user, by=None)
             return super().confirm_email(request, email_address)
+
+    def post_login(self, request: HttpRequest, user: Any, **how: Any) -> HttpResponse:
+        """Whatever the language of the sign-in page, what follows speaks the person's."""
+        response = super().post_login(request, user, **how)
+        if isinstance(response, HttpResponseRedirect):
+            response["Location"] = languages.in_language(response["Location"], user.language)
+        return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Store the mail. Its links sign someone in, so its body is blanked once sent."""

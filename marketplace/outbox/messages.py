@@ -24,6 +24,7 @@ from marketplace.outbox.attempts import for_staff
 from marketplace.outbox.models import Attempted, Mention, Message
 from marketplace.outbox.senders import from_address, sender
 from marketplace.territories.models import Pole
+from marketplace.web import languages
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -274,7 +275,7 @@ def _language(recipient: User | None, asked: str) -> str:
 
 
 def _content_language(language: str) -> dict[str, str]:
-    return {"Content-Language": "fr-CA" if language == "fr" else language}
+    return {"Content-Language": languages.tag(language)}
 
 
 def _body(

@@ -12,8 +12,10 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+#: The names that the code calls Django's functions by; `lazy` stands beside a `_` that is not.
 KEYWORDS = {
     "_": None,
+    "lazy": None,
     "gettext": None,
     "gettext_lazy": None,
     "ngettext": (1, 2),
@@ -21,6 +23,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PACKAGES = ("marketplace", "suppliers", "buyers", "cohorts")
 Found = tuple[int, str | tuple[str, ...], list[str], str | None]

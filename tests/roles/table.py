@@ -38,6 +38,12 @@ ADDRESSES: dict[str, str] = {
     "dealings:decline": "mmmmmm",
     "dealings:decline_tender": "loaaaa",
     "accounts:invitation": EVERYONE,
+    "accounts:own_invitation": "lmmmmm",  # theirs only, and nobody in the walk is invited
+    "accounts:members": "lomomo",  # of a sheet in preparation
+    "accounts:members_change": POST_ONLY,
+    "accounts:members_leave": "lommmm",
+    "accounts:members_remove": "lomomo",
+    "accounts:members_hand_over": "lommmm",
     "api:suppliers": EVERYONE,
     "api:supplier": "mmmmmm",  # the API only shows published sheets, to everyone alike
     "api:tenders": EVERYONE,
@@ -48,6 +54,7 @@ ADDRESSES: dict[str, str] = {
     "demo:letter": "mmmmmm",
     "demo:letter_html": "mmmmmm",
     "demo:letter_source": "mmmmmm",
+    "set_language": "nnnnnn",  # POST only
     "account_login": "oaaaaa",
     "account_logout": "aooooo",
     "account_signup": "oaaaaa",

@@ -33,7 +33,9 @@ class _Page(HTMLParser):
                 self.faults.append(f"<{tag} {name}=…> is inline")
         if tag == "style" or (tag == "script" and not given.get("src")):
             self.faults.append(f"<{tag}> is inline")
-        address = given.get(FETCHING.get(tag, "")) or ""
+        # the same page in the other language: named for crawlers, never fetched
+        named_only = tag == "link" and given.get("rel") == "alternate"
+        address = "" if named_only else given.get(FETCHING.get(tag, "")) or ""
         if urlsplit(address).netloc or address.startswith("javascript:"):
             self.faults.append(f"<{tag}> leads to another host: {address}")
         if tag == "img" and "alt" not in given:
