@@ -8,14 +8,15 @@ from collections.abc import Iterable
 from .problem import Meeting, Person, Problem, Unmet, Why, Wish
 
 
-def unmet(problem: Problem, meetings: Iterable[Meeting]) -> tuple[Unmet, ...]:
-    """A reason for each wish without a meeting, in the order of the wishes."""
-    return Reasons(problem, tuple(meetings)).all()
+def unmet(problem: Problem, meetings: Iterable[Meeting], start: int = 0) -> tuple[Unmet, ...]:
+    """A reason for each wish without a meeting, in the order of the wishes; slots before `start` are past."""
+    return Reasons(problem, tuple(meetings), start).all()
 
 
 class Reasons:
-    def __init__(self, problem: Problem, meetings: tuple[Meeting, ...]) -> None:
+    def __init__(self, problem: Problem, meetings: tuple[Meeting, ...], start: int) -> None:
         self.problem = problem
+        self.to_come = frozenset(range(start, problem.slots))
         self.met = {meeting.pair for meeting in meetings}
         self.tables = Counter(meeting.slot for meeting in meetings)
         self.buyers: dict[int, set[int]] = defaultdict(set)
@@ -32,7 +33,7 @@ class Reasons:
         )
 
     def why(self, wish: Wish) -> Why:
-        common = self.problem.common(wish.pair)
+        common = self.problem.common(wish.pair) & self.to_come
         buyers, suppliers = self.buyers[wish.buyer], self.suppliers[wish.supplier]
         if not common:
             return Why.NO_COMMON_SLOT

@@ -1,59 +1,70 @@
-"""A first plan, quickly: whoever has least is served first, with what they want most."""
+"""Places given out one by one: whoever has least is served first, with what they want most.
+
+Fills what an optimum left, and stands in where none was found.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 
-from .problem import Meeting, Pair, Problem
+from .columns import Room
+from .problem import Pair, Wish
 
 
-def filled(problem: Problem, kept: Iterable[Meeting] = ()) -> dict[Pair, int]:
-    """A slot for as many wishes as this finds place for, beside the meetings kept."""
-    slots = {meeting.pair: meeting.slot for meeting in kept}
-    tables = Counter(slots.values())
-    busy: dict[str, dict[int, set[int]]] = {"buyer": defaultdict(set), "supplier": defaultdict(set)}
-    for (buyer, supplier), slot in slots.items():
-        busy["buyer"][buyer].add(slot)
-        busy["supplier"][supplier].add(slot)
+def filled(room: Room, slots: Mapping[Pair, int]) -> dict[Pair, int]:
+    """These meetings, and as many wishes more as find a place beside them and those that the room keeps."""
+    return Filling(room, slots).fill()
 
-    def place(pair: Pair) -> int | None:
-        buyer, supplier = problem.buyer[pair[0]], problem.supplier[pair[1]]
-        theirs, its = busy["buyer"][pair[0]], busy["supplier"][pair[1]]
-        if pair in slots or full(buyer.most, theirs) or full(supplier.most, its):
-            return None
-        could = [slot for slot in buyer.free & supplier.free if tables[slot] < problem.tables]
-        return min(
-            (slot for slot in could if slot not in theirs and slot not in its),
-            key=lambda slot: (tables[slot], slot),
-            default=None,
+
+class Filling:
+    def __init__(self, room: Room, slots: Mapping[Pair, int]) -> None:
+        self.room, self.problem = room, room.problem
+        self.slots: dict[Pair, int] = {}
+        self.tables = Counter(room.tables)
+        self.buyers: dict[int, set[int]] = defaultdict(set)
+        self.suppliers: dict[int, set[int]] = defaultdict(set)
+        for pair, slot in slots.items():
+            self.place(pair, slot)
+
+    def place(self, pair: Pair, slot: int) -> None:
+        self.slots[pair] = slot
+        self.tables[slot] -= 1
+        self.buyers[pair[0]].add(slot)
+        self.suppliers[pair[1]].add(slot)
+
+    def has(self, wish: Wish) -> tuple[int, int]:
+        """How many meetings the two have."""
+        return (
+            self.room.had_buyers[wish.buyer] + len(self.buyers[wish.buyer]),
+            self.room.had_suppliers[wish.supplier] + len(self.suppliers[wish.supplier]),
         )
 
-    waiting = list(problem.wishes)
-    while waiting:
-        waiting.sort(
-            key=lambda wish: (
-                min(len(busy["buyer"][wish.buyer]), len(busy["supplier"][wish.supplier])),
-                -wish.weight,
-                wish.pair,
-            )
-        )
-        left = []
-        served: set[tuple[str, int]] = set()  # once each in a round
-        moved = False
+    def fill(self) -> dict[Pair, int]:
+        waiting = [wish for wish in self.problem.wishes if self.room.common(wish.pair)]
+        moved = True
+        while moved:
+            waiting = [wish for wish in waiting if wish.pair not in self.slots]
+            waiting.sort(key=lambda wish: (min(self.has(wish)), -wish.weight, wish.pair))
+            moved = self.serve(waiting)
+        return self.slots
+
+    def serve(self, waiting: list[Wish]) -> bool:
+        """One meeting more for each person, where there is a place."""
+        served: set[tuple[bool, int]] = set()
         for wish in waiting:
-            if ("buyer", wish.buyer) in served or ("supplier", wish.supplier) in served:
-                left.append(wish)
-            elif (slot := place(wish.pair)) is not None:
-                slots[wish.pair] = slot
-                tables[slot] += 1
-                busy["buyer"][wish.buyer].add(slot)
-                busy["supplier"][wish.supplier].add(slot)
-                served |= {("buyer", wish.buyer), ("supplier", wish.supplier)}
-                moved = True
-        waiting = left if moved else []
-    return slots
+            people = {(True, wish.buyer), (False, wish.supplier)}
+            if not served & people and (slot := self.slot_for(wish)) is not None:
+                self.place(wish.pair, slot)
+                served |= people
+        return bool(served)
 
-
-def full(most: int | None, slots: set[int]) -> bool:
-    return most is not None and len(slots) >= most
+    def slot_for(self, wish: Wish) -> int | None:
+        """The emptiest slot that both could still use."""
+        people = self.problem.buyer[wish.buyer], self.problem.supplier[wish.supplier]
+        for person, had in zip(people, self.has(wish), strict=True):
+            if person.most is not None and had >= person.most:
+                return None
+        could = self.room.common(wish.pair) - self.buyers[wish.buyer] - self.suppliers[wish.supplier]
+        open_slots = [slot for slot in could if self.tables[slot] > 0]
+        return min(open_slots, key=lambda slot: (-self.tables[slot], slot), default=None)

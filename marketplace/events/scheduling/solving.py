@@ -1,90 +1,105 @@
-"""`solve` and `repair`: the best day that we can find, and the same day after somebody did not come."""
+"""`solve`: the best day that we can find, and how good it is proven to be."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import replace
-from typing import Literal
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from .colouring import spread
+from .columns import Columns, Room
 from .explaining import unmet
 from .greedy import filled
+from .optimum import Choice, best
 from .problem import Meeting, Pair, Plan, Problem
 from .tables import seated
 
-Absent = tuple[Literal["buyer", "supplier"], int]  # a side and a key
+ENOUGH = 0.999  # of the bound: nobody would feel the rest, and proving it can take long
+
+
+@dataclass(frozen=True)
+class Day:
+    """A slot for each pair beside the meetings kept, and what no other such day exceeds."""
+
+    slots: Mapping[Pair, int]
+    bound: int
+    floor_bound: int
 
 
 def solve(problem: Problem) -> Plan:
-    """A plan for the day; the same problem always gives the same plan."""
-    slots = filled(problem, problem.fixed)
-    return planned(problem, seated(problem, slots, problem.fixed))
+    """A plan for the day; the same problem always gives the same plan.
+
+    First the floor: the fewest meetings that anybody gets who could have one. Then the total weight of the wishes
+    met. docs/scheduling.md says both exactly.
+    """
+    room = Room(problem, problem.fixed)
+    return planned(room, best_day(room))
 
 
-def repair(problem: Problem, plan: Plan, *, absent: Collection[Absent] = frozenset()) -> Plan:
-    """The plan without those absent: other meetings stay where they are, and places freed are given to wishes."""
-    left = without(problem, frozenset(absent))
-    gone_buyers = {key for side, key in absent if side == "buyer"}
-    gone_suppliers = {key for side, key in absent if side == "supplier"}
-    kept = tuple(
-        meeting
-        for meeting in plan.meetings
-        if meeting.buyer not in gone_buyers and meeting.supplier not in gone_suppliers
-    )
-    slots = filled(left, kept)
-    return planned(left, seated(left, slots, kept))
-
-
-def without(problem: Problem, absent: Collection[Absent]) -> Problem:
-    """The problem with those absent present in no slot."""
-
-    def present(side: str, people):  # type: ignore[no-untyped-def]
-        return tuple(
-            replace(person, free=frozenset()) if (side, person.key) in absent else person for person in people
-        )
-
-    return replace(
-        problem,
-        buyers=present("buyer", problem.buyers),
-        suppliers=present("supplier", problem.suppliers),
-        fixed=tuple(
-            meeting
-            for meeting in problem.fixed
-            if ("buyer", meeting.buyer) not in absent and ("supplier", meeting.supplier) not in absent
-        ),
-    )
-
-
-def planned(problem: Problem, meetings: tuple[Meeting, ...]) -> Plan:
+def planned(room: Room, day: Day) -> Plan:
+    problem = room.problem
+    slots = {**{meeting.pair: meeting.slot for meeting in room.kept}, **day.slots}
+    meetings = seated(problem, slots, room.kept)
     return Plan(
         meetings=meetings,
-        unmet=unmet(problem, meetings),
+        unmet=unmet(problem, meetings, room.start),
         value=problem.value(meetings),
-        bound=simple_bound(problem),
-        worst_served=floor_of(problem, meetings),
+        bound=day.bound,
+        worst_served=fewest(Columns(room), meetings),
+        floor_bound=day.floor_bound,
     )
 
 
-def reachable(problem: Problem) -> set[tuple[str, int]]:
-    """Who could have a meeting at all: somebody to meet, with a slot in common, and neither wants none."""
-    fixed: list[Pair] = [meeting.pair for meeting in problem.fixed]
-    possible = [
-        wish.pair
-        for wish in problem.wishes
-        if problem.common(wish.pair)
-        and problem.buyer[wish.buyer].most != 0
-        and problem.supplier[wish.supplier].most != 0
-    ]
-    return {(side, pair[at]) for pair in fixed + possible for at, side in enumerate(("buyer", "supplier"))}
+def best_day(room: Room) -> Day:
+    columns = Columns(room)
+    kept = room.problem.value(room.kept)
+    highest = floor = columns.highest_floor()
+    while (choice := heaviest(columns, floor)).chosen is None and floor > 0:
+        if choice.impossible and highest == floor:
+            highest -= 1  # proven: not even this floor
+        floor -= 1
+    slots = filled(room, in_slots(columns, choice.chosen) if choice.chosen is not None else {})
+    if choice.chosen is None or floor < highest:
+        # Not proven to be the highest floor: another way may have found a higher one.
+        slots = max(slots, filled(room, {}), key=lambda found: standing(columns, found))
+    return Day(slots, kept + choice.bound, highest)
 
 
-def floor_of(problem: Problem, meetings: Collection[Meeting]) -> int:
-    counted = Counter(("buyer", meeting.buyer) for meeting in meetings)
-    counted.update(("supplier", meeting.supplier) for meeting in meetings)
-    return min((counted[who] for who in reachable(problem)), default=0)
+def heaviest(columns: Columns, floor: int) -> Choice:
+    """The columns of the greatest total weight under a floor; of those, the ones that leave the fewest people at it."""
+    rows = columns.floored(floor)
+    if rows is None:
+        return Choice(None, 0, impossible=True)
+    people = rows.matrix.shape[1] - len(columns)
+    more_than_all = people + 1  # a unit of weight counts for more than all the people
+    weights = np.concatenate([columns.weight * more_than_all, np.ones(people, dtype=np.int64)])
+    choice = best(weights, rows, enough=ENOUGH)
+    chosen = None if choice.chosen is None else choice.chosen[: len(columns)]
+    return Choice(chosen, choice.bound // more_than_all, choice.impossible)
 
 
-def simple_bound(problem: Problem) -> int:
-    """No more than the heaviest wishes that the tables hold."""
-    heaviest = sorted((wish.weight for wish in problem.wishes), reverse=True)
-    return sum(heaviest[: problem.slots * problem.tables])
+def in_slots(columns: Columns, choice: NDArray[np.bool_]) -> dict[Pair, int]:
+    chosen = choice.nonzero()[0].tolist()
+    slots: dict[Pair, int] = {}
+    for at, period in enumerate(columns.periods):
+        pairs = [columns.pairs[columns.pair[column]] for column in chosen if columns.period[column] == at]
+        for pair, position in spread(pairs, len(period.slots), period.tables).items():
+            slots[pair] = period.slots[position]
+    return slots
+
+
+def standing(columns: Columns, slots: Mapping[Pair, int]) -> tuple[int, int]:
+    """The floor, then the value, of a day beside the meetings kept."""
+    meetings = [*columns.room.kept, *(Meeting(*pair, slot, 0) for pair, slot in slots.items())]
+    return fewest(columns, meetings), columns.room.problem.value(meetings)
+
+
+def fewest(columns: Columns, meetings: Collection[Meeting]) -> int:
+    """The floor: the fewest meetings of anybody who could have one."""
+    buyers, suppliers = columns.reachable
+    of_buyers = Counter(meeting.buyer for meeting in meetings)
+    of_suppliers = Counter(meeting.supplier for meeting in meetings)
+    return min([*(of_buyers[key] for key in buyers), *(of_suppliers[key] for key in suppliers)], default=0)
