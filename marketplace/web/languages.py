@@ -62,9 +62,10 @@ def _in_language(address: str, language: str, match: ResolverMatch | None) -> st
         return address
     if match is None or not match.url_name:  # no such page: nor in the other language, but it says so there
         return urlunsplit(parts._replace(path=_prefixed(parts.path, language)))
+    captured = match.captured_kwargs  # type: ignore[attr-defined]  # its stubs do not know it yet
     with translation.override(language):
         try:
-            path = reverse(match.view_name, args=match.args, kwargs=match.captured_kwargs or {})
+            path = reverse(match.view_name, args=match.args, kwargs=captured)
         except NoReverseMatch:
             path = _prefixed(parts.path, language)
     return urlunsplit(parts._replace(path=path))
@@ -91,7 +92,7 @@ class PersonLanguageMiddleware:
         if has_no_language(request.path_info):
             language = self.of_person(request) or translation.get_language_from_request(request)
             translation.activate(language)
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as LocaleMiddleware sets it
+            request.LANGUAGE_CODE = language  # as LocaleMiddleware sets it
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", tag(translation.get_language()))
         return response
