@@ -1,1 +1,1 @@
-"""Programmes, cohorts, workshops and coaching. Reserved: its first capability lands in a later release."""
+"""Programmes, cohorts, workshops, and who gets in."""

@@ -1,0 +1,140 @@
+"""A cohort's life: announced, applications closed, begun, over; or called off. Dates move it on by themselves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cohorts import admission, letters, rules
+from cohorts.models import Application, Cohort, State
+from cohorts.models.cohort import STANDING
+from marketplace.accounts.models import User
+from marketplace.outbox import events
+from marketplace.web.errors import WrongMove
+from marketplace.web.verbs import verb
+
+REMIND = timedelta(days=3)
+
+
+@verb
+def open_cohort(*, cohort: Cohort, by: User | None) -> None:
+    """The public sees it; applications run between their dates."""
+    row = admission.locked(cohort)
+    rules.check_runs(by, row)
+    _expect(row, State.DRAFT)
+    if row.closes_at <= timezone.now():
+        raise WrongMove(_("La fin des candidatures est passée. Repoussez-la avant d’annoncer la cohorte."))
+    if row.ends_on < timezone.localdate():
+        raise WrongMove(_("La cohorte est finie selon ses dates. Corrigez-les avant de l’annoncer."))
+    row.opened_at = timezone.now()
+    _move(row, State.OPEN, cohort)
+    events.post(kind="cohort.opened", subject=f"cohort:{row.pk}", version="1")
+
+
+@verb
+def close_applications(*, cohort: Cohort, by: User | None) -> None:
+    """No more requests. Those that came are still decided, and places that free still go to the line."""
+    row = admission.locked(cohort)
+    rules.check_runs(by, row)
+    _expect(row, State.OPEN)
+    _move(row, State.CLOSED, cohort)
+
+
+@verb
+def reopen_applications(*, cohort: Cohort, by: User | None) -> None:
+    row = admission.locked(cohort)
+    rules.check_runs(by, row)
+    _expect(row, State.CLOSED)
+    if row.closes_at <= timezone.now():
+        raise WrongMove(_("La fin des candidatures est passée. Repoussez-la avant de rouvrir."))
+    _move(row, State.OPEN, cohort)
+
+
+@verb
+def start(*, cohort: Cohort, by: User | None) -> None:
+    """It begins: from here on a place that frees is offered only if the pôle says so."""
+    row = admission.locked(cohort)
+    rules.check_runs(by, row)
+    _expect(row, State.OPEN, State.CLOSED)
+    _move(row, State.RUNNING, cohort)
+
+
+@verb
+def finish(*, cohort: Cohort, by: User | None) -> None:
+    row = admission.locked(cohort)
+    rules.check_runs(by, row)
+    _expect(row, State.RUNNING)
+    if row.ends_on > timezone.localdate():
+        raise WrongMove(_("La cohorte n’est pas encore finie selon ses dates."))
+    _move(row, State.DONE, cohort)
+
+
+@verb
+def cancel_cohort(*, cohort: Cohort, by: User | None, message: str = "") -> None:
+    """It will not take place: every enterprise that has a request running is told, calendars drop the workshops."""
+    row = admission.locked(cohort)
+    rules.check_runs(by, row)
+    _expect(row, State.DRAFT, State.OPEN, State.CLOSED, State.RUNNING)
+    if row.opened_at is not None and not message.strip():
+        raise WrongMove(_("Écrivez pourquoi : les entreprises recevront votre message."))
+    _move(row, State.CANCELLED, cohort)
+    letters.say_cancelled(row, message=message.strip())
+
+
+def advance() -> int:
+    """What dates alone decide, and offers that nobody took. Safe to run twice; how many moved."""
+    now, today = timezone.now(), timezone.localdate()
+    moved = 0
+    late = Application.objects.filter(
+        state=Application.State.OFFERED, confirm_by__lte=now, cohort__state__in=STANDING
+    )
+    for application in late.select_related("cohort").order_by("confirm_by", "pk"):
+        moved += admission.lapse(application=application, by=None)
+    for cohort in Cohort.objects.filter(state=State.OPEN, closes_at__lte=now):
+        close_applications(cohort=cohort, by=None)
+        moved += 1
+    for cohort in Cohort.objects.filter(state__in=[State.OPEN, State.CLOSED], starts_on__lte=today):
+        start(cohort=cohort, by=None)
+        moved += 1
+    for cohort in Cohort.objects.filter(state=State.RUNNING, ends_on__lt=today):
+        finish(cohort=cohort, by=None)
+        moved += 1
+    soon = Cohort.objects.filter(
+        state__in=[State.OPEN, State.CLOSED],
+        reminded_at__isnull=True,
+        workshops__starts_at__gt=now,
+        workshops__starts_at__lte=now + REMIND,
+    )
+    for cohort in soon.distinct():
+        moved += remind(cohort=cohort, by=None)
+    return moved
+
+
+@verb
+def remind(*, cohort: Cohort, by: User | None) -> bool:
+    """Once, some days before the first workshop, to everyone who is in; whether it was this time."""
+    row = admission.locked(cohort)
+    rules.check_runs(by, row)
+    if row.reminded_at is not None or not row.is_standing:
+        return False
+    row.reminded_at = timezone.now()
+    row.save(update_fields=["reminded_at"])
+    letters.remind(row)
+    return True
+
+
+def _expect(row: Cohort, *states: State) -> None:
+    if row.state not in states:
+        raise WrongMove(
+            _("La cohorte est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            % {"state": row.get_state_display()}
+        )
+
+
+def _move(row: Cohort, state: State, cohort: Cohort) -> None:
+    """Write the new state, and bring the caller's instance up to date."""
+    row.state, row.state_changed_at = state, timezone.now()
+    row.save(update_fields=["state", "state_changed_at", "opened_at"])
+    cohort.state, cohort.state_changed_at, cohort.opened_at = row.state, row.state_changed_at, row.opened_at
