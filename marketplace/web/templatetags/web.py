@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
-from django.forms import BaseForm, BoundField
+from django.forms import BaseForm, BoundField, Field
 from django.forms.boundfield import BoundWidget
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, QueryDict
@@ -248,8 +248,18 @@ def faults(*forms: Any) -> list[Fault]:
             found += faults(*form.forms)
         elif isinstance(form, BaseForm):
             found += [Fault("", text) for text in form.non_field_errors()]
-            found += [Fault(_first_control(field), text) for field in form for text in field.errors]
+            found += [
+                Fault(_first_control(field), _named(field, text)) for field in form for text in field.errors
+            ]
     return found
+
+
+def _named(field: BoundField, text: str) -> str:
+    """Far from its field, « Ce champ est obligatoire » says nothing: it takes the field's name along."""
+    if text != str(Field.default_error_messages["required"]):
+        return text
+    colon = ": " if page_language() == "en-CA" else "\u00a0: "
+    return f"{field.label}{colon}{text[:1].lower()}{text[1:]}"
 
 
 def _first_control(field: BoundField) -> str:
