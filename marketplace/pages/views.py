@@ -27,7 +27,6 @@ def home(request: HttpRequest) -> HttpResponse:
             _("traiteur"),
             _("mobilier urbain"),
             _("buanderie"),
-            _("récupération"),
         ],
         "nothing_open": _("Aucun avis ouvert en ce moment"),
         "nothing_open_text": _("Les avis paraissent ici dès qu’ils sont lus dans SEAO."),
