@@ -1,12 +1,25 @@
-"""Mounted under `/compte/`, beside allauth's pages."""
+"""What a person does about accounts and organisations, beside allauth's pages."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import views
+from marketplace.accounts import member_views, views
 
 app_name = "accounts"
 
+team: list[URLPattern | URLResolver] = [
+    path("", member_views.members_page, name="members"),
+    path(_("changer/"), member_views.change, name="members_change"),
+    path(_("quitter/"), member_views.leave, name="members_leave"),
+    path(_("<int:membership>/retirer/"), member_views.remove, name="members_remove"),
+    path(_("<int:membership>/ceder/"), member_views.hand_over, name="members_hand_over"),
+]
+my_space: list[URLPattern | URLResolver] = [
+    path(_("organisations/<int:pk>/membres/"), include(team)),
+    path(_("invitations/<int:pk>/"), member_views.own_invitation, name="own_invitation"),
+]
+
 urlpatterns = [
-    path(_("invitation/<str:token>/"), views.invitation, name="invitation"),
+    path(_("compte/invitation/<str:token>/"), views.invitation, name="invitation"),
+    path(_("mon-espace/"), include(my_space)),
 ]

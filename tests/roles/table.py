@@ -40,7 +40,7 @@ ADDRESSES: dict[str, str] = {
     "accounts:invitation": EVERYONE,
     "accounts:own_invitation": "lmmmmm",  # theirs only, and nobody in the walk is invited
     "accounts:members": "lomomo",  # of a sheet in preparation
-    "accounts:members_change": POST_ONLY,
+    "accounts:members_change": "lnnnnn",
     "accounts:members_leave": "lommmm",
     "accounts:members_remove": "lomomo",
     "accounts:members_hand_over": "lommmm",

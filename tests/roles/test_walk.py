@@ -40,6 +40,11 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     route = route.replace("<str:ocid>", str(ids["ocid"])).replace(
         "acheteurs/<slug:slug>", "acheteurs/zacharie"
     )
+    route = route.replace("organisations/<int:pk>", f"organisations/{ids['accounts_organisation']}")
+    route = route.replace("<int:membership>", str(ids["membership"]))
+    route = route.replace(
+        "mon-espace/invitations/<int:pk>", f"mon-espace/invitations/{ids['accounts_invitation']}"
+    )
     route = route.replace("<slug:slug>", str(ids["slug"]))
     for written, filled in PLACEHOLDERS.items():
         before, mark, rest = route.partition(written)

@@ -44,7 +44,7 @@ def build() -> World:
     factories.ContactFactory(supplier=published, name=SECRET_PERSON, email=SECRET_EMAIL, is_public=False)
     enterprise = factories.UserFactory(email=SECRET_EMAIL, first_name="Xénophon", last_name="Discret")
     for supplier in (published, draft):
-        factories.MembershipFactory(
+        membership = factories.MembershipFactory(
             user=enterprise, organisation=supplier.organisation, role=Membership.Role.OWNER
         )
     shop = factories.BuyerFactory(name="Ville de Zacharie", slug="zacharie")
@@ -110,4 +110,7 @@ def build() -> World:
     }
     people = dict(zip(ROLES, (None, enterprise, buyer, staff, foreign, admin), strict=True))
     ids: dict[str, Any] = {name: thing.pk for name, thing in objects.items()}
-    return World(people, {**ids, "ocid": tender.ocid, "invitation": token, "slug": draft.slug})
+    return World(
+        people,
+        {**ids, "ocid": tender.ocid, "invitation": token, "slug": draft.slug, "membership": membership.pk},
+    )

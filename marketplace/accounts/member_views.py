@@ -1,0 +1,229 @@
+"""The people of an organisation. GET only shows; POST acts, and each step that cannot be undone is asked first."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from marketplace.accounts import invitations, members, personal_data, roster
+from marketplace.accounts.models import Invitation, Membership, Organisation, User
+from marketplace.web.errors import Refused
+
+
+class InviteForm(forms.Form):
+    """An address and what it will be allowed to do."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Courriel"),
+        error_messages={
+            "required": gettext_lazy("Écrivez le courriel de la personne."),
+            "invalid": gettext_lazy("Ce courriel n’est pas complet. Il s’écrit comme nom@exemple.ca."),
+        },
+        widget=forms.EmailInput(attrs={"class": "inp", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Rôle"),
+        choices=[
+            (Membership.Role.EDITOR, gettext_lazy("Collègue")),
+            (Membership.Role.OWNER, gettext_lazy("Responsable")),
+        ],
+        initial=Membership.Role.EDITOR,
+        error_messages={"required": gettext_lazy("Choisissez un rôle.")},
+        widget=forms.RadioSelect,
+    )
+    hints = {
+        Membership.Role.EDITOR: gettext_lazy("Tient la fiche à jour."),
+        Membership.Role.OWNER: gettext_lazy("S’occupe aussi des membres."),
+    }
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def members_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who acts for the organisation; owners and the pôle invite here."""
+    organisation, reader = _organisation(request, pk), _reader(request)
+    may_manage = reader.has_perm("accounts.invite_member", organisation)
+    form = InviteForm(request.POST or None, auto_id="invite_%s")
+    if request.method == "POST":
+        if not may_manage:
+            messages.error(
+                request, _("Seule une personne responsable de l’organisation s’occupe des membres.")
+            )
+            return redirect("accounts:members", pk=pk)
+        if form.is_valid():
+            try:
+                members.invite(organisation=organisation, by=reader, **form.cleaned_data)
+            except Refused as why:
+                form.add_error("email", str(why))
+            else:
+                messages.success(
+                    request, _("Une invitation part vers %(email)s.") % {"email": form.cleaned_data["email"]}
+                )
+                return redirect("accounts:members", pk=pk)
+    people = roster.people(organisation, reader)
+    is_member = any(person.is_reader for person in people)
+    if not is_member:
+        personal_data.record_read(reader=reader, organisation=organisation, what="accounts.members")
+    context = {
+        "organisation": organisation,
+        "people": people,
+        "is_member": is_member,
+        "owns": any(person.is_reader and person.is_owner for person in people),
+        "may_manage": may_manage,
+        "invitations": roster.open_invitations(organisation) if may_manage else [],
+        "lines": roster.history(organisation),
+        "form": form,
+        "Role": Membership.Role,
+    }
+    return render(request, "accounts/members.html", context)
+
+
+@login_required
+@require_POST
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a button of the page does at once: a role, an invitation sent again or withdrawn."""
+    organisation, reader = _organisation(request, pk), _reader(request)
+    try:
+        messages.success(request, _changed(request, organisation, reader))
+    except Refused as why:
+        messages.error(request, str(why))
+    return redirect("accounts:members", pk=pk)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Quitter »: says what goes and what stays, then acts."""
+    organisation, reader = _organisation(request, pk), _reader(request)
+    if organisation.pk not in reader.organisation_ids:
+        raise Http404
+    if request.method == "POST":
+        try:
+            members.leave(organisation=organisation, by=reader)
+        except Refused as why:
+            messages.error(request, str(why))
+            return redirect("accounts:members", pk=pk)
+        messages.success(request, _("Vous n’agissez plus pour %(name)s.") % {"name": organisation.name})
+        return redirect("pages:my_space")
+    return _ask(request, organisation, step="leave")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def remove(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
+    """« Retirer » someone else."""
+    organisation, reader = _organisation(request, pk), _reader(request)
+    person = _membership(organisation, membership)
+    if not reader.has_perm("accounts.invite_member", organisation):
+        raise Http404
+    if request.method == "POST":
+        try:
+            members.remove(membership=person, by=reader)
+        except Refused as why:
+            messages.error(request, str(why))
+        else:
+            messages.success(
+                request,
+                _("%(who)s n’agit plus pour %(name)s.") % {"who": person.user, "name": organisation.name},
+            )
+        return redirect("accounts:members", pk=pk)
+    return _ask(request, organisation, step="remove", person=person)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
+    """« Céder ma place de responsable » to a colleague."""
+    organisation, reader = _organisation(request, pk), _reader(request)
+    person = _membership(organisation, membership)
+    if not reader.memberships.filter(organisation=organisation, role=Membership.Role.OWNER).exists():
+        raise Http404
+    if request.method == "POST":
+        try:
+            members.hand_over(organisation=organisation, to=person, by=reader)
+        except Refused as why:
+            messages.error(request, str(why))
+        else:
+            messages.success(
+                request,
+                _("%(who)s est responsable de %(name)s.") % {"who": person.user, "name": organisation.name},
+            )
+        return redirect("accounts:members", pk=pk)
+    return _ask(request, organisation, step="hand_over", person=person)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """An invitation to one's own confirmed address, from Mon espace."""
+    reader = _reader(request)
+    found = get_object_or_404(
+        invitations.for_person(reader).select_related("organisation", "invited_by"), pk=pk
+    )
+    if request.method == "POST":
+        try:
+            if "decline" in request.POST:
+                invitations.decline(invitation=found, by=reader)
+                messages.success(request, _("L’invitation est écartée."))
+                return redirect("pages:my_space")
+            membership = invitations.accept_own(invitation=found, by=reader)
+        except Refused as why:
+            messages.error(request, str(why))
+            return redirect("pages:my_space")
+        messages.success(request, _("Vous êtes membre de %(name)s.") % {"name": membership.organisation.name})
+        return redirect("pages:my_space")
+    return render(request, "accounts/own_invitation.html", {"invitation": found, "Role": Membership.Role})
+
+
+def _changed(request: HttpRequest, organisation: Organisation, reader: User) -> str:
+    action = request.POST.get("action", "")
+    key = request.POST.get("id", "")
+    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else 0
+    if action == "role":
+        person = _membership(organisation, number)
+        members.change_role(membership=person, role=request.POST.get("role", ""), by=reader)
+        return _("Le rôle de %(who)s a changé.") % {"who": person.user}
+    if action not in ("resend", "cancel"):
+        raise Refused
+    invitation = Invitation.objects.filter(
+        organisation=organisation, pk=number, accepted_at__isnull=True
+    ).first()
+    if invitation is None:
+        raise Refused(_("Cette invitation ne tient plus."))
+    if action == "resend":
+        members.resend(invitation=invitation, by=reader)
+        return _("Un nouveau lien part vers %(email)s.") % {"email": invitation.email}
+    members.cancel(invitation=invitation, by=reader)
+    return _("L’invitation à %(email)s est retirée.") % {"email": invitation.email}
+
+
+def _ask(
+    request: HttpRequest, organisation: Organisation, *, step: str, person: Membership | None = None
+) -> HttpResponse:
+    context = {"organisation": organisation, "step": step, "person": person}
+    return render(request, "accounts/members_confirm.html", context)
+
+
+def _organisation(request: HttpRequest, pk: int) -> Organisation:
+    return get_object_or_404(Organisation.objects.visible_to(request.user), pk=pk)
+
+
+def _membership(organisation: Organisation, pk: int) -> Membership:
+    return get_object_or_404(Membership.objects.select_related("user"), organisation=organisation, pk=pk)
+
+
+def _reader(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101 - login_required has seen to it
+    return request.user
