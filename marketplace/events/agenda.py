@@ -25,9 +25,18 @@ class Row:
     other: Participation | None = None
     table: str = ""
     was: Slot | None = None
+    was_table: str = ""
     is_done: bool = False
     is_next: bool = False
     minutes: int | None = None  # until it starts, said for the next one when it is near
+
+    @property
+    def page(self) -> str:
+        return page_of(self.other) if self.other else ""
+
+    @property
+    def who(self) -> str:
+        return who(self.other) if self.other else ""
 
     @property
     def was_moved(self) -> bool:
@@ -49,16 +58,16 @@ def rows(
     by_number = {slot.number: slot for slot in event.slots}
     placed: dict[int, Meeting] = {}
     fallen: dict[int, Meeting] = {}
-    for meeting in meetings:
-        if meeting.slot is not None:
-            placed[meeting.slot] = meeting
-        elif meeting.was_slot is not None:
-            fallen[meeting.was_slot] = meeting
+    for one in meetings:
+        if one.slot is not None:
+            placed[one.slot] = one
+        elif one.was_slot is not None:
+            fallen[one.was_slot] = one
     found = []
     next_seen = False
     for slot in event.slots:
         done = slot.ends_at <= now
-        if meeting := placed.get(slot.number):
+        if (meeting := placed.get(slot.number)) is not None:
             is_next = not done and not next_seen and event.day == timezone.localdate(now)
             next_seen = next_seen or is_next
             minutes = int((slot.starts_at - now).total_seconds() // 60) if is_next else None
@@ -69,7 +78,10 @@ def rows(
                     meeting,
                     meeting.other(participation),
                     event.table_label(meeting.table or 0),
-                    by_number.get(meeting.was_slot) if meeting.was_slot not in (None, slot.number) else None,
+                    by_number.get(meeting.was_slot, slot)
+                    if meeting.was_slot not in (None, slot.number)
+                    else None,
+                    event.table_label(meeting.was_table) if meeting.was_table else "",
                     done,
                     is_next,
                     minutes if minutes is not None and 0 < minutes <= NEAR else None,

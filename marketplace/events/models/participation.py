@@ -130,6 +130,13 @@ class Participation(models.Model):
         return self.organisation.name
 
     @property
+    def party(self) -> Buyer | Supplier:
+        """The side of the organisation that comes."""
+        found = self.buyer or self.supplier
+        assert found is not None  # noqa: S101 - the database checks it
+        return found
+
+    @property
     def is_buyer(self) -> bool:
         return self.side == Side.BUYER
 

@@ -1,0 +1,120 @@
+"""The agenda as a calendar that phones and Outlook subscribe to, at a secret address."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vText
+
+from marketplace.events import agenda
+from marketplace.events.models import MatchmakingEvent, Meeting, Participation, State
+
+REFRESH = timedelta(hours=1)
+
+
+def calendar(participation: Participation) -> bytes:
+    """RFC 5545. One entry for the day until agendas are out, then one per meeting; what fell is said cancelled.
+
+    The participation comes with its event, organisation and person. Texts are in the person's language as activated.
+    """
+    event = participation.event
+    found = Calendar()
+    found.add("prodid", "-//Maillage//maillage//FR")
+    found.add("version", "2.0")
+    found.add("method", "PUBLISH")
+    found.add("x-wr-calname", f"{event.name}, {participation.organisation.name}")
+    found.add("x-wr-timezone", settings.TIME_ZONE)
+    found.add("refresh-interval", REFRESH)
+    found.add("x-published-ttl", REFRESH)
+    for entry in entries(event, participation):
+        found.add_component(entry)
+    found.add_missing_timezones(
+        first_date=event.day - timedelta(days=400), last_date=event.day + timedelta(days=400)
+    )
+    return found.to_ical()
+
+
+def entries(event: MatchmakingEvent, participation: Participation) -> list[Event]:
+    left = participation.state == Participation.State.WITHDRAWN or event.state == State.CANCELLED
+    if not event.shows_agendas and not _was_published(event):
+        return [_day(event, cancelled=left)] if event.slots else []
+    meetings = Meeting.objects.filter(event=event).of(participation).select_related(*agenda.SIDES)
+    return [_meeting(event, participation, meeting, left) for meeting in meetings.order_by("slot", "pk")]
+
+
+def _was_published(event: MatchmakingEvent) -> bool:
+    """Called off after the agendas went out: each entry must fall."""
+    return event.state == State.CANCELLED and event.meetings.exists()
+
+
+def _day(event: MatchmakingEvent, *, cancelled: bool) -> Event:
+    entry = _entry(
+        f"activite-{event.pk}",
+        event,
+        event.name,
+        event.slots[0].starts_at,
+        event.slots[-1].ends_at,
+        sequence=_steps(event),
+        changed=event.state_changed_at,
+    )
+    entry.add("status", "CANCELLED" if cancelled else "TENTATIVE")
+    return entry
+
+
+def _meeting(event: MatchmakingEvent, participation: Participation, meeting: Meeting, left: bool) -> Event:
+    other = meeting.other(participation)
+    fell = meeting.slot is None
+    number = meeting.was_slot if meeting.slot is None else meeting.slot
+    slot = next(slot for slot in event.slots if slot.number == number)
+    table = meeting.was_table if meeting.table is None else meeting.table
+    words = {"name": other.organisation.name, "table": event.table_label(table or 0)}
+    entry = _entry(
+        f"rencontre-{meeting.pk}",
+        event,
+        _("%(name)s, table %(table)s") % words,
+        slot.starts_at,
+        slot.ends_at,
+        sequence=meeting.sequence + (1 if left else 0),
+        changed=meeting.changed_at or event.state_changed_at,
+    )
+    entry.add("status", "CANCELLED" if left or fell else "CONFIRMED")
+    said = [
+        agenda.who(other),
+        other.needs,
+        settings.SITE_URL + reverse("events:agenda", args=[event.slug]),
+    ]
+    entry.add("description", "\n".join(filter(None, said)))
+    return entry
+
+
+def _entry(
+    uid: str,
+    event: MatchmakingEvent,
+    summary: str,
+    start: datetime,
+    end: datetime,
+    *,
+    sequence: int,
+    changed: datetime,
+) -> Event:
+    zone = timezone.get_default_timezone()
+    entry = Event()
+    entry.add("uid", f"{uid}@{urlsplit(settings.SITE_URL).hostname or 'maillage'}")
+    entry.add("dtstamp", changed.astimezone(UTC).replace(microsecond=0))
+    entry.add("last-modified", changed.astimezone(UTC).replace(microsecond=0))
+    entry.add("sequence", sequence)
+    entry.add("dtstart", start.astimezone(zone))
+    entry.add("dtend", end.astimezone(zone))
+    entry.add("summary", summary)
+    entry["location"] = vText(", ".join(filter(None, [event.place, event.address])))
+    entry.add("url", settings.SITE_URL + reverse("events:event", args=[event.slug]))
+    return entry
+
+
+def _steps(event: MatchmakingEvent) -> int:
+    return 1 if event.state == State.CANCELLED else 0

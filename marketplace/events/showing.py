@@ -1,0 +1,277 @@
+"""What the public pages of events show, ready for their templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from buyers.models import Buyer
+from marketplace.accounts.models import User, Visitor
+from marketplace.events import agenda, fitting, registering
+from marketplace.events.forms import Party
+from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
+from marketplace.territories import choices as territories
+from marketplace.web.pagination import paginate
+from suppliers.models import Status, Supplier
+
+PAGE_SIZE = 20
+PAST = "passees"
+LISTED = 60  # organisations named on the page; the rest is counted
+
+BADGES = {
+    State.DRAFT: "plain",
+    State.OPEN: "ok",
+    State.WISHES: "info",
+    State.SCHEDULED: "info",
+    State.PUBLISHED: "ok",
+    State.DONE: "plain",
+    State.CANCELLED: "no",
+}
+
+
+def list_context(request: HttpRequest) -> dict[str, Any]:
+    """Opened events, those to come first in time, or those of the past; two queries."""
+    notes = []
+    past = request.GET.get("quand", "") == PAST
+    region = request.GET.get("region", "").strip()
+    if region and region not in territories.regions():
+        notes.append(
+            _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
+            % {"filter": _("région"), "value": region[:40]}
+        )
+        region = ""
+    rows = MatchmakingEvent.objects.visible_to(request.user).public()
+    rows = rows.past() if past else rows.coming()
+    if region:
+        rows = rows.filter(region=region)
+    page = paginate(request, rows.count(), PAGE_SIZE)
+    if page.message:
+        notes.append(page.message)
+    found = with_counts(rows).select_related("pole").order_by(*(["-day", "-pk"] if past else ["day", "pk"]))
+    return {
+        "past": past,
+        "region": region,
+        "regions": territories.regions().items(),
+        "messages_here": notes,
+        "page_obj": page,
+        "events": [card(event) for event in found[page.start : page.stop]],
+    }
+
+
+def with_counts(rows: Any) -> Any:
+    """How many come on each side, for each row."""
+    coming = Q(participations__state=Participation.State.REGISTERED)
+    return rows.annotate(
+        buyers_coming=Count("participations", filter=coming & Q(participations__side=Side.BUYER)),
+        suppliers_coming=Count("participations", filter=coming & Q(participations__side=Side.SUPPLIER)),
+    )
+
+
+def card(event: Any) -> dict[str, Any]:
+    return {
+        "event": event,
+        "region": territories.regions().get(event.region_id, ""),
+        "badge": BADGES[State(event.state)],
+        "state": said_state(event),
+        "buyers": event.buyers_coming,
+        "suppliers": event.suppliers_coming,
+    }
+
+
+def said_state(event: MatchmakingEvent) -> str:
+    """The state as the public needs it."""
+    if event.state == State.OPEN and not event.takes_registrations:
+        return (
+            _("Inscriptions à venir")
+            if timezone.now() < event.registration_opens_at
+            else _("Inscriptions terminées")
+        )
+    return {
+        State.OPEN: _("Inscriptions ouvertes"),
+        State.WISHES: _("Inscriptions terminées"),
+        State.SCHEDULED: _("Inscriptions terminées"),
+        State.PUBLISHED: _("Horaires publiés"),
+        State.DONE: _("Tenue"),
+        State.CANCELLED: _("Annulée"),
+        State.DRAFT: _("En préparation"),
+    }[State(event.state)]
+
+
+def event_of(slug: str, user: Visitor) -> MatchmakingEvent | None:
+    rows = MatchmakingEvent.objects.visible_to(user).select_related("pole")
+    return rows.filter(slug=slug).first()
+
+
+def event_context(event: MatchmakingEvent, request: HttpRequest) -> dict[str, Any]:
+    """The public page: who organises, who comes, and what this reader can do. Four queries at most."""
+    counted = with_counts(MatchmakingEvent.objects.filter(pk=event.pk)).values(
+        "buyers_coming", "suppliers_coming"
+    )[0]
+    listed = list(
+        Participation.objects.listed()
+        .filter(event=event)
+        .select_related("organisation", "buyer", "supplier")
+        .order_by("organisation__name", "pk")
+    )
+    mine = participations_of(request.user, event)
+    return {
+        "event": event,
+        "region": territories.regions().get(event.region_id, ""),
+        "badge": BADGES[State(event.state)],
+        "state": said_state(event),
+        "steps": steps(event),
+        "buyers_coming": counted["buyers_coming"],
+        "suppliers_coming": counted["suppliers_coming"],
+        "places": {
+            "buyers": registering.places_left(event, Side.BUYER, counted["buyers_coming"]),
+            "suppliers": registering.places_left(event, Side.SUPPLIER, counted["suppliers_coming"]),
+        },
+        "sides": [
+            (title, side, [named(p) for p in listed if p.side == side][:LISTED], count)
+            for title, side, count in (
+                (_("Acheteurs"), Side.BUYER, counted["buyers_coming"]),
+                (_("Fournisseurs"), Side.SUPPLIER, counted["suppliers_coming"]),
+            )
+        ],
+        "mine": mine,
+        "first": event.slots[0] if event.slots else None,
+        "last": event.slots[-1] if event.slots else None,
+        "is_preview": event.opened_at is None,
+    }
+
+
+def named(participation: Participation) -> dict[str, str]:
+    return {"name": participation.organisation.name, "url": agenda.page_of(participation)}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    label: str
+    when: Any
+    state: str  # done, now or next
+
+
+def steps(event: MatchmakingEvent) -> list[Step]:
+    """Registration, wishes, agendas, the day: where the event stands."""
+    order = [State.OPEN, State.WISHES, State.SCHEDULED, State.PUBLISHED, State.DONE]
+    reached = order.index(State(event.state)) if event.state in order else -1
+    if event.state == State.OPEN and timezone.now() >= event.registration_closes_at:
+        reached = 1
+    found = []
+    for place, (label, when) in enumerate(
+        (
+            (_("Inscriptions, jusqu’au"), event.registration_closes_at),
+            (_("Choix des rencontres, jusqu’au"), event.wishes_close_at),
+            (_("Horaires envoyés à chacun"), None),
+            (_("Le jour"), event.slots[0].starts_at if event.slots else event.day),
+        )
+    ):
+        found.append(Step(label, when, "done" if place < reached else "now" if place == reached else "next"))
+    return found
+
+
+# -- those who come ----------------------------------------------------------------------------------------------------
+
+
+def participations_of(user: Visitor, event: MatchmakingEvent) -> list[Participation]:
+    """The reader's own organisations that come, or came; no query for who is a member of none."""
+    if not isinstance(user, User) or not user.organisation_ids:
+        return []
+    rows = Participation.objects.of_members(user).standing().filter(event=event)
+    found = list(rows.select_related("organisation", "buyer", "supplier__directory", "person").order_by("pk"))
+    for participation in found:
+        participation.event = event
+    return found
+
+
+def parties_of(user: User) -> list[Party]:
+    """Who this person may register: published buyers and suppliers that they are a member of. Two queries."""
+    if not user.organisation_ids:
+        return []
+    mine = user.organisation_ids
+    buyers = Buyer.objects.filter(organisation__in=mine, is_published=True)
+    suppliers = Supplier.objects.filter(organisation__in=mine, status=Status.PUBLISHED)
+    order = ("organisation__name", "pk")
+    return [
+        *buyers.select_related("organisation").order_by(*order),
+        *suppliers.select_related("organisation").order_by(*order),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Someone on the other side, with why they fit and the rank given to them (0: none)."""
+
+    other: Participation
+    fit: fitting.Fit
+    rank: int
+    place: str
+    url: str
+
+
+def choices_for(participation: Participation) -> list[Choice]:
+    """The other side: those chosen first, then those who fit best. Three queries."""
+    others = list(
+        Participation.objects.met_by(participation)
+        .exclude(organisation=participation.organisation_id)
+        .select_related("organisation", "buyer", "supplier__directory")
+    )
+    ranks = dict(participation.wishes.values_list("wanted", "rank"))
+    buyers = [p.buyer_id for p in (participation, *others) if p.buyer_id is not None]
+    asked = fitting.codes_of_buyers(buyers) if others else {}
+    found = [
+        Choice(
+            other,
+            fitting.fit(participation, other, asked),
+            ranks.get(other.pk, 0),
+            place_of(other),
+            agenda.page_of(other),
+        )
+        for other in others
+    ]
+    return sorted(
+        found, key=lambda c: (c.rank == 0, c.rank, -c.fit.points, c.other.organisation.name, c.other.pk)
+    )
+
+
+def place_of(participation: Participation) -> str:
+    seat = participation.organisation
+    mrc = territories.mrcs().get(seat.mrc_id or "")
+    return mrc.name if mrc else territories.regions().get(seat.region_id or "", "")
+
+
+def agenda_context(event: MatchmakingEvent, participation: Participation) -> dict[str, Any]:
+    """The participant's day; two queries."""
+    meetings = (
+        list(Meeting.objects.filter(event=event).of(participation).select_related(*agenda.SIDES))
+        if event.shows_agendas
+        else []
+    )
+    rows = agenda.rows(event, participation, meetings) if event.shows_agendas else []
+    noon = 12
+    halves = [
+        (_("Matin"), [row for row in rows if local_hour(row) < noon]),
+        (_("Après-midi"), [row for row in rows if local_hour(row) >= noon]),
+    ]
+    changes = [m.changed_at for m in meetings if m.changed_at is not None]
+    return {
+        "rows": rows,
+        "halves": [(title, part) for title, part in halves if part],
+        "count": sum(row.kind == "meeting" for row in rows),
+        "changed": max(changes, default=None),
+        "changed_count": len(changes),
+    }
+
+
+def local_hour(row: agenda.Row) -> int:
+    return timezone.localtime(row.slot.starts_at).hour
+
+
+def ranked(choices: list[Choice], ranks: dict[int, int]) -> list[Choice]:
+    """The same page with the ranks that were typed, where they could not be kept."""
+    return [replace(choice, rank=ranks.get(choice.other.pk, 0)) for choice in choices]

@@ -1,0 +1,198 @@
+"""Events, for everyone; registration, wishes and agenda, for those who come; the calendar, for their programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from marketplace.accounts.models import User
+from marketplace.events import feeds, letters, registering, showing, wishing
+from marketplace.events.forms import RegistrationForm, party_key, read_ranks
+from marketplace.events.models import MatchmakingEvent, Participation
+from marketplace.web.errors import Refused
+
+
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """Events to come, or past ones."""
+    return render(request, "events/list.html", showing.list_context(request))
+
+
+@require_safe
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    """What, when, where, who comes, and the one thing to do."""
+    found = _event(request, slug)
+    return render(request, "events/event.html", showing.event_context(found, request))
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    """Come to an event, change what was said, or leave it."""
+    user, found = _user(request), _event(request, slug)
+    mine = showing.participations_of(user, found)
+    known = _asked(request, mine)
+    if request.method == "POST" and "withdraw" in request.POST:
+        return _withdraw(request, user, found, known)
+    parties = showing.parties_of(user)
+    initial = {"party": party_key(known.party)} if known else {}
+    form = RegistrationForm(
+        request.POST if request.method == "POST" else None,
+        event=found,
+        parties=parties,
+        known=known,
+        initial=initial,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            registering.register(
+                event=found,
+                party=form.party_chosen,
+                person=user,
+                by=user,
+                free_slots=form.cleaned_data["slots"],
+                needs=form.cleaned_data["needs"],
+                most_meetings=form.cleaned_data["most_meetings"],
+                is_listed=form.cleaned_data["is_listed"],
+            )
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(
+                request, _("C’est noté : %(name)s est inscrite.") % {"name": form.party_chosen.organisation}
+            )
+            return redirect("events:event", slug=found.slug)
+    context = {
+        "event": found,
+        "form": form,
+        "parties": parties,
+        "known": known,
+        "state": showing.said_state(found),
+        "may": found.takes_registrations,
+    }
+    return render(request, "events/register.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def wishes(request: HttpRequest, slug: str) -> HttpResponse:
+    """The other side of the table, and whom one wishes to meet, in order."""
+    user, found = _user(request), _event(request, slug)
+    mine = showing.participations_of(user, found)
+    participation = _asked(request, mine)
+    if participation is None:
+        return _not_coming(request, found)
+    choices = showing.choices_for(participation)
+    refusal = ""
+    if request.method == "POST":
+        asked = read_ranks(request.POST, [choice.other for choice in choices])
+        try:
+            wishing.choose(participation=participation, wanted=asked.wanted, by=user)
+        except Refused as why:
+            refusal = str(why)
+            ranks = {other.pk: rank for rank, other in enumerate(asked.wanted, start=1)}
+            choices = showing.ranked(choices, ranks)
+        else:
+            if asked.tied:
+                messages.warning(
+                    request,
+                    _("Deux organisations avaient le même rang : elles se suivent, dans l’ordre de la page."),
+                )
+            messages.success(request, _("Vos souhaits sont notés."))
+            return redirect(request.get_full_path())
+    context = {
+        "event": found,
+        "participation": participation,
+        "mine": mine,
+        "choices": choices,
+        "chosen": sum(choice.rank > 0 for choice in choices),
+        "ranks": range(1, found.most_wishes + 1),
+        "refusal": refusal,
+        "may": found.takes_wishes,
+    }
+    return render(request, "events/wishes.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def agenda(request: HttpRequest, slug: str) -> HttpResponse:
+    """One's own day."""
+    user, found = _user(request), _event(request, slug)
+    mine = showing.participations_of(user, found)
+    participation = _asked(request, mine)
+    if participation is None:
+        return _not_coming(request, found)
+    context = {
+        "event": found,
+        "participation": participation,
+        "mine": mine,
+        "calendar_url": letters.calendar_address(participation),
+        **showing.agenda_context(found, participation),
+    }
+    return render(request, "events/agenda.html", context)
+
+
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The secret address is the authority: calendar programs sign in nowhere."""
+    rows = Participation.objects.select_related("event", "organisation", "person")
+    participation = rows.filter(token=token).first() if len(token) <= 64 else None
+    if participation is None:
+        raise Http404
+    language = participation.person.language if participation.person else translation.get_language()
+    with translation.override(language):
+        body = feeds.calendar(participation)
+    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'inline; filename="{participation.event.slug}.ics"'
+    response["Cache-Control"] = "private, max-age=300"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _event(request: HttpRequest, slug: str) -> MatchmakingEvent:
+    found = showing.event_of(slug, request.user)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  # login_required
+    return request.user
+
+
+def _asked(request: HttpRequest, mine: list[Participation]) -> Participation | None:
+    """Which of the reader's organisations a page is about: `?pour=`, else the first."""
+    asked: Any = request.GET.get("pour", "")
+    return next((p for p in mine if str(p.pk) == asked), mine[0] if mine else None)
+
+
+def _withdraw(
+    request: HttpRequest, user: User, found: MatchmakingEvent, known: Participation | None
+) -> HttpResponse:
+    if known is None:
+        messages.warning(request, _("Aucune de vos organisations n’est inscrite."))
+    else:
+        try:
+            registering.withdraw(participation=known, by=user)
+        except Refused as why:
+            messages.error(request, str(why))
+        else:
+            messages.success(request, _("%(name)s n’est plus inscrite.") % {"name": known.organisation.name})
+    return redirect("events:event", slug=found.slug)
+
+
+def _not_coming(request: HttpRequest, found: MatchmakingEvent) -> HttpResponse:
+    messages.warning(request, _("Inscrivez d’abord votre organisation."))
+    return redirect("events:event", slug=found.slug)
