@@ -89,8 +89,8 @@ def put_on_waiting_list(*, application: Application, by: User | None, message: s
     if free := _free(row.cohort):
         raise WrongMove(
             ngettext(
-                "Il reste %(n)s place : acceptez d’abord la candidature que vous retenez.",
-                "Il reste %(n)s places : acceptez d’abord les candidatures que vous retenez.",
+                "Il reste %(n)s place : acceptez d’abord la candidature que vous retenez.",
+                "Il reste %(n)s places : acceptez d’abord les candidatures que vous retenez.",
                 free,
             )
             % {"n": free}
@@ -106,7 +106,7 @@ def decline(*, application: Application, by: User | None, message: str = "") -> 
     row = _held(application, by)
     _expect(row, State.APPLIED, State.WAITING)
     if not message.strip():
-        raise WrongMove(_("Écrivez pourquoi : l’entreprise recevra votre message."))
+        raise WrongMove(_("Écrivez pourquoi : l’entreprise recevra votre message."))
     row.message, row.decided_by = message.strip(), by
     _move(row, State.DECLINED)
     letters.say_declined(row)
@@ -121,7 +121,7 @@ def confirm(*, application: Application, by: User | None) -> Application:
     _expect(row, State.OFFERED)
     assert row.confirm_by is not None  # noqa: S101 - a constraint of the table
     if row.confirm_by <= timezone.now():
-        raise WrongMove(_("Le délai pour confirmer est passé : la place va à la suivante."))
+        raise WrongMove(_("Le délai pour confirmer est passé : la place va à la suivante."))
     _move(row, State.ACCEPTED, seat=row.seat)
     _announce(row)
     letters.say_accepted(row)
@@ -134,7 +134,7 @@ def withdraw(*, application: Application, by: User | None) -> Application:
     row = _held(application)
     rules.check_speaks(by, row)
     if not row.cohort.is_standing:
-        raise WrongMove(_("Cette cohorte est terminée ou annulée : il n’y a plus rien à retirer."))
+        raise WrongMove(_("Cette cohorte est terminée ou annulée : il n’y a plus rien à retirer."))
     _expect(row, State.APPLIED, State.WAITING, State.OFFERED, State.ACCEPTED)
     _move(row, State.WITHDRAWN)
     _fill(row.cohort)
@@ -163,8 +163,8 @@ def change_places(*, cohort: Cohort, places: int, by: User | None) -> int:
     if places < max(taken, 1):
         raise WrongMove(
             ngettext(
-                "%(n)s place est déjà prise : il en faut au moins autant.",
-                "%(n)s places sont déjà prises : il en faut au moins autant.",
+                "%(n)s place est déjà prise : il en faut au moins autant.",
+                "%(n)s places sont déjà prises : il en faut au moins autant.",
                 taken,
             )
             % {"n": taken}
@@ -208,12 +208,12 @@ def _held(application: Application, by: User | None = None) -> Application:
 def _expect(row: Application, *states: State) -> None:
     if not row.cohort.is_standing:
         raise WrongMove(
-            _("La cohorte est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("La cohorte est à l’état « %(state)s » : ce geste ne s’y applique pas.")
             % {"state": row.cohort.get_state_display()}
         )
     if row.state not in states:
         raise WrongMove(
-            _("La candidature est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("La candidature est à l’état « %(state)s » : ce geste ne s’y applique pas.")
             % {"state": row.get_state_display()}
         )
 

@@ -29,22 +29,22 @@ OFFERED, LAPSED, CANCELLED, REMINDER = (
 
 def say_received(application: Application) -> None:
     """By selection: noted, the pôle decides."""
-    _write([application], RECEIVED, _("Candidature reçue : %(cohort)s"))
+    _write([application], RECEIVED, _("Candidature reçue : %(cohort)s"))
 
 
 def say_accepted(application: Application) -> None:
     """The place is theirs, and when it begins."""
-    _write([application], ACCEPTED, _("Votre place est confirmée : %(cohort)s"), button=_("Voir les ateliers"))
+    _write([application], ACCEPTED, _("Votre place est confirmée : %(cohort)s"), button=_("Voir les ateliers"))
 
 
 def say_waiting(application: Application, *, rank: int) -> None:
     """No place for now, and the rank in line."""
-    _write([application], WAITING, _("Sur la liste d’attente : %(cohort)s"), context={"rank": rank})
+    _write([application], WAITING, _("Sur la liste d’attente : %(cohort)s"), context={"rank": rank})
 
 
 def say_declined(application: Application) -> None:
     """Not this time, in the pôle's own words."""
-    _write([application], DECLINED, _("Réponse à votre candidature : %(cohort)s"))
+    _write([application], DECLINED, _("Réponse à votre candidature : %(cohort)s"))
 
 
 def say_offered(application: Application) -> None:
@@ -52,19 +52,19 @@ def say_offered(application: Application) -> None:
     _write(
         [application],
         OFFERED,
-        _("Une place se libère : %(cohort)s"),
+        _("Une place se libère : %(cohort)s"),
         button=_("Confirmer ou laisser la place"),
     )
 
 
 def say_lapsed(application: Application) -> None:
     """The moment has passed."""
-    _write([application], LAPSED, _("La place n’a pas été confirmée : %(cohort)s"))
+    _write([application], LAPSED, _("La place n’a pas été confirmée : %(cohort)s"))
 
 
 def say_cancelled(cohort: Cohort, *, message: str) -> None:
     """To everyone whose request runs."""
-    _write(_of(cohort, Application.LIVE), CANCELLED, _("Cohorte annulée : %(cohort)s"), message=message)
+    _write(_of(cohort, Application.LIVE), CANCELLED, _("Cohorte annulée : %(cohort)s"), message=message)
 
 
 def remind(cohort: Cohort) -> None:
@@ -74,7 +74,7 @@ def remind(cohort: Cohort) -> None:
         _write(
             _of(cohort, ["accepted"]),
             REMINDER,
-            _("Le premier atelier approche : %(cohort)s"),
+            _("Le premier atelier approche : %(cohort)s"),
             button=_("Voir les ateliers"),
             context={"first": first},
         )

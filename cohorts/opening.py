@@ -78,7 +78,7 @@ def cancel_cohort(*, cohort: Cohort, by: User | None, message: str = "") -> None
     rules.check_runs(by, row)
     _expect(row, State.DRAFT, State.OPEN, State.CLOSED, State.RUNNING)
     if row.opened_at is not None and not message.strip():
-        raise WrongMove(_("Écrivez pourquoi : les entreprises recevront votre message."))
+        raise WrongMove(_("Écrivez pourquoi : les entreprises recevront votre message."))
     _move(row, State.CANCELLED, cohort)
     letters.say_cancelled(row, message=message.strip())
 
@@ -128,7 +128,7 @@ def remind(*, cohort: Cohort, by: User | None) -> bool:
 def _expect(row: Cohort, *states: State) -> None:
     if row.state not in states:
         raise WrongMove(
-            _("La cohorte est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("La cohorte est à l’état « %(state)s » : ce geste ne s’y applique pas.")
             % {"state": row.get_state_display()}
         )
 

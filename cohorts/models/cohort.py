@@ -118,7 +118,7 @@ class Cohort(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("région"),
-        help_text=_("Vide : ouverte à toutes les régions."),
+        help_text=_("Vide : ouverte à toutes les régions."),
     )
     title = models.CharField(_("titre"), max_length=140)
     title_en = models.CharField(_("titre en anglais"), max_length=140, blank=True)

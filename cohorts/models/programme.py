@@ -41,7 +41,7 @@ class Programme(models.Model):
         blank=True,
         related_name="programmes",
         verbose_name=_("pôle"),
-        help_text=_("Vide : parcours provincial, ouvert à tous les pôles."),
+        help_text=_("Vide : parcours provincial, ouvert à tous les pôles."),
     )
     created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
 

@@ -1,0 +1,118 @@
+"""How a cohort and a request are said: badges, places, dates. Pages, panels and the back room choose from here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cohorts.models import Application, Cohort, State
+from marketplace.web import typography
+
+
+class Said(NamedTuple):
+    """A badge: its kind (ok, wait, no, info, plain) and its words."""
+
+    kind: str
+    word: str
+
+
+def state_of(cohort: Cohort) -> Said:
+    """Where a cohort stands for who would join. `cohort` comes from `.counted()`."""
+    if cohort.state == State.CANCELLED:
+        return Said("no", _("Annulée"))
+    if cohort.state == State.DONE:
+        return Said("plain", _("Terminée"))
+    if cohort.state == State.DRAFT:
+        return Said("plain", _("En préparation"))
+    if cohort.state == State.RUNNING:
+        return Said("info", _("En cours"))
+    if cohort.takes_applications:
+        if cohort.is_first_come and places_left(cohort) == 0:
+            return Said("wait", _("Complète, liste d’attente"))
+        return Said("ok", _("Candidatures ouvertes"))
+    if cohort.state == State.OPEN and timezone.now() < cohort.opens_at:
+        return Said("info", _("Candidatures dès le %(day)s") % {"day": typography.day_short(cohort.opens_at)})
+    return Said("plain", _("Candidatures closes"))
+
+
+def places_left(cohort: Cohort) -> int:
+    return max(0, cohort.places - cohort.taken)  # type: ignore[attr-defined]  # `.counted()`
+
+
+def places(cohort: Cohort) -> str:
+    """« 12 places libres sur 50 », or « Complète : 50 places, 3 en attente »."""
+    left, total = places_left(cohort), typography.number(cohort.places)
+    if left:
+        sentence = ngettext("%(n)s place libre sur %(total)s", "%(n)s places libres sur %(total)s", left)
+        return sentence % {"n": typography.number(left), "total": total}
+    sentence = ngettext("%(total)s place, prise", "%(total)s places, toutes prises", cohort.places) % {
+        "total": total
+    }
+    waiting: int = cohort.waiting  # type: ignore[attr-defined]  # `.counted()`
+    if waiting:
+        sentence += ngettext("; %(n)s entreprise attend", "; %(n)s entreprises attendent", waiting) % {
+            "n": typography.number(waiting)
+        }
+    return sentence
+
+
+def admission(cohort: Cohort) -> str:
+    """How one gets in, in a sentence."""
+    if cohort.is_first_come:
+        return _(
+            "Premier arrivé, premier servi. Quand tout est pris, une liste d’attente suit l’ordre d’arrivée."
+        )
+    return _("Sur sélection : le pôle lit chaque candidature, puis vous répond par courriel.")
+
+
+def where(cohort: Cohort) -> str:
+    if cohort.is_online:
+        return _("En ligne")
+    return ", ".join(filter(None, [cohort.place, cohort.address])) or _("Lieu à préciser")
+
+
+def dates(cohort: Cohort) -> str:
+    """« Du 12 janv. 2027 au 3 mars 2027 »."""
+    first, last = typography.day_short(cohort.starts_on), typography.day_short(cohort.ends_on)
+    return first if first == last else _("Du %(first)s au %(last)s") % {"first": first, "last": last}
+
+
+def deadline(cohort: Cohort) -> str:
+    """The date by which one applies, or when that was."""
+    moment = typography.moment(cohort.closes_at)
+    if cohort.takes_applications:
+        near = typography.in_days(cohort.closes_at)
+        return _("%(moment)s, %(near)s") % {"moment": moment, "near": near}
+    return moment
+
+
+def duration(minutes: int) -> str:
+    """« 2 h », « 1 h 30 », « 45 min »."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{typography.NB}min"
+    return f"{hours}{typography.NB}h" + (f"{typography.NB}{rest:02d}" if rest else "")
+
+
+def request_state(application: Application) -> Said:
+    """Where a request stands, for the enterprise. In line: `application` comes from `.ranked()`."""
+    state = Application.State
+    if application.cohort.state == State.CANCELLED and application.is_live:
+        return Said("no", _("Cohorte annulée"))
+    if application.state == state.ACCEPTED:
+        return Said("ok", _("Place confirmée"))
+    if application.state == state.OFFERED:
+        return Said("wait", _("Place offerte, à confirmer"))
+    if application.state == state.WAITING:
+        rank = getattr(application, "rank", None)
+        return Said("wait", _("En attente, rang %(rank)s") % {"rank": rank} if rank else _("En attente"))
+    if application.state == state.APPLIED:
+        return Said("info", _("Reçue, à l’étude"))
+    if application.state == state.DECLINED:
+        return Said("no", _("Non retenue"))
+    if application.state == state.LAPSED:
+        return Said("plain", _("Sans réponse à temps"))
+    return Said("plain", _("Retirée"))
