@@ -275,7 +275,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["marketplace.api.throttling.AnonymousThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["marketplace.api.throttling.AddressThrottle"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Maillage",

@@ -18,7 +18,7 @@ TENDERS = 500
 
 OURS_ALONE = (
     "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SENTRY_DSN", "S3_URL", "MEDIA_ROOT", "PRIVATE_ROOT", "STATIC_ROOT",
-    "DEBUG", "DEMO", "SECURE_SSL_REDIRECT", "DJANGO_SETTINGS_MODULE",
+    "DEBUG", "DEMO", "SECURE_SSL_REDIRECT", "TRUSTED_PROXIES", "REQUIRE_STAFF_MFA", "DJANGO_SETTINGS_MODULE",
 )  # fmt: skip
 """A developer's own values of these must not reach a demo or a test: mail would leave, files would mix."""
 HARMFUL = (

@@ -1,0 +1,49 @@
+"""Django's cache on Valkey, beside Celery's queues: shared by all processes, and never a reason for a page to fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.core.cache.backends.redis import RedisCache
+from redis import RedisError
+
+log = structlog.get_logger("cache")
+
+
+class ForgivingCache(RedisCache):
+    """Where Valkey does not answer, nothing is remembered: limits let people through (docs/adr/0007)."""
+
+    def _quietly(self, name: str, otherwise: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return getattr(super(), name)(*args, **kwargs)
+        except (RedisError, OSError) as fault:
+            log.error("cache_down", operation=name, fault=type(fault).__name__)
+            return otherwise
+
+    def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
+        return self._quietly("get", default, key, default, version)
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._quietly("add", True, *args, **kwargs))
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._quietly("set", None, *args, **kwargs)
+
+    def touch(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._quietly("touch", False, *args, **kwargs))
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._quietly("delete", False, *args, **kwargs))
+
+    def incr(self, *args: Any, **kwargs: Any) -> int:
+        return int(self._quietly("incr", 1, *args, **kwargs))
+
+    def has_key(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._quietly("has_key", False, *args, **kwargs))
+
+    def clear(self) -> None:
+        """Our own keys only: Django would empty the database, and Celery's queues with it."""
+        client = self._cache.get_client(None, write=True)
+        for key in client.scan_iter(match=f"{self.key_prefix}:*", count=1000):
+            client.unlink(key)
