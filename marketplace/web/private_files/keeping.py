@@ -10,6 +10,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 
 from marketplace.web.private_files.checking import Checked, check
@@ -62,7 +63,9 @@ def sweep(*, by: None = None) -> tuple[int, int]:
     """
     before = timezone.now() - UNTOUCHED_FOR
     rows = PrivateFile.objects.filter(created_at__lt=before)
-    for relation in PrivateFile._meta.related_objects:
+    for relation in PrivateFile._meta.get_fields(include_hidden=True):  # owners mostly need no way back
+        if not isinstance(relation, ForeignObjectRel) or hasattr(relation.related_model, "pgh_tracked_model"):
+            continue  # history names what was there; it keeps nothing alive
         column = relation.field.attname
         model = relation.related_model
         rows = rows.filter(~Exists(model._default_manager.filter(**{column: OuterRef("pk")})))
