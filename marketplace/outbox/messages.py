@@ -108,6 +108,8 @@ def write_together(drafts: Sequence[Draft]) -> list[Message]:
     Where one of them cannot stand beside what another worker wrote at the same moment, each is written by itself.
     """
     wanted = _neither_written_nor_refused(drafts)
+    if not wanted:
+        return []
     stored: list[Message] = []
     for draft in wanted:
         language = _language(draft.recipient, "")
@@ -217,8 +219,10 @@ def unsubscribe_headers(*, url: str, reply_to: str, reference: str) -> dict[str,
 
 def one_line(value: object) -> str:
     """A header's value on one line without control characters: what people write cannot add a header."""
-    printable = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in str(value))
-    return re.sub(" {2,}", " ", printable).strip()
+    text = str(value)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text)
+    return re.sub(" {2,}", " ", text).strip()
 
 
 def _message(
