@@ -11,6 +11,7 @@ from django import forms
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.http import Http404
 from django.test import RequestFactory
 from django.utils import timezone
@@ -130,11 +131,11 @@ def test_sweep_takes_what_belongs_to_nobody(private, django_capture_on_commit_ca
 def test_sweep_leaves_what_a_room_points_at(private):
     """Whatever rooms exist: a relation is found by asking the model, so one is faked here."""
     file = store()
-    relation = mock.Mock()
-    relation.field.attname = "pk"
+    relation = mock.Mock(spec=ForeignObjectRel)
+    relation.field = mock.Mock(attname="pk")
     relation.related_model = PrivateFile  # as if a room's row pointed at it
     with (
-        mock.patch.object(PrivateFile._meta, "related_objects", [relation]),
+        mock.patch.object(PrivateFile._meta, "get_fields", return_value=[relation]),
         time_machine.travel(timezone.now() + timedelta(days=2)),
     ):
         assert keeping.sweep(by=None) == (0, 0)
