@@ -3,54 +3,66 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
+from marketplace.classification.bilingual import Labelled
 from marketplace.classification.models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
 from marketplace.web import admin_cells
 from marketplace.web.admin_base import EDIT, FULL, READ, ScopedAdmin
+from marketplace.web.templatetags.web import lang_of
+
+
+class LabelInReadersLanguage:
+    @admin.display(description=_("libellé"), ordering="label")
+    def name_here(self, row: Labelled) -> str:
+        return format_html("<span{}>{}</span>", lang_of(row.name), row.name)
 
 
 @admin.register(UnspscCode)
-class UnspscCodeAdmin(ScopedAdmin):
+class UnspscCodeAdmin(LabelInReadersLanguage, ScopedAdmin):
     shared = True
     staff_may = READ
     platform_may = EDIT
-    list_display = ["code", "label", "level", "source"]
+    list_display = ["code", "name_here", "level", "source"]
     list_filter = ["level", "source"]
-    search_fields = ["code", "label"]
-    fields = ["code", "label", "level", "parent", "source"]
+    search_fields = ["code", "label", "label_en"]
+    fields = ["code", "label", "label_en", "level", "parent", "source"]
     readonly_fields = ["code", "level", "parent", "source"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[UnspscCode], search_term: str
     ) -> tuple[QuerySet[UnspscCode], bool]:
         """By words of the label, or by the first digits of the code, spaced or not."""
-        return admin_cells.find(queryset, search_term, columns=["label"], neq="code", digits=2), False
+        return admin_cells.find(
+            queryset, search_term, columns=["label", "label_en"], neq="code", digits=2
+        ), False
 
 
-class ReferenceAdmin(ScopedAdmin):
+class ReferenceAdmin(LabelInReadersLanguage, ScopedAdmin):
     shared = True
     staff_may = READ
     platform_may = READ
-    search_fields = ["code", "label"]
+    search_fields = ["code", "label", "label_en"]
 
 
 @admin.register(SeaoCategory)
 class SeaoCategoryAdmin(ReferenceAdmin):
-    list_display = ["code", "label"]
+    list_display = ["code", "name_here"]
 
 
 @admin.register(Sector)
 class SectorAdmin(ReferenceAdmin):
-    list_display = ["span", "label"]
+    list_display = ["span", "name_here"]
 
 
 @admin.register(Purpose)
 class PurposeAdmin(ReferenceAdmin):
     platform_may = FULL
-    list_display = ["label", "code", "position"]
+    list_display = ["name_here", "code", "position"]
 
 
 @admin.register(Certification)
 class CertificationAdmin(ReferenceAdmin):
     platform_may = FULL
-    list_display = ["label", "code"]
+    list_display = ["name_here", "code"]

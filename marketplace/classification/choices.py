@@ -1,16 +1,18 @@
-"""Lists of codes for forms, facets and labels: code → French label, in the order to show. No SQL on a warm page."""
+"""Lists of codes for forms, facets and labels: code → label in the reader's language. No SQL on a warm page."""
 
 from __future__ import annotations
 
 from marketplace.web.remembered import remembered
 
+from .bilingual import Labels, labels_of
 from .models import Certification, Purpose, SeaoCategory, Sector
 
+COLUMNS = ("code", "label", "label_en")
 
-@remembered
+
 def sectors() -> dict[str, str]:
     """SCIAN sectors by their first two digits: « 31 » → « Fabrication »."""
-    return dict(Sector.objects.order_by("code").values_list("code", "label"))
+    return _sectors().here()
 
 
 @remembered
@@ -19,19 +21,36 @@ def spans() -> dict[str, str]:
     return dict(Sector.objects.order_by("code").values_list("code", "span"))
 
 
-@remembered
 def purposes() -> dict[str, str]:
     """Finalités: « insertion » → « Insertion en emploi »."""
-    return dict(Purpose.objects.order_by("position", "label").values_list("code", "label"))
+    return _purposes().here()
 
 
-@remembered
 def certifications() -> dict[str, str]:
     """« iso-14001 » → « ISO 14001 (management environnemental) »."""
-    return dict(Certification.objects.order_by("label").values_list("code", "label"))
+    return _certifications().here()
+
+
+def seao_categories() -> dict[str, str]:
+    """« G17 » → « Ameublement »."""
+    return _seao_categories().here()
 
 
 @remembered
-def seao_categories() -> dict[str, str]:
-    """« G17 » → « Ameublement »."""
-    return dict(SeaoCategory.objects.order_by("code").values_list("code", "label"))
+def _sectors() -> Labels:
+    return labels_of(Sector.objects.order_by("code").values_list(*COLUMNS))
+
+
+@remembered
+def _purposes() -> Labels:
+    return labels_of(Purpose.objects.order_by("position", "label").values_list(*COLUMNS))
+
+
+@remembered
+def _certifications() -> Labels:
+    return labels_of(Certification.objects.order_by("label").values_list(*COLUMNS), by_name=True)
+
+
+@remembered
+def _seao_categories() -> Labels:
+    return labels_of(SeaoCategory.objects.order_by("code").values_list(*COLUMNS))

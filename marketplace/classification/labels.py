@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from marketplace.web.languages import is_english
 from marketplace.web.remembered import remembered
 
 from . import codes
+from .bilingual import in_english
 from .models import UnspscCode
 
 LONGEST = 255
@@ -20,12 +22,22 @@ def known() -> dict[str, str]:
     return dict(UnspscCode.objects.exclude(label="").values_list("code", "label"))
 
 
+@remembered
+def known_in_english() -> dict[str, str]:
+    """The same in English, for the codes that have it: segments and families. Notices teach French."""
+    return dict(UnspscCode.objects.exclude(label_en="").values_list("code", "label_en"))
+
+
 def code_label(code: str) -> str:
-    """The label of a code or prefix, else that of its nearest ancestor that has one; "" where none has."""
+    """The label of a code or prefix, else that of its nearest ancestor that has one; "" where none has.
+
+    In the reader's language; a label that a notice taught stays French, which says more than the English of its family.
+    """
     labels = known()
     for above in reversed(codes.ancestors(code)):
-        if label := labels.get(above.ljust(8, "0")):
-            return label
+        whole = above.ljust(8, "0")
+        if label := labels.get(whole):
+            return in_english(label, known_in_english().get(whole, "")) if is_english() else label
     return ""
 
 

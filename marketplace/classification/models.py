@@ -3,8 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.classification.bilingual import Labelled
 
-class UnspscCode(models.Model):
+
+class UnspscCode(Labelled):
     """A node of the UNSPSC tree. `code` always has eight digits; zeros at the end say the level (« 56000000 »)."""
 
     class Level(models.IntegerChoices):
@@ -35,10 +37,10 @@ class UnspscCode(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.label}".strip()
+        return f"{self.code} {self.name}".strip()
 
 
-class SeaoCategory(models.Model):
+class SeaoCategory(Labelled):
     """One of the categories that SEAO notices carry (« G17, Ameublement »)."""
 
     code = models.CharField(_("code"), max_length=6, primary_key=True)
@@ -50,10 +52,10 @@ class SeaoCategory(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return f"{self.code}, {self.label}"
+        return f"{self.code}, {self.name}"
 
 
-class Sector(models.Model):
+class Sector(Labelled):
     """A SCIAN sector. `code` is its first two digits (« 31 » for 31-33); `span` is as printed."""
 
     code = models.CharField(_("code"), max_length=2, primary_key=True)
@@ -66,10 +68,10 @@ class Sector(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return f"{self.span} {self.label}"
+        return f"{self.span} {self.name}"
 
 
-class Purpose(models.Model):
+class Purpose(Labelled):
     """A finalité: what a social-economy enterprise is for."""
 
     code = models.SlugField(_("code"), primary_key=True)
@@ -82,10 +84,10 @@ class Purpose(models.Model):
         ordering = ["position", "label"]
 
     def __str__(self) -> str:
-        return self.label
+        return self.name
 
 
-class Certification(models.Model):
+class Certification(Labelled):
     """A label or certification that buyers ask for (« ISO 14001 »)."""
 
     code = models.SlugField(_("code"), primary_key=True)
@@ -97,4 +99,4 @@ class Certification(models.Model):
         ordering = ["label"]
 
     def __str__(self) -> str:
-        return self.label
+        return self.name

@@ -29,6 +29,17 @@ def tag(language: str | None) -> str:
     return "en-CA" if (language or "").startswith("en") else "fr-CA"
 
 
+def is_english() -> bool:
+    """Whether the page, or the mail, being written is in English."""
+    return tag(translation.get_language()) == "en-CA"
+
+
+class OnlyFrench(str):
+    """A text that has no English: an English page marks it as French (`{% lang_of text %}`), so that it is read so."""
+
+    __slots__ = ()
+
+
 @lru_cache(maxsize=4)
 def _neutral_prefixes(urlconf: str) -> tuple[str, ...]:
     """The beginnings of the addresses that stand outside `i18n_patterns`: « /gestion/ », « /api/v1/ »."""

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
-from django.conf import settings
 from django.forms import BaseForm, BoundField, Field
 from django.forms.boundfield import BoundWidget
 from django.forms.formsets import BaseFormSet
@@ -184,8 +183,13 @@ def written_in_french() -> SafeString:
 
     `<h1{% written_in_french %}>{{ name }}</h1>`: a screen reader then pronounces it as it should.
     """
-    french = languages.tag(get_language()) == languages.tag(settings.LANGUAGE_CODE)
-    return mark_safe("" if french else ' lang="fr-CA"')  # noqa: S308 - our own words
+    return mark_safe(' lang="fr-CA"' if languages.is_english() else "")  # noqa: S308 - our own words
+
+
+@register.simple_tag
+def lang_of(text: object) -> SafeString:
+    """` lang="fr-CA"` on an English page for a label that has no English yet: `<td{% lang_of label %}>{{ label }}</td>`."""
+    return written_in_french() if isinstance(text, languages.OnlyFrench) else SafeString("")
 
 
 @register.simple_tag(takes_context=True)
