@@ -21,10 +21,14 @@ from marketplace.web.typography import NB, number
 from . import wording
 from .conditions import due_day
 from .models import Contact, Offer, ServedArea, Status, Supplier
+from .rechecking import changed_since_verified
 
 
-def context(slug: str, user: User | AnonymousUser) -> dict[str, Any] | None:
-    """What the page shows, or None where this person may not know that the sheet exists."""
+def context(slug: str, user: User | AnonymousUser, *, as_buyer: bool = False) -> dict[str, Any] | None:
+    """What the page shows, or None where this person may not know that the sheet exists.
+
+    `as_buyer`: what the public would read of it, for someone who may see more.
+    """
     supplier = _find(slug, user)
     if supplier is None:
         return None
@@ -33,7 +37,8 @@ def context(slug: str, user: User | AnonymousUser) -> dict[str, Any] | None:
     own = areas.get(None) or ([organisation.mrc_id] if organisation.mrc_id else [])
     everywhere = sorted({token for tokens in (own, *areas.values()) for token in tokens})
     offers = _offers(supplier, areas)
-    contacts = list(Contact.objects.visible_to(user).filter(supplier=supplier).order_by("-is_public", "pk"))
+    people = Contact.objects.visible_to(user).filter(supplier=supplier)
+    contacts = list((people.filter(is_public=True) if as_buyer else people).order_by("-is_public", "pk"))
     kind, verification = ("plain", "")
     if supplier.verified_on:
         kind, verification = wording.verification(supplier.verified_on)
@@ -44,10 +49,11 @@ def context(slug: str, user: User | AnonymousUser) -> dict[str, Any] | None:
         "published": supplier.status == Status.PUBLISHED,
         "lead": lead(supplier.activity),
         "activity": supplier.activity.strip().removeprefix(lead(supplier.activity)).strip(),
-        "form": _capital(str(supplier.form.label)),
+        "form": _capital(supplier.get_legal_form_display()),
         "badge": kind,
         "verification": verification,
         "due_on": due_on,
+        "changed_since": changed_since_verified(supplier) if supplier.recheck else "",
         "purposes": _named(supplier.purpose_codes, classification.purposes()),
         "certifications": _named(supplier.certification_codes, classification.certifications()),
         "sector": _sector(supplier.sector_id),
@@ -98,9 +104,9 @@ def lead(activity: str) -> str:
 def description(supplier: Supplier) -> str:
     """What a search engine shows of the page."""
     who = _capital(
-        f"{supplier.form.label} {wording.at(supplier.organisation.town)}"
+        f"{supplier.get_legal_form_display()} {wording.at(supplier.organisation.town)}"
         if supplier.organisation.town
-        else str(supplier.form.label)
+        else supplier.get_legal_form_display()
     )
     return Truncator(f"{who}. {supplier.activity}".strip()).chars(160)
 
@@ -114,10 +120,16 @@ def _areas(supplier: Supplier) -> dict[int | None, list[str]]:
     return areas
 
 
+def offers_of(supplier: Supplier) -> list[dict[str, Any]]:
+    """The offers alone, as the page shows them: one query."""
+    return _offers(supplier, {})
+
+
 def _offers(supplier: Supplier, areas: dict[int | None, list[str]]) -> list[dict[str, Any]]:
     codes = Offer.codes.through.objects.filter(offer=OuterRef("pk")).order_by("unspsccode_id")
     return [
         {
+            "pk": offer.pk,
             "title": offer.title,
             "description": offer.description,
             "kind": _capital(str(offer.get_kind_display())),

@@ -1,0 +1,442 @@
+"""The forms of the steps. They read what people write; `cleaned_data` keeps what is good even where the rest is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from marketplace.accounts.neq import NeqField
+from marketplace.classification import choices as classification
+from marketplace.classification import codes
+from marketplace.classification.labels import code_label
+from marketplace.territories import choices as territories
+from marketplace.territories.places import gazetteer
+from suppliers.importing import cells
+from suppliers.models import LegalForm, Offer, Supplier
+
+from .starting import provisional_name
+from .submitting import DECLARATION
+
+_TEXT = forms.TextInput
+
+
+def _inp(css: str = "", **attrs: Any) -> forms.TextInput:
+    return _TEXT(attrs={"class": f"inp {css}".strip(), **attrs})
+
+
+class _Cell(forms.CharField):
+    """A field that reads like the cell of a listing: the same forgiveness, the same sentences."""
+
+    def __init__(self, column: str, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 300, "required": False, **kwargs})
+        self.column = column
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return getattr(cells, self.column)(self.column, text or "")
+        except cells.CellError as error:
+            raise forms.ValidationError(error.message) from error
+
+
+class StartForm(forms.Form):
+    """The NEQ, before anything else."""
+
+    neq = NeqField(
+        label=lazy("Numéro d’entreprise du Québec (NEQ)"),
+        help_text=lazy("Dix chiffres, avec ou sans espaces. Exemple : 1167 403 218"),
+    )
+
+
+class DeclarationForm(forms.Form):
+    """One box to tick; its words stand beside it."""
+
+    declared = forms.BooleanField(
+        label=DECLARATION,
+        error_messages={
+            "required": lazy("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche.")
+        },
+    )
+
+
+class IdentityForm(forms.Form):
+    """Who the enterprise is, where it is, whom buyers reach."""
+
+    name = forms.CharField(
+        label=lazy("Nom de l’entreprise"),
+        help_text=lazy("Comme au Registre des entreprises."),
+        max_length=255,
+        error_messages={"required": lazy("Écrivez le nom de l’entreprise.")},
+        widget=_inp(autocomplete="organization"),
+    )
+    legal_form = forms.ChoiceField(
+        label=lazy("Forme juridique"),
+        widget=forms.RadioSelect,
+        error_messages={"required": lazy("Choisissez une forme juridique.")},
+    )
+    address = forms.CharField(
+        label=lazy("Adresse du siège"),
+        help_text=lazy("Numéro et rue."),
+        max_length=255,
+        required=False,
+        widget=_inp(autocomplete="street-address"),
+    )
+    town = forms.CharField(
+        label=lazy("Municipalité du siège"),
+        max_length=120,
+        error_messages={"required": lazy("Écrivez la municipalité du siège.")},
+        widget=_inp(autocomplete="address-level2"),
+    )
+    postal_code = _Cell(
+        "postal_code", label=lazy("Code postal"), widget=_inp("inp-s", autocomplete="postal-code")
+    )
+    mrc = forms.ChoiceField(
+        label=lazy("MRC"),
+        required=False,
+        help_text=lazy("Ou territoire équivalent : une grande ville est sa propre MRC."),
+    )
+    contact_name = forms.CharField(
+        label=lazy("À qui s’adresser"),
+        help_text=lazy("Une personne ou un service, par exemple « Ventes ». Affiché au public."),
+        max_length=120,
+        required=False,
+        widget=_inp(autocomplete="off"),
+    )
+    email = forms.EmailField(
+        label=lazy("Courriel public"),
+        required=False,
+        error_messages={"invalid": lazy("Ce courriel n’est pas complet. Il s’écrit comme nom@exemple.ca.")},
+        widget=forms.EmailInput(attrs={"class": "inp", "autocomplete": "email"}),
+    )
+    phone = _Cell(
+        "phone", label=lazy("Téléphone public"), widget=_inp("inp-m", inputmode="tel", autocomplete="tel")
+    )
+    website = _Cell("website", label=lazy("Site Web"), widget=_inp(autocomplete="url", inputmode="url"))
+
+    def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
+        super().__init__(data, initial=_identity(supplier))
+        kept = supplier.legal_form
+        self.fields["legal_form"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (form.value, _capital(str(form.label)))
+            for form in LegalForm
+            if form is not LegalForm.COOP or form.value == kept
+        ]
+        mrcs = [(code, mrc.name) for code, mrc in territories.mrcs().items()]
+        self.fields["mrc"].choices = [("", "–"), *mrcs]  # type: ignore[attr-defined]
+        seat = supplier.organisation
+        self.place_unknown = bool(seat.mrc_id and not seat.municipality_id)
+
+    @property
+    def asks_mrc(self) -> bool:
+        """Only where the municipality does not say it."""
+        return self.place_unknown or "mrc" in self.errors
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if (
+            not cleaned.get("email")
+            and not cleaned.get("phone")
+            and not self.errors.keys() & {"email", "phone"}
+        ):
+            self.add_error(
+                "email", _("Donnez un courriel ou un téléphone : un acheteur doit pouvoir vous joindre.")
+            )
+        if town := cleaned.get("town"):
+            self.place = self._place(town, cleaned.get("postal_code") or "", cleaned.get("mrc") or "")
+        return cleaned
+
+    def _place(self, town: str, postal_code: str, mrc: str) -> dict[str, Any]:
+        """The town says the MRC, the MRC the region; where it does not, the person chooses the MRC."""
+        place = gazetteer().resolve(town, postal_code)
+        if mrc and place.mrc != mrc:
+            info = territories.mrcs()[mrc]
+            return {
+                "municipality_id": None,
+                "mrc_id": mrc,
+                "region_id": info.region,
+                "lat": info.lat,
+                "lon": info.lon,
+            }
+        if not place.mrc and not place.pole:
+            self.add_error(
+                "mrc",
+                _(
+                    "Nous ne reconnaissons pas cette municipalité, ou plusieurs portent ce nom. Choisissez la MRC."
+                ),
+            )
+            return {}
+        found = {
+            "municipality_id": place.municipality,
+            "mrc_id": place.mrc,
+            "region_id": place.region,
+            "lat": place.lat,
+            "lon": place.lon,
+        }
+        return found | ({"pole_id": place.pole} if place.pole else {})
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What may be kept now: every field that is good, the place where the town is."""
+        good = self.cleaned_data
+        names = ("name", "address", "town", "postal_code", "email", "phone", "website", "legal_form")
+        return {name: good[name] for name in names if name in good} | getattr(self, "place", {})
+
+    @property
+    def contact(self) -> dict[str, str] | None:
+        good = self.cleaned_data
+        if not {"email", "phone", "contact_name"} <= good.keys():
+            return None
+        return {"name": good["contact_name"], "email": good["email"], "phone": good["phone"]}
+
+
+class ActivityForm(forms.Form):
+    """What it does, for whom, with how many people."""
+
+    activity = forms.CharField(
+        label=lazy("Ce que vous faites"),
+        help_text=lazy(
+            "La première phrase paraît sous votre nom : qui achète quoi chez vous? Le reste s’affiche plus bas."
+        ),
+        max_length=3000,
+        error_messages={"required": lazy("Écrivez ce que vous faites, en une phrase au moins.")},
+        widget=forms.Textarea(attrs={"rows": 5, "class": "inp"}),
+    )
+    sector = forms.ChoiceField(
+        label=lazy("Secteur"), error_messages={"required": lazy("Choisissez un secteur.")}
+    )
+    purposes = forms.MultipleChoiceField(
+        label=lazy("Finalités"),
+        help_text=lazy("Ce pour quoi l’entreprise existe. Les acheteurs filtrent par finalité."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    certifications = forms.MultipleChoiceField(
+        label=lazy("Certifications"),
+        help_text=lazy("Celles que vous détenez aujourd’hui."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    staff_count = _Cell(
+        "integer", label=lazy("Nombre de personnes dans l’équipe"), widget=_inp("inp-s", inputmode="numeric")
+    )
+
+    def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
+        initial = {
+            "activity": supplier.activity,
+            "sector": supplier.sector_id,
+            "staff_count": supplier.staff_count,
+            "purposes": list(supplier.purposes.values_list("pk", flat=True)) if data is None else [],
+            "certifications": list(supplier.certifications.values_list("pk", flat=True))
+            if data is None
+            else [],
+        }
+        super().__init__(data, initial=initial)
+        fields: Any = self.fields
+        fields["sector"].choices = [("", "–"), *classification.sectors().items()]
+        fields["purposes"].choices = list(classification.purposes().items())
+        fields["certifications"].choices = list(classification.certifications().items())
+
+    @property
+    def values(self) -> dict[str, Any]:
+        good = self.cleaned_data
+        kept = {name: good[name] for name in ("activity", "staff_count") if name in good}
+        return kept | ({"sector_id": good["sector"]} if good.get("sector") else {})
+
+
+class DeliveryForm(forms.Form):
+    """The biggest contract, and where the supplier delivers."""
+
+    EVERYWHERE, CHOSEN = "Q", "choix"
+
+    capacity = _Cell(
+        "integer",
+        label=lazy("Plus gros contrat que vous pouvez livrer"),
+        help_text=lazy("Un ordre de grandeur suffit. Laissez vide si cela dépend."),
+        widget=_inp("inp-m", inputmode="numeric"),
+    )
+    reach = forms.ChoiceField(
+        label=lazy("Où livrez-vous?"),
+        widget=forms.RadioSelect,
+        choices=[(EVERYWHERE, lazy("Partout au Québec")), (CHOSEN, lazy("Dans certaines régions ou MRC"))],
+        error_messages={"required": lazy("Dites où vous livrez.")},
+    )
+    areas = forms.MultipleChoiceField(label=lazy("Régions et MRC"), required=False)
+
+    def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
+        seat = supplier.organisation
+        tokens = []
+        if data is None:
+            rows = supplier.served_areas.filter(offer__isnull=True).values_list("region_id", "mrc_id")
+            tokens = [mrc or (f"R{region}" if region else "Q") for region, mrc in rows]
+        initial = {
+            "capacity": supplier.capacity,
+            "reach": self.EVERYWHERE if "Q" in tokens else self.CHOSEN,
+            "areas": tokens or [code for code in [seat.mrc_id] if code],
+        }
+        super().__init__(data, initial=initial)
+        known = [f"R{code}" for code in territories.regions()] + list(territories.mrcs())
+        self.fields["areas"].choices = [(token, token) for token in known]  # type: ignore[attr-defined]
+        self.seat_region = seat.region_id or ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reach") == self.CHOSEN and not cleaned.get("areas") and "areas" not in self.errors:
+            self.add_error("areas", _("Cochez au moins une région ou une MRC."))
+        return cleaned
+
+    @property
+    def tokens(self) -> list[str]:
+        """The served area: a whole region makes its MRCs superfluous."""
+        if self.cleaned_data["reach"] == self.EVERYWHERE:
+            return ["Q"]
+        chosen = set(self.cleaned_data["areas"])
+        mrcs = territories.mrcs()
+        return sorted(t for t in chosen if t.startswith("R") or f"R{mrcs[t].region}" not in chosen)
+
+    def groups(self) -> list[dict[str, Any]]:
+        """The regions with their MRCs, for the template; a region is open where something in it is ticked."""
+        ticked = set(self["areas"].value() or [])
+        by_region: dict[str, list[dict[str, Any]]] = {code: [] for code in territories.regions()}
+        for code, mrc in territories.mrcs().items():
+            by_region[mrc.region].append({"token": code, "name": mrc.name, "on": code in ticked})
+        return [
+            {
+                "token": f"R{code}",
+                "name": name,
+                "on": f"R{code}" in ticked,
+                "count": (f"R{code}" in ticked) + sum(one["on"] for one in by_region[code]),
+                "open": code == self.seat_region
+                or f"R{code}" in ticked
+                or any(one["on"] for one in by_region[code]),
+                "mrcs": by_region[code],
+            }
+            for code, name in territories.regions().items()
+        ]
+
+
+class OfferForm(forms.Form):
+    """One good, service or rental, in the enterprise's own words, with the codes that buyers search by."""
+
+    MOST_CODES = 8
+
+    title = forms.CharField(
+        label=lazy("Ce que vous offrez"),
+        help_text=lazy("En quelques mots de tous les jours : « Entretien ménager de bureaux »."),
+        max_length=160,
+        error_messages={"required": lazy("Écrivez ce que vous offrez.")},
+        widget=_inp(autocomplete="off"),
+    )
+    kind = forms.ChoiceField(
+        label=lazy("Genre"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Offer.Kind.SERVICE, lazy("Un service")),
+            (Offer.Kind.GOOD, lazy("Un bien")),
+            (Offer.Kind.RENTAL, lazy("Une location")),
+        ],
+        initial=Offer.Kind.SERVICE,
+    )
+    description = forms.CharField(
+        label=lazy("Précisions"),
+        help_text=lazy("Matériaux, formats, délais : ce qu’un acheteur demanderait."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "inp"}),
+    )
+    capacity = _Cell(
+        "integer",
+        label=lazy("Plus gros contrat pour cette offre"),
+        help_text=lazy("Seulement s’il diffère de celui de l’entreprise."),
+        widget=_inp("inp-m", inputmode="numeric"),
+    )
+    code = forms.CharField(
+        label=lazy("Un autre code UNSPSC"),
+        help_text=lazy("Si vous le connaissez : huit chiffres."),
+        max_length=20,
+        required=False,
+        widget=_inp("inp-s code", inputmode="numeric", autocomplete="off"),
+    )
+
+    def __init__(self, data: Any = None, *, offer: Offer | None = None) -> None:
+        initial: dict[str, Any] = {}
+        if offer is not None:
+            initial = {
+                "title": offer.title,
+                "kind": offer.kind,
+                "description": offer.description,
+                "capacity": offer.capacity,
+            }
+        super().__init__(data, initial=initial)
+        if data is not None:
+            asked = [codes.normalise(text) or "" for text in data.getlist("codes")[:40]]
+        else:
+            asked = list(offer.codes.values_list("pk", flat=True)) if offer else []
+        self.chosen = [code for code in dict.fromkeys(asked) if code_label(code)]
+
+    def clean_code(self) -> str:
+        """A code that the person knows by heart joins those that are ticked."""
+        text = self.cleaned_data["code"].strip()
+        if not text:
+            return ""
+        code = codes.normalise(text)
+        if code is None or not code_label(code):
+            raise forms.ValidationError(
+                _("« %(value)s » n’est pas un code UNSPSC. Il a huit chiffres, comme 76111500.")
+                % {"value": text[:20]}
+            )
+        if code not in self.chosen:
+            self.chosen.append(code)
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if len(self.chosen) > self.MOST_CODES:
+            self.add_error(
+                None,
+                _("Gardez au plus %(n)s codes : ceux qui disent le mieux l’offre.") % {"n": self.MOST_CODES},
+            )
+        return cleaned
+
+    def chosen_codes(self) -> list[tuple[str, str]]:
+        """The codes that are kept, each with its label: never a code alone."""
+        return [(code, code_label(code)) for code in self.chosen]
+
+
+class AnswerForm(forms.Form):
+    """What the enterprise says of one criterion. A document comes along where there is one."""
+
+    text = forms.CharField(
+        label=lazy("Votre réponse"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "inp"}),
+    )
+    file = forms.Field(
+        label=lazy("Pièces"), required=False
+    )  # several at once: `private_files.store` checks each
+
+
+def _identity(supplier: Supplier) -> dict[str, Any]:
+    seat = supplier.organisation
+    registration = getattr(supplier, "registration", None)
+    contact = supplier.contacts.filter(is_public=True).order_by("pk").first()
+    provisional = registration is not None and seat.name == provisional_name(registration.neq)
+    return {
+        "name": "" if provisional else seat.name,
+        "legal_form": supplier.legal_form,
+        "address": seat.address,
+        "town": seat.municipality.name if seat.municipality else seat.town,
+        "postal_code": seat.postal_code,
+        "mrc": seat.mrc_id or "",
+        "contact_name": contact.name if contact and contact.name != seat.name else "",
+        "email": contact.email if contact else seat.email,
+        "phone": contact.phone if contact else seat.phone,
+        "website": seat.website,
+    }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,123 @@
+"""From a NEQ to a draft, or to the sheet that already stands. Knowing a NEQ grants nothing (docs/adr/0008)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.accounts import rules as who
+from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.web.errors import Refused, WrongMove
+from marketplace.web.verbs import verb
+from suppliers.models import Criterion, CriterionAnswer, Decision, Registration, Status, Supplier
+from suppliers.slugs import free_slug
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import Visitor
+
+#: Drafts that one person may leave open at once: an adviser helps several, nobody floods the pôles.
+MOST_DRAFTS = 5
+
+
+class Taken(Refused):
+    """A sheet stands for this NEQ: the person is led to it."""
+
+    def __init__(self, supplier: Supplier) -> None:
+        super().__init__(_("Ce NEQ a déjà une fiche."))
+        self.supplier = supplier
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands for a NEQ: the sheet, and whether this person belongs to it already, or it is closed."""
+
+    supplier: Supplier
+    is_mine: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Archived: claiming it would lead nowhere, and a second sheet would undo a decision."""
+        return self.supplier.status == Status.ARCHIVED
+
+
+def sheet_of(neq: str) -> Supplier | None:
+    """The sheet of a NEQ, whatever its state: its organisation's, or one that waits to join it."""
+    sheets = Supplier.objects.select_related("organisation")
+    return (
+        sheets.filter(organisation__neq=neq).first()
+        or sheets.filter(registration__neq=neq, registration__joins__isnull=False).first()
+    )
+
+
+def standing(neq: str, person: Visitor) -> Standing | None:
+    """None where the NEQ is free to register."""
+    sheet = sheet_of(neq)
+    if sheet is None:
+        return None
+    return Standing(sheet, who.is_member_of.test(person, sheet.organisation))
+
+
+def provisional_name(neq: str) -> str:
+    """What a sheet is called before its first step is filled in."""
+    return f"NEQ {neq}"
+
+
+@verb
+def begin(*, neq: str, by: User) -> Supplier:
+    """Open a draft with the person as its owner. Raises `Taken` where a sheet stands, also one opened this instant.
+
+    Where the organisation is known here without a sheet (it won a contract, it buys), the draft hangs on an
+    organisation of its own until a pôle has decided: the known one, its members and its history stay untouched.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # a person's drafts are counted one at a time
+    if (sheet := sheet_of(neq)) is not None:
+        raise Taken(sheet)
+    mine = Supplier.objects.filter(registration__started_by=by, status=Status.DRAFT)
+    if mine.count() >= MOST_DRAFTS:
+        raise WrongMove(
+            _(
+                "Vous avez déjà %(n)s inscriptions en cours. Envoyez-en une, ou écrivez à votre pôle pour en fermer une."
+            )
+            % {"n": MOST_DRAFTS}
+        )
+    try:
+        with transaction.atomic():
+            supplier = _open(neq, by)
+    except IntegrityError as error:  # the same NEQ, at the same moment, in another window
+        if (sheet := sheet_of(neq)) is None:
+            raise
+        raise Taken(sheet) from error
+    by.__dict__.pop("organisation_ids", None)  # kept on the instance: they have just changed
+    return supplier
+
+
+def _open(neq: str, by: User) -> Supplier:
+    known = Organisation.objects.filter(neq=neq).first()
+    is_mine = who.is_member_of.test(by, known)
+    if known is not None and is_mine:
+        organisation = known
+    else:
+        organisation = Organisation.objects.create(
+            neq=neq if known is None else None, name=provisional_name(neq)
+        )
+        Membership.objects.create(user=by, organisation=organisation, role=Membership.Role.OWNER)
+    supplier = Supplier.objects.create(
+        organisation=organisation,
+        slug=free_slug(f"inscription-{neq}"),
+        status=Status.DRAFT,
+        legal_form="",
+        source=Supplier.Source.PERSON,
+        curated_at=timezone.now(),  # an import leaves it alone
+    )
+    Registration.objects.create(
+        supplier=supplier, neq=neq, joins=None if known is None or is_mine else known, started_by=by
+    )
+    CriterionAnswer.objects.bulk_create(
+        CriterionAnswer(supplier=supplier, criterion=criterion) for criterion in Criterion.values
+    )
+    Decision.objects.create(supplier=supplier, verb="open_sheet", to_status=Status.DRAFT, by=by)
+    return supplier

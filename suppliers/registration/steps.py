@@ -1,0 +1,191 @@
+"""The steps of a registration: their order, which are done, and what each still lacks. No page knows better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Exists, OuterRef
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from suppliers import criteria
+from suppliers.models import Contact, CriterionAnswer, Finding, Status, Supplier
+
+from .starting import provisional_name
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+IDENTITY, ACTIVITY, OFFERS, CRITERIA, PREVIEW, SUBMIT = ORDER = (
+    "identity",
+    "activity",
+    "offers",
+    "criteria",
+    "preview",
+    "submit",
+)
+LABELS: dict[str, _StrPromise] = {
+    IDENTITY: _("L’entreprise"),
+    ACTIVITY: _("Ce que vous faites"),
+    OFFERS: pgettext_lazy("étape", "Offres"),
+    CRITERIA: _("Les six critères"),
+    PREVIEW: _("Aperçu"),
+    SUBMIT: _("Envoyer"),
+}
+#: As they stand in addresses: words of the reader's language.
+PATHS: dict[str, _StrPromise] = {
+    IDENTITY: _("identite"),
+    ACTIVITY: _("activite"),
+    OFFERS: _("offres"),
+    CRITERIA: _("criteres"),
+    PREVIEW: _("apercu"),
+    SUBMIT: _("envoi"),
+}
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something to write before the sheet can be sent, and where."""
+
+    step: str
+    text: _StrPromise | str
+    url: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One criterion as the wizard shows it."""
+
+    ask: criteria.Ask
+    answer: CriterionAnswer
+    files: int
+    url: str
+
+    @property
+    def is_said(self) -> bool:
+        return bool(self.answer.text.strip())
+
+    @property
+    def is_asked(self) -> bool:
+        """The pôle looked and wants something; the enterprise has not touched it since."""
+        return self.answer.state in (Finding.INCOMPLETE, Finding.NOT_MET)
+
+
+@dataclass
+class Progress:
+    """Where a sheet stands."""
+
+    supplier: Supplier
+    answers: list[Answered] = field(default_factory=list)
+    offers: int = 0
+    reachable: bool = False
+
+    @property
+    def lacks(self) -> list[Lack]:
+        """What is missing before it can be sent, in the order of the steps. Evidence may be missing: it is said."""
+        supplier, seat = self.supplier, self.supplier.organisation
+        at = {step: address(supplier, step) for step in ORDER}
+        found = []
+        registration = getattr(supplier, "registration", None)
+        if not seat.name or (registration and seat.name == provisional_name(registration.neq)):
+            found.append(Lack(IDENTITY, _("le nom de l’entreprise"), at[IDENTITY]))
+        if not supplier.legal_form:
+            found.append(Lack(IDENTITY, _("la forme juridique"), at[IDENTITY]))
+        if not seat.mrc_id and not seat.pole_id:
+            found.append(Lack(IDENTITY, _("la municipalité du siège"), at[IDENTITY]))
+        if not self.reachable:
+            found.append(Lack(IDENTITY, _("un courriel ou un téléphone public"), at[IDENTITY]))
+        if not supplier.activity.strip():
+            found.append(Lack(ACTIVITY, _("ce que vous faites"), at[ACTIVITY]))
+        if not supplier.sector_id:
+            found.append(Lack(ACTIVITY, _("le secteur"), at[ACTIVITY]))
+        if not self.offers:
+            found.append(Lack(OFFERS, _("une offre"), at[OFFERS]))
+        found += [
+            Lack(CRITERIA, f"{one.ask.number}. {one.ask.title}", one.url)
+            for one in self.answers
+            if not one.is_said
+        ]
+        return found
+
+    @property
+    def asked(self) -> list[Answered]:
+        """Criteria that the pôle wants completed."""
+        return [one for one in self.answers if one.is_asked]
+
+    @property
+    def unproven(self) -> list[Answered]:
+        """Criteria without any document."""
+        return [one for one in self.answers if not one.files]
+
+    def is_done(self, step: str) -> bool:
+        if step == SUBMIT:
+            return self.supplier.status in (Status.SUBMITTED, Status.PUBLISHED)
+        if step == PREVIEW:
+            return self.is_done(SUBMIT)
+        if step == CRITERIA and (self.asked or not self.answers):
+            return False
+        return step not in {lack.step for lack in self.lacks}
+
+    def shown(self, now: str) -> list[dict[str, Any]]:
+        """For `_steps.html`: any step may be opened at any time, nothing is lost by leaving one half-done."""
+        return [
+            {
+                "label": LABELS[step],
+                "url": address(self.supplier, step),
+                "state": "now" if step == now else "done" if self.is_done(step) else "",
+            }
+            for step in ORDER
+        ]
+
+
+def address(supplier: Supplier, step: str) -> str:
+    return reverse("suppliers:register_step", kwargs={"pk": supplier.pk, "step": step})
+
+
+def progress_of(supplier: Supplier) -> Progress:
+    """Read where a sheet stands, in two queries: its answers with their documents, its offers, whom buyers reach."""
+    offers, reachable = (
+        Supplier.objects.filter(pk=supplier.pk)
+        .annotate(
+            n=Count("offers"),
+            reachable=Exists(Contact.objects.filter(supplier=OuterRef("pk"), is_public=True)),
+        )
+        .values_list("n", "reachable")
+        .get()
+    )
+    return Progress(supplier, answered(supplier), offers, reachable)
+
+
+def answered(supplier: Supplier) -> list[Answered]:
+    """All six criteria, also those that the sheet has no row for yet."""
+    rows = {
+        answer.criterion: answer
+        for answer in CriterionAnswer.objects.filter(supplier=supplier).annotate(files=Count("evidence"))
+    }
+    return [
+        Answered(
+            ask,
+            rows.get(ask.number) or CriterionAnswer(supplier=supplier, criterion=ask.number),
+            getattr(rows.get(ask.number), "files", 0),
+            reverse("suppliers:register_criterion", kwargs={"pk": supplier.pk, "criterion": ask.number}),
+        )
+        for ask in criteria.ASKS
+    ]
+
+
+def first_to_do(progress: Progress) -> str:
+    """The address of the first thing to do: where one comes back to."""
+    if progress.asked:
+        return address(progress.supplier, CRITERIA)
+    return progress.lacks[0].url if progress.lacks else address(progress.supplier, PREVIEW)
+
+
+def next_of(step: str) -> str:
+    return ORDER[min(ORDER.index(step) + 1, len(ORDER) - 1)]
+
+
+def previous_of(step: str) -> str:
+    return ORDER[max(ORDER.index(step) - 1, 0)]
