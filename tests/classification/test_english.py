@@ -1,0 +1,83 @@
+"""The lists in English, French where there is no English, and nothing lost of what someone edited."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.utils import translation
+
+from marketplace.classification import choices, labels
+from marketplace.classification.models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
+from marketplace.web.languages import OnlyFrench
+from marketplace.web.remembered import forget_all
+from marketplace.web.templatetags.web import lang_of
+
+pytestmark = pytest.mark.django_db
+load = import_module("marketplace.classification.migrations.0004_english").load
+LISTS = (Certification, Purpose, SeaoCategory, Sector)
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    forget_all()
+    yield
+    forget_all()
+
+
+def test_every_reference_label_has_its_english():
+    for model in LISTS:
+        assert not model.objects.filter(label_en="").exists(), model
+    assert not UnspscCode.objects.filter(level__lte=4, label_en="").exists()
+    assert not UnspscCode.objects.filter(label_en__regex=r"'|  |[,;:]$").exists()
+
+
+def test_english_labels_of_one_level_differ():
+    for level in (2, 4):
+        names = list(UnspscCode.objects.filter(level=level).values_list("label_en", flat=True))
+        assert len(names) == len(set(names))
+
+
+def test_choices_follow_the_reader():
+    assert choices.sectors()["31"] == "Fabrication"
+    with translation.override("en"):
+        assert choices.sectors()["31"] == "Manufacturing"
+        assert choices.purposes()["insertion"] == "Work integration"
+        assert choices.seao_categories()["G17"] == "Furniture"
+        names = list(choices.certifications().values())
+        assert names == sorted(names, key=str.casefold)
+        assert str(SeaoCategory.objects.get(code="G17")) == "G17, Furniture"
+    assert str(SeaoCategory.objects.get(code="G17")) == "G17, Ameublement"
+
+
+def test_code_is_named_in_english_and_falls_back_to_french_that_says_so():
+    labels.learn("56101500", "Meubles de cuisine d’été")
+    forget_all()
+    with translation.override("en"):
+        assert labels.code_label("5610") == "Accommodation furniture"
+        assert lang_of(labels.code_label("5610")) == ""
+        learnt = labels.code_label("56101500")
+        assert learnt == "Meubles de cuisine d’été"
+        assert isinstance(learnt, OnlyFrench)
+        assert lang_of(learnt) == ' lang="fr-CA"'
+    assert lang_of(labels.code_label("56101500")) == ""
+
+
+def test_list_that_someone_adds_to_in_french_stays_whole():
+    Purpose.objects.create(code="numerique", label="Numérique", position=99)
+    forget_all()
+    with translation.override("en"):
+        assert choices.purposes()["numerique"] == "Numérique"
+        assert lang_of(choices.purposes()["numerique"]) == ' lang="fr-CA"'
+
+
+def test_english_loaded_again_keeps_edits():
+    Purpose.objects.filter(code="insertion").update(label_en="Integration through work")
+    load(apps, None)
+    assert Purpose.objects.get(code="insertion").label_en == "Integration through work"
+
+
+def test_english_costs_no_sql_once_warm(django_assert_num_queries):
+    with translation.override("en"):
+        choices.sectors(), choices.purposes(), labels.code_label("5610")  # noqa: B018 - warming
+        with django_assert_num_queries(0):
+            choices.sectors(), choices.purposes(), labels.code_label("5610")  # noqa: B018 - asked again
