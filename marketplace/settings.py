@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "marketplace.territories",
     "marketplace.classification",
     "marketplace.accounts",
+    "marketplace.accounts.security",
     "marketplace.outbox",
     "suppliers",
     "buyers",
@@ -36,6 +37,7 @@ INSTALLED_APPS = [
     "marketplace.demo",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "drf_spectacular",
@@ -70,6 +72,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "marketplace.web.languages.PersonLanguageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "marketplace.accounts.security.sessions.SessionsMiddleware",
+    "marketplace.accounts.security.gate.StaffGateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -152,6 +156,8 @@ CELERY_BEAT_SCHEDULE = {
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "forget-unproved": {"task": "accounts.forget_unproved", "schedule": crontab(hour=4, minute=20)},
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
+    "advance-events": {"task": "events.advance", "schedule": 600.0},
+    "forget-dead-sessions": {"task": "security.forget_dead_sessions", "schedule": crontab(hour=4, minute=20)},
     "sweep-private-files": {"task": "web.sweep_private_files", "schedule": crontab(hour=4, minute=10)},
 }
 
@@ -201,6 +207,17 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Whoever sees a whole territory needs more than a password; the demo's doors stay open to everyone.
+REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", default=not DEMO)
+MFA_ADAPTER = "marketplace.accounts.security.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "marketplace.accounts.security.forms.SignInCodeForm",
+    "reauthenticate": "marketplace.accounts.security.forms.ConfirmCodeForm",
+    "activate_totp": "marketplace.accounts.security.forms.SetUpForm",
+}
+MFA_TOTP_ISSUER = "Maillage"
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late: telephones are not all on time
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("français")), ("en", _("anglais"))]

@@ -3,6 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from .events import EventList
 from .suppliers import SupplierDetail, SupplierList
 from .tenders import TenderDetail, TenderList
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("suppliers/<slug:slug>/", SupplierDetail.as_view(), name="supplier"),
     path("tenders/", TenderList.as_view(), name="tenders"),
     path("tenders/<str:ocid>/", TenderDetail.as_view(), name="tender"),
+    path("events/", EventList.as_view(), name="events"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
 ]

@@ -76,7 +76,7 @@ def _meeting(event: MatchmakingEvent, participation: Participation, meeting: Mee
     entry = _entry(
         f"rencontre-{meeting.pk}",
         event,
-        _("%(name)s, table %(table)s") % words,
+        _("%(name)s, table %(table)s") % words,
         slot.starts_at,
         slot.ends_at,
         sequence=meeting.sequence + (1 if left else 0),

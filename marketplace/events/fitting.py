@@ -53,9 +53,9 @@ def fit(reader: Participation, other: Participation, asked: dict[int, set[str]])
     sentences = []
     if label:
         sentences.append(
-            _("Offre ce que vos avis demandent : %(what)s %(code)s.") % words
+            _("Offre ce que vos avis demandent : %(what)s %(code)s.") % words
             if reader.is_buyer
-            else _("Ses avis demandent ce que vous offrez : %(what)s %(code)s.") % words
+            else _("Ses avis demandent ce que vous offrez : %(what)s %(code)s.") % words
         )
     if near:
         sentences.append(

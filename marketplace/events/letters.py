@@ -33,7 +33,7 @@ def confirm_registration(participation: Participation) -> None:
         [participation],
         kind=REGISTERED,
         template="events/registered",
-        title=_("Inscription reçue : %(event)s"),
+        title=_("Inscription reçue : %(event)s"),
         version=participation.registered_at.isoformat(),
     )
 
@@ -47,7 +47,7 @@ def ask_for_wishes(event: MatchmakingEvent) -> None:
         coming,
         kind=WISHES,
         template="events/wishes",
-        title=_("Choisissez qui rencontrer : %(event)s"),
+        title=_("Choisissez qui rencontrer : %(event)s"),
         context=lambda participation: {
             "opposite": sides["supplier" if participation.is_buyer else "buyer"],
         },
@@ -62,7 +62,7 @@ def send_agendas(event: MatchmakingEvent) -> None:
         _coming(event),
         kind=AGENDA,
         template="events/agenda",
-        title=_("Votre horaire : %(event)s"),
+        title=_("Votre horaire : %(event)s"),
         context=lambda participation: {
             "rows": [
                 row
@@ -93,7 +93,7 @@ def say_moved(event: MatchmakingEvent, changed: Iterable[Meeting], *, version: s
         [participation for participation in _coming(event) if participation.pk in touched],
         kind=MOVED,
         template="events/moved",
-        title=_("Votre horaire a changé : %(event)s"),
+        title=_("Votre horaire a changé : %(event)s"),
         version=version,
         context=context,
     )
@@ -105,7 +105,7 @@ def say_cancelled(event: MatchmakingEvent) -> None:
         _coming(event),
         kind=CANCELLED,
         template="events/cancelled",
-        title=_("Activité annulée : %(event)s"),
+        title=_("Activité annulée : %(event)s"),
     )
 
 

@@ -109,7 +109,7 @@ def locked(event: MatchmakingEvent) -> MatchmakingEvent:
 def expect(row: MatchmakingEvent, *states: State) -> None:
     if row.state not in states:
         raise WrongMove(
-            _("L’activité est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("L’activité est à l’état « %(state)s » : ce geste ne s’y applique pas.")
             % {"state": row.get_state_display()}
         )
 
@@ -125,7 +125,7 @@ def check_hours(row: MatchmakingEvent) -> None:
     """At least one start, and no two meetings of the room at once."""
     if not row.slots:
         raise WrongMove(
-            _("Ajoutez au moins une suite de rencontres : l’heure de la première et leur nombre.")
+            _("Ajoutez au moins une suite de rencontres : l’heure de la première et leur nombre.")
         )
     for before, after in zip(row.slots, row.slots[1:], strict=False):
         if after.starts_at < before.ends_at:

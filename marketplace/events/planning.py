@@ -33,8 +33,8 @@ def plan(*, event: MatchmakingEvent, by: User | None) -> Plan:
     opening.check_hours(row)
     participants = list(Participation.objects.coming().filter(event=row).order_by("pk"))
     for side, sentence in (
-        (Side.BUYER, _("Aucun acheteur n’est inscrit : il n’y a rien à planifier.")),
-        (Side.SUPPLIER, _("Aucun fournisseur n’est inscrit : il n’y a rien à planifier.")),
+        (Side.BUYER, _("Aucun acheteur n’est inscrit : il n’y a rien à planifier.")),
+        (Side.SUPPLIER, _("Aucun fournisseur n’est inscrit : il n’y a rien à planifier.")),
     ):
         if not any(participation.side == side for participation in participants):
             raise WrongMove(sentence)

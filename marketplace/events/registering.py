@@ -121,11 +121,11 @@ def _check_places(row: MatchmakingEvent, side: Side) -> None:
     if places_left(row, side, taken) == 0:
         raise WrongMove(
             _(
-                "Les places pour les acheteurs sont toutes prises. Écrivez au pôle : une place peut se libérer."
+                "Les places pour les acheteurs sont toutes prises. Écrivez au pôle : une place peut se libérer."
             )
             if side is Side.BUYER
             else _(
-                "Les places pour les fournisseurs sont toutes prises. Écrivez au pôle : une place peut se libérer."
+                "Les places pour les fournisseurs sont toutes prises. Écrivez au pôle : une place peut se libérer."
             )
         )
 

@@ -41,7 +41,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     region = request.GET.get("region", "").strip()
     if region and region not in territories.regions():
         notes.append(
-            _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
+            _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
             % {"filter": _("région"), "value": region[:40]}
         )
         region = ""

@@ -68,7 +68,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(why))
         else:
             messages.success(
-                request, _("C’est noté : %(name)s est inscrite.") % {"name": form.party_chosen.organisation}
+                request, _("C’est noté : %(name)s est inscrite.") % {"name": form.party_chosen.organisation}
             )
             return redirect("events:event", slug=found.slug)
     context = {
@@ -106,7 +106,7 @@ def wishes(request: HttpRequest, slug: str) -> HttpResponse:
             if asked.tied:
                 messages.warning(
                     request,
-                    _("Deux organisations avaient le même rang : elles se suivent, dans l’ordre de la page."),
+                    _("Deux organisations avaient le même rang : elles se suivent, dans l’ordre de la page."),
                 )
             messages.success(request, _("Vos souhaits sont notés."))
             return redirect(request.get_full_path())

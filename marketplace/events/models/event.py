@@ -64,6 +64,10 @@ class EventQuerySet(models.QuerySet["MatchmakingEvent"]):
         """Today or later, and not cancelled."""
         return self.filter(state__in=COMING, day__gte=timezone.localdate())
 
+    def to_plan(self) -> EventQuerySet:
+        """Wishes are over and no grid was proposed."""
+        return self.filter(state=State.WISHES, wishes_close_at__lte=timezone.now())
+
     def past(self) -> EventQuerySet:
         return self.filter(Q(state=State.DONE) | Q(state__in=COMING, day__lt=timezone.localdate()))
 
@@ -102,7 +106,7 @@ class MatchmakingEvent(models.Model):
         _("durée d’une rencontre (minutes)"),
         default=USUAL,
         validators=[MinValueValidator(SHORTEST), MaxValueValidator(120)],
-        help_text=_("Au moins 20 minutes : quinze sont trop courtes."),
+        help_text=_("Au moins 20 minutes : quinze sont trop courtes."),
     )
     gap_minutes = models.PositiveSmallIntegerField(
         _("pour changer de table (minutes)"), default=BETWEEN, validators=[MaxValueValidator(60)]
@@ -122,10 +126,10 @@ class MatchmakingEvent(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(30)],
     )
     buyer_places = models.PositiveSmallIntegerField(
-        _("places pour les acheteurs"), null=True, blank=True, help_text=_("Vide : sans limite.")
+        _("places pour les acheteurs"), null=True, blank=True, help_text=_("Vide : sans limite.")
     )
     supplier_places = models.PositiveSmallIntegerField(
-        _("places pour les fournisseurs"), null=True, blank=True, help_text=_("Vide : sans limite.")
+        _("places pour les fournisseurs"), null=True, blank=True, help_text=_("Vide : sans limite.")
     )
     state = models.CharField(_("état"), max_length=10, choices=State, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("depuis le"), default=timezone.now, editable=False)
@@ -215,7 +219,7 @@ class Block(models.Model):
         _("rencontres de suite"), validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
     pause = models.CharField(
-        _("pause qui précède"), max_length=80, blank=True, help_text=_("Par exemple : dîner, café.")
+        _("pause qui précède"), max_length=80, blank=True, help_text=_("Par exemple : dîner, café.")
     )
 
     class Meta:

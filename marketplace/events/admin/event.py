@@ -1,0 +1,231 @@
+"""The list of events and the settings of one: staff of the pôle that runs it, and platform admins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Field, ForeignKey, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.events.admin import pages
+from marketplace.events.models import Block, MatchmakingEvent, Meeting, Participation, State
+from marketplace.events.showing import BADGES
+from marketplace.web import admin_cells, back_room
+from marketplace.web.admin_base import FULL, PlainForm, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin_history import Source
+
+#: What free hours are counted by: fixed once people may have said when they come.
+HOURS = ("day", "slot_minutes", "gap_minutes")
+#: Words that are pages under /activites/ in one language or the other.
+RESERVED = frozenset({"calendrier", "calendar", "inscription", "registration", "souhaits", "wishes"})
+
+
+class EventForm(PlainForm):
+    """Dates in their order, each fault said beside its field."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("registration_opens_at"), data.get("registration_closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("registration_closes_at", _("La fin des inscriptions vient après leur début."))
+        if closes and data.get("wishes_close_at") and data["wishes_close_at"] < closes:
+            self.add_error("wishes_close_at", _("Les souhaits se terminent après les inscriptions."))
+        return data
+
+
+class BlockFormSet(forms.BaseInlineFormSet):
+    """Two runs that overlap are told here; opening the event checks once more."""
+
+    def clean(self) -> None:
+        super().clean()
+        event: MatchmakingEvent = self.instance
+        if any(self.errors) or not event.slot_minutes:
+            return
+        step = event.slot_minutes + (event.gap_minutes or 0)
+        rows = sorted(
+            (form.cleaned_data["starts_at"], form.cleaned_data["slots"])
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        )
+        ends = [start.hour * 60 + start.minute + slots * step - event.gap_minutes for start, slots in rows]
+        for end, (start, _slots) in zip(ends, rows[1:], strict=False):
+            if start.hour * 60 + start.minute < end:
+                raise forms.ValidationError(
+                    _("Deux suites de rencontres se chevauchent. Changez l’heure de la deuxième.")
+                )
+
+
+class BlockInline(ScopedTabularInline):
+    model = Block
+    formset = BlockFormSet
+    fields = ["starts_at", "slots", "pause"]
+
+    def _may(self, obj: MatchmakingEvent | None) -> bool:
+        return obj is None or obj.state == State.DRAFT
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(obj)
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 2 if obj is None else 0
+
+
+@admin.register(MatchmakingEvent)
+class MatchmakingEventAdmin(ScopedAdmin):
+    staff_may = FULL
+    platform_may = FULL
+    form = EventForm
+    list_display = ["title", "day_short", "place", "status"]
+    list_select_related = ["pole"]
+    list_filter = ["state"]
+    search_fields = ["title", "place"]
+    ordering = ["-day", "pk"]
+    inlines = [BlockInline]
+    fieldsets = [
+        (gettext_lazy("Quoi"), {"fields": ["title", "text", ("pole", "region")]}),
+        (gettext_lazy("En anglais"), {"fields": ["title_en", "text_en"], "classes": ["collapse"]}),
+        (gettext_lazy("Où et quand"), {"fields": ["day", ("place", "address")]}),
+        (
+            gettext_lazy("Dates"),
+            {"fields": ["registration_opens_at", "registration_closes_at", "wishes_close_at"]},
+        ),
+        (
+            gettext_lazy("La salle"),
+            {
+                "fields": [
+                    ("slot_minutes", "gap_minutes"),
+                    ("tables", "spare_tables"),
+                    "most_wishes",
+                    ("buyer_places", "supplier_places"),
+                ]
+            },
+        ),
+    ]
+
+    # -- the list ----------------------------------------------------------------------------------------------
+
+    @admin.display(description=gettext_lazy("jour"), ordering="day")
+    def day_short(self, event: MatchmakingEvent) -> SafeString:
+        return admin_cells.day(event.day)
+
+    @admin.display(description=gettext_lazy("état"), ordering="state")
+    def status(self, event: MatchmakingEvent) -> SafeString:
+        return admin_cells.badge(BADGES[State(event.state)], event.get_state_display().capitalize())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[MatchmakingEvent], search_term: str
+    ) -> tuple[QuerySet[MatchmakingEvent], bool]:
+        return admin_cells.find(queryset, search_term, columns=["title", "place"]), False
+
+    # -- other pages -------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path(
+                f"<path:object_id>/{address}/",
+                view(lambda r, object_id, page=page: page(self, r, object_id)),
+                name=f"events_matchmakingevent_{name}",
+            )
+            for address, name, page in (
+                ("participants", "participants", pages.participants),
+                ("grille", "grid", pages.grid_page),
+                ("geste", "act", pages.act),
+                ("export", "export", pages.export),
+            )
+        ]
+        return own + super().get_urls()
+
+    # -- the settings of one -----------------------------------------------------------------------------------
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MatchmakingEvent | None = None) -> list[str]:
+        fixed = super().get_readonly_fields(request, obj)
+        if obj is None or obj.state == State.DRAFT:
+            return fixed
+        if obj.state in (State.OPEN, State.WISHES):
+            return [*fixed, *HOURS, "pole"]
+        return [*fixed, *HOURS, "pole", "tables", "spare_tables", "most_wishes"]
+
+    def get_field_queryset(
+        self, db: str | None, db_field: Field[Any, Any], request: HttpRequest
+    ) -> QuerySet[Any]:
+        """Staff run events of their own pôle only."""
+        rows = super().get_field_queryset(db, db_field, request)
+        if db_field.name == "pole" and not request.user.is_superuser:
+            return rows.filter(pk__in=request.user.pole_codes)  # type: ignore[union-attr]  # staff
+        return rows
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "pole" and not request.user.is_superuser:
+            kwargs["initial"] = min(request.user.pole_codes, default=None)  # type: ignore[union-attr]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: MatchmakingEvent, form: Any, change: bool) -> None:
+        if not change:
+            obj.slug = free_slug(obj.title)
+        super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: MatchmakingEvent, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        self.message_user(
+            request, _("Activité préparée : %(name)s. Relisez, puis ouvrez-la.") % {"name": obj}
+        )
+        return HttpResponseRedirect(reverse("admin:events_matchmakingevent_change", args=[obj.pk]))
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: MatchmakingEvent | None = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            context |= pages.head(obj, "change")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def history_sources(self, obj: MatchmakingEvent) -> list[Source]:
+        return [
+            Source(MatchmakingEvent, {"pk": obj.pk}),
+            Source(Block, {"event_id": obj.pk}),
+            Source(Participation, {"event_id": obj.pk}),
+            Source(Meeting, {"event_id": obj.pk}),
+        ]
+
+
+def free_slug(title: str) -> str:
+    """« journee-de-maillage », then « journee-de-maillage-2 »."""
+    base = slugify(title)[:70].strip("-") or "activite"
+    taken = (
+        set(MatchmakingEvent.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
+    )
+    if base not in taken:
+        return base
+    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{base}-{n}") not in taken)
+
+
+def _organises(request: HttpRequest) -> bool:
+    return admin.site.get_model_admin(MatchmakingEvent).has_change_permission(request)
+
+
+back_room.register_entry(
+    back_room.Entry(gettext_lazy("Activités"), "admin:events_matchmakingevent_changelist", 40, _organises)
+)
+back_room.register_waiting(pages.waiting_to_plan, order=30)

@@ -1,0 +1,306 @@
+"""The organiser's pages beside the settings: who comes, the grid, the gestures, the tables to download."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.accounts.models import PersonalDataRead, User
+from marketplace.events import grid, opening, planning, repairing
+from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, Side, State
+from marketplace.events.showing import BADGES, said_state
+from marketplace.web.back_room import Waiting
+from marketplace.web.errors import Refused
+from marketplace.web.spreadsheets import write_csv
+from marketplace.web.typography import hour
+
+if TYPE_CHECKING:
+    from marketplace.events.admin.event import MatchmakingEventAdmin
+
+SUPPLIERS = "fournisseurs"
+
+
+def head(event: MatchmakingEvent, page: str) -> dict[str, Any]:
+    """What the three pages of an event share: its state, and the way between them."""
+    return {
+        "event": event,
+        "badge": BADGES[State(event.state)],
+        "state_said": said_state(event) if event.state != State.SCHEDULED else event.get_state_display(),
+        "page": page,
+        "can_finish": event.state == State.PUBLISHED and event.day <= timezone.localdate(),
+        "can_cancel": event.state in (State.DRAFT, *opening.STANDING),
+        "wishes_run": event.takes_wishes,
+    }
+
+
+def participants(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+    """Who comes, when they are there, how many wishes they have; absences on the day."""
+    event = _found(model_admin, request, object_id)
+    if isinstance(event, HttpResponse):
+        return event
+    rows = list(
+        Participation.objects.visible_to(request.user)
+        .filter(event=event)
+        .select_related("organisation", "person")
+        .annotate(
+            made=Count("wishes", distinct=True),
+            got=Count("wished_by", distinct=True),
+            buying=Count("meetings_as_buyer", filter=Q(meetings_as_buyer__slot__isnull=False), distinct=True),
+            selling=Count(
+                "meetings_as_supplier", filter=Q(meetings_as_supplier__slot__isnull=False), distinct=True
+            ),
+        )
+        .order_by("side", "organisation__name", "pk")
+    )
+    _note_reading(request, rows)
+    sides = [
+        (title, [row for row in rows if row.side == side])
+        for title, side in ((_("Acheteurs"), Side.BUYER), (_("Fournisseurs"), Side.SUPPLIER))
+    ]
+    context = {
+        **model_admin.admin_site.each_context(request),
+        **head(event, "participants"),
+        "title": event.name,
+        "opts": model_admin.opts,
+        "sides": sides,
+        "slots": event.slots,
+        "can_mark": event.state in (State.SCHEDULED, State.PUBLISHED),
+    }
+    return TemplateResponse(request, "admin/events/matchmakingevent/participants.html", context)
+
+
+def grid_page(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+    """The grid with what it is worth, the wishes that it could not meet, and the next thing to do."""
+    event = _found(model_admin, request, object_id)
+    if isinstance(event, HttpResponse):
+        return event
+    meetings = _meetings(request, event)
+    people = {
+        row.pk: row
+        for row in Participation.objects.standing().filter(event=event).select_related("organisation")
+    }
+    run = Plan.objects.visible_to(request.user).filter(event=event).select_related("by").first()
+    by_supplier = request.GET.get("par") == SUPPLIERS
+    lines = (grid.by_supplier if by_supplier else grid.by_table)(event, meetings)
+    now = grid.current_slot(event)
+    shown = _number(request.GET.get("creneau"), now, len(event.slots))
+    chosen = next((m for m in meetings if str(m.pk) == request.GET.get("rencontre")), None)
+    coming = [row for row in people.values() if row.state == Participation.State.REGISTERED]
+    context = {
+        **model_admin.admin_site.each_context(request),
+        **head(event, "grid"),
+        "title": event.name,
+        "opts": model_admin.opts,
+        "run": run,
+        "share": 100 * run.value / run.bound if run and run.bound else 100,
+        "unmet": grid.unmet(run, people) if run else [],
+        "buyers": sum(row.side == Side.BUYER for row in coming),
+        "suppliers": sum(row.side == Side.SUPPLIER for row in coming),
+        "spare": _spare(event, meetings),
+        "lines": lines if meetings else [],
+        "by_supplier": by_supplier,
+        "slots": event.slots,
+        "now": now if event.day == timezone.localdate() else -1,
+        "shown": event.slots[shown] if event.slots else None,
+        "shown_lines": [(line, line.cells[shown]) for line in lines if line.cells[shown].meeting]
+        if meetings and event.slots
+        else [],
+        "tables": [
+            (table, event.table_label(table)) for table in range(1, event.tables + event.spare_tables + 1)
+        ],
+        "chosen": chosen,
+        "can_move": event.state in (State.SCHEDULED, State.PUBLISHED),
+    }
+    return TemplateResponse(request, "admin/events/matchmakingevent/grid.html", context)
+
+
+def act(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+    """POST of one button: `geste` names the verb; what it did, or why it did not, stands on the next page."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    event = _found(model_admin, request, object_id)
+    if isinstance(event, HttpResponse):
+        return event
+    try:
+        said, page = _act(request, event, cast("User", request.user))
+    except Refused as why:
+        messages.error(request, str(why))
+        page = request.POST.get("page", "grid")
+    else:
+        messages.success(request, said)
+    name = page if page in ("change", "participants", "grid") else "grid"
+    return HttpResponseRedirect(reverse(f"admin:events_matchmakingevent_{name}", args=[event.pk]))
+
+
+def _act(request: HttpRequest, event: MatchmakingEvent, by: User) -> tuple[str, str]:
+    """What was done, and the page that shows it."""
+    gesture = request.POST.get("geste", "")
+    if gesture == "open":
+        opening.open_event(event=event, by=by)
+        return _("L’activité est ouverte : le public la voit."), "change"
+    if gesture == "close":
+        opening.close_registration(event=event, by=by)
+        return _("Les inscriptions sont closes. Chacun est invité à choisir qui rencontrer."), "participants"
+    if gesture == "plan":
+        run = planning.plan(event=event, by=by)
+        said = ngettext("%(n)s rencontre placée.", "%(n)s rencontres placées.", run.meetings)
+        return said % {"n": run.meetings} + " " + _("Personne d’autre que vous ne voit cette grille."), "grid"
+    if gesture == "publish":
+        opening.publish_agenda(event=event, by=by)
+        return _("Les horaires sont publiés et partent par courriel."), "grid"
+    if gesture == "finish":
+        opening.finish(event=event, by=by)
+        return _("L’activité est close."), "grid"
+    if gesture == "cancel":
+        opening.cancel(event=event, by=by)
+        return _("L’activité est annulée. Les personnes inscrites sont prévenues."), "change"
+    if gesture == "move":
+        return _move(request, event, by), "grid"
+    if gesture in ("absent", "back"):
+        return _presence(request, event, by, gesture), request.POST.get("page", "participants")
+    raise Refused(_("Ce geste n’est pas connu."))
+
+
+def _move(request: HttpRequest, event: MatchmakingEvent, by: User) -> str:
+    asked = request.POST
+    key = _whole(asked.get("rencontre"))
+    meeting = Meeting.objects.visible_to(by).filter(event=event, pk=key).first()
+    if meeting is None:
+        raise Refused(_("Cette rencontre n’existe plus. Choisissez-la de nouveau dans la grille."))
+    repairing.move_meeting(
+        meeting=meeting, slot=_whole(asked.get("creneau")), table=_whole(asked.get("table")), by=by
+    )
+    return _("La rencontre est déplacée.")
+
+
+def _presence(request: HttpRequest, event: MatchmakingEvent, by: User, gesture: str) -> str:
+    key = _whole(request.POST.get("participation"))
+    row = Participation.objects.visible_to(by).filter(event=event, pk=key).first()
+    if row is None:
+        raise Refused(_("Cette organisation n’est pas inscrite."))
+    if gesture == "back":
+        return _told(repairing.bring_back(participation=row, by=by))
+    until = request.POST.get("avant", "")
+    slots = range(_whole(until)) if until else None  # absent before that hour, or all day
+    return _told(repairing.mark_absent(participation=row, slots=slots, by=by))
+
+
+def _told(change: repairing.Change) -> str:
+    """« 2 déplacées, 1 annulée. »"""
+    parts = [
+        ngettext("%(n)s rencontre déplacée", "%(n)s rencontres déplacées", len(change.moved))
+        % {"n": len(change.moved)},
+        ngettext("%(n)s annulée", "%(n)s annulées", len(change.fallen)) % {"n": len(change.fallen)},
+        ngettext("%(n)s ajoutée", "%(n)s ajoutées", len(change.added)) % {"n": len(change.added)},
+    ]
+    return ", ".join(parts) + "."
+
+
+def export(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+    """The grid as a table, or who comes; a cell that a spreadsheet would compute is neutralised."""
+    event = _found(model_admin, request, object_id)
+    if isinstance(event, HttpResponse):
+        return event
+    what = "participants" if request.GET.get("quoi") == "participants" else "rencontres"
+    table = _people(request, event) if what == "participants" else _table(event, _meetings(request, event))
+    response = HttpResponse(write_csv(table), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{event.slug}-{what}.csv"'
+    return response
+
+
+def _table(event: MatchmakingEvent, meetings: Iterable[Meeting]) -> Iterable[list[Any]]:
+    yield [_("Heure"), _("Table"), _("Acheteur"), _("Fournisseur"), _("État")]
+    hours = {slot.number: slot for slot in event.slots}
+    for m in sorted(meetings, key=lambda m: (m.slot is None, m.slot or 0, m.table or 0)):
+        yield [
+            hour(hours[m.slot].starts_at) if m.slot in hours else "",
+            event.table_label(m.table) if m.table else "",
+            m.buyer.organisation.name,
+            m.supplier.organisation.name,
+            m.get_state_display(),
+        ]
+
+
+def _people(request: HttpRequest, event: MatchmakingEvent) -> Iterable[list[Any]]:
+    rows = list(
+        Participation.objects.visible_to(request.user)
+        .filter(event=event)
+        .select_related("organisation", "person")
+        .order_by("side", "organisation__name", "pk")
+    )
+    _note_reading(request, rows)
+    yield [_("Côté"), _("Organisation"), _("Personne"), _("Courriel"), _("Cherche ou offre"), _("État")]
+    for row in rows:
+        yield [
+            row.get_side_display(),
+            row.organisation.name,
+            row.person.get_full_name() if row.person else "",
+            row.person.email if row.person else "",
+            row.needs,
+            row.get_state_display(),
+        ]
+
+
+def waiting_to_plan(request: HttpRequest) -> Waiting:
+    n = MatchmakingEvent.objects.curated_by(request.user).to_plan().count()
+    title = ngettext("activité à planifier", "activités à planifier", n)
+    url = reverse("admin:events_matchmakingevent_changelist") + f"?state={State.WISHES}"
+    return Waiting(n, title, url, icon="table")
+
+
+def _found(
+    model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str
+) -> MatchmakingEvent | HttpResponse:
+    """The event, where it is the reader's to run; else the answer that says the same as for what never was."""
+    event = model_admin.get_object(request, unquote(object_id))
+    if event is None or not model_admin.has_change_permission(request, event):
+        return model_admin._get_obj_does_not_exist_redirect(request, model_admin.opts, object_id)
+    return event
+
+
+def _meetings(request: HttpRequest, event: MatchmakingEvent) -> list[Meeting]:
+    rows = Meeting.objects.visible_to(request.user).filter(event=event)
+    return list(
+        rows.select_related("buyer__organisation", "supplier__organisation").order_by("slot", "table")
+    )
+
+
+def _spare(event: MatchmakingEvent, meetings: Iterable[Meeting]) -> str:
+    """« A et B, libres »."""
+    if not event.spare_tables:
+        return _("aucune")
+    names = [event.table_label(event.tables + place) for place in range(1, event.spare_tables + 1)]
+    used = {event.table_label(m.table) for m in meetings if m.table and m.table > event.tables}
+    free = [name for name in names if name not in used]
+    return _("%(names)s libres") % {"names": ", ".join(free)} if free else _("toutes servent")
+
+
+def _note_reading(request: HttpRequest, rows: Iterable[Participation]) -> None:
+    """Staff read people's names: Law 25 wants it known, for each organisation."""
+    PersonalDataRead.objects.bulk_create(
+        PersonalDataRead(
+            reader=cast("User", request.user), organisation_id=row.organisation_id, what="event.participants"
+        )
+        for row in rows
+        if row.person_id
+    )
+
+
+def _number(text: str | None, default: int, count: int) -> int:
+    value = _whole(text)
+    return value if text and 0 <= value < count else default
+
+
+def _whole(text: str | None) -> int:
+    """-1 for what is no number: no row and no slot has it."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else -1

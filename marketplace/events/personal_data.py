@@ -1,0 +1,52 @@
+"""Law 25: the events that a person attends, handed over on request. Erased, the organisation still comes, unnamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.accounts import personal_data
+from marketplace.accounts.models import User
+from marketplace.events.models import Meeting, Participation
+
+
+def _export(user: User) -> list[dict[str, Any]]:
+    return [
+        {
+            "event": row.event.title,
+            "day": str(row.event.day),
+            "organisation": row.organisation.name,
+            "side": row.side,
+            "needs": row.needs,
+            "present": row.free_slots,
+            "listed": row.is_listed,
+            "state": row.state,
+            "registered_at": row.registered_at.isoformat(),
+            "wishes": [
+                {"organisation": wish.wanted.organisation.name, "rank": wish.rank}
+                for wish in row.wishes.select_related("wanted__organisation")
+            ],
+            "meetings": [
+                {
+                    "organisation": meeting.other(row).organisation.name,
+                    "slot": meeting.slot,
+                    "table": meeting.table,
+                    "state": meeting.state,
+                }
+                for meeting in Meeting.objects.visible_to(user)
+                .of(row)
+                .select_related("buyer__organisation", "supplier__organisation")
+            ],
+        }
+        for row in Participation.objects.filter(person=user).select_related("event", "organisation")
+    ]
+
+
+def _erase(user: User) -> None:
+    """The calendar's secret address went to this person: it opens nothing any more."""
+    token = Participation._meta.get_field("token")
+    for row in Participation.objects.filter(person=user):
+        row.person, row.token = None, token.get_default()
+        row.save(update_fields=["person", "token"])
+
+
+personal_data.register("events", export=_export, erase=_erase)
