@@ -5,4 +5,4 @@ class SuppliersConfig(AppConfig):
     name = "suppliers"
 
     def ready(self) -> None:
-        from suppliers import waiting  # noqa: F401 - importing registers what waits
+        from suppliers import claim_data, claim_waiting, waiting  # noqa: F401 - importing registers

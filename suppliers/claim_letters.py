@@ -73,7 +73,7 @@ def send_refused(claim: Claim) -> None:
         claim,
         kind="claim.refused",
         template="claims/refused",
-        sentence=lambda name: _("Votre demande pour %(name)s : réponse du pôle") % {"name": name},
+        sentence=lambda name: _("Votre demande pour %(name)s : réponse du pôle") % {"name": name},
         page="suppliers:claim",
     )
 
@@ -83,7 +83,7 @@ def send_ended(claim: Claim) -> None:
         claim,
         kind="claim.ended",
         template="claims/ended",
-        sentence=lambda name: _("Votre demande pour %(name)s : réponse du pôle") % {"name": name},
+        sentence=lambda name: _("Votre demande pour %(name)s : réponse du pôle") % {"name": name},
         page="suppliers:claim",
     )
 

@@ -107,7 +107,7 @@ def refuse(*, claim: Claim, by: User | None, answer: str) -> Claim:
     current = _held(claim)
     _check_right(current, by)
     if not answer.strip():
-        raise WrongMove(_("Écrivez pourquoi : la personne recevra votre message."))
+        raise WrongMove(_("Écrivez pourquoi : la personne recevra votre message."))
     _close(current, State.REFUSED, by=by, answer=answer)
     letters.send_refused(current)
     return current

@@ -26,4 +26,6 @@ def supplier(request: HttpRequest, slug: str) -> HttpResponse:
     context = sheet.context(slug, request.user)
     if context is None:
         raise Http404
+    holds: frozenset[int] = getattr(request.user, "organisation_ids", frozenset())
+    context["claimable"] = context["published"] and context["organisation"].pk not in holds
     return render(request, "suppliers/supplier.html", context)

@@ -27,6 +27,9 @@ ADDRESSES: dict[str, str] = {
     "pages:terms": EVERYONE,
     "pages:my_space": SIGNED_IN,
     "suppliers:directory": EVERYONE,
+    "suppliers:claim": EVERYONE,  # of a published sheet: of another it shows the public name, tested apart
+    "suppliers:claim_withdraw": "lnnnnn",
+    "suppliers:claim_evidence": "lmmmmm",  # the walk's claim has no file
     "suppliers:supplier": "momomo",  # a sheet in preparation: its members and the staff of its territory
     "tenders:list": EVERYONE,
     "tenders:tender": EVERYONE,
@@ -79,6 +82,7 @@ ADDRESSES: dict[str, str] = {
     "admin:autocomplete": NOBODY,  # without a field to complete; tests/admin asks it for fields
     "admin:app_list": ALIAS,
     "gestion/(?P<url>.*)$": "lllmmm",
+    "admin:suppliers_claim_decision": POST_ONLY,
     "admin:suppliers_supplier_queue": BACK_ROOM,
     "admin:suppliers_supplier_decision": POST_ONLY,
     "admin:suppliers_supplier_invite": POST_ONLY,
@@ -92,6 +96,7 @@ PLATFORM_ONLY = (NOBODY, PLATFORM, PLATFORM, NOBODY, PLATFORM)
 #: The admin's models: add, change, changelist, delete, history.
 MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "suppliers_supplier": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
+    "suppliers_claim": READ_ONLY_TERRITORY,
     "suppliers_decision": READ_ONLY_TERRITORY,
     "accounts_organisation": (PLATFORM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "accounts_invitation": READ_ONLY_TERRITORY,

@@ -45,6 +45,8 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     route = route.replace(
         "mon-espace/invitations/<int:pk>", f"mon-espace/invitations/{ids['accounts_invitation']}"
     )
+    route = route.replace("<slug:slug>/revendiquer", "zephirine/revendiquer")
+    route = route.replace("revendications/<int:pk>", f"revendications/{ids['suppliers_claim']}")
     route = route.replace("<slug:slug>", str(ids["slug"]))
     for written, filled in PLACEHOLDERS.items():
         before, mark, rest = route.partition(written)

@@ -15,7 +15,7 @@ from marketplace.alerts.models import Alert
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Suggestion
 from marketplace.outbox.models import Event, Message
-from suppliers.models import Decision, Status
+from suppliers.models import Claim, Decision, Status
 from tests import factories
 
 #: In the order of the table's letters.
@@ -65,6 +65,9 @@ def build() -> World:
         supplier=draft, tender=tender, points=80, rank=1, reasons=[], tender_version=tender.version
     )
     decline = Decline.objects.create(supplier=draft, tender=factories.TenderFactory(), by=enterprise)
+    claim = Claim.objects.create(
+        supplier=draft, user=factories.UserFactory(), title=SECRET_PERSON, message=SECRET_SHEET
+    )
     decision = Decision.objects.create(supplier=draft, verb="take_up", to_status=Status.DRAFT, by=staff)
     message = Message.objects.create(
         recipient=enterprise,
@@ -85,6 +88,7 @@ def build() -> World:
     read = PersonalDataRead.objects.create(reader=staff, organisation=draft.organisation, what="fiche")
     objects = {
         "suppliers_supplier": draft,
+        "suppliers_claim": claim,
         "suppliers_decision": decision,
         "accounts_organisation": draft.organisation,
         "accounts_user": enterprise,
