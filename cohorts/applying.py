@@ -35,7 +35,9 @@ def enterprises(cohort: Cohort, user: User) -> Enterprises:
     found = Enterprises()
     if not user.organisation_ids:
         return found
-    before = Application.objects.of_members(user).filter(cohort=cohort).exclude(state__in=Application.MAY_RETURN)
+    before = (
+        Application.objects.of_members(user).filter(cohort=cohort).exclude(state__in=Application.MAY_RETURN)
+    )
     found.asked = list(before.select_related("supplier__organisation").order_by("arrival"))
     known = {application.supplier_id for application in found.asked}
     suppliers = Supplier.objects.filter(organisation__in=user.organisation_ids).exclude(pk__in=known)
@@ -77,11 +79,18 @@ def what_follows(cohort: Cohort) -> list[dict[str, str]]:
     if not cohort.is_first_come:
         return [
             sent,
-            {"title": _("Le pôle lit et décide"), "text": _("Vous recevez sa réponse par courriel, avec ses raisons.")},
+            {
+                "title": _("Le pôle lit et décide"),
+                "text": _("Vous recevez sa réponse par courriel, avec ses raisons."),
+            },
             starts,
         ]
     if wording.places_left(cohort):
-        return [sent, {"title": _("La place est à vous"), "text": _("Tout de suite, avec un courriel.")}, starts]
+        return [
+            sent,
+            {"title": _("La place est à vous"), "text": _("Tout de suite, avec un courriel.")},
+            starts,
+        ]
     return [
         sent,
         {"title": _("Vous prenez rang"), "text": _("La liste d’attente suit l’ordre d’arrivée.")},

@@ -34,7 +34,9 @@ def say_received(application: Application) -> None:
 
 def say_accepted(application: Application) -> None:
     """The place is theirs, and when it begins."""
-    _write([application], ACCEPTED, _("Votre place est confirmée : %(cohort)s"), button=_("Voir les ateliers"))
+    _write(
+        [application], ACCEPTED, _("Votre place est confirmée : %(cohort)s"), button=_("Voir les ateliers")
+    )
 
 
 def say_waiting(application: Application, *, rank: int) -> None:

@@ -65,7 +65,10 @@ def in_order(rows: CohortQuerySet, query: CohortQuery) -> CohortQuerySet:
     order = ("-starts_on", "pk") if over else ("starts_on", "closes_at", "pk")
     partners = Prefetch("partners", Pole.objects.order_by("name"))
     return (
-        rows.counted().select_related("programme", "pole", "region").prefetch_related(partners).order_by(*order)
+        rows.counted()
+        .select_related("programme", "pole", "region")
+        .prefetch_related(partners)
+        .order_by(*order)
     )
 
 

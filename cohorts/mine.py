@@ -33,7 +33,11 @@ class Knot:
 
 def find(pk: int, user: User) -> Application | None:
     rows = Application.objects.of_members(user).ranked()
-    return rows.select_related("cohort__programme", "cohort__pole", "supplier__organisation").filter(pk=pk).first()
+    return (
+        rows.select_related("cohort__programme", "cohort__pole", "supplier__organisation")
+        .filter(pk=pk)
+        .first()
+    )
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
@@ -96,7 +100,9 @@ def thread(application: Application) -> list[Knot]:
         if not last and state != State.APPLIED:
             knots.append(Knot(_("Candidature posée"), "done", moment(application.applied_at)))
         last = state
-        knots.append(Knot(_title(state), "done", moment(at), _offer_text(until) if state == State.OFFERED else ""))
+        knots.append(
+            Knot(_title(state), "done", moment(at), _offer_text(until) if state == State.OFFERED else "")
+        )
     if knots:
         knots[-1] = _current(knots[-1], application)
     return knots + _to_come(application)
@@ -120,7 +126,9 @@ def _offer_text(until: Any) -> str:
 
 def _current(knot: Knot, application: Application) -> Knot:
     """The last knot is where things stand now; what waits for the enterprise is marked."""
-    state = {State.APPLIED: "now", State.WAITING: "now", State.OFFERED: "warn"}.get(State(application.state), "done")
+    state = {State.APPLIED: "now", State.WAITING: "now", State.OFFERED: "warn"}.get(
+        State(application.state), "done"
+    )
     if not application.is_live:
         state = "warn"
     text = knot.text
@@ -137,6 +145,11 @@ def _to_come(application: Application) -> list[Knot]:
     if application.state == State.APPLIED:
         return [Knot(_("Réponse du pôle"), text=_("Par courriel, et ici."))]
     if application.state == State.WAITING:
-        return [Knot(_("Une place se libère"), text=_("Vous recevrez un courriel et quelques jours pour confirmer."))]
+        return [
+            Knot(
+                _("Une place se libère"),
+                text=_("Vous recevrez un courriel et quelques jours pour confirmer."),
+            )
+        ]
     first = cohort.workshops.filter(starts_at__gt=timezone.now()).order_by("starts_at").first()
     return [Knot(_("Premier atelier"), when=moment(first.starts_at), text=first.name)] if first else []

@@ -19,7 +19,9 @@ from marketplace.web.typography import day, hour
 def find(slug: str, user: Visitor) -> Cohort | None:
     """A cohort with what its pages count and name; None where this person may not see it."""
     rows = Cohort.objects.visible_to(user).counted().select_related("programme", "pole", "region")
-    return rows.prefetch_related(Prefetch("partners", Pole.objects.order_by("name"))).filter(slug=slug).first()
+    return (
+        rows.prefetch_related(Prefetch("partners", Pole.objects.order_by("name"))).filter(slug=slug).first()
+    )
 
 
 def context(cohort: Cohort, user: Visitor) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.web.history import tracked
 from suppliers.models import Supplier
 
-from .cohort import Cohort
+from .cohort import STANDING, Cohort
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Visitor
@@ -48,6 +48,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def live(self) -> ApplicationQuerySet:
         """Neither ended by the enterprise, nor by the pôle, nor by silence."""
         return self.filter(state__in=Application.LIVE)
+
+    def to_decide(self) -> ApplicationQuerySet:
+        """What the pôle has not answered, in cohorts that still stand."""
+        return self.filter(state=Application.State.APPLIED, cohort__state__in=STANDING)
 
     def seated(self) -> ApplicationQuerySet:
         return self.filter(seat__isnull=False)

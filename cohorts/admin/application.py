@@ -1,0 +1,162 @@
+"""The requests of one's cohorts, in the order of arrival: read, decide, export. Verbs decide; nothing is typed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cohorts import admission, wording
+from cohorts.admin import actions
+from cohorts.admin.filters import CohortFilter, StateFilter
+from cohorts.admin.forms import MessageForm
+from cohorts.models import Application
+from marketplace.accounts import personal_data
+from marketplace.web import admin_cells
+from marketplace.web.admin_base import READ, ScopedAdmin
+from marketplace.web.errors import Refused
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+State = Application.State
+#: What may be decided from a state: (the verb's name, its button, its tone).
+MOVES: dict[State, list[tuple[str, Any, str]]] = {
+    State.APPLIED: [
+        ("accept", gettext_lazy("Accepter"), "good"),
+        ("put_on_waiting_list", gettext_lazy("Liste d’attente"), "second"),
+        ("decline", gettext_lazy("Décliner"), "danger"),
+    ],
+    State.WAITING: [
+        ("decline", gettext_lazy("Décliner"), "danger"),
+        ("withdraw", gettext_lazy("Retirer, à sa demande"), "second"),
+    ],
+    State.OFFERED: [
+        ("confirm", gettext_lazy("Confirmer, à sa demande"), "second"),
+        ("withdraw", gettext_lazy("Retirer, à sa demande"), "second"),
+    ],
+    State.ACCEPTED: [("withdraw", gettext_lazy("Retirer, à sa demande"), "second")],
+}
+WITH_MESSAGE = ("accept", "put_on_waiting_list", "decline")
+
+
+@admin.register(Application)
+class ApplicationAdmin(ScopedAdmin):
+    staff_may = READ
+    list_display = ["arrival", "enterprise", "cohort_name", "badge", "place_in_line", "when"]
+    list_display_links = ["enterprise"]
+    list_select_related = ["cohort", "supplier__organisation"]
+    list_filter = [CohortFilter, StateFilter]
+    search_fields = ["supplier__organisation__name"]
+    ordering = ["-cohort", "arrival"]
+    actions = actions.BULK
+    fields = ["supplier", "cohort", "applied_at", "by", "motivation", "message", "decided_by", "confirm_by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        return cast("Any", super().get_queryset(request)).ranked()
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Whoever sees a request here decides about it: the rows are those of their own cohorts."""
+        return self.may(request, "view")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
+    ) -> tuple[QuerySet[Application], bool]:
+        columns = ["supplier__organisation__name"]
+        found = admin_cells.find(queryset, search_term, columns=columns, neq="supplier__organisation__neq")
+        return found, False
+
+    @admin.display(description=gettext_lazy("entreprise"))
+    def enterprise(self, application: Application) -> SafeString:
+        seat = application.supplier.organisation
+        return admin_cells.named(seat.name, seat.neq)
+
+    @admin.display(description=gettext_lazy("cohorte"))
+    def cohort_name(self, application: Application) -> str:
+        return application.cohort.name
+
+    @admin.display(description=gettext_lazy("état"), ordering="state")
+    def badge(self, application: Application) -> SafeString:
+        said = wording.request_state(application)
+        return admin_cells.badge(said.kind, application.get_state_display())
+
+    @admin.display(description=gettext_lazy("rang"))
+    def place_in_line(self, application: Any) -> str:
+        return str(application.rank or "–")
+
+    @admin.display(description=gettext_lazy("posée le"), ordering="applied_at")
+    def when(self, application: Application) -> SafeString:
+        return admin_cells.moment(application.applied_at)
+
+    # -- the page of one request -------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path(
+                "<path:object_id>/decision/",
+                view(lambda r, object_id: self.decide(r, object_id)),
+                name="cohorts_application_decision",
+            )
+        ]
+        return own + super().get_urls()
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            seat = obj.supplier.organisation
+            personal_data.record_read(
+                reader=cast("User", request.user), organisation=seat, what="cohort.application"
+            )
+            standing = obj.cohort.is_standing
+            context |= {
+                "application": obj,
+                "badge": self.badge(obj),
+                "moves": MOVES.get(State(obj.state), []) if standing else [],
+                "with_message": standing and obj.state in (State.APPLIED, State.WAITING),
+                "message_form": context.get("message_form") or MessageForm(auto_id="decision_%s"),
+                "refusal": context.get("refusal", ""),
+                "list_url": reverse("admin:cohorts_application_changelist") + f"?cohorte={obj.cohort_id}",
+            }
+        answer = super().render_change_form(request, context, add, change, form_url, obj)
+        if obj is not None:
+            context["title"] = obj.supplier.organisation.name
+        return answer
+
+    def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST of the aside « Décision »: one button, one verb."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        application = self.get_object(request, unquote(object_id))
+        if application is None or not self.has_decide_permission(request):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        move = request.POST.get("move", "")
+        form = MessageForm(request.POST, auto_id="decision_%s")
+        try:
+            if move not in {name for moves in MOVES.values() for name, _label, _tone in moves}:
+                raise Refused(_("Ce geste n’est pas connu. Rien n’a changé."))
+            said = form.cleaned_data["message"] if form.is_valid() else ""
+            extra = {"message": said} if move in WITH_MESSAGE else {}
+            getattr(admission, move)(application=application, by=request.user, **extra)
+        except Refused as why:
+            request.method = "GET"
+            return self.changeform_view(
+                request, object_id, extra_context={"message_form": form, "refusal": str(why)}
+            )
+        words = {"name": application.supplier.organisation.name, "state": application.get_state_display()}
+        messages.success(request, _("%(name)s : %(state)s.") % words)
+        return HttpResponseRedirect(reverse("admin:cohorts_application_change", args=[application.pk]))

@@ -1,0 +1,268 @@
+"""The list of cohorts and the page of one: its dates and workshops, its places, and the verbs of its life."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cohorts import admission, opening, wording
+from cohorts.admin.forms import CohortForm
+from cohorts.models import Application, Cohort, State, Workshop
+from cohorts.slugs import free_slug
+from marketplace.web import admin_cells, back_room
+from marketplace.web.admin_base import FULL, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin_history import Source
+from marketplace.web.errors import Refused
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+BADGES = {
+    State.DRAFT: "plain",
+    State.OPEN: "ok",
+    State.CLOSED: "wait",
+    State.RUNNING: "info",
+    State.DONE: "plain",
+    State.CANCELLED: "no",
+}
+#: What may be done from a state, in the order of the buttons: (the verb's name, its button, its tone).
+MOVES: dict[State, list[tuple[str, Any, str]]] = {
+    State.DRAFT: [("open_cohort", gettext_lazy("Annoncer la cohorte"), "good")],
+    State.OPEN: [("close_applications", gettext_lazy("Clore les candidatures"), "second")],
+    State.CLOSED: [
+        ("reopen_applications", gettext_lazy("Rouvrir les candidatures"), "second"),
+        ("start", gettext_lazy("Commencer la cohorte"), "second"),
+    ],
+    State.RUNNING: [
+        ("promote", gettext_lazy("Offrir les places libres"), "second"),
+        ("finish", gettext_lazy("Terminer la cohorte"), "second"),
+    ],
+}
+DATETIME = {
+    "form_class": forms.DateTimeField,
+    "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+}
+
+
+class WorkshopInline(ScopedTabularInline):
+    model = Workshop
+    may = frozenset({"view", "add", "change", "delete"})
+    fields = ["title", "title_en", "starts_at", "minutes", "place"]
+    formfield_overrides = {models.DateTimeField: DATETIME}
+
+
+@admin.register(Cohort)
+class CohortAdmin(ScopedAdmin):
+    staff_may = FULL
+    platform_may = FULL
+    form = CohortForm
+    list_display = ["called", "pole", "badge", "filled", "in_line", "undecided", "begins"]
+    list_display_links = ["called"]
+    list_select_related = ["programme", "pole"]
+    list_filter = ["state"]
+    search_fields = ["title"]
+    ordering = ["-starts_on", "pk"]
+    inlines = [WorkshopInline]
+    formfield_overrides = {models.DateTimeField: DATETIME}
+    fieldsets = [
+        (
+            gettext_lazy("La cohorte"),
+            {
+                "fields": [
+                    "programme",
+                    ("title", "title_en"),
+                    ("text", "text_en"),
+                    ("audience", "audience_en"),
+                ]
+            },
+        ),
+        (gettext_lazy("Qui l’anime"), {"fields": ["pole", "region", "partners"]}),
+        (gettext_lazy("Comment on y entre"), {"fields": ["admission", ("places", "confirm_days")]}),
+        (
+            gettext_lazy("Quand et où"),
+            {
+                "fields": [
+                    ("opens_at", "closes_at"),
+                    ("starts_on", "ends_on"),
+                    "is_online",
+                    ("place", "address"),
+                ]
+            },
+        ),
+    ]
+
+    # -- the list ----------------------------------------------------------------------------------------------
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Cohort]:
+        return cast("Any", super().get_queryset(request)).counted()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Cohort], search_term: str
+    ) -> tuple[QuerySet[Cohort], bool]:
+        return admin_cells.find(queryset, search_term, columns=["title", "programme__name"]), False
+
+    @admin.display(description=gettext_lazy("titre"), ordering=admin_cells.folded("title"))
+    def called(self, cohort: Cohort) -> str:
+        return cohort.name
+
+    @admin.display(description=gettext_lazy("état"), ordering="state")
+    def badge(self, cohort: Cohort) -> SafeString:
+        return admin_cells.badge(BADGES[State(cohort.state)], cohort.get_state_display())
+
+    @admin.display(description=gettext_lazy("places prises"))
+    def filled(self, cohort: Any) -> str:
+        return _("%(taken)s sur %(places)s") % {"taken": cohort.taken, "places": cohort.places}
+
+    @admin.display(description=gettext_lazy("en attente"))
+    def in_line(self, cohort: Any) -> int:
+        return int(cohort.waiting)
+
+    @admin.display(description=gettext_lazy("à décider"))
+    def undecided(self, cohort: Any) -> int:
+        return int(cohort.to_decide)
+
+    @admin.display(description=gettext_lazy("début"), ordering="starts_on")
+    def begins(self, cohort: Cohort) -> SafeString:
+        return admin_cells.day(cohort.starts_on)
+
+    # -- the page of one cohort --------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path(
+                "<path:object_id>/geste/",
+                view(lambda r, object_id: self.act(r, object_id)),
+                name="cohorts_cohort_move",
+            )
+        ]
+        return own + super().get_urls()
+
+    def get_form(
+        self, request: HttpRequest, obj: Cohort | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = cast("type[CohortForm]", super().get_form(request, obj, change, **kwargs))
+        form.reader = request.user
+        return form
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """A refusal that only the verb could see undoes the whole form and says why."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as why:
+            messages.error(request, str(why))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None:
+            applications = reverse("admin:cohorts_application_changelist") + f"?cohorte={obj.pk}"
+            context |= {
+                "cohort": obj,
+                "badge": self.badge(obj),
+                "taken": obj.taken,
+                "left": wording.places_left(obj),
+                "waiting": obj.waiting,
+                "to_decide": obj.to_decide,
+                "moves": MOVES.get(State(obj.state), []),
+                "may_cancel": obj.state not in (State.DONE, State.CANCELLED),
+                "applications": applications,
+                "preview": reverse("cohorts:cohort", args=[obj.slug]),
+                "refusal": context.get("refusal", ""),
+                "second_save": obj.state == State.DRAFT,
+            }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request: HttpRequest, obj: Cohort, form: Any, change: bool) -> None:
+        """Places change by their verb: more of them go to those who wait."""
+        by = cast("User", request.user)
+        if not change:
+            obj.slug = free_slug(obj.title)
+            obj.save()
+            return
+        columns = {field.name for field in Cohort._meta.concrete_fields} - {"places"}
+        if changed := columns.intersection(form.changed_data):  # only these: a verb may have moved the state meanwhile
+            obj.save(update_fields=sorted(changed))
+        if "places" not in form.changed_data:
+            return
+        places = obj.places
+        if offered := admission.change_places(cohort=obj, places=places, by=by):
+            sentence = ngettext(
+                "%(n)s place est offerte à la première en attente.",
+                "%(n)s places sont offertes aux premières en attente.",
+                offered,
+            )
+            messages.success(request, sentence % {"n": offered})
+
+    def response_add(
+        self, request: HttpRequest, obj: Cohort, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        messages.success(request, _("Cohorte en préparation : %(name)s.") % {"name": obj})
+        return HttpResponseRedirect(reverse("admin:cohorts_cohort_change", args=[obj.pk]))
+
+    def act(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST of the aside: one button, one verb."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        cohort = self.get_object(request, unquote(object_id))
+        if cohort is None or not self.has_change_permission(request, cohort):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        by, move = cast("User", request.user), request.POST.get("move", "")
+        try:
+            if move == "cancel_cohort":
+                opening.cancel_cohort(cohort=cohort, by=by, message=request.POST.get("message", ""))
+            elif move == "promote":
+                admission.promote(cohort=cohort, by=by)
+            elif move in {name for moves in MOVES.values() for name, _label, _tone in moves}:
+                getattr(opening, move)(cohort=cohort, by=by)
+            else:
+                raise Refused(_("Ce geste n’est pas connu. Rien n’a changé."))
+        except Refused as why:
+            messages.error(request, str(why))
+        else:
+            said = {"name": cohort, "state": cohort.get_state_display()}
+            messages.success(request, _("%(name)s : %(state)s.") % said)
+        return HttpResponseRedirect(reverse("admin:cohorts_cohort_change", args=[cohort.pk]))
+
+    def history_sources(self, obj: Cohort) -> list[Source]:
+        return [Source(Cohort, {"pk": obj.pk}), Source(Workshop, {"cohort_id": obj.pk})]
+
+
+def to_decide(request: HttpRequest) -> back_room.Waiting:
+    n = Application.objects.curated_by(request.user).to_decide().count()
+    title = ngettext("candidature à décider", "candidatures à décider", n)
+    url = reverse("admin:cohorts_application_changelist") + f"?etat={Application.State.APPLIED}"
+    return back_room.Waiting(n, title, url, icon="team", is_urgent=n > 0)
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return request.user.is_staff
+
+
+back_room.register_entry(
+    back_room.Entry(gettext_lazy("Cohortes"), "admin:cohorts_cohort_changelist", 35, _is_staff)
+)
+back_room.register_waiting(to_decide, order=30)

@@ -1,0 +1,51 @@
+"""The filters of the list of requests: the reader's cohorts, the states."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from cohorts.models import Application, Cohort
+
+
+class KnownValues(admin.SimpleListFilter):
+    """A filter that refuses what it does not offer."""
+
+    def chosen(self) -> str | None:
+        value = self.value()
+        if value is not None and value not in {str(key) for key, _label in self.lookup_choices}:
+            raise IncorrectLookupParameters
+        return value
+
+
+class CohortFilter(KnownValues):
+    title = _("cohorte")
+    parameter_name = "cohorte"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
+        rows = Cohort.objects.curated_by(request.user).order_by("-starts_on", "pk")
+        return [(cohort.pk, cohort.name) for cohort in rows.only("title", "title_en")]
+
+    def has_output(self) -> bool:
+        return True
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        value = self.chosen()
+        return queryset.filter(cohort=value) if value else queryset
+
+
+class StateFilter(KnownValues):
+    title = _("état")
+    parameter_name = "etat"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
+        return list(Application.State.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        value = self.chosen()
+        return queryset.filter(state=value) if value else queryset

@@ -1,0 +1,33 @@
+"""Law 25: the requests that a person sent for their enterprises, handed over on request.
+
+A request is the enterprise's: it stays when the person is erased, without their name, and so does its history.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cohorts.models import Application
+from marketplace.accounts import personal_data
+from marketplace.accounts.models import User
+
+
+def _export(user: User) -> list[dict[str, Any]]:
+    rows = Application.objects.filter(by=user).select_related("cohort", "supplier__organisation")
+    return [
+        {
+            "cohort": application.cohort.title,
+            "enterprise": application.supplier.organisation.name,
+            "applied_at": application.applied_at.isoformat(),
+            "motivation": application.motivation,
+            "state": application.state,
+        }
+        for application in rows.order_by("pk")
+    ]
+
+
+def _erase(user: User) -> None:
+    """Nothing to remove here: the columns that name a person empty themselves, in the rows and in their history."""
+
+
+personal_data.register("cohorts", export=_export, erase=_erase)

@@ -1,0 +1,115 @@
+"""What of this room waits for a person in « Mon espace »: a place to confirm, requests to decide; and a panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cohorts import wording
+from cohorts.models import Application, Cohort
+from cohorts.models.cohort import STANDING
+from marketplace.accounts.models import User
+from marketplace.web import panels, waiting
+from marketplace.web.typography import moment
+
+OFFER, DECIDE = "cohorts.offer", "cohorts.decide"
+PANEL = 3
+
+
+def offers(user: User | AnonymousUser) -> QuerySet[Any] | None:
+    """Places offered to the person's enterprises, to confirm before a moment."""
+    if not user.is_authenticated or not user.organisation_ids:
+        return None
+    rows = Application.objects.of_members(user).filter(
+        state=Application.State.OFFERED, cohort__state__in=STANDING
+    )
+    return waiting.columns(
+        rows,
+        kind=OFFER,
+        subject=F("pk"),
+        name=F("cohort__title"),
+        detail=F("supplier__organisation__name"),
+        since=F("state_changed_at"),
+        due=F("confirm_by"),
+    )
+
+
+def offer(row: waiting.Row) -> waiting.Item:
+    return waiting.Item(
+        title=_("Confirmer votre place : %(cohort)s") % {"cohort": row.name},
+        text=_(
+            "Une place se libère pour %(enterprise)s. Sans réponse avant le %(moment)s, elle ira à la suivante."
+        )
+        % {"enterprise": row.detail, "moment": moment(row.due)},
+        url=reverse("cohorts:application", args=[row.subject]),
+        action=_("Confirmer"),
+        urgency=waiting.NOW,
+        since=row.since,
+        due=row.due,
+    )
+
+
+def cohorts_to_decide(user: User | AnonymousUser) -> QuerySet[Any] | None:
+    """Cohorts of the reader's pôles where requests await an answer."""
+    if not user.is_authenticated or not user.is_staff:
+        return None
+    undecided = (
+        Application.objects.filter(cohort=OuterRef("pk"), state=Application.State.APPLIED)
+        .order_by()
+        .values("cohort")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    oldest = Application.objects.filter(cohort=OuterRef("pk"), state=Application.State.APPLIED).order_by(
+        "applied_at"
+    )
+    rows = Cohort.objects.curated_by(user).filter(state__in=STANDING)
+    rows = rows.annotate(undecided=Subquery(undecided, output_field=IntegerField())).filter(undecided__gt=0)
+    return waiting.columns(
+        rows,
+        kind=DECIDE,
+        subject=F("pk"),
+        name=F("title"),
+        number=F("undecided"),
+        since=Subquery(oldest.values("applied_at")[:1]),
+    )
+
+
+def decide(row: waiting.Row) -> waiting.Item:
+    list_url = reverse("admin:cohorts_application_changelist")
+    return waiting.Item(
+        title=ngettext(
+            "Décider d’une candidature : %(cohort)s", "Décider de %(n)s candidatures : %(cohort)s", row.number
+        )
+        % {"n": row.number, "cohort": row.name},
+        text=_("Chaque entreprise attend votre réponse."),
+        url=f"{list_url}?cohorte={row.subject}&etat={Application.State.APPLIED}",
+        action=_("Décider"),
+        urgency=waiting.SOON,
+        since=row.since,
+    )
+
+
+def panel(request: HttpRequest) -> dict[str, Any] | None:
+    """The requests that run, for members of an enterprise. One query; nothing for who has none."""
+    user: User = request.user  # type: ignore[assignment]  # « Mon espace » is for people signed in
+    if not user.organisation_ids:
+        return None
+    rows = Application.objects.of_members(user).live().filter(cohort__state__in=STANDING).ranked()
+    found = rows.select_related("cohort", "supplier__organisation").order_by("cohort__starts_on", "pk")[
+        :PANEL
+    ]
+    shown = [(application, wording.request_state(application)) for application in found]
+    return {"shown": shown} if shown else None
+
+
+def register() -> None:
+    waiting.register(kind=OFFER, rows=offers, item=offer)
+    waiting.register(kind=DECIDE, rows=cohorts_to_decide, item=decide)
+    panels.register(template="cohorts/_panel.html", context=panel, order=30, area="aside")
