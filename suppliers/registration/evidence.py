@@ -6,11 +6,15 @@ import uuid
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts import personal_data
 from marketplace.web import private_files
+from marketplace.web.typography import NB, moment, number
 from suppliers.models import EvidenceFile
+
+MEGA, KILO = 1_000_000, 1_000
 
 
 @require_safe
@@ -28,3 +32,14 @@ def download(request: HttpRequest, file: uuid.UUID) -> HttpResponseBase:
     if request.user.is_authenticated and organisation.pk not in request.user.organisation_ids:
         personal_data.record_read(reader=request.user, organisation=organisation, what="supplier.evidence")
     return private_files.response(kept.file)
+
+
+def facts(kept: EvidenceFile) -> str:
+    """« PDF, 412 Ko, déposé le 21 nov. 2026, 14 h 05 »."""
+    file = kept.file
+    if file.size >= MEGA:
+        size = _("%(n)s Mo") % {"n": number(file.size / MEGA, 1)}
+    else:
+        size = _("%(n)s Ko") % {"n": number(max(1, round(file.size / KILO)))}
+    said = {"kind": file.kind_label, "size": size.replace(" ", NB), "at": moment(file.created_at)}
+    return _("%(kind)s, %(size)s, déposé le %(at)s") % said

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
 
-from . import evidence, views
+from . import details, evidence, views
 from .addresses import StepConverter
 
 register_converter(StepConverter, "step")
@@ -12,15 +12,15 @@ urlpatterns = [
     path(_("inscription/"), views.register, name="register"),
     path(_("inscription/commencer/"), views.begin, name="register_begin"),
     path(_("inscription/pieces/<uuid:file>/"), evidence.download, name="evidence"),
-    path(_("inscription/<int:pk>/codes/"), views.find_codes, name="register_codes"),
+    path(_("inscription/<int:pk>/codes/"), details.find_codes, name="register_codes"),
     path(_("inscription/<int:pk>/reprendre/"), views.withdraw, name="register_withdraw"),
-    path(_("inscription/<int:pk>/offres/ajouter/"), views.offer, name="register_add_offer"),
-    path(_("inscription/<int:pk>/offres/<int:offer>/"), views.offer, name="register_offer"),
+    path(_("inscription/<int:pk>/offres/ajouter/"), details.offer, name="register_add_offer"),
+    path(_("inscription/<int:pk>/offres/<int:offer>/"), details.offer, name="register_offer"),
     path(
         _("inscription/<int:pk>/offres/<int:offer>/retirer/"),
-        views.remove_offer,
+        details.remove_offer,
         name="register_remove_offer",
     ),
-    path(_("inscription/<int:pk>/criteres/<int:criterion>/"), views.criterion, name="register_criterion"),
+    path(_("inscription/<int:pk>/criteres/<int:criterion>/"), details.criterion, name="register_criterion"),
     path(_("inscription/<int:pk>/<step:step>/"), views.step, name="register_step"),
 ]

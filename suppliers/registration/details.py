@@ -1,0 +1,147 @@
+"""The pages inside a step: one offer with its codes, one criterion with its documents."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from marketplace.web.errors import Refused
+from marketplace.web.limits import limited
+from marketplace.web.private_files.kinds import ACCEPTED
+from suppliers.models import EvidenceFile, Offer, Supplier
+
+from . import codes, forms, selling_forms, steps, writing
+from .evidence import facts
+from .frame import kept, mine, open_sheet, page, person
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def offer(request: HttpRequest, pk: int, offer: int | None = None) -> HttpResponse:
+    """Add or change one offer. « Trouver les codes » keeps nothing: it proposes, and what was typed stays."""
+    supplier = open_sheet(request, pk)
+    standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer) if offer else None
+    form = selling_forms.OfferForm(request.POST or None, offer=standing)
+    finding = "find" in request.POST
+    if request.method == "POST" and form.is_valid() and not finding:
+        values = {name: form.cleaned_data[name] for name in ("title", "kind", "description", "capacity")}
+        if kept(
+            form,
+            lambda: writing.save_offer(
+                supplier=supplier, by=person(request), values=values, codes=form.chosen, offer=standing
+            ),
+        ):
+            messages.success(request, _("Offre enregistrée : %(title)s.") % {"title": values["title"]})
+            return redirect(steps.address(supplier, steps.OFFERS))
+    if finding:
+        form.errors.clear()
+    title = (form["title"].value() or "") if form.is_bound or standing else ""
+    return page(
+        request,
+        supplier,
+        steps.OFFERS,
+        "offer",
+        form=form,
+        offer=standing,
+        asked=finding,
+        suggestions=_suggested(title, form.chosen),
+        chosen=form.chosen_codes(),
+    )
+
+
+@login_required
+@require_POST
+def remove_offer(request: HttpRequest, pk: int, offer: int) -> HttpResponse:
+    supplier = open_sheet(request, pk)
+    standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer)
+    try:
+        writing.remove_offer(supplier=supplier, by=person(request), offer=standing)
+        messages.success(request, _("Offre retirée : %(title)s.") % {"title": standing.title})
+    except Refused as why:
+        messages.error(request, str(why))
+    return redirect(steps.address(supplier, steps.OFFERS))
+
+
+@login_required
+@never_cache
+@limited("registration.codes", per_user="600/h", methods=frozenset({"GET"}))
+@require_safe
+def find_codes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The codes for what is being typed: the part that HTMX replaces, ticked ones first."""
+    mine(request, pk)
+    form = selling_forms.OfferForm(request.GET)
+    context = {
+        "chosen": form.chosen_codes(),
+        "suggestions": _suggested(request.GET.get("title", ""), form.chosen),
+        "asked": True,
+    }
+    return render(request, "suppliers/registration/_codes.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def criterion(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
+    """One criterion: the answer in words, the documents beside it. A refused document loses no word."""
+    supplier = open_sheet(request, pk)
+    shown = {one.ask.number: one for one in steps.answered(supplier)}
+    if criterion not in shown:
+        raise Http404
+    one = shown[criterion]
+    form = forms.AnswerForm(request.POST or None, initial={"text": one.answer.text})
+    if request.method == "POST":
+        whole = form.is_valid() and kept(
+            form,
+            lambda: writing.save_answer(
+                supplier=supplier, by=person(request), criterion=criterion, text=form.cleaned_data["text"]
+            ),
+        )
+        refusals = _handle_files(request, supplier, criterion)
+        if whole and not refusals:
+            return _after_criterion(request, supplier, criterion)
+        for refusal in refusals:
+            form.add_error("file", refusal)
+    rows = EvidenceFile.objects.filter(answer=one.answer).select_related("file") if one.answer.pk else []
+    files = [(row, facts(row)) for row in rows]
+    return page(
+        request, supplier, steps.CRITERIA, "criterion", form=form, one=one, files=files, accepted=ACCEPTED
+    )
+
+
+def _after_criterion(request: HttpRequest, supplier: Supplier, criterion: int) -> HttpResponse:
+    if "later" in request.POST:
+        messages.success(request, _("C’est enregistré. Vous pourrez reprendre ici."))
+        return redirect("pages:my_space")
+    if "continue" in request.POST and criterion < 6:
+        return redirect("suppliers:register_criterion", pk=supplier.pk, criterion=criterion + 1)
+    if "continue" in request.POST:
+        return redirect(steps.address(supplier, steps.CRITERIA))
+    return redirect("suppliers:register_criterion", pk=supplier.pk, criterion=criterion)
+
+
+def _handle_files(request: HttpRequest, supplier: Supplier, criterion: int) -> list[str]:
+    """Take the document away that a button names, keep those that came; the sentences of what was refused."""
+    refused = []
+    rows = EvidenceFile.objects.filter(answer__supplier=supplier, answer__criterion=criterion)
+    asked = request.POST.get("remove", "")
+    if asked.isdigit() and (gone := rows.filter(pk=int(asked)).select_related("file", "answer").first()):
+        try:
+            writing.remove_evidence(supplier=supplier, by=person(request), evidence=gone)
+        except Refused as why:
+            refused.append(str(why))
+    for upload in request.FILES.getlist("file"):
+        try:
+            writing.add_evidence(supplier=supplier, by=person(request), criterion=criterion, upload=upload)
+        except Refused as why:
+            refused.append(f"{upload.name}\u00a0: {why}")
+    return refused
+
+
+def _suggested(title: str, chosen: list[str]) -> list[codes.Suggestion]:
+    return [one for one in codes.suggest(title) if one.code not in chosen]

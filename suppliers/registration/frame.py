@@ -1,0 +1,81 @@
+"""What the pages of a registration share: whose sheet it is, the frame around a step, how a verb's refusal shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from marketplace.outbox.senders import pole_for
+from marketplace.web.errors import Refused
+from suppliers import states
+from suppliers.models import Decision, Status, Supplier
+
+from . import steps
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+#: A member writes in these states; in the others the sheet is in the pôle's hands.
+OPEN = (Status.PROSPECT, Status.DRAFT, Status.PUBLISHED)
+
+
+def person(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+def mine(request: HttpRequest, pk: int) -> Supplier:
+    """A sheet of an organisation that the person belongs to; anything else does not exist."""
+    ids = person(request).organisation_ids
+    sheets = Supplier.objects.select_related(
+        "organisation__municipality", "organisation__pole", "registration"
+    )
+    return get_object_or_404(sheets, pk=pk, organisation__in=ids)
+
+
+def open_sheet(request: HttpRequest, pk: int) -> Supplier:
+    """The same, while members may write in it."""
+    supplier = mine(request, pk)
+    if supplier.status not in OPEN:
+        raise Http404
+    return supplier
+
+
+def kept(form: Any, save: Callable[[], object]) -> bool:
+    """Whether the verb took it; its refusal stands at the head of the form otherwise."""
+    try:
+        save()
+    except Refused as why:
+        form.add_error(None, str(why))
+        return False
+    return True
+
+
+def page(
+    request: HttpRequest, supplier: Supplier, step: str, template: str, /, **context: Any
+) -> HttpResponse:
+    """One step in the frame that all share: where one is, what the pôle said, who helps."""
+    progress = steps.progress_of(supplier)
+    last = Decision.objects.filter(supplier=supplier).exclude(verb=states.EDIT.verb).first()
+    returned = last if last and last.verb == states.RETURN.verb and supplier.status == Status.DRAFT else None
+    frame = {
+        "supplier": supplier,
+        "organisation": supplier.organisation,
+        "progress": progress,
+        "steps": progress.shown(step),
+        "step_label": steps.LABELS[step],
+        "step_number": steps.ORDER.index(step) + 1,
+        "step_count": len(steps.ORDER),
+        "next_label": steps.LABELS[steps.next_of(step)] if step != steps.SUBMIT else "",
+        "back_url": steps.address(supplier, steps.previous_of(step)) if step != steps.IDENTITY else "",
+        "next_url": steps.address(supplier, steps.next_of(step)),
+        "is_public": supplier.status == Status.PUBLISHED,
+        "first_open": next((one for one in progress.answers if one.is_asked or not one.is_said), None),
+        "named": supplier.organisation.name,
+        "returned": returned,
+        "last": last,
+        "pole": pole_for(supplier.organisation),
+    }
+    return render(request, f"suppliers/registration/{template}.html", {**frame, **context})
