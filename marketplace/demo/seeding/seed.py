@@ -22,6 +22,7 @@ from suppliers.models import Offer, Supplier
 from .buying import seed_buyers
 from .copying import name_the_history
 from .enterprises import MEMBER_NEQ, Progress, seed_enterprises, towns
+from .events import seed_events
 from .notices import NoticeWriter, Sellers
 from .people import seed_people
 
@@ -67,6 +68,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     load(releases)
     learn(supplier_ids=None, by=None)
     progress("notices", len(releases), len(releases))
+    seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
 

@@ -1,0 +1,248 @@
+"""Seeded matchmaking days: one that takes registrations, one to plan, one whose agendas are out, one of the past.
+
+Through the verbs that people's gestures use, so that every rule holds; mails go to the demo's logins alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from buyers.models import Buyer
+from marketplace.accounts.models import Membership, User
+from marketplace.events import opening, planning, registering, wishing
+from marketplace.events.models import Block, MatchmakingEvent, Participation, Side, State
+from suppliers.models import Offer, Status, Supplier
+
+SEEKS = (
+    "Entretien ménager de nos bibliothèques et de l’hôtel de ville.",
+    "Mobilier urbain réparable, bancs et tables, pour 2027.",
+    "Traiteur pour séances du conseil et activités, en vaisselle lavable.",
+    "Réemploi du mobilier de bureau et des ordinateurs.",
+    "Déneigement et aménagement paysager de petits sites.",
+    "Impression de dépliants et affichage à faible empreinte.",
+    "Transport adapté et livraison de repas à domicile.",
+    "Animation de camps de jour et ateliers pour les jeunes.",
+    "Couture et réparation de vêtements de travail.",
+    "Démantèlement et tri de matériaux sur nos chantiers.",
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A seeded event: in how many days, how far along, how many of each side."""
+
+    slug: str
+    title: str
+    title_en: str
+    text: str
+    text_en: str
+    pole: str
+    region: str
+    place: str
+    address: str
+    days: int
+    until: State
+    buyers: int
+    suppliers: int
+
+
+KINDS = (
+    Kind(
+        "journee-de-maillage-de-la-mauricie",
+        "Journée de maillage de la Mauricie",
+        "Mauricie Matchmaking Day",
+        "Acheteurs municipaux, scolaires et de la santé rencontrent, à deux et à une table, les entreprises d’économie"
+        " sociale qui peuvent les servir.\n\nLe dîner est offert sur place. Le stationnement est gratuit.",
+        "Municipal, school and health buyers meet, one on one at a table, the social economy enterprises that can"
+        " serve them.\n\nLunch is provided. Parking is free.",
+        "mauricie",
+        "04",
+        "Centre des congrès de démonstration",
+        "100, rue de la Démonstration, Shawinigan",
+        40,
+        State.OPEN,
+        10,
+        20,
+    ),
+    Kind(
+        "rencontres-daffaires-de-trois-rivieres",
+        "Rencontres d’affaires de Trois-Rivières",
+        "Trois-Rivières Business Meetings",
+        "Une journée de rencontres pour préparer les achats de l’année qui vient.",
+        "A day of meetings to prepare next year’s purchases.",
+        "mauricie",
+        "04",
+        "Salle communautaire de démonstration",
+        "200, rue de la Démonstration, Trois-Rivières",
+        12,
+        State.PUBLISHED,
+        10,
+        20,
+    ),
+    Kind(
+        "maillage-alimentaire-de-la-mauricie",
+        "Maillage alimentaire de la Mauricie",
+        "Mauricie Food Matchmaking",
+        "Cantines, traiteurs et cuisines collectives rencontrent ceux qui achètent des repas.",
+        "Canteens, caterers and community kitchens meet those who buy meals.",
+        "mauricie",
+        "04",
+        "Cuisine communautaire de démonstration",
+        "300, rue de la Démonstration, La Tuque",
+        18,
+        State.WISHES,
+        5,
+        9,
+    ),
+    Kind(
+        "journee-de-maillage-de-lestrie",
+        "Journée de maillage de l’Estrie",
+        "Estrie Matchmaking Day",
+        "La première journée de maillage de la région.",
+        "The region’s first matchmaking day.",
+        "estrie",
+        "05",
+        "Hôtel de ville de démonstration",
+        "400, rue de la Démonstration, Sherbrooke",
+        -45,
+        State.DONE,
+        6,
+        12,
+    ),
+)
+
+
+def seed_events(*, member_of: Supplier, member: User, shop: Buyer, rng: random.Random) -> int:
+    """Write the events; how many. `member_of` and `shop` are what the demo's logins are members of."""
+    shopper = User.objects.filter(memberships__organisation=shop.organisation_id).order_by("pk").first()
+    own: dict[int, User | None] = {member_of.organisation_id: member, shop.organisation_id: shopper}
+    for kind in KINDS:
+        _seed(kind, member_of, shop, own, rng)
+    return len(KINDS)
+
+
+def _seed(kind: Kind, member_of: Supplier, shop: Buyer, own: dict[int, User | None], rng: random.Random) -> None:
+    event = _event(kind)
+    opening.open_event(event=event, by=None)
+    strangers = Membership.objects.values("organisation")
+    buyers = list(
+        Buyer.objects.filter(is_published=True)
+        .exclude(organisation__in=strangers)
+        .select_related("organisation")
+        .order_by("organisation__name", "pk")
+    )
+    buyers.sort(key=lambda buyer: buyer.organisation.region_id != kind.region)
+    sellers = list(
+        Supplier.objects.filter(status=Status.PUBLISHED, directory__region=kind.region)
+        .exclude(organisation__in=strangers)
+        .select_related("organisation")
+        .order_by("pk")[: kind.suppliers * 3]
+    ) or list(
+        Supplier.objects.filter(status=Status.PUBLISHED)
+        .exclude(organisation__in=strangers)
+        .select_related("organisation")
+        .order_by("pk")[: kind.suppliers]
+    )
+    chosen_buyers = buyers[: kind.buyers]
+    chosen_sellers = rng.sample(sellers, min(kind.suppliers, len(sellers)))
+    if kind.until is State.PUBLISHED:
+        chosen_buyers, chosen_sellers = [shop, *chosen_buyers[:-1]], [member_of, *chosen_sellers[:-1]]
+    elif kind.until is State.OPEN:  # the buyer's login finds a registration to make, the enterprise's a choice
+        chosen_sellers = [member_of, *chosen_sellers[:-1]]
+    offers = _offers(chosen_sellers)
+    there = [
+        _come(event, buyer, own, SEEKS[place % len(SEEKS)], rng) for place, buyer in enumerate(chosen_buyers)
+    ] + [_come(event, seller, own, offers.get(seller.pk, ""), rng) for seller in chosen_sellers]
+    _wish(there, own if kind.until is State.OPEN else {}, rng)
+    if kind.until is not State.OPEN:
+        opening.close_registration(event=event, by=None)
+        MatchmakingEvent.objects.filter(pk=event.pk).update(
+            registration_closes_at=timezone.now() - timedelta(days=6),
+            wishes_close_at=timezone.now() - timedelta(hours=30),
+        )
+    if kind.until in (State.PUBLISHED, State.DONE):
+        planning.plan(event=event, by=None)
+        opening.publish_agenda(event=event, by=None)
+    if kind.until is State.DONE:
+        MatchmakingEvent.objects.filter(pk=event.pk).update(
+            day=timezone.localdate() + timedelta(days=kind.days),
+            registration_opens_at=timezone.now() + timedelta(days=kind.days - 60),
+            registration_closes_at=timezone.now() + timedelta(days=kind.days - 20),
+            wishes_close_at=timezone.now() + timedelta(days=kind.days - 10),
+        )
+        event.refresh_from_db()
+        opening.finish(event=event, by=None)
+
+
+def _event(kind: Kind) -> MatchmakingEvent:
+    now = timezone.now()
+    day = timezone.localdate() + timedelta(days=abs(kind.days))
+    event = MatchmakingEvent.objects.create(
+        pole_id=kind.pole,
+        region_id=kind.region,
+        title=kind.title,
+        title_en=kind.title_en,
+        slug=kind.slug,
+        text=kind.text,
+        text_en=kind.text_en,
+        day=day,
+        place=kind.place,
+        address=kind.address,
+        registration_opens_at=now - timedelta(days=20),
+        registration_closes_at=_end_of(day - timedelta(days=abs(kind.days) // 2)),
+        wishes_close_at=_end_of(day - timedelta(days=4)),
+        tables=10 if kind.buyers > 5 else 5,
+        buyer_places=20,
+        supplier_places=40,
+    )
+    for hour, slots, pause in ((time(9), 3, ""), (time(10, 45), 2, "pause, café"), (time(13), 4, "dîner")):
+        Block.objects.create(event=event, starts_at=hour, slots=slots, pause=pause)
+    return event
+
+
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day, time(16), timezone.get_default_timezone())
+
+
+def _come(
+    event: MatchmakingEvent,
+    party: Buyer | Supplier,
+    own: dict[int, User | None],
+    needs: str,
+    rng: random.Random,
+) -> Participation:
+    numbers = [slot.number for slot in event.slots]
+    draw = rng.random()
+    free = numbers if draw < 0.7 else numbers[:5] if draw < 0.85 else numbers[3:]
+    return registering.register(
+        event=event,
+        party=party,
+        person=own.get(party.organisation_id),
+        by=None,
+        free_slots=free,
+        needs=needs,
+        is_listed=rng.random() < 0.75,
+    )
+
+
+def _wish(there: Sequence[Participation], later: dict[int, User | None], rng: random.Random) -> None:
+    """Three to six wishes each; those of `later` have not chosen yet."""
+    for participation in there:
+        in_front = [other for other in there if other.side == Side(participation.side).other]
+        count = min(len(in_front), rng.randint(3, 6))
+        wanted = rng.sample(in_front, count)
+        if participation.organisation_id not in later:
+            wishing.choose(participation=participation, wanted=wanted, by=None)
+
+
+def _offers(sellers: Sequence[Supplier]) -> dict[int, str]:
+    """« Nous offrons… » from the first offer of each; one query."""
+    found: dict[int, str] = {}
+    for offer in Offer.objects.filter(supplier__in=sellers).order_by("pk"):
+        found.setdefault(offer.supplier_id, f"{offer.title}.")
+    return found
