@@ -179,7 +179,7 @@ SENDER_POSTAL_ADDRESS = env(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Law 25 wants a named person; both stand on the privacy page.
-PRIVACY_OFFICER = env("PRIVACY_OFFICER", default="la direction de Maillage")
+PRIVACY_OFFICER = env("PRIVACY_OFFICER", default="") or _("la direction de Maillage")
 PRIVACY_EMAIL = env("PRIVACY_EMAIL", default=DEFAULT_FROM_EMAIL)
 
 AUTH_USER_MODEL = "accounts.User"

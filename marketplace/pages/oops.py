@@ -9,8 +9,15 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 
-PLAIN = "<!doctype html><html lang=fr-CA><title>Maillage</title><h1>Quelque chose a lâché de notre côté</h1>"
+from marketplace.web import languages
+
+#: For when not even a template can be rendered, nor a catalogue read.
+PLAIN = {
+    "fr-CA": "<!doctype html><html lang=fr-CA><title>Maillage</title><h1>Quelque chose a lâché de notre côté</h1>",
+    "en-CA": "<!doctype html><html lang=en-CA><title>Maillage</title><h1>Something broke on our side</h1>",
+}
 
 
 def code() -> str:
@@ -41,5 +48,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
         page: str = render_to_string("500.html", {"code": code(), "address": request.path})
     except Exception:
         structlog.get_logger("oops").exception("error_page_failed")
-        page = PLAIN
+        page = PLAIN[languages.tag(translation.get_language())]
     return HttpResponseServerError(page)

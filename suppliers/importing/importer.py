@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,21 +62,26 @@ def import_suppliers(
     return report
 
 
+def _quoted(names: Iterable[str]) -> str:
+    """« a », « b », in the reader's own quotation marks."""
+    return ", ".join(_("« %(title)s »") % {"title": name} for name in names)
+
+
 def understood(table: Table, mapping: FileMapping, report: ImportReport) -> Columns:
     """The columns of this file, once those that are needed are there, each once."""
     columns = mapping.match(table.header.cells)
     if columns.missing:
         raise TableError(
-            _("Il manque la colonne « %(columns)s ». Colonnes lues : %(found)s.")
+            _("Il manque la colonne %(columns)s. Colonnes lues : %(found)s.")
             % {
-                "columns": " », « ".join(columns.missing),
+                "columns": _quoted(columns.missing),
                 "found": ", ".join(cell.strip()[:40] for cell in table.header.cells[:30] if cell.strip()),
             }
         )
     if columns.repeated:
         raise TableError(
-            _("La colonne « %(columns)s » est là deux fois. Gardez-en une.")
-            % {"columns": " », « ".join(columns.repeated)}
+            _("La colonne %(columns)s est là deux fois. Gardez-en une.")
+            % {"columns": _quoted(columns.repeated)}
         )
     for header in columns.unknown:
         report.warnings.append(

@@ -1,4 +1,5 @@
 import pytest
+from django.conf.urls.i18n import i18n_patterns
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -23,7 +24,8 @@ def suspicious(request: HttpRequest) -> HttpResponse:
     raise SuspiciousOperation
 
 
-urlpatterns = [path("panne/", failing), path("interdit/", forbidden), path("louche/", suspicious), *ours]
+wrong = (path("panne/", failing), path("interdit/", forbidden), path("louche/", suspicious))
+urlpatterns = [*i18n_patterns(*wrong, prefix_default_language=False), *ours]
 pytestmark = pytest.mark.urls("tests.pages.test_oops")
 
 
@@ -45,6 +47,10 @@ def code_in(response: HttpResponse) -> str:
         ("/interdit/", 403, "Cette page ne vous est pas ouverte"),
         ("/louche/", 400, "Cette demande n’a pas été comprise"),
         ("/panne/", 500, "Quelque chose a lâché de notre côté"),
+        ("/en/nulle-part/", 404, "This page does not exist, or no longer does"),
+        ("/en/interdit/", 403, "This page is not open to you"),
+        ("/en/louche/", 400, "This request was not understood"),
+        ("/en/panne/", 500, "Something broke on our side"),
     ],
 )
 def test_error_page_explains_and_gives_the_code_of_the_log(quiet, address, status, words):
@@ -73,6 +79,7 @@ def test_panne_page_survives_its_own_failure(quiet, monkeypatch):
     response = quiet.get("/panne/")
     assert response.status_code == 500
     assert "Quelque chose a lâché" in response.content.decode()
+    assert "Something broke" in quiet.get("/en/panne/").content.decode()
 
 
 @pytest.mark.django_db

@@ -1,0 +1,87 @@
+"""Nothing is said outside the catalogues: neither in a template nor in the code of a page."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from .literals import literals
+
+ROOT = Path(settings.BASE_DIR)
+TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
+FRENCH = re.compile(
+    r"\b(?:le|la|les|des|du|une|est|et|pour|avec|dans|sur|vous|votre|vos|nous|cette|ces|aux|qui|que|par|pas|être|sont)\b"
+    r"|[àâéèêëîïôùûçœ’]",
+    re.IGNORECASE,
+)
+GETTEXT = re.compile(r"^(?:_|lazy|n?p?gettext(?:_lazy)?)$")
+#: Code whose French is not said to a reader of pages, and why.
+ASIDE = {
+    "marketplace/demo/": "invented data, and commands of the demonstration",
+    "marketplace/api/": "describes the filters to programmers, in English, with French values",
+    "marketplace/settings.py": "the sender's own address",
+    "marketplace/pages/oops.py": "the page for when nothing can be translated, in both languages",
+    "marketplace/matching/weights.py": "words that carry no meaning",
+    "marketplace/matching/words.py": "words that carry no meaning",
+    "marketplace/territories/": "spellings found in official files",
+    "suppliers/importing/": "columns and values found in files",
+    "suppliers/registration/codes.py": "words that carry no meaning",
+    "suppliers/search.py": "words that carry no meaning",
+}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=[str(path.relative_to(ROOT)) for path in TEMPLATES])
+def test_template_says_nothing_outside_the_catalogue(path):
+    assert literals(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<p>Bonjour</p>",
+        '<img alt="Un logo">',
+        '<a aria-label="Fermer">{{ x }}</a>',
+        '{% translate "Oui" %} et {{ name }}',
+        '<input type="submit" value="Envoyer">',
+    ],
+)
+def test_literal_would_be_seen(bad):
+    assert literals(bad)
+
+
+def said_in(path: Path) -> list[str]:
+    """French text of a module that no gettext wraps; docstrings, help of commands and patterns aside."""
+    tree = ast.parse(path.read_text())
+    aside: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and GETTEXT.match(node.func.id):
+            aside |= {id(child) for child in ast.walk(node)}
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            aside.add(id(node.value))
+    return [
+        f"{node.lineno}: {node.value[:80]}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in aside
+        and " " in node.value.strip()
+        and FRENCH.search(node.value)
+        and not re.search(r"SELECT|\(\?|\\b|\^|\bFROM\b", node.value)
+    ]
+
+
+def test_code_of_pages_says_nothing_outside_the_catalogue():
+    found = {}
+    for room in ("marketplace", "suppliers", "buyers", "cohorts"):
+        for path in sorted((ROOT / room).rglob("*.py")):
+            name = str(path.relative_to(ROOT))
+            # commands speak to whoever runs the site, in French
+            if {"migrations", "devtools", "management", "evaluation"} & set(path.parts) or name.startswith(
+                tuple(ASIDE)
+            ):
+                continue
+            if said := said_in(path):
+                found[name] = said
+    assert not found
