@@ -18,7 +18,7 @@ from suppliers import cards, facets
 from suppliers import directory as suppliers_directory
 from tests import factories
 
-PROMISED = {"sql_per_page", "directory", "match_one", "imports", "page_bytes", "match_night"}
+PROMISED = {"sql_per_page", "directory", "match_one", "imports", "page_bytes", "match_night", "schedule"}
 FIELDS = {"name", "value", "unit", "reference", "ratio", "budget", "holds"}
 
 

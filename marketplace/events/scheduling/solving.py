@@ -17,7 +17,8 @@ from .optimum import Choice, best
 from .problem import Meeting, Pair, Plan, Problem
 from .tables import seated
 
-ENOUGH = 0.999  # of the bound: nobody would feel the rest, and proving it can take long
+ENOUGH = 0.995  # of the bound: nobody would feel the rest, and looking for it can take long
+SMALL = 500  # columns: to the last unit, which takes no time there
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def heaviest(columns: Columns, floor: int) -> Choice:
     people = rows.matrix.shape[1] - len(columns)
     more_than_all = people + 1  # a unit of weight counts for more than all the people
     weights = np.concatenate([columns.weight * more_than_all, np.ones(people, dtype=np.int64)])
-    choice = best(weights, rows, enough=ENOUGH)
+    choice = best(weights, rows, enough=1.0 if len(columns) <= SMALL else ENOUGH)
     chosen = None if choice.chosen is None else choice.chosen[: len(columns)]
     return Choice(chosen, choice.bound // more_than_all, choice.impossible)
 

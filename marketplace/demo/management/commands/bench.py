@@ -18,6 +18,7 @@ from marketplace.demo.benchmarks.matching import match_rows
 from marketplace.demo.benchmarks.night import night_rows
 from marketplace.demo.benchmarks.pages import sql_rows, weight_rows
 from marketplace.demo.benchmarks.rows import HEADER, Row
+from marketplace.demo.benchmarks.schedule import schedule_rows
 from marketplace.matching.experience import learn
 
 MOST = 1_000_000
@@ -70,6 +71,7 @@ class Command(BaseCommand):
         self.measure(rows, "maillage d’une nuit", night_rows(notices))
         self.measure(rows, "pages", sql_rows())
         self.measure(rows, "poids", weight_rows())
+        self.measure(rows, "rencontres d’une journée", schedule_rows())
         self.measure(rows, "importations", import_rows(min(suppliers, IMPORTED), options["releases"]))
         if options["growth"]:
             self.measure(rows, "croissance", growth_rows(suppliers * options["growth"], max(times // 2, 1)))
