@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("marketplace.dealings.urls")),
         path(_("langue/"), set_language, name="set_language"),
         path("", include("marketplace.accounts.urls")),
+        path(_("compte/securite/"), include("marketplace.accounts.security.urls")),
         path(_("compte/"), include("allauth.urls")),
         # Every mail as sent, and so every link that signs in: the demo only.
         *([path("", include("marketplace.demo.urls"))] if settings.DEMO else []),

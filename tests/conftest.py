@@ -67,6 +67,12 @@ def _counters_of_its_own(settings) -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_second_factor_asked(settings) -> None:
+    """Staff enter as in the demo; tests/security asks for what the site asks for."""
+    settings.REQUIRE_STAFF_MFA = False
+
+
 @pytest.fixture
 def mauricie(db):
     """The Mauricie pôle, as the reference data has it."""

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts import unproved
 from marketplace.accounts.models import User
 from marketplace.outbox import messages
+from marketplace.outbox.security_mail import SecureAccount
 from marketplace.web import languages
 
 # allauth's name of a mail → our template and its subject line.
@@ -37,7 +38,7 @@ LETTERS: dict[str, tuple[str, str | Promise]] = {
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(SecureAccount):
     # allauth's own sentences, as we say them: « courriel », and no space before a question mark
     error_messages = {
         **DefaultAccountAdapter.error_messages,

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+
+
+class SecurityConfig(AppConfig):
+    name = "marketplace.accounts.security"
+    label = "security"
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
+
+        from marketplace.accounts.security import (  # noqa: F401  # one registers itself
+            personal_data,
+            second_factor,
+            sessions,
+        )
+
+        # What libraries tell, not what rows do: model signals stay unused here.
+        authenticator_added.connect(second_factor.on_added)
+        user_logged_in.connect(sessions.on_signed_in)
+        user_logged_out.connect(sessions.on_signed_out)

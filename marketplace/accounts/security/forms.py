@@ -1,0 +1,66 @@
+"""The code, asked in three places; a code that has served does not serve again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as base
+from allauth.mfa.totp import forms as totp
+from django import forms
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+SPENT_FOR = 180  # seconds: longer than a code lives, one period early or late
+
+
+class CodeField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=20,
+            error_messages={
+                "required": _("Écrivez le code."),
+                "max_length": _(
+                    "Ce code est trop long : il a six chiffres, ou huit pour un code de secours."
+                ),
+            },
+            widget=forms.TextInput(
+                attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "inp inp-s code"}
+            ),
+            **kwargs,
+        )
+
+
+class _SpentOnce(forms.Form):
+    user: Any
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]  # allauth's
+        key = salted_hmac("second-factor-spent", f"{self.user.pk}|{code}").hexdigest()
+        if not cache.add(key, 1, SPENT_FOR):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SignInCodeForm(_SpentOnce, base.AuthenticateForm):
+    code = CodeField(
+        label=_("Code"),
+        help_text=_("Les six chiffres que montre votre application, ou un de vos codes de secours."),
+    )
+
+
+class ConfirmCodeForm(_SpentOnce, base.ReauthenticateForm):
+    code = CodeField(
+        label=_("Code"),
+        help_text=_("Les six chiffres que montre votre application, ou un de vos codes de secours."),
+    )
+
+
+class SetUpForm(totp.ActivateTOTPForm):
+    code = CodeField(label=_("Code"), help_text=_("Les six chiffres que montre maintenant l’application."))
+
+    @property
+    def secret_in_groups(self) -> str:
+        """Four by four, to type it where no camera reads the drawing."""
+        return " ".join(self.secret[i : i + 4] for i in range(0, len(self.secret), 4))

@@ -1,0 +1,67 @@
+"""Staff without a second factor see how to set it up, and nothing else that asks for an account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.security import second_factor
+
+WANTED = "wanted_after_second_factor"
+#: What stays open: the account itself, the language, and the pages that say who we are.
+OPEN_ROOMS = frozenset({"security"})
+OPEN_NAMES = frozenset(
+    {"pages:home", "pages:contact", "pages:privacy", "pages:accessibility", "pages:terms", "set_language"}
+)
+OPEN_PREFIXES = ("account_", "mfa_")
+
+
+class StaffGateMiddleware:
+    """Only outside the demo (REQUIRE_STAFF_MFA). One query at the first page of a session, none after."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        if not settings.REQUIRE_STAFF_MFA or not request.session.session_key or _is_open(request):
+            return None
+        user = request.user
+        if not user.is_authenticated or not user.is_staff or request.session.get(second_factor.KEPT):
+            return None
+        if second_factor.has_one(user):
+            request.session[second_factor.KEPT] = True
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": _("Activez d’abord la vérification en deux étapes.")}, status=403)
+        if request.method in ("GET", "HEAD"):
+            request.session[WANTED] = request.get_full_path()
+        return redirect("security:required")
+
+
+def _is_open(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    if match is None:
+        return False
+    name = match.url_name or ""
+    return (
+        match.view_name in OPEN_NAMES
+        or (match.namespace in OPEN_ROOMS)
+        or (not match.namespace and name.startswith(OPEN_PREFIXES))
+    )
+
+
+def is_asked_of(request: HttpRequest) -> bool:
+    """Whether this person must set a second factor up before anything else."""
+    user = request.user
+    if isinstance(user, SimpleLazyObject) and not user.is_authenticated:
+        return False
+    return bool(settings.REQUIRE_STAFF_MFA and user.is_staff and not second_factor.has_one(user))

@@ -1,0 +1,105 @@
+"""« Sécurité du compte »: what protects it, in one page; the devices, in another."""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from marketplace.accounts.models import User
+from marketplace.accounts.security import gate, sessions
+from marketplace.accounts.security.models import OpenSession
+from marketplace.web.limits import limited
+
+
+@never_cache
+@login_required
+@require_GET
+def overview(request: HttpRequest) -> HttpResponse:
+    factors = {factor.type: factor for factor in Authenticator.objects.filter(user=request.user)}
+    codes = factors.get(Authenticator.Type.RECOVERY_CODES)
+    return render(
+        request,
+        "security/overview.html",
+        {
+            "totp": factors.get(Authenticator.Type.TOTP),
+            "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
+            "waiting_address": EmailAddress.objects.filter(user=request.user, verified=False).first(),
+            "open_sessions": OpenSession.objects.visible_to(request.user).live().count(),
+        },
+    )
+
+
+@never_cache
+@login_required
+@require_GET
+def devices(request: HttpRequest) -> HttpResponse:
+    rows = OpenSession.objects.visible_to(request.user).live().order_by("-seen_at", "pk")
+    current = request.session.session_key
+    return render(
+        request,
+        "security/devices.html",
+        {
+            "mine": [row for row in rows if row.session_key == current],
+            "others": [row for row in rows if row.session_key != current],
+        },
+    )
+
+
+def _reader(request: HttpRequest) -> User:
+    """Whoever `login_required` let in."""
+    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
+    return request.user
+
+
+@login_required
+@require_POST
+@limited("sessions", per_user="60/h")
+def end_one(request: HttpRequest, pk: int) -> HttpResponse:
+    session = get_object_or_404(OpenSession.objects.visible_to(request.user), pk=pk)
+    if session.session_key == request.session.session_key:
+        return redirect("account_logout")
+    sessions.end(session=session, by=_reader(request))
+    messages.success(request, _("%(device)s est déconnecté.") % {"device": session.device})
+    return redirect("security:devices")
+
+
+@login_required
+@require_POST
+@limited("sessions", per_user="60/h")
+def end_others(request: HttpRequest) -> HttpResponse:
+    person = _reader(request)
+    n = sessions.end_all(user=person, by=person, but=request.session.session_key or "")
+    messages.success(
+        request,
+        ngettext("%(n)s appareil est déconnecté.", "%(n)s appareils sont déconnectés.", n) % {"n": n},
+    )
+    return redirect("security:devices")
+
+
+@never_cache
+@login_required
+@require_GET
+def required(request: HttpRequest) -> HttpResponse:
+    """Where staff land before they have a second factor."""
+    if not gate.is_asked_of(request):
+        return redirect("security:overview")
+    return render(request, "security/required.html", {"wanted": request.session.get(gate.WANTED)})
+
+
+@login_required
+@require_GET
+def go_on(request: HttpRequest) -> HttpResponse:
+    """After the recovery codes: to where one was going."""
+    wanted = request.session.pop(gate.WANTED, "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return redirect(wanted)
+    return redirect("security:overview")
