@@ -1,8 +1,10 @@
 """The read-only API, version 1. Not translated: programs read it."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
+from . import docs
+from .cohorts import CohortList
 from .events import EventList
 from .suppliers import SupplierDetail, SupplierList
 from .tenders import TenderDetail, TenderList
@@ -15,6 +17,7 @@ urlpatterns = [
     path("tenders/", TenderList.as_view(), name="tenders"),
     path("tenders/<str:ocid>/", TenderDetail.as_view(), name="tender"),
     path("events/", EventList.as_view(), name="events"),
+    path("cohorts/", CohortList.as_view(), name="cohorts"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("docs/", docs.page, name="docs"),
 ]
