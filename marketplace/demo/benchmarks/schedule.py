@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 
-from marketplace.demo.benchmarks.rows import Row, median, milliseconds
+from marketplace.demo.benchmarks.rows import Row, median
 from marketplace.events.scheduling import Person, Plan, Problem, Wish, broken_rules, solve
 
 BUDGET = 1.0  # seconds
@@ -19,10 +20,10 @@ def schedule_rows() -> Iterator[Row]:
     days = [day(seed, tables=tables) for tables in (4, 8, 15) for seed in SEEDS]
     seconds, plans = [], []
     for problem in days:
-        found: list[Plan] = []
-        seconds.append(milliseconds(lambda problem=problem, found=found: found.append(solve(problem))) / 1000)
-        plans += found
-        check(problem, found[0])
+        started = time.perf_counter()
+        plans.append(solve(problem))
+        seconds.append(time.perf_counter() - started)
+        check(problem, plans[-1])
     worst = min(plans, key=lambda plan: plan.share)
     yield Row("schedule", max(seconds), "s", None, BUDGET)
     yield Row("schedule, the median of these days", median(seconds), "s", None, None)

@@ -42,11 +42,11 @@ def best(weights: Numbers, rows: Rows, *, enough: float = 1.0) -> Choice:
     if relaxed.status != 0:
         return Choice(None, int(weights.sum()))
     bound = proven(weights, rows, -relaxed.ineqlin.marginals)
-    if (np.abs(relaxed.x - relaxed.x.round()) < WHOLE).all():
-        found = relaxed.x > 0.5
-        if keeps(found, rows):
-            return Choice(found, bound)
     found: NDArray[np.bool_] | None = None
+    if (np.abs(relaxed.x - relaxed.x.round()) < WHOLE).all():
+        whole = relaxed.x > 0.5
+        if keeps(whole, rows):
+            return Choice(whole, bound)
     for plunge in PLUNGES:
         other = dived(weights, rows, relaxed.x, plunge)
         if other is not None and (found is None or weights[other].sum() > weights[found].sum()):
