@@ -14,7 +14,7 @@ from marketplace.territories.models import Pole
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 from suppliers import letters, states
-from suppliers.models import Decision, Supplier
+from suppliers.models import Decision, Status, Supplier
 from suppliers.moving import locked, move, pole_of, record
 
 if TYPE_CHECKING:
@@ -60,7 +60,10 @@ def publish(
     *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
 ) -> Decision:
     """The sheet is verified, today, by the pôle of who decides; the public sees it."""
-    return move(states.PUBLISH, supplier, by, message, channel, on_behalf_of)
+    decision = move(states.PUBLISH, supplier, by, message, channel, on_behalf_of)
+    if by is not None:
+        letters.send_published(supplier=supplier, decision=decision, pole=pole_of(supplier, by))
+    return decision
 
 
 @verb
@@ -96,7 +99,7 @@ def archive(
     reason: str = Supplier.Reason.OTHER,
 ) -> Decision:
     """The sheet is closed, for a reason; imports leave it closed."""
-    return move(states.ARCHIVE, supplier, by, message, channel, on_behalf_of, reason=reason)
+    return _close(states.ARCHIVE, supplier, by, message, channel, on_behalf_of, reason)
 
 
 @verb
@@ -104,15 +107,8 @@ def mark_not_social_economy(
     *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
 ) -> Decision:
     """Archived because it is not social economy; an import that brings it again changes nothing to that."""
-    return move(
-        states.NOT_SOCIAL_ECONOMY,
-        supplier,
-        by,
-        message,
-        channel,
-        on_behalf_of,
-        reason=Supplier.Reason.NOT_SOCIAL_ECONOMY,
-    )
+    reason = Supplier.Reason.NOT_SOCIAL_ECONOMY
+    return _close(states.NOT_SOCIAL_ECONOMY, supplier, by, message, channel, on_behalf_of, reason)
 
 
 @verb
@@ -139,4 +135,22 @@ def assign(
     said = ". ".join(filter(None, [str(pole) if pole else _("Aucun pôle"), message.strip()]))
     decision = record(states.ASSIGN, sheet, supplier, by, said, channel, on_behalf_of)
     sheet.organisation.save(update_fields=["pole", "updated_at"])
+    return decision
+
+
+def _close(
+    step: states.Move,
+    supplier: Supplier,
+    by: User | None,
+    message: str,
+    channel: str,
+    on_behalf_of: str,
+    reason: str,
+) -> Decision:
+    """Archive, and say so to the members: why, and in whose words."""
+    was_public = Supplier.objects.filter(pk=supplier.pk, status=Status.PUBLISHED).exists()
+    decision = move(step, supplier, by, message, channel, on_behalf_of, reason=reason)
+    if by is not None:
+        pole = pole_of(supplier, by)
+        letters.send_closed(supplier=supplier, decision=decision, pole=pole, was_public=was_public)
     return decision

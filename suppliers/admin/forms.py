@@ -209,7 +209,9 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Envoyé quand vous demandez un complément. Sinon, gardé dans l’historique."),
+        help_text=_(
+            "L’entreprise le reçoit quand vous publiez, demandez un complément ou refusez. Il reste dans l’historique."
+        ),
     )
     reason = forms.ChoiceField(
         label=_("Motif"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db.models import Count, Min
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,6 +20,7 @@ from marketplace.web.errors import Refused
 from marketplace.web.pagination import paginate
 from marketplace.web.typography import days_until
 from suppliers import invitations, moving, states
+from suppliers.admin import criteria
 from suppliers.admin.decisions import as_line
 from suppliers.admin.forms import DecisionForm
 from suppliers.models import Decision, Status, Supplier
@@ -44,21 +46,24 @@ def queue(model_admin: SupplierAdmin, request: HttpRequest) -> HttpResponse:
         "title": _("File d’attente"),
         "opts": model_admin.opts,
         "page_obj": page,
-        "rows": [(supplier, since(supplier)) for supplier in waiting[page.start : page.stop]],
+        "rows": [
+            (supplier, since(supplier), criteria.kind_of_wait(supplier))
+            for supplier in waiting[page.start : page.stop]
+        ],
     }
     return TemplateResponse(request, "admin/suppliers/supplier/queue.html", context)
 
 
 def decide(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """POST of the aside « Décision »: one button, one move."""
-    supplier = _sheet(model_admin, request, object_id)
+    supplier = sheet_of(model_admin, request, object_id)
     if isinstance(supplier, HttpResponse):
         return supplier
     form = DecisionForm(request.POST, auto_id="decision_%s")
     try:
         decision = form.decide(supplier=supplier, move=request.POST.get("move", ""), by=reader(request))
     except Refused as why:
-        return _again(model_admin, request, object_id, {"decision_form": form, "refusal": str(why)})
+        return again(model_admin, request, object_id, {"decision_form": form, "refusal": str(why)})
     line = as_line(decision)
     messages.success(request, _("%(what)s : %(name)s.") % {"what": line.what, "name": supplier})
     return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[supplier.pk]))
@@ -66,14 +71,14 @@ def decide(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> 
 
 def invite(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """POST of « Inviter »: the address gets a link, valid for 14 days."""
-    supplier = _sheet(model_admin, request, object_id)
+    supplier = sheet_of(model_admin, request, object_id)
     if isinstance(supplier, HttpResponse):
         return supplier
     email = request.POST.get("email", "").strip()
     try:
         invitation = invitations.invite_member(supplier=supplier, email=email, by=reader(request))
     except Refused as why:
-        return _again(
+        return again(
             model_admin, request, object_id, {"invited_email": email, "invitation_refusal": str(why)}
         )
     messages.success(request, _("Invitation envoyée à %(email)s.") % {"email": invitation.email})
@@ -87,7 +92,8 @@ def sheet_context(
     from suppliers.admin.supplier import state_badge
 
     seat = supplier.organisation
-    waiting = list(_waiting(request)[:NEIGHBOURS]) if supplier.status == Status.SUBMITTED else []
+    in_queue = supplier.status == Status.SUBMITTED or supplier.recheck_since
+    waiting = list(_waiting(request)[:NEIGHBOURS]) if in_queue else []
     decisions = Decision.objects.filter(supplier=supplier).select_related("by")[:20]
     return {
         "badge": state_badge(supplier),
@@ -106,6 +112,7 @@ def sheet_context(
         "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
         "neighbours": [(other, since(other)) for other in waiting],
         "second_save": True,
+        **criteria.context_of(supplier, context),
     }
 
 
@@ -116,7 +123,7 @@ def reader(request: HttpRequest) -> User:
 
 def since(supplier: Supplier) -> str:
     """« depuis 6 jours »."""
-    days = -days_until(supplier.status_changed_at)
+    days = -days_until(supplier.waiting_since)
     if days <= 0:
         return _("depuis aujourd’hui")
     return ngettext("depuis %(n)s jour", "depuis %(n)s jours", days) % {"n": days}
@@ -132,7 +139,7 @@ def waiting_to_verify(request: HttpRequest) -> Waiting:
     found = (
         Supplier.objects.curated_by(request.user)
         .waiting()
-        .aggregate(n=Count("pk"), oldest=Min("status_changed_at"))
+        .aggregate(n=Count("pk"), oldest=Min(Coalesce("recheck_since", "status_changed_at")))
     )
     text = ""
     if found["oldest"]:
@@ -165,10 +172,10 @@ def without_mrc(request: HttpRequest) -> Waiting | None:
 
 def _waiting(request: HttpRequest) -> Any:
     rows = Supplier.objects.curated_by(request.user).waiting()
-    return rows.select_related("organisation__mrc").order_by("status_changed_at", "pk")
+    return rows.select_related("organisation__mrc").order_by_wait()
 
 
-def _sheet(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> Supplier | HttpResponse:
+def sheet_of(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> Supplier | HttpResponse:
     """The sheet of a POST, or the answer that says why there is none."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
@@ -178,7 +185,7 @@ def _sheet(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> 
     return supplier
 
 
-def _again(
+def again(
     model_admin: SupplierAdmin, request: HttpRequest, object_id: str, context: dict[str, Any]
 ) -> HttpResponse:
     """The page of the sheet with what was typed in the aside and why it was refused."""

@@ -18,11 +18,11 @@ from marketplace.web.admin_base import FULL, ScopedAdmin
 from marketplace.web.admin_history import Line, Source
 from marketplace.web.errors import Refused
 from suppliers import editing
-from suppliers.admin import actions, filters, pages
+from suppliers.admin import actions, criteria, filters, pages
 from suppliers.admin.decisions import as_line
 from suppliers.admin.forms import SheetForm
 from suppliers.admin.inlines import ContactInline, OfferInline, ServedAreaInline
-from suppliers.models import Contact, Decision, Offer, ServedArea, Status, Supplier
+from suppliers.models import Contact, CriterionAnswer, Decision, Offer, ServedArea, Status, Supplier
 
 BADGES = {
     Status.PROSPECT: "plain",
@@ -107,6 +107,11 @@ class SupplierAdmin(ScopedAdmin):
                 name="suppliers_supplier_decision",
             ),
             path(
+                "<path:object_id>/criteres/",
+                view(lambda r, object_id: criteria.find(self, r, object_id)),
+                name="suppliers_supplier_findings",
+            ),
+            path(
                 "<path:object_id>/inviter/",
                 view(lambda r, object_id: pages.invite(self, r, object_id)),
                 name="suppliers_supplier_invite",
@@ -189,7 +194,10 @@ class SupplierAdmin(ScopedAdmin):
         return [
             Source(Supplier, {"pk": obj.pk}),
             Source(type(obj.organisation), {"pk": obj.organisation_id}),
-            *(Source(model, {"supplier_id": obj.pk}) for model in (Offer, ServedArea, Contact)),
+            *(
+                Source(model, {"supplier_id": obj.pk})
+                for model in (Offer, ServedArea, Contact, CriterionAnswer)
+            ),
         ]
 
     def history_notes(self, obj: Supplier) -> list[Line]:

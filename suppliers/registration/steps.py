@@ -117,8 +117,8 @@ class Progress:
 
     @property
     def unproven(self) -> list[Answered]:
-        """Criteria without any document."""
-        return [one for one in self.answers if not one.files]
+        """Criteria that were answered without any document."""
+        return [one for one in self.answers if one.is_said and not one.files]
 
     def is_done(self, step: str) -> bool:
         if step == SUBMIT:
