@@ -1,4 +1,4 @@
-"""The buying side: who buys, the notices they publish, every version of them, and who won."""
+"""Notices, every version of them, and who won."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import Organisation, territory_q
+from marketplace.accounts.models import Organisation
 from marketplace.classification.models import SeaoCategory
 from marketplace.territories.models import Mrc, Region
-from marketplace.web.history import tracked
+
+from .buyer import Buyer, BuyerParty
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -23,67 +24,6 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 HTTP_OR_EMPTY = r"^(https?://.*)?$"
-
-
-class BuyerQuerySet(models.QuerySet["Buyer"]):
-    def visible_to(self, user: User | AnonymousUser) -> BuyerQuerySet:
-        """Published profiles to everyone; the rest to staff of the territory and to members."""
-        if user.is_superuser:
-            return self
-        return self.filter(Q(is_published=True) | territory_q(user, "organisation__"))
-
-
-@tracked
-class Buyer(models.Model):
-    """An organisation's buying side: municipality, MRC, health or school body, ministry… also committed private buyers."""
-
-    class Kind(models.TextChoices):
-        MUNICIPALITY = "municipality", _("municipalité")
-        MRC = "mrc", _("MRC")
-        HEALTH = "health", _("santé et services sociaux")
-        SCHOOL = "school", _("centre de services scolaire")
-        CEGEP = "cegep", _("cégep")
-        UNIVERSITY = "university", _("université")
-        MINISTRY = "ministry", _("ministère ou organisme")
-        STATE_ENTERPRISE = "state_enterprise", _("société d’État")
-        PRIVATE = "private", _("acheteur privé engagé")
-        OTHER = "other", _("autre organisme public")
-
-    organisation = models.OneToOneField(
-        Organisation, on_delete=models.CASCADE, related_name="buyer", verbose_name=_("organisation")
-    )
-    slug = models.SlugField(_("adresse du profil"), max_length=80, unique=True)
-    kind = models.CharField(_("genre"), max_length=20, choices=Kind, default=Kind.OTHER)
-    is_published = models.BooleanField(_("publié"), default=True)
-    presentation = models.TextField(_("présentation"), blank=True)
-    created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
-
-    objects = BuyerQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("acheteur public")
-        verbose_name_plural = _("acheteurs publics")
-
-    def __str__(self) -> str:
-        return self.organisation.name
-
-
-class BuyerParty(models.Model):
-    """A party of the feed (« OP-59053 ») and where it is, learnt from what the notices say."""
-
-    party_id = models.CharField(max_length=40, primary_key=True)
-    name = models.CharField(max_length=255)
-    buyer = models.ForeignKey(Buyer, on_delete=models.SET_NULL, null=True, blank=True, related_name="parties")
-    region = models.ForeignKey(Region, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    mrc = models.ForeignKey(Mrc, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    is_municipal = models.BooleanField(null=True)
-
-    class Meta:
-        verbose_name = _("partie d’un avis")
-        verbose_name_plural = _("parties d’avis")
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class TenderQuerySet(models.QuerySet["Tender"]):
