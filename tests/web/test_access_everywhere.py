@@ -1,0 +1,95 @@
+"""axe, targets, narrow screens, the console and the network: every page that the site has, as those who may open it.
+
+The pages come from the table of addresses (tests/roles) and from the table of lists (tests/lists.py): a new page is
+looked at because it stands there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.urls import translate_url
+from playwright.sync_api import Browser
+
+from tests import lists
+from tests.browsers import chromium
+from tests.roles import world as worlds
+from tests.roles.table import expected
+from tests.roles.test_walk import path_of
+from tests.roles.walking import addresses
+
+from .access import NARROW, WIDE, window
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+#: Not pages: data, and what another part of a page asks for.
+DATA = re.compile(r"^/api/v1/(?!docs)|/jsi18n/|/autocomplete/|\.(ics|csv|xlsx|pdf|eml)$|/healthz|/readyz")
+#: Opened by everyone alike, and looked at once as a passer-by and once signed in.
+ROLES = ("anonymous", "enterprise", "buyer", "staff", "admin")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+def opened_by(role: str, ids: dict[str, object]) -> list[str]:
+    """The pages that this role is the first in the list to open; for the next roles they are the same page."""
+    table, place = expected(), worlds.ROLES.index(role)
+    before = [worlds.ROLES.index(other) for other in ROLES[: ROLES.index(role)]]
+    own = {"pages:my_space", "accounts:members"}
+    paths = []
+    for address in addresses():
+        letters = table.get(address.key, "")
+        if letters[place : place + 1] != "o":
+            continue
+        if address.key not in own and any(letters[other] == "o" for other in before):
+            continue
+        path = path_of(address, ids)
+        if not DATA.search(path):
+            paths.append(path)
+    return paths
+
+
+def inspect(browser: Browser, base: str, user: object, paths: list[str]) -> list[str]:
+    inspector = window(browser, base, user)
+    found: list[str] = []
+    for path in paths:
+        if path.startswith("/gestion/"):
+            found += inspector.faults(path)
+            continue
+        found += inspector.faults(path)
+        english = translate_url(path, "en")
+        if english != path:
+            found += inspector.faults(english, widths=(NARROW, WIDE))
+    inspector.context.close()
+    return found
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_is_open_to_everybody(role, browser, live_server):
+    world = worlds.build()
+    paths = opened_by(role, world.ids)
+    assert paths or role == "buyer"
+    faults = inspect(browser, live_server.url, world.people[role], paths)
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("person", ["anonymous", "member", "staff"])
+def test_every_list_with_rows_is_open_to_everybody(person, browser, live_server):
+    world = lists.World()
+    world.add()
+    world.add()
+    paths = [
+        page.address
+        for page in lists.lists().values()
+        if person in page.people
+        and not DATA.search(page.address)
+        and (person == "anonymous" or "anonymous" not in page.people or page.address == "/fournisseurs/")
+        and (person != "staff" or page.room == "admin" or page.address == "/mon-espace/")
+    ]
+    faults = inspect(browser, live_server.url, world.people[person], paths)
+    assert not faults, "\n".join(faults)
