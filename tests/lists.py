@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from buyers.models import Tender, TenderVersion
+from buyers.models import Buyer, Tender, TenderVersion
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Consent, Membership, PersonalDataRead, User
 from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.dealings.models import Decline
+from marketplace.events import registering, wishing
+from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
 from marketplace.matching.suggest import suggest_for_tender
 from marketplace.outbox import events
 from marketplace.outbox.models import Message
 from suppliers import directory
 from suppliers.models import Decision, ServedArea, Status, Supplier
 from tests import factories
+from tests.events.factories import EventFactory, opened
+from tests.cohorts import factories as cohorts
 
 ANONYMOUS, SIGNED_IN, ADMIN_LIST = 8, 11, 15  # statements of a warm page, savepoints apart
 EVERYONE = ("anonymous", "member", "shopper", "staff", "admin")
@@ -80,10 +85,28 @@ SITE = {
     "a tender": ListPage("/appels-doffres/ocds-un/", EVERYONE, in_context("versions")),
     "buyers": ListPage("/acheteurs/?q=ville&region=04", EVERYONE, in_context("buyers")),
     "a buyer": ListPage("/acheteurs/ville-un/", EVERYONE, in_context("cards")),
+    "cohorts": ListPage("/cohortes/?region=04", EVERYONE, in_context("cards")),
+    "a cohort": ListPage("/cohortes/une-cohorte/", EVERYONE, in_context("workshops")),
+    "workshops": ListPage("/cohortes/une-cohorte/ateliers.ics", EVERYONE, in_page("BEGIN:VEVENT")),
+    "ask for a place": ListPage(
+        "/cohortes/une-cohorte/candidature/", ("member",), in_page("a déjà posé sa candidature")
+    ),
+    "my requests": ListPage("/mon-espace/cohortes/", ("member",), in_context("rows")),
     "my space": ListPage("/mon-espace/", EVERYONE[1:], in_page("Enterprise")),
     "my alerts": ListPage(
         "/mon-espace/alertes/", ("member",), lambda response: len(response.context["settings"].rows)
     ),
+    "events": ListPage("/activites/?region=04", EVERYONE, in_context("events")),
+    "an event": ListPage("/activites/jour-un/", EVERYONE, in_page("Enterprise")),
+    "event, registration": ListPage(
+        "/activites/jour-un/inscription/", ("member", "shopper"), in_context("parties")
+    ),
+    "event, wishes": ListPage("/activites/jour-un/souhaits/", ("member", "shopper"), in_context("choices")),
+    "event, agenda": ListPage(
+        "/activites/jour-deux/horaire/", ("member", "shopper"), lambda response: response.context["count"]
+    ),
+    "event, calendar": ListPage("/activites/calendrier/jeton.ics", EVERYONE, in_page("BEGIN:VEVENT")),
+    "api events": ListPage("/api/v1/events/", EVERYONE, in_results),
     "api suppliers": ListPage("/api/v1/suppliers/", EVERYONE, in_results),
     "api suppliers, any text": ListPage(
         "/api/v1/suppliers/?q=%22entretien%22+menagr+bureaus&region=04&serves=371&offer=7611",
@@ -91,6 +114,7 @@ SITE = {
         in_results,
     ),
     "api tenders": ListPage("/api/v1/tenders/?q=entretien&region=04", EVERYONE, in_results),
+    "api cohorts": ListPage("/api/v1/cohorts/", EVERYONE, in_results),
     "api supplier": ListPage(
         "/api/v1/suppliers/un/", EVERYONE, lambda response: len(response.json()["offers"])
     ),
@@ -111,7 +135,11 @@ MODELS = {
     "buyers_buyer": CURATORS,
     "buyers_tender": CURATORS,
     "matching_suggestion": CURATORS,
+    "cohorts_application": CURATORS,
+    "cohorts_cohort": CURATORS,
+    "cohorts_programme": CURATORS,
     "dealings_decline": CURATORS,
+    "events_matchmakingevent": CURATORS,
     "alerts_alert": ("admin",),
 }
 #: Rows of the reference data: there are always many.
@@ -135,6 +163,14 @@ def lists() -> dict[str, ListPage]:
     pages["admin queue"] = ListPage(
         reverse("admin:suppliers_supplier_queue"), CURATORS, in_context("rows"), "admin"
     )
+    day = MatchmakingEvent.objects.filter(slug="jour-deux").first()
+    for page in ("participants", "grid") if day else ():
+        pages[f"admin event {page}"] = ListPage(
+            reverse(f"admin:events_matchmakingevent_{page}", args=[day.pk]),
+            CURATORS,
+            in_page("Enterprise"),
+            "admin",
+        )
     pages["admin index"] = ListPage(reverse("admin:index"), CURATORS, None, "admin")
     pages["admin suppliers, search"] = ListPage(
         reverse("admin:suppliers_supplier_changelist") + "?q=enterprise", CURATORS, in_change_list, "admin"
@@ -170,18 +206,61 @@ class World:
             name="Entretien et bureaux Un", slug="un", verified_by=mauricie, offers=[], serves=["371", "R04"]
         )
         self.buyer = factories.BuyerFactory(name="Ville Un", slug="ville-un", organisation__mrc_id="36")
+        self.cohort = cohorts.CohortFactory(slug="une-cohorte", places=50)
         self.tender = factories.TenderFactory(ocid="ocds-un", buyer=self.buyer, versions=False)
+        self.open_day = opened(slug="jour-un")
+        self.published_day = EventFactory(
+            slug="jour-deux", state=State.PUBLISHED, opened_at=timezone.now(), tables=9
+        )
+        # Who has a page of their own in both: the member's and the shopper's first organisation.
+        factories.MembershipFactory(user=self.member, organisation=self.supplier.organisation)
+        factories.MembershipFactory(user=self.people["shopper"], organisation=self.buyer.organisation)
+        self.firsts = [self.come(self.supplier, self.member), self.come(self.buyer, self.people["shopper"])]
+        self.seats = [self.sit(self.buyer), self.sit(self.supplier)]
+        Participation.objects.filter(pk=self.seats[1].pk).update(token="jeton")
 
     def add(self) -> None:
         self.rows += 1
         supplier = self.add_supplier()
         tender = self.add_tender()
+        self.add_event(supplier, tender.buyer)
         self.add_curation(supplier)
+        self.add_cohort(supplier)
         alert = Alert.objects.create(user=self.member, supplier=supplier)
         PendingNotice.objects.create(alert=alert, tender=tender)
         Decline.objects.create(supplier=supplier, tender=self.old_tender(), by=self.member)
         for one in Tender.objects.all():
             suggest_for_tender(tender=one, by=None)
+
+    def come(self, party, person) -> Participation:
+        return registering.register(
+            event=self.open_day, party=party, person=person, by=None, free_slots=[0, 1, 2], is_listed=True
+        )
+
+    def sit(self, party) -> Participation:
+        side = Side.SUPPLIER if isinstance(party, Supplier) else Side.BUYER
+        return Participation.objects.create(
+            event=self.published_day,
+            side=side,
+            organisation=party.organisation,
+            free_slots=list(range(8)),
+            **{side.value: party},
+        )
+
+    def add_event(self, supplier: Supplier, buyer: Buyer) -> None:
+        """One more day; on the open one, one more of each side; on the published one, one more meeting of each."""
+        number = self.rows
+        opened(title=f"Journée Enterprise {number}")
+        seller, shop = self.come(supplier, self.member), self.come(buyer, self.people["shopper"])
+        wishing.wish(participation=self.firsts[0], wanted=shop, by=None)
+        wishing.wish(participation=self.firsts[1], wanted=seller, by=None)
+        for slot, sides in (
+            (number, (self.seats[0], self.sit(supplier))),
+            (number + 3, (self.sit(buyer), self.seats[1])),
+        ):
+            Meeting.objects.create(
+                event=self.published_day, buyer=sides[0], supplier=sides[1], slot=slot, table=number + 1
+            )
 
     def add_supplier(self) -> Supplier:
         """A published sheet of the member, and one more offer on the sheet that has a page of its own."""
@@ -221,6 +300,21 @@ class World:
         )
         factories.AwardFactory(tender=self.tender, award_id=f"a{number}")
         return factories.TenderFactory(buyer=buyer)
+
+    def add_cohort(self, supplier: Supplier) -> None:
+        """A cohort of two pôles; in the one with a page, a workshop more and a place offered to the member's sheet."""
+        cohorts.CohortFactory().partners.add(factories.pole("laval"))
+        cohorts.WorkshopFactory(cohort=self.cohort)
+        number, soon = self.rows, timezone.now() + timedelta(days=2)
+        cohorts.ApplicationFactory(
+            cohort=self.cohort,
+            supplier=supplier,
+            arrival=number,
+            state="offered",
+            seat=number,
+            confirm_by=soon,
+        )
+        cohorts.ApplicationFactory(cohort=self.cohort, arrival=100 + number)
 
     def old_tender(self) -> Tender:
         return factories.TenderFactory(status=Tender.Status.COMPLETE)

@@ -22,6 +22,9 @@ WITHOUT_ROWS = {
     "pages:terms",
     "alerts:all_stop",
     "alerts:unsubscribe",
+    "cohorts:application",
+    "cohorts:confirm",
+    "cohorts:withdraw",
     "dealings:decline",
     "dealings:decline_tender",
     "accounts:invitation",
@@ -34,7 +37,7 @@ CASES = [
     *((f"admin {model}", person) for model in REFERENCE for person in ("staff", "admin")),
     *(
         (f"admin {name}", person)
-        for name in ("queue", "index", "suppliers, search")
+        for name in ("queue", "index", "suppliers, search", "event participants", "event grid")
         for person in ("staff", "admin")
     ),
 ]

@@ -27,6 +27,16 @@ ADDRESSES: dict[str, str] = {
     "pages:terms": EVERYONE,
     "pages:my_space": SIGNED_IN,
     "suppliers:directory": EVERYONE,
+    "suppliers:register": EVERYONE,
+    "suppliers:register_begin": "aaaaaa",  # a POST opens; a GET leads back to the question
+    "suppliers:register_step": "lommmm",  # of a sheet in preparation: its members; staff have the back room
+    "suppliers:register_add_offer": "lommmm",
+    "suppliers:register_offer": "lommmm",
+    "suppliers:register_remove_offer": "lnnnnn",
+    "suppliers:register_criterion": "lommmm",
+    "suppliers:register_codes": "lommmm",
+    "suppliers:register_withdraw": "lnnnnn",
+    "suppliers:evidence": "momomo",  # members and the staff of the territory; nobody else learns that it exists
     "suppliers:claim": EVERYONE,  # of a published sheet: of another it shows the public name, tested apart
     "suppliers:claim_withdraw": "lnnnnn",
     "suppliers:claim_evidence": "lmmmmm",  # the walk's claim has no file
@@ -35,6 +45,20 @@ ADDRESSES: dict[str, str] = {
     "tenders:tender": EVERYONE,
     "buyers:list": EVERYONE,
     "buyers:buyer": EVERYONE,
+    "cohorts:list": EVERYONE,
+    "cohorts:cohort": EVERYONE,
+    "cohorts:calendar": EVERYONE,
+    "cohorts:apply": SIGNED_IN,
+    "cohorts:mine": SIGNED_IN,
+    "cohorts:application": "lommmm",  # its members only: staff read it in the back room
+    "cohorts:confirm": "lnnnnn",
+    "cohorts:withdraw": "lommmm",
+    "events:list": EVERYONE,
+    "events:event": "mmmomo",  # a day in preparation: the staff of its pôle
+    "events:register": "lmmomo",
+    "events:wishes": "lmmama",  # leads back who does not come
+    "events:agenda": "lmmama",
+    "events:calendar": "mmmmmm",  # the walk's token is false
     "alerts:list": SIGNED_IN,
     "alerts:unsubscribe": "mmmmmm",  # the walk's token is false: a page that says so
     "alerts:all_stop": "mmmmmm",
@@ -50,7 +74,9 @@ ADDRESSES: dict[str, str] = {
     "api:suppliers": EVERYONE,
     "api:supplier": "mmmmmm",  # the API only shows published sheets, to everyone alike
     "api:tenders": EVERYONE,
+    "api:cohorts": EVERYONE,
     "api:tender": EVERYONE,
+    "api:events": EVERYONE,
     "api:schema": EVERYONE,
     "api:docs": EVERYONE,
     "demo:mailbox": EVERYONE,  # these stand in the demo only
@@ -73,6 +99,21 @@ ADDRESSES: dict[str, str] = {
     "account_confirm_login_code": "laaaaa",
     "account_inactive": EVERYONE,
     "account_reauthenticate": SIGNED_IN,
+    "security:overview": SIGNED_IN,
+    "security:devices": SIGNED_IN,
+    "security:end_one": "lnnnnn",
+    "security:end_others": "lnnnnn",
+    "security:required": "laaaaa",  # where nobody is asked for a second factor
+    "security:go_on": "laaaaa",
+    "mfa_index": SIGNED_IN,
+    "mfa_authenticate": "laaaaa",  # only between the password and the code
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_activate_totp": "laaaaa",  # by way of one's password
+    "mfa_deactivate_totp": "lmmmmm",  # nobody has one
+    "mfa_view_recovery_codes": "lmmmmm",
+    "mfa_generate_recovery_codes": "laaaaa",
+    "mfa_download_recovery_codes": "lmmmmm",
+    "admin:accounts_user_second_factor": "lllmmo",
     "admin:index": BACK_ROOM,
     "admin:login": "lffaaa",
     "admin:logout": "aaannn",
@@ -83,8 +124,15 @@ ADDRESSES: dict[str, str] = {
     "admin:app_list": ALIAS,
     "gestion/(?P<url>.*)$": "lllmmm",
     "admin:suppliers_claim_decision": POST_ONLY,
+    "admin:cohorts_cohort_move": POST_ONLY,
+    "admin:cohorts_application_decision": POST_ONLY,
+    "admin:events_matchmakingevent_participants": TERRITORY,
+    "admin:events_matchmakingevent_grid": TERRITORY,
+    "admin:events_matchmakingevent_export": TERRITORY,
+    "admin:events_matchmakingevent_act": POST_ONLY,
     "admin:suppliers_supplier_queue": BACK_ROOM,
     "admin:suppliers_supplier_decision": POST_ONLY,
+    "admin:suppliers_supplier_findings": POST_ONLY,
     "admin:suppliers_supplier_invite": POST_ONLY,
 }
 
@@ -105,7 +153,11 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "alerts_alert": PLATFORM_ONLY,
     "buyers_buyer": READ_ONLY_TERRITORY,
     "buyers_tender": READ_ONLY_TERRITORY,
+    "cohorts_application": READ_ONLY_TERRITORY,
+    "cohorts_cohort": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
+    "cohorts_programme": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "dealings_decline": READ_ONLY_TERRITORY,
+    "events_matchmakingevent": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "matching_suggestion": READ_ONLY_TERRITORY,
     "outbox_event": PLATFORM_ONLY,
     "outbox_message": READ_ONLY_TERRITORY,

@@ -9,14 +9,18 @@ from typing import Any
 
 from django.utils import timezone
 
+from cohorts.models import State
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Consent, Membership, PersonalDataRead
 from marketplace.alerts.models import Alert
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Suggestion
 from marketplace.outbox.models import Event, Message
-from suppliers.models import Claim, Decision, Status
+from suppliers.models import CriterionAnswer, EvidenceFile, Claim, Decision, Status
 from tests import factories
+from tests.suppliers.registration.builders import evidence_of
+from tests.events.factories import EventFactory
+from tests.cohorts import factories as cohorts
 
 #: In the order of the table's letters.
 ROLES = ("anonymous", "enterprise", "buyer", "staff", "foreign_staff", "platform_admin")
@@ -39,7 +43,9 @@ def build() -> World:
     mauricie = factories.pole("mauricie")
     published = factories.SupplierFactory(name="Zéphirine", slug="zephirine")
     draft = factories.SupplierFactory(name=SECRET_SHEET, slug="zenobie", status=Status.DRAFT)
-    factories.OfferFactory(supplier=draft, title=f"Offre de {SECRET_SHEET}")
+    offer = factories.OfferFactory(supplier=draft, title=f"Offre de {SECRET_SHEET}")
+    answer = CriterionAnswer.objects.create(supplier=draft, criterion=1, text=f"Réponse de {SECRET_SHEET}")
+    evidence = EvidenceFile.objects.create(answer=answer, file=evidence_of(SECRET_SHEET))
     factories.ContactFactory(supplier=draft, name=SECRET_PERSON, email=SECRET_EMAIL)
     factories.ContactFactory(supplier=published, name=SECRET_PERSON, email=SECRET_EMAIL, is_public=False)
     enterprise = factories.UserFactory(email=SECRET_EMAIL, first_name="Xénophon", last_name="Discret")
@@ -84,9 +90,20 @@ def build() -> World:
         status=Message.Status.FAILED,
         next_attempt_at=timezone.now() + timedelta(days=1),
     )
+    day = EventFactory(pole=mauricie, title=f"Journée de {SECRET_SHEET}", slug=draft.slug)
     event = Event.objects.create(kind="supplier.published", subject=f"supplier:{published.pk}", version="1")
     read = PersonalDataRead.objects.create(reader=staff, organisation=draft.organisation, what="fiche")
+    programme = cohorts.ProgrammeFactory(pole=mauricie, name=f"Parcours {SECRET_SHEET}", name_en="")
+    cohorts.CohortFactory(programme=programme, title=SECRET_SHEET, slug="zenobie", state=State.DRAFT)
+    cohort = cohorts.CohortFactory(slug="zelee", admission="selection")
+    cohorts.WorkshopFactory(cohort=cohort)
+    application = cohorts.ApplicationFactory(
+        cohort=cohort, supplier=draft, by=enterprise, motivation=f"{SECRET_PERSON} veut vendre."
+    )
     objects = {
+        "cohorts_application": application,
+        "cohorts_cohort": cohort,
+        "cohorts_programme": programme,
         "suppliers_supplier": draft,
         "suppliers_claim": claim,
         "suppliers_decision": decision,
@@ -96,6 +113,7 @@ def build() -> World:
         "accounts_personaldataread": read,
         "alerts_alert": alert,
         "dealings_decline": decline,
+        "events_matchmakingevent": day,
         "matching_suggestion": suggestion,
         "outbox_event": event,
         "outbox_message": message,
@@ -116,5 +134,6 @@ def build() -> World:
     ids: dict[str, Any] = {name: thing.pk for name, thing in objects.items()}
     return World(
         people,
-        {**ids, "ocid": tender.ocid, "invitation": token, "slug": draft.slug, "membership": membership.pk},
+        {**ids, "ocid": tender.ocid, "invitation": token, "slug": draft.slug, "membership": membership.pk,
+         "offer": offer.pk, "evidence": evidence.file_id},
     )
