@@ -38,12 +38,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class Change:
-    """`lines`: the pieces are lines of a list, not parts of one text."""
+    """`lines`: the pieces are lines of a list, not parts of one text. `written`: in the buyer's own words."""
 
     label: str
     before: list[Piece]
     after: list[Piece]
     lines: bool = False
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def compare(before: Release, after: Release, label_of: LabelOf = lambda code: ""
         else:
             pieces = by_words(" ".join(old), " ".join(new)) if field.kind == "text" else None
             outs, ins = pieces or ([Piece("out", line) for line in old], [Piece("in", line) for line in new])
-            changes.append(Change(str(field.label), outs, ins))
+            changes.append(Change(str(field.label), outs, ins, written=field.kind == "text"))
     return Comparison(changes, unchanged)
 
 
