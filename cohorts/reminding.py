@@ -1,4 +1,4 @@
-"""What of this room waits for a person in « Mon espace »: a place to confirm, requests to decide; and a panel."""
+"""What of this room waits for a person in « Mon espace »: a place to confirm, requests to decide."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts import wording
 from cohorts.models import Application, Cohort
 from cohorts.models.cohort import STANDING
 from marketplace.accounts.models import User
-from marketplace.web import panels, waiting
+from marketplace.web import waiting
 from marketplace.web.typography import moment
 
 OFFER, DECIDE = "cohorts.offer", "cohorts.decide"
-PANEL = 3
 
 
 def offers(user: User | AnonymousUser) -> QuerySet[Any] | None:
@@ -96,20 +93,6 @@ def decide(row: waiting.Row) -> waiting.Item:
     )
 
 
-def panel(request: HttpRequest) -> dict[str, Any] | None:
-    """The requests that run, for members of an enterprise. One query; nothing for who has none."""
-    user: User = request.user  # type: ignore[assignment]  # « Mon espace » is for people signed in
-    if not user.organisation_ids:
-        return None
-    rows = Application.objects.of_members(user).live().filter(cohort__state__in=STANDING).ranked()
-    found = rows.select_related("cohort", "supplier__organisation").order_by("cohort__starts_on", "pk")[
-        :PANEL
-    ]
-    shown = [(application, wording.request_state(application)) for application in found]
-    return {"shown": shown} if shown else None
-
-
 def register() -> None:
     waiting.register(kind=OFFER, rows=offers, item=offer)
     waiting.register(kind=DECIDE, rows=cohorts_to_decide, item=decide)
-    panels.register(template="cohorts/_panel.html", context=panel, order=30, area="aside")
