@@ -12,3 +12,11 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+/* A swap that takes away the control one used leaves the focus on what replaced it: the heading of the results. */
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const heading = (document.getElementById(event.detail.target.id) || event.detail.elt).querySelector("h2");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+});
