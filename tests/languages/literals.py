@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 SAID_IN = {"alt", "title", "aria-label", "aria-description", "placeholder", "content", "summary"}
 QUIET = {"style", "script"}
 #: The same in both languages, or each in its own on purpose.
-NAMES = {"Maillage", "EN", "FR", "English", "Français", "English version", "Version française", "NEQ"}
+NAMES = {"Maillage", "EN", "FR", "English", "Français", "English version", "Version française", "NEQ", "GET"}
+FRENCH_MARKS = re.compile(r"[«»]|[ \u00a0]:")  # English quotes and colons differ
 WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 TECHNICAL = re.compile(
     r"width=device-width|NONE,NOARCHIVE|includeIndicatorStyles|^(light|no-referrer|same-origin|noindex)\b"
@@ -54,7 +55,9 @@ def literals(source: str) -> list[str]:
     found = []
     for text in reader.said:
         for part in text.split(MARK):
-            part = " ".join(part.split()).strip(" |,.:;()·–/")
-            if WORD.search(part) and part not in NAMES and not TECHNICAL.search(part):
+            part = part.strip(" \n\t|,.;()·–/")
+            if FRENCH_MARKS.search(part) or (
+                WORD.search(part) and part not in NAMES and not TECHNICAL.search(part)
+            ):
                 found.append(part)
     return found

@@ -178,6 +178,12 @@ def page_language() -> str:
 
 
 @register.simple_tag
+def colon() -> str:
+    """A colon after a name or an hour: French keeps a no-break space before it, English does not."""
+    return ":" if languages.is_english() else f"{typography.NB}:"
+
+
+@register.simple_tag
 def written_in_french() -> SafeString:
     """` lang="fr-CA"` on a page that is not French, for what enterprises and buyers wrote; empty on French pages.
 
