@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from buyers import enrolment_admin  # noqa: F401 - its pages are this room's too
 from buyers.models import Award, Buyer, Tender
 from marketplace.accounts.models import curation_q
 from marketplace.territories.models import Mrc
@@ -30,13 +31,15 @@ STATES = {
 class BuyerAdmin(ScopedAdmin):
     staff_may = READ
     platform_may = EDIT
-    list_display = ["who", "kind", "town", "is_published"]
+    list_display = ["who", "kind", "town", "standing", "is_published"]
     list_display_links = ["who"]
     list_select_related = ["organisation"]
-    list_filter = ["kind", "is_published"]
+    list_filter = ["kind", "standing", "is_published"]
     search_fields = ["organisation__name", "organisation__neq"]
-    fields = ["organisation", "kind", "presentation", "is_published"]
-    readonly_fields = ["organisation"]
+    fields = [
+        "organisation", "kind", "presentation", "is_published", "standing", "verified_on", "verified_by", "domains",
+    ]  # fmt: skip
+    readonly_fields = ["organisation", "standing", "verified_on", "verified_by"]
     ordering = [admin_cells.folded("organisation__name"), "pk"]
 
     def scope(self, rows: QuerySet[Buyer], user: Any) -> QuerySet[Buyer]:

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class BuyersConfig(AppConfig):
     name = "buyers"
+
+    def ready(self) -> None:
+        from buyers import personal_data, waiting  # noqa: F401 - importing registers

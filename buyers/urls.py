@@ -1,11 +1,15 @@
 """Mounted at `/acheteurs/`."""
 
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 
-from . import views
+from . import registration_views, views
 
 app_name = "buyers"
 urlpatterns = [
     path("", views.buyers, name="list"),
+    path(_("inscription/"), registration_views.start, name="register"),
+    path(_("inscription/institution/"), registration_views.institution, name="register_institution"),
+    path(_("inscription/<int:pk>/"), registration_views.enrolment, name="enrolment"),
     path("<slug:slug>/", views.buyer, name="buyer"),
 ]

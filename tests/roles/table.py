@@ -44,6 +44,9 @@ ADDRESSES: dict[str, str] = {
     "tenders:list": EVERYONE,
     "tenders:tender": EVERYONE,
     "buyers:list": EVERYONE,
+    "buyers:register": EVERYONE,
+    "buyers:register_institution": "aaaaaa",  # without a NEQ it leads back
+    "buyers:enrolment": "lmmomo",  # staff of the territory read it; its person is nobody of the walk
     "buyers:buyer": EVERYONE,
     "cohorts:list": EVERYONE,
     "cohorts:cohort": EVERYONE,
@@ -123,6 +126,7 @@ ADDRESSES: dict[str, str] = {
     "admin:autocomplete": NOBODY,  # without a field to complete; tests/admin asks it for fields
     "admin:app_list": ALIAS,
     "gestion/(?P<url>.*)$": "lllmmm",
+    "admin:buyers_enrolment_decision": POST_ONLY,
     "admin:suppliers_claim_decision": POST_ONLY,
     "admin:cohorts_cohort_move": POST_ONLY,
     "admin:cohorts_application_decision": POST_ONLY,
@@ -152,6 +156,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "accounts_user": (PLATFORM, PLATFORM, PLATFORM, NOBODY, PLATFORM),
     "alerts_alert": PLATFORM_ONLY,
     "buyers_buyer": READ_ONLY_TERRITORY,
+    "buyers_enrolment": READ_ONLY_TERRITORY,
     "buyers_tender": READ_ONLY_TERRITORY,
     "cohorts_application": READ_ONLY_TERRITORY,
     "cohorts_cohort": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from buyers.models import Enrolment
 from cohorts.models import State
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Consent, Membership, PersonalDataRead
@@ -16,11 +17,11 @@ from marketplace.alerts.models import Alert
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Suggestion
 from marketplace.outbox.models import Event, Message
-from suppliers.models import CriterionAnswer, EvidenceFile, Claim, Decision, Status
+from suppliers.models import Claim, CriterionAnswer, Decision, EvidenceFile, Status
 from tests import factories
-from tests.suppliers.registration.builders import evidence_of
-from tests.events.factories import EventFactory
 from tests.cohorts import factories as cohorts
+from tests.events.factories import EventFactory
+from tests.suppliers.registration.builders import evidence_of
 
 #: In the order of the table's letters.
 ROLES = ("anonymous", "enterprise", "buyer", "staff", "foreign_staff", "platform_admin")
@@ -74,6 +75,12 @@ def build() -> World:
     claim = Claim.objects.create(
         supplier=draft, user=factories.UserFactory(), title=SECRET_PERSON, message=SECRET_SHEET
     )
+    enrolment = Enrolment.objects.create(
+        buyer=factories.BuyerFactory(name=SECRET_SHEET, is_published=False, standing="to_verify"),
+        user=factories.UserFactory(),
+        title=SECRET_PERSON,
+        email=SECRET_EMAIL,
+    )
     decision = Decision.objects.create(supplier=draft, verb="take_up", to_status=Status.DRAFT, by=staff)
     message = Message.objects.create(
         recipient=enterprise,
@@ -118,6 +125,7 @@ def build() -> World:
         "outbox_event": event,
         "outbox_message": message,
         "buyers_buyer": shop,
+        "buyers_enrolment": enrolment,
         "buyers_tender": tender,
         "territories_pole": mauricie,
         "territories_mrc": SimpleNamespace(pk="371"),
@@ -134,6 +142,13 @@ def build() -> World:
     ids: dict[str, Any] = {name: thing.pk for name, thing in objects.items()}
     return World(
         people,
-        {**ids, "ocid": tender.ocid, "invitation": token, "slug": draft.slug, "membership": membership.pk,
-         "offer": offer.pk, "evidence": evidence.file_id},
+        {
+            **ids,
+            "ocid": tender.ocid,
+            "invitation": token,
+            "slug": draft.slug,
+            "membership": membership.pk,
+            "offer": offer.pk,
+            "evidence": evidence.file_id,
+        },
     )

@@ -1,0 +1,88 @@
+"""Registrations in « Mon espace »: staff verify institutions, owners answer colleagues, who asked sees where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from buyers.models import Enrolment
+from marketplace.web import panels, waiting
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+
+def to_verify(user: User) -> QuerySet[Any] | None:
+    if not user.is_staff:
+        return None
+    return waiting.columns(
+        Enrolment.objects.curated_by(user).open().exclude(user=user),
+        kind="buyers.enrolment",
+        subject=F("pk"),
+        name=F("buyer__organisation__name"),
+        detail=F("title"),
+        since=F("created_at"),
+    )
+
+
+def verify(row: waiting.Row) -> waiting.Item:
+    return waiting.Item(
+        title=row.name,
+        text=_("Quelqu’un (%(function)s) inscrit cette institution ou s’y joint.") % {"function": row.detail},
+        url=reverse("admin:buyers_enrolment_change", args=[row.subject]),
+        action=_("Vérifier"),
+        since=row.since,
+    )
+
+
+def more_to_verify(n: int) -> waiting.Rest:
+    return waiting.Rest(
+        text=ngettext("et une autre inscription d’acheteur", "et %(n)s autres inscriptions d’acheteurs", n)
+        % {"n": n},
+        url=reverse("admin:buyers_enrolment_changelist"),
+    )
+
+
+def colleagues(user: User) -> QuerySet[Any] | None:
+    """For owners of a verified institution."""
+    if user.is_staff or not user.organisation_ids:
+        return None
+    return waiting.columns(
+        Enrolment.objects.owned_by(user).open(),
+        kind="buyers.colleague",
+        subject=F("pk"),
+        name=F("user__last_name"),
+        detail=F("buyer__organisation__name"),
+        since=F("created_at"),
+    )
+
+
+def colleague(row: waiting.Row) -> waiting.Item:
+    return waiting.Item(
+        title=_("Une personne demande à se joindre à vous"),
+        text=row.detail,
+        url=reverse("buyers:enrolment", args=[row.subject]),
+        action=_("Répondre"),
+        urgency=waiting.NOW,
+        since=row.since,
+    )
+
+
+def mine(request: HttpRequest) -> dict[str, Any] | None:
+    """For who belongs nowhere yet."""
+    user: Any = request.user
+    if user.is_staff or user.organisation_ids:
+        return None
+    rows = Enrolment.objects.open().filter(user=user).select_related("buyer__organisation")
+    found = list(rows.order_by("created_at")[:5])
+    return {"enrolments": found} if found else None
+
+
+waiting.register(kind="buyers.enrolment", rows=to_verify, item=verify, rest=more_to_verify)
+waiting.register(kind="buyers.colleague", rows=colleagues, item=colleague)
+panels.register(template="buyers/_my_enrolments.html", context=mine, order=6, area="aside")
