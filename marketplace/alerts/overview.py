@@ -51,9 +51,10 @@ class Overview:
         return [row for row in self.rows if row.alert]
 
 
-def of(user: User) -> Overview:
-    """Three queries, whatever the number of enterprises."""
-    consent = Consent.objects.standing().filter(user=user, purpose=Consent.Purpose.ALERTS).first()
+def of(user: User, *, with_consent: bool = True) -> Overview:
+    """Three queries, whatever the number of enterprises; two where nobody reads what was consented to."""
+    consents = Consent.objects.standing().filter(user=user, purpose=Consent.Purpose.ALERTS)
+    consent = consents.first() if with_consent else None
     suppliers = (
         Supplier.objects.filter(organisation__memberships__user=user)
         .exclude(status=Status.ARCHIVED)
@@ -75,7 +76,7 @@ def panel(request: HttpRequest) -> dict[str, Any] | None:
     """For members of a supplier only."""
     if not isinstance(request.user, User):
         return None
-    settings = of(request.user)
+    settings = of(request.user, with_consent=False)
     return {"settings": settings} if settings.rows else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -28,6 +28,7 @@ class Row:
     was_table: str = ""
     is_done: bool = False
     is_next: bool = False
+    is_first: bool = False
     minutes: int | None = None  # until it starts, said for the next one when it is near
 
     @property
@@ -91,7 +92,7 @@ def rows(
             found.append(Row(slot, "fallen", lost, lost.other(participation), is_done=done))
         elif slot.number in participation.free_slots:
             found.append(Row(slot, "free", is_done=done))
-    return found
+    return [replace(row, is_first=place == 0) for place, row in enumerate(found)]
 
 
 def page_of(other: Participation) -> str:

@@ -165,8 +165,8 @@ def steps(event: MatchmakingEvent) -> list[Step]:
     found = []
     for place, (label, when) in enumerate(
         (
-            (_("Inscriptions, jusqu’au"), event.registration_closes_at),
-            (_("Choix des rencontres, jusqu’au"), event.wishes_close_at),
+            (_("Inscriptions"), event.registration_closes_at),
+            (_("Choix des rencontres"), event.wishes_close_at),
             (_("Horaires envoyés à chacun"), None),
             (_("Le jour"), event.slots[0].starts_at if event.slots else event.day),
         )

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from buyers.models import Buyer
-from marketplace.accounts.models import Membership, User
+from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.events import opening, planning, registering, wishing
 from marketplace.events.models import Block, MatchmakingEvent, Participation, Side, State
 from suppliers.models import Offer, Status, Supplier
@@ -136,18 +136,22 @@ def _seed(kind: Kind, member_of: Supplier, shop: Buyer, own: dict[int, User | No
         .select_related("organisation")
         .order_by("organisation__name", "pk")
     )
-    buyers.sort(key=lambda buyer: buyer.organisation.region_id != kind.region)
+    near = next((b.organisation for b in buyers if b.organisation.region_id == kind.region), shop.organisation)
+    buyers.sort(key=lambda buyer: _apart(buyer.organisation, near))
     sellers = list(
         Supplier.objects.filter(status=Status.PUBLISHED, directory__region=kind.region)
         .exclude(organisation__in=strangers)
         .select_related("organisation")
         .order_by("pk")[: kind.suppliers * 3]
-    ) or list(
-        Supplier.objects.filter(status=Status.PUBLISHED)
-        .exclude(organisation__in=strangers)
-        .select_related("organisation")
-        .order_by("pk")[: kind.suppliers]
     )
+    if len(sellers) < kind.suppliers:  # a small demo has few in each region
+        sellers += list(
+            Supplier.objects.filter(status=Status.PUBLISHED)
+            .exclude(organisation__in=strangers)
+            .exclude(pk__in=[seller.pk for seller in sellers])
+            .select_related("organisation")
+            .order_by("pk")[: kind.suppliers - len(sellers)]
+        )
     chosen_buyers = buyers[: kind.buyers]
     chosen_sellers = rng.sample(sellers, min(kind.suppliers, len(sellers)))
     if kind.until is State.PUBLISHED:
@@ -203,6 +207,13 @@ def _event(kind: Kind) -> MatchmakingEvent:
     for hour, slots, pause in ((time(9), 3, ""), (time(10, 45), 2, "pause, café"), (time(13), 4, "dîner")):
         Block.objects.create(event=event, starts_at=hour, slots=slots, pause=pause)
     return event
+
+
+def _apart(one: Organisation, other: Organisation) -> float:
+    """How far two seats are, in squared degrees: enough to order them."""
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return 1e9
+    return (one.lat - other.lat) ** 2 + (one.lon - other.lon) ** 2
 
 
 def _end_of(day: date) -> datetime:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Field, ForeignKey, QuerySet
+from django.db.models import DateTimeField, Field, ForeignKey, QuerySet, TextField, TimeField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -78,6 +78,11 @@ class BlockInline(ScopedTabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(obj)
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, TimeField):
+            kwargs["widget"] = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 2 if obj is None else 0
@@ -167,6 +172,15 @@ class MatchmakingEventAdmin(ScopedAdmin):
         if db_field.name == "pole" and not request.user.is_superuser:
             return rows.filter(pk__in=request.user.pole_codes)  # type: ignore[union-attr]  # staff
         return rows
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        """The browser's own calendar and clock: they need no script, and know their reader's language."""
+        if isinstance(db_field, DateTimeField):
+            widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+            return db_field.formfield(form_class=forms.DateTimeField, widget=widget)
+        if isinstance(db_field, TextField):
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 5})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
