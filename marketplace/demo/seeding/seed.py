@@ -20,6 +20,7 @@ from suppliers import directory
 from suppliers.models import Offer, Supplier
 
 from .buying import seed_buyers
+from .cohorts import seed_cohorts
 from .copying import name_the_history
 from .enterprises import MEMBER_NEQ, Progress, seed_enterprises, towns
 from .events import seed_events
@@ -68,6 +69,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     load(releases)
     learn(supplier_ids=None, by=None)
     progress("notices", len(releases), len(releases))
+    seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
