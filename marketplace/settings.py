@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.web.middleware.HealthMiddleware",
+    "marketplace.web.headers.HeadersMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "marketplace.web.middleware.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -267,20 +268,25 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-src": [SELF],
         "base-uri": [NONE],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": [SELF if DEMO else NONE],
         "object-src": [NONE],
     }
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+X_FRAME_OPTIONS = "SAMEORIGIN" if DEMO else "DENY"  # the demo shows mails in a frame
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # staff: twelve hours without a page (accounts.security.sessions)
 CSRF_FAILURE_VIEW = "marketplace.pages.oops.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=False)
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from beside us, without a proxy between
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=HTTPS)
+# Browsers' built-in lists are for the owner of the domain to decide, once for everything under it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 # How many reverse proxies of ours stand before us: as many entries of X-Forwarded-For, from the right, are true.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -313,4 +319,12 @@ LOGGING: dict[str, object] = {"version": 1}  # not empty, or Django would not ca
 if SENTRY_DSN := env("SENTRY_DSN", default=""):
     import sentry_sdk
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False, traces_sample_rate=0.0)
+    from marketplace.web.logs import without_person
+
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        send_default_pii=False,
+        include_local_variables=False,
+        before_send=without_person,
+        traces_sample_rate=0.0,
+    )

@@ -24,6 +24,7 @@ from marketplace.accounts.models import (
     User,
     curation_q,
 )
+from marketplace.accounts.security.admin import SecondFactorPages
 from marketplace.web import admin_cells, admin_history, back_room
 from marketplace.web.admin_base import FULL, READ, ScopedAdmin, ScopedTabularInline
 
@@ -158,15 +159,15 @@ class ConsentsInline(ScopedTabularInline):
 
 
 @admin.register(User)
-class UserAdmin(ScopedAdmin):
+class UserAdmin(SecondFactorPages, ScopedAdmin):
     """Only platform admins. A password is never set here: the person asks for a link at the sign-in page."""
 
     platform_may = FULL
     list_display = ["email", "first_name", "last_name", "runs_platform", "is_active"]
     list_filter = ["is_superuser", "is_active"]
     search_fields = ["email", "first_name", "last_name"]
-    fields = ["email", ("first_name", "last_name"), "language", ("is_active", "is_superuser"), "last_login"]
-    readonly_fields = ["last_login"]
+    fields = ["email", ("first_name", "last_name"), "language", ("is_active", "is_superuser"), "last_login", "second_factor"]
+    readonly_fields = ["last_login", "second_factor"]
     inlines = [PostsInline, MembershipsInline, ConsentsInline]
     ordering = ["email"]
 
@@ -195,7 +196,8 @@ class UserAdmin(ScopedAdmin):
         super().save_model(request, obj, form, change)
 
     def history_sources(self, obj: User) -> list[admin_history.Source]:
-        return [admin_history.Source(model, {"user_id": obj.pk}) for model in (PolePost, Membership, Consent)]
+        own = [admin_history.Source(model, {"user_id": obj.pk}) for model in (PolePost, Membership, Consent)]
+        return [*own, *self.second_factor_history(obj)]
 
 
 @admin.register(PersonalDataRead)

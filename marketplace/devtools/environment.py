@@ -151,6 +151,7 @@ def for_tests(environ: Mapping[str, str], scratch: Path, services: Mapping[str, 
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1],maillage.example",
         "SITE_URL": "https://maillage.example",
+        "SECURE_SSL_REDIRECT": "0",  # Django's test client asks by http
         "EMAIL_URL": "memorymail://",
         "MEDIA_ROOT": str(scratch / "media"),
         "PRIVATE_ROOT": str(scratch / "private"),

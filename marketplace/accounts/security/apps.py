@@ -6,7 +6,7 @@ class SecurityConfig(AppConfig):
     label = "security"
 
     def ready(self) -> None:
-        from allauth.mfa.signals import authenticator_added
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from marketplace.accounts.security import (  # noqa: F401  # one registers itself
@@ -17,5 +17,6 @@ class SecurityConfig(AppConfig):
 
         # What libraries tell, not what rows do: model signals stay unused here.
         authenticator_added.connect(second_factor.on_added)
+        authenticator_removed.connect(second_factor.on_removed)
         user_logged_in.connect(sessions.on_signed_in)
         user_logged_out.connect(sessions.on_signed_out)

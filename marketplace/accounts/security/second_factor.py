@@ -42,3 +42,10 @@ def on_added(*, request: HttpRequest, user: User, authenticator: Authenticator, 
     """Browsers that came in by the password alone come in again."""
     if authenticator.type == Authenticator.Type.TOTP:
         sessions.end_all(user=user, by=user, but=request.session.session_key or "")
+
+
+def on_removed(*, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+    """What the second factor opened closes with it, here and elsewhere."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        request.session.pop(KEPT, None)
+        sessions.end_all(user=user, by=user, but=request.session.session_key or "")
