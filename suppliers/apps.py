@@ -6,3 +6,4 @@ class SuppliersConfig(AppConfig):
 
     def ready(self) -> None:
         from suppliers import claim_data, claim_waiting, waiting  # noqa: F401 - importing registers
+        from suppliers.registration import personal_data  # noqa: F401 - importing registers

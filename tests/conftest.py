@@ -73,6 +73,14 @@ def _no_second_factor_asked(settings) -> None:
     settings.REQUIRE_STAFF_MFA = False
 
 
+@pytest.fixture(autouse=True)
+def _private_files_apart(settings, tmp_path_factory) -> None:
+    """What tests hand over as evidence lies in a folder of its own, never in the checkout's."""
+    root = str(tmp_path_factory.getbasetemp() / "private")
+    private = {**settings.STORAGES["private"], "OPTIONS": {"location": root}}
+    settings.STORAGES = {**settings.STORAGES, "private": private}
+
+
 @pytest.fixture
 def mauricie(db):
     """The Mauricie pôle, as the reference data has it."""

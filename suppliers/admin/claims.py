@@ -129,7 +129,11 @@ class ClaimAdmin(ScopedAdmin):
         holders = list(
             Membership.objects.filter(organisation=seat).select_related("user").order_by("created_at")
         )
-        queue = self.get_queryset(request).filter(state=Claim.State.OPEN).select_related("supplier__organisation", "user")
+        queue = (
+            self.get_queryset(request)
+            .filter(state=Claim.State.OPEN)
+            .select_related("supplier__organisation", "user")
+        )
         others = list(
             Claim.objects.filter(supplier=claim.supplier_id)
             .exclude(pk=claim.pk)

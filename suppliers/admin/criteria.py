@@ -45,7 +45,7 @@ class FindingForm(forms.Form):
         ],
     )
     note = forms.CharField(
-        label=gettext_lazy("Note"),
+        label=gettext_lazy("Votre note"),
         help_text=gettext_lazy("L’entreprise la lit à côté du critère."),
         required=False,
         max_length=2000,

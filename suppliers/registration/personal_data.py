@@ -1,0 +1,66 @@
+"""Law 25: what a person began, declared and handed over; a draft of theirs alone goes with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+
+from marketplace.accounts import personal_data
+from marketplace.accounts.models import Organisation, User
+from marketplace.web import private_files
+from marketplace.web.private_files import PrivateFile
+from suppliers.models import Contact, EvidenceFile, Registration, Status
+
+
+def export(user: User) -> list[dict[str, Any]]:
+    mine = Registration.objects.filter(Q(started_by=user) | Q(declared_by=user))
+    files: dict[int, list[str]] = {}
+    handed = EvidenceFile.objects.filter(file__created_by=user).values_list("answer__supplier", "file__name")
+    for supplier, name in handed:
+        files.setdefault(supplier, []).append(name)
+    return [
+        {
+            "supplier": row.supplier.organisation.name,
+            "neq": row.neq,
+            "started_at": row.started_at.isoformat() if row.started_by_id == user.pk else None,
+            "declared_at": row.declared_at.isoformat()
+            if row.declared_at and row.declared_by_id == user.pk
+            else None,
+            "declaration": row.declaration if row.declared_by_id == user.pk else "",
+            "evidence": files.get(row.supplier_id, []),
+        }
+        for row in mine.select_related("supplier__organisation").order_by("started_at")
+    ]
+
+
+def erase(user: User) -> None:
+    """A draft that was never sent and that nobody else holds has no one left: it goes, with its files and history.
+
+    What was sent stays the enterprise's: only the names of who began and declared go, with the account.
+    """
+    alone = Organisation.objects.annotate(members=Count("memberships")).filter(
+        members=1, memberships__user=user, buyer__isnull=True
+    )
+    drafts = Registration.objects.filter(
+        supplier__organisation__in=list(alone),
+        supplier__status=Status.DRAFT,
+        declared_at__isnull=True,
+        started_by=user,
+    ).select_related("supplier__organisation")
+    for draft in drafts:
+        supplier = draft.supplier
+        files = list(
+            PrivateFile.objects.filter(
+                pk__in=EvidenceFile.objects.filter(answer__supplier=supplier).values("file")
+            )
+        )
+        pk = supplier.pk
+        supplier.organisation.delete()
+        for file in files:
+            private_files.delete(file=file, by=user)
+        for event_model in set(Contact.pgh_event_models.values()):  # type: ignore[attr-defined]  # set by pghistory
+            event_model.objects.filter(supplier_id=pk).delete()
+
+
+personal_data.register("registrations", export=export, erase=erase)

@@ -1,0 +1,73 @@
+"""A registration as far along as a test wants it, and papers to prove it with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from marketplace.accounts.models import User
+from marketplace.demo.seeding.papers import pdf
+from marketplace.territories.models import Mrc
+from marketplace.web import private_files
+from marketplace.web.private_files import PrivateFile
+from suppliers import findings
+from suppliers.models import CriterionAnswer, Supplier
+from suppliers.registration import starting, submitting, writing
+from tests import factories
+
+NEQ = "1167403218"
+
+
+def paper(name: str = "reglements.pdf", text: str = "Article 14. Une voix par membre.") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, pdf("Règlements généraux", [text]), "application/pdf")
+
+
+def evidence_of(text: str, by: User | None = None) -> PrivateFile:
+    return private_files.store(upload=paper(text=text), by=by)
+
+
+def begun(by: User | None = None, neq: str = NEQ) -> Supplier:
+    return starting.begin(neq=neq, by=by or factories.UserFactory())
+
+
+def seat(code: str = "371") -> dict[str, Any]:
+    mrc = Mrc.objects.get(code=code)
+    return {"town": mrc.name, "mrc_id": mrc.pk, "region_id": mrc.region_id}
+
+
+def filled(by: User, neq: str = NEQ, name: str = "Les Ateliers Tournesol") -> Supplier:
+    """Everything said, one document; ready to be sent."""
+    supplier = begun(by, neq)
+    contact = {"name": "", "email": "ventes@tournesol.test", "phone": ""}
+    writing.save_identity(
+        supplier=supplier, by=by, values={"name": name, "legal_form": "obnl", **seat()}, contact=contact
+    )
+    values = {"activity": "Mobilier en bois récupéré.", "sector_id": "31"}
+    writing.save_activity(supplier=supplier, by=by, values=values, purposes=["insertion"], certifications=[])
+    writing.save_offer(
+        supplier=supplier, by=by, values={"title": "Mobilier de bureau", "kind": "good"}, codes=[]
+    )
+    for number in range(1, 7):
+        writing.save_answer(supplier=supplier, by=by, criterion=number, text=f"Réponse numéro {number}.")
+    writing.add_evidence(supplier=supplier, by=by, criterion=3, upload=paper())
+    return Supplier.objects.get(pk=supplier.pk)
+
+
+def submitted(by: User, **more: Any) -> Supplier:
+    supplier = filled(by, **more)
+    submitting.submit(supplier=supplier, by=by, declaration="Oui.")
+    return Supplier.objects.get(pk=supplier.pk)
+
+
+def found(
+    supplier: Supplier, by: User | None, state: str = "proved", note: str = "", *, only: int = 0
+) -> None:
+    """A finding about all six criteria, or about one."""
+    rows = CriterionAnswer.objects.filter(supplier=supplier)
+    chosen = {
+        answer.criterion: findings.Found(state, note, answer.answered_at)
+        for answer in rows
+        if not only or answer.criterion == only
+    }
+    findings.record(supplier=supplier, by=by, findings=chosen)
