@@ -7,7 +7,7 @@ carry what the sentence needs and `item` asks the database nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -71,11 +71,12 @@ class Rest:
 
 @dataclass(frozen=True, kw_only=True)
 class ToDo:
-    """`total` counts everything that waits, also what `rest` only counts."""
+    """`total` counts everything that waits, also what `rest` only counts; `under_way` asks for nothing."""
 
     items: list[Item]
     rest: list[Rest]
     total: int
+    under_way: list[Item]
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class _Source:
     rows: Callable[[Any], QuerySet[Any] | None]
     item: Callable[[Row], Item]
     rest: Callable[[int], Rest] | None
+    informs: bool
 
 
 _sources: dict[str, _Source] = {}
@@ -94,13 +96,16 @@ def register(
     rows: Callable[[Any], QuerySet[Any] | None],
     item: Callable[[Row], Item],
     rest: Callable[[int], Rest] | None = None,
+    informs: bool = False,
 ) -> None:
     """Add a kind of thing that waits; the same kind again replaces it (reloads).
+
+    `informs`: the person has nothing to do and wants to know where it stands, a request that a pôle has in hand.
 
     `rows(user)` answers `columns(…)`, or None where this person can have none: without a query of its own.
     `rest(n)` says what became of the n rows past the first `SHOWN`.
     """
-    _sources[kind] = _Source(rows, item, rest)
+    _sources[kind] = _Source(rows, item, rest, informs)
 
 
 def columns(
@@ -141,19 +146,28 @@ def to_do(user: Any) -> ToDo:
     """What waits for this person, the most urgent first. One query, whatever the number of kinds."""
     parts = [part for source in _sources.values() if (part := source.rows(user)) is not None]
     if not parts:
-        return ToDo(items=[], rest=[], total=0)
+        return ToDo(items=[], rest=[], total=0, under_way=[])
     first, *others = parts
     found = first.union(*others, all=True) if others else first
     rows = [Row(*values) for values in found]
-    items = sorted((_sources[row.kind].item(row) for row in rows), key=_order)
-    totals = {row.kind: row.total for row in rows}
-    shown = Counter(row.kind for row in rows)
+    asking = [row for row in rows if not _sources[row.kind].informs]
+    totals = {row.kind: row.total for row in asking}
+    shown = Counter(row.kind for row in asking)
     rest = []
     for kind, total in totals.items():
         say = _sources[kind].rest
         if total > shown[kind] and say is not None:
             rest.append(say(total - shown[kind]))
-    return ToDo(items=items, rest=rest, total=sum(totals.values()))
+    return ToDo(
+        items=_said(asking),
+        rest=rest,
+        total=sum(totals.values()),
+        under_way=_said(row for row in rows if _sources[row.kind].informs),
+    )
+
+
+def _said(rows: Iterable[Row]) -> list[Item]:
+    return sorted((_sources[row.kind].item(row) for row in rows), key=_order)
 
 
 def by_date(due: datetime | None) -> Urgency:

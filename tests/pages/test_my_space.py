@@ -35,7 +35,8 @@ def test_my_space_is_kept_by_no_cache(client):
 
 
 def test_my_space_greets_and_says_that_nothing_waits(client):
-    page = page_of(client, factories.UserFactory(first_name="Maude"))
+    user = factories.MembershipFactory(user__first_name="Maude").user
+    page = page_of(client, user)
     assert "Bonjour Maude" in page
     assert "Rien ne vous attend" in page
     assert "todo" not in page

@@ -53,7 +53,7 @@ def people(user):
 
 def test_nothing_registered_is_nothing_to_do(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert waiting.to_do(None) == waiting.ToDo(items=[], rest=[], total=0)
+        assert waiting.to_do(None) == waiting.ToDo(items=[], rest=[], total=0, under_way=[])
 
 
 def test_a_room_may_have_nothing_for_this_person(django_assert_num_queries):
@@ -91,6 +91,17 @@ def test_the_oldest_are_shown_and_the_rest_is_counted():
     assert [item.title for item in found.items] == [f"{days} jours" for days in (7, 6, 5, 4, 3)]
     assert found.rest == [waiting.Rest(text="et 3 autres", url="/tout/")]
     assert found.total == 8
+
+
+def test_what_asks_for_nothing_stands_apart_and_is_not_counted():
+    factories.OrganisationFactory(name="À faire")
+    factories.UserFactory(email="suivi@exemple.test")
+    waiting.register(kind="organisation", rows=organisations, item=say)
+    waiting.register(kind="person", rows=people, item=say, informs=True)
+    found = waiting.to_do(None)
+    assert [item.title for item in found.items] == ["À faire"]
+    assert [item.title for item in found.under_way] == ["suivi@exemple.test"]
+    assert found.total == 1
 
 
 @pytest.mark.parametrize(
