@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from marketplace.web.borrowed import SENTENCES
+
 #: The names that the code calls Django's functions by; `lazy` stands beside a `_` that is not.
 KEYWORDS = {
     "_": None,
@@ -51,6 +53,8 @@ def gather() -> Catalog:
         found: Iterator[Found] = extract("python", io.BytesIO(text.encode()), KEYWORDS, ["Translators:"])
         for line, message, comments, context in found:
             catalog.add(message, None, [(path.as_posix(), line)], auto_comments=comments, context=context)
+    for sentence in SENTENCES:
+        catalog.add(sentence.theirs, None, [("marketplace/web/borrowed.py", 1)])
     return catalog
 
 
@@ -68,7 +72,10 @@ def load(language: str) -> Catalog:
 
 
 def refreshed(language: str) -> Catalog:
-    """The catalogue of a language brought up to date. French says what the code says, with its own plural rule."""
+    """The catalogue of a language brought up to date. French says what the code says, with its own plural rule.
+
+    What Django and allauth say is written in both languages: see `borrowed`.
+    """
     catalog = load(language)
     catalog.update(gather(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
@@ -76,6 +83,8 @@ def refreshed(language: str) -> Catalog:
         for message in catalog:
             if message.id:
                 message.string = message.id
+    for sentence in SENTENCES:
+        catalog[sentence.theirs].string = sentence.french if language == "fr" else sentence.in_english
     return catalog
 
 
