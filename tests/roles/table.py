@@ -110,7 +110,7 @@ ADDRESSES: dict[str, str] = {
     "security:go_on": "laaaaa",
     "mfa_index": SIGNED_IN,
     "mfa_authenticate": "laaaaa",  # only between the password and the code
-    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate": "laaaaa",  # without one, by the password
     "mfa_activate_totp": "laaaaa",  # by way of one's password
     "mfa_deactivate_totp": "lmmmmm",  # nobody has one
     "mfa_view_recovery_codes": "lmmmmm",
