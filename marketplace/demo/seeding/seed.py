@@ -13,7 +13,7 @@ from django.db import transaction
 
 from buyers.ocds.importer import import_tenders
 from marketplace.accounts.consents import give
-from marketplace.accounts.models import Consent, Organisation
+from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.alerts.models import Alert
 from marketplace.matching.experience import learn
 from suppliers import directory
@@ -26,6 +26,7 @@ from .enterprises import MEMBER_NEQ, Progress, seed_enterprises, towns
 from .events import seed_events
 from .notices import NoticeWriter, Sellers
 from .people import seed_people
+from .registrations import seed_registrations
 
 BUYERS = 60
 #: Notices of the past year with a winner, for each open one: what past awards are read from.
@@ -69,6 +70,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     load(releases)
     learn(supplier_ids=None, by=None)
     progress("notices", len(releases), len(releases))
+    seed_registrations(member=member, staff=User.objects.get(email="mauricie@demo.example"))
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
