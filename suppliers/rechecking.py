@@ -1,4 +1,4 @@
-"""What a pôle vouches for on a published sheet: a change to it is looked at again (docs/adr/0008)."""
+"""What a pôle vouches for on a published sheet: a change to it is looked at again (docs/adr/0011)."""
 
 from __future__ import annotations
 

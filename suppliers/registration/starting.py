@@ -1,4 +1,4 @@
-"""From a NEQ to a draft, or to the sheet that already stands. Knowing a NEQ grants nothing (docs/adr/0008)."""
+"""From a NEQ to a draft, or to the sheet that already stands. Knowing a NEQ grants nothing (docs/adr/0011)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What each step keeps. Every verb is a member's, on a sheet in preparation or published; a submitted one is held.
 
 On a published sheet each save leaves a decision, and what the pôle had verified is marked for a second look
-(docs/adr/0008): the sheet stays public meanwhile, and says so.
+(docs/adr/0011): the sheet stays public meanwhile, and says so.
 """
 
 from __future__ import annotations
