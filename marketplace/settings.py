@@ -103,7 +103,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "marketplace.web.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "marketplace.web.templatetags.web"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.l10n",
+                "marketplace.web.templatetags.web",
+            ],
         },
     }
 ]

@@ -85,3 +85,10 @@ def test_code_of_pages_says_nothing_outside_the_catalogue():
             if said := said_in(path):
                 found[name] = said
     assert not found
+
+
+def test_no_key_is_written_as_a_number_is_read():
+    """`{{ supplier.pk }}` writes « 1 234 »: a form or a link that carries it would find nothing."""
+    keys = re.compile(r"{{ (?:[a-z_]+\.)*pk }}")
+    found = {str(path.relative_to(ROOT)): keys.findall(path.read_text()) for path in TEMPLATES}
+    assert not {name: keys for name, keys in found.items() if keys}, "say |unlocalize"
