@@ -166,7 +166,14 @@ class UserAdmin(SecondFactorPages, ScopedAdmin):
     list_display = ["email", "first_name", "last_name", "runs_platform", "is_active"]
     list_filter = ["is_superuser", "is_active"]
     search_fields = ["email", "first_name", "last_name"]
-    fields = ["email", ("first_name", "last_name"), "language", ("is_active", "is_superuser"), "last_login", "second_factor"]
+    fields = [
+        "email",
+        ("first_name", "last_name"),
+        "language",
+        ("is_active", "is_superuser"),
+        "last_login",
+        "second_factor",
+    ]
     readonly_fields = ["last_login", "second_factor"]
     inlines = [PostsInline, MembershipsInline, ConsentsInline]
     ordering = ["email"]

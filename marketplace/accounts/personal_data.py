@@ -12,13 +12,15 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import CASCADE
+from django.db.models import CASCADE, Count, OuterRef, QuerySet, Subquery
 from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.db.models.functions import Coalesce
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import rules
-from marketplace.accounts.models import Invitation, Organisation, PersonalDataRead, User
-from marketplace.web.errors import NotAllowed
+from marketplace.accounts.models import Invitation, Membership, Organisation, PersonalDataRead, User
+from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
 
@@ -55,11 +57,38 @@ def erase(*, user: User, by: User | None) -> None:
         raise NotAllowed(
             _("Seule la personne elle-même, ou l’administration de la plateforme, efface un compte.")
         )
+    if by is not None and (left := without_owner(user)):
+        raise WrongMove(
+            _("%(names)s n’aurait plus de personne responsable. Cédez d’abord votre place à un membre.")
+            % {"names": get_text_list([str(organisation) for organisation in left], _("et"))}
+        )
     for provider in reversed(_providers.values()):
         provider.erase(user)
     user_id = user.pk
     user.delete()
     _erase_history(user_id)
+
+
+def memberships_of(user: User) -> QuerySet[Any]:
+    """The person's places, each with `colleagues` (other members) and `owners` (others who answer for it)."""
+    others = Membership.objects.filter(organisation=OuterRef("organisation")).exclude(user=user)
+    answering = others.filter(role=Membership.Role.OWNER, user__is_active=True)
+    return (
+        user.memberships.select_related("organisation")
+        .annotate(colleagues=_count(others), owners=_count(answering))
+        .order_by("organisation__name")
+    )
+
+
+def without_owner(user: User) -> list[Organisation]:
+    """The organisations whose other members nobody would answer for once this person has gone."""
+    last = memberships_of(user).filter(role=Membership.Role.OWNER, colleagues__gt=0, owners=0)
+    return [membership.organisation for membership in last]
+
+
+def _count(rows: QuerySet[Membership]) -> Coalesce:
+    counted = rows.order_by().values("organisation").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def record_read(*, reader: User, organisation: Organisation, what: str) -> None:

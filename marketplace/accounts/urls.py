@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import member_views, views
+from marketplace.accounts import member_views, own_data_views, views
 
 app_name = "accounts"
 
@@ -16,6 +16,9 @@ team: list[URLPattern | URLResolver] = [
 ]
 my_space: list[URLPattern | URLResolver] = [
     path(_("organisations/<int:pk>/membres/"), include(team)),
+    path(_("mes-renseignements/"), own_data_views.own_data, name="own_data"),
+    path(_("mes-renseignements/exporter/"), own_data_views.export, name="own_data_export"),
+    path(_("mes-renseignements/effacer/"), own_data_views.erase, name="erase"),
     path(_("invitations/<int:pk>/"), member_views.own_invitation, name="own_invitation"),
 ]
 

@@ -69,6 +69,9 @@ ADDRESSES: dict[str, str] = {
     "dealings:decline_tender": "loaaaa",
     "accounts:invitation": EVERYONE,
     "accounts:own_invitation": "lmmmmm",  # theirs only, and nobody in the walk is invited
+    "accounts:own_data": SIGNED_IN,
+    "accounts:own_data_export": "lnnnnn",
+    "accounts:erase": SIGNED_IN,
     "accounts:members": "lomomo",  # of a sheet in preparation
     "accounts:members_change": "lnnnnn",
     "accounts:members_leave": "lommmm",

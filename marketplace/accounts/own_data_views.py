@@ -1,0 +1,93 @@
+"""Law 25, for the person: what we hold, a copy of it, and the end of the account. Both ask for the password again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from marketplace.accounts import personal_data
+from marketplace.accounts.models import Membership, User
+from marketplace.web.errors import Refused
+from marketplace.web.limits import limited
+
+
+@never_cache
+@login_required
+@require_safe
+def own_data(request: HttpRequest) -> HttpResponse:
+    """What we hold, in words; the consents with their dates; the two things one can do."""
+    reader = _reader(request)
+    context = {
+        "memberships": _memberships(reader),
+        "consents": list(reader.consents.order_by("-given_at")),
+        "Role": Membership.Role,
+    }
+    return render(request, "accounts/own_data.html", context)
+
+
+@never_cache
+@login_required
+@require_POST
+@limited("export-own-data", per_user="10/h")
+@reauthentication_required
+def export(request: HttpRequest) -> HttpResponse:
+    """All of it as a file that another service can read."""
+    reader = _reader(request)
+    held = {"exported_at": timezone.now(), "data": personal_data.export(reader)}
+    body = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2, default=str)
+    name = f"maillage-{timezone.localdate():%Y-%m-%d}.json"
+    return HttpResponse(
+        body,
+        content_type="application/json; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("erase-own-account", per_user="10/h")
+@reauthentication_required(allow_get=True)
+def erase(request: HttpRequest) -> HttpResponse:
+    """GET says what goes and what stays; POST erases, at once and for good."""
+    reader = _reader(request)
+    if request.method == "POST":
+        try:
+            personal_data.erase(user=reader, by=reader)
+        except Refused as why:
+            messages.error(request, str(why))
+            return redirect("accounts:erase")
+        logout(request)
+        messages.success(request, _("Votre compte est effacé."))
+        return redirect("pages:home")
+    memberships = _memberships(reader)
+    blocked = personal_data.without_owner(reader)
+    context: dict[str, Any] = {
+        "blocked": blocked,
+        "alone": [row for row in memberships if row.role == Membership.Role.OWNER and row.colleagues == 0],
+    }
+    return render(request, "accounts/erase.html", context)
+
+
+def _memberships(reader: User) -> list[Any]:
+    return list(personal_data.memberships_of(reader))
+
+
+def _reader(request: HttpRequest) -> User:
+    return cast("User", request.user)
