@@ -24,6 +24,7 @@ from .cohorts import seed_cohorts
 from .copying import name_the_history
 from .enterprises import MEMBER_NEQ, Progress, seed_enterprises, towns
 from .events import seed_events
+from .joining import seed_joining
 from .notices import NoticeWriter, Sellers
 from .people import seed_people
 from .registrations import seed_registrations
@@ -73,6 +74,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     seed_registrations(member=member, staff=User.objects.get(email="mauricie@demo.example"))
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
+    seed_joining(member=member, shop=buyers[0], day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
 

@@ -1,0 +1,87 @@
+"""People at the door: claims that wait in Mauricie, an institution to verify, and a team with an open invitation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from buyers import registration
+from buyers.models import Buyer, Standing
+from marketplace.accounts import members
+from marketplace.accounts.models import Membership, User
+from marketplace.territories.models import Pole
+from marketplace.territories.places import gazetteer
+from suppliers import claims
+from suppliers.models import Status, Supplier
+
+from .people import PASSWORD
+
+CLAIMANTS = (
+    (
+        "claire.roy",
+        "Claire",
+        "Roy",
+        "directrice générale",
+        "Je dirige l’entreprise depuis avril. La présidente du conseil peut le confirmer au numéro de la fiche.",
+    ),
+    (
+        "yvan.cote",
+        "Yvan",
+        "Côté",
+        "consultant",
+        "Je les aide pour leurs soumissions.",
+    ),
+)
+TOWN = "Saint-Tite"
+NEQ = "1199990901"
+
+
+def seed_joining(*, member: User, shop: Buyer, day: date) -> None:
+    """Through the verbs that people use, so that the mails, the history and the queues are there too."""
+    password = make_password(PASSWORD if settings.DEMO else None)
+    mauricie = Pole.objects.get(code="mauricie")
+    shop.standing, shop.verified_on, shop.verified_by = Standing.VERIFIED, day, mauricie
+    shop.domains = ["ville.demo.example"]
+    shop.save(update_fields=["standing", "verified_on", "verified_by", "domains"])
+
+    mine = Supplier.objects.get(organisation__memberships__user=member, status=Status.PUBLISHED).organisation
+    colleague = _person("collegue@demo.example", "Émile", "Caron", password)
+    members.add(organisation=mine, user=colleague, role=Membership.Role.EDITOR, by=member)
+    members.invite(organisation=mine, email="invitee@demo.example", role=Membership.Role.EDITOR, by=member)
+
+    sheets = (
+        Supplier.objects.published()
+        .filter(organisation__mrc__in=["371", "36", "51"], organisation__memberships__isnull=True)
+        .order_by("pk")
+    )
+    for (name, first, last, function, message), sheet in zip(CLAIMANTS, sheets, strict=False):
+        person = _person(f"{name}@demo.example", first, last, password)
+        claims.claim(supplier=sheet, title=function, message=message, by=person)
+
+    clerk = _person("greffe@saint-tite.demo.example", "Solange", "Veillette", password)
+    place = gazetteer().resolve(TOWN)
+    registration.register(
+        neq=NEQ,
+        kind=Buyer.Kind.MUNICIPALITY,
+        seat={
+            "name": f"Ville de {TOWN}",
+            "town": TOWN,
+            "municipality_id": place.municipality,
+            "mrc_id": place.mrc,
+            "region_id": place.region,
+            "lat": place.lat,
+            "lon": place.lon,
+        },
+        title="greffière",
+        message="Joignez-moi à l’hôtel de ville le matin.",
+        by=clerk,
+    )
+
+
+def _person(email: str, first_name: str, last_name: str, password: str) -> User:
+    person = User.objects.create(email=email, first_name=first_name, last_name=last_name, password=password)
+    EmailAddress.objects.create(user=person, email=email, primary=True, verified=True)
+    return person
