@@ -64,6 +64,7 @@ _SHORT_MONTHS = {
     ],
     "en": ["Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."],
 }
+_ENGLISH_UNITS = {"G": "B", "M": "M", "k": "K"}
 _WEEKDAYS = {
     "fr": ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
     "en": ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
@@ -93,11 +94,13 @@ def money(value: int | float | Decimal | None, cents: bool = False) -> str:
     if value is None:
         return ""
     text = number(value, 2 if cents else 0)
-    return f"${text}" if _language() == "en" else f"{text}{NB}$"
+    if _language() == "en":
+        return f"-${text[1:]}" if text.startswith("-") else f"${text}"
+    return f"{text}{NB}$"
 
 
 def money_short(value: int | float | Decimal | None) -> str:
-    """Dollars in a summary: « 14,6 M$ », « 25 k$ », « 800 $ »."""
+    """Dollars in a summary: « 14,6 M$ », « 25 k$ », « 800 $ »; in English “$14.6M”, “$25K”."""
     if value is None:
         return ""
     amount = Decimal(str(value))
@@ -107,7 +110,7 @@ def money_short(value: int | float | Decimal | None) -> str:
             scaled = (amount / size).quantize(Decimal("0.1"), ROUND_HALF_UP)
             text = number(scaled, 0 if scaled == scaled.to_integral() or scaled >= 100 else 1)
             if _language() == "en":
-                return f"${text}{'B' if unit == 'G' else unit}"
+                return f"${text}{_ENGLISH_UNITS[unit]}"
             return f"{text}{NB}{unit}$"
     return money(amount)
 
@@ -119,7 +122,7 @@ def _local(value: date | datetime) -> date | datetime:
 
 
 def day(value: date | datetime | None) -> str:
-    """« mardi 8 décembre 2026 »; the first of a month is « 1ᵉʳ »."""
+    """« mardi 8 décembre 2026 », “Tuesday, December 8, 2026”; the first of a month is « 1ᵉʳ »."""
     if not value:
         return ""
     value, language = _local(value), _language()
@@ -130,7 +133,7 @@ def day(value: date | datetime | None) -> str:
 
 
 def day_short(value: date | datetime | None) -> str:
-    """« 8 déc. 2026 », unbreakable."""
+    """« 8 déc. 2026 », “Dec. 8, 2026”, unbreakable."""
     if not value:
         return ""
     value, language = _local(value), _language()
@@ -178,12 +181,15 @@ def in_days(value: date | datetime | None) -> str:
 
 
 def phone(value: str | None) -> str:
-    """« 819 555-0188 », unbreakable; an extension is kept (« poste 12 »). What is not North American stays as it is."""
+    """« 819 555-0188 », unbreakable, “819-555-0188” in English; an extension is kept (« poste 12 », “ext. 12”).
+
+    What is not North American stays as it is.
+    """
     match = re.fullmatch(r"\D*(?:1\D*)?(\d{3})\D*(\d{3})\D*(\d{4})(?:\s*\D+?\s*(\d{1,6}))?\s*", value or "")
     if not match:
         return value or ""
     area, exchange, line, extension = match.groups()
-    text = f"{area}{NB}{exchange}{NB_HYPHEN}{line}"
+    text = f"{area}{NB_HYPHEN if _language() == 'en' else NB}{exchange}{NB_HYPHEN}{line}"
     return text + (", " + gettext("poste") + NB + extension if extension else "")
 
 
