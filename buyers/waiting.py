@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from buyers.models import Enrolment
-from marketplace.web import panels, waiting
+from marketplace.web import typography, waiting
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -73,16 +72,28 @@ def colleague(row: waiting.Row) -> waiting.Item:
     )
 
 
-def mine(request: HttpRequest) -> dict[str, Any] | None:
-    """For who belongs nowhere yet."""
-    user: Any = request.user
-    if user.is_staff or user.organisation_ids:
-        return None
-    rows = Enrolment.objects.open().filter(user=user).select_related("buyer__organisation")
-    found = list(rows.order_by("created_at")[:5])
-    return {"enrolments": found} if found else None
+def mine(user: User) -> QuerySet[Any]:
+    """The institutions that one asked to act for, while the answer is awaited."""
+    return waiting.columns(
+        Enrolment.objects.open().filter(user=user),
+        kind="buyers.my_enrolment",
+        subject=F("pk"),
+        name=F("buyer__organisation__name"),
+        since=F("created_at"),
+    )
+
+
+def follow(row: waiting.Row) -> waiting.Item:
+    return waiting.Item(
+        title=row.name,
+        text=_("Demande déposée le %(day)s. La réponse viendra par courriel.")
+        % {"day": typography.day_short(row.since)},
+        url=reverse("buyers:enrolment", args=[row.subject]),
+        action=_("Voir ma demande"),
+        since=row.since,
+    )
 
 
 waiting.register(kind="buyers.enrolment", rows=to_verify, item=verify, rest=more_to_verify)
 waiting.register(kind="buyers.colleague", rows=colleagues, item=colleague)
-panels.register(template="buyers/_my_enrolments.html", context=mine, order=6, area="aside")
+waiting.register(kind="buyers.my_enrolment", rows=mine, item=follow, informs=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.web import panels, waiting
+from marketplace.web import typography, waiting
 from suppliers.models import Claim
 
 if TYPE_CHECKING:
@@ -47,15 +46,27 @@ def more_to_decide(n: int) -> waiting.Rest:
     )
 
 
-def mine(request: HttpRequest) -> dict[str, Any] | None:
-    """For who belongs nowhere yet: the sheets they asked for."""
-    user: Any = request.user
-    if user.is_staff or user.organisation_ids:
-        return None
-    rows = Claim.objects.open().filter(user=user).select_related("supplier__organisation")
-    found = list(rows.order_by("created_at")[:5])
-    return {"claims": found} if found else None
+def mine(user: User) -> QuerySet[Any]:
+    """The sheets that one asked for, while the pôle has it in hand."""
+    return waiting.columns(
+        Claim.objects.open().filter(user=user),
+        kind="suppliers.my_claim",
+        subject=F("supplier__slug"),
+        name=F("supplier__organisation__name"),
+        since=F("created_at"),
+    )
+
+
+def follow(row: waiting.Row) -> waiting.Item:
+    return waiting.Item(
+        title=row.name,
+        text=_("Votre demande est chez le pôle depuis le %(day)s. Sa réponse viendra par courriel.")
+        % {"day": typography.day_short(row.since)},
+        url=reverse("suppliers:claim", args=[row.subject]),
+        action=_("Voir ma demande"),
+        since=row.since,
+    )
 
 
 waiting.register(kind="suppliers.claim", rows=to_decide, item=decide, rest=more_to_decide)
-panels.register(template="suppliers/_my_claims.html", context=mine, order=5, area="aside")
+waiting.register(kind="suppliers.my_claim", rows=mine, item=follow, informs=True)
