@@ -1,7 +1,7 @@
 """Getting into a cohort and out of it: apply, accept, wait, be offered a place, decline, withdraw.
 
 Every verb first takes the cohort's row, so that those on one cohort go one after the other; arrival, seat and rank
-are given under that lock and the database refuses any that would be double (docs/adr/0007). What holds afterwards:
+are given under that lock and the database refuses any that would be double (docs/adr/0010). What holds afterwards:
 
 - no more seats are held than there are places, and nobody is in twice;
 - while a cohort fills by itself, nobody waits as long as a place is free;

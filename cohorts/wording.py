@@ -102,6 +102,9 @@ def request_state(application: Application) -> Said:
     state = Application.State
     if application.cohort.state == State.CANCELLED and application.is_live:
         return Said("no", _("Cohorte annulée"))
+    if application.cohort.state == State.DONE and application.is_live:
+        was_in = application.state == state.ACCEPTED
+        return Said("plain", _("Cohorte suivie") if was_in else _("Cohorte terminée"))
     if application.state == state.ACCEPTED:
         return Said("ok", _("Place confirmée"))
     if application.state == state.OFFERED:

@@ -20,7 +20,7 @@ from cohorts.admin.forms import CohortForm
 from cohorts.models import Application, Cohort, State, Workshop
 from cohorts.slugs import free_slug
 from marketplace.web import admin_cells, back_room
-from marketplace.web.admin_base import FULL, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin_base import FULL, ScopedAdmin, ScopedStackedInline
 from marketplace.web.admin_history import Source
 from marketplace.web.errors import Refused
 
@@ -50,14 +50,14 @@ MOVES: dict[State, list[tuple[str, Any, str]]] = {
 }
 DATETIME = {
     "form_class": forms.DateTimeField,
-    "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "inp inp-m"}),
 }
 
 
-class WorkshopInline(ScopedTabularInline):
+class WorkshopInline(ScopedStackedInline):
     model = Workshop
     may = frozenset({"view", "add", "change", "delete"})
-    fields = ["title", "title_en", "starts_at", "minutes", "place"]
+    fields = [("title", "title_en"), ("starts_at", "minutes"), "place"]
     formfield_overrides = {models.DateTimeField: DATETIME}
 
 

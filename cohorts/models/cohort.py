@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.territories.models import Pole, Region
 from marketplace.web.history import tracked
 
-from .programme import Programme, in_english
+from .programme import Programme, in_reading
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Visitor
@@ -87,7 +87,7 @@ class Cohort(models.Model):
     """A group of suppliers that follows a programme, with so many places.
 
     How one gets in: *first come*, a request takes a place at once while there is one, then a rank in line; *by
-    selection*, requests wait for the pôle's decision. See docs/adr on admission.
+    selection*, requests wait for the pôle's decision. See docs/adr/0010.
     """
 
     class Admission(models.TextChoices):
@@ -193,15 +193,15 @@ class Cohort(models.Model):
     @property
     def name(self) -> str:
         """The title in the reader's language, where it was given."""
-        return (self.title_en if in_english() else "") or self.title
+        return in_reading(self.title, self.title_en)
 
     @property
     def about(self) -> str:
-        return (self.text_en if in_english() else "") or self.text
+        return in_reading(self.text, self.text_en)
 
     @property
     def for_whom(self) -> str:
-        return (self.audience_en if in_english() else "") or self.audience
+        return in_reading(self.audience, self.audience_en)
 
     @property
     def is_first_come(self) -> bool:
@@ -258,7 +258,7 @@ class Workshop(models.Model):
 
     @property
     def name(self) -> str:
-        return (self.title_en if in_english() else "") or self.title
+        return in_reading(self.title, self.title_en)
 
     @property
     def ends_at(self) -> datetime:

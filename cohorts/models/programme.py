@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.territories.models import Pole
 from marketplace.web.history import tracked
+from marketplace.web.languages import OnlyFrench, is_english
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Visitor
@@ -58,12 +58,15 @@ class Programme(models.Model):
     @property
     def title(self) -> str:
         """The name in the reader's language, where it was given."""
-        return (self.name_en if in_english() else "") or self.name
+        return in_reading(self.name, self.name_en)
 
     @property
     def about(self) -> str:
-        return (self.teaches_en if in_english() else "") or self.teaches
+        return in_reading(self.teaches, self.teaches_en)
 
 
-def in_english() -> bool:
-    return (get_language() or "").startswith("en")
+def in_reading(french: str, english: str) -> str:
+    """A text in the reader's language; an English page that has only the French can say so (`{% lang_of text %}`)."""
+    if not is_english():
+        return french
+    return english or OnlyFrench(french)
