@@ -17,7 +17,7 @@ from suppliers.models import EvidenceFile, Offer, Supplier
 
 from . import codes, forms, selling_forms, steps, writing
 from .evidence import facts
-from .frame import kept, mine, open_sheet, page, person
+from .frame import kept, mine, open_sheet, page, person, posted
 
 
 @login_required
@@ -27,7 +27,7 @@ def offer(request: HttpRequest, pk: int, offer: int | None = None) -> HttpRespon
     """Add or change one offer. « Trouver les codes » keeps nothing: it proposes, and what was typed stays."""
     supplier = open_sheet(request, pk)
     standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer) if offer else None
-    form = selling_forms.OfferForm(request.POST or None, offer=standing)
+    form = selling_forms.OfferForm(posted(request), offer=standing)
     finding = "find" in request.POST
     if request.method == "POST" and form.is_valid() and not finding:
         values = {name: form.cleaned_data[name] for name in ("title", "kind", "description", "capacity")}
@@ -94,7 +94,7 @@ def criterion(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
     if criterion not in shown:
         raise Http404
     one = shown[criterion]
-    form = forms.AnswerForm(request.POST or None, initial={"text": one.answer.text})
+    form = forms.AnswerForm(posted(request), initial={"text": one.answer.text})
     if request.method == "POST":
         whole = form.is_valid() and kept(
             form,

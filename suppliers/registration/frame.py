@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
 from marketplace.outbox.senders import pole_for
@@ -24,6 +24,11 @@ OPEN = (Status.PROSPECT, Status.DRAFT, Status.PUBLISHED)
 
 def person(request: HttpRequest) -> User:
     return cast("User", request.user)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also where it is empty; None where the page is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def mine(request: HttpRequest, pk: int) -> Supplier:

@@ -23,7 +23,7 @@ from suppliers.models import Status, Supplier
 from suppliers.rechecking import changed_since_verified
 
 from . import forms, selling_forms, starting, steps, submitting, writing
-from .frame import OPEN, kept, mine, page, person
+from .frame import OPEN, kept, mine, page, person, posted
 
 if TYPE_CHECKING:
     pass
@@ -92,7 +92,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 
 def identity(request: HttpRequest, supplier: Supplier) -> HttpResponse:
-    form = forms.IdentityForm(request.POST or None, supplier=supplier)
+    form = forms.IdentityForm(posted(request), supplier=supplier)
     if request.method == "POST":
         whole = form.is_valid()
         if whole or supplier.status != Status.PUBLISHED:
@@ -108,7 +108,7 @@ def identity(request: HttpRequest, supplier: Supplier) -> HttpResponse:
 
 
 def activity(request: HttpRequest, supplier: Supplier) -> HttpResponse:
-    form = forms.ActivityForm(request.POST or None, supplier=supplier)
+    form = forms.ActivityForm(posted(request), supplier=supplier)
     if request.method == "POST":
         whole = form.is_valid()
         if whole or supplier.status != Status.PUBLISHED:
@@ -129,7 +129,7 @@ def activity(request: HttpRequest, supplier: Supplier) -> HttpResponse:
 
 def offers(request: HttpRequest, supplier: Supplier) -> HttpResponse:
     """The offers, each with a page of its own, and where the enterprise delivers."""
-    form = selling_forms.DeliveryForm(request.POST or None, supplier=supplier)
+    form = selling_forms.DeliveryForm(posted(request), supplier=supplier)
     if request.method == "POST":
         whole = form.is_valid() and kept(
             form,
@@ -160,7 +160,7 @@ def preview(request: HttpRequest, supplier: Supplier) -> HttpResponse:
 
 def submit(request: HttpRequest, supplier: Supplier) -> HttpResponse:
     """What is missing, what one declares, who decides; afterwards, what became of it."""
-    form = forms.DeclarationForm(request.POST or None)
+    form = forms.DeclarationForm(posted(request))
     if request.method == "POST" and supplier.status in (Status.PROSPECT, Status.DRAFT) and form.is_valid():
         declaration = str(submitting.DECLARATION)
         if kept(

@@ -1,0 +1,73 @@
+"""Codes from plain words: labels, what others chose, slips forgiven, nothing invented."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.web.remembered import forget_all
+from suppliers.registration import codes
+from tests import factories
+
+LABELS = {
+    "76110000": "Services de nettoyage et d’entretien",
+    "90101600": "Services de banquet et de traiteur",
+    "56101700": "Mobilier de bureau",
+    "56100000": "Mobilier d’habitation et d’hébergement",
+}
+
+
+def ranked(text: str, used: dict[str, int] | None = None) -> list[str]:
+    known = codes.Vocabulary.of(LABELS)
+    return [one.code for one in codes.rank(text.split(), known, used or {})]
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [
+        ("nettoyages", "76110000"),
+        ("traiteur", "90101600"),
+        ("mobilier bureaux", "56101700"),
+        ("banquets", "90101600"),
+    ],
+)
+def test_label_is_found_by_its_words_in_any_number(text, best):
+    assert ranked(text)[0] == best
+
+
+def test_what_several_suppliers_chose_outweighs_one_shared_word():
+    assert ranked("mobilier", {"76110000": 12})[0] == "76110000"
+    assert ranked("mobilier bureau", {"76110000": 1})[0] == "56101700"
+
+
+def test_every_suggestion_says_why():
+    known = codes.Vocabulary.of(LABELS)
+    by_label, by_use = codes.rank(["traiteur"], known, {"76110000": 1})[::-1]
+    assert {by_label.why.split()[0], by_use.why.split()[0]} == {"Son", "1"}
+
+
+def test_words_that_name_nothing_find_nothing():
+    assert ranked("zzz") == []
+    assert codes.suggest("de la pour") == []
+
+
+@pytest.mark.django_db
+def test_offers_with_the_same_words_lend_their_codes_despite_a_slip():
+    forget_all()
+    for number in range(3):
+        factories.SupplierFactory(
+            name=f"Propre {number}", offers=[("Entretien ménager de bureaux", "76111500")]
+        )
+    factories.SupplierFactory(name="Cachée", status="draft", offers=[("Entretien ménager", "99999900")])
+    for text in ("entretien ménager", "entretein menager", "ménage de bureaux"):
+        found = codes.suggest(text)
+        assert found[0].code == "76111500", text
+        assert "99999900" not in [one.code for one in found]
+    assert "3 fournisseurs" in codes.suggest("entretien ménager")[0].why.replace("\u00a0", " ")
+
+
+@pytest.mark.django_db
+@given(text=st.text(max_size=300))
+def test_any_text_is_answered(text):
+    assert len(codes.suggest(text)) <= codes.SHOWN
