@@ -9,12 +9,15 @@ RESERVED = frozenset(
     {
         "inscription",
         "revendiquer",
+        "revendications",
         "fiche",
         "carte",
         "comparer",
         "export",
         "register",
         "claim",
+        "claims",
+        "registration",
         "map",
         "compare",
     }
