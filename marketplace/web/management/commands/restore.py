@@ -1,0 +1,44 @@
+"""`restore FILE [--wipe] [--yes]` (docs/operations.md)."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.utils.translation import gettext as _
+
+from marketplace.web.backups.restoring import restore
+from marketplace.web.errors import Refused
+
+
+class Command(BaseCommand):
+    help = "Ramène une sauvegarde : chaque ligne et chaque fichier, vérifiés, ou rien."
+    requires_system_checks = ()  # an empty database must not keep anybody from filling it
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument(
+            "--wipe", action="store_true", help="remplace tout ce qui est là, base et fichiers, sans retour"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        connections.close_all()  # our own would keep the tables from being replaced
+        try:
+            manifest = restore(path=options["file"], wipe=options["wipe"])
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(
+            _(
+                "Sauvegarde du %(when)s ramenée et vérifiée : %(rows)s lignes de %(tables)s tables, %(files)s fichiers."
+            )
+            % {
+                "when": manifest.made_at,
+                "rows": manifest.rows,
+                "tables": len(manifest.tables),
+                "files": manifest.files,
+            }
+        )
+        for place in manifest.missing:
+            self.stderr.write(_("Le fichier privé %(place)s manquait déjà.") % {"place": place})
+        self.stdout.write(_("Il reste à lancer « manage migrate »."))

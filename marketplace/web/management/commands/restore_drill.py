@@ -1,0 +1,49 @@
+"""`restore_drill [FILE]`: proves that a backup comes back whole, without touching the site (docs/operations.md)."""
+
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from marketplace.web.backups.drill import drill
+from marketplace.web.backups.making import NAMES, make
+from marketplace.web.errors import Refused
+
+
+class Command(BaseCommand):
+    help = "Ramène une sauvegarde dans une base et des dossiers d’essai, compare tout, puis les efface."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "file", metavar="FILE|DIR", nargs="?", type=Path,
+            help="d’un dossier, la dernière ; sans rien, une sauvegarde faite pour l’occasion",
+        )  # fmt: skip
+        parser.add_argument(
+            "--beside", metavar="DIR", type=Path, help="où mettre les fichiers d’essai, s’ils sont nombreux"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            with tempfile.TemporaryDirectory(dir=options["beside"]) as folder:
+                path = options["file"] or make(destination=Path(folder)).path
+                if path.is_dir():
+                    path = max(path.glob(NAMES), default=None)
+                if path is None:
+                    raise CommandError(_("Il n’y a pas de sauvegarde dans ce dossier."))
+                manifest = drill(path=path, beside=options["beside"])
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(
+            _(
+                "%(path)s se ramène : %(rows)s lignes de %(tables)s tables et %(files)s fichiers, tous pareils."
+            )
+            % {
+                "path": path,
+                "rows": manifest.rows,
+                "tables": len(manifest.tables),
+                "files": manifest.files,
+            }
+        )

@@ -1,0 +1,90 @@
+"""A site of its own to back up and bring back: a copy of the test's database, two folders."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.db import connections
+from psycopg import sql
+
+from marketplace.web.backups import content, making, postgres
+from marketplace.web.backups.archive import files_of
+from marketplace.web.backups.postgres import Database
+
+
+@dataclass
+class Site:
+    database: Database
+    folders: dict[str, Path]
+
+    def run(self, query: str, *values: object) -> None:
+        with self.database.connect() as connection:
+            connection.execute(query, values or None)
+
+    def everything(self) -> tuple[list[content.Table], dict[str, bytes]]:
+        with self.database.connect() as connection:
+            rows = content.tables(connection)
+        files = {
+            f"{name}/{path.relative_to(folder)}": path.read_bytes()
+            for name, folder in self.folders.items()
+            for path in files_of(folder)
+        }
+        return rows, files
+
+    def add_private_file(self, text: bytes) -> Path:
+        key = uuid.uuid4()
+        path = self.folders["private"] / key.hex[:2] / key.hex
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text)
+        self.run(
+            "INSERT INTO web_privatefile (id, name, content_type, size, sha256, created_at) "
+            "VALUES (%s, 'preuve.pdf', 'application/pdf', %s, %s, now())",
+            key,
+            len(text),
+            hashlib.sha256(text).hexdigest(),
+        )
+        return path
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]:
+    """One for all tests, for it takes seconds to make: each says what it found before it changed anything."""
+    with django_db_blocker.unblock():
+        database = Database.of_settings()
+    connections.close_all()  # a database that is in use cannot be copied
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("media", "private")}
+    (folders["media"] / "logos").mkdir()
+    (folders["media"] / "logos" / "été.png").write_bytes(b"\x89PNG" * 50_000)
+    names = sql.Identifier(f"{database.name}_site"), sql.Identifier(database.name)
+    with database.beside("postgres").connect(autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0]))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        try:
+            found = Site(database.beside(f"{database.name}_site"), folders)
+            found.add_private_file("Les statuts de la coopérative".encode())
+            yield found
+        finally:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0]))
+
+
+@pytest.fixture(autouse=True)
+def _folders_of_the_site(request, monkeypatch) -> None:
+    if "site" in request.fixturenames:
+        folders = request.getfixturevalue("site").folders
+        for module in (postgres, making):
+            monkeypatch.setattr(module, "roots", lambda: folders)
+
+
+@pytest.fixture(scope="session")
+def kept(site, tmp_path_factory) -> Path:
+    """A backup of the site."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(making, "roots", lambda: site.folders)
+        return making.make(
+            destination=tmp_path_factory.mktemp("kept") / "one.tar", database=site.database
+        ).path
