@@ -78,14 +78,14 @@ def rows(
                     "meeting",
                     meeting,
                     meeting.other(participation),
-                    event.table_label(meeting.table or 0),
-                    by_number.get(meeting.was_slot, slot)
-                    if meeting.was_slot not in (None, slot.number)
+                    table=event.table_label(meeting.table or 0),
+                    was=by_number.get(meeting.was_slot)
+                    if meeting.was_slot is not None and meeting.was_slot != slot.number
                     else None,
-                    event.table_label(meeting.was_table) if meeting.was_table else "",
-                    done,
-                    is_next,
-                    minutes if minutes is not None and 0 < minutes <= NEAR else None,
+                    was_table=event.table_label(meeting.was_table) if meeting.was_table else "",
+                    is_done=done,
+                    is_next=is_next,
+                    minutes=minutes if minutes is not None and 0 < minutes <= NEAR else None,
                 )
             )
         elif lost := fallen.get(slot.number):

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from buyers.models import Buyer
+from buyers.models import Buyer, Standing
 from marketplace.accounts import rules as accounts
 from marketplace.accounts.models import User
 from marketplace.events import letters, opening, repairing, rules
@@ -16,6 +16,9 @@ from marketplace.events.models import MatchmakingEvent, Participation, Side, Sta
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 from suppliers.models import Status, Supplier
+
+#: An institution that someone only claims to speak for does not come.
+BUYERS_WHO_COME = (Standing.LISTED, Standing.VERIFIED)
 
 
 @verb
@@ -101,7 +104,7 @@ def _check_may(
 ) -> None:
     if isinstance(party, Supplier) and party.status != Status.PUBLISHED:
         raise NotAllowed(_("Seules les entreprises dont la fiche est publiée peuvent s’inscrire."))
-    if isinstance(party, Buyer) and not party.is_published:
+    if isinstance(party, Buyer) and not (party.is_published and party.standing in BUYERS_WHO_COME):
         raise NotAllowed(_("Seuls les acheteurs dont le profil est publié peuvent s’inscrire."))
     if by is None or rules.organises.test(by, row):
         opening.expect(row, State.OPEN, State.WISHES)

@@ -194,7 +194,9 @@ def parties_of(user: User) -> list[Party]:
     if not user.organisation_ids:
         return []
     mine = user.organisation_ids
-    buyers = Buyer.objects.filter(organisation__in=mine, is_published=True)
+    buyers = Buyer.objects.filter(
+        organisation__in=mine, is_published=True, standing__in=registering.BUYERS_WHO_COME
+    )
     suppliers = Supplier.objects.filter(organisation__in=mine, status=Status.PUBLISHED)
     order = ("organisation__name", "pk")
     return [

@@ -116,7 +116,8 @@ def wishes(request: HttpRequest, slug: str) -> HttpResponse:
         "mine": mine,
         "choices": choices,
         "chosen": sum(choice.rank > 0 for choice in choices),
-        "ranks": range(1, found.most_wishes + 1),
+        # What was typed beyond the limit stays to be seen, and to be taken away.
+        "ranks": range(1, max([found.most_wishes, *(choice.rank for choice in choices)]) + 1),
         "refusal": refusal,
         "may": found.takes_wishes,
     }

@@ -1,0 +1,120 @@
+"""The calendar at its secret address, and what a person's data holds of events."""
+
+import re
+
+import pytest
+from django.test import Client
+from icalendar import Calendar
+
+from marketplace.accounts import personal_data
+from marketplace.events import opening, registering, repairing
+from marketplace.events.models import Meeting, Participation
+from marketplace.outbox.models import Message
+
+from .factories import coming, opened, person_of, supplier
+from .test_pages import published_day
+
+pytestmark = pytest.mark.django_db
+
+
+def feed(participation) -> Calendar:
+    participation.refresh_from_db()
+    response = Client().get(f"/activites/calendrier/{participation.token}.ics")
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("text/calendar")
+    return Calendar.from_ical(response.content)
+
+
+def test_feed_holds_the_day_then_the_meetings():
+    event, shop, seller, _rival = published_day()
+    (entry,) = feed(seller).walk("VEVENT")
+    assert (entry["SUMMARY"], entry["STATUS"]) == (event.title, "TENTATIVE")
+    opening.publish_agenda(event=event, by=None)
+    calendar = feed(seller)
+    (entry,) = [e for e in calendar.walk("VEVENT") if "Zacharie" in e["SUMMARY"]]
+    meeting = Meeting.objects.get(buyer=shop, supplier=seller)
+    slot = event.slots[meeting.slot]
+    assert entry["DTSTART"].dt == slot.starts_at
+    assert entry["DTSTART"].params["TZID"] == "America/Toronto"
+    assert entry["SEQUENCE"] == 0
+    assert entry["DTSTAMP"].dt.tzname() == "UTC"
+    assert entry["UID"].startswith(f"rencontre-{meeting.pk}@")
+    assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["America/Toronto"]
+    assert calendar["METHOD"] == "PUBLISH"
+
+
+def test_moved_and_fallen_meetings_update_the_same_entry(pole_staff):
+    event, shop, seller, _rival = published_day()
+    opening.publish_agenda(event=event, by=None)
+    meeting = Meeting.objects.get(buyer=shop, supplier=seller)
+    before = {e["UID"]: e for e in feed(seller).walk("VEVENT")}
+    repairing.move_meeting(meeting=meeting, slot=7, table=2, by=pole_staff)
+    after = {e["UID"]: e for e in feed(seller).walk("VEVENT")}
+    assert before.keys() == after.keys()
+    uid = next(u for u in after if u.startswith(f"rencontre-{meeting.pk}@"))
+    assert after[uid]["SEQUENCE"] > before[uid]["SEQUENCE"]
+    assert after[uid]["DTSTART"].dt == event.slots[7].starts_at
+    repairing.mark_absent(participation=shop, by=pole_staff)
+    (fallen,) = [e for e in feed(seller).walk("VEVENT") if e["UID"] == uid]
+    assert fallen["STATUS"] == "CANCELLED"
+    assert fallen["SEQUENCE"] > after[uid]["SEQUENCE"]
+
+
+def test_cancelled_event_cancels_every_entry():
+    event, _shop, seller, _rival = published_day()
+    opening.publish_agenda(event=event, by=None)
+    opening.cancel(event=event, by=None)
+    assert {e["STATUS"] for e in feed(seller).walk("VEVENT")} == {"CANCELLED"}
+
+
+def test_renewed_address_opens_and_the_former_no_longer():
+    participation = coming(opened())
+    former = participation.token
+    registering.renew_calendar(participation=participation, by=participation.person)
+    assert Client().get(f"/activites/calendrier/{former}.ics").status_code == 404
+    assert feed(participation)
+    assert Client().get("/activites/calendrier/faux.ics").status_code == 404
+
+
+def test_mails_carry_one_s_own_agenda_in_one_s_language():
+    event, shop, seller, rival = published_day()
+    type(event).objects.filter(pk=event.pk).update(title_en="Matchmaking day")
+    event.refresh_from_db()
+    reader = seller.person
+    reader.language = "en"
+    reader.save()
+    opening.publish_agenda(event=event, by=None)
+    mine = Message.objects.get(kind="events.agenda", recipient=reader)
+    assert "Ville de Zacharie" in mine.text
+    assert "Ville de Zacharie" in mine.html
+    assert "Matchmaking day" in mine.title
+    assert re.search(r"/en/events/\S+\.ics", mine.text)
+    assert mine.headers["Content-Language"].startswith("en")
+    french = Message.objects.get(kind="events.agenda", recipient=shop.person)
+    assert "Coop Zéphir" in french.text
+    assert "Votre horaire" in french.title
+    assert seller.token not in french.text
+    assert "Coop Zéphir" not in Message.objects.get(kind="events.agenda", recipient=rival.person).text
+
+
+def test_personal_data_is_handed_over_and_erased():
+    event, _shop, seller, _rival = published_day()
+    opening.publish_agenda(event=event, by=None)
+    person, key, token = seller.person, seller.person.pk, seller.token
+    (row,) = personal_data.export(person)["events"]
+    assert row["organisation"] == "Coop Zéphir"
+    assert row["meetings"][0]["organisation"] == "Ville de Zacharie"
+    personal_data.erase(user=person, by=person)
+    kept = Participation.objects.get(pk=seller.pk)
+    assert kept.person is None
+    assert kept.token != token
+    for model in set(Participation.pgh_event_models.values()):
+        assert not model.objects.filter(person_id=key).exists()
+
+
+def test_mail_goes_to_members_where_nobody_represents_any_more():
+    event = opened()
+    party = supplier()
+    row = registering.register(event=event, party=party, person=None, by=None, free_slots=[0])
+    assert Message.objects.get(kind="events.registered").recipient == person_of(party)
+    assert row.person is None
