@@ -72,9 +72,7 @@ def test_no_french_word_stands_in_an_english_address():
     for key, (french, english) in both().items():
         if not ours(french):
             continue
-        words = [
-            set(part for part in a.route.split("/") if part and "<" not in part) for a in (french, english)
-        ]
+        words = [{part for part in a.route.split("/") if part and "<" not in part} for a in (french, english)]
         if shared := (words[0] & words[1]) - SAME:
             left[key] = shared
     assert not left

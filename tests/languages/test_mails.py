@@ -1,0 +1,120 @@
+"""Mail speaks its reader's language, whatever the language of who or what caused it."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from marketplace.alerts import letters as alert_letters
+from marketplace.matching import sentences
+from marketplace.outbox.models import Message
+from suppliers import invitations
+from suppliers.letters import send_returned
+from suppliers.models import Decision, Status
+from tests import factories
+from tests.alerts.factories import alert_for, member_of, suggestion
+from tests.matching.test_sentences import EVERY
+from tests.web import english
+
+from .reading import FRENCH_WORDS, french_left
+
+pytestmark = pytest.mark.django_db
+NAME = "Les Ateliers de la Rive"
+TITLE = "Entretien des parcs de la ville"
+MESSAGE = "Il manque le règlement de la coopérative."
+
+
+@pytest.fixture
+def supplier(db):
+    return factories.SupplierFactory(name=NAME, status=Status.SUBMITTED)
+
+
+@pytest.fixture
+def anglophone(supplier):
+    return member_of(supplier, language="en", email="reader@example.test", first_name="Ann")
+
+
+def _in_english(message: Message) -> None:
+    assert message.headers["Content-Language"] == "en-CA"
+    assert '<html lang="en-CA">' in message.html
+    # what signs a mail: a name and an address, as they are
+    signature = message.text.rpartition("\n-- ")[2] if "\n-- " in message.text else ""
+    names = {NAME, message.sender_name, "Pôle", *re.findall(r".*Québec\).*", message.text)}
+    assert french_left(message.html, names=names, rows={TITLE}) == []
+    said = message.text.replace(signature, "")
+    for name in (*names, TITLE, MESSAGE):
+        said = said.replace(name, "")
+    said = re.sub(r"\S+@\S+|https?://\S+", "", said)
+    assert FRENCH_WORDS.findall(said) == []
+    assert not FRENCH_WORDS.search(message.title.replace(NAME, "").replace(TITLE, ""))
+
+
+@pytest.mark.parametrize("reason", EVERY, ids=str)
+def test_every_reason_is_said_in_english(reason):
+    with translation.override("en"):
+        asks, *answer = sentences.render(reason)
+        said = [asks, *answer, sentences.render_short(reason)]
+    for text in said:
+        own = str(text)
+        for proper in ("Ville de Longueuil", "Bancs de parc", "Les Chenaux"):
+            own = own.replace(proper, "X")
+        assert not FRENCH_WORDS.search(own), text
+        assert not english.faults(own), text
+
+
+def _french_links(message: Message) -> list[str]:
+    """Links of ours that lead to a French page."""
+    return [
+        link
+        for link in re.findall(r"https?://[^/\s]+(/[^\s\"<]*)", message.text)
+        if not link.startswith("/en/")
+    ]
+
+
+def test_alert_speaks_the_readers_language(supplier, anglophone):
+    alert = alert_for(supplier, user=anglophone)
+    message = alert_letters.write_instant(
+        alert=alert,
+        suggestion=suggestion(
+            supplier, factories.TenderFactory(title=TITLE, url=""), reasons=EVERY[:2] + EVERY[-2:]
+        ),
+        pole=None,
+    )
+    _in_english(message)
+    assert not _french_links(message)
+
+
+def test_returned_listing_speaks_each_members_language(supplier, anglophone, pole_staff):
+    member_of(supplier, language="fr", email="lecteur@exemple.test")
+    decision = Decision.objects.create(
+        supplier=supplier, verb="return_for_changes", to_status=Status.DRAFT, by=pole_staff, message=MESSAGE
+    )
+    with translation.override("en"):  # staff may read English
+        send_returned(supplier=supplier, decision=decision, pole=None)
+    _in_english(Message.objects.get(address="reader@example.test"))
+    french = Message.objects.get(address="lecteur@exemple.test")
+    assert french.headers["Content-Language"] == "fr-CA"
+    assert "un complément" in french.title
+    assert not _french_links(Message.objects.get(address="reader@example.test"))
+
+
+def test_invitation_speaks_the_language_of_the_account_invited(supplier, pole_staff):
+    factories.UserFactory(email="known@example.test", language="en")
+    invitations.invite_member(supplier=supplier, email="known@example.test", by=pole_staff)
+    _in_english(Message.objects.get(address="known@example.test"))
+    with translation.override("en"):
+        invitations.invite_member(supplier=supplier, email="inconnue@exemple.test", by=pole_staff)
+    assert Message.objects.get(address="inconnue@exemple.test").headers["Content-Language"] == "fr-CA"
+
+
+@pytest.mark.parametrize("page", ["fr", "en"])
+def test_account_mail_speaks_the_accounts_language_else_the_pages(client, page):
+    reader = factories.UserFactory(email="reader@example.test", language="en")
+    with translation.override(page):
+        address = reverse("account_reset_password")
+    client.post(address, {"email": reader.email})
+    _in_english(Message.objects.get(recipient=reader))
+    client.post(address, {"email": "nobody@example.test"})
+    unknown = Message.objects.get(address="nobody@example.test")
+    assert unknown.headers["Content-Language"] == ("fr-CA" if page == "fr" else "en-CA")
