@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from marketplace.territories import choices
 from marketplace.web import panels, waiting
 
-from .home import closing_soon, figures
+from .home import closing_soon, coming_events, figures
 from .poles import directory_of_poles
 
 
@@ -20,6 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": figures(),
         "closing_soon": closing_soon(request.user),
+        "coming": coming_events(request.user),
         "regions": choices.regions(),
         "mrcs": choices.mrcs(),
         "examples": [
@@ -37,9 +38,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def my_space(request: HttpRequest) -> HttpResponse:
+    to_do = waiting.to_do(request.user)
     context = {
-        "panels": panels.rendered(request),
-        "to_do": waiting.to_do(request.user),
+        "panels": panels.rendered(request, something_waits=bool(to_do.items)),
+        "to_do": to_do,
         "NOW": waiting.NOW,
         "now": timezone.now(),
         "wide": True,

@@ -36,11 +36,11 @@ def register(
     _panels[template] = Panel(template=template, context=context, order=order, area=area)
 
 
-def rendered(request: HttpRequest) -> dict[str, list[str]]:
-    """The panels that have something to say to this person, as HTML by area, in order."""
+def rendered(request: HttpRequest, **shared: Any) -> dict[str, list[str]]:
+    """The panels that have something to say to this person, as HTML by area, in order. All templates see `shared`."""
     result: dict[str, list[str]] = {"main": [], "aside": []}
     for panel in sorted(_panels.values(), key=lambda panel: (panel.order, panel.template)):
         context = panel.context(request)
         if context is not None:
-            result[panel.area].append(render_to_string(panel.template, context, request))
+            result[panel.area].append(render_to_string(panel.template, {**shared, **context}, request))
     return result
