@@ -71,7 +71,7 @@ ASKS = (
             " a fait avec elle."
         ),
         _("Que faites-vous des surplus?"),
-        _("Par exemple : réserve, réinvestissement, ristourne aux membres."),
+        _("Par exemple : réserve, réinvestissement, ristourne aux membres."),
         _("Statuts, règlements généraux (clause sur les surplus)."),
     ),
     Ask(

@@ -42,7 +42,7 @@ def record(*, supplier: Supplier, by: User | None, findings: Mapping[int, Found]
     if by is not None and not rules.curates.test(by, sheet):
         raise NotAllowed(_("Cette fiche n’est pas dans votre territoire."))
     if sheet.status == Status.ARCHIVED:
-        raise WrongMove(_("La fiche est archivée : rouvrez-la d’abord."))
+        raise WrongMove(_("La fiche est archivée : rouvrez-la d’abord."))
     answers = {answer.criterion: answer for answer in CriterionAnswer.objects.filter(supplier=sheet)}
     changed = 0
     for number, found in findings.items():
@@ -64,11 +64,11 @@ def _check(answer: CriterionAnswer, found: Found, note: str) -> None:
         raise WrongMove(_("Choisissez un constat de la liste."))
     if found.seen != answer.answered_at:
         raise WrongMove(
-            _("%(criterion)s : l’entreprise vient de changer sa réponse. Relisez-la avant de conclure.")
+            _("%(criterion)s : l’entreprise vient de changer sa réponse. Relisez-la avant de conclure.")
             % {"criterion": title}
         )
     if found.state in (Finding.INCOMPLETE, Finding.NOT_MET) and not note:
-        raise WrongMove(_("%(criterion)s : écrivez ce qui manque.") % {"criterion": title})
+        raise WrongMove(_("%(criterion)s : écrivez ce qui manque.") % {"criterion": title})
 
 
 def to_complete(supplier: Supplier) -> list[tuple[str, str]]:

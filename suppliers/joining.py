@@ -38,7 +38,7 @@ def join(sheet: Supplier) -> None:
     if Supplier.objects.filter(organisation=known).exists():
         raise WrongMove(
             _(
-                "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."
+                "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."
             )
         )
     for name in SEAT_FIELDS:

@@ -144,7 +144,7 @@ def check_proved(sheet: Supplier) -> None:
     """A sheet that answers to the Act is published once the six answers are found proved; others need none."""
     if lacks := criteria.unproved(sheet):
         raise WrongMove(
-            _("Pour publier, les six critères doivent être prouvés. Il reste : %(what)s.")
+            _("Pour publier, les six critères doivent être prouvés. Il reste : %(what)s.")
             % {"what": get_text_list(lacks, _("et"))}
         )
 

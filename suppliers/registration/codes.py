@@ -175,4 +175,4 @@ def _why(code: str, known: Vocabulary, common: set[str], count: int) -> str:
             count,
         )
         return sentence % {"n": number(count)}
-    return _("Son libellé parle de « %(word)s ».") % {"word": known.word_of(code, common)}
+    return _("Son libellé parle de « %(word)s ».") % {"word": known.word_of(code, common)}

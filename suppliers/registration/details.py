@@ -37,7 +37,7 @@ def offer(request: HttpRequest, pk: int, offer: int | None = None) -> HttpRespon
                 supplier=supplier, by=person(request), values=values, codes=form.chosen, offer=standing
             ),
         ):
-            messages.success(request, _("Offre enregistrée : %(title)s.") % {"title": values["title"]})
+            messages.success(request, _("Offre enregistrée : %(title)s.") % {"title": values["title"]})
             return redirect(steps.address(supplier, steps.OFFERS))
     if finding:
         form.errors.clear()
@@ -62,7 +62,7 @@ def remove_offer(request: HttpRequest, pk: int, offer: int) -> HttpResponse:
     standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer)
     try:
         writing.remove_offer(supplier=supplier, by=person(request), offer=standing)
-        messages.success(request, _("Offre retirée : %(title)s.") % {"title": standing.title})
+        messages.success(request, _("Offre retirée : %(title)s.") % {"title": standing.title})
     except Refused as why:
         messages.error(request, str(why))
     return redirect(steps.address(supplier, steps.OFFERS))

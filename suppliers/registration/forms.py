@@ -24,7 +24,7 @@ class StartForm(forms.Form):
 
     neq = NeqField(
         label=lazy("Numéro d’entreprise du Québec (NEQ)"),
-        help_text=lazy("Dix chiffres, avec ou sans espaces. Exemple : 1167 403 218"),
+        help_text=lazy("Dix chiffres, avec ou sans espaces. Exemple : 1167 403 218"),
     )
 
 
@@ -34,7 +34,7 @@ class DeclarationForm(forms.Form):
     declared = forms.BooleanField(
         label=DECLARATION,
         error_messages={
-            "required": lazy("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche.")
+            "required": lazy("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche.")
         },
     )
 
@@ -73,11 +73,11 @@ class IdentityForm(forms.Form):
     mrc = forms.ChoiceField(
         label=lazy("MRC"),
         required=False,
-        help_text=lazy("Ou territoire équivalent : une grande ville est sa propre MRC."),
+        help_text=lazy("Ou territoire équivalent : une grande ville est sa propre MRC."),
     )
     contact_name = forms.CharField(
         label=lazy("À qui s’adresser"),
-        help_text=lazy("Une personne ou un service, par exemple « Ventes ». Affiché au public."),
+        help_text=lazy("Une personne ou un service, par exemple « Ventes ». Affiché au public."),
         max_length=120,
         required=False,
         widget=inp(autocomplete="off"),
@@ -119,7 +119,7 @@ class IdentityForm(forms.Form):
             and not self.errors.keys() & {"email", "phone"}
         ):
             self.add_error(
-                "email", _("Donnez un courriel ou un téléphone : un acheteur doit pouvoir vous joindre.")
+                "email", _("Donnez un courriel ou un téléphone : un acheteur doit pouvoir vous joindre.")
             )
         if town := cleaned.get("town"):
             self.place = self._place(town, cleaned.get("postal_code") or "", cleaned.get("mrc") or "")
@@ -175,7 +175,7 @@ class ActivityForm(forms.Form):
     activity = forms.CharField(
         label=lazy("Ce que vous faites"),
         help_text=lazy(
-            "La première phrase paraît sous votre nom : qui achète quoi chez vous? Le reste s’affiche plus bas."
+            "La première phrase paraît sous votre nom : qui achète quoi chez vous? Le reste s’affiche plus bas."
         ),
         max_length=3000,
         error_messages={"required": lazy("Écrivez ce que vous faites, en une phrase au moins.")},

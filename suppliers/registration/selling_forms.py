@@ -94,7 +94,7 @@ class OfferForm(forms.Form):
 
     title = forms.CharField(
         label=lazy("Ce que vous offrez"),
-        help_text=lazy("En quelques mots de tous les jours : « Entretien ménager de bureaux »."),
+        help_text=lazy("En quelques mots de tous les jours : « Entretien ménager de bureaux »."),
         max_length=160,
         error_messages={"required": lazy("Écrivez ce que vous offrez.")},
         widget=inp(autocomplete="off"),
@@ -111,7 +111,7 @@ class OfferForm(forms.Form):
     )
     description = forms.CharField(
         label=lazy("Précisions"),
-        help_text=lazy("Matériaux, formats, délais : ce qu’un acheteur demanderait."),
+        help_text=lazy("Matériaux, formats, délais : ce qu’un acheteur demanderait."),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "inp"}),
@@ -124,7 +124,7 @@ class OfferForm(forms.Form):
     )
     code = forms.CharField(
         label=lazy("Un autre code UNSPSC"),
-        help_text=lazy("Si vous le connaissez : huit chiffres."),
+        help_text=lazy("Si vous le connaissez : huit chiffres."),
         max_length=20,
         required=False,
         widget=inp("inp-s code", inputmode="numeric", autocomplete="off"),
@@ -154,7 +154,7 @@ class OfferForm(forms.Form):
         code = codes.normalise(text)
         if code is None or not code_label(code):
             raise forms.ValidationError(
-                _("« %(value)s » n’est pas un code UNSPSC. Il a huit chiffres, comme 76111500.")
+                _("« %(value)s » n’est pas un code UNSPSC. Il a huit chiffres, comme 76111500.")
                 % {"value": text[:20]}
             )
         if code not in self.chosen:
@@ -166,7 +166,7 @@ class OfferForm(forms.Form):
         if len(self.chosen) > self.MOST_CODES:
             self.add_error(
                 None,
-                _("Gardez au plus %(n)s codes : ceux qui disent le mieux l’offre.") % {"n": self.MOST_CODES},
+                _("Gardez au plus %(n)s codes : ceux qui disent le mieux l’offre.") % {"n": self.MOST_CODES},
             )
         return cleaned
 

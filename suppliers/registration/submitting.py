@@ -27,10 +27,10 @@ def submit(*, supplier: Supplier, by: User, declaration: str) -> Decision:
     lacks = steps.progress_of(whole.get(pk=supplier.pk)).lacks
     if lacks:
         raise WrongMove(
-            _("Il manque encore : %(what)s.") % {"what": ", ".join(str(lack.text) for lack in lacks)}
+            _("Il manque encore : %(what)s.") % {"what": ", ".join(str(lack.text) for lack in lacks)}
         )
     if not declaration:
-        raise WrongMove(_("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche."))
+        raise WrongMove(_("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche."))
     decision = curation.submit(supplier=supplier, by=by)
     said = {"declared_by": by, "declared_at": timezone.now(), "declaration": declaration}
     if neq := supplier.organisation.neq:  # a sheet that a listing brought has no registration yet
