@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from buyers.models import Tender
+from marketplace.events.models import MatchmakingEvent
 from suppliers.models import DirectoryEntry
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 FIGURES_LAST = 600  # seconds: the home page is the most read, and a figure may be ten minutes old
 SOON = 5
+COMING = 3
 
 
 class Figures(TypedDict):
@@ -57,3 +59,10 @@ def _count() -> Figures:
 def closing_soon(user: User | AnonymousUser) -> QuerySet[Tender]:
     """The open notices that close first."""
     return Tender.objects.visible_to(user).open().order_by("closes_at", "pk")[:SOON]
+
+
+def coming_events(user: User | AnonymousUser) -> QuerySet[MatchmakingEvent]:
+    """The next days of meetings, with the pôle that runs each."""
+    return (
+        MatchmakingEvent.objects.visible_to(user).public().coming().select_related("pole").order_by("day", "pk")
+    )[:COMING]

@@ -63,14 +63,14 @@ def test_home_never_shows_closed_or_cancelled_notices(client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_home_asks_three_questions_then_one(client, rows, django_assert_num_queries):
+def test_home_asks_four_questions_then_two(client, rows, django_assert_num_queries):
     for _ in range(rows):
         factories.TenderFactory()
     client.get("/")
     cache.clear()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/")
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get("/")
 
 
@@ -87,11 +87,11 @@ def test_home_sets_no_cookie_for_a_passer_by(client):
 
 def test_home_offers_english_once_it_exists(client, monkeypatch):
     monkeypatch.setattr(context, "english_exists", lambda: False)
-    assert 'hreflang="en"' not in client.get("/").content.decode()
+    assert 'hreflang="en' not in client.get("/").content.decode()
     monkeypatch.setattr(context, "english_exists", lambda: True)
     response = client.get("/")
     assert_clean(response)
-    assert 'href="/en/" lang="en" hreflang="en"' in response.content.decode()
+    assert 'href="/en/" lang="en-CA" hreflang="en-CA"' in response.content.decode()
 
 
 def test_header_follows_the_person(client, pole_staff):

@@ -1,6 +1,7 @@
 """A supplier's page: the sheet to everyone once published, to its own before."""
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from marketplace.classification.models import Certification, Purpose
@@ -70,7 +71,7 @@ def test_supplier_page_says_what_the_sheet_holds(client, sheet):
     ):
         assert part in read, part
     page = response.content.decode()
-    assert 'rel="canonical" href="/fournisseurs/atelier-les-trois-rives/"' in page
+    assert f'rel="canonical" href="{settings.SITE_URL}/fournisseurs/atelier-les-trois-rives/"' in page
     assert (
         '<meta name="description" content="Coopérative de solidarité à Trois-Rivières. Mobilier urbain'
         in page

@@ -33,8 +33,8 @@ class _Page(HTMLParser):
                 self.faults.append(f"<{tag} {name}=…> is inline")
         if tag == "style" or (tag == "script" and not given.get("src")):
             self.faults.append(f"<{tag}> is inline")
-        # the same page in the other language: named for crawlers, never fetched
-        named_only = tag == "link" and given.get("rel") == "alternate"
+        # the same page in the other language, or at its one address: named for crawlers, never fetched
+        named_only = tag == "link" and given.get("rel") in ("alternate", "canonical")
         address = "" if named_only else given.get(FETCHING.get(tag, "")) or ""
         if urlsplit(address).netloc or address.startswith("javascript:"):
             self.faults.append(f"<{tag}> leads to another host: {address}")

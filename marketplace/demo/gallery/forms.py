@@ -11,7 +11,7 @@ class EveryField(forms.Form):
     neq = forms.RegexField(
         r"^[0-9 ]{10,13}$",
         label=_("Numéro d’entreprise du Québec (NEQ)"),
-        help_text=_("Dix chiffres, avec ou sans espaces. Ex. : 1167 403 218"),
+        help_text=_("Dix chiffres, avec ou sans espaces. Ex. : 1167 403 218"),
         error_messages={"invalid": _("Il en faut dix chiffres."), "required": _("Écrivez le NEQ.")},
     )
     legal_form = forms.ChoiceField(
@@ -50,7 +50,7 @@ class EveryField(forms.Form):
     )
     letters = forms.FileField(
         label=_("Lettres patentes ou statuts"),
-        help_text=_("PDF ou photo, 10 Mo au plus."),
+        help_text=_("PDF ou photo, 10 Mo au plus."),
         required=False,
         widget=forms.FileInput,
     )

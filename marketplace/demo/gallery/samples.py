@@ -55,12 +55,12 @@ def _small() -> list[Sample]:
         Message(constants.ERROR, _("Le fichier n’a pas été reçu")),
     ]
     return [
-        ("buttons", _("Boutons : repos, survol, focus, inactif"), "s12", "spread", {}),
+        ("buttons", _("Boutons : repos, survol, focus, inactif"), "s12", "spread", {}),
         ("links", _("Liens"), "s4", "", {}),
-        ("badges", _("États : une forme et un mot"), "s8", "tags", {}),
+        ("badges", _("États : une forme et un mot"), "s8", "tags", {}),
         ("notes", _("Messages"), "", "stack-s", {}),
         ("messages", _("Après une action"), "", "", {"said": said}),
-        ("header", _("En-tête : logo et langue"), "s4", "spread", {}),
+        ("header", _("En-tête : logo et langue"), "s4", "spread", {}),
         (
             "crumbs",
             _("Fil d’Ariane"),
@@ -84,9 +84,9 @@ def _explaining() -> list[Sample]:
         },
         {
             "verdict": "part",
-            "asks": _("240 000 $ au plus"),
+            "asks": _("240 000 $ au plus"),
             "lead": _("Près de votre plafond"),
-            "detail": _("de 220 000 $."),
+            "detail": _("de 220 000 $."),
         },
         {"verdict": "none", "asks": _("Cautionnement de 10 %"), "lead": _("Rien à votre fiche.")},
     ]
@@ -103,13 +103,13 @@ def _explaining() -> list[Sample]:
         {"label": _("Pièces")},
     ]
     facts = [
-        (_("Capacité"), _("220 000 $")),
+        (_("Capacité"), _("220 000 $")),
         (_("Équipe"), _("26 personnes")),
         (_("Délai"), _("6 à 10 semaines")),
     ]
     return [
-        ("vis", _("Vis-à-vis : concorde, à vérifier, manque"), "s8", "", {"rows": rows}),
-        ("thread", _("Fil : fait, maintenant, à venir, bloqué"), "s4", "", {"thread": thread}),
+        ("vis", _("Vis-à-vis : concorde, à vérifier, manque"), "s8", "", {"rows": rows}),
+        ("thread", _("Fil : fait, maintenant, à venir, bloqué"), "s4", "", {"thread": thread}),
         ("knots", _("Les trois liens"), "s4", "spread", {}),
         ("steps", _("Étapes"), "s8", "", {"steps": steps}),
         ("progress", _("Progrès"), "", "", {}),
@@ -193,7 +193,7 @@ def _meeting() -> list[Sample]:
         ("proposed", "Vélocargo"),
         ("free", _("libre")),
     ]
-    hours = [_("9 h"), _("9 h 25"), _("10 h 15"), _("10 h 40"), _("11 h 05"), _("13 h 15")]
+    hours = [_("9 h"), _("9 h 25"), _("10 h 15"), _("10 h 40"), _("11 h 05"), _("13 h 15")]
     return [
         ("datebox", _("Activité datée"), "s4", "", words()),
         ("agenda", _("Rangée d’agenda"), "s8", "", words()),
