@@ -50,7 +50,9 @@ MOVES: dict[State, list[tuple[str, Any, str]]] = {
 }
 DATETIME = {
     "form_class": forms.DateTimeField,
-    "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "inp inp-m"}),
+    "widget": forms.DateTimeInput(
+        format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "inp inp-m"}
+    ),
 }
 
 
@@ -204,7 +206,9 @@ class CohortAdmin(ScopedAdmin):
             obj.save()
             return
         columns = {field.name for field in Cohort._meta.concrete_fields} - {"places"}
-        if changed := columns.intersection(form.changed_data):  # only these: a verb may have moved the state meanwhile
+        if changed := columns.intersection(
+            form.changed_data
+        ):  # only these: a verb may have moved the state meanwhile
             obj.save(update_fields=sorted(changed))
         if "places" not in form.changed_data:
             return

@@ -58,7 +58,9 @@ def _parameters() -> list[OpenApiParameter]:
         "region": "Region where it is held (« 04 »); cohorts open to every region always pass.",
         "status": "open, coming and running (unless told), past, cancelled or all.",
     }
-    named = [OpenApiParameter(name, str, description=text, many=True, explode=True) for name, text in told.items()]
+    named = [
+        OpenApiParameter(name, str, description=text, many=True, explode=True) for name, text in told.items()
+    ]
     return named + page_parameters()
 
 

@@ -60,7 +60,9 @@ def test_selection_waits_for_the_pole(pole_staff):
     assert states(cohort) == [S.APPLIED] * 3
     admission.accept(application=second, by=pole_staff)
     admission.accept(application=third, by=pole_staff)
-    admission.decline(application=first, by=pole_staff, message="La cohorte vise des enterprises plus avancées.")
+    admission.decline(
+        application=first, by=pole_staff, message="La cohorte vise des enterprises plus avancées."
+    )
     assert states(cohort) == [S.DECLINED, S.ACCEPTED, S.WAITING]
     assert second.seat == 1
     assert_sound(cohort)
@@ -339,7 +341,10 @@ def test_dates_move_a_cohort_on():
     closing = factories.CohortFactory(opens_at=begun, closes_at=ended)
     starting = factories.CohortFactory(opens_at=begun, closes_at=ended, starts_on=today)
     over = factories.CohortFactory(
-        opens_at=begun, closes_at=ended, starts_on=today - timedelta(days=9), ends_on=today - timedelta(days=1)
+        opens_at=begun,
+        closes_at=ended,
+        starts_on=today - timedelta(days=9),
+        ends_on=today - timedelta(days=1),
     )
     opening.advance()
     for cohort, state in ((closing, State.CLOSED), (starting, State.RUNNING), (over, State.DONE)):
@@ -350,7 +355,9 @@ def test_dates_move_a_cohort_on():
 
 def test_cohort_that_is_past_is_not_announced(pole_staff):
     past = factories.CohortFactory(
-        state=State.DRAFT, opens_at=timezone.now() - timedelta(days=9), closes_at=timezone.now() - timedelta(days=1)
+        state=State.DRAFT,
+        opens_at=timezone.now() - timedelta(days=9),
+        closes_at=timezone.now() - timedelta(days=1),
     )
     with pytest.raises(WrongMove, match="fin des candidatures"):
         opening.open_cohort(cohort=past, by=pole_staff)
@@ -359,7 +366,9 @@ def test_cohort_that_is_past_is_not_announced(pole_staff):
 def test_reminder_goes_once_to_who_is_in():
     cohort = factories.CohortFactory(places=1)
     a, b = join(cohort), join(cohort)
-    factories.WorkshopFactory(cohort=cohort, starts_at=timezone.now() + timedelta(days=2), title="Lire un avis")
+    factories.WorkshopFactory(
+        cohort=cohort, starts_at=timezone.now() + timedelta(days=2), title="Lire un avis"
+    )
     for _n in range(2):
         opening.advance()
     (mail,) = Message.objects.filter(kind="cohorts.reminder")

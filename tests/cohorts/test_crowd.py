@@ -147,7 +147,11 @@ def test_leaving_while_others_come_keeps_every_promise(seed):
     staff = people.PolePostFactory(pole=people.pole("mauricie")).user
     everyone = enterprises(30)
     moves = [
-        (chance.choices(["apply", "withdraw", "confirm", "places"], [5, 4, 3, 1])[0], chance.choice(everyone), n)
+        (
+            chance.choices(["apply", "withdraw", "confirm", "places"], [5, 4, 3, 1])[0],
+            chance.choice(everyone),
+            n,
+        )
         for n in range(240)
     ]
     unexpected = []
