@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,11 +14,9 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from marketplace.celery import app
 from marketplace.outbox.models import Message
 from suppliers.models import Supplier
 from tests import factories
-from tests.browsers import chromium
 
 from .postman import Postman, body
 from .workers import Worker
@@ -31,45 +27,6 @@ REGISTRY = (
     "NEQ,NomEntreprise,Adresse,Municipalite,Adresse_Lign3,CodePostal,SecteurActivite,FormeJuridique,lat,long\n"
     f"1198765432,{NAME},12 rue des Cèdres,Shawinigan (Québec),,G9N1A1,ENTRETIEN MÉNAGER DE BUREAUX,COP,46.56,-72.74\n"
 )
-
-
-@pytest.fixture
-def postman() -> Iterator[Postman]:
-    with Postman() as postman:
-        yield postman
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def worker(
-    transactional_db: None,
-    live_server,
-    settings,
-    tmp_path: Path,
-    postman: Postman,
-) -> Iterator[Worker]:
-    """A worker of our own: its queue is not that of the tests beside us."""
-    settings.SITE_URL = live_server.url
-    before, queue = app.conf.task_default_queue, f"road-{uuid.uuid4().hex[:8]}"
-    use_queue(queue)
-    worker = Worker(tmp_path, queue, postman.port, live_server.url)
-    try:
-        yield worker
-    finally:
-        worker.kill()
-        use_queue(before)
-
-
-def use_queue(name: str) -> None:
-    """Where this process sends its tasks; Celery remembers its routes, which are forgotten here."""
-    app.conf.task_default_queue = name
-    for remembered in ("queues", "router"):
-        app.amqp.__dict__.pop(remembered, None)
 
 
 def notice(number: int, title: str) -> dict[str, object]:

@@ -1,0 +1,55 @@
+"""The parts that every scenario plays with: a mail server, a browser, a worker of its own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from marketplace.celery import app
+from tests.browsers import chromium
+
+from .postman import Postman
+from .workers import Worker
+
+
+@pytest.fixture
+def postman() -> Iterator[Postman]:
+    with Postman() as postman:
+        yield postman
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def worker(
+    transactional_db: None,
+    live_server,
+    settings,
+    tmp_path: Path,
+    postman: Postman,
+) -> Iterator[Worker]:
+    """A worker of our own: its queue is not that of the tests beside us."""
+    settings.SITE_URL = live_server.url
+    before, queue = app.conf.task_default_queue, f"road-{uuid.uuid4().hex[:8]}"
+    use_queue(queue)
+    worker = Worker(tmp_path, queue, postman.port, live_server.url)
+    try:
+        yield worker
+    finally:
+        worker.kill()
+        use_queue(before)
+
+
+def use_queue(name: str) -> None:
+    """Where this process sends its tasks; Celery remembers its routes, which are forgotten here."""
+    app.conf.task_default_queue = name
+    for remembered in ("queues", "router"):
+        app.amqp.__dict__.pop(remembered, None)
