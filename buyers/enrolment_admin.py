@@ -41,7 +41,7 @@ class EnrolmentDecisionForm(forms.Form):
             (Membership.Role.OWNER, gettext_lazy("Responsable")),
             (Membership.Role.EDITOR, gettext_lazy("Collègue")),
         ],
-        required=False,
+        required=True,
         widget=forms.RadioSelect,
     )
     email_domains = forms.CharField(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -38,10 +40,13 @@ class InviteForm(forms.Form):
         error_messages={"required": gettext_lazy("Choisissez un rôle.")},
         widget=forms.RadioSelect,
     )
-    hints = {
-        Membership.Role.EDITOR: gettext_lazy("Tient la fiche à jour."),
-        Membership.Role.OWNER: gettext_lazy("S’occupe aussi des membres."),
-    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].hints = {  # type: ignore[attr-defined]  # read by web/_form_field.html
+            Membership.Role.EDITOR: _("Tient la fiche à jour."),
+            Membership.Role.OWNER: _("S’occupe aussi des membres."),
+        }
 
 
 @never_cache

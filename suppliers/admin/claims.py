@@ -42,7 +42,7 @@ class ClaimDecisionForm(forms.Form):
             (Membership.Role.OWNER, gettext_lazy("Responsable")),
             (Membership.Role.EDITOR, gettext_lazy("Collègue")),
         ],
-        required=False,
+        required=True,
         widget=forms.RadioSelect,
     )
     end_others = forms.BooleanField(
