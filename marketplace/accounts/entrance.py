@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.accounts.models import User
 from marketplace.accounts.wording import words_only
@@ -31,7 +32,7 @@ class OpenSignUpForm(SignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "given-name", "class": "inp"}),
     )
     last_name = forms.CharField(
-        label=_("Nom"),
+        label=pgettext_lazy("nom de famille", "Nom"),
         max_length=80,
         validators=[words_only],
         error_messages={"required": _("Écrivez votre nom.")},

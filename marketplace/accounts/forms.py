@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.accounts.models import User
 from marketplace.accounts.wording import words_only
@@ -21,7 +22,7 @@ class SignUpForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "given-name", "class": "inp"}),
     )
     last_name = forms.CharField(
-        label=_("Nom"),
+        label=pgettext_lazy("nom de famille", "Nom"),
         max_length=80,
         validators=[words_only],
         error_messages={"required": _("Écrivez votre nom.")},

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.history import tracked
@@ -53,7 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("courriel"), unique=True)
     first_name = models.CharField(_("prénom"), max_length=80, blank=True)
-    last_name = models.CharField(_("nom"), max_length=80, blank=True)
+    last_name = models.CharField(pgettext_lazy("nom de famille", "nom"), max_length=80, blank=True)
     language = models.CharField(
         _("langue"), max_length=2, default="fr", choices=[("fr", _("français")), ("en", _("anglais"))]
     )
