@@ -1,5 +1,5 @@
 # One image for web, worker, beat and migrate: docker-compose.yml names the command of each.
-FROM python:3.12-slim AS built
+FROM python:3.12-slim-trixie AS built
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
@@ -18,19 +18,23 @@ RUN export PATH="/opt/venv/bin:$PATH" \
  && python -m compileall -q .
 
 
-FROM python:3.12-slim
+FROM python:3.12-slim-trixie
 
+# pg_dump and psql for backups: not older than the server of docker-compose.yml, whose version Debian 13 has.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends postgresql-client-17 \
+ && rm -rf /var/lib/apt/lists/*
 ENV PATH="/opt/venv/bin:$PATH" PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=marketplace.settings \
     STATIC_ROOT=/srv/maillage/staticfiles MEDIA_ROOT=/srv/media PRIVATE_ROOT=/srv/private
 RUN useradd --system --uid 10001 --home-dir /nonexistent --shell /usr/sbin/nologin maillage \
  && install -d -o maillage -g maillage -m 0750 /srv/media \
- && install -d -o maillage -g maillage -m 0700 /srv/private
+ && install -d -o maillage -g maillage -m 0700 /srv/private /srv/backups
 COPY --from=built /opt/venv /opt/venv
 COPY --from=built /srv/maillage /srv/maillage
 WORKDIR /srv/maillage
 USER maillage
-VOLUME ["/srv/media", "/srv/private"]
+VOLUME ["/srv/media", "/srv/private", "/srv/backups"]
 EXPOSE 8000
 
 # Heartbeats go to memory: a slow disk must not make a worker look dead.
