@@ -53,7 +53,7 @@ class EnrolmentDecisionForm(forms.Form):
     )
     answer = forms.CharField(
         label=gettext_lazy("Message à la personne"),
-        help_text=gettext_lazy("Pour refuser : dites ce qui manque. Il part en votre nom."),
+        help_text=gettext_lazy("Pour refuser : dites ce qui manque. Il part en votre nom."),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"class": "inp", "rows": 5}),
