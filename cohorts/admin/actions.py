@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
@@ -21,6 +21,9 @@ from cohorts.models import Application
 from marketplace.accounts.models import PersonalDataRead
 from marketplace.web.errors import Refused
 from marketplace.web.spreadsheets import csv_lines
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
 
 #: More than this in one request would keep a person waiting without a word.
 LIMIT = 500
@@ -82,7 +85,7 @@ def _decide(
         else:
             became[str(row.get_state_display())] += 1
     if became:
-        listed = ", ".join(f"{n} {state}" for state, n in became.items())
+        listed = ", ".join(f"{state} ({n})" for state, n in became.items())
         messages.success(request, _("C’est fait : %(listed)s.") % {"listed": listed})
     if refused:
         sentence = ngettext("%(n)s refusée. %(why)s", "%(n)s refusées. %(why)s", len(refused))
@@ -147,8 +150,9 @@ def export_selected(
             "cohort", "arrival"
         )
     )
+    reader = cast("User", request.user)
     PersonalDataRead.objects.bulk_create(
-        PersonalDataRead(reader=request.user, organisation_id=pk, what="cohort.export")
+        PersonalDataRead(reader=reader, organisation_id=pk, what="cohort.export")
         for pk in sorted({row.supplier.organisation_id for row in found})
     )
     response = StreamingHttpResponse(csv_lines(_table(found)), content_type="text/csv; charset=utf-8")

@@ -36,7 +36,7 @@ class CohortFilter(KnownValues):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
         value = self.chosen()
-        return queryset.filter(cohort=value) if value else queryset
+        return queryset.filter(cohort=int(value)) if value else queryset
 
 
 class StateFilter(KnownValues):

@@ -158,7 +158,7 @@ def test_bulk_decisions_follow_the_order_of_arrival(staff):
     posted = {"action": "accept_selected", "_selected_action": [row.pk for row in reversed(rows)]}
     assert "4 candidatures choisies" in text_of(staff.post(REQUESTS, posted))
     page = text_of(staff.post(REQUESTS, {**posted, "confirmed": "1", "message": ""}, follow=True))
-    assert "2 acceptée, 2 en attente" in page
+    assert "acceptée (2), en attente d’une place (2)" in page
     assert list(cohort.applications.order_by("arrival").values_list("state", flat=True)) == [
         S.ACCEPTED, S.ACCEPTED, S.WAITING, S.WAITING,
     ]  # fmt: skip
@@ -173,7 +173,7 @@ def test_declining_many_wants_a_message_and_says_what_was_refused(staff):
     second.refresh_from_db()
     assert second.state == S.APPLIED
     page = text_of(staff.post(REQUESTS, {**posted, "message": "Complet."}, follow=True))
-    assert "1 déclinée" in page
+    assert "déclinée (1)" in page
     assert "1 refusée" in page
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from threading import Barrier
 
 import pytest
@@ -110,7 +111,7 @@ def test_two_hundred_ask_at_once_for_fifty_places():
     # A second witness of who came first: the numbers that the history's own sequence gave to the same inserts.
     inserts = Application.pgh_event_model.objects.filter(pgh_label="insert").order_by("pgh_id")
     assert list(inserts.values_list("pgh_obj_id", flat=True)) == [row.pk for row in rows]
-    assert all(before.applied_at <= after.applied_at for before, after in zip(rows, rows[1:], strict=False))
+    assert all(before.applied_at <= after.applied_at for before, after in pairwise(rows))
     # Everyone is told once, and those who wait are told their rank.
     assert Message.objects.filter(kind="cohorts.accepted").count() == PLACES
     waiting = {m.subject: m for m in Message.objects.filter(kind="cohorts.waiting")}

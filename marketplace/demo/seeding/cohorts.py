@@ -15,6 +15,7 @@ from django.utils.text import slugify
 from cohorts import admission, opening
 from cohorts.models import Application, Cohort, Programme, State, Workshop
 from marketplace.accounts.models import User
+from marketplace.territories.models import Pole
 from suppliers.models import Status, Supplier
 
 FIRST_COME, SELECTION = Cohort.Admission.FIRST_COME, Cohort.Admission.SELECTION
@@ -214,7 +215,7 @@ def _made(programme: Programme, kind: Kind, day: date) -> Cohort:
         is_online=not kind.place,
         place=kind.place,
     )
-    cohort.partners.set(kind.partners)
+    cohort.partners.set(Pole.objects.filter(pk__in=kind.partners))
     for number, (title, title_en) in enumerate(WORKSHOPS):
         at = datetime.combine(starts + timedelta(days=14 * number), time(9))
         Workshop.objects.create(
