@@ -101,6 +101,7 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
     past = notices.exclude(pk__in=open_notices.values("pk")).order_by("-published_at", "-pk")[:PAST]
     return {
         "buyer": buyer,
+        "joinable": buyer.organisation_id not in getattr(request.user, "organisation_ids", ()),
         "organisation": buyer.organisation,
         "kind": capital(buyer.get_kind_display()),
         "place": place(buyer),

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from buyers.models import Buyer, Tender, TenderVersion
+from buyers.models import Buyer, Enrolment, Tender, TenderVersion
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Consent, Membership, PersonalDataRead, User
 from marketplace.alerts.models import Alert, PendingNotice
@@ -22,10 +22,10 @@ from marketplace.matching.suggest import suggest_for_tender
 from marketplace.outbox import events
 from marketplace.outbox.models import Message
 from suppliers import directory
-from suppliers.models import Decision, ServedArea, Status, Supplier
+from suppliers.models import Claim, Decision, ServedArea, Status, Supplier
 from tests import factories
-from tests.events.factories import EventFactory, opened
 from tests.cohorts import factories as cohorts
+from tests.events.factories import EventFactory, opened
 
 ANONYMOUS, SIGNED_IN, ADMIN_LIST = 8, 11, 15  # statements of a warm page, savepoints apart
 EVERYONE = ("anonymous", "member", "shopper", "staff", "admin")
@@ -126,6 +126,8 @@ SITE = {
 MODELS = {
     "suppliers_supplier": CURATORS,
     "suppliers_decision": CURATORS,
+    "suppliers_claim": CURATORS,
+    "buyers_enrolment": CURATORS,
     "accounts_organisation": CURATORS,
     "accounts_invitation": CURATORS,
     "accounts_user": ("admin",),
@@ -324,6 +326,10 @@ class World:
         number = self.rows
         waiting = factories.SupplierFactory(name=f"Enterprise {number} en attente", status=Status.SUBMITTED)
         Decision.objects.create(supplier=waiting, verb="submit", to_status=Status.SUBMITTED, by=self.member)
+        Claim.objects.create(supplier=waiting, user=factories.UserFactory(), title="direction", message="…")
+        Enrolment.objects.create(
+            buyer=factories.BuyerFactory(), user=factories.UserFactory(), title="greffe", email="x@exemple.test"
+        )
         invitations.invite(
             organisation=waiting.organisation,
             email=f"invitee{number}@exemple.test",
