@@ -1,0 +1,219 @@
+"""The site's main pages as pictures for docs/screens: small files, both languages, drawn by a browser on a running demo."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
+from django.utils import translation
+from PIL import Image
+
+from marketplace.accounts.models import User
+from marketplace.events.models import MatchmakingEvent
+from marketplace.matching.models import Suggestion
+from suppliers.models import Status, Supplier
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+MOST_BYTES = 60_000
+WIDE, NARROW = (1280, 1440), (390, 1100)  # CSS pixels: about a screen and a half
+WRITTEN_WIDTH = 960  # of a wide picture; the browser draws at full size
+QUALITIES = (82, 74, 66, 58, 50, 40, 30)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+MEMBER, CURATOR, ADMIN = "entreprise@demo.example", "mauricie@demo.example", "admin@demo.example"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """`address` is asked in each language; `person` signs in (None: a passer-by); `narrow`: on a phone too."""
+
+    name: str
+    french: str
+    english: str
+    address: Callable[[], str]
+    person: str | None = None
+    narrow: bool = False
+
+
+def shots() -> list[Shot]:
+    return [
+        Shot("accueil", "L’accueil", "Home", lambda: reverse("pages:home"), narrow=True),
+        Shot("repertoire", "Le répertoire", "The directory", _searched, narrow=True),
+        Shot("fournisseur", "Un fournisseur", "A supplier", _supplier, narrow=True),
+        Shot("appel-doffres", "Un avis et ses raisons", "A notice and its reasons", _notice, MEMBER, True),
+        Shot("mon-espace", "Mon espace", "My space", lambda: reverse("pages:my_space"), MEMBER, True),
+        Shot(
+            "inscription",
+            "L’inscription d’une entreprise",
+            "Registering",
+            lambda: reverse("suppliers:register"),
+        ),
+        Shot("activites", "Les activités de maillage", "Matchmaking events", lambda: reverse("events:list")),
+        Shot("horaire", "L’horaire d’une personne", "A person’s schedule", _agenda, MEMBER, True),
+        Shot("cohortes", "Les cohortes", "Cohorts", lambda: reverse("cohorts:list")),
+        Shot("verification", "La vérification d’une fiche", "Verifying a listing", _queue, ADMIN),
+        Shot("grille", "La grille d’une journée", "The grid of a day", _grid, CURATOR),
+        Shot("composants", "Les composants", "Components", lambda: reverse("gallery:components")),
+    ]
+
+
+def _searched() -> str:
+    return reverse("suppliers:directory") + "?forme=coop&territoire=R04"
+
+
+def _supplier() -> str:
+    member = User.objects.get(email=MEMBER)
+    sheet = Supplier.objects.filter(organisation__in=member.organisation_ids).earliest("pk")
+    return reverse("suppliers:supplier", args=[sheet.slug])
+
+
+def _notice() -> str:
+    """The notice that suits the member best; the list of notices before any was matched."""
+    member = User.objects.get(email=MEMBER)
+    best = (
+        Suggestion.objects.filter(supplier__organisation__in=member.organisation_ids)
+        .order_by("-points", "pk")
+        .select_related("tender")
+        .first()
+    )
+    return reverse("tenders:tender", args=[best.tender.ocid]) if best else reverse("tenders:list")
+
+
+def _published_day() -> MatchmakingEvent:
+    return MatchmakingEvent.objects.filter(state="published").earliest("pk")
+
+
+def _agenda() -> str:
+    return reverse("events:agenda", args=[_published_day().slug])
+
+
+def _grid() -> str:
+    return reverse("admin:events_matchmakingevent_grid", args=[_published_day().pk])
+
+
+def _queue() -> str:
+    curator = User.objects.get(email=ADMIN)
+    waiting = Supplier.objects.visible_to(curator).filter(status=Status.SUBMITTED).order_by("pk").first()
+    if waiting is None:
+        return reverse("admin:suppliers_supplier_queue")
+    return reverse("admin:suppliers_supplier_change", args=[waiting.pk])
+
+
+def take(*, base: str, folder: Path) -> Iterator[Path]:
+    """Every picture of every page in both languages, written as it comes, then the index."""
+    # Playwright's synchronous API runs an event loop in this thread; Django would refuse the ORM beside it.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    folder.mkdir(parents=True, exist_ok=True)
+    with _chromium() as browser:
+        for language in ("fr", "en"):
+            for shot in shots():
+                with translation.override(language), _speaking(shot.person, language):
+                    yield _written(browser, base, folder, shot, language, WIDE)
+                    if shot.narrow:
+                        yield _written(browser, base, folder, shot, language, NARROW)
+    index = folder / "README.md"
+    index.write_text(_index(folder), encoding="utf-8")
+    yield index
+
+
+@contextmanager
+def _chromium() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright  # a development dependency
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def _speaking(email: str | None, language: str) -> Iterator[None]:
+    """The back room follows the person's language: hers for the length of a picture."""
+    people = User.objects.filter(email=email)
+    before = people.values_list("language", flat=True).first()
+    people.update(language=language)
+    try:
+        yield
+    finally:
+        if before is not None:
+            people.update(language=before)
+
+
+def _written(
+    browser: Browser, base: str, folder: Path, shot: Shot, language: str, size: tuple[int, int]
+) -> Path:
+    width, height = size
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale=f"{language}-CA",
+        timezone_id=settings.TIME_ZONE,
+        reduced_motion="reduce",
+    )
+    if shot.person:
+        context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": _session(shot.person), "url": base}]
+        )
+    page = context.new_page()
+    answer = page.goto(base + shot.address(), wait_until="networkidle")
+    if answer is None or answer.status != 200 or "/login/" in urlsplit(page.url).path:
+        raise LookupError(f"{shot.name} ({language}): {page.url} answers {answer and answer.status}")
+    picture = page.screenshot()
+    context.close()
+    path = folder / f"{shot.name}-{language}{'' if size == WIDE else '-390'}.webp"
+    path.write_bytes(_small(picture, WRITTEN_WIDTH if size == WIDE else width))
+    return path
+
+
+def _session(email: str) -> str:
+    user = User.objects.get(email=email)
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.set_expiry(300)
+    session.create()
+    return str(session.session_key)
+
+
+def _small(picture: bytes, width: int) -> bytes:
+    """WebP at the best quality that weighs at most MOST_BYTES."""
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+    for quality in QUALITIES:
+        written = io.BytesIO()
+        image.save(written, "WEBP", quality=quality, method=6)
+        if written.tell() <= MOST_BYTES:
+            return written.getvalue()
+    raise ValueError(f"a picture weighs {written.tell()} bytes at quality {QUALITIES[-1]}")
+
+
+def _index(folder: Path) -> str:
+    lines = [
+        "# Screens",
+        "",
+        "Made by `python3 dev.py manage screens` while `python3 dev.py demo` runs. The enterprises are invented.",
+    ]
+    for shot in shots():
+        lines += ["", f"## {shot.french} / {shot.english}", ""]
+        for language, words in (("fr", shot.french), ("en", shot.english)):
+            lines.append(f"![{words}]({shot.name}-{language}.webp)")
+        if shot.narrow:
+            lines.append("")
+            for language, words in (("fr", f"{shot.french}, 390"), ("en", f"{shot.english}, 390")):
+                lines.append(f"![{words}]({shot.name}-{language}-390.webp)")
+    return "\n".join(lines) + "\n"
