@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -22,6 +23,8 @@ class Cell(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
+        if self.column == "integer":  # « 60,000 » as English writes it
+            text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text or "")
         try:
             return getattr(cells, self.column)(self.column, text or "")
         except cells.CellError as error:
