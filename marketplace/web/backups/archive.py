@@ -158,7 +158,7 @@ class Reading:
                     _("La sauvegarde contient un nom de fichier interdit : %(name)s.") % {"name": member.name}
                 )
             if digest(self.open(member.name)) != (member.size, member.sha256):
-                raise Refused(_("La sauvegarde est abîmée : %(name)s a changé.") % {"name": member.name})
+                raise Refused(_("La sauvegarde est abîmée : %(name)s a changé.") % {"name": member.name})
 
     def below(self, folder: str) -> Iterator[tuple[PurePosixPath, Member]]:
         """The files of a folder, with their place in it."""

@@ -106,7 +106,7 @@ def dump_database(connection: psycopg.Connection, database: Database, dump: Path
         env=database.environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     if run.returncode:
-        raise Refused(_("pg_dump a échoué : %(error)s") % {"error": run.stderr.strip()[-500:]})
+        raise Refused(_("pg_dump a échoué : %(error)s") % {"error": run.stderr.strip()[-500:]})
 
 
 @contextlib.contextmanager

@@ -61,7 +61,7 @@ def refuse_newer(manifest: Manifest) -> None:
     if newer:
         raise Refused(
             _(
-                "La sauvegarde vient d’une version plus récente de Maillage (%(migrations)s) : mettez-la d’abord à jour."
+                "La sauvegarde vient d’une version plus récente de Maillage (%(migrations)s) : mettez-la d’abord à jour."
             )
             % {"migrations": ", ".join(newer[:3])}
         )
@@ -74,16 +74,16 @@ def refuse_full(database: Database, folders: Mapping[str, Path], *, wipe: bool) 
     if others and others[0]:
         raise Refused(
             _(
-                "La base est utilisée (%(count)s connexions) : arrêtez d’abord le site, ses ouvrières et son horloge."
+                "La base est utilisée (%(count)s connexions) : arrêtez d’abord le site, ses ouvrières et son horloge."
             )
             % {"count": others[0]}
         )
     if full and not wipe:
-        raise Refused(_("La base n’est pas vide : --wipe remplace tout ce qu’elle contient."))
+        raise Refused(_("La base n’est pas vide : --wipe remplace tout ce qu’elle contient."))
     for folder in folders.values():
         if not wipe and folder.is_dir() and any(not entry.name.startswith(".") for entry in folder.iterdir()):
             raise Refused(
-                _("Le dossier %(path)s n’est pas vide : --wipe remplace son contenu.") % {"path": folder}
+                _("Le dossier %(path)s n’est pas vide : --wipe remplace son contenu.") % {"path": folder}
             )
 
 
@@ -159,7 +159,7 @@ def restore_rows(archive: Reading, database: Database) -> None:
     said = errors.decode(errors="replace").strip()
     if problem or psql.returncode:
         raise Refused(
-            _("La base est restée comme elle était : %(error)s") % {"error": (problem or said)[-500:]}
+            _("La base est restée comme elle était : %(error)s") % {"error": (problem or said)[-500:]}
         )
 
 
@@ -187,4 +187,4 @@ def check_files(archive: Reading, database: Database, folders: Mapping[str, Path
         named = content.private_files(connection)
     lost = [place for place in named if not (folders["private"] / place).is_file()]
     if sorted(lost) != archive.manifest.missing:
-        raise Refused(_("Des fichiers privés manquent : %(names)s.") % {"names": ", ".join(sorted(lost)[:3])})
+        raise Refused(_("Des fichiers privés manquent : %(names)s.") % {"names": ", ".join(sorted(lost)[:3])})

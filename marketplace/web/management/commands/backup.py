@@ -22,14 +22,14 @@ class Command(BaseCommand):
         parser.add_argument("destination", metavar="FILE|DIR", type=Path)
         parser.add_argument("--keep", type=int, metavar="N", help="n’en garde que les N dernières du dossier")
         parser.add_argument(
-            "--daily", metavar="HH:MM", help="ne finit pas : une sauvegarde par jour, à cette heure du Québec"
+            "--daily", metavar="HH:MM", help="ne finit pas : une sauvegarde par jour, à cette heure du Québec"
         )
         parser.add_argument("--json", action="store_true", help="une ligne JSON sur la sortie standard")
 
     def handle(self, *args: Any, **options: Any) -> None:
         destination, keep = options["destination"], options["keep"]
         if keep is not None and keep < 1:
-            raise CommandError(_("--keep : au moins 1."), returncode=2)
+            raise CommandError(_("--keep : au moins 1."), returncode=2)
         if options["daily"]:
             if not destination.is_dir():
                 raise CommandError(_("--daily veut un dossier."), returncode=2)
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         size = made.path.stat().st_size
         if manifest.missing:
             self.stderr.write(
-                _("%(count)s fichiers privés qu’une ligne nomme n’étaient pas sur le disque : %(names)s.")
+                _("%(count)s fichiers privés qu’une ligne nomme n’étaient pas sur le disque : %(names)s.")
                 % {"count": len(manifest.missing), "names": ", ".join(manifest.missing[:3])}
             )
         if as_json:
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told))
             return
         self.stdout.write(
-            _("%(path)s : %(rows)s lignes de %(tables)s tables, %(files)s fichiers, %(size)s Mo.")
+            _("%(path)s : %(rows)s lignes de %(tables)s tables, %(files)s fichiers, %(size)s Mo.")
             % {
                 "path": made.path,
                 "rows": manifest.rows,
@@ -85,7 +85,7 @@ def hour_of(text: str) -> tuple[int, int]:
     try:
         found = datetime.strptime(text, "%H:%M")  # noqa: DTZ007 (an hour of the day has no zone)
     except ValueError as error:
-        raise CommandError(_("--daily : une heure comme 02:30."), returncode=2) from error
+        raise CommandError(_("--daily : une heure comme 02:30."), returncode=2) from error
     return found.hour, found.minute
 
 

@@ -13,7 +13,7 @@ from marketplace.web.errors import Refused
 
 
 class Command(BaseCommand):
-    help = "Ramène une sauvegarde : chaque ligne et chaque fichier, vérifiés, ou rien."
+    help = "Ramène une sauvegarde : chaque ligne et chaque fichier, vérifiés, ou rien."
     requires_system_checks = ()  # an empty database must not keep anybody from filling it
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
             _(
-                "Sauvegarde du %(when)s ramenée et vérifiée : %(rows)s lignes de %(tables)s tables, %(files)s fichiers."
+                "Sauvegarde du %(when)s ramenée et vérifiée : %(rows)s lignes de %(tables)s tables, %(files)s fichiers."
             )
             % {
                 "when": manifest.made_at,
@@ -41,4 +41,4 @@ class Command(BaseCommand):
         )
         for place in manifest.missing:
             self.stderr.write(_("Le fichier privé %(place)s manquait déjà.") % {"place": place})
-        self.stdout.write(_("Il reste à lancer « manage migrate »."))
+        self.stdout.write(_("Il reste à lancer « manage migrate »."))
