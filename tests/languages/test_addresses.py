@@ -24,6 +24,8 @@ FIXED = {
 }
 #: Words that are the same in both languages.
 SAME = {
+    "codes",
+    "institution",
     "invitation",
     "invitations",
     "organisations",
