@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
 from tests import factories
@@ -60,17 +60,20 @@ def _quick_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _as_in_the_demo():
+    """Tests at the same moment must not count each other's requests, and staff enter by their password alone.
+
+    tests/security counts in Valkey, and asks staff for what the site asks for.
+    """
+    memory = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    with override_settings(CACHES=memory, REQUIRE_STAFF_MFA=False):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _counters_of_its_own(settings) -> None:
-    """Tests that run at the same moment must not count each other's requests. tests/security counts in Valkey."""
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+def _counters_of_its_own() -> None:
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _no_second_factor_asked(settings) -> None:
-    """Staff enter as in the demo; tests/security asks for what the site asks for."""
-    settings.REQUIRE_STAFF_MFA = False
 
 
 @pytest.fixture(autouse=True)

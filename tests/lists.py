@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from buyers.models import Buyer, Enrolment, Tender, TenderVersion
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Consent, Membership, PersonalDataRead, User
+from marketplace.accounts.security.models import OpenSession
 from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.dealings.models import Decline
 from marketplace.events import registering, wishing
@@ -93,6 +95,7 @@ SITE = {
     ),
     "my requests": ListPage("/mon-espace/cohortes/", ("member",), in_context("rows")),
     "my space": ListPage("/mon-espace/", EVERYONE[1:], in_page("Enterprise")),
+    "my devices": ListPage("/compte/securite/appareils/", ("member",), in_context("others")),
     "my alerts": ListPage(
         "/mon-espace/alertes/", ("member",), lambda response: len(response.context["settings"].rows)
     ),
@@ -227,6 +230,7 @@ class World:
         tender = self.add_tender()
         self.add_event(supplier, tender.buyer)
         self.add_curation(supplier)
+        self.add_device()
         self.add_cohort(supplier)
         alert = Alert.objects.create(user=self.member, supplier=supplier)
         PendingNotice.objects.create(alert=alert, tender=tender)
@@ -320,6 +324,12 @@ class World:
 
     def old_tender(self) -> Tender:
         return factories.TenderFactory(status=Tender.Status.COMPLETE)
+
+    def add_device(self) -> None:
+        """The member is signed in on one more browser."""
+        key = f"navigateur{self.rows}"
+        Session.objects.create(session_key=key, expire_date=timezone.now() + timedelta(days=1))
+        OpenSession.objects.create(user=self.member, session_key=key, browser="Firefox", system="Linux")
 
     def add_curation(self, supplier: Supplier) -> None:
         """A sheet in the queue with its decision, an invitation, a reading, a mail in trouble and its event."""

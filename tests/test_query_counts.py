@@ -28,6 +28,11 @@ WITHOUT_ROWS = {
     "dealings:decline",
     "dealings:decline_tender",
     "accounts:invitation",
+    "security:overview",
+    "security:required",
+    "security:go_on",
+    "security:end_one",
+    "security:end_others",
     "api:docs",
     "api:schema",
 }
