@@ -13,6 +13,7 @@ from marketplace.outbox.models import Attempted, Message
 from suppliers import curation
 from suppliers.models import RegistryRecord
 from tests import factories
+from tests.events.factories import EventFactory
 
 WORD = "Zyxwolia"
 
@@ -38,6 +39,7 @@ def secret(db, pole_staff):
         supplier=supplier, by=pole_staff, message=f"Message {WORD}", channel="phone", on_behalf_of=WORD
     )
     RegistryRecord.objects.create(supplier=supplier, mapping="req", values={"nom": WORD}, fingerprint="x")
+    EventFactory(title=f"Journée {WORD}", slug="journee-zyxwolia", text=WORD, place=WORD)
     buyer = factories.BuyerFactory(name=f"Ville de {WORD}")
     tender = factories.TenderFactory(title=f"Avis {WORD}", buyer_name=f"Ville de {WORD}", buyer=buyer)
     factories.AwardFactory(tender=tender, name=f"Gagnante {WORD}")
