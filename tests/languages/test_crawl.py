@@ -94,7 +94,7 @@ def test_english_pages_say_nothing_in_french(role):
         response = client.get(path)
         if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
             continue
-        if response.status_code in (301, 302):
+        if response.status_code in (301, 302, 405):  # nothing to read
             continue
         page = response.content.decode()
         if '<html lang="en-CA">' not in page and "demo:letter" not in key:
