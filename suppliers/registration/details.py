@@ -41,7 +41,7 @@ def offer(request: HttpRequest, pk: int, offer: int | None = None) -> HttpRespon
             return redirect(steps.address(supplier, steps.OFFERS))
     if finding:
         form.errors.clear()
-    title = (form["title"].value() or "") if form.is_bound or standing else ""
+    title = form["title"].value() or "" if form.is_bound else ""  # what is only opened asks for nothing
     return page(
         request,
         supplier,

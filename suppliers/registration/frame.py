@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
@@ -34,10 +35,18 @@ def posted(request: HttpRequest) -> QueryDict | None:
 def mine(request: HttpRequest, pk: int) -> Supplier:
     """A sheet of an organisation that the person belongs to; anything else does not exist."""
     ids = person(request).organisation_ids
-    sheets = Supplier.objects.select_related(
-        "organisation__municipality", "organisation__pole", "registration"
+    last = (
+        Decision.objects.filter(supplier=OuterRef("pk")).exclude(verb=states.EDIT.verb).order_by("-at", "-pk")
     )
-    return get_object_or_404(sheets, pk=pk, organisation__in=ids)
+    sheets = steps.with_facts(
+        Supplier.objects.select_related("organisation__municipality", "organisation__pole", "registration")
+    ).annotate(
+        last_verb=Subquery(last.values("verb")[:1]),
+        last_message=Subquery(last.values("message")[:1]),
+        last_at=Subquery(last.values("at")[:1]),
+    )
+    supplier: Supplier = get_object_or_404(sheets, pk=pk, organisation__in=ids)
+    return supplier
 
 
 def open_sheet(request: HttpRequest, pk: int) -> Supplier:
@@ -63,8 +72,7 @@ def page(
 ) -> HttpResponse:
     """One step in the frame that all share: where one is, what the pôle said, who helps."""
     progress = steps.progress_of(supplier)
-    last = Decision.objects.filter(supplier=supplier).exclude(verb=states.EDIT.verb).first()
-    returned = last if last and last.verb == states.RETURN.verb and supplier.status == Status.DRAFT else None
+    verb = getattr(supplier, "last_verb", "")
     frame = {
         "supplier": supplier,
         "organisation": supplier.organisation,
@@ -79,8 +87,7 @@ def page(
         "is_public": supplier.status == Status.PUBLISHED,
         "first_open": next((one for one in progress.answers if one.is_asked or not one.is_said), None),
         "named": supplier.organisation.name,
-        "returned": returned,
-        "last": last,
+        "is_returned": verb == states.RETURN.verb and supplier.status == Status.DRAFT,
         "pole": pole_for(supplier.organisation),
     }
-    return render(request, f"suppliers/registration/{template}.html", {**frame, **context})
+    return render(request, f"suppliers/registration/{template}.html", {**context, **frame})

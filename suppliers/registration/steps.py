@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from suppliers import criteria
-from suppliers.models import Contact, CriterionAnswer, Finding, Status, Supplier
+from suppliers.models import Contact, CriterionAnswer, Finding, Offer, Status, Supplier
 
 from .starting import provisional_name
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+    from suppliers.models.supplier import SupplierQuerySet
 
 IDENTITY, ACTIVITY, OFFERS, CRITERIA, PREVIEW, SUBMIT = ORDER = (
     "identity",
@@ -145,18 +148,24 @@ def address(supplier: Supplier, step: str) -> str:
     return reverse("suppliers:register_step", kwargs={"pk": supplier.pk, "step": step})
 
 
-def progress_of(supplier: Supplier) -> Progress:
-    """Read where a sheet stands, in two queries: its answers with their documents, its offers, whom buyers reach."""
-    offers, reachable = (
-        Supplier.objects.filter(pk=supplier.pk)
-        .annotate(
-            n=Count("offers"),
-            reachable=Exists(Contact.objects.filter(supplier=OuterRef("pk"), is_public=True)),
-        )
-        .values_list("n", "reachable")
-        .get()
+def with_facts(sheets: SupplierQuerySet) -> Any:
+    """Sheets with what the steps need to know of their rows, in the query that finds them."""
+    offers = (
+        Offer.objects.filter(supplier=OuterRef("pk")).order_by().values("supplier").annotate(n=Count("pk"))
     )
-    return Progress(supplier, answered(supplier), offers, reachable)
+    return sheets.annotate(
+        offer_count=Coalesce(Subquery(offers.values("n")), 0),
+        is_reachable=Exists(Contact.objects.filter(supplier=OuterRef("pk"), is_public=True)),
+    )
+
+
+def progress_of(supplier: Any) -> Progress:
+    """Where a sheet stands: one query for its answers, one more where it was not found `with_facts`."""
+    if not hasattr(supplier, "offer_count"):
+        supplier = with_facts(Supplier.objects.select_related("organisation", "registration")).get(
+            pk=supplier.pk
+        )
+    return Progress(supplier, answered(supplier), supplier.offer_count, supplier.is_reachable)
 
 
 def answered(supplier: Supplier) -> list[Answered]:

@@ -270,10 +270,10 @@ def test_steps_take_as_much_sql_with_one_row_as_with_three(
     web, supplier, person, step, django_assert_max_num_queries
 ):
     web.get(at(supplier, step))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(11):
         web.get(at(supplier, step))
     for _ in range(3):
         factories.OfferFactory(supplier=supplier)
         factories.ContactFactory(supplier=supplier, is_public=True)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(11):
         web.get(at(supplier, step))
