@@ -216,6 +216,17 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+# Per address (a whole institution may share one), and per account. allauth's own where nothing is said here.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,5/300s/key",
+    "signup": "60/h/ip",
+    "reset_password": "30/h/ip,5/h/key",
+    "reset_password_from_key": "60/h/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "10/m/user",
+    "manage_email": "20/h/user",
+}
 # Whoever sees a whole territory needs more than a password; the demo's doors stay open to everyone.
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", default=not DEMO)
 MFA_ADAPTER = "marketplace.accounts.security.adapter.MFAAdapter"

@@ -160,3 +160,22 @@ def test_the_api_slows_down_programs(valkey, client, monkeypatch):
     assert "Retry-After" in (refused := client.get(url))
     assert json.loads(refused.content)["detail"]
     assert client.get(url, REMOTE_ADDR="203.0.113.8").status_code == 200
+
+
+@pytest.mark.django_db
+def test_allauth_counts_the_same_address_and_answers_with_our_page(valkey, client, settings):
+    settings.TRUSTED_PROXIES = 1
+    url = reverse("account_reset_password")
+    answers = [
+        client.post(
+            url,
+            {"email": f"inconnue{n}@exemple.test"},
+            headers={"X-Forwarded-For": f"10.9.8.{n}, 198.51.100.9"},
+        )
+        for n in range(31)
+    ]
+    assert [answer.status_code for answer in answers] == [302] * 30 + [429]
+    assert "Trop de demandes en peu de temps" in answers[-1].content.decode()
+    assert "Retry-After" in answers[-1]
+    elsewhere = client.post(url, {"email": "x@exemple.test"}, headers={"X-Forwarded-For": "198.51.100.10"})
+    assert elsewhere.status_code == 302
