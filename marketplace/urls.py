@@ -10,10 +10,12 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.language_choice import set_language
+from marketplace.pages.robots import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", admin.site.urls),
     path("api/v1/", include("marketplace.api.urls")),
+    path("robots.txt", robots, name="robots"),
     *i18n_patterns(
         path("", include("marketplace.pages.urls")),
         path(_("fournisseurs/"), include("suppliers.urls")),

@@ -16,6 +16,7 @@ from tests.roles.walking import addresses
 pytestmark = pytest.mark.django_db  # makes the test database, which the fixture below fills once
 #: Pages without rows of anybody's, and those that a mailed link or a sign-in opens; their SQL is a fixed few.
 WITHOUT_ROWS = {
+    "robots",
     "pages:accessibility",
     "pages:how_we_verify",
     "pages:privacy",

@@ -26,6 +26,7 @@ ADDRESSES: dict[str, str] = {
     "pages:privacy": EVERYONE,
     "pages:terms": EVERYONE,
     "pages:my_space": SIGNED_IN,
+    "robots": EVERYONE,
     "suppliers:directory": EVERYONE,
     "suppliers:register": EVERYONE,
     "suppliers:register_begin": "aaaaaa",  # a POST opens; a GET leads back to the question
