@@ -51,11 +51,19 @@ class Site:
         return path
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """pytest-django makes its database only where a test is marked as using it, and ours is a copy of that."""
+    for item in items:
+        if "site" in getattr(item, "fixturenames", ()) and "production" in item.path.parts:
+            item.add_marker(pytest.mark.django_db)
+
+
 @pytest.fixture(scope="session")
 def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]:
     """One for all tests, for it takes seconds to make: each says what it found before it changed anything."""
     with django_db_blocker.unblock():
         database = Database.of_settings()
+        assert database.name.startswith("test_"), "never a copy of a developer's own"
     connections.close_all()  # a database that is in use cannot be copied
     folders = {name: tmp_path_factory.mktemp(name) for name in ("media", "private")}
     (folders["media"] / "logos").mkdir()
