@@ -13,6 +13,7 @@ from cohorts import listing, wording
 from cohorts.models import Application, Cohort
 from marketplace.accounts.models import Visitor
 from marketplace.territories.models import Pole
+from marketplace.web.languages import OnlyFrench
 from marketplace.web.typography import day, hour
 
 
@@ -70,7 +71,7 @@ def workshops(cohort: Cohort) -> list[dict[str, Any]]:
                 "start": hour(workshop.starts_at),
                 "end": hour(workshop.ends_at),
             },
-            "where": workshop.place or wording.where(cohort),
+            "where": OnlyFrench(workshop.place) if workshop.place else wording.where(cohort),
             "lasts": wording.duration(workshop.minutes),
         }
         for workshop in cohort.workshops.all()

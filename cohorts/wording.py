@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from cohorts.models import Application, Cohort, State
 from marketplace.web import typography
+from marketplace.web.languages import OnlyFrench
 
 
 class Said(NamedTuple):
@@ -71,7 +72,8 @@ def admission(cohort: Cohort) -> str:
 def where(cohort: Cohort) -> str:
     if cohort.is_online:
         return _("En ligne")
-    return ", ".join(filter(None, [cohort.place, cohort.address])) or _("Lieu à préciser")
+    place = ", ".join(filter(None, [cohort.place, cohort.address]))
+    return OnlyFrench(place) if place else _("Lieu à préciser")
 
 
 def dates(cohort: Cohort) -> str:
