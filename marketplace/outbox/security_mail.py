@@ -27,11 +27,11 @@ FRESH = 300  # seconds after signing in during which one is not asked again who 
 NOTICES: dict[str, tuple[str | Promise, str | Promise]] = {
     "totp_activated": (
         _("Vérification en deux étapes activée"),
-        _("La vérification en deux étapes est activée : à la connexion, un code de votre application vous est demandé."),
+        _("La vérification en deux étapes est activée : à la connexion, un code de votre application vous est demandé."),
     ),
     "totp_deactivated": (
         _("Vérification en deux étapes retirée"),
-        _("La vérification en deux étapes est retirée : votre mot de passe suffit de nouveau pour entrer."),
+        _("La vérification en deux étapes est retirée : votre mot de passe suffit de nouveau pour entrer."),
     ),
     "second_factor_reset": (
         _("Vérification en deux étapes retirée par l’administration"),

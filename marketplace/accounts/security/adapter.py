@@ -21,7 +21,7 @@ class MFAAdapter(DefaultMFAAdapter):
         "incorrect_code": _(
             "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant et recommencez."
         ),
-        "unverified_email": _("Confirmez d’abord votre courriel : un lien vous y attend."),
+        "unverified_email": _("Confirmez d’abord votre courriel : un lien vous y attend."),
         "cannot_generate_recovery_codes": _("Activez d’abord la vérification en deux étapes."),
         "cannot_delete_authenticator": _("La vérification en deux étapes ne peut pas être retirée."),
         "add_email_blocked": _("Retirez d’abord la vérification en deux étapes."),

@@ -22,7 +22,7 @@ class CodeField(forms.CharField):
             error_messages={
                 "required": _("Écrivez le code."),
                 "max_length": _(
-                    "Ce code est trop long : il a six chiffres, ou huit pour un code de secours."
+                    "Ce code est trop long : il a six chiffres, ou huit pour un code de secours."
                 ),
             },
             widget=forms.TextInput(
