@@ -19,7 +19,7 @@ from marketplace.accounts.security.models import OpenSession
 from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.dealings.models import Decline
 from marketplace.events import registering, wishing
-from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
+from marketplace.events.models import Meeting, Participation, Side, State
 from marketplace.matching.suggest import suggest_for_tender
 from marketplace.outbox import events
 from marketplace.outbox.models import Message
@@ -33,6 +33,8 @@ ANONYMOUS, SIGNED_IN, ADMIN_LIST = 8, 11, 15  # statements of a warm page, savep
 EVERYONE = ("anonymous", "member", "shopper", "staff", "admin")
 CURATORS = ("staff", "admin")
 CLEANING = "76111500"
+DRAFT_SHEET = 90_002  # the key of the sheet that the member is registering
+PUBLISHED_DAY = 90_001  # the key of the event whose organiser's pages are measured
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ SITE = {
         in_context("cards"),
     ),
     "directory, by MRC": ListPage("/fournisseurs/?vue=carte", EVERYONE, in_context("seats")),
+    "register": ListPage("/fournisseurs/inscription/", EVERYONE, None),
+    "a registration": ListPage(
+        f"/fournisseurs/inscription/{DRAFT_SHEET}/offres/", ("member",), in_page("Offre en cours")
+    ),
     "a supplier": ListPage("/fournisseurs/un/", EVERYONE, in_page("Offre numéro")),
     "tenders": ListPage("/appels-doffres/?statut=tous", EVERYONE, in_context("cards")),
     "tenders, any text": ListPage(
@@ -168,10 +174,9 @@ def lists() -> dict[str, ListPage]:
     pages["admin queue"] = ListPage(
         reverse("admin:suppliers_supplier_queue"), CURATORS, in_context("rows"), "admin"
     )
-    day = MatchmakingEvent.objects.filter(slug="jour-deux").first()
-    for page in ("participants", "grid") if day else ():
+    for page in ("participants", "grid"):
         pages[f"admin event {page}"] = ListPage(
-            reverse(f"admin:events_matchmakingevent_{page}", args=[day.pk]),
+            reverse(f"admin:events_matchmakingevent_{page}", args=[PUBLISHED_DAY]),
             CURATORS,
             in_page("Enterprise"),
             "admin",
@@ -210,12 +215,16 @@ class World:
         self.supplier = factories.SupplierFactory(
             name="Entretien et bureaux Un", slug="un", verified_by=mauricie, offers=[], serves=["371", "R04"]
         )
+        self.draft = factories.SupplierFactory(
+            pk=DRAFT_SHEET, name="En cours", slug="en-cours", status=Status.DRAFT
+        )
+        factories.MembershipFactory(user=self.member, organisation=self.draft.organisation)
         self.buyer = factories.BuyerFactory(name="Ville Un", slug="ville-un", organisation__mrc_id="36")
         self.cohort = cohorts.CohortFactory(slug="une-cohorte", places=50)
         self.tender = factories.TenderFactory(ocid="ocds-un", buyer=self.buyer, versions=False)
         self.open_day = opened(slug="jour-un")
         self.published_day = EventFactory(
-            slug="jour-deux", state=State.PUBLISHED, opened_at=timezone.now(), tables=9
+            pk=PUBLISHED_DAY, slug="jour-deux", state=State.PUBLISHED, opened_at=timezone.now(), tables=9
         )
         # Who has a page of their own in both: the member's and the shopper's first organisation.
         factories.MembershipFactory(user=self.member, organisation=self.supplier.organisation)
@@ -287,6 +296,7 @@ class World:
             supplier=self.supplier, title=f"Offre numéro {number}", codes=[CLEANING]
         )
         ServedArea.objects.create(supplier=self.supplier, offer=offer, mrc_id=mrc)
+        factories.OfferFactory(supplier=self.draft, title=f"Offre en cours {number}", codes=[CLEANING])
         factories.ContactFactory(supplier=self.supplier)
         directory.reindex(supplier_ids=[supplier.pk, self.supplier.pk])
         return supplier
@@ -338,7 +348,10 @@ class World:
         Decision.objects.create(supplier=waiting, verb="submit", to_status=Status.SUBMITTED, by=self.member)
         Claim.objects.create(supplier=waiting, user=factories.UserFactory(), title="direction", message="…")
         Enrolment.objects.create(
-            buyer=factories.BuyerFactory(), user=factories.UserFactory(), title="greffe", email="x@exemple.test"
+            buyer=factories.BuyerFactory(),
+            user=factories.UserFactory(),
+            title="greffe",
+            email="x@exemple.test",
         )
         invitations.invite(
             organisation=waiting.organisation,
