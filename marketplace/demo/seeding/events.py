@@ -126,7 +126,9 @@ def seed_events(*, member_of: Supplier, member: User, shop: Buyer, rng: random.R
     return len(KINDS)
 
 
-def _seed(kind: Kind, member_of: Supplier, shop: Buyer, own: dict[int, User | None], rng: random.Random) -> None:
+def _seed(
+    kind: Kind, member_of: Supplier, shop: Buyer, own: dict[int, User | None], rng: random.Random
+) -> None:
     event = _event(kind)
     opening.open_event(event=event, by=None)
     strangers = Membership.objects.values("organisation")
@@ -136,7 +138,9 @@ def _seed(kind: Kind, member_of: Supplier, shop: Buyer, own: dict[int, User | No
         .select_related("organisation")
         .order_by("organisation__name", "pk")
     )
-    near = next((b.organisation for b in buyers if b.organisation.region_id == kind.region), shop.organisation)
+    near = next(
+        (b.organisation for b in buyers if b.organisation.region_id == kind.region), shop.organisation
+    )
     buyers.sort(key=lambda buyer: _apart(buyer.organisation, near))
     sellers = list(
         Supplier.objects.filter(status=Status.PUBLISHED, directory__region=kind.region)
@@ -156,7 +160,9 @@ def _seed(kind: Kind, member_of: Supplier, shop: Buyer, own: dict[int, User | No
     chosen_sellers = rng.sample(sellers, min(kind.suppliers, len(sellers)))
     if kind.until is State.PUBLISHED:
         chosen_buyers, chosen_sellers = [shop, *chosen_buyers[:-1]], [member_of, *chosen_sellers[:-1]]
-    elif kind.until is State.OPEN:  # the buyer's login finds a registration to make, the enterprise's a choice
+    elif (
+        kind.until is State.OPEN
+    ):  # the buyer's login finds a registration to make, the enterprise's a choice
         chosen_sellers = [member_of, *chosen_sellers[:-1]]
     offers = _offers(chosen_sellers)
     there = [
