@@ -109,7 +109,7 @@ def _say_text(params: StoredReason, verdict: str) -> Sentence:
     if params["where"] == "offer":
         detail %= {"offer": _offer(params)}
     if params.get("no_code"):
-        detail = f"{detail} {_('L’avis ne publie aucun code.')}"
+        detail = " ".join([detail, _("L’avis ne publie aucun code.")])
     return Sentence(asks, lead, detail)
 
 
@@ -176,7 +176,7 @@ def _say_capacity(params: StoredReason, verdict: str) -> Sentence:
         return Sentence(asks, _("Votre capacité suffit."), declared)
     if verdict == "part":
         return Sentence(
-            asks, _("Près de votre plafond."), f"{declared} {_('À vérifier avant de soumissionner.')}"
+            asks, _("Près de votre plafond."), " ".join([declared, _("À vérifier avant de soumissionner.")])
         )
     return Sentence(asks, _("Au-dessus de votre plafond."), declared)
 

@@ -117,7 +117,7 @@ def french_left(html: str, *, names: Collection[str] = (), rows: Collection[str]
         if (
             " ".join(text.split()) in whole
             or FRENCH_WORDS.search(text)
-            or any(pattern.fullmatch(piece.text) for pattern in patterns)
+            or (text.strip() and any(pattern.fullmatch(piece.text) for pattern in patterns))
         ):
             found.append(f"{piece.where} {piece.text[:140]}")
     return list(dict.fromkeys(found))

@@ -52,6 +52,23 @@ def test_every_name_that_code_gives_gettext_is_gathered():
     assert not hidden
 
 
+def test_no_string_hides_inside_an_f_string():
+    """The extractor does not read there."""
+    hidden = []
+    for package in catalogues.PACKAGES:
+        for path in (Path(settings.BASE_DIR) / package).rglob("*.py"):
+            formatted = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.JoinedStr)]
+            hidden += [
+                f"{path.name}: {ast.unparse(call)}"
+                for node in formatted
+                for call in ast.walk(node)
+                if isinstance(call, ast.Call)
+                and isinstance(call.func, ast.Name)
+                and call.func.id in catalogues.KEYWORDS
+            ]
+    assert not hidden
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_catalogue_is_up_to_date_and_complete(language):
     """Run `python3 dev.py manage messages` when this fails, and fill what English lacks."""
