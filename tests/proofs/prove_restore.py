@@ -78,9 +78,10 @@ def everything(site: Site) -> dict[str, object]:
         for name, last in connection.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1"):
             found[f"sequence {name}"] = last
         for kind, query in {
-            "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+            # Conditions are written differently once they have been read back (casts); that they are there is what counts.
+            "indexes": "SELECT tablename, indexname, split_part(indexdef, ' WHERE ', 1), position(' WHERE ' in indexdef) > 0 "
+            "FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2",
             "triggers": "SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2",
-            # A check is written differently once it has been read back; that it is there is what counts.
             "constraints": "SELECT conrelid::regclass::text, conname, contype, "
             "CASE WHEN contype <> 'c' THEN pg_get_constraintdef(oid) END FROM pg_constraint "
             "WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2",
