@@ -45,7 +45,7 @@ def _in_english(message: Message) -> None:
     said = message.text.replace(signature, "")
     for name in (*names, TITLE, MESSAGE):
         said = said.replace(name, "")
-    said = re.sub(r"\S+@\S+|https?://\S+", "", said)
+    said = re.sub(r"\S+@\S+|https?://\S+|Pôle d’économie sociale.*", "", said)
     assert FRENCH_WORDS.findall(said) == []
     assert not FRENCH_WORDS.search(message.title.replace(NAME, "").replace(TITLE, ""))
 
