@@ -73,7 +73,7 @@ class Reading:
 
     def _unknown(self, name: str, value: str) -> None:
         shown = value if len(value) <= SHOWN_OF_A_VALUE else value[: SHOWN_OF_A_VALUE - 1] + "…"
-        said = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
+        said = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
         self.problems.append(
             Problem(
                 parameter=self.names[name],

@@ -78,6 +78,6 @@ def test_english_loaded_again_keeps_edits():
 
 def test_english_costs_no_sql_once_warm(django_assert_num_queries):
     with translation.override("en"):
-        choices.sectors(), choices.purposes(), labels.code_label("5610")  # noqa: B018 - warming
+        choices.sectors(), choices.purposes(), labels.code_label("5610")
         with django_assert_num_queries(0):
-            choices.sectors(), choices.purposes(), labels.code_label("5610")  # noqa: B018 - asked again
+            choices.sectors(), choices.purposes(), labels.code_label("5610")

@@ -155,7 +155,7 @@ class Reading:
         for member in listed.values():
             if not safe(member.name) or not self.infos[member.name].isreg():
                 raise Refused(
-                    _("La sauvegarde contient un nom de fichier interdit : %(name)s.") % {"name": member.name}
+                    _("La sauvegarde contient un nom de fichier interdit : %(name)s.") % {"name": member.name}
                 )
             if digest(self.open(member.name)) != (member.size, member.sha256):
                 raise Refused(_("La sauvegarde est abîmée : %(name)s a changé.") % {"name": member.name})

@@ -254,12 +254,14 @@ def faults(*forms: Any) -> list[Fault]:
     found: list[Fault] = []
     for form in forms:
         if isinstance(form, BaseFormSet):
-            found += [Fault("", text) for text in form.non_form_errors()]
+            found += [Fault("", str(text)) for text in form.non_form_errors()]
             found += faults(*form.forms)
         elif isinstance(form, BaseForm):
-            found += [Fault("", text) for text in form.non_field_errors()]
+            found += [Fault("", str(text)) for text in form.non_field_errors()]
             found += [
-                Fault(_first_control(field), _named(field, text)) for field in form for text in field.errors
+                Fault(_first_control(field), _named(field, str(text)))
+                for field in form
+                for text in field.errors
             ]
     return found
 
