@@ -5,12 +5,13 @@ const nameBoxes = () => {
     const select = box.closest(".select2-container").previousElementSibling;
     const label = select && select.labels && select.labels[0];
     if (!label) continue;
-    label.id ||= `${select.id}_label`;
     const shown = box.querySelector(".select2-selection__rendered");
-    for (const part of [box, shown]) {
+    const isList = shown.tagName === "UL"; // it holds a button beside its lines: not what a list may hold
+    for (const part of isList ? [box] : [box, shown]) {
       part.removeAttribute("aria-labelledby");
       part.setAttribute("aria-label", label.textContent.trim());
     }
+    if (isList) for (const part of [shown, ...shown.querySelectorAll("li")]) part.setAttribute("role", "none");
     const field = box.querySelector(".select2-search__field");
     if (field) field.setAttribute("aria-label", label.textContent.trim());
   }

@@ -1,9 +1,14 @@
 """The site with the gallery, whatever the environment of the tests says of DEMO and DEBUG."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from marketplace.urls import handler400, handler403, handler404, handler500, urlpatterns
+from marketplace.urls import handler400, handler403, handler404, handler500
+from marketplace.urls import urlpatterns as of_the_site
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
-urlpatterns = [*urlpatterns, path("", include("marketplace.demo.gallery.urls"))]
+urlpatterns = [
+    *of_the_site,
+    *i18n_patterns(path("", include("marketplace.demo.gallery.urls")), prefix_default_language=False),
+]
