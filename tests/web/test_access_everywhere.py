@@ -29,7 +29,7 @@ DATA = re.compile(
     r"^/api/v1/(?!docs)|/jsi18n/|/autocomplete/|\.(ics|csv|xlsx|pdf|eml)$|/healthz|/readyz|/robots.txt"
 )
 #: Opened by everyone alike, and looked at once as a passer-by and once signed in.
-ROLES = ("anonymous", "enterprise", "buyer", "staff", "admin")
+ROLES = ("anonymous", "enterprise", "buyer", "staff", "platform_admin")
 
 
 @pytest.fixture(scope="module")
