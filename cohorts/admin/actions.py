@@ -6,28 +6,21 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
-from django.contrib import admin, messages
-from django.contrib.admin import helpers
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from cohorts import admission
 from cohorts.admin.forms import MessageForm
 from cohorts.models import Application
 from marketplace.accounts.models import PersonalDataRead
-from marketplace.web.errors import Refused
-from marketplace.web.spreadsheets import csv_lines
+from marketplace.web import admin_bulk
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
-
-#: More than this in one request would keep a person waiting without a word.
-LIMIT = 500
-NAMED = 8
 
 
 def _bulk(
@@ -41,55 +34,30 @@ def _bulk(
     consequence: str,
     needs_message: bool = False,
 ) -> HttpResponse | None:
-    """Show the second page; once it is posted, decide one after the other and say what became of each."""
-    rows = queryset.select_related("cohort", "supplier__organisation").order_by("cohort", "arrival")
-    if (count := rows.count()) > LIMIT:
-        messages.warning(
-            request,
-            _("Choisissez au plus %(limit)s candidatures à la fois. Rien n’a changé.") % {"limit": LIMIT},
-        )
-        return None
-    form = MessageForm(request.POST if "confirmed" in request.POST else None)
+    form = MessageForm(admin_bulk.posted(request))
     form.fields["message"].required = needs_message
-    if "confirmed" in request.POST and form.is_valid():
-        _decide(request, list(rows), verb, form.cleaned_data["message"])
-        return None
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": title,
-        "button": button,
-        "consequence": consequence,
-        "rows": rows[:50],
-        "more": max(0, count - 50),
-        "count": count,
-        "form": form,
-        "opts": model_admin.opts,
-        "action": request.POST.get("action", ""),
-        "selected": [str(pk) for pk in rows.values_list("pk", flat=True)],
-        "checkbox": helpers.ACTION_CHECKBOX_NAME,
-    }
-    return TemplateResponse(request, "admin/cohorts/application/bulk.html", context)
+    return admin_bulk.run(
+        model_admin,
+        request,
+        queryset.select_related("cohort", "supplier__organisation").order_by("cohort", "arrival"),
+        form=form,
+        template="admin/cohorts/application/bulk.html",
+        title=title,
+        button=button,
+        consequence=consequence,
+        too_many=_("Choisissez au plus %(limit)s candidatures à la fois. Rien n’a changé."),
+        decide=lambda row, values: verb(application=row, by=request.user, **values),
+        named=lambda row: row.supplier.organisation.name,
+        done=_became,
+        counts_unnamed=False,
+    )
 
 
-def _decide(
-    request: HttpRequest, rows: list[Application], verb: Callable[..., Application], message: str
-) -> None:
-    """Each in its own transaction: one refusal undoes nothing else."""
-    became: Counter[str] = Counter()
-    refused: list[str] = []
-    for row in rows:
-        try:
-            verb(application=row, by=request.user, message=message)
-        except Refused as why:
-            refused.append(f"{row.supplier.organisation.name}\u00a0: {why}")
-        else:
-            became[str(row.get_state_display())] += 1
-    if became:
-        listed = ", ".join(f"{state} ({n})" for state, n in became.items())
-        messages.success(request, _("C’est fait : %(listed)s.") % {"listed": listed})
-    if refused:
-        sentence = ngettext("%(n)s refusée. %(why)s", "%(n)s refusées. %(why)s", len(refused))
-        messages.warning(request, sentence % {"n": len(refused), "why": " ".join(refused[:NAMED])})
+def _became(rows: list[Application]) -> str:
+    """One verb may lead to several states: a place, or the waiting list."""
+    became = Counter(str(row.get_state_display()) for row in rows)
+    listed = ", ".join(f"{state} ({n})" for state, n in became.items())
+    return _("C’est fait : %(listed)s.") % {"listed": listed}
 
 
 @admin.action(description=gettext_lazy("Accepter"), permissions=["decide"])
@@ -155,9 +123,7 @@ def export_selected(
         PersonalDataRead(reader=reader, organisation_id=pk, what="cohort.export")
         for pk in sorted({row.supplier.organisation_id for row in found})
     )
-    response = StreamingHttpResponse(csv_lines(_table(found)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="candidatures-{timezone.localdate()}.csv"'
-    return response  # type: ignore[return-value]  # Django takes any response from an action
+    return admin_bulk.csv_file(_table(found), name="candidatures", day=timezone.localdate())
 
 
 def _table(rows: list[Application]) -> Any:

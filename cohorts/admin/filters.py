@@ -5,22 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Application, Cohort
-
-
-class KnownValues(admin.SimpleListFilter):
-    """A filter that refuses what it does not offer."""
-
-    def chosen(self) -> str | None:
-        value = self.value()
-        if value is not None and value not in {str(key) for key, _label in self.lookup_choices}:
-            raise IncorrectLookupParameters
-        return value
+from marketplace.web.admin_filters import ColumnFilter, KnownValues
 
 
 class CohortFilter(KnownValues):
@@ -39,13 +29,8 @@ class CohortFilter(KnownValues):
         return queryset.filter(cohort=int(value)) if value else queryset
 
 
-class StateFilter(KnownValues):
+class StateFilter(ColumnFilter):
     title = _("état")
     parameter_name = "etat"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
-        return list(Application.State.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
-        value = self.chosen()
-        return queryset.filter(state=value) if value else queryset
+    column = "state"
+    offers = Application.State.choices

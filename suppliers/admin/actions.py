@@ -5,27 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.contrib.admin import helpers
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.territories.models import Pole
-from marketplace.web.errors import Refused
-from marketplace.web.spreadsheets import csv_lines
+from marketplace.web import admin_bulk
 from suppliers import curation
 from suppliers.admin.forms import BulkForm
 from suppliers.models import Supplier
-
-#: More than this in one request would keep a person waiting without a word.
-LIMIT = 500
-NAMED = 8
-
-Verb = Callable[..., Any]
 
 
 def _bulk(
@@ -33,7 +24,7 @@ def _bulk(
     request: HttpRequest,
     queryset: QuerySet[Supplier],
     *,
-    verb: Verb,
+    verb: Callable[..., Any],
     title: str,
     button: str,
     done: Callable[[int], str],
@@ -41,64 +32,26 @@ def _bulk(
     needs: str = "",
     consequence: str = "",
 ) -> HttpResponse | None:
-    """Show the second page; once it is posted, decide row by row and say what became of each."""
-    rows = queryset.select_related("organisation").order_by("pk")
-    if (count := rows.count()) > LIMIT:
-        messages.warning(
-            request, _("Choisissez au plus %(limit)s fiches à la fois. Rien n’a changé.") % {"limit": LIMIT}
-        )
-        return None
-    form = BulkForm(request.POST if "confirmed" in request.POST else None)
+    form = BulkForm(admin_bulk.posted(request))
     form.fields["pole"].queryset = Pole.objects.all()  # type: ignore[attr-defined]
     for name in set(form.fields) - set(fields):
         del form.fields[name]
     if needs:
         form.fields[needs].required = True
-    if "confirmed" in request.POST and form.is_valid():
-        _decide(request, list(rows), verb, form.cleaned_data, done)
-        return None
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": title,
-        "button": button,
-        "consequence": consequence,
-        "rows": rows[:50],
-        "more": max(0, count - 50),
-        "count": count,
-        "form": form,
-        "opts": model_admin.opts,
-        "action": request.POST.get("action", ""),
-        "selected": [str(pk) for pk in rows.values_list("pk", flat=True)],
-        "checkbox": helpers.ACTION_CHECKBOX_NAME,
-    }
-    return TemplateResponse(request, "admin/suppliers/supplier/bulk.html", context)
-
-
-def _decide(
-    request: HttpRequest,
-    suppliers: list[Supplier],
-    verb: Verb,
-    values: dict[str, Any],
-    done: Callable[[int], str],
-) -> None:
-    """Each row in its own transaction: one refusal undoes nothing else."""
-    refused: list[str] = []
-    for supplier in suppliers:
-        try:
-            verb(supplier=supplier, by=request.user, **values)
-        except Refused as why:
-            refused.append(f"{supplier}\u00a0: {why}")
-    accepted = len(suppliers) - len(refused)
-    if accepted:
-        messages.success(request, done(accepted))
-    if refused:
-        listed = " ".join(refused[:NAMED])
-        if len(refused) > NAMED:
-            listed += " " + ngettext("Et %(n)s autre.", "Et %(n)s autres.", len(refused) - NAMED) % {
-                "n": len(refused) - NAMED
-            }
-        sentence = ngettext("%(n)s refusée. %(why)s", "%(n)s refusées. %(why)s", len(refused))
-        messages.warning(request, sentence % {"n": len(refused), "why": listed})
+    return admin_bulk.run(
+        model_admin,
+        request,
+        queryset.select_related("organisation").order_by("pk"),
+        form=form,
+        template="admin/suppliers/supplier/bulk.html",
+        title=title,
+        button=button,
+        consequence=consequence,
+        too_many=_("Choisissez au plus %(limit)s fiches à la fois. Rien n’a changé."),
+        decide=lambda supplier, values: verb(supplier=supplier, by=request.user, **values),
+        named=str,
+        done=lambda suppliers: done(len(suppliers)),
+    )
 
 
 @admin.action(description=gettext_lazy("Publier"), permissions=["change"])
@@ -176,9 +129,7 @@ def export_selected(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse:
     """The chosen rows, streamed; a cell that a spreadsheet would compute is neutralised."""
-    response = StreamingHttpResponse(csv_lines(_table(queryset)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="fournisseurs-{timezone.localdate()}.csv"'
-    return response  # type: ignore[return-value]  # Django takes any response from an action
+    return admin_bulk.csv_file(_table(queryset), name="fournisseurs", day=timezone.localdate())
 
 
 def _table(queryset: QuerySet[Supplier]) -> Any:

@@ -1,63 +1,38 @@
-"""The filters of the list. Each knows its values: an unknown one is said and ignored, not guessed."""
+"""The filters of the list of sheets."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.territories.models import Mrc
+from marketplace.web.admin_filters import ColumnFilter, KnownValues
 from suppliers.models import Status, Supplier
 
 
-class KnownValues(admin.SimpleListFilter):
-    """A filter that refuses what it does not offer."""
-
-    def chosen(self) -> str | None:
-        value = self.value()
-        if value is not None and value not in {str(key) for key, _label in self.lookup_choices}:
-            raise IncorrectLookupParameters
-        return value
-
-
-class StatusFilter(KnownValues):
+class StatusFilter(ColumnFilter):
     title = _("état")
     parameter_name = "etat"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
-        return list(Status.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> QuerySet[Supplier]:
-        value = self.chosen()
-        return queryset.filter(status=value) if value else queryset
+    column = "status"
+    offers = Status.choices
 
 
-class FormFilter(KnownValues):
+class FormFilter(ColumnFilter):
     title = _("forme")
     parameter_name = "forme"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
-        return [("obnl", _("OBNL")), ("coop", _("coopérative")), ("mutuelle", _("mutuelle"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> QuerySet[Supplier]:
-        value = self.chosen()
-        return queryset.filter(legal_form__startswith=value) if value else queryset
+    column = "legal_form__startswith"
+    offers = [("obnl", _("OBNL")), ("coop", _("coopérative")), ("mutuelle", _("mutuelle"))]
 
 
-class SourceFilter(KnownValues):
+class SourceFilter(ColumnFilter):
     title = _("source")
     parameter_name = "source"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
-        return list(Supplier.Source.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> QuerySet[Supplier]:
-        value = self.chosen()
-        return queryset.filter(source=value) if value else queryset
+    column = "source"
+    offers = Supplier.Source.choices
 
 
 class MrcFilter(KnownValues):
