@@ -57,7 +57,7 @@ def _became(rows: list[Application]) -> str:
     """One verb may lead to several states: a place, or the waiting list."""
     became = Counter(str(row.get_state_display()) for row in rows)
     listed = ", ".join(f"{state} ({n})" for state, n in became.items())
-    return _("C’est fait : %(listed)s.") % {"listed": listed}
+    return _("C’est fait : %(listed)s.") % {"listed": listed}
 
 
 @admin.action(description=gettext_lazy("Accepter"), permissions=["decide"])

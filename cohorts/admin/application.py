@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +19,8 @@ from cohorts.admin.forms import MessageForm
 from cohorts.models import Application
 from marketplace.accounts import personal_data
 from marketplace.web import admin_cells
-from marketplace.web.admin_base import READ, ScopedAdmin
+from marketplace.web.admin_base import READ
+from marketplace.web.admin_verbs import VerbAdmin
 from marketplace.web.errors import Refused
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ WITH_MESSAGE = ("accept", "put_on_waiting_list", "decline")
 
 
 @admin.register(Application)
-class ApplicationAdmin(ScopedAdmin):
+class ApplicationAdmin(VerbAdmin):
     staff_may = READ
     list_display = ["arrival", "enterprise", "cohort_name", "badge", "place_in_line", "when"]
     list_display_links = ["enterprise"]
@@ -98,52 +98,32 @@ class ApplicationAdmin(ScopedAdmin):
     # -- the page of one request -------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        own = [
-            path(
-                "<path:object_id>/decision/",
-                view(lambda r, object_id: self.decide(r, object_id)),
-                name="cohorts_application_decision",
-            )
-        ]
-        return own + super().get_urls()
+        return [self.verb_path("decision", "decision", self.decide), *super().get_urls()]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            seat = obj.supplier.organisation
-            personal_data.record_read(
-                reader=cast("User", request.user), organisation=seat, what="cohort.application"
-            )
-            standing = obj.cohort.is_standing
-            context |= {
-                "application": obj,
-                "badge": self.badge(obj),
-                "moves": MOVES.get(State(obj.state), []) if standing else [],
-                "with_message": standing and obj.state in (State.APPLIED, State.WAITING),
-                "message_form": context.get("message_form") or MessageForm(auto_id="decision_%s"),
-                "refusal": context.get("refusal", ""),
-                "list_url": reverse("admin:cohorts_application_changelist") + f"?cohorte={obj.cohort_id}",
-            }
-        answer = super().render_change_form(request, context, add, change, form_url, obj)
-        if obj is not None:
-            context["title"] = obj.supplier.organisation.name
-        return answer
+    def title_of(self, obj: Application) -> str:
+        return obj.supplier.organisation.name
+
+    def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
+        seat = obj.supplier.organisation
+        personal_data.record_read(
+            reader=cast("User", request.user), organisation=seat, what="cohort.application"
+        )
+        standing = obj.cohort.is_standing
+        return {
+            "application": obj,
+            "badge": self.badge(obj),
+            "moves": MOVES.get(State(obj.state), []) if standing else [],
+            "with_message": standing and obj.state in (State.APPLIED, State.WAITING),
+            "message_form": given.get("message_form") or MessageForm(auto_id="decision_%s"),
+            "refusal": given.get("refusal", ""),
+            "list_url": reverse("admin:cohorts_application_changelist") + f"?cohorte={obj.cohort_id}",
+        }
 
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST of the aside « Décision »: one button, one verb."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        application = self.get_object(request, unquote(object_id))
-        if application is None or not self.has_decide_permission(request):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        application = self.posted(request, object_id, may="view")
+        if isinstance(application, HttpResponse):
+            return application
         move = request.POST.get("move", "")
         form = MessageForm(request.POST, auto_id="decision_%s")
         try:
@@ -153,10 +133,7 @@ class ApplicationAdmin(ScopedAdmin):
             extra = {"message": said} if move in WITH_MESSAGE else {}
             getattr(admission, move)(application=application, by=request.user, **extra)
         except Refused as why:
-            request.method = "GET"
-            return self.changeform_view(
-                request, object_id, extra_context={"message_form": form, "refusal": str(why)}
-            )
+            return self.again(request, object_id, message_form=form, refusal=str(why))
         words = {"name": application.supplier.organisation.name, "state": application.get_state_display()}
         messages.success(request, _("%(name)s : %(state)s.") % words)
         return HttpResponseRedirect(reverse("admin:cohorts_application_change", args=[application.pk]))

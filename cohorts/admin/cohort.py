@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -20,8 +19,9 @@ from cohorts.admin.forms import CohortForm
 from cohorts.models import Application, Cohort, State, Workshop
 from cohorts.slugs import free_slug
 from marketplace.web import admin_cells, back_room
-from marketplace.web.admin_base import FULL, ScopedAdmin, ScopedStackedInline
+from marketplace.web.admin_base import FULL, ScopedStackedInline
 from marketplace.web.admin_history import Source
+from marketplace.web.admin_verbs import VerbAdmin
 from marketplace.web.errors import Refused
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class WorkshopInline(ScopedStackedInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(ScopedAdmin):
+class CohortAdmin(VerbAdmin):
     staff_may = FULL
     platform_may = FULL
     form = CohortForm
@@ -140,15 +140,7 @@ class CohortAdmin(ScopedAdmin):
     # -- the page of one cohort --------------------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        own = [
-            path(
-                "<path:object_id>/geste/",
-                view(lambda r, object_id: self.act(r, object_id)),
-                name="cohorts_cohort_move",
-            )
-        ]
-        return own + super().get_urls()
+        return [self.verb_path("geste", "move", self.act), *super().get_urls()]
 
     def get_form(
         self, request: HttpRequest, obj: Cohort | None = None, change: bool = False, **kwargs: Any
@@ -157,46 +149,21 @@ class CohortAdmin(ScopedAdmin):
         form.reader = request.user
         return form
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """A refusal that only the verb could see undoes the whole form and says why."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as why:
-            messages.error(request, str(why))
-            return HttpResponseRedirect(request.get_full_path())
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            applications = reverse("admin:cohorts_application_changelist") + f"?cohorte={obj.pk}"
-            context |= {
-                "cohort": obj,
-                "badge": self.badge(obj),
-                "taken": obj.taken,
-                "left": wording.places_left(obj),
-                "waiting": obj.waiting,
-                "to_decide": obj.to_decide,
-                "moves": MOVES.get(State(obj.state), []),
-                "may_cancel": obj.state not in (State.DONE, State.CANCELLED),
-                "applications": applications,
-                "preview": reverse("cohorts:cohort", args=[obj.slug]),
-                "refusal": context.get("refusal", ""),
-                "second_save": obj.state == State.DRAFT,
-            }
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "cohort": obj,
+            "badge": self.badge(obj),
+            "taken": obj.taken,
+            "left": wording.places_left(obj),
+            "waiting": obj.waiting,
+            "to_decide": obj.to_decide,
+            "moves": MOVES.get(State(obj.state), []),
+            "may_cancel": obj.state not in (State.DONE, State.CANCELLED),
+            "applications": reverse("admin:cohorts_application_changelist") + f"?cohorte={obj.pk}",
+            "preview": reverse("cohorts:cohort", args=[obj.slug]),
+            "refusal": given.get("refusal", ""),
+            "second_save": obj.state == State.DRAFT,
+        }
 
     def save_model(self, request: HttpRequest, obj: Cohort, form: Any, change: bool) -> None:
         """Places change by their verb: more of them go to those who wait."""
@@ -229,11 +196,9 @@ class CohortAdmin(ScopedAdmin):
 
     def act(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST of the aside: one button, one verb."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        cohort = self.get_object(request, unquote(object_id))
-        if cohort is None or not self.has_change_permission(request, cohort):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        cohort = self.posted(request, object_id)
+        if isinstance(cohort, HttpResponse):
+            return cohort
         by, move = cast("User", request.user), request.POST.get("move", "")
         try:
             if move == "cancel_cohort":

@@ -240,6 +240,9 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
             formset.__class__ = PlainInlineFormSet
         return formsets
 
+    def title_of(self, obj: Any) -> str:
+        return str(obj)
+
     def render_change_form(
         self,
         request: HttpRequest,
@@ -250,7 +253,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """The page is titled by what it shows."""
-        context["title"] = str(obj) if obj else capfirst(str(self.opts.verbose_name))
+        context["title"] = self.title_of(obj) if obj else capfirst(str(self.opts.verbose_name))
         context["subtitle"] = None
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from marketplace.accounts.request_admin import reader
 from marketplace.web.errors import Refused
 from suppliers import criteria, findings
 from suppliers.models import CriterionAnswer, EvidenceFile, Finding, Registration, Status, Supplier
@@ -108,9 +109,7 @@ def context_of(supplier: Supplier, given: dict[str, Any]) -> dict[str, Any]:
 
 def find(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """POST of « Enregistrer les constats »: all six at once, those that changed are kept."""
-    from suppliers.admin import pages
-
-    supplier = pages.sheet_of(model_admin, request, object_id)
+    supplier = model_admin.posted(request, object_id)
     if isinstance(supplier, HttpResponse):
         return supplier
     bound = {number: FindingForm(request.POST, prefix=f"c{number}") for number in criteria.BY_NUMBER}
@@ -120,13 +119,11 @@ def find(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> Ht
             raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
         n = findings.record(
             supplier=supplier,
-            by=pages.reader(request),
+            by=reader(request),
             findings={number: _found(form.cleaned_data) for number, form in given.items()},
         )
     except Refused as why:
-        return pages.again(
-            model_admin, request, object_id, {"finding_forms": given, "finding_refusal": str(why)}
-        )
+        return model_admin.again(request, object_id, finding_forms=given, finding_refusal=str(why))
     said = ngettext("%(n)s constat enregistré.", "%(n)s constats enregistrés.", n) % {"n": n}
     messages.success(request, said if n else _("Aucun constat n’a changé."))
     address = reverse("admin:suppliers_supplier_change", args=[supplier.pk])

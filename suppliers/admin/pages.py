@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
 from django.db.models import Count, Min
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marketplace.accounts import request_admin
+from marketplace.accounts.request_admin import reader
 from marketplace.territories.models import Pole
 from marketplace.web.back_room import Waiting
 from marketplace.web.errors import Refused
@@ -26,7 +27,6 @@ from suppliers.admin.forms import DecisionForm
 from suppliers.models import Decision, Status, Supplier
 
 if TYPE_CHECKING:
-    from marketplace.accounts.models import User
     from suppliers.admin.supplier import SupplierAdmin
 
 PAGE = 50
@@ -56,14 +56,14 @@ def queue(model_admin: SupplierAdmin, request: HttpRequest) -> HttpResponse:
 
 def decide(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """POST of the aside « Décision »: one button, one move."""
-    supplier = sheet_of(model_admin, request, object_id)
+    supplier = model_admin.posted(request, object_id)
     if isinstance(supplier, HttpResponse):
         return supplier
     form = DecisionForm(request.POST, auto_id="decision_%s")
     try:
         decision = form.decide(supplier=supplier, move=request.POST.get("move", ""), by=reader(request))
     except Refused as why:
-        return again(model_admin, request, object_id, {"decision_form": form, "refusal": str(why)})
+        return model_admin.again(request, object_id, decision_form=form, refusal=str(why))
     line = as_line(decision)
     messages.success(request, _("%(what)s : %(name)s.") % {"what": line.what, "name": supplier})
     return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[supplier.pk]))
@@ -71,16 +71,14 @@ def decide(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> 
 
 def invite(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     """POST of « Inviter »: the address gets a link, valid for 14 days."""
-    supplier = sheet_of(model_admin, request, object_id)
+    supplier = model_admin.posted(request, object_id)
     if isinstance(supplier, HttpResponse):
         return supplier
     email = request.POST.get("email", "").strip()
     try:
         invitation = invitations.invite_member(supplier=supplier, email=email, by=reader(request))
     except Refused as why:
-        return again(
-            model_admin, request, object_id, {"invited_email": email, "invitation_refusal": str(why)}
-        )
+        return model_admin.again(request, object_id, invited_email=email, invitation_refusal=str(why))
     messages.success(request, _("Invitation envoyée à %(email)s.") % {"email": invitation.email})
     return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[supplier.pk]))
 
@@ -116,17 +114,8 @@ def sheet_context(
     }
 
 
-def reader(request: HttpRequest) -> User:
-    """Whoever is in the back room has an account."""
-    return cast("User", request.user)
-
-
 def since(supplier: Supplier) -> str:
-    """« depuis 6 jours »."""
-    days = -days_until(supplier.waiting_since)
-    if days <= 0:
-        return _("depuis aujourd’hui")
-    return ngettext("depuis %(n)s jour", "depuis %(n)s jours", days) % {"n": days}
+    return request_admin.since(supplier.waiting_since)
 
 
 def own_pole(request: HttpRequest) -> Pole | None:
@@ -173,21 +162,3 @@ def without_mrc(request: HttpRequest) -> Waiting | None:
 def _waiting(request: HttpRequest) -> Any:
     rows = Supplier.objects.curated_by(request.user).waiting()
     return rows.select_related("organisation__mrc").order_by_wait()
-
-
-def sheet_of(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> Supplier | HttpResponse:
-    """The sheet of a POST, or the answer that says why there is none."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    supplier = model_admin.get_object(request, unquote(object_id))
-    if supplier is None or not model_admin.has_change_permission(request, supplier):
-        return model_admin._get_obj_does_not_exist_redirect(request, model_admin.opts, object_id)
-    return supplier
-
-
-def again(
-    model_admin: SupplierAdmin, request: HttpRequest, object_id: str, context: dict[str, Any]
-) -> HttpResponse:
-    """The page of the sheet with what was typed in the aside and why it was refused."""
-    request.method = "GET"
-    return model_admin.changeform_view(request, object_id, extra_context=context)

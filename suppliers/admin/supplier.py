@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import personal_data
+from marketplace.accounts.request_admin import reader
 from marketplace.web import admin_cells, back_room
-from marketplace.web.admin_base import FULL, ScopedAdmin
+from marketplace.web.admin_base import FULL
 from marketplace.web.admin_history import Line, Source
-from marketplace.web.errors import Refused
+from marketplace.web.admin_verbs import VerbAdmin
 from suppliers import editing
 from suppliers.admin import actions, criteria, filters, pages
 from suppliers.admin.decisions import as_line
@@ -35,7 +36,7 @@ BADGES = {
 
 
 @admin.register(Supplier)
-class SupplierAdmin(ScopedAdmin):
+class SupplierAdmin(VerbAdmin):
     staff_may = FULL
     platform_may = FULL
     form = SheetForm
@@ -99,25 +100,13 @@ class SupplierAdmin(ScopedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
-        own = [
+        return [
             path("file/", view(lambda r: pages.queue(self, r)), name="suppliers_supplier_queue"),
-            path(
-                "<path:object_id>/decision/",
-                view(lambda r, object_id: pages.decide(self, r, object_id)),
-                name="suppliers_supplier_decision",
-            ),
-            path(
-                "<path:object_id>/criteres/",
-                view(lambda r, object_id: criteria.find(self, r, object_id)),
-                name="suppliers_supplier_findings",
-            ),
-            path(
-                "<path:object_id>/inviter/",
-                view(lambda r, object_id: pages.invite(self, r, object_id)),
-                name="suppliers_supplier_invite",
-            ),
+            self.verb_path("decision", "decision", lambda r, object_id: pages.decide(self, r, object_id)),
+            self.verb_path("criteres", "findings", lambda r, object_id: criteria.find(self, r, object_id)),
+            self.verb_path("inviter", "invite", lambda r, object_id: pages.invite(self, r, object_id)),
+            *super().get_urls(),
         ]
-        return own + super().get_urls()
 
     # -- the page of one sheet ---------------------------------------------------------------------------------
 
@@ -128,42 +117,18 @@ class SupplierAdmin(ScopedAdmin):
         form.reader = request.user
         return form
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        """A refusal that only the verb could see undoes the whole form and says why."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refused as why:
-            messages.error(request, str(why))
-            return HttpResponseRedirect(request.get_full_path())
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Supplier | None = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            personal_data.record_read(
-                reader=pages.reader(request), organisation=obj.organisation, what="supplier.sheet"
-            )
-            context |= pages.sheet_context(self, request, obj, context)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
+        personal_data.record_read(
+            reader=reader(request), organisation=obj.organisation, what="supplier.sheet"
+        )
+        return pages.sheet_context(self, request, obj, given)
 
     def save_model(self, request: HttpRequest, obj: Supplier, form: Any, change: bool) -> None:
         """A new sheet is opened by its verb; an edited one is written with its inlines, in `save_related`."""
         if change:
             return
         opened = editing.open_sheet(
-            by=pages.reader(request),
+            by=reader(request),
             values=form.changes,
             pole=None if form.cleaned_data.get("mrc") else pages.own_pole(request),
             channel=form.channel,
@@ -176,7 +141,7 @@ class SupplierAdmin(ScopedAdmin):
         if change:
             editing.update_sheet(
                 supplier=form.instance,
-                by=pages.reader(request),
+                by=reader(request),
                 changes=form.changes,
                 channel=form.channel,
                 on_behalf_of=form.cleaned_data["on_behalf_of"],
