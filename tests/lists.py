@@ -34,6 +34,7 @@ EVERYONE = ("anonymous", "member", "shopper", "staff", "admin")
 CURATORS = ("staff", "admin")
 CLEANING = "76111500"
 DRAFT_SHEET = 90_002  # the key of the sheet that the member is registering
+TEAM = 90_003  # the key of the organisation whose members' page is measured
 PUBLISHED_DAY = 90_001  # the key of the event whose organiser's pages are measured
 
 
@@ -83,6 +84,9 @@ SITE = {
     "a registration": ListPage(
         f"/fournisseurs/inscription/{DRAFT_SHEET}/offres/", ("member",), in_page("Offre en cours")
     ),
+    "a team": ListPage(f"/mon-espace/organisations/{TEAM}/membres/", ("member",), in_page("@equipe.test")),
+    "own data": ListPage("/mon-espace/mes-renseignements/", ("member", "shopper", "staff"), None),
+    "register an institution": ListPage("/acheteurs/inscription/", EVERYONE, None),
     "a supplier": ListPage("/fournisseurs/un/", EVERYONE, in_page("Offre numéro")),
     "tenders": ListPage("/appels-doffres/?statut=tous", EVERYONE, in_context("cards")),
     "tenders, any text": ListPage(
@@ -219,6 +223,8 @@ class World:
             pk=DRAFT_SHEET, name="En cours", slug="en-cours", status=Status.DRAFT
         )
         factories.MembershipFactory(user=self.member, organisation=self.draft.organisation)
+        self.team = factories.OrganisationFactory(pk=TEAM, name="Une équipe")
+        factories.MembershipFactory(user=self.member, organisation=self.team, role=Membership.Role.OWNER)
         self.buyer = factories.BuyerFactory(name="Ville Un", slug="ville-un", organisation__mrc_id="36")
         self.cohort = cohorts.CohortFactory(slug="une-cohorte", places=50)
         self.tender = factories.TenderFactory(ocid="ocds-un", buyer=self.buyer, versions=False)
@@ -240,6 +246,7 @@ class World:
         self.add_event(supplier, tender.buyer)
         self.add_curation(supplier)
         self.add_device()
+        self.add_colleague()
         self.add_cohort(supplier)
         alert = Alert.objects.create(user=self.member, supplier=supplier)
         PendingNotice.objects.create(alert=alert, tender=tender)
@@ -316,6 +323,12 @@ class World:
         )
         factories.AwardFactory(tender=self.tender, award_id=f"a{number}")
         return factories.TenderFactory(buyer=buyer)
+
+    def add_colleague(self) -> None:
+        """One more who acts for the team, and one more who is invited."""
+        number = self.rows
+        factories.MembershipFactory(user__email=f"collegue{number}@equipe.test", organisation=self.team)
+        invitations.invite(organisation=self.team, email=f"invite{number}@equipe.test", by=None)
 
     def add_cohort(self, supplier: Supplier) -> None:
         """A cohort of two pôles; in the one with a page, a workshop more and a place offered to the member's sheet."""

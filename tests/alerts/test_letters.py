@@ -169,8 +169,8 @@ def test_letter_is_in_the_language_of_its_reader(alert):
     reader = member_of(supplier, language="en")
     message = written(alert_for(supplier, user=reader))
     assert "/en/" in message.text
-    assert '<html lang="en">' in message.html
-    assert message.headers["Content-Language"] == "en"
+    assert '<html lang="en-CA">' in message.html
+    assert message.headers["Content-Language"] == "en-CA"
     assert "/en/" not in written(alert).text
 
 

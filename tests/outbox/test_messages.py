@@ -89,7 +89,7 @@ def test_write_signs_in_the_language_of_its_reader():
         recipient=user, address=user.email, kind="k", subject="s", version="1", title="t", template="account/other",
         context={"paragraphs": "Bonjour & <merci>"},
     )  # fmt: skip
-    assert message.headers["Content-Language"] == "en"
+    assert message.headers["Content-Language"] == "en-CA"
     assert "Bonjour & <merci>" in message.text
     assert "Bonjour &amp; &lt;merci&gt;" in message.html
 
