@@ -1,5 +1,5 @@
 /* The menus are <details> that work alone; with script, Escape and a click elsewhere close them too. */
-const openMenus = () => document.querySelectorAll("details.hd-menu[open], details.gh-menu[open]");
+const openMenus = () => document.querySelectorAll("details.hd-menu[open], details.gh-menu[open], details.me[open]");
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) {
     if (!menu.contains(event.target)) menu.open = false;

@@ -20,7 +20,7 @@ AXE_RUN = """async rules => (await axe.run(document, {
 # Targets under 44 pixels: links inside a sentence are excepted, and so is the box inside a large label.
 SMALL = """() => [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select,textarea,summary')].filter(e => {
   const box = e.getBoundingClientRect();
-  if (!box.width || !box.height || box.height > 43.5 || e.classList.contains('skip') || e.closest('label,.select2-selection')) return false;
+  if (!box.width || !box.height || box.height > 43.5 || e.classList.contains('skip') || e.closest('label,.select2-selection,[aria-hidden=true]')) return false;
   if (e.tagName === 'INPUT' && ['checkbox', 'radio'].includes(e.type)) {
     const label = e.labels && e.labels[0];
     return !(label && label.getBoundingClientRect().height > 43.5);
