@@ -15,7 +15,9 @@ document.addEventListener("keydown", (event) => {
 /* A swap that takes away the control one used leaves the focus on what replaced it: the heading of the results. */
 document.addEventListener("htmx:afterSettle", (event) => {
   if (document.activeElement && document.activeElement !== document.body) return;
-  const heading = (document.getElementById(event.detail.target.id) || event.detail.elt).querySelector("h2");
+  /* Going back settles a page without a target: the browser keeps its own focus then. */
+  const target = event.detail.target;
+  const heading = target && (document.getElementById(target.id) || event.detail.elt).querySelector("h2");
   if (!heading) return;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
