@@ -10,6 +10,7 @@ from .organisation import (
     territory_q,
 )
 from .person import PolePost, User, UserQuerySet, Visitor
+from .request import Request, RequestQuerySet
 
 __all__ = [
     "Consent",
@@ -19,6 +20,8 @@ __all__ = [
     "OrganisationQuerySet",
     "PersonalDataRead",
     "PolePost",
+    "Request",
+    "RequestQuerySet",
     "User",
     "UserQuerySet",
     "Visitor",
