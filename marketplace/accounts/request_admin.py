@@ -15,14 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.accounts import personal_data
-from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.accounts.models import Membership, Organisation, Request, User
 from marketplace.web import admin_cells
 from marketplace.web.admin_base import READ
 from marketplace.web.admin_verbs import VerbAdmin
 from marketplace.web.errors import Refused
 from marketplace.web.typography import days_until
 
-BADGES = {"open": "wait", "accepted": "ok", "refused": "no", "withdrawn": "plain"}
+BADGES = {
+    Request.State.OPEN: "wait",
+    Request.State.ACCEPTED: "ok",
+    Request.State.REFUSED: "no",
+    Request.State.WITHDRAWN: "plain",
+}
 NEIGHBOURS = 12
 OTHERS = 10
 
@@ -88,7 +93,7 @@ class RequestAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("état"), ordering="state")
     def status(self, row: Any) -> SafeString:
-        return admin_cells.badge(BADGES[row.state], row.get_state_display())
+        return admin_cells.badge(BADGES[Request.State(row.state)], row.get_state_display())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -111,7 +116,7 @@ class RequestAdmin(VerbAdmin):
         holders = list(
             Membership.objects.filter(organisation=seat).select_related("user").order_by("created_at")
         )
-        queue = self.get_queryset(request).filter(state="open")
+        queue = self.get_queryset(request).filter(state=Request.State.OPEN)
         queue = queue.select_related(f"{self.target}__organisation", "user").order_by("created_at")
         others = self.model._default_manager.filter(**{self.target: getattr(obj, self.target)})
         has_owner = any(holder.role == Membership.Role.OWNER for holder in holders)
@@ -120,7 +125,7 @@ class RequestAdmin(VerbAdmin):
             "asked": obj,
             "seat": seat,
             "neq": seat.neq,
-            "is_open": obj.state == "open",
+            "is_open": obj.state == Request.State.OPEN,
             "is_own": obj.user_id == request.user.pk,
             "badge": self.status(obj),
             "holders": holders,
