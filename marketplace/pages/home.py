@@ -64,5 +64,9 @@ def closing_soon(user: User | AnonymousUser) -> QuerySet[Tender]:
 def coming_events(user: User | AnonymousUser) -> QuerySet[MatchmakingEvent]:
     """The next days of meetings, with the pôle that runs each."""
     return (
-        MatchmakingEvent.objects.visible_to(user).public().coming().select_related("pole").order_by("day", "pk")
+        MatchmakingEvent.objects.visible_to(user)
+        .public()
+        .coming()
+        .select_related("pole")
+        .order_by("day", "pk")
     )[:COMING]
