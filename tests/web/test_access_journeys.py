@@ -193,6 +193,6 @@ def test_person_signs_in_sets_an_alert_and_leaves_without_script(scriptless, set
     page.set_viewport_size({"width": NARROW, "height": 800})
     page.goto(page.base)
     page.click("details.hd-menu > summary")
-    page.click(".pm button:has-text('Me déconnecter')")
+    page.click(".hd-menu .pm button:has-text('Me déconnecter')")
     page.goto(page.base + "/mon-espace/")
     assert "/login/" in page.url
