@@ -20,5 +20,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(autouse=True)
 def in_whole(monkeypatch):
-    monkeypatch.setattr(everywhere, "ENGLISH_WIDTHS", (NARROW, WIDE))
-    monkeypatch.setattr(everywhere, "ENGLISH_LIST_WIDTHS", (NARROW, WIDE))
+    both = everywhere.Widths(page=(WIDE, NARROW), back_room=(WIDE, NARROW), english=(NARROW, WIDE))
+    monkeypatch.setattr(everywhere, "EVERY_PAGE", both)
+    monkeypatch.setattr(everywhere, "EVERY_LIST", both)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.urls import translate_url
@@ -20,7 +21,7 @@ from tests.roles.table import expected
 from tests.roles.test_walk import path_of
 from tests.roles.walking import addresses
 
-from .access import NARROW, window
+from .access import NARROW, WIDE, window
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -30,9 +31,21 @@ DATA = re.compile(
 )
 #: Opened by everyone alike, and looked at once as a passer-by and once signed in.
 ROLES = ("anonymous", "enterprise", "buyer", "staff", "platform_admin")
-#: English has the same pieces: once, where they have least room. `dev.py prove access` looks at both widths.
-ENGLISH_WIDTHS: tuple[int, ...] = (NARROW,)
-ENGLISH_LIST_WIDTHS: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Widths:
+    """At which widths the pages of a sweep are looked at. A page has the same pieces at each width and in each language."""
+
+    page: tuple[int, ...]
+    back_room: tuple[int, ...]
+    english: tuple[int, ...]
+
+
+#: Each page where it has least room, the back room as it is used, lists with rows on a wide screen.
+#: `dev.py prove access` looks at everything at both widths, in both languages.
+EVERY_PAGE = Widths(page=(NARROW,), back_room=(WIDE,), english=(NARROW,))
+EVERY_LIST = Widths(page=(WIDE,), back_room=(WIDE,), english=())
 
 
 @pytest.fixture(scope="module")
@@ -59,17 +72,17 @@ def opened_by(role: str, ids: dict[str, object]) -> list[str]:
     return paths
 
 
-def inspect(
-    browser: Browser, base: str, user: object, paths: list[str], english: tuple[int, ...]
-) -> list[str]:
-    """The faults of these pages at both widths, and of their English at the widths of `english`."""
+def inspect(browser: Browser, base: str, user: object, paths: list[str], widths: Widths) -> list[str]:
     inspector = window(browser, base, user)
     found: list[str] = []
     for path in paths:
-        found += inspector.faults(path)
+        if path.startswith("/gestion/"):
+            found += inspector.faults(path, widths=widths.back_room)
+            continue
+        found += inspector.faults(path, widths=widths.page)
         other = translate_url(path, "en")
-        if english and other != path and not path.startswith("/gestion/"):
-            found += inspector.faults(other, widths=english)
+        if widths.english and other != path:
+            found += inspector.faults(other, widths=widths.english)
     inspector.context.close()
     return found
 
@@ -79,7 +92,7 @@ def test_every_page_is_open_to_everybody(role, browser, live_server):
     world = worlds.build()
     paths = opened_by(role, world.ids)
     assert paths or role == "buyer"
-    faults = inspect(browser, live_server.url, world.people[role], paths, ENGLISH_WIDTHS)
+    faults = inspect(browser, live_server.url, world.people[role], paths, EVERY_PAGE)
     assert not faults, "\n".join(faults)
 
 
@@ -96,5 +109,5 @@ def test_every_list_with_rows_is_open_to_everybody(person, browser, live_server)
         and (person == "anonymous" or "anonymous" not in page.people or page.address == "/fournisseurs/")
         and (person != "staff" or page.room == "admin" or page.address == "/mon-espace/")
     ]
-    faults = inspect(browser, live_server.url, world.people[person], paths, ENGLISH_LIST_WIDTHS)
+    faults = inspect(browser, live_server.url, world.people[person], paths, EVERY_LIST)
     assert not faults, "\n".join(faults)
