@@ -43,7 +43,7 @@ def _in_english(message: Message) -> None:
     names = {NAME, message.sender_name, "Pôle", *re.findall(r".*Québec\).*", message.text)}
     assert french_left(message.html, names=names, rows={TITLE}) == []
     said = message.text.replace(signature, "")
-    for name in (*names, TITLE, MESSAGE):
+    for name in sorted((*names, TITLE, MESSAGE), key=len, reverse=True):  # the whole before its parts
         said = said.replace(name, "")
     said = re.sub(r"\S+@\S+|https?://\S+|Pôle d’économie sociale.*", "", said)
     assert FRENCH_WORDS.findall(said) == []

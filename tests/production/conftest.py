@@ -71,6 +71,11 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
     names = sql.Identifier(f"{database.name}_site"), sql.Identifier(database.name)
     with database.beside("postgres").connect(autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0]))
+        # Threads of a live server that tests left behind keep their connection; they open another when they need it.
+        server.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
+            [database.name],
+        )
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         try:
             found = Site(database.beside(f"{database.name}_site"), folders)
