@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.territories import choices as territories
+from marketplace.web import parameters
 from marketplace.web.folding import fold
 from marketplace.web.pagination import paginate
 from marketplace.web.typography import number
@@ -20,14 +21,17 @@ from .listing import card
 from .models import Buyer, Tender
 
 PAGE_SIZE = 30
+NAMES = {"text": "q", "regions": "region"}
+LABELS = {"text": gettext_lazy("recherche"), "regions": gettext_lazy("région")}
 NOTICES = 20
 PAST = 10
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
     """Buyers by name, with how many notices each has open; three SQL queries, whatever the rows."""
-    text = " ".join(request.GET.get("q", "").replace("\x00", " ").split())[:200]
-    regions, messages = asked_regions(request)
+    reading = parameters.Reading(request.GET, NAMES, LABELS)
+    text = reading.text()
+    regions = reading.among("regions", territories.regions())
     rows = Buyer.objects.visible_to(request.user).filter(is_published=True)
     rows = rows.alias(folded=Func("organisation__name", function="f_fold", output_field=CharField()))
     for word in fold(text).split()[:12]:
@@ -35,8 +39,6 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     if regions:
         rows = rows.filter(organisation__region__in=regions)
     page = paginate(request, rows.count(), PAGE_SIZE)
-    if page.message:
-        messages.append(page.message)
     is_open = Q(tenders__status=Tender.Status.ACTIVE, tenders__closes_at__gt=timezone.now())
     found = (
         rows.select_related("organisation")
@@ -46,7 +48,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "text": text,
         "regions": [(code, name, code in regions) for code, name in territories.regions().items()],
-        "messages_here": messages,
+        "messages_here": [*(problem.text for problem in reading.problems), *filter(None, [page.message])],
         "page_obj": page,
         "sentence": ngettext("%(n)s acheteur public", "%(n)s acheteurs publics", page.total)
         % {"n": number(page.total)}
@@ -55,18 +57,6 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "asked": bool(text or regions),
         "buyers": [row(buyer) for buyer in found[page.start : page.stop]],
     }
-
-
-def asked_regions(request: HttpRequest) -> tuple[list[str], list[str]]:
-    """The regions asked, and a sentence for each value that is none."""
-    kept, messages = [], []
-    for value in dict.fromkeys(" ".join(v.split()) for v in request.GET.getlist("region")[:40]):
-        if value in territories.regions():
-            kept.append(value)
-        elif value:
-            sentence = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
-            messages.append(sentence % {"filter": _("région"), "value": value[:40]})
-    return kept, messages
 
 
 def row(buyer: Buyer) -> dict[str, Any]:

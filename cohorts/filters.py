@@ -67,7 +67,7 @@ def parse(params: parameters.Params, names: Names = FRENCH) -> tuple[CohortQuery
     """The query that an address asks, and what in it means nothing. Unknown parameters are no fault."""
     reading = parameters.Reading(params, names.parameters, LABELS)
     query = CohortQuery(
-        regions=reading.many("regions", lambda value: value if value in territories.regions() else None),
+        regions=reading.among("regions", territories.regions()),
         states=reading.many("states", names.states.get),
     )
     return query, reading.problems

@@ -52,14 +52,8 @@ class NoticeLine:
     decline_url: str
 
 
-def write_instant(*, alert: Alert, suggestion: Suggestion, pole: Pole | None) -> Message | None:
-    """One mail for one notice. A later version of the notice writes no second one."""
-    draft = draft_instant(alert=alert, suggestion=suggestion, pole=pole)
-    return messages.write(address=draft.address, **vars(draft))
-
-
 def draft_instant(*, alert: Alert, suggestion: Suggestion, pole: Pole | None) -> messages.Draft:
-    """The same mail, to be written together with those of others."""
+    """One mail for one notice, to be written together with others. A later version of it writes no second one."""
     return _draft(alert, [suggestion], kind=INSTANT, version=f"tender:{suggestion.tender_id}", pole=pole)
 
 

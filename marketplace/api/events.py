@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.events import filters
 from marketplace.events.models import MatchmakingEvent
 from marketplace.events.showing import with_counts
-from marketplace.territories import choices as territories
 
 from .addresses import page_address
 from .pagination import Envelope, page_parameters, read_page
@@ -64,24 +63,23 @@ class EventList(GenericAPIView[MatchmakingEvent]):
     @extend_schema(
         operation_id="events_list",
         parameters=[
-            OpenApiParameter("region", str, description="Region (« 04 »)."),
+            OpenApiParameter(
+                "region",
+                str,
+                description="Region (« 04 »); repeat it for either of several.",
+                many=True,
+                explode=True,
+            ),
             OpenApiParameter("when", str, description="coming (unless told) or past."),
             *page_parameters(),
         ],
         responses=Envelope.of(EventSerializer),
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
-        rows = MatchmakingEvent.objects.visible_to(request.user).public()
-        messages: list[str] = []
-        unknown = _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
-        region, when = request.query_params.get("region", ""), request.query_params.get("when", "")
-        if region in territories.regions():
-            rows = rows.filter(region=region)
-        elif region:
-            messages.append(unknown % {"filter": "region", "value": region[:40]})
-        if when not in ("", "coming", "past"):
-            messages.append(unknown % {"filter": "when", "value": when[:40]})
-        rows = rows.past().order_by("-day", "-pk") if when == "past" else rows.coming().order_by("day", "pk")
+        query, problems = filters.parse(request.query_params, filters.ENGLISH)
+        rows = filters.answers(MatchmakingEvent.objects.visible_to(request.user).public(), query)
         page = read_page(request.query_params, rows.count())
         results = EventSerializer(with_counts(rows)[page.start : page.stop], many=True).data
-        return Response(page.envelope(request, results, messages + page.messages))
+        return Response(
+            page.envelope(request, results, [str(problem) for problem in problems] + page.messages)
+        )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from buyers.models import Buyer
 from marketplace.accounts.models import User, Visitor
-from marketplace.events import agenda, fitting, registering
+from marketplace.events import agenda, filters, fitting, registering
 from marketplace.events.forms import Party
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
 from marketplace.territories import choices as territories
@@ -20,7 +20,6 @@ from marketplace.web.pagination import paginate
 from suppliers.models import Status, Supplier
 
 PAGE_SIZE = 20
-PAST = "passees"
 LISTED = 60  # organisations named on the page; the rest is counted
 
 BADGES = {
@@ -36,28 +35,17 @@ BADGES = {
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
     """Opened events, those to come first in time, or those of the past; two queries."""
-    notes = []
-    past = request.GET.get("quand", "") == PAST
-    region = request.GET.get("region", "").strip()
-    if region and region not in territories.regions():
-        notes.append(
-            _("Le filtre « %(filter)s » ne connaît pas « %(value)s ». Il est ignoré.")
-            % {"filter": _("région"), "value": region[:40]}
-        )
-        region = ""
-    rows = MatchmakingEvent.objects.visible_to(request.user).public()
-    rows = rows.past() if past else rows.coming()
-    if region:
-        rows = rows.filter(region=region)
+    query, problems = filters.parse(request.GET)
+    rows = filters.answers(MatchmakingEvent.objects.visible_to(request.user).public(), query)
     page = paginate(request, rows.count(), PAGE_SIZE)
-    if page.message:
-        notes.append(page.message)
-    found = with_counts(rows).select_related("pole").order_by(*(["-day", "-pk"] if past else ["day", "pk"]))
+    found = with_counts(rows).select_related("pole")
     return {
-        "past": past,
-        "region": region,
-        "regions": territories.regions().items(),
-        "messages_here": notes,
+        "past": query.past,
+        "asked": bool(query.regions),
+        "regions": [
+            (code, name, query.regions[-1:] == (code,)) for code, name in territories.regions().items()
+        ],
+        "messages_here": [*(problem.text for problem in problems), *filter(None, [page.message])],
         "page_obj": page,
         "events": [card(event) for event in found[page.start : page.stop]],
     }

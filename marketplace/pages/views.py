@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from marketplace.territories import choices
-from marketplace.web import panels, waiting
+from marketplace.web import panels, parameters, waiting
 
 from .home import closing_soon, coming_events, figures
 from .poles import directory_of_poles
@@ -50,16 +50,14 @@ def my_space(request: HttpRequest) -> HttpResponse:
 
 
 def contact(request: HttpRequest) -> HttpResponse:
-    asked = request.GET.get("mrc", "")
     mrcs = choices.mrcs()
-    chosen = asked if asked in mrcs else ""
+    reading = parameters.Reading(request.GET, {"mrc": "mrc"}, {"mrc": _("MRC")})
+    chosen = reading.last("mrc", lambda value: value if value in mrcs else None) or ""
     context = {
         "mrcs": mrcs,
         "chosen": chosen,
         "poles": directory_of_poles(chosen),
-        "note": ""
-        if asked == chosen
-        else _("Le filtre « MRC » ne connaît pas « %(value)s ». Il est ignoré.") % {"value": asked[:40]},
+        "notes": reading.problems,
         "crumbs": [(_("Joindre mon pôle"), "")],
         "nobody": _("Aucun pôle ne couvre cette MRC aujourd’hui"),
         "nobody_text": _("Joignez le pôle voisin : il saura vous répondre."),

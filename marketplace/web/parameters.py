@@ -5,7 +5,7 @@ Repeated values mean OR; an unknown value is ignored and said, never an error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -52,6 +52,10 @@ class Reading:
             else:
                 kept[clean] = None
         return tuple(kept)
+
+    def among(self, name: str, known: Container[str]) -> tuple[str, ...]:
+        """Every value that is one of `known`, as it is written there."""
+        return self.many(name, lambda value: value if value in known else None)
 
     def last(self, name: str, read: Callable[[str], T | None]) -> T | None:
         """The last value, where `read` understands it."""

@@ -11,7 +11,7 @@ import time_machine
 
 from marketplace.alerts import letters, links
 from marketplace.alerts.schedule import HOME
-from marketplace.outbox import sending
+from marketplace.outbox import messages, sending
 from marketplace.outbox.models import Message
 from marketplace.outbox.senders import pole_for
 from marketplace.territories.models import Pole
@@ -91,8 +91,13 @@ def signing(alert) -> Pole | None:
 
 
 def written(alert, **fields) -> Message:
-    message = letters.write_instant(alert=alert, suggestion=fitting(alert, **fields), pole=signing(alert))
-    assert message is not None
+    return sole(alert, fitting(alert, **fields), signing(alert))
+
+
+def sole(alert, suggestion, pole=None) -> Message:
+    [message] = messages.write_together(
+        [letters.draft_instant(alert=alert, suggestion=suggestion, pole=pole)]
+    )
     return message
 
 
@@ -185,7 +190,7 @@ def test_letter_leaves_out_what_does_not_fit_and_puts_certainty_first(alert):
     missing = {"kind": "area", "verdict": "none", "params": {}}
     fit = fitting(alert)
     fit.reasons = [REASONS[1], missing, REASONS[0]]
-    text = letters.write_instant(alert=alert, suggestion=fit, pole=None).text
+    text = sole(alert, fit).text
     assert text.index("✓ Même code") < text.index("? Montant")
     assert "Hors de votre territoire" not in text
 

@@ -274,3 +274,15 @@ def test_my_space_says_what_waits(pole_staff):
     opening.publish_agenda(event=event, by=None)
     assert "Mes rencontres" in text_of(signed_in(shop.person).get("/mon-espace/"))
     assert event.state == State.PUBLISHED
+
+
+def test_list_ignores_what_it_does_not_know_and_says_so(client):
+    opened(title="Journée ouverte", slug="ouverte")
+    found = client.get("/activites/?quand=hier&region=99&region=03&region=04")
+    for said in (
+        "Le filtre «\u00a0quand\u00a0» ne connaît pas «\u00a0hier\u00a0»",
+        "ne connaît pas «\u00a099\u00a0»",
+    ):
+        assert said in text_of(found)
+    assert "Journée ouverte" in text_of(found)  # several regions: any of them
+    assert_clean(found)

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from marketplace.alerts import letters as alert_letters
 from marketplace.matching import sentences
+from marketplace.outbox import messages
 from marketplace.outbox.models import Message
 from suppliers import invitations
 from suppliers.letters import send_returned
@@ -74,13 +75,8 @@ def _french_links(message: Message) -> list[str]:
 
 def test_alert_speaks_the_readers_language(supplier, anglophone):
     alert = alert_for(supplier, user=anglophone)
-    message = alert_letters.write_instant(
-        alert=alert,
-        suggestion=suggestion(
-            supplier, factories.TenderFactory(title=TITLE, url=""), reasons=EVERY[:2] + EVERY[-2:]
-        ),
-        pole=None,
-    )
+    fit = suggestion(supplier, factories.TenderFactory(title=TITLE, url=""), reasons=EVERY[:2] + EVERY[-2:])
+    [message] = messages.write_together([alert_letters.draft_instant(alert=alert, suggestion=fit, pole=None)])
     _in_english(message)
     assert not _french_links(message)
 

@@ -46,7 +46,7 @@ def test_contact_finds_the_pole_of_an_mrc(client):
     assert '<option value="371" selected>' in page
 
 
-@pytest.mark.parametrize("value", ["zz", "<script>", "371'--", "\x00", "9" * 500])
+@pytest.mark.parametrize("value", ["zz", "<script>", "371'--", "37\x001", "9" * 500])
 def test_contact_ignores_an_unknown_mrc_and_says_so(client, value):
     response = client.get("/joindre-mon-pole/", {"mrc": value})
     assert_clean(response)
