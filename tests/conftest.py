@@ -1,6 +1,8 @@
 """Shared fixtures: real PostgreSQL, people of every role, and a client that fails on what users must never see."""
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
 
-from tests import factories
+from tests import databases, factories
 
 # Playwright's synchronous API runs an event loop in this thread; Django would refuse the ORM beside it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -28,6 +30,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def shared() -> Path:
     """The folder of real data; only in tests marked `shared_data`."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def _turn(request, tmp_path_factory) -> Iterator[ExitStack]:
+    """Held while a worker's database is made; a run in one process, or on a kept database, has no need of it."""
+    with ExitStack() as turn:
+        if _run(request.config):
+            turn.enter_context(databases.alone(tmp_path_factory.getbasetemp().parent))
+        yield turn
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(_turn, django_db_modify_db_settings, django_db_blocker, request) -> None:
+    if run := _run(request.config):
+        with django_db_blocker.unblock():
+            databases.take_model(run)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, _turn, django_db_blocker, request) -> Iterator[None]:
+    run = _run(request.config)
+    if run:
+        with django_db_blocker.unblock():
+            databases.leave_model(run)
+    _turn.close()
+    yield
+    if run:
+        with django_db_blocker.unblock():
+            databases.drop_model(run)
+
+
+def _run(config: pytest.Config) -> str:
+    """The name of this run, where it has several workers that each make a database."""
+    return "" if config.getoption("reuse_db") else getattr(config, "workerinput", {}).get("testrunuid", "")
 
 
 #: Tables that migrations fill: a test that commits must leave them for the tests after it.

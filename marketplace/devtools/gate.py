@@ -1,5 +1,6 @@
 """`dev.py test`: the linters, then the tests, each with how long it took."""
 
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -91,7 +92,8 @@ def _report(check: Check, log: Path) -> None:
 
 def pytest(where: Places, args: Sequence[str], env: Mapping[str, str]) -> Check:
     # A debugger needs the terminal, which parallel workers do not have.
-    workers = [] if {"--pdb", "--trace"} & set(args) else ["-n", "auto"]
+    # One more than there are processors, for many tests wait: for a browser, a worker, a server of their own.
+    workers = [] if {"--pdb", "--trace"} & set(args) else ["-n", str((os.cpu_count() or 1) + 1)]
     argv: processes.Argv = [where.python, "-m", "pytest", *workers, *args]
     check, clock = Check("pytest", argv), Progress("pytest")
     code = project.foreground(argv, env=env, cwd=where.checkout, patience=8)

@@ -23,4 +23,3 @@ def in_whole(monkeypatch):
     both = everywhere.Widths(page=(WIDE, NARROW), back_room=(WIDE, NARROW), english=(NARROW, WIDE))
     monkeypatch.setattr(everywhere, "EVERY_PAGE", both)
     monkeypatch.setattr(everywhere, "EVERY_LIST", both)
-    monkeypatch.setattr(everywhere, "LOOKED_AT", {*everywhere.LOOKED_AT, "staff", "platform_admin"})
