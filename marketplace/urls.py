@@ -28,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path(_("langue/"), set_language, name="set_language"),
         path("", include("marketplace.accounts.urls")),
         path(_("compte/securite/"), include("marketplace.accounts.security.urls")),
-        path(_("compte/"), include("allauth.urls")),
+        path(_("compte/"), include("marketplace.accounts.account_urls")),
         # Every mail as sent, and so every link that signs in: the demo only.
         *([path("", include("marketplace.demo.urls"))] if settings.DEMO else []),
         *([path("", include("marketplace.demo.gallery.urls"))] if settings.DEMO or settings.DEBUG else []),

@@ -170,7 +170,7 @@ def _written(
         )
     page = context.new_page()
     answer = page.goto(base + shot.address(), wait_until="networkidle")
-    if answer is None or answer.status != 200 or "/login/" in urlsplit(page.url).path:
+    if answer is None or answer.status != 200 or urlsplit(page.url).path == reverse("account_login"):
         raise LookupError(f"{shot.name} ({language}): {page.url} answers {answer and answer.status}")
     picture = page.screenshot()
     context.close()

@@ -36,7 +36,7 @@ def signed_in(user, *, just_now=True):
     client = Client()
     client.force_login(user)
     if just_now:
-        client.post("/compte/reauthenticate/", {"password": factories.PASSWORD})
+        client.post("/compte/confirmer-identite/", {"password": factories.PASSWORD})
     return client
 
 
@@ -55,11 +55,11 @@ def test_page_shows_what_is_held_and_the_words_of_each_consent(person, django_as
 def test_copy_asks_for_the_password_then_comes(person):
     client = signed_in(person, just_now=False)
     response = client.post(HOME + "exporter/")
-    assert response["Location"].startswith("/compte/reauthenticate/")
+    assert response["Location"].startswith("/compte/confirmer-identite/")
     response = client.post(response["Location"], {"password": "faux"})
     assert response.status_code == 200
     response = client.post(
-        "/compte/reauthenticate/", {"password": factories.PASSWORD, "next": HOME + "exporter/"}
+        "/compte/confirmer-identite/", {"password": factories.PASSWORD, "next": HOME + "exporter/"}
     )
     assert response["Content-Type"].startswith("application/json")
     assert response["Content-Disposition"].startswith("attachment")
@@ -88,9 +88,9 @@ def test_erasing_is_asked_first_then_done_after_the_password(person):
     assert_clean(page)
     assert "Ce qui reste" in page.content.decode()
     response = client.post(HOME + "effacer/")
-    assert response["Location"].startswith("/compte/reauthenticate/")
+    assert response["Location"].startswith("/compte/confirmer-identite/")
     assert User.objects.filter(pk=person.pk).exists()
-    client.post("/compte/reauthenticate/", {"password": factories.PASSWORD, "next": HOME + "effacer/"})
+    client.post("/compte/confirmer-identite/", {"password": factories.PASSWORD, "next": HOME + "effacer/"})
     assert not User.objects.filter(pk=person.pk).exists()
     assert "_auth_user_id" not in client.session
 

@@ -58,7 +58,7 @@ def steps(client, address, data):
 
 
 def test_sign_up_keeps_name_language_and_sends_one_link(client):
-    response = client.post("/compte/signup/", form())
+    response = client.post("/compte/creer/", form())
     assert response.status_code == 302
     user = User.objects.get()
     assert (user.email, user.first_name, user.last_name, user.language) == (NEW, "Odile", "Hébert", "fr")
@@ -81,7 +81,7 @@ def test_sign_up_in_english_makes_an_english_reader(client):
 
 
 def test_known_and_new_address_get_the_same_answer(person):
-    answers = [steps(Client(), "/compte/signup/", form(email)) for email in (NEW, KNOWN)]
+    answers = [steps(Client(), "/compte/creer/", form(email)) for email in (NEW, KNOWN)]
     assert answers[0] == answers[1]
     assert set(Message.objects.values_list("address", "kind")) == {
         (NEW, "account.email_confirmation_signup"),
@@ -101,7 +101,7 @@ def test_known_and_new_address_hash_one_password_each(person, monkeypatch):
     )
     for email in (NEW, KNOWN):
         hashed.clear()
-        Client().post("/compte/signup/", form(email))
+        Client().post("/compte/creer/", form(email))
         assert len(hashed) == 1
 
 
@@ -109,7 +109,7 @@ def test_password_reset_costs_alike_for_known_and_unknown(person):
     counts, answers = [], []
     for email in (KNOWN, "inconnue@exemple.test"):
         with CaptureQueriesContext(connection) as queries:
-            answers.append(steps(Client(), "/compte/password/reset/", {"email": email}))
+            answers.append(steps(Client(), "/compte/mot-de-passe/oublie/", {"email": email}))
         counts.append(len(queries))
     assert answers[0] == answers[1]
     assert abs(counts[0] - counts[1]) <= 3
@@ -117,11 +117,11 @@ def test_password_reset_costs_alike_for_known_and_unknown(person):
 
 def test_sign_in_fails_alike_for_known_unknown_and_unproved(person):
     client = Client()
-    client.post("/compte/signup/", form())
+    client.post("/compte/creer/", form())
     answers = []
     for email in (KNOWN, "inconnue@exemple.test", NEW):
         status, body = None, None
-        response = Client().post("/compte/login/", {"login": email, "password": "mauvais-mot-de-passe"})
+        response = Client().post("/compte/connexion/", {"login": email, "password": "mauvais-mot-de-passe"})
         status, body = response.status_code, response.content.decode()
         answers.append((status, re.sub(r'csrfmiddlewaretoken" value="\w+"', "", body).replace(email, "A")))
     assert answers[0] == answers[1] == answers[2]
@@ -133,7 +133,7 @@ def test_change_of_address_does_not_say_whether_it_is_taken(person, wanted):
     EmailAddress.objects.create(user=other, email=other.email, verified=True, primary=True)
     client = Client()
     client.force_login(other)
-    response = client.post("/compte/email/", {"email": wanted, "action_add": ""}, follow=True)
+    response = client.post("/compte/courriel/", {"email": wanted, "action_add": ""}, follow=True)
     page = response.content.decode()
     assert "existe déjà" not in page
     assert "sert déjà" not in page
@@ -142,33 +142,33 @@ def test_change_of_address_does_not_say_whether_it_is_taken(person, wanted):
 
 
 def test_opening_the_link_only_shows_a_button_and_the_button_confirms(client):
-    client.post("/compte/signup/", form())
+    client.post("/compte/creer/", form())
     link = link_in(Message.objects.get())
     elsewhere = Client()
     assert_clean(elsewhere.get(link))
     assert not EmailAddress.objects.get().verified
     response = elsewhere.post(link.partition("?")[0])
-    assert response["Location"].startswith("/compte/login/")
+    assert response["Location"].startswith("/compte/connexion/")
     assert EmailAddress.objects.get().verified
 
 
 def test_another_device_comes_back_to_where_one_was_going_by_signing_in(client):
-    client.post("/compte/signup/", form(next="/fournisseurs/zephirine/revendiquer/"))
+    client.post("/compte/creer/", form(next="/fournisseurs/zephirine/revendiquer/"))
     link = link_in(Message.objects.get())
     elsewhere = Client()
     page = elsewhere.get(link)
     hidden = re.search(r'name="next" value="([^"]+)"', page.content.decode())[1]
     response = elsewhere.post(link.partition("?")[0], {"next": hidden.replace("&amp;", "&")})
-    assert response["Location"] == "/compte/login/?next=%2Ffournisseurs%2Fzephirine%2Frevendiquer%2F"
+    assert response["Location"] == "/compte/connexion/?next=%2Ffournisseurs%2Fzephirine%2Frevendiquer%2F"
     response = elsewhere.post(
-        "/compte/login/",
+        "/compte/connexion/",
         {"login": NEW, "password": factories.PASSWORD, "next": "/fournisseurs/zephirine/revendiquer/"},
     )
     assert response["Location"] == "/fournisseurs/zephirine/revendiquer/"
 
 
 def test_same_browser_is_signed_in_by_confirming(client):
-    client.post("/compte/signup/", form(next="/mon-espace/alertes/"))
+    client.post("/compte/creer/", form(next="/mon-espace/alertes/"))
     link = link_in(Message.objects.get())
     response = client.post(link)
     assert response["Location"] == "/mon-espace/alertes/"
@@ -177,7 +177,7 @@ def test_same_browser_is_signed_in_by_confirming(client):
 
 @pytest.mark.parametrize("wanted", ["https://mechant.example/", "//mechant.example/", "javascript:alert(1)"])
 def test_an_address_elsewhere_is_not_carried_along(client, wanted):
-    client.post("/compte/signup/", form(next=wanted))
+    client.post("/compte/creer/", form(next=wanted))
     assert "mechant" not in Message.objects.get().text
     assert "javascript" not in Message.objects.get().text
 
@@ -193,7 +193,7 @@ def test_an_address_elsewhere_is_not_carried_along(client, wanted):
     ],
 )
 def test_faulty_form_says_why_and_opens_nothing(client, field, value, sentence):
-    response = client.post("/compte/signup/", form(**{field: value}))
+    response = client.post("/compte/creer/", form(**{field: value}))
     assert response.status_code == 200
     assert_clean(response)
     assert sentence in response.content.decode()
@@ -202,27 +202,27 @@ def test_faulty_form_says_why_and_opens_nothing(client, field, value, sentence):
 
 
 def test_mail_to_an_unproved_address_does_not_carry_the_name_that_was_typed(client):
-    client.post("/compte/signup/", form(first_name="Odieuse"))
+    client.post("/compte/creer/", form(first_name="Odieuse"))
     message = Message.objects.get()
     assert "Odieuse" not in message.text + message.html
 
 
 def test_unproved_account_gives_way_to_who_proves_the_address(client, person):
-    client.post("/compte/signup/", form())  # a stranger took the address
+    client.post("/compte/creer/", form())  # a stranger took the address
     new = EmailAddress.objects.create(user=person, email=NEW, verified=False)
     from allauth.account.models import EmailConfirmationHMAC
 
     key = EmailConfirmationHMAC(new).key
     client = Client()
     client.force_login(person)
-    client.post(f"/compte/confirm-email/{key}/")
+    client.post(f"/compte/courriel/confirmer/{key}/")
     person.refresh_from_db()
     assert person.email == NEW
     assert User.objects.count() == 1
 
 
 def test_unproved_accounts_are_forgotten_after_a_week(client, person):
-    client.post("/compte/signup/", form())
+    client.post("/compte/creer/", form())
     assert unproved.forget(by=None) == 0
     User.objects.update(date_joined=timezone.now() - timedelta(days=8))
     assert unproved.forget(by=None) == 1

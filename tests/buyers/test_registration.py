@@ -237,7 +237,7 @@ def test_neq_comes_first_and_needs_no_account():
     page = Client().get(response["Location"])
     assert_clean(page)
     assert (
-        "/compte/signup/?next=%2Facheteurs%2Finscription%2Finstitution%2F%3Fneq%3D" in page.content.decode()
+        "/compte/creer/?next=%2Facheteurs%2Finscription%2Finstitution%2F%3Fneq%3D" in page.content.decode()
     )
 
 

@@ -50,8 +50,8 @@ def switch(page: str) -> str:
         ("/acheteurs/", "/en/buyers/"),
         ("/appels-doffres/", "/en/tenders/"),
         ("/appels-doffres/?statut=tous&page=2", "/en/tenders/?statut=tous&page=2"),
-        ("/compte/login/", "/en/account/login/"),
-        ("/compte/login/?next=/mon-espace/", "/en/account/login/?next=/mon-espace/"),
+        ("/compte/connexion/", "/en/account/sign-in/"),
+        ("/compte/connexion/?next=/mon-espace/", "/en/account/sign-in/?next=/mon-espace/"),
         ("/renseignements-personnels/", "/en/privacy/"),
         ("/accessibilite/", "/en/accessibility/"),
         ("/nulle-part/du-tout/?x=1", "/en/nulle-part/du-tout/?x=1"),
@@ -99,7 +99,7 @@ def test_choice_is_kept_by_a_cookie(client):
     assert response["Location"] == "/en/suppliers/?region=04"
     assert response.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
     # what has one address in both languages now speaks English; a French link stays French
-    assert client.get("/gestion/login/")["Location"].startswith("/en/account/login/")
+    assert client.get("/gestion/login/")["Location"].startswith("/en/account/sign-in/")
     assert client.get("/fournisseurs/")["Content-Language"] == "fr-CA"
 
 
@@ -164,10 +164,10 @@ def test_shared_link_stays_in_its_language(client, anglophone):
 
 
 @pytest.mark.parametrize(("entrance", "language", "space"), [
-    ("/compte/login/", "en", "/en/my-space/"),
-    ("/en/account/login/", "fr", "/mon-espace/"),
-    ("/compte/login/?next=/mon-espace/alertes/", "en", "/en/my-space/alerts/"),
-    ("/en/account/login/", "en", "/en/my-space/"),
+    ("/compte/connexion/", "en", "/en/my-space/"),
+    ("/en/account/sign-in/", "fr", "/mon-espace/"),
+    ("/compte/connexion/?next=/mon-espace/alertes/", "en", "/en/my-space/alerts/"),
+    ("/en/account/sign-in/", "en", "/en/my-space/"),
 ])  # fmt: skip
 def test_signing_in_leads_to_the_persons_language(client, entrance, language, space):
     person = User.objects.create_user("quelqu.un@exemple.test", "un mot de passe long", language=language)

@@ -20,15 +20,15 @@ def person():
 @pytest.mark.parametrize(
     "address",
     [
-        "/compte/login/",
-        "/compte/signup/",
-        "/compte/inactive/",
-        "/compte/confirm-email/",
-        "/compte/confirm-email/faux:jeton/",
-        "/compte/password/reset/",
-        "/compte/password/reset/done/",
-        "/compte/password/reset/key/1-faux/",
-        "/compte/password/reset/key/done/",
+        "/compte/connexion/",
+        "/compte/creer/",
+        "/compte/inactif/",
+        "/compte/courriel/a-confirmer/",
+        "/compte/courriel/confirmer/faux:jeton/",
+        "/compte/mot-de-passe/oublie/",
+        "/compte/mot-de-passe/oublie/envoye/",
+        "/compte/mot-de-passe/nouveau/1-faux/",
+        "/compte/mot-de-passe/nouveau/choisi/",
     ],
 )
 def test_page_for_a_passer_by_is_clean(client, address):
@@ -38,7 +38,7 @@ def test_page_for_a_passer_by_is_clean(client, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/compte/logout/", "/compte/email/", "/compte/password/change/", "/compte/reauthenticate/"]
+    "address", ["/compte/deconnexion/", "/compte/courriel/", "/compte/mot-de-passe/changer/", "/compte/confirmer-identite/"]
 )
 def test_page_for_a_person_is_clean(client, person, address, django_assert_max_num_queries):
     client.force_login(person)
@@ -49,19 +49,19 @@ def test_page_for_a_person_is_clean(client, person, address, django_assert_max_n
 
 
 def test_sign_in_leads_to_my_space(client, person):
-    response = client.post("/compte/login/", {"login": person.email, "password": factories.PASSWORD})
+    response = client.post("/compte/connexion/", {"login": person.email, "password": factories.PASSWORD})
     assert response["Location"] == "/mon-espace/"
 
 
 def test_sign_in_keeps_where_one_was_going(client, person):
-    page = client.get("/compte/login/?next=/mon-espace/alertes/").content.decode()
+    page = client.get("/compte/connexion/?next=/mon-espace/alertes/").content.decode()
     assert '<input type="hidden" name="next" value="/mon-espace/alertes/"' in page
 
 
 @pytest.mark.parametrize("address", ["maude@exemple.test", "inconnue@exemple.test"])
 def test_sign_in_that_fails_does_not_say_which_part_was_wrong(client, person, address):
     cache.clear()
-    response = client.post("/compte/login/", {"login": address, "password": "mauvais-mot-de-passe"})
+    response = client.post("/compte/connexion/", {"login": address, "password": "mauvais-mot-de-passe"})
     assert_clean(response)
     page = response.content.decode()
     assert "Ce courriel et ce mot de passe ne vont pas ensemble." in page
@@ -70,9 +70,9 @@ def test_sign_in_that_fails_does_not_say_which_part_was_wrong(client, person, ad
 
 def test_sign_out_takes_a_post(client, person):
     client.force_login(person)
-    client.get("/compte/logout/")
+    client.get("/compte/deconnexion/")
     assert "_auth_user_id" in client.session
-    response = client.post("/compte/logout/", follow=True)
+    response = client.post("/compte/deconnexion/", follow=True)
     assert "_auth_user_id" not in client.session
     assert_clean(response)
     assert "La session est fermée." in response.content.decode()
@@ -82,7 +82,7 @@ def test_new_password_is_asked_without_telling_who_has_an_account(client, person
     answers = []
     for address in (person.email, "inconnue@exemple.test"):
         cache.clear()
-        response = client.post("/compte/password/reset/", {"email": address}, follow=True)
+        response = client.post("/compte/mot-de-passe/oublie/", {"email": address}, follow=True)
         assert_clean(response)
         answers.append(response.content)
     assert answers[0] == answers[1]
@@ -91,10 +91,10 @@ def test_new_password_is_asked_without_telling_who_has_an_account(client, person
 def test_password_changes_with_the_old_one_only(client, person):
     client.force_login(person)
     new = {"password1": "une-autre-longue-phrase", "password2": "une-autre-longue-phrase"}
-    response = client.post("/compte/password/change/", {"oldpassword": "faux", **new})
+    response = client.post("/compte/mot-de-passe/changer/", {"oldpassword": "faux", **new})
     assert_clean(response)
     assert "Écrivez votre mot de passe actuel." in response.content.decode()
-    client.post("/compte/password/change/", {"oldpassword": factories.PASSWORD, **new})
+    client.post("/compte/mot-de-passe/changer/", {"oldpassword": factories.PASSWORD, **new})
     person.refresh_from_db()
     assert person.check_password("une-autre-longue-phrase")
 
@@ -104,7 +104,7 @@ def test_address_waits_until_it_is_confirmed(client, person):
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": 9_999_999_999}]
     session.save()
-    response = client.post("/compte/email/", {"email": "autre@exemple.test", "action_add": ""}, follow=True)
+    response = client.post("/compte/courriel/", {"email": "autre@exemple.test", "action_add": ""}, follow=True)
     assert_clean(response)
     assert "Une adresse attend d’être confirmée" in response.content.decode()
     person.refresh_from_db()

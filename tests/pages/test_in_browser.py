@@ -19,8 +19,8 @@ pytestmark = [
 PAGES = [
     "/",
     "/joindre-mon-pole/",
-    "/compte/login/",
-    "/compte/signup/",
+    "/compte/connexion/",
+    "/compte/creer/",
     "/comment-on-verifie/",
     "/conditions/",
 ]
@@ -114,7 +114,7 @@ def test_keyboard_skips_to_the_content(page, live_server):
 
 
 def test_faulty_form_takes_focus_on_its_summary(page, live_server):
-    page.goto(live_server.url + "/compte/login/")
+    page.goto(live_server.url + "/compte/connexion/")
     page.fill("#id_login", "personne@exemple.test")
     page.click("main button[type=submit]")
     assert page.evaluate("document.activeElement.className") == "err-sum"

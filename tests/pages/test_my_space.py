@@ -26,7 +26,7 @@ def member_of(**supplier: object):
 def test_my_space_asks_who_you_are(client):
     response = client.get(ADDRESS)
     assert response.status_code == 302
-    assert response["Location"] == f"/compte/login/?next={ADDRESS}"
+    assert response["Location"] == f"/compte/connexion/?next={ADDRESS}"
 
 
 def test_my_space_is_kept_by_no_cache(client):

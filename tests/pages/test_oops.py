@@ -92,7 +92,7 @@ def test_forbidden_page_names_the_account_in_use(quiet):
 
 def test_form_that_waited_too_long_is_told_what_to_do(db):
     client = Client(enforce_csrf_checks=True)
-    response = client.post("/compte/login/", {"login": "a@exemple.test", "password": "x"})
+    response = client.post("/compte/connexion/", {"login": "a@exemple.test", "password": "x"})
     assert response.status_code == 403
     assert_clean(response)
     assert "Ce formulaire a attendu trop longtemps" in response.content.decode()

@@ -62,6 +62,7 @@ ADDRESSES: dict[str, str] = {
     "events:register": "lmmomo",
     "events:wishes": "lmmama",  # leads back who does not come
     "events:agenda": "lmmama",
+    "events:renew_calendar": "lnnnnn",
     "events:calendar": "mmmmmm",  # the walk's token is false
     "alerts:list": SIGNED_IN,
     "alerts:unsubscribe": "mmmmmm",  # the walk's token is false: a page that says so
@@ -103,7 +104,6 @@ ADDRESSES: dict[str, str] = {
     "account_reset_password_from_key": EVERYONE,
     "account_reset_password_from_key_done": EVERYONE,
     "account_confirm_email": EVERYONE,
-    "account_confirm_login_code": "laaaaa",
     "account_inactive": EVERYONE,
     "account_reauthenticate": SIGNED_IN,
     "security:overview": SIGNED_IN,
@@ -149,6 +149,13 @@ EDITABLE_REFERENCE = (PLATFORM, BACK_ROOM, BACK_ROOM, NOBODY, BACK_ROOM)
 READ_ONLY_TERRITORY = (NOBODY, TERRITORY, BACK_ROOM, NOBODY, TERRITORY)
 PLATFORM_ONLY = (NOBODY, PLATFORM, PLATFORM, NOBODY, PLATFORM)
 
+#: allauth's own addresses, which stood here first: to whoever opens them, the way to the page's own.
+FORMERLY: dict[str, str] = {
+    f"{name}_formerly": "llllll" if name == "account_login" else "aaaaaa"
+    for name in ADDRESSES
+    if name.startswith(("account_", "mfa_"))
+}
+
 #: The admin's models: add, change, changelist, delete, history.
 MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "suppliers_supplier": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
@@ -185,7 +192,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
 
 def expected() -> dict[str, str]:
     """The whole table, by the keys of `walking.addresses`."""
-    table = dict(ADDRESSES)
+    table = ADDRESSES | FORMERLY
     for model, letters in MODELS.items():
         for page, letter in zip(("add", "change", "changelist", "delete", "history"), letters, strict=True):
             table[f"admin:{model}_{page}"] = letter

@@ -18,6 +18,8 @@ PLACEHOLDERS = {
     r"^(?P<app_label>": "suppliers/",
     r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/faux/",
     r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-faux/",
+    r"^(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "1-faux/",
+    "<str:key>": "faux",
     r"(?P<url>.*)$": "nulle-part/",
     "<str:name>": "aucun",
     "<str:token>": signing.dumps("faux"),
@@ -26,7 +28,7 @@ PLACEHOLDERS = {
 
 def letter_of(response: HttpResponse) -> str:
     if response.status_code in (301, 302):
-        return "l" if "/login/" in response["Location"] else "a"
+        return "l" if response["Location"].startswith(("/compte/connexion/", "/gestion/login/")) else "a"
     return {200: "o", 400: "b", 403: "f", 404: "m", 405: "n"}.get(
         response.status_code, str(response.status_code)
     )

@@ -20,7 +20,7 @@ def known(user: User) -> User:
 
 
 def sign_in(page: Page, site: str, email: str) -> None:
-    page.goto(f"{site}/compte/login/")
+    page.goto(f"{site}/compte/connexion/")
     fill_in_sign_in(page, email)
 
 
@@ -28,7 +28,7 @@ def fill_in_sign_in(page: Page, email: str) -> None:
     page.fill("input[name=login]", email)
     page.fill("input[name=password]", factories.PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_url(re.compile(r"^(?!.*/login/).*$"))
+    page.wait_for_url(re.compile(r"^(?!.*/connexion/).*$"))
 
 
 def sign_up(page: Page, *, first_name: str, last_name: str, email: str) -> None:
@@ -38,13 +38,13 @@ def sign_up(page: Page, *, first_name: str, last_name: str, email: str) -> None:
     page.fill("input[name=email]", email)
     page.fill("input[name=password1]", factories.PASSWORD)
     page.click("main button[type=submit]")
-    page.wait_for_url(re.compile(r"/confirm-email/"))
+    page.wait_for_url(re.compile(r"/courriel/a-confirmer/"))
 
 
 def confirm(page: Page, postman: Postman, email: str) -> None:
     """Open the mailed link and press its button; the link alone changes nothing."""
     letter = postman.wait_for(email)[0]
-    found = re.search(r"https?://\S+/confirm-email/\S+", body(letter))
+    found = re.search(r"https?://\S+/courriel/confirmer/\S+", body(letter))
     assert found is not None
     page.goto(found[0])
     assert not EmailAddress.objects.get(email=email).verified

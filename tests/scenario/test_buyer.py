@@ -64,7 +64,7 @@ def test_town_registers_is_verified_and_a_colleague_joins(
 
     # A colleague whose confirmed address is at the town's domain joins without waiting.
     colleague = browser.new_context().new_page()
-    colleague.goto(f"{site}/compte/signup/?next=/acheteurs/inscription/institution/%3Fneq%3D{NEQ}")
+    colleague.goto(f"{site}/compte/creer/?next=/acheteurs/inscription/institution/%3Fneq%3D{NEQ}")
     sign_up(colleague, first_name="Luc", last_name="Brière", email=COLLEAGUE)
     other_device = browser.new_context().new_page()
     confirm(other_device, postman, COLLEAGUE)

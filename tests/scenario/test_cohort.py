@@ -54,7 +54,7 @@ def ask(page: Page, site: str, cohort: Cohort, user: User) -> None:
     page.goto(f"{site}/cohortes/")
     page.click(f"main >> text={cohort.title}")
     page.click("main >> text=Poser sa candidature")
-    page.wait_for_url(re.compile(r"/login/"))
+    page.wait_for_url(re.compile(r"/connexion/"))
     sign_in(page, user)
     page.wait_for_url(re.compile(r"/candidature/"))
     page.fill("textarea[name=motivation]", "Répondre à un premier appel d’offres.")

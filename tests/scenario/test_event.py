@@ -63,7 +63,7 @@ def test_event_gives_everyone_an_agenda(site: str, browser: Browser, script: boo
 
     for page, other in ((town_page, "Coopérative Zéphirine"), (coop_page, "Ville de Zacharie")):
         page.goto(f"{site}/mon-espace/")
-        page.click("text=Voir mon horaire")
+        page.click(".under-way a")
         expect(page.locator(".slots").first).to_be_visible()
         expect(page.locator("main")).to_contain_text(other)
     assert_mail_and_calendar(coop_page, site, coop, "Ville de Zacharie")
@@ -76,7 +76,7 @@ def test_event_gives_everyone_an_agenda(site: str, browser: Browser, script: boo
 def signed_in(browser: Browser, site: str, email: str, script: bool) -> Page:
     context: BrowserContext = browser.new_context(java_script_enabled=script, locale="fr-CA")
     page = context.new_page()
-    page.goto(f"{site}/compte/login/")
+    page.goto(f"{site}/compte/connexion/")
     page.fill("input[name=login]", email)
     page.fill("input[name=password]", factories.PASSWORD)
     page.click("main button[type=submit]")

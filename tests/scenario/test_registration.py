@@ -110,12 +110,12 @@ def sign_up_from_the_neq(page: Page, site: str, post: Postman) -> None:
     page.fill("input[name=password1]", factories.PASSWORD)
     page.click("main form button[type=submit]")
     (letter,) = post.wait_for(EMAIL)
-    address = re.search(rf"{re.escape(site)}/\S*confirm-email/\S+", body(letter))
+    address = re.search(rf"{re.escape(site)}/\S*courriel/confirmer/\S+", body(letter))
     assert address, body(letter)
     page.goto(address[0])
     page.click("main form button[type=submit]")
     page.wait_for_load_state()
-    if "/login/" in page.url:
+    if "/connexion/" in page.url:
         page.fill("input[name=login]", EMAIL)
         page.fill("input[name=password]", factories.PASSWORD)
         page.click("main form button[type=submit]")

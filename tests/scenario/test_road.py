@@ -60,7 +60,7 @@ def import_notice(folder: Path, release: dict[str, object]) -> None:
 
 
 def sign_in(page: Page, site: str, email: str) -> None:
-    page.goto(f"{site}/compte/login/")
+    page.goto(f"{site}/compte/connexion/")
     page.fill("input[name=login]", email)
     page.fill("input[name=password]", factories.PASSWORD)
     page.click("main button[type=submit]")

@@ -73,7 +73,7 @@ def test_production_settings_are_strict():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", ["/", "/fournisseurs/", "/compte/login/", "/gestion/", "/api/v1/tenders/", "/nulle-part/"]
+    "path", ["/", "/fournisseurs/", "/compte/connexion/", "/gestion/", "/api/v1/tenders/", "/nulle-part/"]
 )
 def test_every_answer_carries_the_headers(client, path):
     answer = client.get(path)

@@ -259,9 +259,9 @@ def test_visitor_is_told_to_sign_in_and_comes_back():
     response = Client().get("/fournisseurs/coop-x/revendiquer/")
     assert_clean(response)
     page = response.content.decode()
-    assert "/compte/signup/?next=/fournisseurs/coop-x/revendiquer/" in page
+    assert "/compte/creer/?next=/fournisseurs/coop-x/revendiquer/" in page
     response = Client().post("/fournisseurs/coop-x/revendiquer/", SAYS)
-    assert response["Location"].startswith("/compte/login/?next=")
+    assert response["Location"].startswith("/compte/connexion/?next=")
     assert not Claim.objects.exists()
 
 

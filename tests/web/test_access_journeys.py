@@ -56,7 +56,7 @@ def tab_to(page: Page, text: str, *, tag: str = "") -> None:
     pytest.fail(f"Tab never reaches « {text} »")
 
 
-@pytest.mark.parametrize("path", ["/", "/fournisseurs/", "/appels-doffres/", "/compte/login/"])
+@pytest.mark.parametrize("path", ["/", "/fournisseurs/", "/appels-doffres/", "/compte/connexion/"])
 def test_focus_shows_on_everything_that_takes_it(path, inspector, directory):
     page = inspector.page
     page.goto(inspector.base + path)
@@ -195,4 +195,4 @@ def test_person_signs_in_sets_an_alert_and_leaves_without_script(scriptless, set
     page.click("details.hd-menu > summary")
     page.click(".hd-menu .pm button:has-text('Me déconnecter')")
     page.goto(page.base + "/mon-espace/")
-    assert "/login/" in page.url
+    assert "/connexion/" in page.url

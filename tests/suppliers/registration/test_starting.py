@@ -92,7 +92,7 @@ def test_own_draft_is_taken_up_again(client):
 @pytest.mark.django_db
 def test_opening_signed_out_leads_to_sign_in_and_back(client):
     response = client.post(reverse("suppliers:register_begin"), {"neq": NEQ})
-    assert "/login/" in response["Location"]
+    assert "/connexion/" in response["Location"]
     assert NEQ in response["Location"]
     assert not Supplier.objects.exists()
 
