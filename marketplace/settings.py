@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
     "advance-cohorts": {"task": "cohorts.advance", "schedule": 300.0},
     "advance-events": {"task": "events.advance", "schedule": 600.0},
+    "remind-events": {"task": "events.remind", "schedule": 900.0},
     "forget-dead-sessions": {"task": "security.forget_dead_sessions", "schedule": crontab(hour=4, minute=20)},
     "sweep-private-files": {"task": "web.sweep_private_files", "schedule": crontab(hour=4, minute=10)},
 }

@@ -222,6 +222,10 @@ class Cohort(models.Model):
 
 
 class WorkshopQuerySet(models.QuerySet["Workshop"]):
+    def to_come(self) -> WorkshopQuerySet:
+        """Those that will be held, the next one first."""
+        return self.filter(is_cancelled=False, starts_at__gt=timezone.now()).order_by("starts_at")
+
     def visible_to(self, user: Visitor) -> WorkshopQuerySet:
         return self.filter(cohort__in=Cohort.objects.visible_to(user))
 
@@ -240,6 +244,8 @@ class Workshop(models.Model):
         _("durée (minutes)"), default=120, validators=[MinValueValidator(15), MaxValueValidator(720)]
     )
     place = models.CharField(_("lieu, s’il diffère"), max_length=140, blank=True)
+    is_cancelled = models.BooleanField(_("annulé"), default=False)
+    sequence = models.PositiveSmallIntegerField(default=0, editable=False)  # of the entry that calendars hold
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = WorkshopQuerySet.as_manager()
@@ -250,7 +256,11 @@ class Workshop(models.Model):
         ordering = ["starts_at", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(minutes__gte=15), name="workshop_lasts"),
-            models.UniqueConstraint(fields=["cohort", "starts_at"], name="workshop_once_per_hour"),
+            models.UniqueConstraint(
+                fields=["cohort", "starts_at"],
+                condition=Q(is_cancelled=False),
+                name="workshop_once_per_hour",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -60,7 +60,7 @@ def _day(event: MatchmakingEvent, *, cancelled: bool) -> Event:
         event.slots[0].starts_at,
         event.slots[-1].ends_at,
         sequence=_steps(event),
-        changed=event.state_changed_at,
+        changed=max(filter(None, [event.rescheduled_at, event.state_changed_at])),
     )
     entry.add("status", "CANCELLED" if cancelled else "TENTATIVE")
     return entry
@@ -79,8 +79,8 @@ def _meeting(event: MatchmakingEvent, participation: Participation, meeting: Mee
         _("%(name)s, table %(table)s") % words,
         slot.starts_at,
         slot.ends_at,
-        sequence=meeting.sequence + (1 if left else 0),
-        changed=meeting.changed_at or event.state_changed_at,
+        sequence=event.sequence + meeting.sequence + (1 if left else 0),
+        changed=max(filter(None, [meeting.changed_at, event.rescheduled_at, event.state_changed_at])),
     )
     entry.add("status", "CANCELLED" if left or fell else "CONFIRMED")
     said = [
@@ -117,4 +117,4 @@ def _entry(
 
 
 def _steps(event: MatchmakingEvent) -> int:
-    return 1 if event.state == State.CANCELLED else 0
+    return event.sequence + (1 if event.state == State.CANCELLED else 0)

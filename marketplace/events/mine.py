@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
-from django.http import HttpRequest
+from django.conf import settings
+from django.db.models import DateTimeField, F, Func, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, Concat, NullIf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.events.models import MatchmakingEvent, Participation, State, Wish
+from marketplace.events.models import MatchmakingEvent, Participation, State
 from marketplace.web import waiting
 from marketplace.web.typography import day, moment
 
-WISH, PLAN = "events.wish", "events.plan"
-AGENDAS = 3
+WISH, PLAN, AGENDA = "events.wish", "events.plan", "events.agenda"
 
 
 def titled(prefix: str = "") -> Any:
@@ -35,18 +34,8 @@ def wishes_to_make(user: User) -> QuerySet[Any] | None:
         return None
     rows = (
         Participation.objects.of_members(user)
-        .coming()
+        .without_wishes()
         .filter(event__state__in=[State.OPEN, State.WISHES], event__wishes_close_at__gt=timezone.now())
-        .exclude(Exists(Wish.objects.filter(wisher=OuterRef("pk"))))
-        # While people still register, there may be nobody to choose from.
-        .filter(
-            Exists(
-                Participation.objects.coming()
-                .filter(event=OuterRef("event"))
-                .exclude(side=OuterRef("side"))
-                .exclude(organisation=OuterRef("organisation"))
-            )
-        )
     )
     return waiting.columns(
         rows,
@@ -96,16 +85,42 @@ def plan_item(row: waiting.Row) -> waiting.Item:
     )
 
 
-def agendas(request: HttpRequest) -> dict[str, Any] | None:
-    """The panel beside: agendas that are out, of days to come. One query, none for who is a member of nothing."""
-    user = request.user
-    if not isinstance(user, User) or not user.organisation_ids:
+def agendas_out(user: User) -> QuerySet[Any] | None:
+    """Agendas that are out, of days to come: nothing to do but to be there."""
+    if not user.organisation_ids:
         return None
-    rows = list(
-        Participation.objects.of_members(user)
-        .coming()
-        .filter(event__state=State.PUBLISHED, event__day__gte=timezone.localdate())
-        .select_related("event", "organisation")
-        .order_by("event__day", "pk")[:AGENDAS]
+    rows = Participation.objects.of_members(user).coming()
+    return waiting.columns(
+        rows.filter(event__state=State.PUBLISHED, event__day__gte=timezone.localdate()),
+        kind=AGENDA,
+        subject=F("pk"),
+        name=titled("event__"),
+        detail=Concat("event__slug", Value(" "), "event__place", output_field=TextField()),
+        since=F("registered_at"),
+        due=_day_begins("event__day"),
     )
-    return {"agendas": [(row, day(row.event.day)) for row in rows]} if rows else None
+
+
+def agenda_item(row: waiting.Row) -> waiting.Item:
+    slug, _space, place = row.detail.partition(" ")
+    return waiting.Item(
+        title=row.name,
+        text=_("%(day)s, %(place)s. Votre horaire est prêt.")
+        % {"day": capital(day(row.due)), "place": place},
+        url=f"{reverse('events:agenda', args=[slug])}?pour={row.subject}",
+        action=_("Voir mon horaire"),
+        since=row.due,
+    )
+
+
+def capital(text: str) -> str:
+    """A sentence begins with a capital: « Mardi 12 janvier 2027 »."""
+    return text[:1].upper() + text[1:]
+
+
+def _day_begins(column: str) -> Func:
+    """A date as the moment at which it begins here: what the union's columns hold are moments."""
+    zone = Value(settings.TIME_ZONE)
+    return Func(
+        zone, F(column), template="timezone(%(expressions)s::timestamp)", output_field=DateTimeField()
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,6 +57,34 @@ def publish_agenda(*, event: MatchmakingEvent, by: User | None) -> None:
     move(row, State.PUBLISHED, event)
     events.post(kind="event.agenda_published", subject=f"event:{row.pk}", version="1")
     letters.send_agendas(row)
+
+
+@verb
+def reschedule(*, event: MatchmakingEvent, by: User | None, day: date, place: str, address: str = "") -> bool:
+    """Another day or another place, hours as they are: everyone is told what it was and what it is, calendars follow.
+
+    Whether anything changed. Before it is opened nobody knows of it, and nobody is told.
+    """
+    row = locked(event)
+    rules.check_organises(by, row)
+    expect(row, State.DRAFT, *STANDING)
+    before, starts_at = letters.Where.of(row), row.slots[0].starts_at if row.slots else None
+    row.day, row.place, row.address = day, place.strip(), address.strip()
+    if letters.Where.of(row) == before:
+        return False
+    forget_hours(row)
+    if before.day != day and starts_at is not None and row.state != State.DRAFT:
+        check_new_day(row, starts_at)
+    if row.state != State.DRAFT:
+        row.sequence += 1
+        row.rescheduled_at = timezone.now()
+    row.save(update_fields=["day", "place", "address", "sequence", "rescheduled_at"])
+    for name in ("day", "place", "address", "sequence", "rescheduled_at"):
+        setattr(event, name, getattr(row, name))
+    forget_hours(event)
+    if row.state != State.DRAFT:
+        letters.say_rescheduled(row, before)
+    return True
 
 
 @verb
@@ -119,6 +147,21 @@ def move(row: MatchmakingEvent, state: State, event: MatchmakingEvent) -> None:
     row.state, row.state_changed_at = state, timezone.now()
     row.save(update_fields=["state", "state_changed_at", "opened_at"])
     event.state, event.state_changed_at, event.opened_at = row.state, row.state_changed_at, row.opened_at
+
+
+def check_new_day(row: MatchmakingEvent, first: datetime) -> None:
+    """A day that has begun (`first`: its first meeting) does not move; the new one is to come, and after the wishes."""
+    if first <= timezone.now():
+        raise WrongMove(_("La première rencontre a commencé : le jour ne change plus."))
+    if row.day <= timezone.localdate():
+        raise WrongMove(_("Choisissez un jour à venir."))
+    if row.state in (State.OPEN, State.WISHES) and row.wishes_close_at > row.slots[0].starts_at:
+        raise WrongMove(_("Les souhaits doivent se terminer avant la première rencontre."))
+
+
+def forget_hours(row: MatchmakingEvent) -> None:
+    """The slots were read for another day."""
+    row.__dict__.pop("slots", None)
 
 
 def check_hours(row: MatchmakingEvent) -> None:

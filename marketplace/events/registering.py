@@ -73,6 +73,7 @@ def withdraw(*, participation: Participation, by: User | None) -> None:
     row = opening.locked(participation.event)
     rules.check_speaks(by, participation)
     opening.expect(row, *opening.STANDING)
+    participation.refresh_from_db(fields=["state", "free_slots"])
     if participation.state == Participation.State.WITHDRAWN:
         return
     participation.wishes.all().delete()

@@ -14,4 +14,5 @@ urlpatterns = [
     path(_("<slug:slug>/inscription/"), views.register, name="register"),
     path(_("<slug:slug>/souhaits/"), views.wishes, name="wishes"),
     path(_("<slug:slug>/horaire/"), views.agenda, name="agenda"),
+    path(_("<slug:slug>/horaire/lien/"), views.renew_calendar, name="renew_calendar"),
 ]

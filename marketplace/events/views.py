@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import User
 from marketplace.events import feeds, letters, registering, showing, wishing
@@ -142,6 +143,26 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
         **showing.agenda_context(found, participation),
     }
     return render(request, "events/agenda.html", context)
+
+
+@never_cache
+@login_required
+@require_POST
+def renew_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """Another secret address for one's calendar, where the former may have been read by others."""
+    user, found = _user(request), _event(request, slug)
+    asked = request.GET.get("pour", "")
+    mine = [p for p in showing.participations_of(user, found) if str(p.pk) == asked]
+    if not mine:
+        raise Http404
+    registering.renew_calendar(participation=mine[0], by=user)
+    messages.success(
+        request,
+        _(
+            "Le lien est renouvelé. L’ancien n’ouvre plus rien : abonnez vos calendriers à la nouvelle adresse."
+        ),
+    )
+    return redirect(f"{reverse('events:agenda', args=[found.slug])}?pour={mine[0].pk}")
 
 
 @require_safe

@@ -19,6 +19,7 @@ def choose(*, participation: Participation, wanted: Sequence[Participation], by:
     """The whole list anew, the first wanted most."""
     row = opening.locked(participation.event)
     rules.check_speaks(by, participation)
+    participation.refresh_from_db(fields=["state"])
     participation.event = row
     _check_time(participation, by)
     if len(wanted) > row.most_wishes:
@@ -49,6 +50,7 @@ def choose(*, participation: Participation, wanted: Sequence[Participation], by:
 @verb
 def wish(*, participation: Participation, wanted: Participation, by: User | None) -> Wish:
     """One more, after those that stand. A second time changes nothing."""
+    opening.locked(participation.event)  # before the list is read: two at once both stand
     standing = [w.wanted for w in participation.wishes.select_related("wanted").order_by("rank")]
     if wanted not in standing:
         standing.append(wanted)
@@ -59,6 +61,7 @@ def wish(*, participation: Participation, wanted: Participation, by: User | None
 @verb
 def unwish(*, participation: Participation, wanted: Participation, by: User | None) -> None:
     """One less; those after it move up."""
+    opening.locked(participation.event)
     standing = [w.wanted for w in participation.wishes.select_related("wanted").order_by("rank")]
     choose(participation=participation, wanted=[w for w in standing if w != wanted], by=by)
 

@@ -197,7 +197,8 @@ def test_form_says_what_is_wrong(pole_staff, values, said):
 def test_hours_are_fixed_once_open(pole_staff):
     event = opened()
     page = signed_in(pole_staff).get(address(event, "change")).content.decode()
-    assert 'name="day"' not in page
+    assert 'name="slot_minutes"' not in page
+    assert 'name="day"' in page
     assert 'name="blocks-0-slots"' not in page
     assert 'name="tables"' in page
 

@@ -68,12 +68,25 @@ def test_cancelled_event_cancels_every_entry():
 
 
 def test_renewed_address_opens_and_the_former_no_longer():
-    participation = coming(opened())
-    former = participation.token
-    registering.renew_calendar(participation=participation, by=participation.person)
+    event = opened()
+    mine, theirs = coming(event), coming(event)
+    client, former, other = Client(), mine.token, theirs.token
+    client.force_login(mine.person)
+    assert "Renouveler le lien" in client.get(f"/activites/{event.slug}/horaire/").content.decode()
+    address = f"/activites/{event.slug}/horaire/lien/?pour={mine.pk}"
+    assert client.get(address).status_code == 405
+    assert feed(mine)
+    page = client.post(address, follow=True).content.decode()
+    assert "Le lien est renouvelé" in page
+    assert former not in page
     assert Client().get(f"/activites/calendrier/{former}.ics").status_code == 404
-    assert feed(participation)
+    assert feed(mine)
+    assert mine.token in page
     assert Client().get("/activites/calendrier/faux.ics").status_code == 404
+    for pour in (theirs.pk, "", "zut"):
+        assert client.post(f"/activites/{event.slug}/horaire/lien/?pour={pour}").status_code == 404
+    assert feed(theirs)
+    assert (mine.token, theirs.token) == (Participation.objects.get(pk=mine.pk).token, other)
 
 
 def test_mails_carry_one_s_own_agenda_in_one_s_language():

@@ -8,7 +8,9 @@ from django.test import Client
 from django.utils import timezone
 
 from marketplace.events import opening, planning, registering, repairing, wishing
+from marketplace.events.mine import capital
 from marketplace.events.models import Meeting, Participation, State, Wish
+from marketplace.web.typography import day
 from tests import factories as common
 from tests.web.clean import assert_clean
 
@@ -105,7 +107,7 @@ def test_pages_speak_english_where_the_event_does(client):
 def test_registration_needs_an_account_then_an_organisation(client):
     event = opened()
     address = f"/activites/{event.slug}/inscription/"
-    assert "/login/" in client.get(address)["Location"]
+    assert "/connexion/" in client.get(address)["Location"]
     nobody = signed_in(common.UserFactory()).get(address)
     assert "Aucune organisation à inscrire" in text_of(nobody)
     assert_clean(nobody)
@@ -272,7 +274,10 @@ def test_my_space_says_what_waits(pole_staff):
     assert "Planifier" in text_of(signed_in(pole_staff).get("/mon-espace/"))
     planning.plan(event=event, by=None)
     opening.publish_agenda(event=event, by=None)
-    assert "Mes rencontres" in text_of(signed_in(shop.person).get("/mon-espace/"))
+    page = text_of(signed_in(shop.person).get("/mon-espace/"))
+    assert f"/activites/{event.slug}/horaire/?pour={shop.pk}" in page
+    assert f"{capital(day(event.day))}, {event.place}. Votre horaire est prêt." in page
+    assert "horaire est prêt" not in text_of(signed_in(pole_staff).get("/mon-espace/"))
     assert event.state == State.PUBLISHED
 
 

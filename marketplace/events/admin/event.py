@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -14,15 +14,22 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.events import opening
 from marketplace.events.admin import pages
 from marketplace.events.models import Block, MatchmakingEvent, Meeting, Participation, State
 from marketplace.events.showing import BADGES
 from marketplace.web import admin_cells, back_room
 from marketplace.web.admin_base import FULL, PlainForm, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import Source
+from marketplace.web.errors import Refused
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
 
 #: What free hours are counted by: fixed once people may have said when they come.
-HOURS = ("day", "slot_minutes", "gap_minutes")
+HOURS = ("slot_minutes", "gap_minutes")
+#: What `reschedule` changes and tells, once the event is open.
+WHERE = frozenset({"day", "place", "address"})
 #: Words that are pages under /activites/ in one language or the other.
 RESERVED = frozenset({"calendrier", "calendar", "inscription", "registration", "souhaits", "wishes"})
 
@@ -37,7 +44,22 @@ class EventForm(PlainForm):
             self.add_error("registration_closes_at", _("La fin des inscriptions vient après leur début."))
         if closes and data.get("wishes_close_at") and data["wishes_close_at"] < closes:
             self.add_error("wishes_close_at", _("Les souhaits se terminent après les inscriptions."))
+        self._check_new_day(data)
         return data
+
+    def _check_new_day(self, data: dict[str, Any]) -> None:
+        """What `reschedule` would refuse is said beside the field."""
+        event: MatchmakingEvent = self.instance
+        if event.pk is None or event.state == State.DRAFT or data.get("day") in (None, event.day):
+            return
+        row = MatchmakingEvent.objects.get(pk=event.pk)
+        first = row.slots[0].starts_at
+        opening.forget_hours(row)
+        row.day, row.wishes_close_at = data["day"], data.get("wishes_close_at") or row.wishes_close_at
+        try:
+            opening.check_new_day(row, first)
+        except Refused as why:
+            self.add_error("day", str(why))
 
 
 class BlockFormSet(forms.BaseInlineFormSet):
@@ -160,9 +182,11 @@ class MatchmakingEventAdmin(ScopedAdmin):
         fixed = super().get_readonly_fields(request, obj)
         if obj is None or obj.state == State.DRAFT:
             return fixed
+        fixed = [*fixed, *HOURS, "pole"]
         if obj.state in (State.OPEN, State.WISHES):
-            return [*fixed, *HOURS, "pole"]
-        return [*fixed, *HOURS, "pole", "tables", "spare_tables", "most_wishes"]
+            return fixed
+        fixed += ["tables", "spare_tables", "most_wishes"]
+        return fixed if obj.state in opening.STANDING else [*fixed, *sorted(WHERE)]
 
     def get_field_queryset(
         self, db: str | None, db_field: Field[Any, Any], request: HttpRequest
@@ -190,9 +214,21 @@ class MatchmakingEventAdmin(ScopedAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: MatchmakingEvent, form: Any, change: bool) -> None:
+        """Of an open event, the day and the place change by their verb, which tells everyone."""
         if not change:
             obj.slug = free_slug(obj.title)
-        super().save_model(request, obj, form, change)
+        if not change or obj.state == State.DRAFT:
+            super().save_model(request, obj, form, change)
+            return
+        columns = {field.name for field in MatchmakingEvent._meta.concrete_fields}
+        if (
+            changed := columns.intersection(form.changed_data) - WHERE
+        ):  # a verb may have moved the state meanwhile
+            obj.save(update_fields=sorted(changed))
+        if WHERE.intersection(form.changed_data) and opening.reschedule(
+            event=obj, by=cast("User", request.user), day=obj.day, place=obj.place, address=obj.address
+        ):
+            self.message_user(request, _("Le nouveau jour ou le nouveau lieu part par courriel à chacun."))
 
     def response_add(
         self, request: HttpRequest, obj: MatchmakingEvent, post_url_continue: str | None = None

@@ -64,6 +64,13 @@ class EventQuerySet(models.QuerySet["MatchmakingEvent"]):
         """Today or later, and not cancelled."""
         return self.filter(state__in=COMING, day__gte=timezone.localdate())
 
+    def closing_wishes(self, *, within: timedelta) -> EventQuerySet:
+        """Wishes may still be made, and end soon."""
+        now = timezone.now()
+        return self.filter(
+            state__in=[State.OPEN, State.WISHES], wishes_close_at__gt=now, wishes_close_at__lte=now + within
+        )
+
     def to_plan(self) -> EventQuerySet:
         """Wishes are over and no grid was proposed."""
         return self.filter(state=State.WISHES, wishes_close_at__lte=timezone.now())
@@ -134,6 +141,9 @@ class MatchmakingEvent(models.Model):
     state = models.CharField(_("état"), max_length=10, choices=State, default=State.DRAFT)
     state_changed_at = models.DateTimeField(_("depuis le"), default=timezone.now, editable=False)
     opened_at = models.DateTimeField(_("annoncée le"), null=True, blank=True, editable=False)
+    # Another day or place since it was opened: how many times, and the last; calendars take the highest.
+    sequence = models.PositiveSmallIntegerField(default=0, editable=False)
+    rescheduled_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
 
     objects = EventQuerySet.as_manager()

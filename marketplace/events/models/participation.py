@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +52,16 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
 
     def coming(self) -> ParticipationQuerySet:
         return self.filter(state=Participation.State.REGISTERED)
+
+    def without_wishes(self) -> ParticipationQuerySet:
+        """Those that come and have wished for nobody, where there is somebody to choose."""
+        in_front = (
+            Participation.objects.coming()
+            .filter(event=OuterRef("event"))
+            .exclude(side=OuterRef("side"))
+            .exclude(organisation=OuterRef("organisation"))
+        )
+        return self.coming().filter(~Exists(Wish.objects.filter(wisher=OuterRef("pk"))), Exists(in_front))
 
     def listed(self) -> ParticipationQuerySet:
         """Those that agreed to stand on the public page."""
