@@ -15,7 +15,7 @@ from cohorts.models import Cohort, State
 
 
 def feed(cohort: Cohort) -> bytes:
-    """RFC 5545; hours in UTC, which every calendar shows in its reader's own. A cancelled cohort cancels its dates."""
+    """RFC 5545; hours in UTC, which every calendar shows in its reader's own. What was called off is said cancelled."""
     page = settings.SITE_URL + reverse("cohorts:cohort", args=[cohort.slug])
     calendar = Calendar()
     calendar.add("prodid", "-//Maillage//Cohortes//FR")
@@ -24,18 +24,18 @@ def feed(cohort: Cohort) -> bytes:
     calendar.add("x-wr-calname", cohort.name)
     calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
     host = urlsplit(settings.SITE_URL).hostname or "maillage"
+    off = cohort.state == State.CANCELLED
     for workshop in cohort.workshops.all():
         entry = Event()
         entry.add("uid", f"workshop-{workshop.pk}@{host}")
         entry.add("dtstamp", workshop.updated_at.astimezone(timezone.get_fixed_timezone(0)))
         entry.add("last-modified", workshop.updated_at.astimezone(timezone.get_fixed_timezone(0)))
-        # Seconds of the last change only grow: a moved workshop replaces the one that calendars hold.
-        entry.add("sequence", int(workshop.updated_at.timestamp()) - int(cohort.created_at.timestamp()))
+        entry.add("sequence", workshop.sequence)
         entry.add("dtstart", workshop.starts_at)
         entry.add("dtend", workshop.ends_at)
         entry.add("summary", f"{workshop.name} ({cohort.name})")
         entry.add("location", workshop.place or wording.where(cohort))
         entry.add("url", page)
-        entry.add("status", "CANCELLED" if cohort.state == State.CANCELLED else "CONFIRMED")
+        entry.add("status", "CANCELLED" if off or workshop.is_cancelled else "CONFIRMED")
         calendar.add_component(entry)
     return calendar.to_ical()

@@ -1,4 +1,5 @@
-"""What enterprises read by mail of their request: received, in, in line, declined, a place to confirm, called off.
+"""What enterprises read by mail of their request: received, in, in line, declined, a place to confirm, called off;
+and of the workshops: the first is near, some have changed.
 
 Each mail goes to the person who applied; where they have left the enterprise, to its members.
 """
@@ -6,11 +7,11 @@ Each mail goes to the person who applied; where they have left the enterprise, t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,8 +23,8 @@ from marketplace.outbox.rendering import absolute
 RECEIVED, ACCEPTED, WAITING, DECLINED = (
     "cohorts.received", "cohorts.accepted", "cohorts.waiting", "cohorts.declined",
 )  # fmt: skip
-OFFERED, LAPSED, CANCELLED, REMINDER = (
-    "cohorts.offered", "cohorts.lapsed", "cohorts.cancelled", "cohorts.reminder",
+OFFERED, LAPSED, CANCELLED, REMINDER, CHANGED = (
+    "cohorts.offered", "cohorts.lapsed", "cohorts.cancelled", "cohorts.reminder", "cohorts.changed",
 )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def say_cancelled(cohort: Cohort, *, message: str) -> None:
 
 def remind(cohort: Cohort) -> None:
     """The first workshop is near: to who is in."""
-    first = cohort.workshops.filter(starts_at__gt=timezone.now()).order_by("starts_at").first()
+    first = cohort.workshops.to_come().first()
     if first is not None:
         _write(
             _of(cohort, ["accepted"]),
@@ -80,6 +81,20 @@ def remind(cohort: Cohort) -> None:
             button=_("Voir les ateliers"),
             context={"first": first},
         )
+
+
+def say_changed(cohort: Cohort, changes: Sequence[Any], *, version: str) -> int:
+    """Workshops that moved, were cancelled or came (`rescheduling.Change`): to whoever holds a place; how many."""
+    applications = _of(cohort, ["accepted", "offered"])
+    _write(
+        applications,
+        CHANGED,
+        _("Les ateliers changent : %(cohort)s"),
+        button=_("Voir les ateliers"),
+        context={"changes": changes},
+        version=version,
+    )
+    return len(applications)
 
 
 def _of(cohort: Cohort, states: Iterable[str]) -> list[Application]:
@@ -98,8 +113,9 @@ def _write(
     button: Promise | None = None,
     message: str | None = None,
     context: dict[str, Any] | None = None,
+    version: str = "1",
 ) -> None:
-    """One mail per reader, all together. A second time about the same application writes nothing."""
+    """One mail per reader, all together. A second time with the same version writes nothing."""
     members = _members(application.supplier.organisation_id for application in applications)
     drafts = []
     for application in applications:
@@ -116,7 +132,7 @@ def _write(
                     recipient=reader,
                     kind=kind,
                     subject=f"application:{application.pk}",
-                    version="1",
+                    version=version,
                     title=said,
                     template="cohorts/letter",
                     context={

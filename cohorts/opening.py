@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -80,6 +81,7 @@ def cancel_cohort(*, cohort: Cohort, by: User | None, message: str = "") -> None
     if row.opened_at is not None and not message.strip():
         raise WrongMove(_("Écrivez pourquoi : les entreprises recevront votre message."))
     _move(row, State.CANCELLED, cohort)
+    row.workshops.update(sequence=F("sequence") + 1, updated_at=timezone.now())
     letters.say_cancelled(row, message=message.strip())
 
 
@@ -104,6 +106,7 @@ def advance() -> int:
     soon = Cohort.objects.filter(
         state__in=[State.OPEN, State.CLOSED],
         reminded_at__isnull=True,
+        workshops__is_cancelled=False,
         workshops__starts_at__gt=now,
         workshops__starts_at__lte=now + REMIND,
     )

@@ -14,7 +14,6 @@ from cohorts.models import Application, Cohort
 from marketplace.accounts.models import Visitor
 from marketplace.territories.models import Pole
 from marketplace.web.languages import OnlyFrench
-from marketplace.web.typography import day, hour
 
 
 def find(slug: str, user: Visitor) -> Cohort | None:
@@ -65,19 +64,10 @@ def workshops(cohort: Cohort) -> list[dict[str, Any]]:
         {
             "title": workshop.name,
             "date": workshop.starts_at,
-            "when": _("%(day)s, de %(start)s à %(end)s")
-            % {
-                "day": capital(day(workshop.starts_at)),
-                "start": hour(workshop.starts_at),
-                "end": hour(workshop.ends_at),
-            },
+            "when": wording.hours(workshop.starts_at, workshop.ends_at),
             "where": OnlyFrench(workshop.place) if workshop.place else wording.where(cohort),
             "lasts": wording.duration(workshop.minutes),
+            "is_cancelled": workshop.is_cancelled,
         }
         for workshop in cohort.workshops.all()
     ]
-
-
-def capital(text: str) -> str:
-    """A sentence begins with a capital: « Mardi 12 janvier 2027 »."""
-    return text[:1].upper() + text[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -80,6 +81,16 @@ def dates(cohort: Cohort) -> str:
     """« Du 12 janv. 2027 au 3 mars 2027 »."""
     first, last = typography.day_short(cohort.starts_on), typography.day_short(cohort.ends_on)
     return first if first == last else _("Du %(first)s au %(last)s") % {"first": first, "last": last}
+
+
+def hours(starts_at: datetime, ends_at: datetime) -> str:
+    """« Mardi 12 janvier 2027, de 9 h à 12 h »."""
+    day = typography.day(starts_at)
+    return _("%(day)s, de %(start)s à %(end)s") % {
+        "day": day[:1].upper() + day[1:],
+        "start": typography.hour(starts_at),
+        "end": typography.hour(ends_at),
+    }
 
 
 def deadline(cohort: Cohort) -> str:

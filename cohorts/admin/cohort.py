@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cohorts import admission, opening, wording
+from cohorts import admission, opening, rescheduling, wording
 from cohorts.admin.forms import CohortForm
 from cohorts.models import Application, Cohort, State, Workshop
 from cohorts.slugs import free_slug
@@ -57,10 +57,18 @@ DATETIME = {
 
 
 class WorkshopInline(ScopedStackedInline):
+    """Once the cohort is announced a workshop is cancelled, not removed: calendars and people must hear of it."""
+
     model = Workshop
     may = frozenset({"view", "add", "change", "delete"})
-    fields = [("title", "title_en"), ("starts_at", "minutes"), "place"]
     formfield_overrides = {models.DateTimeField: DATETIME}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        fields: list[Any] = [("title", "title_en"), ("starts_at", "minutes"), "place"]
+        return [*fields, "is_cancelled"] if obj is not None and obj.opened_at else fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (obj is None or not obj.opened_at) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Cohort)
@@ -172,6 +180,8 @@ class CohortAdmin(VerbAdmin):
             obj.slug = free_slug(obj.title)
             obj.save()
             return
+        admission.locked(obj)  # held until the whole page is saved
+        form.calendar_before = rescheduling.calendar_of(obj)
         columns = {field.name for field in Cohort._meta.concrete_fields} - {"places"}
         if changed := columns.intersection(
             form.changed_data
@@ -187,6 +197,20 @@ class CohortAdmin(VerbAdmin):
                 offered,
             )
             messages.success(request, sentence % {"n": offered})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Those who are in read what changed in the calendar, once for the whole page."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            return
+        by = cast("User", request.user)
+        if told := rescheduling.tell(cohort=form.instance, before=form.calendar_before, by=by):
+            sentence = ngettext(
+                "%(n)s entreprise reçoit le nouveau calendrier par courriel.",
+                "%(n)s entreprises reçoivent le nouveau calendrier par courriel.",
+                told,
+            )
+            messages.success(request, sentence % {"n": told})
 
     def response_add(
         self, request: HttpRequest, obj: Cohort, post_url_continue: str | None = None
