@@ -5,4 +5,4 @@ class BuyersConfig(AppConfig):
     name = "buyers"
 
     def ready(self) -> None:
-        from buyers import personal_data, waiting  # noqa: F401 - importing registers
+        from buyers import personal_data, registration_handlers, waiting  # noqa: F401 - importing registers

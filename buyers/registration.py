@@ -19,6 +19,7 @@ from buyers import registration_letters as letters
 from buyers.models import Buyer, Enrolment, Standing
 from marketplace.accounts import domains, members, rules
 from marketplace.accounts.models import Membership, Organisation
+from marketplace.outbox import events
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
@@ -81,13 +82,17 @@ def join(*, buyer: Buyer, title: str, by: User, message: str = "", neq: str = ""
             _let_in(made, by=None, role=EDITOR, answer="")
             letters.tell_joined(made)
         else:
-            letters.tell_owners(made)
+            letters.acknowledge(made)
+            events.post(
+                kind="enrolment.made", subject=f"enrolment:{made.pk}", version="1"
+            )  # owners hear of it
         return made
     is_free = neq and not Buyer.objects.filter(claimed_neq=neq).exists()
     if is_free and not current.claimed_neq and not current.organisation.neq:
         current.claimed_neq = neq
     current.standing = Standing.TO_VERIFY
     current.save(update_fields=["standing", "claimed_neq"])
+    letters.acknowledge(made)
     return made
 
 

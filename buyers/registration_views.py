@@ -20,6 +20,7 @@ from buyers import registration
 from buyers.models import Enrolment
 from buyers.registration_forms import InstitutionForm, NeqForm, PersonForm
 from marketplace.accounts import domains, neq
+from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.models import User
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
@@ -100,6 +101,7 @@ def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
         "enrolment": found,
         "organisation": found.buyer.organisation,
         "is_own": is_own,
+        "usual_wait": usual_wait(),
         "may_decide": may_decide and found.state == Enrolment.State.OPEN,
         "refusal": refusal,
         "answer": request.POST.get("answer", ""),

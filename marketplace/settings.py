@@ -220,7 +220,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Per address (a whole institution may share one), and per account. allauth's own where nothing is said here.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
-    "login_failed": "30/m/ip,5/300s/key",
+    "login_failed": "30/m/ip,5/300s/key",  # the key: the account and the network (outbox.security_mail)
     "signup": "60/h/ip",
     "reset_password": "30/h/ip,5/h/key",
     "reset_password_from_key": "60/h/ip",
@@ -228,6 +228,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "10/m/user",
     "manage_email": "20/h/user",
 }
+# Within how many working days a pôle usually answers who asks to act for an organisation, or sends a sheet.
+DECISION_WORKDAYS = env.int("DECISION_WORKDAYS", default=10)
 # Whoever sees a whole territory needs more than a password; the demo's doors stay open to everyone.
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", default=not DEMO)
 MFA_ADAPTER = "marketplace.accounts.security.adapter.MFAAdapter"

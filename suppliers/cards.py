@@ -40,8 +40,11 @@ class Card:
 
     @property
     def summary(self) -> SafeString:
-        """Its offers, or its activity where it has none, the words that were looked for marked."""
-        return marked(self.offers_text or excerpt(self.activity, self.stems), self.stems)
+        """Its offers, or its activity where it has none, the words that were looked for marked.
+
+        The index joins titles with « ; », after which French wants no capital: here each ends with a full stop.
+        """
+        return marked(self.offers_text.replace("; ", ". ") or excerpt(self.activity, self.stems), self.stems)
 
     @property
     def echo(self) -> SafeString | str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.models import User
 from marketplace.web import private_files
 from marketplace.web.errors import Refused
@@ -89,6 +90,7 @@ def _page(request: HttpRequest, supplier: Supplier, form: ClaimForm | None) -> H
         "is_member": isinstance(request.user, User)
         and supplier.organisation_id in request.user.organisation_ids,
         "last": last,
+        "usual_wait": usual_wait(),
         "State": Claim.State,
         "form": form,
         "knots": [

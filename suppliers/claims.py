@@ -1,6 +1,7 @@
 """« C’est mon entreprise »: NEQs are public, so saying it grants nothing. The pôle checks, decides and answers.
 
-The sheet's members are told that someone asked: a name and a function, nothing else.
+The sheet's members are told that someone asked: a name and a function, nothing else. A worker tells them, so that the
+answer takes as long whether anybody holds the sheet or not.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts import members
 from marketplace.accounts.models import Membership
+from marketplace.outbox import events
 from marketplace.web import private_files
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
@@ -55,7 +57,8 @@ def claim(
             )
     except IntegrityError as error:
         raise WrongMove(_("Votre demande est déjà chez le pôle.")) from error
-    letters.tell_members(made)
+    letters.acknowledge(made)
+    events.post(kind="claim.made", subject=f"claim:{made.pk}", version="1")  # who holds the sheet hears of it
     return made
 
 

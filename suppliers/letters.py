@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
@@ -25,7 +25,7 @@ def send_returned(*, supplier: Supplier, decision: Decision, pole: Pole | None) 
         step = reverse("suppliers:register_step", kwargs={"pk": supplier.pk, "step": "criteria"})
         criteria = findings.to_complete(supplier)
         address = step if criteria else reverse("pages:my_space")
-        return _("%(name)s\u00a0: un complément est demandé"), {
+        return _("%(name)s\u00a0: un complément est demandé") % _named(supplier), {
             "message": decision.message,
             "criteria": criteria,
             "link": settings.SITE_URL + address if recipient else "",
@@ -40,7 +40,7 @@ def send_published(*, supplier: Supplier, decision: Decision, pole: Pole | None)
     """« Votre fiche est publiée »: to the members. A listing's address never asked for it and gets nothing."""
 
     def words(recipient: User | None) -> tuple[str, dict[str, Any]]:
-        return _("%(name)s\u00a0: votre fiche est publiée"), {
+        return _("%(name)s\u00a0: votre fiche est publiée") % _named(supplier), {
             "message": decision.message,
             "link": settings.SITE_URL + reverse("suppliers:supplier", args=[supplier.slug]),
         }
@@ -59,7 +59,7 @@ def send_closed(*, supplier: Supplier, decision: Decision, pole: Pole | None, wa
             if was_public
             else _("%(name)s\u00a0: la fiche n’est pas publiée")
         )
-        return title, {
+        return title % _named(supplier), {
             "message": decision.message,
             "reason": str(decision.get_reason_display()) if decision.reason else "",
             "was_public": was_public,
@@ -70,6 +70,10 @@ def send_closed(*, supplier: Supplier, decision: Decision, pole: Pole | None, wa
 
 
 Words = Callable[[User | None], tuple[str, dict[str, Any]]]
+
+
+def _named(supplier: Supplier) -> dict[str, str]:
+    return {"name": supplier.organisation.name}
 
 
 def _send(
@@ -83,23 +87,21 @@ def _send(
 ) -> int:
     """One mail for each reader, in their language; how many were written."""
     signing = pole or pole_for(supplier.organisation)
-    written = 0
-    for recipient, address in readers:
-        with translation.override(recipient.language if recipient else settings.LANGUAGE_CODE):
-            title, context = words(recipient)
-        message = messages.write(
-            recipient=recipient,
+    written = (
+        messages.write_about(
+            organisation=supplier.organisation,
+            reader=recipient,
             address=address,
+            say=functools.partial(words, recipient),
             kind=kind,
             subject=f"supplier:{supplier.pk}",
             version=str(decision.pk),
-            title=title % {"name": supplier.organisation.name},
             template=template,
-            context={"organisation": supplier.organisation.name, **context},
             pole=signing,
         )
-        written += message is not None
-    return written
+        for recipient, address in readers
+    )
+    return sum(message is not None for message in written)
 
 
 def _members(supplier: Supplier) -> list[tuple[User | None, str]]:

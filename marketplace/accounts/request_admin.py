@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import Membership, Organisation, Request, User
@@ -20,7 +20,7 @@ from marketplace.web import admin_cells
 from marketplace.web.admin_base import READ
 from marketplace.web.admin_verbs import VerbAdmin
 from marketplace.web.errors import Refused
-from marketplace.web.typography import days_until
+from marketplace.web.typography import since_days
 
 BADGES = {
     Request.State.OPEN: "wait",
@@ -177,7 +177,4 @@ def reader(request: HttpRequest) -> User:
 
 def since(day: datetime) -> str:
     """« depuis 6 jours »."""
-    days = -days_until(day)
-    if days <= 0:
-        return _("depuis aujourd’hui")
-    return ngettext("depuis %(n)s jour", "depuis %(n)s jours", days) % {"n": days}
+    return since_days(day)

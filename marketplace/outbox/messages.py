@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
@@ -18,11 +19,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import consents
-from marketplace.accounts.models import Consent, User
+from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.outbox import rendering, waking
 from marketplace.outbox.attempts import for_staff
 from marketplace.outbox.models import Attempted, Mention, Message
-from marketplace.outbox.senders import from_address, sender
+from marketplace.outbox.senders import from_address, pole_for, sender
 from marketplace.territories.models import Pole
 from marketplace.web import languages
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -72,6 +73,37 @@ def write(
         headers={**_content_language(language), **(headers or {})},
         mentions=mentions,
         secret=secret,
+    )
+
+
+#: Title and context of a mail, said while its reader's language is active.
+Words = Callable[[], tuple[str, dict[str, Any]]]
+
+
+def write_about(
+    *,
+    organisation: Organisation,
+    reader: User | None,
+    say: Words,
+    address: str = "",
+    pole: Pole | None = None,
+    **letter: Any,
+) -> Message | None:
+    """`write` to someone about an organisation, in the reader's language, in the name of the pôle that looks after it.
+
+    `reader` is None where `address` has no account. `letter` is the rest of what `write` takes.
+    """
+    language = reader.language if reader else settings.LANGUAGE_CODE
+    with translation.override(language):
+        title, context = say()
+    return write(
+        recipient=reader,
+        address=reader.email if reader else address,
+        title=title,
+        context={"organisation": organisation.name, **context},
+        pole=pole or pole_for(organisation),
+        language=language,
+        **letter,
     )
 
 

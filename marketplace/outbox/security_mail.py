@@ -23,6 +23,9 @@ from marketplace.web import limits
 
 FRESH = 300  # seconds after signing in during which one is not asked again who one is
 
+#: Wrong passwords for one account from everywhere together. Only many networks at once come this far.
+FAILURES = limits.Rate.read("300/h")
+
 # allauth's name of a notice → our subject line and what happened.
 NOTICES: dict[str, tuple[str | Promise, str | Promise]] = {
     "totp_activated": (
@@ -62,6 +65,19 @@ class SecureAccount(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return limits.client_address(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Per account and network: a stranger who guesses wrong locks out nobody but themselves (adr/0007)."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{limits.network(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        if limits.is_spent(**_failures_of(credentials)):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        super().authentication_failed(request, **credentials)
+        limits.wait(**_failures_of(credentials))
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Not right after signing in: that was the question."""
@@ -108,3 +124,7 @@ class SecureAccount(DefaultAccountAdapter):
                     "link": settings.SITE_URL + reverse("security:overview"),
                 },
             )
+
+
+def _failures_of(credentials: dict[str, Any]) -> dict[str, Any]:
+    return {"name": "sign-in-failed", "who": str(credentials.get("email", "")).lower(), "rate": FAILURES}

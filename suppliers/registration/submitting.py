@@ -12,7 +12,7 @@ from marketplace.web.verbs import verb
 from suppliers import curation
 from suppliers.models import Decision, Registration, Supplier
 
-from . import steps
+from . import receipt, steps
 
 #: The words are kept with the date: what a person declared is what they read.
 DECLARATION = gettext_lazy(
@@ -39,4 +39,5 @@ def submit(*, supplier: Supplier, by: User, declaration: str) -> Decision:
         )
     else:
         Registration.objects.filter(supplier=supplier).update(**said)
+    receipt.acknowledge(supplier=supplier, decision=decision, by=by)
     return decision

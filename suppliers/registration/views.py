@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
@@ -176,6 +177,7 @@ def submit(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         "submit",
         form=form,
         declaration=submitting.DECLARATION,
+        usual_wait=usual_wait(),
         changed_since=changed_since_verified(supplier),
     )
 

@@ -56,7 +56,7 @@ def test_town_registers_is_verified_and_a_colleague_joins(
     expect(office.locator("main")).to_contain_text("Nous savons")
     office.click("main button[value=accept]")
     expect(office.locator("main")).to_contain_text("agit maintenant pour")
-    accepted = postman.wait_for(CLERK, 2)[1]
+    accepted = postman.wait_for(CLERK, 3)[2]
     assert "est vérifiée, et vous agissez pour elle" in body(accepted)
     assert Membership.objects.get(user__email=CLERK).role == Membership.Role.OWNER
     visitor.reload()
@@ -74,5 +74,5 @@ def test_town_registers_is_verified_and_a_colleague_joins(
     other_device.click("text=Me joindre")
     expect(other_device.locator("main")).to_contain_text("Vous agissez pour cette institution.")
     assert Membership.objects.get(user__email=COLLEAGUE).role == Membership.Role.EDITOR
-    joined = postman.wait_for(CLERK, 3)[2]
+    joined = postman.wait_for(CLERK, 4)[3]
     assert "Luc Brière, approvisionnement," in body(joined)

@@ -60,7 +60,7 @@ def test_claim_is_refused_then_accepted_and_opens_the_sheet(
     expect(office.locator("main")).to_contain_text("Nous savons")
     office.fill("textarea[name=answer]", "Qui, au conseil, peut le confirmer?")
     office.click("text=Refuser avec ce message")
-    refusal = postman.wait_for(EMAIL, 2)[1]
+    refusal = postman.wait_for(EMAIL, 3)[2]
     assert "Qui, au conseil, peut le confirmer?" in body(refusal)
 
     # The same words again are refused; something new is not.
@@ -81,7 +81,7 @@ def test_claim_is_refused_then_accepted_and_opens_the_sheet(
     office.goto(f"{site}/gestion/suppliers/claim/{claim.pk}/change/")
     office.click("main button[value=accept]")
     expect(office.locator("main")).to_contain_text("tient maintenant la fiche")
-    accepted = postman.wait_for(EMAIL, 3)[2]
+    accepted = postman.wait_for(EMAIL, 5)[4]
     assert "Vous tenez maintenant sa fiche." in body(accepted)
     assert Membership.objects.get(user__email=EMAIL).role == Membership.Role.EDITOR
     phone.goto(f"{site}/mon-espace/")

@@ -53,7 +53,7 @@ def ask(page: Page, site: str, cohort: Cohort, user: User) -> None:
     """From the list, signed out: the page of the cohort, the button, the sign-in, the form."""
     page.goto(f"{site}/cohortes/")
     page.click(f"main >> text={cohort.title}")
-    page.click("main >> text=Poser sa candidature")
+    page.click("main >> text=Poser ma candidature")
     page.wait_for_url(re.compile(r"/connexion/"))
     sign_in(page, user)
     page.wait_for_url(re.compile(r"/candidature/"))

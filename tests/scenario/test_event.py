@@ -155,7 +155,7 @@ def plan_and_publish(page: Page, site: str, event: MatchmakingEvent) -> None:
     page.click("button[name=geste][value=plan]")
     expect(page.locator("main")).to_contain_text("Personne d’autre que vous ne voit cette grille")
     expect(page.locator(".gt .c-proposed").first).to_be_visible()
-    expect(page.locator("main")).to_contain_text("Valeur et borne prouvée")
+    expect(page.locator("main")).to_contain_text("borne prouvée")
     assert not Message.objects.filter(kind="events.agenda").exists()
     page.click("button[name=geste][value=publish]")
     expect(page.locator("main")).to_contain_text("Les horaires sont publiés")

@@ -56,13 +56,13 @@ def test_enterprise_registers_answers_the_pole_and_is_published(
     desk = browser.new_page()
     sign_in(desk, site, staff.email)
     ask_for_more(desk, site, supplier)
-    letter = postman.wait_for(EMAIL, 2)[-1]
+    letter = postman.wait_for(EMAIL, 3)[-1]
     assert "Il manque la clause de dissolution." in body(letter)
     assert "6. Reliquat à un organisme semblable" in body(letter, "html")
 
     complete(page, site, document)
     publish(desk, site, supplier)
-    letter = postman.wait_for(EMAIL, 3)[-1]
+    letter = postman.wait_for(EMAIL, 5)[-1]
     assert "votre fiche est publiée" in str(letter["Subject"]).replace("\u00a0", " ")
     visitor = browser.new_context().new_page()
     visitor.goto(f"{site}/fournisseurs/?q=zephirins")

@@ -1,0 +1,15 @@
+"""What follows a request to join an institution, outside the request that made it: see `suppliers.claim_handlers`."""
+
+from __future__ import annotations
+
+from buyers import registration_letters as letters
+from buyers.models import Enrolment
+from marketplace.outbox import events
+from marketplace.outbox.models import Event
+
+
+@events.handles("enrolment.made")
+def tell_owners(event: Event) -> None:
+    asked = Enrolment.objects.open().select_related("buyer__organisation", "user")
+    if enrolment := asked.filter(pk=event.subject.removeprefix("enrolment:")).first():
+        letters.tell_owners(enrolment)

@@ -1,0 +1,16 @@
+"""What follows a claim, outside the request that made it: how long the page takes tells nobody who holds the sheet."""
+
+from __future__ import annotations
+
+from marketplace.outbox import events
+from marketplace.outbox.models import Event
+from suppliers import claim_letters as letters
+from suppliers.models import Claim
+
+
+@events.handles("claim.made")
+def tell_members(event: Event) -> None:
+    """Members are told while there is something to answer; a claim taken back at once concerns nobody."""
+    asked = Claim.objects.open().select_related("supplier__organisation", "user")
+    if claim := asked.filter(pk=event.subject.removeprefix("claim:")).first():
+        letters.tell_members(claim)

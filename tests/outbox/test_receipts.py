@@ -1,0 +1,95 @@
+"""« We have it »: once per request, to who asked, in their language, saying who decides and by when."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from buyers import registration
+from marketplace.outbox.models import Message
+from suppliers import claims, curation
+from suppliers.registration import submitting
+from tests import factories
+from tests.outbox.running import run_handlers
+from tests.suppliers.registration.builders import submitted
+
+pytestmark = pytest.mark.django_db
+
+
+def received(kind):
+    return Message.objects.get(kind=f"{kind}.received")
+
+
+def test_a_sheet_sent_is_acknowledged_to_who_sent_it_alone(pole_staff):
+    person, colleague = factories.UserFactory(first_name="Maude"), factories.UserFactory()
+    supplier = submitted(person)
+    factories.MembershipFactory(user=colleague, organisation=supplier.organisation)
+    message = received("registration")
+    assert message.address == person.email
+    assert message.title == "Nous avons la fiche de Les Ateliers Tournesol"
+    for said in ("Bonjour Maude,", "1 offre\n1 pièce à l’appui", "10 jours ouvrables au plus", "Pôle"):
+        assert said in message.text
+    assert f"/fournisseurs/inscription/{supplier.pk}/" in message.text
+    assert re.sub(r"\s", "", message.text).count("fichedeLesAteliersTournesol") == 1
+    assert not Message.objects.filter(address=colleague.email).exists()
+
+
+def test_each_time_it_is_sent_is_acknowledged_once():
+    person = factories.UserFactory()
+    supplier = submitted(person)
+    curation.withdraw(supplier=supplier, by=person)
+    submitting.submit(supplier=supplier, by=person, declaration="Oui.")
+    versions = Message.objects.filter(kind="registration.received").values_list("version", flat=True)
+    assert len(set(versions)) == len(versions) == 2
+
+
+def test_it_speaks_the_readers_language(settings):
+    settings.DECISION_WORKDAYS = 1
+    submitted(factories.UserFactory(language="en", first_name=""))
+    message = received("registration")
+    assert message.headers["Content-Language"] == "en-CA"
+    assert "/en/suppliers/" in message.text
+    assert "within 1 business day" in message.text
+
+
+def test_a_claim_is_acknowledged_in_the_same_words_whoever_holds_the_sheet():
+    texts = []
+    for is_held in (True, False):
+        supplier = factories.SupplierFactory(name="Coop X")
+        if is_held:
+            factories.MembershipFactory(organisation=supplier.organisation)
+        made = claims.claim(
+            supplier=supplier, title="Trésorière", message="Appelez.", by=factories.UserFactory(first_name="A")
+        )
+        text = Message.objects.get(kind="claim.received", recipient=made.user).text
+        texts.append(re.sub(r"https?://\S+", "", text))
+    assert texts[0] == texts[1]
+    assert "Trésorière" in texts[0]
+
+
+def test_an_institution_is_acknowledged_and_who_decides_depends_on_it(pole_staff):
+    first, second = (factories.UserFactory(email=f"{n}@ville.test") for n in "ab")
+    EmailAddress.objects.create(user=first, email=first.email, verified=True, primary=True)
+    seat = {"name": "Ville d’Exemple", "town": "Shawinigan", "mrc_id": "36", "region_id": "04"}
+    asked = {"kind": "municipality", "seat": seat, "title": "Greffe"}
+    made = registration.register(neq="8812345678", by=first, **asked)
+    message = received("enrolment")
+    assert "vérifie, puis décide." in message.text
+    assert first.email in message.text
+    registration.accept(enrolment=made, by=pole_staff)
+    made.buyer.refresh_from_db()
+    registration.join(buyer=made.buyer, title="Achats", by=second)
+    later = Message.objects.get(kind="enrolment.received", recipient=second)
+    assert "Une personne responsable de l’institution vous répond." in later.text
+    assert run_handlers() >= 1
+    assert Message.objects.filter(kind="enrolment.asked", recipient=first).exists()
+
+
+def test_members_hear_nothing_of_a_claim_taken_back_before_the_worker_came():
+    supplier = factories.SupplierFactory()
+    member = factories.MembershipFactory(organisation=supplier.organisation).user
+    person = factories.UserFactory()
+    made = claims.claim(supplier=supplier, title="x", message="y", by=person)
+    claims.withdraw(claim=made, by=person)
+    run_handlers()
+    assert not Message.objects.filter(recipient=member).exists()
