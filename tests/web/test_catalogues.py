@@ -1,7 +1,9 @@
 """Every string is gathered; French repeats itself with its own plurals; English says all of it, as well written."""
 
 import ast
+import copy
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,14 @@ ADDRESS = re.compile(r"^[\w<>:./-]+/$|^[\w<>:./-]+\.\w+$")
 PLACES = re.compile(r"%\(\w+\)[a-z]|%[sd]|{\w*}|<(?:str|int|slug|path|uuid):\w+>")
 ABBREVIATED = re.compile(r"\b(?:a\.m|p\.m|ext|no)\.$")
 TAGS = re.compile(r"</?[a-z][^>]*>")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _gathered_once():
+    """Reading all that the checkout says takes seconds, and nothing changes it meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogues, "gather", cache(catalogues.gather))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -79,15 +89,10 @@ def test_catalogue_is_up_to_date_and_complete(language):
 
 
 def test_missing_string_would_be_seen(monkeypatch):
-    gather = catalogues.gather
-
-    def with_one_more():
-        catalog = gather()
-        catalog.add("Une phrase que personne n’a traduite")
-        catalog.add(("%(n)s chose nouvelle", "%(n)s choses nouvelles"))
-        return catalog
-
-    monkeypatch.setattr(catalogues, "gather", with_one_more)
+    gathered = copy.deepcopy(catalogues.gather())
+    gathered.add("Une phrase que personne n’a traduite")
+    gathered.add(("%(n)s chose nouvelle", "%(n)s choses nouvelles"))
+    monkeypatch.setattr(catalogues, "gather", lambda: gathered)
     assert {"Une phrase que personne n’a traduite", "%(n)s chose nouvelle"} <= set(
         catalogues.untranslated(catalogues.refreshed("en"))
     )
@@ -95,8 +100,6 @@ def test_missing_string_would_be_seen(monkeypatch):
 
 
 def test_catalogue_is_written_alike_at_every_run(monkeypatch, tmp_path):
-    gathered = catalogues.gather()
-    monkeypatch.setattr(catalogues, "gather", lambda: gathered)
     monkeypatch.setattr(catalogues, "path_of", lambda language: tmp_path / f"{language}.po")
     catalog = catalogues.refreshed("fr")
     catalogues.save(catalog, "fr")
