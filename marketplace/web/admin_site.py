@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -47,7 +47,7 @@ class MaillageAdminSite(admin.AdminSite):
         if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
             wanted = reverse("admin:index")
         if self.has_permission(request):
-            return redirect(wanted)
+            return HttpResponseRedirect(wanted)  # `redirect` would look for a view of that name
         if request.user.is_authenticated:
             raise PermissionDenied
         query = urlencode({REDIRECT_FIELD_NAME: wanted})

@@ -31,8 +31,15 @@ class HeadersMiddleware:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         match = request.resolver_match
-        if match and not match.namespace and (match.url_name or "").startswith(SECRET_PAGES):
+        is_secret = match and not match.namespace and (match.url_name or "").startswith(SECRET_PAGES)
+        if is_secret or _was_for_someone(request, response):
             add_never_cache_headers(response)
         elif not response.has_header("Cache-Control") and "Cookie" in response.get("Vary", ""):
             patch_cache_control(response, private=True, no_cache=True)  # it may name someone
         return response
+
+
+def _was_for_someone(request: HttpRequest, response: HttpResponse) -> bool:
+    """A page written for who is signed in: the back button shows it to nobody once they have left."""
+    reader = getattr(request, "_cached_user", None)  # nobody is looked up for a page that did not ask
+    return bool(reader and reader.is_authenticated and not response.has_header("Cache-Control"))

@@ -82,9 +82,7 @@ def wait(*, name: str, who: str, rate: Rate) -> int:
     """Count one more; how many seconds to wait where that is one too many, else 0."""
     now = time.time()
     window = int(now // rate.seconds)
-    key = salted_hmac(
-        "marketplace.web.limits", f"{name}|{rate}|{who}|{window}", algorithm="sha256"
-    ).hexdigest()
+    key = _counter(name, who, rate, window)
     if cache.add(key, 1, rate.seconds + 5):
         return 0
     try:
@@ -92,6 +90,17 @@ def wait(*, name: str, who: str, rate: Rate) -> int:
     except ValueError:  # it ran out between the two
         return 0
     return 0 if count <= rate.amount else max(1, int((window + 1) * rate.seconds - now) + 1)
+
+
+def is_spent(*, name: str, who: str, rate: Rate) -> bool:
+    """Whether one more would be one too many; nothing is counted."""
+    count: int = cache.get(_counter(name, who, rate, int(time.time() // rate.seconds)), 0)
+    return count >= rate.amount
+
+
+def _counter(name: str, who: str, rate: Rate, window: int) -> str:
+    said = f"{name}|{rate}|{who}|{window}"
+    return salted_hmac("marketplace.web.limits", said, algorithm="sha256").hexdigest()
 
 
 def limited(

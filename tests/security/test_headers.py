@@ -96,10 +96,15 @@ def test_pages_for_secrets_leave_no_copy(client, name):
 
 
 @pytest.mark.django_db
-def test_a_page_that_names_someone_is_not_shared(client):
+@pytest.mark.parametrize("path", ["/", "/fournisseurs/", "/appels-doffres/", "/mon-espace/"])
+def test_a_page_that_names_someone_leaves_no_copy(client, path):
+    """Nor behind the back button, once they have signed out."""
+    if path != "/mon-espace/":
+        assert "no-store" not in client.get(path)["Cache-Control"]
     client.force_login(factories.UserFactory())
-    control = client.get("/fournisseurs/")["Cache-Control"]
+    control = client.get(path)["Cache-Control"]
     assert "private" in control
+    assert "no-store" in control
 
 
 FOREIGN = [
@@ -127,6 +132,13 @@ def test_next_leads_nowhere_else(client, wanted):
     assert "ailleurs" not in answer.get("Location", "")
     admin = client.get("/gestion/login/", {"next": wanted})
     assert "ailleurs.example" not in admin.get("Location", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("wanted", ["x", "²", "a\x00b", "?a", "#", "pages:home", "x" * 3000])
+def test_next_that_means_nothing_breaks_nothing(client, wanted):
+    client.force_login(factories.UserFactory(is_superuser=True))
+    assert client.get("/gestion/login/", {"next": wanted}).status_code == 302
 
 
 @pytest.mark.django_db
