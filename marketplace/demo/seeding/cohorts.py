@@ -18,6 +18,8 @@ from marketplace.accounts.models import User
 from marketplace.territories.models import Pole
 from suppliers.models import Status, Supplier
 
+from .days import meeting_day
+
 FIRST_COME, SELECTION = Cohort.Admission.FIRST_COME, Cohort.Admission.SELECTION
 #: Title in French and in English of each workshop, in order.
 WORKSHOPS = (
@@ -189,9 +191,11 @@ def _open(programme: Programme, kind: Kind, day: date) -> Cohort:
 
 
 def _made(programme: Programme, kind: Kind, day: date) -> Cohort:
-    """A cohort in preparation, with a workshop every second week at nine."""
-    starts = day + timedelta(days=kind.starts)
-    starts += timedelta(days=-starts.weekday() % 7 + 1)  # a Tuesday
+    """A cohort in preparation, with a workshop every second week at nine, or as soon after as people would meet."""
+    planned = day + timedelta(days=kind.starts)
+    planned += timedelta(days=-planned.weekday() % 7 + 1)  # a Tuesday
+    days = [meeting_day(planned + timedelta(days=14 * number)) for number in range(len(WORKSHOPS))]
+    starts = days[0]
     closes = datetime.combine(starts - timedelta(days=14), time(16))
     cohort = Cohort.objects.create(
         programme=programme,
@@ -211,13 +215,13 @@ def _made(programme: Programme, kind: Kind, day: date) -> Cohort:
         opens_at=timezone.make_aware(datetime.combine(starts - timedelta(days=75), time(9))),
         closes_at=timezone.make_aware(closes),
         starts_on=starts,
-        ends_on=starts + timedelta(days=14 * (len(WORKSHOPS) - 1)),
+        ends_on=days[-1],
         is_online=not kind.place,
         place=kind.place,
     )
     cohort.partners.set(Pole.objects.filter(pk__in=kind.partners))
-    for number, (title, title_en) in enumerate(WORKSHOPS):
-        at = datetime.combine(starts + timedelta(days=14 * number), time(9))
+    for held_on, (title, title_en) in zip(days, WORKSHOPS, strict=True):
+        at = datetime.combine(held_on, time(9))
         Workshop.objects.create(
             cohort=cohort, title=title, title_en=title_en, starts_at=timezone.make_aware(at), minutes=180
         )

@@ -18,6 +18,8 @@ from marketplace.events import opening, planning, registering, wishing
 from marketplace.events.models import Block, MatchmakingEvent, Participation, Side, State
 from suppliers.models import Offer, Status, Supplier
 
+from .days import meeting_day, past_meeting_day
+
 SEEKS = (
     "Entretien ménager de nos bibliothèques et de l’hôtel de ville.",
     "Mobilier urbain réparable, bancs et tables, pour 2027.",
@@ -180,7 +182,7 @@ def _seed(
         opening.publish_agenda(event=event, by=None)
     if kind.until is State.DONE:
         MatchmakingEvent.objects.filter(pk=event.pk).update(
-            day=timezone.localdate() + timedelta(days=kind.days),
+            day=past_meeting_day(timezone.localdate() + timedelta(days=kind.days)),
             registration_opens_at=timezone.now() + timedelta(days=kind.days - 60),
             registration_closes_at=timezone.now() + timedelta(days=kind.days - 20),
             wishes_close_at=timezone.now() + timedelta(days=kind.days - 10),
@@ -191,7 +193,7 @@ def _seed(
 
 def _event(kind: Kind) -> MatchmakingEvent:
     now = timezone.now()
-    day = timezone.localdate() + timedelta(days=abs(kind.days))
+    day = meeting_day(timezone.localdate() + timedelta(days=abs(kind.days)))
     event = MatchmakingEvent.objects.create(
         pole_id=kind.pole,
         region_id=kind.region,
