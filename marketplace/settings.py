@@ -8,6 +8,8 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.web.bucket import address
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -43,7 +45,6 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
     "pghistory",
     "pgtrigger",
     "rest_framework",
@@ -264,9 +265,16 @@ PRIVATE_ROOT = env("PRIVATE_ROOT", default=str(BASE_DIR / "private"))
 # A collected folder means production: hashed names, cached for a year. Otherwise the finders serve the sources.
 _collected = bool(_static_root) and Path(_static_root).is_dir()
 WHITENOISE_USE_FINDERS = not _collected
+# Both lie in a bucket instead, where S3_URL names one; the demo's always on disk.
+BUCKET = None if DEMO else address.read(env("S3_URL", default=""))
+_in_bucket = "marketplace.web.bucket.storage.BucketStorage"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {
+    "default": {"BACKEND": _in_bucket, "OPTIONS": {"bucket": BUCKET, "location": "media"}}
+    if BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {"BACKEND": _in_bucket, "OPTIONS": {"bucket": BUCKET, "location": "private"}}
+    if BUCKET
+    else {
         "BACKEND": "marketplace.web.private_files.storage.PrivateStorage",
         "OPTIONS": {"location": PRIVATE_ROOT},
     },
@@ -326,8 +334,6 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Suppliers of Québec's social economy and the public notices they may answer. Read-only.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
