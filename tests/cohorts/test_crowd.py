@@ -14,12 +14,12 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from cohorts import admission
-from cohorts.models import Application
+from cohorts import admission, opening
+from cohorts.models import Application, Cohort
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.outbox import waking
 from marketplace.outbox.models import Event, Message
-from marketplace.web.errors import Refused
+from marketplace.web.errors import Refused, WrongMove
 from suppliers.models import LegalForm, Status, Supplier
 from tests import factories as people
 
@@ -138,6 +138,51 @@ def test_same_enterprise_asking_twenty_times_at_once_is_in_once():
     answers = in_threads(ask, range(AT_ONCE))
     assert sorted(answers) == [S.ACCEPTED] + ["refused"] * (AT_ONCE - 1)
     assert Application.objects.count() == 1
+
+
+def test_several_staff_accept_the_same_requests_at_once():
+    """Each request is decided once, whoever was first; the others are refused and nobody is told twice."""
+    cohort = factories.CohortFactory(places=3, admission=Cohort.Admission.SELECTION)
+    rows = [
+        admission.apply(cohort=cohort, supplier=supplier, by=user, motivation="Vendre.")
+        for supplier, user in enterprises(6)
+    ]
+
+    def accept(row):
+        try:
+            return admission.accept(application=Application.objects.get(pk=row.pk), by=None).state
+        except WrongMove:
+            return "refused"
+
+    answers = in_threads(accept, rows * 4)
+    assert sorted(answers) == sorted([S.ACCEPTED] * 3 + [S.WAITING] * 3 + ["refused"] * 18)
+    assert sorted(cohort.applications.seated().values_list("seat", flat=True)) == [1, 2, 3]
+    assert list(cohort.applications.in_line().values_list("queue", flat=True)) == [1, 2, 3]
+    assert Message.objects.filter(kind__in=["cohorts.accepted", "cohorts.waiting"]).count() == 6
+
+
+def test_places_that_free_while_staff_offer_them_go_once_and_in_order():
+    """A cohort that runs: three leave while many press « Offrir les places libres »."""
+    cohort = factories.CohortFactory(places=4)
+    rows = [admission.apply(cohort=cohort, supplier=supplier, by=user) for supplier, user in enterprises(10)]
+    opening.start(cohort=cohort, by=None)
+
+    def act(row):
+        try:
+            if row is None:
+                return admission.promote(cohort=cohort, by=None)
+            admission.withdraw(application=row, by=None)
+        except WrongMove:
+            pass
+        return 0
+
+    offered = sum(in_threads(act, [*rows[:3], *[None] * 30]))
+    offered += act(None)  # whatever the last one to leave left
+    assert offered == 3
+    states = list(cohort.applications.order_by("arrival").values_list("state", flat=True))
+    assert states == [S.WITHDRAWN] * 3 + [S.ACCEPTED] + [S.OFFERED] * 3 + [S.WAITING] * 3
+    assert sorted(cohort.applications.seated().values_list("seat", flat=True)) == [1, 2, 3, 4]
+    assert Message.objects.filter(kind="cohorts.offered").count() == 3
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -203,6 +203,15 @@ def test_hours_are_fixed_once_open(pole_staff):
     assert 'name="tables"' in page
 
 
+def test_grid_prints_by_a_button_that_script_shows(pole_staff):
+    event, *_people = published_day()
+    page = signed_in(pole_staff).get(address(event, "grid")).content.decode()
+    assert "<span data-print hidden><button" in page
+    assert "js/print.js" in page
+    assert "css/grid-print.css" in page
+    assert "window.print" not in page
+
+
 def test_index_counts_what_is_to_plan(pole_staff, foreign_staff):
     event = closed(opened())
     from datetime import timedelta

@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from marketplace.events import planning, registering
+from marketplace.events import planning, registering, wishing
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Wish
-from marketplace.web.errors import WrongMove
+from marketplace.web.errors import NotAllowed, WrongMove
 
 from .factories import EventFactory, buyer, closed, coming, opened, person_of, supplier
 
@@ -112,6 +112,34 @@ def test_last_places_go_to_as_many_as_there_are():
         thread.join()
     assert sorted(outcomes) == ["full"] * 5 + ["in"] * 3
     assert Participation.objects.coming().filter(event=event).count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wishes_made_at_once_all_stand_and_none_outlives_a_withdrawal():
+    event = opened()
+    shop, sellers = coming(event, buyer()), [coming(event) for _ in range(4)]
+    start = threading.Barrier(len(sellers) + 1)
+
+    def act(seller) -> None:
+        try:
+            mine = Participation.objects.select_related("event").get(pk=shop.pk)
+            other = Participation.objects.select_related("event").get(pk=sellers[0].pk)
+            start.wait()
+            if seller is None:
+                registering.withdraw(participation=other, by=None)
+            else:
+                wishing.wish(participation=mine, wanted=seller, by=None)
+        except NotAllowed:  # it left first
+            pass
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act, args=(seller,)) for seller in [*sellers, None]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {wish.wanted for wish in shop.wishes.all()} == set(sellers[1:])
 
 
 @pytest.mark.django_db
