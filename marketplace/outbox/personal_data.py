@@ -1,21 +1,31 @@
-"""Law 25: the mails written to a person, bodies included, handed over or erased on request."""
+"""Law 25: the mails written to a person, bodies included, handed over or erased on request; and their name in others'."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import User
 from marketplace.outbox.models import Message, MessageQuerySet
 
+PARTS = ("title", "text", "html")
+
+
+def _addresses(user: User) -> list[str]:
+    known = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    return list({address.lower() for address in (user.email, *known)})
+
 
 def _written_to(user: User) -> MessageQuerySet:
     """Also those to an address of theirs from before they had an account (invitations)."""
-    addresses = [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
-    return Message.objects.filter(Q(recipient=user) | Q(address__in=[a.lower() for a in addresses]))
+    return Message.objects.filter(Q(recipient=user) | Q(address__in=_addresses(user)))
 
 
 def _export(user: User) -> list[dict[str, Any]]:
@@ -33,6 +43,30 @@ def _export(user: User) -> list[dict[str, Any]]:
 
 def _erase(user: User) -> None:
     _written_to(user).delete()
+    _unname(user)
+
+
+def _unname(user: User) -> None:
+    """« Claire Roy agit maintenant pour… », written to colleagues: the mail stays theirs, without the name.
+
+    A first name alone is anybody's, and stays.
+    """
+    marks = _addresses(user)
+    if user.first_name and user.last_name:
+        marks.append(user.get_full_name())
+    marks += [escape(mark) for mark in marks if escape(mark) != mark]
+    named = Q()
+    for mark in marks:
+        for part in PARTS:
+            named |= Q(**{f"{part}__icontains": mark})
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, marks))})(?!\w)", re.IGNORECASE)
+    for message in Message.objects.filter(named).select_related("recipient"):
+        with translation.override(message.recipient.language if message.recipient else "fr"):
+            someone = _("Une personne")
+        for part in PARTS:
+            setattr(message, part, pattern.sub(lambda _found, who=someone: who, getattr(message, part)))
+        message.title = message.title[:200]
+        message.save(update_fields=PARTS)
 
 
 personal_data.register("outbox", export=_export, erase=_erase)

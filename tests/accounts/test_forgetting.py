@@ -1,0 +1,52 @@
+"""After an erasure: every column of every table is searched for the person."""
+
+from allauth.account.models import EmailAddress
+from django.db import connection
+
+from marketplace.accounts import members, personal_data
+from marketplace.accounts.models import Membership, User
+from marketplace.outbox.models import Message
+from suppliers import claims
+from tests import factories
+from tests.outbox.running import run_handlers
+
+
+def everywhere(text: str) -> list[str]:
+    """The tables that hold a text in any column, history and mails included."""
+    tables = [t for t in connection.introspection.table_names() if not t.startswith(("classif", "territ"))]
+    with connection.cursor() as cursor:
+        held = []
+        for table in tables:
+            asked = f'SELECT 1 FROM "{table}" AS whole WHERE whole::text ILIKE %s'  # noqa: S608 - our own tables
+            cursor.execute(asked, [f"%{text}%"])
+            held += [table] if cursor.fetchone() else []
+    return held
+
+
+def test_erased_person_stands_in_no_table_and_in_nobodys_mail(db, pole_staff):
+    person = factories.UserFactory(
+        first_name="Zoltane", last_name="O'Ficelle", email="zoltane.oficelle@exemple.test"
+    )
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    sheet, other = factories.SupplierFactory(), factories.SupplierFactory()
+    owner = factories.MembershipFactory(organisation=sheet.organisation, role=Membership.Role.OWNER)
+    claims.accept(
+        claim=claims.claim(supplier=sheet, title="Trésorière", message="Appelez.", by=person), by=pole_staff
+    )
+    claims.refuse(
+        claim=claims.claim(supplier=other, title="Trésorière", message="Appelez.", by=person),
+        by=pole_staff,
+        answer="Non.",
+    )
+    again = User.objects.get(pk=person.pk)
+    members.change_role(membership=again.memberships.get(), role=Membership.Role.OWNER, by=owner.user)
+    members.invite(organisation=sheet.organisation, email="invitee@exemple.test", role="editor", by=again)
+    members.hand_over(organisation=sheet.organisation, to=owner, by=again)
+    members.leave(organisation=sheet.organisation, by=again)
+    run_handlers()
+    assert everywhere("ficelle")
+    before = Message.objects.exclude(recipient=person).count()
+    personal_data.erase(user=User.objects.get(pk=person.pk), by=person)
+    assert everywhere("ficelle") == []
+    assert Message.objects.count() == before, "what was written to others stays theirs"
+    assert Message.objects.filter(title__startswith="Une personne a quitté").exists()
