@@ -1,4 +1,4 @@
-"""What the page « Poser sa candidature » shows: which enterprises may ask, which have, and what happens next."""
+"""What the page « Poser ma candidature » shows: which enterprises may ask, which have, and what happens next."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def context(cohort: Cohort, chosen: Enterprises, form: ApplicationForm | None) -
         "crumbs": [
             (_("Cohortes"), reverse("cohorts:list")),
             (cohort.name, reverse("cohorts:cohort", args=[cohort.slug])),
-            (_("Poser sa candidature"), ""),
+            (_("Poser ma candidature"), ""),
         ],
         "enterprises": chosen,
         "form": form,

@@ -47,7 +47,7 @@ class ApplicationForm(forms.Form):
         motivation = self.fields["motivation"]
         motivation.required = not cohort.is_first_come
         motivation.help_text = (
-            _("Facultatif. Ce que vous voulez apprendre aide le pôle à préparer les ateliers.")
+            _("Ce que vous voulez apprendre aide le pôle à préparer les ateliers.")
             if cohort.is_first_come
             else _(
                 "Ce que vous vendez, à qui vous voulez vendre, ce que vous voulez apprendre. Seul le pôle le lit."

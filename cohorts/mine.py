@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cohorts import sheet, wording
@@ -46,7 +45,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     page = paginate(request, rows.count(), PAGE_SIZE)
     shown = rows.ranked().select_related("cohort__programme", "supplier__organisation")
     return {
-        "crumbs": crumbs(_("Mes candidatures")),
+        "crumbs": crumbs(_("Mes cohortes")),
         "messages_here": [page.message] if page.message else [],
         "page_obj": page,
         "rows": [
@@ -83,8 +82,8 @@ def context(application: Application) -> dict[str, Any]:
 
 def crumbs(here: str) -> list[tuple[str, str]]:
     found = [(_("Mon espace"), reverse("pages:my_space"))]
-    if here != _("Mes candidatures"):
-        found.append((_("Mes candidatures"), reverse("cohorts:mine")))
+    if here != _("Mes cohortes"):
+        found.append((_("Mes cohortes"), reverse("cohorts:mine")))
     return [*found, (here, "")]
 
 
@@ -151,5 +150,5 @@ def _to_come(application: Application) -> list[Knot]:
                 text=_("Vous recevrez un courriel et quelques jours pour confirmer."),
             )
         ]
-    first = cohort.workshops.filter(starts_at__gt=timezone.now()).order_by("starts_at").first()
+    first = cohort.workshops.to_come().first()
     return [Knot(_("Premier atelier"), when=moment(first.starts_at), text=first.name)] if first else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +13,8 @@ from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from . import typography
 
 LIMIT = 200
 Labels = Mapping[tuple[type[models.Model], Any], str]
@@ -124,6 +126,10 @@ def _written(column: Any, row: Any, labels: Labels) -> str:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):
         return _("oui") if value else _("non")
+    if isinstance(value, datetime):
+        return typography.moment(value)
+    if isinstance(value, date):
+        return typography.day_short(value)
     return str(value)
 
 

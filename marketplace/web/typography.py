@@ -143,14 +143,19 @@ def day_short(value: date | datetime | None) -> str:
     return f"{FIRST if value.day == 1 else value.day}{NB}{month}{NB}{value.year}"
 
 
+def month_short(value: date | datetime | None) -> str:
+    """« déc. », “Dec.”: as `day_short` writes it."""
+    return _SHORT_MONTHS[_language()][_local(value).month - 1] if value else ""
+
+
 def hour(value: datetime | None) -> str:
-    """« 11 h », « 9 h 05 »; in English “11:00 a.m.”."""
+    """« 11 h », « 9 h 05 »; in English “11:00 am”, without points: a sentence often ends with it."""
     if not value:
         return ""
     local = _local(value)
     assert isinstance(local, datetime)  # noqa: S101 - _local keeps the kind it was given
     if _language() == "en":
-        half = "a.m." if local.hour < 12 else "p.m."
+        half = "am" if local.hour < 12 else "pm"
         return f"{local.hour % 12 or 12}:{local.minute:02d}{NB}{half}"
     return f"{local.hour}{NB}h" + (f"{NB}{local.minute:02d}" if local.minute else "")
 
@@ -178,6 +183,16 @@ def in_days(value: date | datetime | None) -> str:
     if days > 0:
         return ngettext("dans %(n)s jour", "dans %(n)s jours", days) % {"n": number(days)}
     return ngettext("il y a %(n)s jour", "il y a %(n)s jours", -days) % {"n": number(-days)}
+
+
+def since_days(value: date | datetime | None) -> str:
+    """« depuis 6 jours », « depuis aujourd’hui »: how long something waits."""
+    if not value:
+        return ""
+    days = -days_until(value)
+    if days <= 0:
+        return gettext("depuis aujourd’hui")
+    return ngettext("depuis %(n)s jour", "depuis %(n)s jours", days) % {"n": number(days)}
 
 
 def phone(value: str | None) -> str:

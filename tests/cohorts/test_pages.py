@@ -113,14 +113,14 @@ def test_full_cohort_says_so_and_still_takes_names(client):
     page = text_of(client.get(reverse("cohorts:cohort", args=[cohort.slug])))
     assert "Complète, liste d’attente" in page
     assert "1 place, prise; 1 entreprise attend" in page
-    assert "Poser sa candidature" in page
+    assert "Me mettre en attente" in page
 
 
 @pytest.mark.parametrize("state", [State.CLOSED, State.RUNNING, State.DONE, State.CANCELLED])
 def test_cohort_that_takes_no_applications_offers_none(client, state):
     cohort = factories.CohortFactory(state=state)
     page = text_of(client.get(reverse("cohorts:cohort", args=[cohort.slug])))
-    assert "Poser sa candidature" not in page
+    assert "Poser ma candidature" not in page and "Me mettre en attente" not in page
 
 
 def test_draft_is_seen_by_the_staff_who_run_it_and_nobody_else(
@@ -271,7 +271,7 @@ def test_withdrawing_shows_the_consequence_and_needs_a_post():
     assert application.state == S.ACCEPTED
     page = text_of(client.post(address, follow=True))
     assert "votre candidature est retirée" in page
-    assert "Poser sa candidature" in page
+    assert "Poser ma candidature" in page
     application.refresh_from_db()
     assert application.state == S.WITHDRAWN
 

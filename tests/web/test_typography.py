@@ -120,7 +120,7 @@ def test_english_writes_its_own_way():
         assert t.money(48_700) == "$48,700"
         assert t.money_short(14_600_000) == "$14.6M"
         assert spaced(t.day(date(2026, 12, 8))) == "Tuesday, December~8, 2026"
-        assert spaced(t.moment(datetime(2026, 12, 8, 16, 0, tzinfo=UTC))) == "Dec.~8,~2026, 11:00~a.m."
+        assert spaced(t.moment(datetime(2026, 12, 8, 16, 0, tzinfo=UTC))) == "Dec.~8,~2026, 11:00~am"
 
 
 def test_nothing_is_written_as_nothing():

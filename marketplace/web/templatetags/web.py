@@ -103,6 +103,11 @@ def day_short(value: date | datetime | None) -> str:
 
 
 @register.filter
+def month_short(value: date | datetime | None) -> str:
+    return typography.month_short(value)
+
+
+@register.filter
 def hour(value: datetime | None) -> str:
     return typography.hour(value)
 
@@ -115,6 +120,11 @@ def moment(value: datetime | None) -> str:
 @register.filter
 def in_days(value: date | datetime | None) -> str:
     return typography.in_days(value)
+
+
+@register.filter
+def since_days(value: date | datetime | None) -> str:
+    return typography.since_days(value)
 
 
 @register.filter
