@@ -64,7 +64,7 @@ def workshops(cohort: Cohort) -> list[dict[str, Any]]:
         {
             "title": workshop.name,
             "date": workshop.starts_at,
-            "when": wording.hours(workshop.starts_at, workshop.ends_at),
+            "when": wording.capital(wording.hours(workshop.starts_at, workshop.ends_at)),
             "where": OnlyFrench(workshop.place) if workshop.place else wording.where(cohort),
             "lasts": wording.duration(workshop.minutes),
             "is_cancelled": workshop.is_cancelled,

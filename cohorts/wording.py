@@ -84,13 +84,17 @@ def dates(cohort: Cohort) -> str:
 
 
 def hours(starts_at: datetime, ends_at: datetime) -> str:
-    """« Mardi 12 janvier 2027, de 9 h à 12 h »."""
-    day = typography.day(starts_at)
+    """« mardi 12 janvier 2027, de 9 h à 12 h »."""
     return _("%(day)s, de %(start)s à %(end)s") % {
-        "day": day[:1].upper() + day[1:],
+        "day": typography.day(starts_at),
         "start": typography.hour(starts_at),
         "end": typography.hour(ends_at),
     }
+
+
+def capital(text: str) -> str:
+    """A sentence begins with a capital: « Mardi 12 janvier 2027 »."""
+    return text[:1].upper() + text[1:]
 
 
 def deadline(cohort: Cohort) -> str:

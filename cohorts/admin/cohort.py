@@ -67,6 +67,14 @@ class WorkshopInline(ScopedStackedInline):
         fields: list[Any] = [("title", "title_en"), ("starts_at", "minutes"), "place"]
         return [*fields, "is_cancelled"] if obj is not None and obj.opened_at else fields
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "is_cancelled" and field is not None:
+            field.help_text = _(
+                "Quand vous enregistrez, qui a une place l’apprend par courriel; de même d’un nouveau jour ou lieu."
+            )
+        return field
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return (obj is None or not obj.opened_at) and super().has_delete_permission(request, obj)
 

@@ -48,3 +48,5 @@ def test_seeded_workshops_keep_the_order_of_the_programme(day):
 def test_seeded_events_are_held_on_such_a_day(kind):
     event = seeded_events._event(kind)
     assert meeting_day(event.day) == event.day
+    assert is_working_day(timezone.localdate(event.wishes_close_at))
+    assert event.registration_opens_at < event.registration_closes_at <= event.wishes_close_at

@@ -12,13 +12,13 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.text import slugify
 
-from cohorts import admission, opening
+from cohorts import admission, opening, rescheduling
 from cohorts.models import Application, Cohort, Programme, State, Workshop
 from marketplace.accounts.models import User
 from marketplace.territories.models import Pole
 from suppliers.models import Status, Supplier
 
-from .days import meeting_day
+from .days import last_day, meeting_day
 
 FIRST_COME, SELECTION = Cohort.Admission.FIRST_COME, Cohort.Admission.SELECTION
 #: Title in French and in English of each workshop, in order.
@@ -132,6 +132,7 @@ def seed_cohorts(*, member_of: Supplier, member: User, rng: random.Random, day: 
     online = _open(programme, ONLINE, day)
     for supplier in chosen[5:13]:
         _apply(online, supplier, rng)
+    call_off_a_workshop(online)
     remember(_made(programme, PAST, day), [member_of, *chosen[:10]], member)
 
 
@@ -158,6 +159,15 @@ def ask(cohort: Cohort, suppliers: list[Supplier], rng: random.Random) -> None:
             by=None,
             message="Vos contrats publics sont déjà nombreux : la suite vous ira mieux.",
         )
+
+
+def call_off_a_workshop(cohort: Cohort) -> None:
+    """The fourth: its page and the calendars say so, and those who are in would read it."""
+    before = rescheduling.calendar_of(cohort)
+    workshop = cohort.workshops.order_by("starts_at")[3]
+    workshop.is_cancelled = True
+    workshop.save()
+    rescheduling.tell(cohort=cohort, before=before, by=None)
 
 
 def remember(cohort: Cohort, suppliers: list[Supplier], member: User) -> None:
@@ -196,7 +206,7 @@ def _made(programme: Programme, kind: Kind, day: date) -> Cohort:
     planned += timedelta(days=-planned.weekday() % 7 + 1)  # a Tuesday
     days = [meeting_day(planned + timedelta(days=14 * number)) for number in range(len(WORKSHOPS))]
     starts = days[0]
-    closes = datetime.combine(starts - timedelta(days=14), time(16))
+    closes = datetime.combine(last_day(starts - timedelta(days=14)), time(16))
     cohort = Cohort.objects.create(
         programme=programme,
         pole_id=kind.pole,

@@ -18,7 +18,7 @@ from marketplace.events import opening, planning, registering, wishing
 from marketplace.events.models import Block, MatchmakingEvent, Participation, Side, State
 from suppliers.models import Offer, Status, Supplier
 
-from .days import meeting_day, past_meeting_day
+from .days import last_day, meeting_day, past_meeting_day
 
 SEEKS = (
     "Entretien ménager de nos bibliothèques et de l’hôtel de ville.",
@@ -206,8 +206,8 @@ def _event(kind: Kind) -> MatchmakingEvent:
         place=kind.place,
         address=kind.address,
         registration_opens_at=now - timedelta(days=20),
-        registration_closes_at=_end_of(day - timedelta(days=abs(kind.days) // 2)),
-        wishes_close_at=_end_of(day - timedelta(days=4)),
+        registration_closes_at=_end_of(last_day(day - timedelta(days=abs(kind.days) // 2))),
+        wishes_close_at=_end_of(last_day(day - timedelta(days=4))),
         tables=10 if kind.buyers > 5 else 5,
         buyer_places=20,
         supplier_places=40,
