@@ -38,7 +38,8 @@ def acknowledge(enrolment: Enrolment) -> None:
         reader=enrolment.user,
         say=words,
         kind="enrolment.received",
-        **_cause(enrolment),
+        subject=f"buyer:{enrolment.buyer_id}",
+        version=str(enrolment.pk),
     )
 
 
@@ -101,11 +102,6 @@ def _who(enrolment: Enrolment) -> dict[str, str]:
     }
 
 
-def _cause(enrolment: Enrolment) -> dict[str, str]:
-    """What a mail is unique by, beside its kind and its reader."""
-    return {"subject": f"buyer:{enrolment.buyer_id}", "version": str(enrolment.pk)}
-
-
 def _write(enrolment: Enrolment, reader: User, name: str, words: messages.Words) -> None:
     messages.write_about(
         organisation=enrolment.buyer.organisation,
@@ -113,5 +109,6 @@ def _write(enrolment: Enrolment, reader: User, name: str, words: messages.Words)
         say=words,
         kind=f"enrolment.{name}",
         template=f"enrolments/{name}",
-        **_cause(enrolment),
+        subject=f"buyer:{enrolment.buyer_id}",
+        version=str(enrolment.pk),
     )

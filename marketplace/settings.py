@@ -162,6 +162,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "outbox.sweep", "schedule": env.float("SWEEP_SECONDS", default=15.0)},
     "write-digests": {"task": "alerts.write_digests", "schedule": 300.0},
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
+    "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
+    "forget-claims": {"task": "suppliers.forget", "schedule": crontab(hour=4, minute=35)},
+    "forget-enrolments": {"task": "buyers.forget", "schedule": crontab(hour=4, minute=40)},
     "forget-unproved": {"task": "accounts.forget_unproved", "schedule": crontab(hour=4, minute=20)},
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
     "advance-cohorts": {"task": "cohorts.advance", "schedule": 300.0},
@@ -231,6 +234,12 @@ ACCOUNT_RATE_LIMITS = {
 }
 # Within how many working days a pôle usually answers who asks to act for an organisation, or sends a sheet.
 DECISION_WORKDAYS = env.int("DECISION_WORKDAYS", default=10)
+# Law 25, in months: words of requests that were answered; what was begun and left, or taken back; invitations that
+# nobody accepted, after they expire. Whoever began a registration is told so many days before it goes.
+KEEP_DECIDED_MONTHS = env.int("KEEP_DECIDED_MONTHS", default=24)
+KEEP_ABANDONED_MONTHS = env.int("KEEP_ABANDONED_MONTHS", default=12)
+KEEP_INVITATIONS_MONTHS = env.int("KEEP_INVITATIONS_MONTHS", default=3)
+WARN_DAYS_BEFORE_FORGETTING = env.int("WARN_DAYS_BEFORE_FORGETTING", default=30)
 # Whoever sees a whole territory needs more than a password; the demo's doors stay open to everyone.
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", default=not DEMO)
 MFA_ADAPTER = "marketplace.accounts.security.adapter.MFAAdapter"

@@ -37,7 +37,8 @@ def acknowledge(claim: Claim) -> None:
         reader=claim.user,
         say=words,
         kind="claim.received",
-        **_cause(claim),
+        subject=f"supplier:{claim.supplier_id}",
+        version=str(claim.pk),
     )
 
 
@@ -98,11 +99,6 @@ def _who(claim: Claim) -> dict[str, str]:
     return {"who": claim.user.get_full_name() or _("Une personne"), "function": claim.title}
 
 
-def _cause(claim: Claim) -> dict[str, str]:
-    """What a mail is unique by, beside its kind and its reader."""
-    return {"subject": f"supplier:{claim.supplier_id}", "version": str(claim.pk)}
-
-
 def _write(claim: Claim, reader: User, name: str, words: messages.Words) -> None:
     messages.write_about(
         organisation=claim.supplier.organisation,
@@ -110,5 +106,6 @@ def _write(claim: Claim, reader: User, name: str, words: messages.Words) -> None
         say=words,
         kind=f"claim.{name}",
         template=f"claims/{name}",
-        **_cause(claim),
+        subject=f"supplier:{claim.supplier_id}",
+        version=str(claim.pk),
     )

@@ -2,10 +2,18 @@
 
 from celery import shared_task
 
-from suppliers import directory
+from suppliers import claim_retention, directory
+from suppliers.registration import retention
 
 
 @shared_task(name="suppliers.rebuild_directory")
 def rebuild_directory() -> None:
     """Every night: what no verb sees (a code's new label, how often a word is used) reaches the directory."""
     directory.reindex()
+
+
+@shared_task(name="suppliers.forget")
+def forget() -> tuple[int, int, int]:
+    """Every night: what claims said, and registrations that nobody finished, once reminded."""
+    claims = claim_retention.forget_claims(by=None)
+    return claims, retention.remind(by=None), retention.forget(by=None)

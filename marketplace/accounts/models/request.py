@@ -80,3 +80,8 @@ class Request(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "created_at"], name="%(class)s_queue")]
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Its words have served and are gone (`accounts.retention`): nobody asks without a function."""
+        return not self.title

@@ -1,0 +1,151 @@
+"""Registrations that were begun and never sent: their people are reminded once, then the sheet goes.
+
+Idle: nobody has written on the sheet, and none of its people has signed in, for `KEEP_ABANDONED_MONTHS`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db.models import DateTimeField, Exists, Max, OuterRef, ProtectedError, QuerySet
+from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.db.models.functions import Coalesce, Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.accounts import members, retention
+from marketplace.accounts.models import Invitation, Membership, Organisation, PersonalDataRead
+from marketplace.outbox import messages
+from marketplace.outbox.models import Message
+from marketplace.web import private_files
+from marketplace.web.private_files import PrivateFile
+from marketplace.web.typography import day
+from marketplace.web.verbs import verb
+from suppliers.models import Decision, Registration, Status, Supplier
+
+from . import steps
+
+LAPSING = "registration.lapsing"
+#: What an organisation of a registration has by itself; anything else keeps it.
+ITS_OWN = (Supplier, Membership, Invitation, PersonalDataRead)
+
+log = structlog.get_logger("retention")
+
+
+def unfinished(before: datetime) -> QuerySet[Supplier]:
+    """Begun by a person, never sent, and idle since before; each with `idle_since`."""
+    begun = Registration.objects.filter(supplier=OuterRef("pk"), declared_at__isnull=True)
+    sent = Decision.objects.filter(supplier=OuterRef("pk")).exclude(to_status=Status.DRAFT)
+    written = Coalesce("curated_at", "created_at", output_field=DateTimeField())
+    seen = Max("organisation__memberships__user__last_login")
+    return (
+        Supplier.objects.filter(Exists(begun), ~Exists(sent), status=Status.DRAFT)
+        .annotate(idle_since=Greatest(written, Coalesce(seen, written)))
+        .filter(idle_since__lt=before)
+        .select_related("organisation")
+        .order_by("pk")
+    )
+
+
+@verb
+def remind(*, by: None) -> int:
+    """Tell the people of a sheet that it will go, once for each idle time; how many mails."""
+    notice = timedelta(days=settings.WARN_DAYS_BEFORE_FORGETTING)
+    nearly = unfinished(retention.months_ago(settings.KEEP_ABANDONED_MONTHS) + notice)
+    return sum(_remind(sheet, notice) for sheet in nearly[: retention.BATCH])
+
+
+def forget(*, by: None) -> int:
+    """Take away what was idle for too long and announced `WARN_DAYS_BEFORE_FORGETTING` days ago; how many.
+
+    Each in a transaction of its own: one that something holds does not keep the others.
+    """
+    gone = 0
+    for sheet in unfinished(retention.months_ago(settings.KEEP_ABANDONED_MONTHS))[: retention.BATCH]:
+        if not _was_told_in_time(sheet):
+            continue
+        try:
+            _remove(supplier=sheet, by=None)
+            gone += 1
+        except ProtectedError:
+            log.warning("unfinished_registration_is_held", supplier=sheet.pk)
+    return gone
+
+
+def _remind(sheet: Supplier, notice: timedelta) -> int:
+    name, until = sheet.organisation.name, timezone.now() + notice
+
+    def words() -> tuple[str, dict[str, str]]:
+        return _("Votre fiche %(name)s vous attend encore") % {"name": name}, {
+            "until": day(until),
+            "link": settings.SITE_URL + steps.address(sheet, steps.IDENTITY),
+        }
+
+    written = [
+        messages.write_about(
+            organisation=sheet.organisation,
+            reader=member,
+            say=words,
+            kind=LAPSING,
+            template="requests/lapsing",
+            subject=_subject(sheet),
+            version=_version(sheet),
+        )
+        for member in members.all_of(sheet.organisation)
+    ]
+    return sum(message is not None for message in written)
+
+
+def _subject(sheet: Supplier) -> str:
+    return f"supplier:{sheet.pk}"
+
+
+def _version(sheet: Supplier) -> str:
+    """An idle time is told by its beginning: whoever comes back, and leaves again, is reminded again."""
+    since: datetime = sheet.idle_since  # type: ignore[attr-defined]  # annotated by `unfinished`
+    return since.isoformat()
+
+
+def _was_told_in_time(sheet: Supplier) -> bool:
+    """Nobody is left to tell, or the first mail of this idle time left long enough ago."""
+    if not members.all_of(sheet.organisation).exists():
+        return True
+    told = Message.objects.filter(kind=LAPSING, subject=_subject(sheet), version=_version(sheet))
+    return told.filter(
+        created_at__lte=timezone.now() - timedelta(days=settings.WARN_DAYS_BEFORE_FORGETTING)
+    ).exists()
+
+
+@verb
+def _remove(*, supplier: Supplier, by: None) -> None:
+    """The sheet, its answers, files, contacts and history; its organisation too where nothing else is known of it."""
+    held = Supplier.objects.select_for_update(of=("self",)).get(pk=supplier.pk)
+    if held.status != Status.DRAFT or held.curated_at != supplier.curated_at:
+        return  # someone has come back this very minute
+    seat = Organisation.objects.get(pk=held.organisation_id)
+    files = list(
+        PrivateFile.objects.filter(
+            pk__in=held.answers.filter(evidence__isnull=False).values("evidence__file")
+        )
+    )
+    retention.remove(held)
+    for file in files:
+        private_files.delete(file=file, by=None)
+    if not _is_known_otherwise(seat):
+        retention.remove(seat)
+    elif not hasattr(seat, "buyer"):  # nobody has verified that its people act for it
+        for place in seat.memberships.all():
+            retention.remove(place)
+
+
+def _is_known_otherwise(seat: Organisation) -> bool:
+    for relation in Organisation._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or hasattr(relation.related_model, "pgh_tracked_model"):
+            continue
+        if relation.related_model in ITS_OWN:
+            continue
+        if relation.related_model._default_manager.filter(**{relation.field.attname: seat.pk}).exists():
+            return True
+    return False
