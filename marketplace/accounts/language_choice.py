@@ -35,6 +35,12 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, User):
         choose_language(user=request.user, language=language, by=request.user)
     response = HttpResponseRedirect(languages.in_language(address, language))
+    keep_in_browser(response, language)
+    return response
+
+
+def keep_in_browser(response: HttpResponse, language: str) -> None:
+    """Once nobody is signed in any more, the back room's door still speaks the language of who went out by it."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,
@@ -43,4 +49,3 @@ def set_language(request: HttpRequest) -> HttpResponse:
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
         samesite="Lax",
     )
-    return response

@@ -23,6 +23,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts import unproved
+from marketplace.accounts.language_choice import keep_in_browser
 from marketplace.accounts.models import User
 from marketplace.outbox import messages
 from marketplace.outbox.security_mail import SecureAccount
@@ -76,6 +77,7 @@ class AccountAdapter(SecureAccount):
         response = super().post_login(request, user, **how)
         if isinstance(response, HttpResponseRedirect):
             response["Location"] = languages.in_language(response["Location"], user.language)
+        keep_in_browser(response, user.language)
         return response
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

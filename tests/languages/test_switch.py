@@ -192,3 +192,22 @@ def test_english_leaves_no_trace_in_the_thread(client):
     client.get("/en/")
     assert translation.get_language() in ("fr", "en")  # Django keeps the last one; each request sets its own
     assert client.get("/")["Content-Language"] == "fr-CA"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("browser", ["fr-CA", "en-CA,en"])
+def test_going_out_by_the_back_room_leads_to_a_page_in_the_persons_language(language, browser):
+    """Whatever the browser prefers; and so does the door, once nobody is signed in."""
+    person = factories.PolePostFactory(user__language=language).user
+    person.set_password(factories.PASSWORD)
+    person.save()
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    client = Client(headers={"accept-language": browser})
+    door = client.get("/gestion/", follow=True).redirect_chain[-1][0]
+    client.post(door, {"login": person.email, "password": factories.PASSWORD})
+    assert client.get("/gestion/")["Content-Language"] == languages.tag(language)
+    page = client.post("/gestion/logout/", follow=True)
+    assert page["Content-Language"] == languages.tag(language)
+    assert page.redirect_chain == [("/" if language == "fr" else "/en/", 302)]
+    door = client.get("/gestion/", follow=True)
+    assert door["Content-Language"] == languages.tag(language), "the session is over, not the habit"
