@@ -12,15 +12,19 @@ import pytest
 from django.db import connections
 from psycopg import sql
 
-from marketplace.web.backups import content, making, postgres
-from marketplace.web.backups.archive import files_of
+from marketplace.web.backups import content, making, places
 from marketplace.web.backups.postgres import Database
+from tests.web.bucket.fixtures import bucket, bucket_server  # noqa: F401 - pytest finds them here
 
 
 @dataclass
 class Site:
     database: Database
     folders: dict[str, Path]
+
+    @property
+    def places(self) -> dict[str, places.Place]:
+        return places.folders(**self.folders)
 
     def run(self, query: str, *values: object) -> None:
         with self.database.connect() as connection:
@@ -30,9 +34,9 @@ class Site:
         with self.database.connect() as connection:
             rows = content.tables(connection)
         files = {
-            f"{name}/{path.relative_to(folder)}": path.read_bytes()
+            f"{name}/{path}": (folder / path).read_bytes()
             for name, folder in self.folders.items()
-            for path in files_of(folder)
+            for path in places.Folder(folder).names()
         }
         return rows, files
 
@@ -88,16 +92,15 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
 @pytest.fixture(autouse=True)
 def _folders_of_the_site(request, monkeypatch) -> None:
     if "site" in request.fixturenames:
-        folders = request.getfixturevalue("site").folders
-        for module in (postgres, making):
-            monkeypatch.setattr(module, "roots", lambda: folders)
+        site = request.getfixturevalue("site")
+        monkeypatch.setattr(places, "of_settings", lambda: site.places)
 
 
 @pytest.fixture(scope="session")
 def kept(site, tmp_path_factory) -> Path:
     """A backup of the site."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making, "roots", lambda: site.folders)
+        patch.setattr(places, "of_settings", lambda: site.places)
         return making.make(
             destination=tmp_path_factory.mktemp("kept") / "one.tar", database=site.database
         ).path

@@ -18,6 +18,7 @@ from django.core.management import CommandError, call_command
 
 from marketplace.web.backups import archive, drill, making, postgres, restoring
 from marketplace.web.backups.archive import DUMP, MANIFEST, Reading, Writing
+from marketplace.web.backups.places import Folder
 from marketplace.web.errors import Refused
 from marketplace.web.management.commands import backup as backup_command
 
@@ -61,7 +62,7 @@ def test_everything_lost_comes_back_to_the_last_row_and_byte(site, tmp_path):
     (site.folders["private"] / "stray").write_bytes(b"of somebody else")
     assert site.everything() != before
 
-    manifest = restoring.restore(path=made, wipe=True, database=site.database, folders=site.folders)
+    manifest = restoring.restore(path=made, wipe=True, database=site.database, into=site.places)
     assert site.everything() == before
     assert (manifest.rows, manifest.files) == (sum(table.rows for table in before[0]), 2)
     assert not list(site.folders["private"].glob(".*"))
@@ -141,7 +142,7 @@ def test_private_file_that_is_missing_is_said_and_does_not_stop_the_rest(site, t
     gone.unlink()
     made = making.make(destination=tmp_path / "one.tar", database=site.database)
     assert made.manifest.missing == [f"{gone.parent.name}/{gone.name}"]
-    restored = restoring.restore(path=made.path, wipe=True, database=site.database, folders=site.folders)
+    restored = restoring.restore(path=made.path, wipe=True, database=site.database, into=site.places)
     assert restored.missing == made.manifest.missing
     site.run("DELETE FROM web_privatefile WHERE id = %s", gone.name)
 
@@ -161,9 +162,7 @@ def test_private_file_that_is_missing_is_said_and_does_not_stop_the_rest(site, t
 def test_archive_that_was_tampered_with_changes_nothing(site, made, change, sentence):
     before = site.everything()
     with pytest.raises(Refused, match=sentence):
-        restoring.restore(
-            path=rewritten(made, change), wipe=True, database=site.database, folders=site.folders
-        )
+        restoring.restore(path=rewritten(made, change), wipe=True, database=site.database, into=site.places)
     assert site.everything() == before
 
 
@@ -179,9 +178,7 @@ def test_name_that_leaves_its_folder_is_refused(site, made, tmp_path, name):
         members[MANIFEST] = json.dumps(manifest).encode()
 
     with pytest.raises(Refused, match="interdit"):
-        restoring.restore(
-            path=rewritten(made, smuggled), wipe=True, database=site.database, folders=site.folders
-        )
+        restoring.restore(path=rewritten(made, smuggled), wipe=True, database=site.database, into=site.places)
     assert not (tmp_path / "outside").exists()
 
 
@@ -191,7 +188,7 @@ def test_cut_or_foreign_file_is_no_backup(site, made, tmp_path):
     foreign.write_bytes(b"GIF89a")
     for path in (made, foreign, tmp_path / "nowhere.tar"):
         with pytest.raises(Refused, match="pas une sauvegarde complète"):
-            restoring.restore(path=path, wipe=True, database=site.database, folders=site.folders)
+            restoring.restore(path=path, wipe=True, database=site.database, into=site.places)
 
 
 def test_rows_that_do_not_all_arrive_leave_everything_as_it_was(site, made):
@@ -204,7 +201,7 @@ def test_rows_that_do_not_all_arrive_leave_everything_as_it_was(site, made):
     path = manifest_changed(made, one_more)
     before = site.everything()
     with pytest.raises(Refused, match=r"restée comme elle était.*territories_region: 17 rows"):
-        restoring.restore(path=path, wipe=True, database=site.database, folders=site.folders)
+        restoring.restore(path=path, wipe=True, database=site.database, into=site.places)
     assert site.everything() == before
 
 
@@ -213,31 +210,31 @@ def test_dump_that_breaks_off_leaves_everything_as_it_was(site, made, monkeypatc
     monkeypatch.setattr(Reading, "check", lambda self: None)
     path = rewritten(made, lambda members: members.update({DUMP: members[DUMP][: len(members[DUMP]) // 2]}))
     with pytest.raises(Refused, match="restée comme elle était"):
-        restoring.restore(path=path, wipe=True, database=site.database, folders=site.folders)
+        restoring.restore(path=path, wipe=True, database=site.database, into=site.places)
     assert site.everything() == before
 
 
 def test_full_database_or_folder_is_not_replaced_unasked(site, made):
     before = site.everything()
     with pytest.raises(Refused, match="n’est pas vide"):
-        restoring.restore(path=made, database=site.database, folders=site.folders)
+        restoring.restore(path=made, database=site.database, into=site.places)
     with (
         drill.scratch_database(site.database) as empty,
         pytest.raises(Refused, match=r"Le dossier .* n’est pas vide"),
     ):
-        restoring.restore(path=made, database=empty, folders=site.folders)
+        restoring.restore(path=made, database=empty, into=site.places)
     assert site.everything() == before
 
 
 def test_site_that_runs_is_not_replaced_below_its_feet(site, made):
     with site.database.connect(), pytest.raises(Refused, match="1 connexions"):
-        restoring.restore(path=made, wipe=True, database=site.database, folders=site.folders)
+        restoring.restore(path=made, wipe=True, database=site.database, into=site.places)
 
 
 def test_backup_of_a_newer_version_is_refused(site, made):
     path = manifest_changed(made, lambda manifest: manifest["migrations"].append(["suppliers", "9999_later"]))
     with pytest.raises(Refused, match=r"plus récente.*suppliers\.9999_later"):
-        restoring.restore(path=path, wipe=True, database=site.database, folders=site.folders)
+        restoring.restore(path=path, wipe=True, database=site.database, into=site.places)
 
 
 def test_drill_brings_back_beside_the_site_and_clears_up(site, made, monkeypatch, tmp_path):
@@ -318,7 +315,7 @@ def test_every_member_is_listed_with_its_hash(tmp_path):
     (tmp_path / ".hidden").write_bytes(b"work in progress")
     with (tmp_path / "x.tar").open("wb") as file:
         writing = Writing(file)
-        writing.add_folder(tmp_path, "media")
+        writing.add_all(Folder(tmp_path), "media")
     names = [member.name for member in writing.members]
     assert "media/a" in names
     assert not any("hidden" in name for name in names)

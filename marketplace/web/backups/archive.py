@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import tarfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -15,12 +14,12 @@ from typing import IO, Any
 from django.utils.translation import gettext as _
 
 from marketplace.web.backups.content import Table
+from marketplace.web.backups.places import CHUNK, Opened, Place
 from marketplace.web.errors import Refused
 
 FORMAT = 1
 DUMP = "database.dump"
 MANIFEST = "manifest.json"
-CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -87,19 +86,19 @@ class Writing:
         self.tar = tarfile.TarFile(fileobj=file, mode="w", format=tarfile.PAX_FORMAT)
         self.members: list[Member] = []
 
-    def add(self, path: Path, name: str) -> None:
-        with path.open("rb") as file:
-            info = tarfile.TarInfo(name)
-            status = os.fstat(file.fileno())
-            info.size, info.mtime, info.mode = status.st_size, int(status.st_mtime), 0o600
-            hashing = Hashing(file)
-            self.tar.addfile(info, hashing)
+    def add(self, opened: Opened, name: str) -> None:
+        info = tarfile.TarInfo(name)
+        info.size, info.mtime, info.mode = opened.size, opened.mtime, 0o600
+        hashing = Hashing(opened.file)
+        self.tar.addfile(info, hashing)
         self.members.append(Member(name, hashing.size, hashing.sha256.hexdigest()))
 
-    def add_folder(self, folder: Path, name: str) -> None:
-        for path in files_of(folder):
+    def add_all(self, place: Place, folder: str) -> None:
+        """The files of a place, one by one."""
+        for name in place.names():
             try:
-                self.add(path, f"{name}/{path.relative_to(folder).as_posix()}")
+                with place.open(name) as opened:
+                    self.add(opened, f"{folder}/{name}")
             except FileNotFoundError:
                 continue  # deleted this instant, with its row; if not, the manifest says that it is missing
 
@@ -109,16 +108,6 @@ class Writing:
         info.size, info.mode = len(text), 0o600
         self.tar.addfile(info, io.BytesIO(text))
         self.tar.close()
-
-
-def files_of(folder: Path) -> Iterator[Path]:
-    """Every file below, in order; hidden folders are somebody's work in progress."""
-    for root, below, names in os.walk(folder):
-        below[:] = sorted(name for name in below if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(root, name)
-            if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                yield path
 
 
 class Reading:
@@ -160,12 +149,11 @@ class Reading:
             if digest(self.open(member.name)) != (member.size, member.sha256):
                 raise Refused(_("La sauvegarde est abîmée : %(name)s a changé.") % {"name": member.name})
 
-    def below(self, folder: str) -> Iterator[tuple[PurePosixPath, Member]]:
-        """The files of a folder, with their place in it."""
+    def below(self, folder: str) -> Iterator[tuple[str, Member]]:
+        """The files of a folder, with their name in it."""
         for member in self.manifest.members:
-            path = PurePosixPath(member.name)
-            if path.parts[0] == folder:
-                yield path.relative_to(folder), member
+            if member.name.startswith(f"{folder}/"):
+                yield member.name.removeprefix(f"{folder}/"), member
 
 
 def safe(name: str) -> bool:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from psycopg import sql
 
-from marketplace.web.backups import content
+from marketplace.web.backups import content, places
 from marketplace.web.backups.archive import Manifest
 from marketplace.web.backups.postgres import Database
 from marketplace.web.backups.restoring import restore
 
 
 def drill(*, path: Path, beside: Path | None = None) -> Manifest:
-    """Restore an archive into a database and folders made for it; the site's own are not touched. Raises Refused.
+    """Restore an archive into a database and folders made for it; the site's own, its bucket too, are not touched. Raises Refused.
 
     `restore` itself refuses where a row or a file is not as backed up. `beside`: where there is room for the files.
     """
@@ -25,10 +25,8 @@ def drill(*, path: Path, beside: Path | None = None) -> Manifest:
         scratch_database(Database.of_settings()) as database,
         tempfile.TemporaryDirectory(dir=beside) as folder,
     ):
-        folders = {name: Path(folder, name) for name in ("media", "private")}
-        for place in folders.values():
-            place.mkdir()
-        manifest = restore(path=path, database=database, folders=folders)
+        beside_it = places.folders(Path(folder, "media"), Path(folder, "private"))
+        manifest = restore(path=path, database=database, into=beside_it)
         with database.connect() as connection:
             held = content.tables(connection)
         if held != manifest.tables:

@@ -16,9 +16,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.web.backups import content
+from marketplace.web.backups import content, places
 from marketplace.web.backups.archive import DUMP, Manifest, Writing
-from marketplace.web.backups.postgres import Database, programs, roots
+from marketplace.web.backups.postgres import Database, programs
+from marketplace.web.bucket.faults import BucketFault
 from marketplace.web.errors import Refused
 
 NAME = "maillage-{:%Y%m%d-%H%M%S}.tar"  # universal time: the names of one night are in order
@@ -52,6 +53,10 @@ def make(*, destination: Path, keep: int | None = None, database: Database | Non
         with unfinished(path, ".dump") as dump, unfinished(path, ".tar") as tar:
             manifest = write(database or Database.of_settings(), dump, tar)
             os.replace(tar, path)
+    except BucketFault as fault:
+        raise Refused(
+            _("Le compartiment ne répond pas comme il faut (%(error)s).") % {"error": fault}
+        ) from None
     except OSError as error:
         raise Refused(
             _("La sauvegarde ne s’écrit pas dans %(path)s (%(error)s).")
@@ -74,10 +79,11 @@ def write(database: Database, dump: Path, tar: Path) -> Manifest:
         server = connection.info.server_version
     with tar.open("wb") as file:
         writing = Writing(file)
-        writing.add(dump, DUMP)
+        with places.Folder(dump.parent).open(dump.name) as opened:
+            writing.add(opened, DUMP)
         dump.unlink()  # space: the archive holds it now
-        for name, folder in roots().items():
-            writing.add_folder(folder, name)
+        for name, place in places.of_settings().items():
+            writing.add_all(place, name)
         there = {member.name for member in writing.members}
         manifest = Manifest(
             made_at=timezone.now().isoformat(timespec="seconds"),

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -112,8 +111,3 @@ def look(folder: Path) -> Programs | None:
         return None
     version = re.search(r"(\d+)(\.|devel|beta|rc)", run.stdout)
     return Programs(folder, int(version[1])) if version else None
-
-
-def roots() -> dict[str, Path]:
-    """The folders that a backup holds besides the rows."""
-    return {"media": Path(settings.MEDIA_ROOT), "private": Path(settings.PRIVATE_ROOT)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -13,12 +12,12 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from marketplace.web.backups import content
+from marketplace.web.backups import content, places
 from marketplace.web.backups.archive import CHUNK, DUMP, Manifest, Reading, digest
-from marketplace.web.backups.postgres import Database, Programs, programs, roots
+from marketplace.web.backups.places import Place
+from marketplace.web.backups.postgres import Database, Programs, programs
 from marketplace.web.errors import Refused
 
-STAGED = ".restore-"
 OURS = """
     SELECT nspname FROM pg_catalog.pg_namespace
     WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' ORDER BY 1
@@ -34,24 +33,42 @@ def restore(
     path: Path,
     wipe: bool = False,
     database: Database | None = None,
-    folders: Mapping[str, Path] | None = None,
+    into: Mapping[str, Place] | None = None,
 ) -> Manifest:
-    """Bring a backup back into an empty database and empty folders, or, with `wipe`, in place of what is there.
+    """Bring a backup back into an empty database and empty places, or, with `wipe`, in place of what is there.
 
     The archive is read twice: whole, before anything is touched, then to write it. Rows arrive in one transaction that ends
     well only if every table holds what the manifest says; files wait beside their place until then. Raises Refused.
     """
-    database, folders = database or Database.of_settings(), folders or roots()
+    database, into = database or Database.of_settings(), into or places.of_settings()
     with Reading(path) as archive:
         archive.check()
         refuse_newer(archive.manifest)
-        refuse_full(database, folders, wipe=wipe)
-        with staged(archive, folders) as waiting:
-            restore_rows(archive, database)
-            for name, folder in folders.items():
-                take_place(waiting[name], folder)
-        check_files(archive, database, folders)
+        try:
+            refuse_full(database, into, wipe=wipe)
+            with staged(archive, into):
+                restore_rows(archive, database)
+                settle(archive, database, into)
+        except OSError as error:
+            raise Refused(
+                _("Les fichiers ne s’écrivent pas (%(error)s).") % {"error": error.strerror or error}
+            ) from error
         return archive.manifest
+
+
+def settle(archive: Reading, database: Database, into: Mapping[str, Place]) -> None:
+    """The rows are back for good: the files take their place, and are read again."""
+    try:
+        for place in into.values():
+            place.take_place()
+        check_files(archive, database, into)
+    except OSError as error:
+        raise Refused(
+            _(
+                "Les lignes sont revenues, mais pas tous les fichiers (%(error)s) : relancez la commande avec --wipe."
+            )
+            % {"error": error.strerror or error}
+        ) from error
 
 
 def refuse_newer(manifest: Manifest) -> None:
@@ -67,7 +84,7 @@ def refuse_newer(manifest: Manifest) -> None:
         )
 
 
-def refuse_full(database: Database, folders: Mapping[str, Path], *, wipe: bool) -> None:
+def refuse_full(database: Database, into: Mapping[str, Place], *, wipe: bool) -> None:
     with database.connect() as connection:
         full = connection.execute(content.TABLES).fetchone()
         others = connection.execute(OTHERS).fetchone()
@@ -80,51 +97,26 @@ def refuse_full(database: Database, folders: Mapping[str, Path], *, wipe: bool) 
         )
     if full and not wipe:
         raise Refused(_("La base n’est pas vide : --wipe remplace tout ce qu’elle contient."))
-    for folder in folders.values():
-        if not wipe and folder.is_dir() and any(not entry.name.startswith(".") for entry in folder.iterdir()):
+    for place in into.values():
+        if not wipe and not place.is_empty():
             raise Refused(
-                _("Le dossier %(path)s n’est pas vide : --wipe remplace son contenu.") % {"path": folder}
+                _("Le dossier %(path)s n’est pas vide : --wipe remplace son contenu.") % {"path": place.title}
             )
 
 
 @contextlib.contextmanager
-def staged(archive: Reading, folders: Mapping[str, Path]) -> Iterator[dict[str, Path]]:
-    """The archive's files in a hidden folder of each folder, on the same disk; gone at the end."""
-    waiting = {name: folder / f"{STAGED}{os.getpid()}" for name, folder in folders.items()}
+def staged(archive: Reading, into: Mapping[str, Place]) -> Iterator[None]:
+    """The archive's files beside their place, whole; gone at the end."""
     try:
-        for name, folder in waiting.items():
-            for left in folders[name].glob(f"{STAGED}*"):
-                shutil.rmtree(left)  # of a restore that was killed
-            folder.mkdir(parents=True, mode=0o700)
-            for path, member in archive.below(name):
-                target = folder / path
-                # What is private stays its owner's; public media is served by nobody but us either way.
-                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700 if name == "private" else 0o755)
-                with archive.open(member.name) as source, target.open("xb") as file:
-                    shutil.copyfileobj(source, file, CHUNK)
-                    os.fsync(file.fileno())
-                target.chmod(0o600 if name == "private" else 0o644)
-        yield waiting
-    except OSError as error:
-        raise Refused(
-            _("Les fichiers ne s’écrivent pas (%(error)s).") % {"error": error.strerror or error}
-        ) from error
+        for folder, place in into.items():
+            place.open_stage()
+            for name, member in archive.below(folder):
+                with archive.open(member.name) as source:
+                    place.stage(name, source)
+        yield
     finally:
-        for folder in waiting.values():
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def take_place(waiting: Path, folder: Path) -> None:
-    """The folder itself stays: it may be a volume's root."""
-    for entry in list(folder.iterdir()):
-        if entry.name.startswith(STAGED):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
-    for entry in list(waiting.iterdir()):
-        entry.rename(folder / entry.name)
+        for place in into.values():
+            place.clear_stage()
 
 
 def restore_rows(archive: Reading, database: Database) -> None:
@@ -176,15 +168,15 @@ def feed(archive: Reading, clients: Programs, psql: subprocess.Popen[bytes]) -> 
     return errors.decode(errors="replace").strip() if restoring.returncode else ""
 
 
-def check_files(archive: Reading, database: Database, folders: Mapping[str, Path]) -> None:
+def check_files(archive: Reading, database: Database, into: Mapping[str, Place]) -> None:
     """Every file is there to the last byte, and every private file that a row names, but those that were missing."""
-    for name, folder in folders.items():
-        for path, member in archive.below(name):
-            with (folder / path).open("rb") as file:
-                if digest(file) != (member.size, member.sha256):
+    for folder, place in into.items():
+        for name, member in archive.below(folder):
+            with place.open(name) as opened:
+                if digest(opened.file) != (member.size, member.sha256):
                     raise Refused(_("Le fichier %(name)s n’est pas revenu entier.") % {"name": member.name})
     with database.connect() as connection:
         named = content.private_files(connection)
-    lost = [place for place in named if not (folders["private"] / place).is_file()]
-    if sorted(lost) != archive.manifest.missing:
-        raise Refused(_("Des fichiers privés manquent : %(names)s.") % {"names": ", ".join(sorted(lost)[:3])})
+    lost = sorted(named.keys() - set(into["private"].names()))
+    if lost != archive.manifest.missing:
+        raise Refused(_("Des fichiers privés manquent : %(names)s.") % {"names": ", ".join(lost[:3])})

@@ -65,6 +65,8 @@ def _plainly(bucket: Bucket) -> Iterator[None]:
         answer = error if isinstance(error, ClientError) else error.__context__
         if isinstance(answer, ClientError):
             code = answer.response.get("Error", {}).get("Code", "?")
+            if code in ("404", "NoSuchKey"):
+                raise FileNotFoundError("There is no such object.") from None
             said = f"{answer.operation_name}, {code}"
         else:
             said = type(error).__name__
@@ -132,12 +134,7 @@ class BucketStorage(S3Storage):
 
     def _open(self, name: str, mode: str = "rb") -> BucketFile:
         with _plainly(self.place):
-            try:
-                return BucketFile(self._normalize_name(name), mode, self)
-            except ClientError as error:
-                if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                    raise FileNotFoundError(name) from None
-                raise
+            return BucketFile(self._normalize_name(name), mode, self)
 
     def _save(self, name: str, content: File[Any]) -> str:
         with _plainly(self.place):

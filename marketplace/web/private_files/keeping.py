@@ -1,4 +1,4 @@
-"""Keeping a file and letting it go. Bytes reach the disk before the row is committed and leave it after."""
+"""Keeping a file and letting it go. Bytes reach the disk, or the bucket, before the row is committed and leave it after."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import functools
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from marketplace.web.errors import Refused
 from marketplace.web.private_files.checking import Checked, check
 from marketplace.web.private_files.model import PrivateFile
 from marketplace.web.verbs import verb
@@ -39,12 +42,22 @@ def store(*, upload: File[Any] | Checked, by: AbstractBaseUser | None) -> Privat
         sha256=checked.sha256,
         created_by_id=getattr(by, "pk", None),
     )
-    checked.content.seek(0)
-    kept = storage().save(file.place, File(checked.content))
-    if kept != file.place:  # a UUID that was there before: never
-        raise FileExistsError(kept)
+    _write(checked, file)
     file.save(force_insert=True)
     return file
+
+
+def _write(checked: Checked, file: PrivateFile) -> None:
+    checked.content.seek(0)
+    try:
+        kept = storage().save(file.place, File(checked.content))
+    except (
+        OSError
+    ) as fault:  # the disk is full, the bucket does not answer: what is typed must not go with it
+        structlog.get_logger("private_files").error("file_not_kept", file=str(file.pk), why=str(fault))
+        raise Refused(_("Votre fichier n’a pas pu être gardé : l’endroit où nous rangeons les pièces ne répond pas. Ce que vous avez écrit est encore là; réessayez dans quelques minutes.")) from None  # fmt: skip
+    if kept != file.place:  # a UUID that was there before: never
+        raise FileExistsError(kept)
 
 
 @verb
@@ -52,7 +65,15 @@ def delete(*, file: PrivateFile, by: Any) -> None:
     """Forget a file; its bytes go once that is certain. Nothing may point at the row any more."""
     place = file.place
     file.delete()
-    transaction.on_commit(functools.partial(storage().delete, place))
+    transaction.on_commit(functools.partial(_let_go, place))
+
+
+def _let_go(place: str) -> None:
+    """The row is gone for good: where the bytes do not go now, the next sweep takes them."""
+    try:
+        storage().delete(place)
+    except OSError as fault:
+        structlog.get_logger("private_files").error("file_not_removed", file=place, why=str(fault))
 
 
 @verb
@@ -77,7 +98,10 @@ def sweep(*, by: None = None) -> tuple[int, int]:
 
 def _sweep_disk(before: datetime) -> int:
     disk = storage()
-    folders = disk.listdir("")[0] if disk.exists("") else []
+    try:
+        folders = disk.listdir("")[0]
+    except FileNotFoundError:  # nobody has handed anything over yet
+        return 0
     gone = 0
     for folder in folders:
         places = {name: f"{folder}/{name}" for name in disk.listdir(folder)[1]}
