@@ -20,7 +20,7 @@ LIMIT = 200
 Labels = Mapping[tuple[type[models.Model], Any], str]
 #: Columns that say nothing to a reader.
 SILENT = frozenset(
-    {"created_at", "updated_at", "curated_at", "status_changed_at", "token_hash", "lat", "lon"}
+    {"created_at", "updated_at", "curated_at", "status_changed_at", "answered_at", "token_hash", "lat", "lon"}
 )
 
 

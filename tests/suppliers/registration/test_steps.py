@@ -192,7 +192,7 @@ def test_preview_is_the_page_of_a_buyer_marked_as_one(web, person):
 
 def test_submit_says_what_is_missing_and_asks_for_the_declaration(web, supplier, person):
     page = web.get(at(supplier, "submit")).content.decode()
-    assert "le nom de l’entreprise" in page
+    assert "Le nom de l’entreprise" in page
     assert "6. Reliquat à un organisme semblable" in page
     web.post(at(supplier, "submit"), {"declared": "on"})
     assert again(supplier).status == "draft"
