@@ -147,7 +147,7 @@ class InBucket:
     def open(self, name: str) -> Iterator[Opened]:
         with contextlib.closing(self.storage._open(name)) as file:
             file.seek(0)  # fetches it: nothing of a file that does not come whole is handed on
-            yield Opened(file, file.size, int(file.modified.timestamp()))  # type: ignore[arg-type]  # Django's File reads as one
+            yield Opened(file, file.size, int(file.modified.timestamp()))
 
     @property
     def _stage(self) -> str:
