@@ -26,6 +26,7 @@ WITHOUT_ROWS = {
     "cohorts:application",
     "cohorts:confirm",
     "cohorts:withdraw",
+    "events:renew_calendar",
     "suppliers:evidence",
     "suppliers:register_add_offer",
     "suppliers:register_begin",

@@ -79,7 +79,7 @@ def test_the_one_who_waits_gets_the_place_of_the_one_who_leaves(
     sign_in(back_room, staff)
     back_room.wait_for_url(re.compile(r"/gestion/"))
     back_room.click("text=Annoncer la cohorte")
-    expect(back_room.locator(".sheet-state")).to_contain_text("annoncée")
+    expect(back_room.locator(".sheet-state")).to_contain_text(re.compile("annoncée", re.IGNORECASE))
 
     # The first to ask has the only place; the second is next in line.
     one = visit(browser, script=script).new_page()
