@@ -1,21 +1,25 @@
 """Mail speaks its reader's language, whatever the language of who or what caused it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from buyers import registration
 from marketplace.alerts import letters as alert_letters
 from marketplace.matching import sentences
 from marketplace.outbox import messages
 from marketplace.outbox.models import Message
-from suppliers import invitations
+from suppliers import claim_letters, claims, invitations
 from suppliers.letters import send_returned
-from suppliers.models import Decision, Status
+from suppliers.models import Decision, Status, Supplier
+from suppliers.registration import receipt, retention
 from tests import factories
 from tests.alerts.factories import alert_for, member_of, suggestion
 from tests.matching.test_sentences import EVERY
+from tests.suppliers.registration.builders import begun
 from tests.web import english
 
 from .reading import FRENCH_WORDS, french_left
@@ -41,7 +45,13 @@ def _in_english(message: Message) -> None:
     assert '<html lang="en-CA">' in message.html
     # what signs a mail: a name and an address, as they are
     signature = message.text.rpartition("\n-- ")[2] if "\n-- " in message.text else ""
-    names = {NAME, message.sender_name, "Pôle", *re.findall(r".*Québec\).*", message.text)}
+    names = {
+        NAME,
+        message.sender_name,
+        message.sender_name.partition(", ")[2] or NAME,
+        "Pôle",
+        *re.findall(r".*Québec\).*", message.text),
+    }
     assert french_left(message.html, names=names, rows={TITLE}) == []
     said = message.text.replace(signature, "")
     for name in sorted((*names, TITLE, MESSAGE), key=len, reverse=True):  # the whole before its parts
@@ -114,3 +124,33 @@ def test_account_mail_speaks_the_accounts_language_else_the_pages(client, page):
     client.post(address, {"email": "nobody@example.test"})
     unknown = Message.objects.get(address="nobody@example.test")
     assert unknown.headers["Content-Language"] == ("fr-CA" if page == "fr" else "en-CA")
+
+
+def test_receipts_and_reminders_speak_the_readers_language(supplier, anglophone):
+    reader = factories.UserFactory(
+        email="second@example.test", language="en", first_name="Ann", last_name="Lee"
+    )
+    asked = claims.claim(supplier=supplier, title="Treasurer", message="Call the office.", by=reader)
+    buyer = factories.BuyerFactory(name=NAME)
+    registration.join(buyer=buyer, title="Clerk", by=reader)
+    claim_letters.tell_members(asked)
+    with translation.override("fr"):
+        sheet = begun(anglophone)
+        sheet.organisation.name = NAME
+        sheet.organisation.save()
+        Supplier.objects.filter(pk=sheet.pk).update(curated_at=timezone.now() - timedelta(days=360))
+        retention.remind(by=None)
+        decision = Decision.objects.filter(supplier=sheet).latest("pk")
+        receipt.acknowledge(supplier=sheet, decision=decision, by=anglophone)
+    kinds = {
+        "claim.received",
+        "claim.told",
+        "enrolment.received",
+        "registration.lapsing",
+        "registration.received",
+    }
+    written = Message.objects.filter(kind__in=kinds)
+    assert set(written.values_list("kind", flat=True)) == kinds
+    for message in written:
+        _in_english(message)
+        assert not _french_links(message)
