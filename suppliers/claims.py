@@ -84,10 +84,12 @@ def accept(
 
     `end_others`: the other open claims on the sheet end too; those people hear that someone can invite them.
     """
+    organisation = claim.supplier.organisation
+    members.hold(
+        organisation
+    )  # before the claim: two decisions about two claims on one sheet wait for each other
     current = _held(claim)
     _check_right(current, by)
-    organisation = current.supplier.organisation
-    members.hold(organisation)
     first = not members.owners(organisation).exists()
     role = role or (Membership.Role.OWNER if first else Membership.Role.EDITOR)
     if role not in Membership.Role.values:

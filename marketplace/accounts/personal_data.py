@@ -57,6 +57,7 @@ def erase(*, user: User, by: User | None) -> None:
         raise NotAllowed(
             _("Seule la personne elle-même, ou l’administration de la plateforme, efface un compte.")
         )
+    _hold_organisations(user)
     if by is not None and (left := without_owner(user)):
         raise WrongMove(
             _("%(names)s n’aurait plus de personne responsable. Cédez d’abord votre place à un membre.")
@@ -67,6 +68,12 @@ def erase(*, user: User, by: User | None) -> None:
     user_id = user.pk
     user.delete()
     _erase_history(user_id)
+
+
+def _hold_organisations(user: User) -> None:
+    """Two owners who go at the same moment wait for each other (as in `members`), in one order everywhere."""
+    mine = Organisation.objects.filter(memberships__user=user).order_by("pk")
+    list(mine.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def memberships_of(user: User) -> QuerySet[Any]:

@@ -1,0 +1,74 @@
+"""Two people at the same moment, on real connections: nobody is left out, and no page fails."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from marketplace.accounts import personal_data
+from marketplace.accounts.models import Membership, User
+from marketplace.web.errors import Refused
+from suppliers import claims
+from suppliers.models import Claim
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OWNER = Membership.Role.OWNER
+
+
+def at_once(*acts: Callable[[], Any]) -> list[str]:
+    """What became of each: « done », or the fault's name."""
+    gate, became = threading.Barrier(len(acts)), [""] * len(acts)
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        try:
+            gate.wait(20)
+            act()
+            became[place] = "done"
+        except Exception as fault:
+            became[place] = "refused" if isinstance(fault, Refused) else repr(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return became
+
+
+def test_two_owners_who_erase_themselves_leave_one_for_their_colleague():
+    place = factories.OrganisationFactory()
+    owners = [factories.MembershipFactory(organisation=place, role=OWNER).user.pk for _n in range(2)]
+    factories.MembershipFactory(organisation=place)
+
+    def erase(key: int) -> None:
+        person = User.objects.get(pk=key)
+        personal_data.erase(user=person, by=person)
+
+    assert sorted(at_once(*(lambda key=key: erase(key) for key in owners))) == ["done", "refused"]
+    assert place.memberships.filter(role=OWNER).count() == 1
+
+
+def test_two_claims_on_one_sheet_accepted_at_once_wait_for_each_other():
+    sheet = factories.SupplierFactory()
+    staff = [factories.PolePostFactory(pole=factories.pole("mauricie")).user.pk for _n in range(2)]
+    for _round in range(2):
+        asked = [
+            claims.claim(
+                supplier=sheet, title="Trésorière", message="Appelez.", by=factories.UserFactory()
+            ).pk
+            for _n in range(2)
+        ]
+
+        def accept(claim: int, by: int) -> None:
+            claims.accept(claim=Claim.objects.get(pk=claim), by=User.objects.get(pk=by))
+
+        became = at_once(*(lambda pair=pair: accept(*pair) for pair in zip(asked, staff, strict=True)))
+        assert sorted(became) == ["done", "refused"]
+    assert sheet.organisation.memberships.filter(role=OWNER).count() == 1
