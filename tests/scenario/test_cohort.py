@@ -53,7 +53,7 @@ def ask(page: Page, site: str, cohort: Cohort, user: User) -> None:
     """From the list, signed out: the page of the cohort, the button, the sign-in, the form."""
     page.goto(f"{site}/cohortes/")
     page.click(f"main >> text={cohort.title}")
-    page.click("main >> text=Poser ma candidature")
+    page.click("main aside a.btn")  # « Poser ma candidature », or « Me mettre en attente » once full
     page.wait_for_url(re.compile(r"/connexion/"))
     sign_in(page, user)
     page.wait_for_url(re.compile(r"/candidature/"))
@@ -79,7 +79,7 @@ def test_the_one_who_waits_gets_the_place_of_the_one_who_leaves(
     sign_in(back_room, staff)
     back_room.wait_for_url(re.compile(r"/gestion/"))
     back_room.click("text=Annoncer la cohorte")
-    expect(back_room.locator(".sheet-state")).to_contain_text(re.compile("annoncée", re.IGNORECASE))
+    expect(back_room.locator(".sheet-state")).to_contain_text("annoncée", ignore_case=True)
 
     # The first to ask has the only place; the second is next in line.
     one = visit(browser, script=script).new_page()
@@ -114,5 +114,5 @@ def test_the_one_who_waits_gets_the_place_of_the_one_who_leaves(
 
     # The pôle sees both ends of it.
     back_room.goto(f"{site}/gestion/cohorts/application/?cohorte={cohort.pk}")
-    expect(back_room.locator("main")).to_contain_text("retirée")
-    expect(back_room.locator("main")).to_contain_text("acceptée")
+    expect(back_room.locator("main")).to_contain_text("retirée", ignore_case=True)
+    expect(back_room.locator("main")).to_contain_text("acceptée", ignore_case=True)
