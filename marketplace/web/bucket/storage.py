@@ -23,7 +23,7 @@ from marketplace.web.bucket.address import Bucket
 from marketplace.web.bucket.faults import BucketFault
 
 # A person waits meanwhile, and a row may be locked: twice these at most.
-CONNECT_SECONDS, ANSWER_SECONDS = 3, 10
+CONNECT_SECONDS, ANSWER_SECONDS = 3, 6
 _IN_MEMORY = 2_500_000  # what is larger waits in a temporary file
 _MEGABYTE = 1024 * 1024
 
