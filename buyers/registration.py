@@ -78,7 +78,7 @@ def join(*, buyer: Buyer, title: str, by: User, message: str = "", neq: str = ""
     except IntegrityError as error:
         raise WrongMove(_("Votre demande est déjà partie.")) from error
     if current.is_verified:
-        if is_at(current, by):
+        if joins_at_once(current, by):
             _let_in(made, by=None, role=EDITOR, answer="")
             letters.tell_joined(made)
         else:
@@ -166,6 +166,14 @@ def is_at(buyer: Buyer, user: User) -> bool:
     confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     found = {domains.of_email(email) for email in confirmed}
     return bool(found & set(buyer.domains))
+
+
+def joins_at_once(buyer: Buyer, user: User) -> bool:
+    """At its domain, and never a member before: whom an owner removed does not come back by themselves."""
+    before = Membership.pgh_event_model.objects.filter(  # type: ignore[attr-defined]  # set by pghistory
+        user_id=user.pk, organisation_id=buyer.organisation_id
+    )
+    return buyer.is_verified and is_at(buyer, user) and not before.exists()
 
 
 def may_decide(user: User, buyer: Buyer) -> bool:

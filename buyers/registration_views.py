@@ -70,7 +70,7 @@ def institution(request: HttpRequest) -> HttpResponseBase:
     context |= {
         "form": form,
         "known": known,
-        "joins_at_once": known is not None and known.is_verified and registration.is_at(known, reader),
+        "joins_at_once": known is not None and registration.joins_at_once(known, reader),
         "is_member": known is not None and known.organisation_id in reader.organisation_ids,
         "domain": domain,
         "is_generic": domains.is_generic(domain),

@@ -20,7 +20,7 @@ from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 from suppliers import claim_letters as letters
 from suppliers import rules
-from suppliers.models import Claim, Supplier
+from suppliers.models import Claim, Status, Supplier
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -41,6 +41,8 @@ def claim(
     """Ask to hold a sheet. One open claim per person and sheet; after a refusal, only with something new."""
     if supplier.organisation_id in by.organisation_ids:
         raise WrongMove(_("Vous agissez déjà pour cette entreprise."))
+    if supplier.status == Status.ARCHIVED:
+        raise WrongMove(_("Cette fiche est fermée. Écrivez au pôle si elle doit rouvrir."))
     message = message.strip()
     last = last_of(supplier, by)
     if last is not None and last.state == State.REFUSED and evidence is None and last.message == message:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from marketplace.accounts import invitations, members, personal_data, roster
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.web.errors import Refused
+from marketplace.web.limits import limited
 
 
 class InviteForm(forms.Form):
@@ -52,6 +53,7 @@ class InviteForm(forms.Form):
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("invitation", per_ip="60/h", per_user="30/h")
 def members_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Who acts for the organisation; owners and the pôle invite here."""
     organisation, reader = _organisation(request, pk), _reader(request)
@@ -93,6 +95,7 @@ def members_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("invitation", per_ip="60/h", per_user="30/h")
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """What a button of the page does at once: a role, an invitation sent again or withdrawn."""
     organisation, reader = _organisation(request, pk), _reader(request)

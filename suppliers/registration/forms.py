@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.accounts.neq import NeqField
+from marketplace.accounts.wording import in_sight, no_link
 from marketplace.classification import choices as classification
 from marketplace.territories import choices as territories
 from marketplace.territories.places import gazetteer
@@ -46,6 +47,7 @@ class IdentityForm(forms.Form):
         label=lazy("Nom de l’entreprise"),
         help_text=lazy("Comme au Registre des entreprises."),
         max_length=255,
+        validators=[no_link],
         error_messages={"required": lazy("Écrivez le nom de l’entreprise.")},
         widget=inp(autocomplete="organization"),
     )
@@ -110,6 +112,12 @@ class IdentityForm(forms.Form):
     def asks_mrc(self) -> bool:
         """Only where the municipality does not say it."""
         return self.place_unknown or "mrc" in self.errors
+
+    def clean_name(self) -> str:
+        name = in_sight(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        return name
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

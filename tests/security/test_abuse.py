@@ -1,0 +1,103 @@
+"""What someone with a bad idea would try with the doors that are open to everybody."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from buyers import registration
+from buyers.models import Enrolment, Standing
+from marketplace.accounts import members
+from marketplace.accounts.models import Invitation, Membership, User
+from marketplace.accounts.wording import in_sight, words_only
+from marketplace.outbox.models import Message
+from marketplace.web.errors import WrongMove
+from suppliers import claims
+from suppliers.models import Status
+from suppliers.registration.forms import IdentityForm
+from tests import factories
+from tests.security import people
+from tests.suppliers.registration.builders import begun
+
+pytestmark = pytest.mark.django_db
+OWNER = Membership.Role.OWNER
+
+
+def test_nobody_floods_mailboxes_with_invitations(valkey, client):
+    """Whoever opens a draft owns an organisation, and may write to anybody in its name."""
+    place = factories.OrganisationFactory()
+    client.force_login(factories.MembershipFactory(organisation=place, role=OWNER).user)
+    page = reverse("accounts:members", args=[place.pk])
+    answers = [
+        client.post(page, {"email": f"victime{n}@exemple.test", "role": "editor"}).status_code
+        for n in range(32)
+    ]
+    assert answers == [302] * 30 + [429] * 2
+    again = {"action": "resend", "id": Invitation.objects.first().pk}
+    assert client.post(reverse("accounts:members_change", args=[place.pk]), again).status_code == 429
+    assert Message.objects.filter(kind="invitation").count() == 30
+
+
+@pytest.mark.parametrize(
+    "name", ["Gagnez sur www.ailleurs.example", "https://ailleurs.example", "<b>Gras</b>"]
+)
+def test_name_of_an_enterprise_carries_no_link_into_mails(name):
+    form = IdentityForm({"name": name}, supplier=begun())
+    assert "name" in form.errors
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("Café @ la\u00a0gare", "Café @ la gare"), ("\u202eexe.fdp", "exe.fdp"), ("A\u200bB\x07C", "AB C")],
+)
+def test_name_of_an_enterprise_is_what_one_sees(written, kept):
+    form = IdentityForm({"name": written}, supplier=begun())
+    form.is_valid()
+    assert form.cleaned_data["name"] == kept == in_sight(written)
+
+
+def test_name_of_an_enterprise_is_not_made_of_nothing():
+    form = IdentityForm({"name": "\u200b\u200b\u2060"}, supplier=begun())
+    assert form.errors["name"] == ["Écrivez le nom de l’entreprise."]
+
+
+@pytest.mark.parametrize("text", ["\u202eRoy", "Ro\u200by", "Roy\x07"])
+def test_name_of_a_person_turns_no_sentence_around(text):
+    with pytest.raises(ValidationError):
+        words_only(text)
+
+
+def test_closed_sheet_is_not_claimed():
+    with pytest.raises(WrongMove, match="fermée"):
+        claims.claim(
+            supplier=factories.SupplierFactory(status=Status.ARCHIVED),
+            title="Trésorière",
+            message="Appelez.",
+            by=factories.UserFactory(),
+        )
+
+
+def test_whom_an_owner_removed_does_not_come_back_by_their_address():
+    town = factories.BuyerFactory(
+        standing=Standing.VERIFIED, verified_on=timezone.localdate(), domains=["ville.example"]
+    )
+    owner = factories.MembershipFactory(organisation=town.organisation, role=OWNER).user
+    person = people.person(email="partie@ville.example")
+    assert registration.join(buyer=town, title="Greffe", by=person).state == Enrolment.State.ACCEPTED
+    members.remove(membership=person.memberships.get(), by=owner)
+    person = User.objects.get(pk=person.pk)
+    assert not registration.joins_at_once(town, person)
+    assert registration.join(buyer=town, title="Greffe", by=person).state == Enrolment.State.OPEN
+    assert not person.memberships.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["a@sub.ville.example", "a@ville.example.mal.test", "a@autreville.example", "a@vi11e.example"]
+)
+def test_an_address_that_only_resembles_the_domain_waits(address):
+    town = factories.BuyerFactory(
+        standing=Standing.VERIFIED, verified_on=timezone.localdate(), domains=["ville.example"]
+    )
+    person = people.person(email=address)
+    registration.join(buyer=town, title="Greffe", by=person)
+    assert not person.memberships.exists()
