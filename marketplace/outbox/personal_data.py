@@ -64,7 +64,7 @@ def _unname(user: User) -> None:
         with translation.override(message.recipient.language if message.recipient else "fr"):
             someone = _("Une personne")
         for part in PARTS:
-            setattr(message, part, pattern.sub(lambda _found, who=someone: who, getattr(message, part)))
+            setattr(message, part, pattern.sub(someone, getattr(message, part)))
         message.title = message.title[:200]
         message.save(update_fields=PARTS)
 
