@@ -195,9 +195,13 @@ def _user(request: HttpRequest) -> User:
 
 
 def _asked(request: HttpRequest, mine: list[Participation]) -> Participation | None:
-    """Which of the reader's organisations a page is about: `?pour=`, else the first."""
+    """Which of the reader's organisations a page is about: `?pour=`, else the first.
+
+    What acts never takes another than the one it names: a second click on « withdraw » would withdraw the next.
+    """
     asked: Any = request.GET.get("pour", "")
-    return next((p for p in mine if str(p.pk) == asked), mine[0] if mine else None)
+    first = mine[0] if mine and not (asked and request.method == "POST") else None
+    return next((p for p in mine if str(p.pk) == asked), first)
 
 
 def _withdraw(
