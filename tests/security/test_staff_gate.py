@@ -148,7 +148,9 @@ def test_a_new_member_of_staff_goes_the_whole_way(client, platform_admin, mauric
     new.save()
     PolePost.objects.create(user=new, pole=mauricie)
     client.post(reverse("account_reset_password"), {"email": new.email})
-    link = re.search(r"https?://[^/]+(/compte/mot-de-passe/nouveau/\S+)", Message.objects.latest("pk").text)[1]
+    link = re.search(r"https?://[^/]+(/compte/mot-de-passe/nouveau/\S+)", Message.objects.latest("pk").text)[
+        1
+    ]
     page = client.get(link, follow=True)
     client.post(page.request["PATH_INFO"], {"password1": factories.PASSWORD, "password2": factories.PASSWORD})
     people.sign_in(client, new)
