@@ -146,7 +146,7 @@ class Demo:
         gunicorn = ["--bind", f"127.0.0.1:{self.port}"]
         gunicorn += ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
         gunicorn += ["--graceful-timeout", "3", "--no-control-socket", "--preload"]
-        gunicorn += ["--limit-request-line", "0"]  # a search too long is answered by our page, not by a bare line
+        gunicorn += ["--limit-request-line", "0"]  # our own page answers a search that is too long
         celery = ["celery", "-A", "marketplace"]
         return {
             "web": [*python, "gunicorn", "marketplace.wsgi", *gunicorn],
