@@ -109,4 +109,4 @@ def sentence(application: Application) -> str:
         return _("%(name)s a sa place. Un courriel vous le confirme.") % name
     if application.state == Application.State.WAITING:
         return _("Toutes les places sont prises : %(name)s est sur la liste d’attente.") % name
-    return _("La candidature de %(name)s est envoyée. Le pôle vous répondra par courriel.") % name
+    return _("La candidature posée par %(name)s est envoyée. Le pôle vous répondra par courriel.") % name

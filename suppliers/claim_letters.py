@@ -22,7 +22,7 @@ def acknowledge(claim: Claim) -> None:
     def words() -> receipts.Receipt:
         return receipts.Receipt(
             title=_("Nous avons votre demande pour %(name)s") % {"name": name},
-            sentence=_("Vous demandez à tenir la fiche de %(name)s.") % {"name": name},
+            sentence=_("Vous demandez à tenir la fiche « %(name)s ».") % {"name": name},
             facts=[
                 _("Votre fonction : %(function)s") % {"function": claim.title},
                 *([_("Votre pièce est jointe à la demande.")] if claim.evidence_id else []),
@@ -46,7 +46,7 @@ def tell_members(claim: Claim) -> None:
     """« Someone says that they act for you »: a name and a function, so that a member can warn the pôle."""
 
     def words() -> tuple[str, dict[str, Any]]:
-        title = _("Quelqu’un demande à tenir la fiche de %(name)s")
+        title = _("Quelqu’un demande à tenir la fiche « %(name)s »")
         return title % {"name": claim.supplier.organisation.name}, {
             **_who(claim),
             "link": settings.SITE_URL + reverse("pages:contact"),
@@ -72,7 +72,7 @@ def tell_joined(claim: Claim, readers: Iterable[User]) -> None:
 
 def send_accepted(claim: Claim, membership: Membership) -> None:
     def words() -> tuple[str, dict[str, Any]]:
-        return _("Vous tenez maintenant la fiche de %(name)s") % {"name": membership.organisation.name}, {
+        return _("Vous tenez maintenant la fiche « %(name)s »") % {"name": membership.organisation.name}, {
             "message": claim.answer,
             "is_owner": membership.role == Membership.Role.OWNER,
             "link": settings.SITE_URL + reverse("pages:my_space"),

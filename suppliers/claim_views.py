@@ -93,11 +93,20 @@ def _page(request: HttpRequest, supplier: Supplier, form: ClaimForm | None) -> H
         "usual_wait": usual_wait(),
         "State": Claim.State,
         "form": form,
-        "knots": [
-            {"title": _("Vous dites qui vous êtes"), "state": "now"},
-            {"title": _("Le pôle de la région vérifie"), "text": _("Il peut appeler l’entreprise.")},
-            {"title": _("Sa réponse vient par courriel")},
-            {"title": _("Vous tenez la fiche"), "text": _("Et vous invitez vos collègues.")},
-        ],
+        "knots": _knots(waits=last is not None and last.state == Claim.State.OPEN),
     }
     return render(request, "suppliers/claim.html", context)
+
+
+def _knots(*, waits: bool) -> list[dict[str, str]]:
+    """The way of a claim; `waits`: it is with the pôle."""
+    return [
+        {"title": _("Vous dites qui vous êtes"), "state": "done" if waits else "now"},
+        {
+            "title": _("Le pôle de la région vérifie"),
+            "state": "now" if waits else "",
+            "text": _("Il peut appeler l’entreprise."),
+        },
+        {"title": _("Sa réponse vient par courriel")},
+        {"title": _("Vous tenez la fiche"), "text": _("Et vous invitez vos collègues.")},
+    ]

@@ -33,7 +33,7 @@ def invite_member(*, supplier: Supplier, email: str, by: User | None) -> Invitat
     known = invitations.account_of(invitation)
     language = known.language if known else settings.LANGUAGE_CODE
     with translation.override(language):
-        title = _("Tenez la fiche de %(name)s sur Maillage") % {"name": supplier.organisation.name}
+        title = _("Tenez la fiche « %(name)s » sur Maillage") % {"name": supplier.organisation.name}
         link = settings.SITE_URL + reverse("accounts:invitation", kwargs={"token": token})
     messages.write(
         recipient=known,

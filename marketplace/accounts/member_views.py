@@ -165,7 +165,7 @@ def hand_over(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(who)s est responsable de %(name)s.") % {"who": person.user, "name": organisation.name},
+                _("%(who)s est responsable chez %(name)s.") % {"who": person.user, "name": organisation.name},
             )
         return redirect("accounts:members", pk=pk)
     return _ask(request, organisation, step="hand_over", person=person)
@@ -190,7 +190,7 @@ def own_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as why:
             messages.error(request, str(why))
             return redirect("pages:my_space")
-        messages.success(request, _("Vous êtes membre de %(name)s.") % {"name": membership.organisation.name})
+        messages.success(request, _("Vous agissez maintenant pour %(name)s.") % {"name": membership.organisation.name})
         return redirect("pages:my_space")
     return render(request, "accounts/own_invitation.html", {"invitation": found, "Role": Membership.Role})
 

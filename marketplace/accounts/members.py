@@ -163,7 +163,7 @@ def hand_over(*, organisation: Organisation, to: Membership, by: User) -> Member
         organisation=organisation,
         kind="handed_over",
         say=lambda: (
-            _("Vous êtes responsable de %(name)s") % {"name": organisation.name},
+            _("Vous êtes responsable chez %(name)s") % {"name": organisation.name},
             _("%(who)s vous a cédé sa place : vous invitez et retirez les membres.") % {"who": by},
         ),
     )

@@ -38,14 +38,15 @@ def decline_tender(request: HttpRequest, ocid: str) -> HttpResponse:
     assert isinstance(request.user, User)  # noqa: S101  # login_required
     tender = get_object_or_404(Tender, ocid=ocid)
     mine = list(
-        Supplier.objects.filter(organisation__in=request.user.organisation_ids)
+        Supplier.objects.published()
+        .filter(organisation__in=request.user.organisation_ids)
         .select_related("organisation")
         .order_by("organisation__name", "pk")
     )
     if not mine:
         messages.warning(
             request,
-            _("Votre compte n’est membre d’aucune entreprise. Demandez une invitation à votre pôle."),
+            _("Votre compte n’est membre d’aucune entreprise dont la fiche est publiée. Rien n’a changé."),
         )
         return redirect("tenders:tender", ocid=tender.ocid)
     if request.method == "POST":

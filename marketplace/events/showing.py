@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -244,22 +245,25 @@ def agenda_context(event: MatchmakingEvent, participation: Participation) -> dic
     )
     rows = agenda.rows(event, participation, meetings) if event.shows_agendas else []
     noon = 12
-    halves = [
-        (_("Matin"), [row for row in rows if local_hour(row) < noon]),
-        (_("Après-midi"), [row for row in rows if local_hour(row) >= noon]),
-    ]
+    morning = [row for row in rows if local_hour(row.slot.starts_at) < noon]
+    afternoon = [row for row in rows if local_hour(row.slot.starts_at) >= noon]
+    halves = [(_("Matin"), morning), (_("Après-midi"), afternoon)]
+    # A break is told with the slot that follows it; lunch that begins before noon still ends the morning.
+    pause_at = afternoon[0].slot.pause_at if morning and afternoon and afternoon[0].slot.pause else None
+    lunch = afternoon[0].slot if pause_at and local_hour(pause_at) < noon else None
     changes = [m.changed_at for m in meetings if m.changed_at is not None]
     return {
         "rows": rows,
         "halves": [(title, part) for title, part in halves if part],
+        "lunch": lunch,
         "count": sum(row.kind == "meeting" for row in rows),
         "changed": max(changes, default=None),
         "changed_count": len(changes),
     }
 
 
-def local_hour(row: agenda.Row) -> int:
-    return timezone.localtime(row.slot.starts_at).hour
+def local_hour(moment: datetime) -> int:
+    return timezone.localtime(moment).hour
 
 
 def ranked(choices: list[Choice], ranks: dict[int, int]) -> list[Choice]:

@@ -10,7 +10,8 @@ from marketplace.territories.models import Pole, PoleCoverage
 def directory_of_poles(mrc: str = "") -> list[Pole]:
     """Every pôle, or those that cover an MRC today; each carries `places`, the names of what it covers."""
     today = PoleCoverage.objects.today()
-    poles = Pole.objects.prefetch_related(
+    # A pôle's code is its region's name: « Pôle d’économie sociale de l’… » would file them by their article.
+    poles = Pole.objects.order_by("code").prefetch_related(
         Prefetch("coverage", queryset=today.select_related("mrc", "nation"), to_attr="covered_today")
     )
     if mrc:

@@ -13,6 +13,7 @@ from marketplace.territories import choices
 from marketplace.web import panels, parameters, waiting
 
 from .home import closing_soon, coming_events, figures
+from .organisations import mine_of
 from .poles import directory_of_poles
 
 
@@ -42,6 +43,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
     context = {
         "panels": panels.rendered(request, something_waits=bool(to_do.items)),
         "to_do": to_do,
+        "sells": any(hasattr(organisation, "supplier") for organisation in mine_of(request)),
         "NOW": waiting.NOW,
         "now": timezone.now(),
         "wide": True,

@@ -20,8 +20,8 @@ def acknowledge(*, supplier: Supplier, decision: Decision, by: User) -> None:
 
     def words() -> receipts.Receipt:
         return receipts.Receipt(
-            title=_("Nous avons la fiche de %(name)s") % {"name": name},
-            sentence=_("Vous avez envoyé la fiche de %(name)s pour vérification.") % {"name": name},
+            title=_("Nous avons la fiche « %(name)s »") % {"name": name},
+            sentence=_("Vous avez envoyé la fiche « %(name)s » pour vérification.") % {"name": name},
             facts=[
                 ngettext("%(n)s offre", "%(n)s offres", offers) % {"n": offers},
                 ngettext("%(n)s pièce à l’appui", "%(n)s pièces à l’appui", files) % {"n": files},

@@ -107,7 +107,7 @@ def test_instant_letter_says_it_in_five_lines(alert, settings):
     lines = text.split("\n--\n")[0].strip().splitlines()
     assert lines[0] == "Bonjour Maude, un nouvel avis peut convenir à Atelier Les Trois Rives."
     assert lines[2] == "Entretien ménager de deux points de service"
-    assert lines[3].startswith("https://maillage.example/appels-doffres/ocds-")
+    assert lines[3].startswith("Voir l’avis https://maillage.example/appels-doffres/ocds-")
     assert lines[4] == "Ville de Shawinigan"
     assert lines[5] == "Clôture le 11 déc. 2026, 14 h, dans 18 jours"
     assert lines[6] == "✓ Même code que votre offre « Entretien ménager »"

@@ -120,7 +120,8 @@ def test_full_cohort_says_so_and_still_takes_names(client):
 def test_cohort_that_takes_no_applications_offers_none(client, state):
     cohort = factories.CohortFactory(state=state)
     page = text_of(client.get(reverse("cohorts:cohort", args=[cohort.slug])))
-    assert "Poser ma candidature" not in page and "Me mettre en attente" not in page
+    assert "Poser ma candidature" not in page
+    assert "Me mettre en attente" not in page
 
 
 def test_draft_is_seen_by_the_staff_who_run_it_and_nobody_else(
@@ -203,7 +204,7 @@ def test_unpublished_enterprise_is_told_why_it_cannot_ask(status):
     supplier, member = factories.enterprise("Petite fiche", status=status)
     client, address = signed_in(member), reverse("cohorts:apply", args=[cohort.slug])
     page = text_of(client.get(address))
-    assert "La fiche de Petite fiche n’est pas publiée" in page
+    assert "La fiche « Petite fiche » n’est pas publiée" in page
     assert "<textarea" not in page
     client.post(address, {"supplier": supplier.pk, "motivation": "Quand même."})
     assert not Application.objects.exists()

@@ -115,3 +115,13 @@ def test_notice_page_button_never_acts_for_others(client, supplier, tender):
     MembershipFactory(user=stranger, organisation=SupplierFactory().organisation)
     client.post(url, {"supplier": supplier.pk})
     assert not Decline.objects.exists()
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "suspended"])
+def test_notice_page_declines_for_published_enterprises_only(client, tender, status):
+    enterprise = SupplierFactory(status=status)
+    client.force_login(MembershipFactory(organisation=enterprise.organisation).user)
+    url = reverse("dealings:decline_tender", args=[tender.ocid])
+    assert client.get(url).url == reverse("tenders:tender", args=[tender.ocid])
+    client.post(url, {"supplier": enterprise.pk})
+    assert not Decline.objects.exists()

@@ -232,6 +232,14 @@ def test_agenda_is_empty_until_published_then_only_one_s_own():
     assert stranger.status_code == 302
 
 
+def test_agenda_ends_the_morning_with_lunch():
+    event, _shop, seller, _rival = published_day()
+    opening.publish_agenda(event=event, by=None)
+    page = text_of(signed_in(seller.person).get(f"/activites/{event.slug}/horaire/"))
+    assert page.count("dîner") == 1
+    assert page.index("Matin") < page.index("dîner") < page.index("Après-midi")
+
+
 def test_agenda_marks_the_next_meeting_and_those_that_moved(pole_staff):
     event, _shop, seller, _rival = published_day()
     opening.publish_agenda(event=event, by=None)

@@ -26,11 +26,11 @@ def test_a_sheet_sent_is_acknowledged_to_who_sent_it_alone(pole_staff):
     factories.MembershipFactory(user=colleague, organisation=supplier.organisation)
     message = received("registration")
     assert message.address == person.email
-    assert message.title == "Nous avons la fiche de Les Ateliers Tournesol"
+    assert message.title == "Nous avons la fiche «\u00a0Les Ateliers Tournesol\u00a0»"
     for said in ("Bonjour Maude,", "1 offre\n1 pièce à l’appui", "10 jours ouvrables au plus", "Pôle"):
         assert said in message.text
     assert f"/fournisseurs/inscription/{supplier.pk}/" in message.text
-    assert re.sub(r"\s", "", message.text).count("fichedeLesAteliersTournesol") == 1
+    assert re.sub(r"\s", "", message.text).count("envoyélafiche«LesAteliersTournesol»pour") == 1
     assert not Message.objects.filter(address=colleague.email).exists()
 
 
@@ -59,7 +59,10 @@ def test_a_claim_is_acknowledged_in_the_same_words_whoever_holds_the_sheet():
         if is_held:
             factories.MembershipFactory(organisation=supplier.organisation)
         made = claims.claim(
-            supplier=supplier, title="Trésorière", message="Appelez.", by=factories.UserFactory(first_name="A")
+            supplier=supplier,
+            title="Trésorière",
+            message="Appelez.",
+            by=factories.UserFactory(first_name="A"),
         )
         text = Message.objects.get(kind="claim.received", recipient=made.user).text
         texts.append(re.sub(r"https?://\S+", "", text))

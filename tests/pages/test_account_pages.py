@@ -38,7 +38,13 @@ def test_page_for_a_passer_by_is_clean(client, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/compte/deconnexion/", "/compte/courriel/", "/compte/mot-de-passe/changer/", "/compte/confirmer-identite/"]
+    "address",
+    [
+        "/compte/deconnexion/",
+        "/compte/courriel/",
+        "/compte/mot-de-passe/changer/",
+        "/compte/confirmer-identite/",
+    ],
 )
 def test_page_for_a_person_is_clean(client, person, address, django_assert_max_num_queries):
     client.force_login(person)
@@ -104,7 +110,9 @@ def test_address_waits_until_it_is_confirmed(client, person):
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": 9_999_999_999}]
     session.save()
-    response = client.post("/compte/courriel/", {"email": "autre@exemple.test", "action_add": ""}, follow=True)
+    response = client.post(
+        "/compte/courriel/", {"email": "autre@exemple.test", "action_add": ""}, follow=True
+    )
     assert_clean(response)
     assert "Une adresse attend d’être confirmée" in response.content.decode()
     person.refresh_from_db()

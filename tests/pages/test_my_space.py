@@ -117,3 +117,22 @@ def test_my_space_of_staff_stays_within_eleven_queries(
     client.get(ADDRESS)
     with django_assert_max_num_queries(11):
         client.get(ADDRESS)
+
+
+def test_my_space_links_alerts_and_cohorts_only_for_who_sells(client):
+    buyer = factories.BuyerFactory()
+    buying = factories.MembershipFactory(organisation=buyer.organisation).user
+    page = page_of(client, buying)
+    assert "Mes alertes" not in page
+    assert "Mes cohortes" not in page
+    page = page_of(client, member_of())
+    assert "Mes alertes" in page
+    assert "Mes cohortes" in page
+
+
+@pytest.mark.parametrize("page", ["securite/", "courriel/", "mot-de-passe/changer/", "deux-etapes/"])
+def test_my_space_is_current_on_the_pages_of_the_account(client, page):
+    client.force_login(factories.UserFactory())
+    response = client.get(f"/compte/{page}")
+    assert response.status_code == 200
+    assert 'href="/mon-espace/" aria-current="true"' in response.content.decode()

@@ -39,6 +39,12 @@ def test_contact_lists_every_pole(client):
     assert "Shawinigan" in page
 
 
+def test_contact_sorts_poles_by_region_not_by_article(client):
+    page = client.get("/joindre-mon-pole/").content.decode()
+    places = [page.index(f'id="{code}"') for code in ("bas-saint-laurent", "laval", "mauricie", "outaouais")]
+    assert places == sorted(places)
+
+
 def test_contact_finds_the_pole_of_an_mrc(client):
     page = client.get("/joindre-mon-pole/", {"mrc": "371"}).content.decode()
     assert 'id="mauricie"' in page

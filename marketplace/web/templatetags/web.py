@@ -209,15 +209,18 @@ def lang_of(text: object) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def current(context: Context, address: str) -> str:
-    """`aria-current` for a link to the page or the section being read; empty elsewhere."""
+def current(context: Context, address: str, *more: str) -> str:
+    """`aria-current` for a link to the page or the section being read; empty elsewhere.
+
+    `more`: sections that belong to this link and whose addresses do not begin like it.
+    """
     request: HttpRequest | None = context.get("request")
     if request is None or not address:
         return ""
-    path = urlsplit(address).path
-    if request.path == path:
+    if request.path == urlsplit(address).path:
         return mark_safe(' aria-current="page"')
-    if path not in ("/", "/en/") and request.path.startswith(path):
+    sections = (urlsplit(section).path for section in (address, *more) if section)
+    if any(path not in ("/", "/en/") and request.path.startswith(path) for path in sections):
         return mark_safe(' aria-current="true"')
     return ""
 
