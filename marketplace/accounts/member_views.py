@@ -190,7 +190,9 @@ def own_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as why:
             messages.error(request, str(why))
             return redirect("pages:my_space")
-        messages.success(request, _("Vous agissez maintenant pour %(name)s.") % {"name": membership.organisation.name})
+        messages.success(
+            request, _("Vous agissez maintenant pour %(name)s.") % {"name": membership.organisation.name}
+        )
         return redirect("pages:my_space")
     return render(request, "accounts/own_invitation.html", {"invitation": found, "Role": Membership.Role})
 

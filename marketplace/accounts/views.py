@@ -68,5 +68,7 @@ def _accept(request: HttpRequest, token: str, invited: Invitation, account: User
 
 
 def _welcome(request: HttpRequest, membership: Membership) -> HttpResponse:
-    messages.success(request, _("Vous agissez maintenant pour %(name)s.") % {"name": membership.organisation.name})
+    messages.success(
+        request, _("Vous agissez maintenant pour %(name)s.") % {"name": membership.organisation.name}
+    )
     return redirect("pages:my_space")
