@@ -238,9 +238,7 @@ def test_neq_comes_first_and_needs_no_account():
     assert response["Location"] == f"/acheteurs/inscription/institution/?neq={NEQ}"
     page = Client().get(response["Location"])
     assert_clean(page)
-    assert (
-        "/compte/creer/?next=%2Facheteurs%2Finscription%2Finstitution%2F%3Fneq%3D" in page.content.decode()
-    )
+    assert "/compte/creer/?next=%2Facheteurs%2Finscription%2Finstitution%2F%3Fneq%3D" in page.content.decode()
 
 
 @pytest.mark.parametrize("query", ["", "?neq=", "?neq=abc", "?neq=12"])

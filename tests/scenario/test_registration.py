@@ -163,7 +163,7 @@ def ask_for_more(desk: Page, site: str, supplier: Supplier) -> None:
     expect(desk.locator("#criteres")).to_contain_text("5 prouvés")
     desk.fill("textarea[name=message]", "Il manque la clause de dissolution.")
     desk.click("button[value=return_with_message]")
-    expect(desk.locator(".sheet-state")).to_contain_text("brouillon")
+    expect(desk.locator(".sheet-state")).to_contain_text("Brouillon")
 
 
 def complete(page: Page, site: str, document: Path) -> None:

@@ -17,11 +17,11 @@ def test_panels_come_in_order_and_by_area(registry):
     panels.register(template="web/_note.html", context=note("deux"), order=20)
     panels.register(template="web/_empty.html", context=note("un"), order=10)
     panels.register(
-        template="web/_badge.html", context=lambda request: {"text": "côté"}, order=1, area="aside"
+        template="web/_badge.html", context=lambda request: {"text": "Côté"}, order=1, area="aside"
     )
     found = panels.rendered(RequestFactory().get("/"))
     assert [("un" in html, "deux" in html) for html in found["main"]] == [(True, False), (False, True)]
-    assert "côté" in found["aside"][0]
+    assert "Côté" in found["aside"][0]
 
 
 def test_panel_with_nothing_to_say_is_left_out(registry):

@@ -45,7 +45,7 @@ def test_slot_shows_its_rooms_in_order_and_passes_over_those_with_nothing_to_say
     slots.register(
         slot="essai",
         template="web/_badge.html",
-        context=lambda r, s: {"kind": "ok", "text": "premier"},
+        context=lambda r, s: {"kind": "ok", "text": "Premier"},
         order=10,
     )
     slots.register(slot="essai", template="web/_empty.html", context=say(""), order=5)
@@ -53,7 +53,7 @@ def test_slot_shows_its_rooms_in_order_and_passes_over_those_with_nothing_to_say
 
     html = shown(request_of_someone, "le sujet")
 
-    assert html.index("premier") < html.index("&lt;b&gt;second")
+    assert html.index("Premier") < html.index("&lt;b&gt;second")
     assert "autre" not in html
     assert asked == ["le sujet", "le sujet"]
 
