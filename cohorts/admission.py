@@ -269,14 +269,16 @@ def _offer(cohort: Cohort) -> int:
 
 
 def _end_of_offer(cohort: Cohort) -> datetime:
-    """After the cohort's own delay, but not past its first day; on the hour, as people read it."""
+    """After the cohort's own delay, but before its first day; on the hour, as people read it, or at 23:59."""
     now = timezone.now()
     end = now + timedelta(days=cohort.confirm_days)
     first_day = timezone.make_aware(datetime.combine(cohort.starts_on, time.min))
     if now < first_day < end:
         end = max(first_day, now + SHORTEST_OFFER)
     whole = end.replace(minute=0, second=0, microsecond=0)
-    return whole if whole == end else whole + timedelta(hours=1)
+    whole += timedelta(hours=whole != end)
+    is_midnight = timezone.localtime(whole).hour == 0  # of which day? nobody could tell
+    return whole - timedelta(minutes=is_midnight)
 
 
 def _close_ranks(cohort: Cohort, places: int) -> None:

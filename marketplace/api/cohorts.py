@@ -55,7 +55,7 @@ class CohortSerializer(serializers.ModelSerializer[Cohort]):
 
 def _parameters() -> list[OpenApiParameter]:
     told = {
-        "region": "Region where it is held (« 04 »); cohorts open to every region always pass.",
+        "region": "Region where it is held (`04`); cohorts open to every region always pass.",
         "status": "open, coming and running (unless told), past, cancelled or all.",
     }
     named = [

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -21,14 +23,14 @@ class Row:
 
     name: str
     kind: str
-    text: str = ""
+    text: SafeString | str = ""
 
 
 @dataclass(frozen=True)
 class Endpoint:
     path: str
     anchor: str
-    text: str
+    text: SafeString
     parameters: list[Row] = field(default_factory=list)
     fields: list[Row] = field(default_factory=list)
 
@@ -52,15 +54,25 @@ def _endpoint(path: str, operation: Schema, schema: Schema) -> Endpoint:
     return Endpoint(
         path=path,
         anchor=path.strip("/").replace("/", "-").replace("{", "").replace("}", ""),
-        text=operation.get("description", ""),
+        text=_prose(operation.get("description", "")),
         parameters=[
-            Row(one["name"], _kind(one["schema"], schema), one.get("description", ""))
+            Row(one["name"], _kind(one["schema"], schema), _prose(one.get("description", "")))
             for one in operation.get("parameters", [])
         ],
         fields=[
             Row(name, _kind(one, schema), _resolved(one, schema).get("title", ""))
             for name, one in properties.items()
         ],
+    )
+
+
+def _prose(text: str) -> SafeString:
+    """The schema's Markdown, as far as we write any: `code`."""
+    plain_and_code = enumerate(text.split("`"))
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html("<code>{}</code>", part) if place % 2 else part,) for place, part in plain_and_code),
     )
 
 

@@ -66,7 +66,7 @@ class EventList(GenericAPIView[MatchmakingEvent]):
             OpenApiParameter(
                 "region",
                 str,
-                description="Region (« 04 »); repeat it for either of several.",
+                description="Region (`04`); repeat it for either of several.",
                 many=True,
                 explode=True,
             ),

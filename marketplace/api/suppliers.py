@@ -44,7 +44,7 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
     sector = serializers.CharField(source="sector_id", allow_null=True)
     purposes = serializers.SerializerMethodField()
     serves = serializers.SerializerMethodField(
-        help_text="MRC codes, « R04 » for a region, « Q » for all of Québec."
+        help_text="MRC codes, `R04` for a region, `Q` for all of Québec."
     )
     offers = OfferSerializer(many=True)
     url = serializers.SerializerMethodField()
@@ -99,10 +99,10 @@ def _parameters() -> list[OpenApiParameter]:
         "q": "Words in French, accents and typing errors forgiven; or a NEQ.",
         "sector": "SCIAN sector, two digits.",
         "offer": "UNSPSC code, two to eight digits; matches what is under it.",
-        "region": "Region of the seat (« 04 »).",
-        "mrc": "MRC of the seat (« 371 »).",
-        "serves": "Delivers to this MRC (« 371 ») or region (« R04 »).",
-        "legal_form": "obnl, coop, mutuelle, or a precise form (« coop_travail »).",
+        "region": "Region of the seat (`04`).",
+        "mrc": "MRC of the seat (`371`).",
+        "serves": "Delivers to this MRC (`371`) or region (`R04`).",
+        "legal_form": "obnl, coop, mutuelle, or a precise form (`coop_travail`).",
         "purpose": "Code of a finalité.",
         "certification": "Code of a certification.",
         "capacity_min": "Dollars per contract, at least.",

@@ -71,10 +71,10 @@ class TenderWithAwardsSerializer(TenderSerializer):
 def _parameters() -> list[OpenApiParameter]:
     told = {
         "q": "Words in French, accents forgiven.",
-        "region": "Region of the buyer or of delivery (« 04 »); notices of unknown region always pass.",
+        "region": "Region of the buyer or of delivery (`04`); notices of unknown region always pass.",
         "offer": "UNSPSC code, two to eight digits; matches what is under it and what it is under.",
         "method": "open, selective, limited or direct.",
-        "closes_before": "A day (« 2026-12-31 »).",
+        "closes_before": "A day (`2026-12-31`).",
         "status": "open (unless told), planned, closed, awarded, cancelled, unsuccessful or all.",
     }
     single = {"q", "closes_before"}

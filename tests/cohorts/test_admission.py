@@ -117,7 +117,8 @@ def test_offer_ends_before_the_first_day_but_leaves_half_a_day():
     a, b = join(cohort), join(cohort)
     admission.withdraw(application=a, by=a.by)
     b.refresh_from_db()
-    assert timezone.localtime(b.confirm_by).date() == cohort.starts_on
+    last = timezone.localtime(b.confirm_by)
+    assert (last.date(), last.hour, last.minute) == (cohort.starts_on - timedelta(days=1), 23, 59)
     Cohort.objects.filter(pk=cohort.pk).update(starts_on=timezone.localdate() + timedelta(days=1))
     cohort.refresh_from_db()
     assert admission._end_of_offer(cohort) - timezone.now() >= timedelta(hours=11)
