@@ -83,9 +83,8 @@ def join(*, buyer: Buyer, title: str, by: User, message: str = "", neq: str = ""
             letters.tell_joined(made)
         else:
             letters.acknowledge(made)
-            events.post(
-                kind="enrolment.made", subject=f"enrolment:{made.pk}", version="1"
-            )  # owners hear of it
+            # Its owners hear of it from a worker.
+            events.post(kind="enrolment.made", subject=f"enrolment:{made.pk}", version="1")
         return made
     is_free = neq and not Buyer.objects.filter(claimed_neq=neq).exists()
     if is_free and not current.claimed_neq and not current.organisation.neq:

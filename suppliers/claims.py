@@ -87,9 +87,7 @@ def accept(
     `end_others`: the other open claims on the sheet end too; those people hear that someone can invite them.
     """
     organisation = claim.supplier.organisation
-    members.hold(
-        organisation
-    )  # before the claim: two decisions about two claims on one sheet wait for each other
+    members.hold(organisation)  # first: two decisions about two claims on one sheet wait for each other
     current = _held(claim)
     _check_right(current, by)
     first = not members.owners(organisation).exists()
