@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 WIDE, NARROW, NARROWEST = 1280, 390, 320
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE_RUN = """async rules => (await axe.run(document, {
-  runOnly: {type: 'tag', values: rules}, rules: {'target-size': {enabled: true}}, resultTypes: ['violations'], preload: false,
+  runOnly: {type: 'tag', values: rules}, rules: {'target-size': {enabled: true}, 'label-content-name-mismatch': {enabled: true}},
+  resultTypes: ['violations'], preload: false,
 })).violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 140)).join(' | '))"""
 # Targets under 44 pixels: links inside a sentence are excepted, and so is the box inside a large label.
 SMALL = """() => [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select,textarea,summary')].filter(e => {
