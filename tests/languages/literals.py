@@ -6,7 +6,17 @@ from html.parser import HTMLParser
 SAID_IN = {"alt", "title", "aria-label", "aria-description", "placeholder", "content", "summary"}
 QUIET = {"style", "script"}
 #: The same in both languages, or each in its own on purpose.
-NAMES = {"Maillage", "EN", "FR", "English", "Français", "EN, English version", "FR, version française", "NEQ", "GET"}
+NAMES = {
+    "Maillage",
+    "EN",
+    "FR",
+    "English",
+    "Français",
+    "EN, English version",
+    "FR, version française",
+    "NEQ",
+    "GET",
+}
 FRENCH_MARKS = re.compile(r"[«»]|[ \u00a0]:")  # English quotes and colons differ
 WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 TECHNICAL = re.compile(

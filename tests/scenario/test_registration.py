@@ -185,7 +185,7 @@ def publish(desk: Page, site: str, supplier: Supplier) -> None:
     desk.goto(f"{site}/gestion/suppliers/supplier/{supplier.pk}/change/")
     find(desk, {6: "proved"})
     desk.click("button[value=publish]")
-    expect(desk.locator(".sheet-state")).to_contain_text("publiée")
+    expect(desk.locator(".sheet-state")).to_contain_text("Publiée")
 
 
 def find(desk: Page, states: dict[int, str], note: str = "") -> None:
