@@ -23,7 +23,8 @@ FIELDS = {"name", "value", "unit", "reference", "ratio", "budget", "holds"}
 
 
 @pytest.mark.django_db(transaction=True)  # the imports run in processes of their own
-def test_bench_prints_one_line_of_json_with_every_promise():
+def test_bench_prints_one_line_of_json_with_every_promise(settings):
+    settings.REQUIRE_STAFF_MFA = True  # `dev.py bench` runs outside the demo
     out, errors = StringIO(), StringIO()
     options = {"suppliers": 40, "growth": 2, "notices": 5, "releases": 40, "times": 1, "json": True}
     with suppress(SystemExit):  # a busy machine may miss a budget; that is not what is tested here
