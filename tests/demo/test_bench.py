@@ -16,6 +16,7 @@ from marketplace.demo.benchmarks.rows import Row, paired, percentile
 from marketplace.demo.seeding.enterprises import seed_enterprises
 from suppliers import cards, facets
 from suppliers import directory as suppliers_directory
+from suppliers.models import DirectoryEntry
 from tests import factories
 
 PROMISED = {"sql_per_page", "directory", "match_one", "imports", "page_bytes", "match_night", "schedule"}
@@ -55,6 +56,14 @@ def three_hundred(db) -> None:
         count=300, rng=random.Random(3), day=timezone.localdate(), progress=lambda *_: None, start=0
     )
     suppliers_directory.reindex(supplier_ids=None)
+
+
+def test_growth_leaves_out_the_numbers_that_others_hold(three_hundred):
+    held = factories.OrganisationFactory(neq="1199000400")
+    assert directory.grow(500)
+    assert DirectoryEntry.objects.count() == 500
+    assert not hasattr(held, "supplier")
+    assert not directory.grow(500)
 
 
 @pytest.mark.parametrize("question", directory.QUESTIONS, ids=lambda question: question.name)

@@ -89,7 +89,7 @@ def towns() -> list[Town]:
 def plan(rng: random.Random, count: int, places: list[Town], start: int = 0) -> Iterator[Enterprise]:
     """`count` published enterprises, then those of every other state; names and slugs do not repeat.
 
-    `start`: the number of the first one, where some stand already.
+    `start`: where numbers are looked for, those that stand left out; 0 in a database that has none.
     """
     statuses = [Status.PUBLISHED] * count
     for status, share in UNPUBLISHED:
@@ -97,7 +97,7 @@ def plan(rng: random.Random, count: int, places: list[Town], start: int = 0) -> 
     trade_weights = [trade.weight for trade in TRADES]
     place_weights = [town.weight for town in places]
     used = set(Supplier.objects.values_list("slug", flat=True)) if start else set()
-    for index, status in enumerate(statuses[: 1_000_000 - start], start):
+    for index, status in zip(_free_numbers(start), statuses, strict=False):
         trade = rng.choices(TRADES, trade_weights)[0]
         town = rng.choices(places, place_weights)[0]
         pattern = rng.choice(trade.names)
@@ -119,7 +119,18 @@ def plan(rng: random.Random, count: int, places: list[Town], start: int = 0) -> 
             slug = f"{slug}-{index}"
             name = f"{name}, {rng.choice(('secteur nord', 'secteur sud', 'secteur est', 'secteur ouest'))}"
         used.add(slug)
-        yield Enterprise(f"1199{index:06d}", name, slug, trade, town, form, status)
+        yield Enterprise(_neq(index), name, slug, trade, town, form, status)
+
+
+def _neq(index: int) -> str:
+    return f"1199{index:06d}"
+
+
+def _free_numbers(start: int) -> Iterator[int]:
+    """Those under a million whose NEQ nobody has: registrations and buyers of the demo hold some near the end."""
+    seeded = Organisation.objects.filter(neq__startswith="1199") if start else Organisation.objects.none()
+    taken = set(seeded.values_list("neq", flat=True))
+    return (index for index in range(start, 1_000_000) if _neq(index) not in taken)
 
 
 def legal_form(rng: random.Random, name: str) -> LegalForm:
