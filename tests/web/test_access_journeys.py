@@ -104,8 +104,7 @@ def test_next_page_leads_the_focus_to_its_heading_and_says_it(inspector, directo
     page.locator("nav.pager a", has_text="Suivante").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**page=2")
-    page.wait_for_function("document.activeElement.tagName === 'H2'")
-    assert "25 fournisseurs" in page.evaluate("document.activeElement.textContent")
+    expect(page.locator("h2:focus")).to_contain_text("25 fournisseurs")
     page.keyboard.press("Tab")
     assert not page.evaluate("document.activeElement === document.body")
 
