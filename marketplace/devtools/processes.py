@@ -19,6 +19,7 @@ from typing import IO, Any
 
 PROC = Path("/proc/self/stat").exists()
 PR_SET_PDEATHSIG = 1
+TO_DIE = 2.0  # seconds that a busy machine may take to be rid of a killed process
 
 
 Argv = list[str | Path]
@@ -226,6 +227,13 @@ def end(started: Iterable["subprocess.Popen[bytes]"], *, seconds: float) -> None
         # Also where the leader ended well: a helper of its own may have stayed.
         signal_group(process.pid, signal.SIGKILL)
         process.wait()
+    _until_gone([process.pid for process in started], time.monotonic() + TO_DIE)
+
+
+def _until_gone(groups: Iterable[int], deadline: float) -> None:
+    groups = list(groups)
+    while time.monotonic() < deadline and any(members(group) for group in groups):
+        time.sleep(0.02)
 
 
 def until_gone(process: Process, seconds: float, child: "subprocess.Popen[bytes] | None") -> bool:
@@ -259,10 +267,8 @@ def end_leftovers(named: Iterable[Mapping[str, Any]], *, marker: str, seconds: f
         else:
             signal_group(group, signal.SIGTERM)
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and any(members(group) for group in groups):
-        time.sleep(0.05)
+    _until_gone(groups, deadline)
     for group in groups:
         signal_group(group, signal.SIGKILL)
-    while time.monotonic() < deadline + 2 and any(members(group) for group in groups):
-        time.sleep(0.05)
+    _until_gone(groups, deadline + TO_DIE)
     return len(groups)
