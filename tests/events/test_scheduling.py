@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -249,3 +251,10 @@ def test_rules_that_a_bad_plan_breaks_are_all_named():
         "table 0 has two meetings in slot 0",
         "buyer 1 and supplier 1 meet twice",
     ]
+
+
+def test_process_that_plans_no_day_never_loads_the_solvers():
+    """They weigh half as much again as all the rest of a web process."""
+    started = "import django, sys; django.setup(); import marketplace.urls; assert 'scipy' not in sys.modules"
+    plans = "from marketplace.events.scheduling import solve; assert 'scipy' in sys.modules"
+    subprocess.run([sys.executable, "-c", f"{started}; {plans}"], check=True)
