@@ -16,6 +16,12 @@ from .home import closing_soon, coming_events, figures
 from .organisations import mine_of
 from .poles import directory_of_poles
 
+#: What the pages of law name, as this installation sets it.
+NAMED = [
+    "PRIVACY_OFFICER", "PRIVACY_EMAIL", "SENDER_POSTAL_ADDRESS",
+    "KEEP_DECIDED_MONTHS", "KEEP_ABANDONED_MONTHS", "KEEP_INVITATIONS_MONTHS", "WARN_DAYS_BEFORE_FORGETTING",
+]  # fmt: skip
+
 
 def home(request: HttpRequest) -> HttpResponse:
     context = {
@@ -86,10 +92,6 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 
 def _legal(request: HttpRequest, template: str, title: str) -> HttpResponse:
-    context = {
-        "crumbs": [(title, "")],
-        "PRIVACY_OFFICER": settings.PRIVACY_OFFICER,
-        "PRIVACY_EMAIL": settings.PRIVACY_EMAIL,
-        "SENDER_POSTAL_ADDRESS": settings.SENDER_POSTAL_ADDRESS,
-    }
-    return render(request, template, context)
+    return render(
+        request, template, {"crumbs": [(title, "")], **{name: getattr(settings, name) for name in NAMED}}
+    )
