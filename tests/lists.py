@@ -18,7 +18,7 @@ from marketplace.accounts.models import Consent, Membership, PersonalDataRead, U
 from marketplace.accounts.security.models import OpenSession
 from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.dealings.models import Decline
-from marketplace.events import registering, wishing
+from marketplace.events import feeds, registering, wishing
 from marketplace.events.models import Meeting, Participation, Side, State
 from marketplace.matching.suggest import suggest_for_tender
 from marketplace.outbox import events
@@ -36,6 +36,7 @@ CLEANING = "76111500"
 DRAFT_SHEET = 90_002  # the key of the sheet that the member is registering
 TEAM = 90_003  # the key of the organisation whose members' page is measured
 PUBLISHED_DAY = 90_001  # the key of the event whose organiser's pages are measured
+MEMBER, SEAT = 90_004, 0  # who reads the day that is measured, and at which seat: the first of theirs
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def in_change_list(response: Any) -> int:
     return len(response.context["cl"].result_list)
 
 
+CALENDAR = feeds.secret(Participation(pk=SEAT, token="jeton"), User(pk=MEMBER))
 SITE = {
     "home": ListPage("/", EVERYONE, in_context("closing_soon")),
     "contact": ListPage("/joindre-mon-pole/", EVERYONE, None),
@@ -118,7 +120,7 @@ SITE = {
     "event, agenda": ListPage(
         "/activites/jour-deux/horaire/", ("member", "shopper"), lambda response: response.context["count"]
     ),
-    "event, calendar": ListPage("/activites/calendrier/jeton.ics", EVERYONE, in_page("BEGIN:VEVENT")),
+    "event, calendar": ListPage(f"/activites/calendrier/{CALENDAR}.ics", EVERYONE, in_page("BEGIN:VEVENT")),
     "api events": ListPage("/api/v1/events/", EVERYONE, in_results),
     "api suppliers": ListPage("/api/v1/suppliers/", EVERYONE, in_results),
     "api suppliers, any text": ListPage(
@@ -209,7 +211,7 @@ class World:
         mauricie = factories.pole("mauricie")
         self.people = {
             "anonymous": None,
-            "member": factories.UserFactory(),
+            "member": factories.UserFactory(pk=MEMBER),
             "shopper": factories.UserFactory(),
             "staff": factories.PolePostFactory(pole=mauricie).user,
             "admin": factories.UserFactory(is_superuser=True),
@@ -236,8 +238,7 @@ class World:
         factories.MembershipFactory(user=self.member, organisation=self.supplier.organisation)
         factories.MembershipFactory(user=self.people["shopper"], organisation=self.buyer.organisation)
         self.firsts = [self.come(self.supplier, self.member), self.come(self.buyer, self.people["shopper"])]
-        self.seats = [self.sit(self.buyer), self.sit(self.supplier)]
-        Participation.objects.filter(pk=self.seats[1].pk).update(token="jeton")
+        self.seats = [self.sit(self.buyer), self.sit(self.supplier, pk=SEAT, token="jeton")]
 
     def add(self) -> None:
         self.rows += 1
@@ -259,7 +260,7 @@ class World:
             event=self.open_day, party=party, person=person, by=None, free_slots=[0, 1, 2], is_listed=True
         )
 
-    def sit(self, party) -> Participation:
+    def sit(self, party, **fields: Any) -> Participation:
         side = Side.SUPPLIER if isinstance(party, Supplier) else Side.BUYER
         return Participation.objects.create(
             event=self.published_day,
@@ -267,6 +268,7 @@ class World:
             organisation=party.organisation,
             free_slots=list(range(8)),
             **{side.value: party},
+            **fields,
         )
 
     def add_event(self, supplier: Supplier, buyer: Buyer) -> None:

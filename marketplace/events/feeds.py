@@ -1,26 +1,56 @@
-"""The agenda as a calendar that phones and Outlook subscribe to, at a secret address."""
+"""The agenda as a calendar that phones and Outlook subscribe to, at an address that is each reader's own secret."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vText
 
+from marketplace.accounts.models import User
+from marketplace.accounts.rules import is_member_of
 from marketplace.events import agenda
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, State
 
 REFRESH = timedelta(hours=1)
+KEYS = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.[\w-]{20,64}", re.ASCII)
+
+
+def secret(participation: Participation, reader: User) -> str:
+    """What stands in this reader's address of this calendar; `Participation.token` renewed makes it another."""
+    return _signer(participation).sign(f"{participation.pk}.{reader.pk}")
+
+
+def opened_by(given: str) -> tuple[Participation, User] | None:
+    """Whose calendar such an address opens, and for whom; None if forged, renewed since, or no longer theirs."""
+    keys = KEYS.fullmatch(given)
+    if keys is None:
+        return None
+    row = Participation.objects.select_related("event", "organisation").filter(pk=keys[1]).first()
+    reader = User.objects.filter(pk=keys[2]).first()
+    if row is None or reader is None or not is_member_of(reader, row.organisation):
+        return None
+    try:
+        _signer(row).unsign(given)
+    except BadSignature:
+        return None
+    return row, reader
+
+
+def _signer(participation: Participation) -> Signer:
+    return Signer(salt=f"events.calendar.{participation.token}", sep=".")
 
 
 def calendar(participation: Participation) -> bytes:
     """RFC 5545. One entry for the day until agendas are out, then one per meeting; what fell is said cancelled.
 
-    The participation comes with its event, organisation and person. Texts are in the person's language as activated.
+    The participation comes with its event and organisation. Texts are in the language that is active.
     """
     event = participation.event
     found = Calendar()

@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Membership, User
-from marketplace.events import agenda
+from marketplace.events import agenda, feeds
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation
 from marketplace.outbox import messages
 from marketplace.outbox.rendering import absolute
@@ -191,8 +191,8 @@ def meetings_of(event: MatchmakingEvent) -> dict[int, list[Meeting]]:
     return mine
 
 
-def calendar_address(participation: Participation) -> str:
-    return absolute(reverse("events:calendar", args=[participation.token]))
+def calendar_address(participation: Participation, reader: User) -> str:
+    return absolute(reverse("events:calendar", args=[feeds.secret(participation, reader)]))
 
 
 def _coming(event: MatchmakingEvent) -> Iterable[Participation]:
@@ -220,7 +220,7 @@ def _write(
         with translation.override(reader.language):
             said = str(title) % {"event": event.name}
             links = _links(event)
-            calendar = calendar_address(participation)
+            calendar = calendar_address(participation, reader)
         drafts.append(
             messages.Draft(
                 recipient=reader,
@@ -265,7 +265,7 @@ def _write_by_reader(
             shown = [
                 {
                     "organisation": participation.organisation.name,
-                    "calendar": calendar_address(participation),
+                    "calendar": calendar_address(participation, reader),
                     **own[participation.pk],
                 }
                 for participation in participations

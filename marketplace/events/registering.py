@@ -85,13 +85,12 @@ def withdraw(*, participation: Participation, by: User | None) -> None:
 
 
 @verb
-def renew_calendar(*, participation: Participation, by: User | None) -> str:
-    """The calendar gets another secret address; the former one opens nothing any more."""
+def renew_calendar(*, participation: Participation, by: User | None) -> None:
+    """The calendar gets other secret addresses, one per member; the former ones open nothing any more."""
     rules.check_speaks(by, participation)
     field = Participation._meta.get_field("token")
     participation.token = field.get_default()
     participation.save(update_fields=["token"])
-    return participation.token
 
 
 def places_left(event: MatchmakingEvent, side: Side, taken: int) -> int | None:

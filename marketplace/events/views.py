@@ -139,7 +139,8 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
         "event": found,
         "participation": participation,
         "mine": mine,
-        "calendar_url": letters.calendar_address(participation),
+        "calendar_secret": feeds.secret(participation, user),
+        "calendar_url": letters.calendar_address(participation, user),
         **showing.agenda_context(found, participation),
     }
     return render(request, "events/agenda.html", context)
@@ -168,12 +169,11 @@ def renew_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The secret address is the authority: calendar programs sign in nowhere."""
-    rows = Participation.objects.select_related("event", "organisation", "person")
-    participation = rows.filter(token=token).first() if len(token) <= 64 else None
-    if participation is None:
+    opened = feeds.opened_by(token)
+    if opened is None:
         raise Http404
-    language = participation.person.language if participation.person else translation.get_language()
-    with translation.override(language):
+    participation, reader = opened
+    with translation.override(reader.language):
         body = feeds.calendar(participation)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{participation.event.slug}.ics"'

@@ -7,9 +7,11 @@ from django.test import Client
 from icalendar import Calendar
 
 from marketplace.accounts import personal_data
-from marketplace.events import opening, registering, repairing
+from marketplace.accounts.models import Membership
+from marketplace.events import feeds, opening, registering, repairing
 from marketplace.events.models import Meeting, Participation
 from marketplace.outbox.models import Message
+from tests.factories import UserFactory
 
 from .factories import coming, opened, person_of, supplier
 from .test_pages import published_day
@@ -17,9 +19,13 @@ from .test_pages import published_day
 pytestmark = pytest.mark.django_db
 
 
+def opened_at(secret: str):
+    return Client().get(f"/activites/calendrier/{secret}.ics")
+
+
 def feed(participation) -> Calendar:
     participation.refresh_from_db()
-    response = Client().get(f"/activites/calendrier/{participation.token}.ics")
+    response = opened_at(feeds.secret(participation, participation.person))
     assert response.status_code == 200
     assert response["Content-Type"].startswith("text/calendar")
     return Calendar.from_ical(response.content)
@@ -70,7 +76,7 @@ def test_cancelled_event_cancels_every_entry():
 def test_renewed_address_opens_and_the_former_no_longer():
     event = opened()
     mine, theirs = coming(event), coming(event)
-    client, former, other = Client(), mine.token, theirs.token
+    client, former = Client(), feeds.secret(mine, mine.person)
     client.force_login(mine.person)
     assert "Renouveler le lien" in client.get(f"/activites/{event.slug}/horaire/").content.decode()
     address = f"/activites/{event.slug}/horaire/lien/?pour={mine.pk}"
@@ -79,14 +85,46 @@ def test_renewed_address_opens_and_the_former_no_longer():
     page = client.post(address, follow=True).content.decode()
     assert "Le lien est renouvelé" in page
     assert former not in page
-    assert Client().get(f"/activites/calendrier/{former}.ics").status_code == 404
+    assert opened_at(former).status_code == 404
     assert feed(mine)
-    assert mine.token in page
-    assert Client().get("/activites/calendrier/faux.ics").status_code == 404
+    assert feeds.secret(mine, mine.person) in page
     for pour in (theirs.pk, "", "zut"):
         assert client.post(f"/activites/{event.slug}/horaire/lien/?pour={pour}").status_code == 404
+    other = feeds.secret(theirs, theirs.person)
     assert feed(theirs)
-    assert (mine.token, theirs.token) == (Participation.objects.get(pk=mine.pk).token, other)
+    assert feeds.secret(theirs, theirs.person) == other
+
+
+def test_address_is_the_reader_s_own_and_dies_with_the_membership():
+    mine = coming(opened())
+    colleague = UserFactory(language="en")
+    membership = Membership.objects.create(user=colleague, organisation=mine.organisation)
+    secret = feeds.secret(mine, colleague)
+    assert secret != feeds.secret(mine, mine.person)
+    assert opened_at(secret).status_code == 200
+    membership.delete()
+    assert opened_at(secret).status_code == 404
+    assert feed(mine)
+
+
+def test_address_of_nobody_or_made_up_opens_nothing():
+    mine, theirs = coming(event := opened()), coming(event)
+    keys, _dot, signature = feeds.secret(mine, mine.person).rpartition(".")
+    stranger = UserFactory()
+    for made_up in (
+        "faux",
+        keys,
+        f"{keys}.{signature[:-1]}",
+        f"{keys}.{'A' * len(signature)}",
+        f"{theirs.pk}.{theirs.person.pk}.{signature}",
+        f"{mine.pk}.{theirs.person.pk}.{signature}",
+        f"{'9' * 18}.{mine.person.pk}.{signature}",
+        f"{'9' * 40}.{mine.person.pk}.{signature}",
+        f"²{keys}.{signature}",
+        feeds.secret(mine, stranger),
+        mine.token,
+    ):
+        assert opened_at(made_up).status_code == 404, made_up
 
 
 def test_mails_carry_one_s_own_agenda_in_one_s_language():
@@ -106,21 +144,21 @@ def test_mails_carry_one_s_own_agenda_in_one_s_language():
     french = Message.objects.get(kind="events.agenda", recipient=shop.person)
     assert "Coop Zéphir" in french.text
     assert "Votre horaire" in french.title
-    assert seller.token not in french.text
+    assert feeds.secret(seller, reader) not in french.text
     assert "Coop Zéphir" not in Message.objects.get(kind="events.agenda", recipient=rival.person).text
 
 
 def test_personal_data_is_handed_over_and_erased():
     event, _shop, seller, _rival = published_day()
     opening.publish_agenda(event=event, by=None)
-    person, key, token = seller.person, seller.person.pk, seller.token
+    person, key, secret = seller.person, seller.person.pk, feeds.secret(seller, seller.person)
     (row,) = personal_data.export(person)["events"]
     assert row["organisation"] == "Coop Zéphir"
     assert row["meetings"][0]["organisation"] == "Ville de Zacharie"
     personal_data.erase(user=person, by=person)
     kept = Participation.objects.get(pk=seller.pk)
     assert kept.person is None
-    assert kept.token != token
+    assert opened_at(secret).status_code == 404
     for model in set(Participation.pgh_event_models.values()):
         assert not model.objects.filter(person_id=key).exists()
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from marketplace.events import opening, planning, registering, reminding, repairing, wishing
+from marketplace.events import feeds, opening, planning, registering, reminding, repairing, wishing
 from marketplace.events.models import MatchmakingEvent, Meeting
 from marketplace.outbox.models import Message
 from tests.factories import MembershipFactory
@@ -125,8 +125,8 @@ def test_the_day_before_everyone_reads_where_when_and_how_many():
     assert f"à {timezone.localtime(event.slots[first.slot].starts_at).hour} h" in plain(message)
     assert "10, rue du Fleuve" in message.text
     assert "/horaire/" in message.text
-    assert f"{seller.token}.ics" in message.text
-    assert seller.token not in mails("day_reminder").get(recipient=shop.person).text
+    assert f"{feeds.secret(seller, seller.person)}.ics" in message.text
+    assert feeds.secret(seller, seller.person) not in mails("day_reminder").get(recipient=shop.person).text
     english = mails("day_reminder").get(recipient=rival.person)
     assert "Matchmaking day" in english.title
     assert "tomorrow, Tuesday, December 9, 2031" in plain(english)

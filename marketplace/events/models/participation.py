@@ -113,7 +113,7 @@ class Participation(models.Model):
     )
     is_listed = models.BooleanField(_("nommée sur la page publique"), default=False)
     state = models.CharField(_("état"), max_length=10, choices=State, default=State.REGISTERED)
-    # Whoever holds it reads the agenda: it stands in a calendar program's address.
+    # Signs the addresses that calendar programs open, one per member: renewed, they are others.
     token = models.CharField(max_length=64, unique=True, default=secrets.token_urlsafe, editable=False)
     registered_at = models.DateTimeField(_("inscrite le"), default=timezone.now, editable=False)
 
