@@ -10,33 +10,18 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.forms import NameForm
 from marketplace.accounts.models import User
-from marketplace.accounts.wording import words_only
 
 
-class OpenSignUpForm(SignupForm):
+class OpenSignUpForm(NameForm, SignupForm):
     """allauth's, with a name, and with the same work done whether the address is new or not."""
 
     account_already_exists: bool
     field_order = ["first_name", "last_name", "email", "password1"]
-
-    first_name = forms.CharField(
-        label=_("Prénom"),
-        max_length=80,
-        validators=[words_only],
-        error_messages={"required": _("Écrivez votre prénom.")},
-        widget=forms.TextInput(attrs={"autocomplete": "given-name", "class": "inp"}),
-    )
-    last_name = forms.CharField(
-        label=pgettext_lazy("nom de famille", "Nom"),
-        max_length=80,
-        validators=[words_only],
-        error_messages={"required": _("Écrivez votre nom.")},
-        widget=forms.TextInput(attrs={"autocomplete": "family-name", "class": "inp"}),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +42,7 @@ class OpenSignUpForm(SignupForm):
 
     def clean(self) -> dict[str, Any]:
         """A password may not look like the name either."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         password = cleaned.get("password1")
         if password and "password1" not in self.errors:
             someone = User(

@@ -1,4 +1,4 @@
-"""What an invited person fills in."""
+"""What people say of themselves when they come in."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from marketplace.accounts.models import User
 from marketplace.accounts.wording import words_only
 
 
-class SignUpForm(forms.Form):
-    """A name and a password: the address is the invited one, proved by the link."""
+class NameForm(forms.Form):
+    """What mails and colleagues call the person."""
 
     first_name = forms.CharField(
         label=_("Prénom"),
@@ -28,6 +28,11 @@ class SignUpForm(forms.Form):
         error_messages={"required": _("Écrivez votre nom.")},
         widget=forms.TextInput(attrs={"autocomplete": "family-name", "class": "inp"}),
     )
+
+
+class SignUpForm(NameForm):
+    """Of an invited person, a name and a password: the address is the invited one, proved by the link."""
+
     password = forms.CharField(
         label=_("Mot de passe"),
         strip=False,
