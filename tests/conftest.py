@@ -91,33 +91,27 @@ def _in_french():
         yield
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture(autouse=True, scope="session")
-def _as_in_the_demo():
+def _as_tests_need_it(tmp_path_factory):
     """Tests at the same moment must not count each other's requests, and staff enter by their password alone.
 
-    tests/security counts in Valkey, and asks staff for what the site asks for.
+    tests/security counts in Valkey, and asks staff for what the site asks for. What tests hand over as evidence lies
+    in a folder of their own, never in the checkout's.
     """
-    memory = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    with override_settings(CACHES=memory, REQUIRE_STAFF_MFA=False):
+    root = str(tmp_path_factory.getbasetemp() / "private")
+    private = {**settings.STORAGES["private"], "OPTIONS": {"location": root}}
+    with override_settings(
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        REQUIRE_STAFF_MFA=False,
+        STORAGES={**settings.STORAGES, "private": private},
+    ):
         yield
 
 
 @pytest.fixture(autouse=True)
 def _counters_of_its_own() -> None:
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def _private_files_apart(settings, tmp_path_factory) -> None:
-    """What tests hand over as evidence lies in a folder of its own, never in the checkout's."""
-    root = str(tmp_path_factory.getbasetemp() / "private")
-    private = {**settings.STORAGES["private"], "OPTIONS": {"location": root}}
-    settings.STORAGES = {**settings.STORAGES, "private": private}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
@@ -99,8 +99,7 @@ def cost(client: Client, page: ListPage) -> Cost:
 @pytest.fixture(scope="module")
 def costs(django_db_setup, django_db_blocker) -> dict[tuple[str, str], tuple[Cost, Cost]]:
     """Every list as everyone who may open it, with one row and with three; measured once, then rolled back."""
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=hashers), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic():
         world, pages = World(), lists()
         clients = {name: Client() for name in world.people}
         for name, person in world.people.items():

@@ -93,7 +93,9 @@ def _report(check: Check, log: Path) -> None:
 def pytest(where: Places, args: Sequence[str], env: Mapping[str, str]) -> Check:
     # A debugger needs the terminal, which parallel workers do not have.
     # One more than there are processors, for many tests wait: for a browser, a worker, a server of their own.
-    workers = [] if {"--pdb", "--trace"} & set(args) else ["-n", str((os.cpu_count() or 1) + 1)]
+    # Stealing: a module's tests stay together, so what they share is made once, and browsers wait beside what computes.
+    at_once = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+    workers = [] if {"--pdb", "--trace"} & set(args) else at_once
     argv: processes.Argv = [where.python, "-m", "pytest", *workers, *args]
     check, clock = Check("pytest", argv), Progress("pytest")
     code = project.foreground(argv, env=env, cwd=where.checkout, patience=8)

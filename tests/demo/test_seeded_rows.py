@@ -1,0 +1,70 @@
+"""The demo's rows: as many as asked, and believable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from buyers.models import Award, Buyer, Tender
+from marketplace.accounts.models import Organisation, PolePost
+from marketplace.demo.seeding import seed as seeding
+from marketplace.territories.models import Pole
+from suppliers.models import DirectoryEntry, Offer, Status, Supplier
+
+from .test_seed import seed
+
+pytestmark = pytest.mark.django_db
+SUPPLIERS, TENDERS = 200, 16
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Seeded once, for every test that only reads."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        seed(suppliers=SUPPLIERS, tenders=TENDERS)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_seed_writes_what_was_asked(seeded):
+    assert Supplier.objects.published().count() == DirectoryEntry.objects.count() == SUPPLIERS
+    assert Tender.objects.open().count() == TENDERS
+    assert Award.objects.count() == 4
+    assert Buyer.objects.count() == seeding.BUYERS + 1  # and one that waits to be verified
+    assert Supplier.objects.waiting().exists()
+    assert Supplier.objects.filter(status=Status.PROSPECT).exists()
+
+
+def test_seeded_neqs_start_with_1199_and_stand_once(seeded):
+    # Those at the door have no NEQ of their own until a pôle has decided.
+    neqs = list(Organisation.objects.filter(neq__isnull=False).values_list("neq", flat=True))
+    assert Organisation.objects.filter(neq__isnull=True).count() <= 3
+    assert all(neq.startswith("1199") for neq in neqs)
+    assert len(set(neqs)) == len(neqs)
+
+
+def test_seed_gives_staff_to_every_pole(seeded):
+    assert PolePost.objects.count() == Pole.objects.count()
+
+
+def test_second_seed_changes_nothing(seeded):
+    before = Organisation.objects.count()
+    with pytest.raises(seeding.AlreadySeeded):
+        seed()
+    assert Organisation.objects.count() == before
+
+
+def test_seeded_french_uses_the_typographic_apostrophe(seeded):
+    texts = [
+        *Organisation.objects.values_list("name", flat=True),
+        *Offer.objects.values_list("title", flat=True),
+    ]
+    assert not [text for text in texts if "'" in text or "  " in text]
+
+
+def test_notices_are_in_the_region_of_their_buyer(seeded):
+    tenders = Tender.objects.select_related("buyer__organisation")
+    assert all(t.region_id == t.buyer.organisation.region_id for t in tenders if t.buyer)
+    assert sum(t.buyer is not None for t in tenders) == tenders.count()
