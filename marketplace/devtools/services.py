@@ -157,9 +157,7 @@ def scratch(where: Places, name: str, wanted: Wanted) -> Iterator[tuple[Path, Se
         services = Services(where, root, state, wanted=wanted, durable=False)
         services.__enter__()
     try:
-        files = make(services.state / "files", mode=0o700)
-        make(files / "static", mode=0o700)  # nothing is collected for tests, yet every process asks for the folder
-        yield files, services
+        yield make(services.state / "files", mode=0o700), services
     finally:
         services.__exit__()
         services.discard()
