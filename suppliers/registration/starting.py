@@ -74,6 +74,8 @@ def begin(*, neq: str, by: User) -> Supplier:
     organisation of its own until a pôle has decided: the known one, its members and its history stay untouched.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # a person's drafts are counted one at a time
+    # In this order: an organisation that somebody's draft made this instant comes with its sheet.
+    known = Organisation.objects.filter(neq=neq).first()
     if (sheet := sheet_of(neq)) is not None:
         raise Taken(sheet)
     mine = Supplier.objects.filter(registration__started_by=by, status=Status.DRAFT)
@@ -86,7 +88,7 @@ def begin(*, neq: str, by: User) -> Supplier:
         )
     try:
         with transaction.atomic():
-            supplier = _open(neq, by)
+            supplier = _open(neq, known, by)
     except IntegrityError as error:  # the same NEQ, at the same moment, in another window
         if (sheet := sheet_of(neq)) is None:
             raise
@@ -95,8 +97,7 @@ def begin(*, neq: str, by: User) -> Supplier:
     return supplier
 
 
-def _open(neq: str, by: User) -> Supplier:
-    known = Organisation.objects.filter(neq=neq).first()
+def _open(neq: str, known: Organisation | None, by: User) -> Supplier:
     is_mine = who.is_member_of.test(by, known)
     if known is not None and is_mine:
         organisation = known

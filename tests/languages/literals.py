@@ -24,7 +24,7 @@ TECHNICAL = re.compile(
 )
 MARK = "\ue000"  # stands where a tag or a variable stood
 GONE = re.compile(
-    r"{%\s*comment.*?endcomment\s*%}|{#.*?#}|{%\s*block bodyclass.*?endblock[^%]*%}"
+    r"{%\s*comment.*?endcomment\s*%}|{#.*?#}|{%\s*block (?:body|columns_)class.*?endblock[^%]*%}"
     r"|{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}"
     r"|{%.*?%}|{{.*?}}",
     re.DOTALL,

@@ -162,6 +162,26 @@ def test_one_person_leaves_five_drafts_open_at_most():
         begun(person, neq="1167403299")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("known", [False, True])
+def test_sheet_opened_while_another_looks_is_taken(monkeypatch, known):
+    if known:
+        factories.OrganisationFactory(neq=NEQ)
+    look, opened = starting.sheet_of, []
+
+    def look_then_be_overtaken(neq):
+        found = look(neq)
+        if not opened:
+            opened.append("somebody is at it")
+            opened.append(begun(factories.UserFactory(), neq=neq))
+        return found
+
+    monkeypatch.setattr(starting, "sheet_of", look_then_be_overtaken)
+    with pytest.raises(starting.Taken) as taken:
+        begun(factories.UserFactory(), neq=NEQ)
+    assert taken.value.supplier == opened[-1]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("known", [False, True])
 def test_two_people_who_begin_at_once_leave_one_sheet(known):
