@@ -1,14 +1,23 @@
-"""Message catalogues without gettext's binaries: Django's own template reader, Babel's extractor and .po files."""
+"""Message catalogues without gettext's binaries: Django's own template reader, Babel's extractor and .po files.
+
+French is the language of the message ids, so its catalogue holds only what an id cannot say by itself: plurals, what
+Django or a library would translate otherwise, and what we reword of theirs. A file says no places: those are found
+by searching, and would change with every file that moves.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
+from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po, write_po
+from django.apps import apps
 from django.conf import settings
 from django.utils.translation.template import templatize
 
@@ -80,12 +89,28 @@ def refreshed(language: str) -> Catalog:
     catalog.update(gather(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     if language == "fr":
-        for message in catalog:
-            if message.id:
+        borrowed = said_in_french_by_libraries()
+        for message in [message for message in catalog if message.id]:
+            if isinstance(message.id, str) and message.id not in borrowed:
+                catalog.delete(message.id, context=message.context)
+            else:
                 message.string = message.id
     for sentence in SENTENCES:
         catalog[sentence.theirs].string = sentence.french if language == "fr" else sentence.in_english
     return catalog
+
+
+@cache
+def said_in_french_by_libraries() -> frozenset[str]:
+    """The ids that Django and the installed apps have a French sentence for: without an entry of ours theirs shows."""
+    folders = [Path(django.__file__).parent / "conf" / "locale"]
+    folders += [Path(config.path) / "locale" for config in apps.get_app_configs()]
+    found: set[str] = set()
+    for path in (folder / "fr" / "LC_MESSAGES" / "django.mo" for folder in folders):
+        if path.exists():
+            with path.open("rb") as file:
+                found.update(m.id for m in read_mo(file) if m.id and isinstance(m.id, str))
+    return frozenset(found)
 
 
 #: Lines of a catalogue's header that say when and with what it was written: they would change at every run.
@@ -109,7 +134,7 @@ def save(catalog: Catalog, language: str) -> None:
     catalog.header_comment = "# Maillage. Made by `manage messages`; see « To translate » in CONTRIBUTING."
     catalog.version = "1"
     written = io.BytesIO()
-    write_po(written, catalog, width=100, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+    write_po(written, catalog, width=100, sort_output=True, no_location=True, ignore_obsolete=True)
     lines = written.getvalue().splitlines(keepends=True)
     path.write_bytes(b"".join(line for line in lines if not line.startswith(DATED)))
 
