@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from buyers import registration_letters as letters
@@ -22,6 +21,7 @@ from marketplace.accounts.models import Membership, Organisation
 from marketplace.outbox import events
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.slugs import free_slug
 from marketplace.web.verbs import verb
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def register(
             with transaction.atomic():
                 known = Buyer.objects.create(
                     organisation=Organisation.objects.create(**seat),
-                    slug=free_slug(str(seat["name"])),
+                    slug=buyer_slug(str(seat["name"])),
                     kind=kind,
                     is_published=False,
                     standing=Standing.TO_VERIFY,
@@ -182,12 +182,8 @@ def may_decide(user: User, buyer: Buyer) -> bool:
     return buyer.is_verified and rules.is_owner_of.test(user, buyer.organisation)
 
 
-def free_slug(name: str) -> str:
-    base = slugify(name)[:70].strip("-") or "institution"
-    taken = set(Buyer.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
-    if base not in taken:
-        return base
-    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{base}-{n}") not in taken)
+def buyer_slug(name: str) -> str:
+    return free_slug(name, rows=Buyer.objects.all(), otherwise="institution", reserved=RESERVED)
 
 
 def clean_domains(text: str) -> list[str]:

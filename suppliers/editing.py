@@ -15,7 +15,7 @@ from marketplace.web.verbs import verb
 from suppliers import directory, rules, states
 from suppliers.models import Decision, Status, Supplier
 from suppliers.moving import check_channel, check_complete, locked, record, write
-from suppliers.slugs import free_slug
+from suppliers.slugs import supplier_slug
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -104,7 +104,7 @@ def open_sheet(
     write(organisation, seat, ORGANISATION_FIELDS)
     supplier = Supplier.objects.create(
         organisation=organisation,
-        slug=free_slug(organisation.name),
+        slug=supplier_slug(organisation.name),
         status=Status.DRAFT,
         source=Supplier.Source.PERSON,
         curated_at=timezone.now(),

@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from cohorts import admission, opening, rescheduling, wording
 from cohorts.admin.forms import CohortForm
 from cohorts.models import Application, Cohort, State, Workshop
-from cohorts.slugs import free_slug
 from marketplace.web import admin_cells, back_room
 from marketplace.web.admin_base import FULL, ScopedStackedInline
 from marketplace.web.admin_history import Source
 from marketplace.web.admin_verbs import VerbAdmin
 from marketplace.web.errors import Refused
+from marketplace.web.slugs import free_slug
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -185,7 +185,7 @@ class CohortAdmin(VerbAdmin):
         """Places change by their verb: more of them go to those who wait."""
         by = cast("User", request.user)
         if not change:
-            obj.slug = free_slug(obj.title)
+            obj.slug = free_slug(obj.title, rows=Cohort.objects.all(), otherwise="cohorte")
             obj.save()
             return
         admission.locked(obj)  # held until the whole page is saved

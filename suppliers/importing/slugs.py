@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from django.utils.text import slugify
 
+from marketplace.web.slugs import LENGTH
 from suppliers.models import Supplier
-from suppliers.slugs import LENGTH, RESERVED
+from suppliers.slugs import RESERVED
 
 # « L’Arbre » is « l-arbre », not « larbre »; ligatures have no decomposition that slugify would know.
 TABLE = str.maketrans({"'": " ", "’": " ", "œ": "oe", "Œ": "Oe", "æ": "ae", "&": " et "})

@@ -14,7 +14,7 @@ from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.verbs import verb
 from suppliers.models import Criterion, CriterionAnswer, Decision, Registration, Status, Supplier
-from suppliers.slugs import free_slug
+from suppliers.slugs import supplier_slug
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Visitor
@@ -108,7 +108,7 @@ def _open(neq: str, known: Organisation | None, by: User) -> Supplier:
         Membership.objects.create(user=by, organisation=organisation, role=Membership.Role.OWNER)
     supplier = Supplier.objects.create(
         organisation=organisation,
-        slug=free_slug(f"inscription-{neq}"),
+        slug=supplier_slug(f"inscription-{neq}"),
         status=Status.DRAFT,
         legal_form="",
         source=Supplier.Source.PERSON,

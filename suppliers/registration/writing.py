@@ -31,7 +31,7 @@ from suppliers.models import (
     Status,
     Supplier,
 )
-from suppliers.slugs import free_slug
+from suppliers.slugs import supplier_slug
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -222,7 +222,7 @@ def _rename(sheet: Supplier) -> None:
     for _attempt in range(3):
         try:
             with transaction.atomic():
-                sheet.slug = free_slug(sheet.organisation.name)
+                sheet.slug = supplier_slug(sheet.organisation.name)
                 sheet.save(update_fields=["slug"])
             return
         except IntegrityError:  # another enterprise of that name, at the same moment

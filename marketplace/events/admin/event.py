@@ -10,7 +10,6 @@ from django.db.models import DateTimeField, Field, ForeignKey, QuerySet, TextFie
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +21,7 @@ from marketplace.web import admin_cells, back_room
 from marketplace.web.admin_base import FULL, PlainForm, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import Source
 from marketplace.web.errors import Refused
+from marketplace.web.slugs import free_slug
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -216,7 +216,9 @@ class MatchmakingEventAdmin(ScopedAdmin):
     def save_model(self, request: HttpRequest, obj: MatchmakingEvent, form: Any, change: bool) -> None:
         """Of an open event, the day and the place change by their verb, which tells everyone."""
         if not change:
-            obj.slug = free_slug(obj.title)
+            obj.slug = free_slug(
+                obj.title, rows=MatchmakingEvent.objects.all(), otherwise="activite", reserved=RESERVED
+            )
         if not change or obj.state == State.DRAFT:
             super().save_model(request, obj, form, change)
             return
@@ -258,17 +260,6 @@ class MatchmakingEventAdmin(ScopedAdmin):
             Source(Participation, {"event_id": obj.pk}),
             Source(Meeting, {"event_id": obj.pk}),
         ]
-
-
-def free_slug(title: str) -> str:
-    """« journee-de-maillage », then « journee-de-maillage-2 »."""
-    base = slugify(title)[:70].strip("-") or "activite"
-    taken = (
-        set(MatchmakingEvent.objects.filter(slug__startswith=base).values_list("slug", flat=True)) | RESERVED
-    )
-    if base not in taken:
-        return base
-    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{base}-{n}") not in taken)
 
 
 def _organises(request: HttpRequest) -> bool:
