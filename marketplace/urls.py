@@ -13,7 +13,8 @@ from marketplace.accounts.language_choice import set_language
 from marketplace.pages.robots import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("gestion/", admin.site.urls),
+    path("gestion/", include("marketplace.accounts.security.admin_urls")),
+    path("gestion/", admin.site.urls),  # last: what it does not know does not exist
     path("api/v1/", include("marketplace.api.urls")),
     path("robots.txt", robots, name="robots"),
     *i18n_patterns(

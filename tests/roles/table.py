@@ -120,7 +120,7 @@ ADDRESSES: dict[str, str] = {
     "mfa_view_recovery_codes": "lmmmmm",
     "mfa_generate_recovery_codes": "laaaaa",
     "mfa_download_recovery_codes": "lmmmmm",
-    "admin:accounts_user_second_factor": "lllmmo",
+    "security_admin:second_factor": "lllmmo",
     "admin:index": BACK_ROOM,
     "admin:login": "lffaaa",
     "admin:logout": "aaannn",

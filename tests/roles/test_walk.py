@@ -36,8 +36,8 @@ def letter_of(response: HttpResponse) -> str:
 
 def path_of(address: Address, ids: dict[str, object]) -> str:
     route = address.route
-    if (found := re.match(r"gestion/(\w+)/(\w+)/", route)) and "<path:object_id>" in route:
-        route = route.replace("<path:object_id>", str(ids[f"{found[1]}_{found[2]}"]))
+    if found := re.match(r"gestion/(\w+)/(\w+)/(<path:object_id>|<int:pk>)", route):
+        route = route.replace(found[3], str(ids[f"{found[1]}_{found[2]}"]))
     route = route.replace("invitation/<str:token>", f"invitation/{ids['invitation']}")
     route = route.replace("<str:ocid>", str(ids["ocid"])).replace(
         "acheteurs/<slug:slug>", "acheteurs/zacharie"

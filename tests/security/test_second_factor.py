@@ -225,7 +225,7 @@ def test_reset_of_nothing_says_so(person, platform_admin):
 def test_the_admin_page_confirms_then_acts_and_keeps_who_did_it(client, person, platform_admin):
     people.give_second_factor(person)
     client.force_login(platform_admin)
-    url = reverse("admin:accounts_user_second_factor", args=[person.pk])
+    url = reverse("security_admin:second_factor", args=[person.pk])
     assert url in client.get(reverse("admin:accounts_user_change", args=[person.pk])).content.decode()
     assert person.email in client.get(url).content.decode()
     assert people.kinds(person), "reading acts on nothing"
@@ -238,7 +238,7 @@ def test_the_admin_page_confirms_then_acts_and_keeps_who_did_it(client, person, 
 def test_the_admin_page_is_not_there_for_staff_of_a_pole(client, person, pole_staff):
     people.give_second_factor(person)
     client.force_login(pole_staff)
-    answer = client.post(reverse("admin:accounts_user_second_factor", args=[person.pk]))
+    answer = client.post(reverse("security_admin:second_factor", args=[person.pk]))
     assert answer.status_code == 404
     assert people.kinds(person)
 

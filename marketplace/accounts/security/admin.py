@@ -1,16 +1,15 @@
-"""On a person's page in the back room: whether they have a second factor, and taking a lost one away."""
+"""On a person's page in the admin: whether they have a second factor, and taking a lost one away."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin, messages
+from django.contrib.admin.views.decorators import staff_member_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,13 +17,12 @@ from marketplace.accounts.models import User
 from marketplace.accounts.security import second_factor
 from marketplace.accounts.security.models import SecondFactor
 from marketplace.web import admin_cells, admin_history
+from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
-
-URL_NAME = "accounts_user_second_factor"
 
 
 class SecondFactorPages(admin.ModelAdmin):
-    """Mixed into the admin of people: a line on the page, a page to confirm, lines in the history."""
+    """Mixed into the admin of people: a line on the page and lines in the history."""
 
     @admin.display(description=gettext_lazy("vérification en deux étapes"))
     def second_factor(self, user: User) -> SafeString:
@@ -33,42 +31,41 @@ class SecondFactorPages(admin.ModelAdmin):
         return format_html(
             '{} <a href="{}">{}</a>',
             admin_cells.badge("ok", _("active")),
-            reverse(f"admin:{URL_NAME}", args=[user.pk]),
+            reverse("security_admin:second_factor", args=[user.pk]),
             _("Retirer (téléphone perdu)"),
         )
 
-    def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<path:object_id>/deux-etapes/", self.admin_site.admin_view(self.reset_view), name=URL_NAME
-        )
-        return [own, *super().get_urls()]
-
-    def reset_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """GET says what follows; POST does it."""
-        user: Any = self.get_object(request, object_id)
-        if user is None or not self.has_change_permission(request, user):
-            raise Http404
-        back = reverse("admin:accounts_user_change", args=[user.pk])
-        if request.method == "POST":
-            try:
-                second_factor.reset(user=user, by=request.user if isinstance(request.user, User) else None)
-            except Refused as why:
-                messages.error(request, str(why))
-            else:
-                messages.success(
-                    request,
-                    _("La vérification est retirée. %(name)s en est avisé par courriel.") % {"name": user},
-                )
-            return redirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Retirer la vérification en deux étapes?"),
-            "opts": self.opts,
-            "person": user,
-            "has_one": second_factor.has_one(user),
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/accounts/user/second_factor.html", context)
-
     def second_factor_history(self, user: User) -> list[admin_history.Source]:
         return [admin_history.Source(SecondFactor, {"user_id": user.pk})]
+
+
+@staff_member_required
+def second_factor_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """GET says what taking the second factor away does; POST does it. Platform admins only."""
+    if not request.user.is_superuser:
+        raise Http404
+    person = get_object_or_404(User, pk=pk)
+    back = reverse("admin:accounts_user_change", args=[pk])
+    if request.method == "POST":
+        try:
+            second_factor.reset(user=person, by=request.user if isinstance(request.user, User) else None)
+        except Refused as why:
+            messages.error(request, str(why))
+        else:
+            messages.success(
+                request,
+                _("La vérification est retirée. %(name)s en est avisé par courriel.") % {"name": person},
+            )
+        return redirect(back)
+    return render_admin_page(
+        request,
+        "admin/accounts/user/second_factor.html",
+        title=_("Retirer la vérification en deux étapes?"),
+        crumbs=[
+            (capfirst(User._meta.verbose_name_plural), reverse("admin:accounts_user_changelist")),
+            (str(person), back),
+        ],
+        person=person,
+        has_one=second_factor.has_one(person),
+        back=back,
+    )
