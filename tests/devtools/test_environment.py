@@ -60,8 +60,8 @@ def test_manage_elsewhere_environment_is_the_developers_and_never_a_demo(where: 
     assert env["PGHOST"] == DEVELOPERS_OWN["PGHOST"]
 
 
-def test_tests_environment_sends_no_mail_and_is_no_demo(tmp_path: Path) -> None:
-    env = environment.for_tests({**DEVELOPERS_OWN, "DEMO": "1"}, tmp_path, SERVICES)
+def test_tests_environment_sends_no_mail_and_is_no_demo(where: Places, tmp_path: Path) -> None:
+    env = environment.for_tests({**DEVELOPERS_OWN, "DEMO": "1"}, where, SERVICES, scratch=tmp_path)
 
     assert "DEMO" not in env
     assert env["EMAIL_URL"] == "memorymail://"
