@@ -20,7 +20,7 @@ RUN export PATH="/opt/venv/bin:$PATH" \
 
 FROM python:3.12-slim-trixie
 
-# pg_dump and psql for backups: not older than the server of docker-compose.yml, whose version Debian 13 has.
+# pg_dump and pg_restore for backups: not older than the server of docker-compose.yml, whose version Debian 13 has.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends postgresql-client-17 \
  && rm -rf /var/lib/apt/lists/*

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from django.core.files.storage import FileSystemStorage, Storage
 from django.db import connections
 from psycopg import sql
 
-from marketplace.web.backups import content, making, places
-from marketplace.web.backups.postgres import Database
+from marketplace.web import backups
+from marketplace.web.backup_database import Database, Table, count_tables
+from marketplace.web.private_files.storage import PrivateStorage
 from tests.web.bucket.fixtures import bucket, bucket_server  # noqa: F401 - pytest finds them here
 
 
@@ -23,20 +26,32 @@ class Site:
     folders: dict[str, Path]
 
     @property
-    def places(self) -> dict[str, places.Place]:
-        return places.folders(**self.folders)
+    def url(self) -> str:
+        """As DATABASE_URL says it."""
+        given = self.database.params
+        host = quote(given.get("host", ""), safe="")
+        port = f":{given['port']}" if "port" in given else ""
+        return f"postgresql://{given['user']}:{given.get('password', '')}@{host}{port}/{self.database.name}"
+
+    @property
+    def files(self) -> dict[str, Storage]:
+        return {
+            "media": FileSystemStorage(location=self.folders["media"]),
+            "private": PrivateStorage(location=str(self.folders["private"])),
+        }
 
     def run(self, query: str, *values: object) -> None:
         with self.database.connect() as connection:
             connection.execute(query, values or None)
 
-    def everything(self) -> tuple[list[content.Table], dict[str, bytes]]:
+    def everything(self) -> tuple[list[Table], dict[str, bytes]]:
         with self.database.connect() as connection:
-            rows = content.tables(connection)
+            rows = count_tables(connection)
         files = {
-            f"{name}/{path}": (folder / path).read_bytes()
+            path.relative_to(folder.parent).as_posix().replace(folder.name, name, 1): path.read_bytes()
             for name, folder in self.folders.items()
-            for path in places.Folder(folder).names()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
         }
         return rows, files
 
@@ -73,7 +88,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
     (folders["media"] / "logos").mkdir()
     (folders["media"] / "logos" / "été.png").write_bytes(b"\x89PNG" * 50_000)
     names = sql.Identifier(f"{database.name}_site"), sql.Identifier(database.name)
-    with database.beside("postgres").connect(autocommit=True) as server:
+    with replace(database, name="postgres").connect(autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0]))
         # Threads of a live server that tests left behind keep their connection; they open another when they need it.
         server.execute(
@@ -82,7 +97,7 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
         )
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         try:
-            found = Site(database.beside(f"{database.name}_site"), folders)
+            found = Site(replace(database, name=f"{database.name}_site"), folders)
             found.add_private_file("Les statuts de la coopérative".encode())
             yield found
         finally:
@@ -93,14 +108,11 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
 def _folders_of_the_site(request, monkeypatch) -> None:
     if "site" in request.fixturenames:
         site = request.getfixturevalue("site")
-        monkeypatch.setattr(places, "of_settings", lambda: site.places)
+        monkeypatch.setattr(backups, "site_storages", lambda: site.files)
 
 
 @pytest.fixture(scope="session")
 def kept(site, tmp_path_factory) -> Path:
     """A backup of the site."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(places, "of_settings", lambda: site.places)
-        return making.make(
-            destination=tmp_path_factory.mktemp("kept") / "one.tar", database=site.database
-        ).path
+    destination = tmp_path_factory.mktemp("kept") / "one.tar"
+    return backups.make_backup(destination=destination, database=site.database, files=site.files).path

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
 import shutil
 import stat
 import tarfile
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.management import CommandError, call_command
 
-from marketplace.web.backups import archive, drill, making, postgres, restoring
-from marketplace.web.backups.archive import DUMP, MANIFEST, Reading, Writing
-from marketplace.web.backups.places import Folder
+from marketplace.web import backup_database, backups
+from marketplace.web.backup_database import Database, postgres_programs, scratch_database
+from marketplace.web.backups import DUMP, MANIFEST, drill_backup, make_backup, restore_backup
 from marketplace.web.errors import Refused
 from marketplace.web.management.commands import backup as backup_command
 
@@ -53,7 +53,7 @@ def manifest_changed(path: Path, change) -> Path:
 
 def test_everything_lost_comes_back_to_the_last_row_and_byte(site, tmp_path):
     before = site.everything()
-    made = making.make(destination=tmp_path / "one.tar", database=site.database).path
+    made = make_backup(destination=tmp_path / "one.tar", database=site.database).path
     assert sum(table.rows for table in before[0]) > 1000
     assert len(before[1]) == 2
     site.run("DROP TABLE web_privatefile CASCADE; CREATE SCHEMA stray; CREATE TABLE stray.left_over (n int)")
@@ -62,7 +62,7 @@ def test_everything_lost_comes_back_to_the_last_row_and_byte(site, tmp_path):
     (site.folders["private"] / "stray").write_bytes(b"of somebody else")
     assert site.everything() != before
 
-    manifest = restoring.restore(path=made, wipe=True, database=site.database, into=site.places)
+    manifest = restore_backup(path=made, wipe=True, database=site.database)
     assert site.everything() == before
     assert (manifest.rows, manifest.files) == (sum(table.rows for table in before[0]), 2)
     assert not list(site.folders["private"].glob(".*"))
@@ -88,10 +88,10 @@ def ordinary_day(site) -> None:
 def test_backup_is_for_its_owner_alone_and_leaves_nothing_else(site, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()
-    made = making.make(destination=folder, database=site.database)
+    made = make_backup(destination=folder, database=site.database)
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert list(folder.iterdir()) == [made.path]
-    assert made.path.match(making.NAMES)
+    assert made.path.match(backups.FILE_NAMES)
 
 
 def test_only_the_newest_are_kept(site, tmp_path):
@@ -100,7 +100,7 @@ def test_only_the_newest_are_kept(site, tmp_path):
     older = [folder / f"maillage-2020010{day}-023000.tar" for day in range(1, 5)]
     for path in [*older, folder / "maillage-notes.tar", folder / "other.tar"]:
         path.write_bytes(b"")
-    made = making.make(destination=folder, keep=2, database=site.database)
+    made = make_backup(destination=folder, keep=2, database=site.database)
     assert made.removed == older[:3]
     assert {path.name for path in folder.iterdir()} == {
         made.path.name, older[3].name, "maillage-notes.tar", "other.tar",
@@ -112,27 +112,29 @@ def test_failed_backup_leaves_the_old_ones_and_nothing_half_written(site, tmp_pa
     folder.mkdir()
     old = folder / "maillage-20200101-023000.tar"
     old.write_bytes(b"")
-    monkeypatch.setattr(
-        archive.Writing, "finish", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
-    )
+
+    def full(*_args):
+        raise OSError(28, "No space left")
+
+    monkeypatch.setattr(backups, "add_member", full)
     with pytest.raises(Refused, match="No space left"):
-        making.make(destination=folder, keep=1, database=site.database)
+        make_backup(destination=folder, keep=1, database=site.database)
     assert list(folder.iterdir()) == [old]
 
 
 def test_backup_never_overwrites(site, made):
     with pytest.raises(Refused, match="existe déjà"):
-        making.make(destination=made, database=site.database)
+        make_backup(destination=made, database=site.database)
 
 
 def test_remains_of_a_killed_backup_are_swept_after_a_day(site, tmp_path):
     folder = tmp_path / "backups"
     folder.mkdir()
-    for name, age in ((".maillage-old.tar", 2 * making.A_DAY), (".maillage-now.tar", 0)):
+    for name, age in ((".maillage-old.tar", 2 * backups.DAY_SECONDS), (".maillage-now.tar", 0)):
         (folder / name).write_bytes(b"personal")
         past = (folder / name).stat().st_mtime - age
         os.utime(folder / name, (past, past))
-    making.make(destination=folder, database=site.database)
+    make_backup(destination=folder, database=site.database)
     assert not (folder / ".maillage-old.tar").exists()
     assert (folder / ".maillage-now.tar").exists(), "another backup may be at work"
 
@@ -140,9 +142,9 @@ def test_remains_of_a_killed_backup_are_swept_after_a_day(site, tmp_path):
 def test_private_file_that_is_missing_is_said_and_does_not_stop_the_rest(site, tmp_path):
     gone = site.add_private_file(b"lost before")
     gone.unlink()
-    made = making.make(destination=tmp_path / "one.tar", database=site.database)
+    made = make_backup(destination=tmp_path / "one.tar", database=site.database)
     assert made.manifest.missing == [f"{gone.parent.name}/{gone.name}"]
-    restored = restoring.restore(path=made.path, wipe=True, database=site.database, into=site.places)
+    restored = restore_backup(path=made.path, wipe=True, database=site.database)
     assert restored.missing == made.manifest.missing
     site.run("DELETE FROM web_privatefile WHERE id = %s", gone.name)
 
@@ -162,7 +164,7 @@ def test_private_file_that_is_missing_is_said_and_does_not_stop_the_rest(site, t
 def test_archive_that_was_tampered_with_changes_nothing(site, made, change, sentence):
     before = site.everything()
     with pytest.raises(Refused, match=sentence):
-        restoring.restore(path=rewritten(made, change), wipe=True, database=site.database, into=site.places)
+        restore_backup(path=rewritten(made, change), wipe=True, database=site.database)
     assert site.everything() == before
 
 
@@ -172,13 +174,13 @@ def test_archive_that_was_tampered_with_changes_nothing(site, made, change, sent
 def test_name_that_leaves_its_folder_is_refused(site, made, tmp_path, name):
     def smuggled(members: dict[str, bytes]) -> None:
         manifest = json.loads(members[MANIFEST])
-        member = {"name": name, "size": 1, "sha256": archive.digest(io.BytesIO(b"!"))[1]}
+        member = {"name": name, "size": 1, "sha256": hashlib.sha256(b"!").hexdigest()}
         manifest["members"].append(member)
         members[name] = b"!"
         members[MANIFEST] = json.dumps(manifest).encode()
 
     with pytest.raises(Refused, match="interdit"):
-        restoring.restore(path=rewritten(made, smuggled), wipe=True, database=site.database, into=site.places)
+        restore_backup(path=rewritten(made, smuggled), wipe=True, database=site.database)
     assert not (tmp_path / "outside").exists()
 
 
@@ -188,75 +190,71 @@ def test_cut_or_foreign_file_is_no_backup(site, made, tmp_path):
     foreign.write_bytes(b"GIF89a")
     for path in (made, foreign, tmp_path / "nowhere.tar"):
         with pytest.raises(Refused, match="pas une sauvegarde complète"):
-            restoring.restore(path=path, wipe=True, database=site.database, into=site.places)
+            restore_backup(path=path, wipe=True, database=site.database)
 
 
 def test_rows_that_do_not_all_arrive_leave_everything_as_it_was(site, made):
     """The database checks its own content before it commits."""
 
     def one_more(manifest) -> None:
-        table = next(table for table in manifest["tables"] if table["name"] == "territories_region")
+        table = next(table for table in manifest["tables"] if table["name"] == "public.territories_region")
         table["rows"] += 1
 
     path = manifest_changed(made, one_more)
     before = site.everything()
-    with pytest.raises(Refused, match=r"restée comme elle était.*territories_region: 17 rows"):
-        restoring.restore(path=path, wipe=True, database=site.database, into=site.places)
+    with pytest.raises(Refused, match=r"restée comme elle était.*territories_region \(17\)"):
+        restore_backup(path=path, wipe=True, database=site.database)
     assert site.everything() == before
 
 
 def test_dump_that_breaks_off_leaves_everything_as_it_was(site, made, monkeypatch):
     before = site.everything()
-    monkeypatch.setattr(Reading, "check", lambda self: None)
+    monkeypatch.setattr(backups, "check_archive", lambda tar, manifest: None)
     path = rewritten(made, lambda members: members.update({DUMP: members[DUMP][: len(members[DUMP]) // 2]}))
     with pytest.raises(Refused, match="restée comme elle était"):
-        restoring.restore(path=path, wipe=True, database=site.database, into=site.places)
+        restore_backup(path=path, wipe=True, database=site.database)
     assert site.everything() == before
 
 
 def test_full_database_or_folder_is_not_replaced_unasked(site, made):
     before = site.everything()
     with pytest.raises(Refused, match="n’est pas vide"):
-        restoring.restore(path=made, database=site.database, into=site.places)
+        restore_backup(path=made, database=site.database)
     with (
-        drill.scratch_database(site.database) as empty,
+        scratch_database(site.database) as empty,
         pytest.raises(Refused, match=r"Le dossier .* n’est pas vide"),
     ):
-        restoring.restore(path=made, database=empty, into=site.places)
+        restore_backup(path=made, database=empty)
     assert site.everything() == before
 
 
 def test_site_that_runs_is_not_replaced_below_its_feet(site, made):
     with site.database.connect(), pytest.raises(Refused, match="1 connexions"):
-        restoring.restore(path=made, wipe=True, database=site.database, into=site.places)
+        restore_backup(path=made, wipe=True, database=site.database)
 
 
 def test_backup_of_a_newer_version_is_refused(site, made):
     path = manifest_changed(made, lambda manifest: manifest["migrations"].append(["suppliers", "9999_later"]))
     with pytest.raises(Refused, match=r"plus récente.*suppliers\.9999_later"):
-        restoring.restore(path=path, wipe=True, database=site.database, into=site.places)
+        restore_backup(path=path, wipe=True, database=site.database)
 
 
-def test_drill_brings_back_beside_the_site_and_clears_up(site, made, monkeypatch, tmp_path):
+def test_drill_brings_back_beside_the_site_and_clears_up(site, made):
     before = site.everything()
-    monkeypatch.setattr(drill.Database, "of_settings", lambda: site.database)
-    beside = tmp_path / "beside"
-    beside.mkdir()
-    manifest = drill.drill(path=made, beside=beside)
+    manifest = drill_backup(path=made, database=site.database)
     assert manifest.tables == before[0]
     assert site.everything() == before
-    assert not list(beside.iterdir())
     with site.database.connect() as connection:
-        assert (
-            connection.execute("SELECT count(*) FROM pg_database WHERE datname LIKE '%drill%'").fetchone()[0]
-            == 0
-        )
+        (others,) = connection.execute(
+            "SELECT count(*) FROM pg_database WHERE datname LIKE '%_restore_%' OR datname LIKE '%_replaced_%'"
+        ).fetchone()
+    assert others == 0
 
 
 def test_commands_say_what_they_did_and_drill_fails_on_a_bad_backup(
     site, made, monkeypatch, tmp_path, capsys
 ):
-    monkeypatch.setattr(postgres.Database, "of_settings", lambda: site.database)
+    monkeypatch.setattr(Database, "of_settings", lambda: site.database)
     call_command("backup", str(tmp_path / "two.tar"))
     assert "2 fichiers" in capsys.readouterr().out
     call_command("restore_drill", str(tmp_path / "two.tar"))
@@ -272,18 +270,22 @@ def test_programs_older_than_the_server_are_not_used(tmp_path, monkeypatch):
     for major in (15, 17, 18):
         folder = tmp_path / str(major)
         folder.mkdir()
-        for name in ("pg_dump", "pg_restore", "psql"):
+        for name in ("pg_dump", "pg_restore"):
             (folder / name).write_text(f"#!/bin/sh\necho 'pg_dump (PostgreSQL) {major}.3 (Debian)'\n")
             (folder / name).chmod(0o755)
-    monkeypatch.setattr(postgres, "folders", lambda: [tmp_path / str(major) for major in (15, 18, 17)])
-    assert postgres.programs(17).folder == tmp_path / "17"
-    assert postgres.programs(18).folder == tmp_path / "18"
+    monkeypatch.setattr(
+        backup_database, "program_folders", lambda: [tmp_path / str(major) for major in (15, 18, 17)]
+    )
+    assert postgres_programs(17) == tmp_path / "17"
+    assert postgres_programs(18) == tmp_path / "18"
     with pytest.raises(Refused, match="version 19"):
-        postgres.programs(19)
+        postgres_programs(19)
 
 
 def test_password_is_on_no_command_line_and_in_no_text():
-    database = postgres.Database("maillage", "postgres", "5432", "app", "hush", {"sslmode": "require"})
+    database = Database(
+        "maillage", {"host": "postgres", "user": "app", "password": "hush", "sslmode": "require"}
+    )
     assert database.environment()["PGPASSWORD"] == "hush"
     assert database.environment()["PGSSLMODE"] == "require"
     assert "hush" not in repr(database)
@@ -299,7 +301,7 @@ def test_password_is_on_no_command_line_and_in_no_text():
 )
 def test_next_night_is_found(now, due):
     zone = ZoneInfo("America/Toronto")
-    found = backup_command.following(datetime.fromisoformat(now).replace(tzinfo=zone), (2, 30))
+    found = backup_command.next_due(datetime.fromisoformat(now).replace(tzinfo=zone), (2, 30))
     assert found == datetime.fromisoformat(due).replace(tzinfo=zone)
 
 
@@ -310,13 +312,13 @@ def test_wrong_options_are_refused(tmp_path, options):
     assert refusal.value.returncode == 2
 
 
-def test_every_member_is_listed_with_its_hash(tmp_path):
-    (tmp_path / "a").write_bytes(b"a" * 10)
-    (tmp_path / ".hidden").write_bytes(b"work in progress")
-    with (tmp_path / "x.tar").open("wb") as file:
-        writing = Writing(file)
-        writing.add_all(Folder(tmp_path), "media")
-    names = [member.name for member in writing.members]
-    assert "media/a" in names
-    assert not any("hidden" in name for name in names)
-    assert replace(writing.members[0], name="").size == 10
+def test_every_file_is_listed_with_its_hash_and_work_in_progress_is_not(site, tmp_path):
+    hidden = site.folders["media"] / ".hidden"
+    hidden.write_bytes(b"work in progress")
+    manifest = make_backup(destination=tmp_path / "one.tar", database=site.database).manifest
+    hidden.unlink()
+    listed = {member.name: member for member in manifest.members}
+    logo = (site.folders["media"] / "logos" / "été.png").read_bytes()
+    assert listed["media/logos/été.png"].sha256 == hashlib.sha256(logo).hexdigest()
+    assert listed["media/logos/été.png"].size == len(logo)
+    assert not any("hidden" in name for name in listed)

@@ -18,7 +18,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -73,15 +72,12 @@ def environment(image, site, tmp_path) -> dict[str, str]:
     """What the containers find, on the tests' services."""
     for folder in ("media", "private", "backups"):
         (image / "srv" / folder).mkdir(exist_ok=True)
-    database = site.database
-    host = quote(database.host, safe="")
     given = {**files.image_environment(), **SERVICES["web"]["environment"]}
     given = {name: value if name == "PATH" else placed(value, image) for name, value in given.items()}
-    port = f":{database.port}" if database.port else ""
     return {
         **given,
         **plain(),
-        "DATABASE_URL": f"postgresql://{database.user}:{database.password}@{host}{port}/{database.name}",
+        "DATABASE_URL": site.url,
         "REDIS_URL": settings.REDIS_URL,
         "CELERY_QUEUE": f"production-{os.getpid()}",  # workers of other tests must not take these tasks
         "EMAIL_URL": "consolemail://",

@@ -10,15 +10,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-from marketplace.web.backups.postgres import Database
+from marketplace.web.backup_database import Database
 from tests.production.conftest import Site
 
 SUPPLIERS, TENDERS, FILES = 300, 60, 40
@@ -33,21 +33,19 @@ def site(django_db_setup, django_db_blocker, tmp_path) -> Iterator[Site]:
     for folder in folders.values():
         folder.mkdir()
     name = sql.Identifier(f"{database.name}_restore")
-    with database.beside("postgres").connect(autocommit=True) as server:
+    with replace(database, name="postgres").connect(autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         server.execute(sql.SQL("CREATE DATABASE {}").format(name))
         try:
-            yield Site(database.beside(f"{database.name}_restore"), folders)
+            yield Site(replace(database, name=f"{database.name}_restore"), folders)
         finally:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
 def manage(site: Site, *args: str, code: int = 0) -> str:
-    database = site.database
-    port = f":{database.port}" if database.port else ""
     env = {
         **os.environ,
-        "DATABASE_URL": f"postgresql://{database.user}:{database.password}@{quote(database.host, safe='')}{port}/{database.name}",
+        "DATABASE_URL": site.url,
         **{f"{name.upper()}_ROOT": str(folder) for name, folder in site.folders.items()},
     }
     run = subprocess.run(
@@ -62,7 +60,7 @@ def manage(site: Site, *args: str, code: int = 0) -> str:
 
 
 def everything(site: Site) -> dict[str, object]:
-    """Written without the room that makes backups: text of whole rows in order, sequences, bytes of files."""
+    """Written without the module that makes backups: text of whole rows in order, sequences, bytes of files."""
     found: dict[str, object] = {}
     with site.database.connect() as connection:
         connection.execute("SET timezone = 'UTC'")

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.web.backups.making import A_DAY, Made, make, newest
+from marketplace.web.backups import DAY_SECONDS, Backup, make_backup, newest_backup_age
 from marketplace.web.errors import Refused
 
 
@@ -33,28 +33,30 @@ class Command(BaseCommand):
         if options["daily"]:
             if not destination.is_dir():
                 raise CommandError(_("--daily veut un dossier."), returncode=2)
-            self.every_day(destination, keep, hour_of(options["daily"]))
+            self.every_day(destination, keep, parse_hour(options["daily"]))
         try:
-            made = make(destination=destination, keep=keep)
+            made = make_backup(destination=destination, keep=keep)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.tell(made, as_json=options["json"])
 
     def every_day(self, folder: Path, keep: int | None, hour: tuple[int, int]) -> None:
         """Now if the last one is a day old or fails to be there; then every day. A failure is said and tried again."""
-        age = newest(folder)
-        due = timezone.localtime() if age is None or age > A_DAY else following(timezone.localtime(), hour)
+        age = newest_backup_age(folder)
+        due = (
+            timezone.localtime() if age is None or age > DAY_SECONDS else next_due(timezone.localtime(), hour)
+        )
         while True:
             while (left := (due - timezone.localtime()).total_seconds()) > 0:
                 time.sleep(min(left, 60))  # short: the clock may be set meanwhile
             try:
-                self.tell(make(destination=folder, keep=keep), as_json=True)
-                due = following(timezone.localtime(), hour)
+                self.tell(make_backup(destination=folder, keep=keep), as_json=True)
+                due = next_due(timezone.localtime(), hour)
             except Refused as refusal:
                 self.stderr.write(str(refusal))
                 due = timezone.localtime() + timedelta(minutes=15)
 
-    def tell(self, made: Made, *, as_json: bool) -> None:
+    def tell(self, made: Backup, *, as_json: bool) -> None:
         manifest = made.manifest
         size = made.path.stat().st_size
         if manifest.missing:
@@ -81,7 +83,7 @@ class Command(BaseCommand):
             self.stdout.write(_("%(path)s, plus ancienne, est supprimée.") % {"path": path})
 
 
-def hour_of(text: str) -> tuple[int, int]:
+def parse_hour(text: str) -> tuple[int, int]:
     try:
         found = datetime.strptime(text, "%H:%M")  # noqa: DTZ007 (an hour of the day has no zone)
     except ValueError as error:
@@ -89,7 +91,7 @@ def hour_of(text: str) -> tuple[int, int]:
     return found.hour, found.minute
 
 
-def following(now: datetime, hour: tuple[int, int]) -> datetime:
+def next_due(now: datetime, hour: tuple[int, int]) -> datetime:
     """The next time that a clock in Québec shows this hour."""
     today = now.replace(hour=hour[0], minute=hour[1], second=0, microsecond=0)
     return today if today > now else today + timedelta(days=1)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from marketplace.web.backups.restoring import restore
+from marketplace.web.backups import restore_backup
 from marketplace.web.errors import Refused
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         connections.close_all()  # our own would keep the tables from being replaced
         try:
-            manifest = restore(path=options["file"], wipe=options["wipe"])
+            manifest = restore_backup(path=options["file"], wipe=options["wipe"])
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(

@@ -8,32 +8,28 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from marketplace.web.backups.drill import drill
-from marketplace.web.backups.making import NAMES, make
+from marketplace.web.backups import FILE_NAMES, drill_backup, make_backup
 from marketplace.web.errors import Refused
 
 
 class Command(BaseCommand):
-    help = "Ramène une sauvegarde dans une base et des dossiers d’essai, compare tout, puis les efface."
+    help = "Lit une sauvegarde entière, ramène ses lignes dans une base d’essai, compare tout, puis l’efface."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "file", metavar="FILE|DIR", nargs="?", type=Path,
             help="d’un dossier, la dernière ; sans rien, une sauvegarde faite pour l’occasion",
         )  # fmt: skip
-        parser.add_argument(
-            "--beside", metavar="DIR", type=Path, help="où mettre les fichiers d’essai, s’ils sont nombreux"
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with tempfile.TemporaryDirectory(dir=options["beside"]) as folder:
-                path = options["file"] or make(destination=Path(folder)).path
+            with tempfile.TemporaryDirectory() as folder:
+                path = options["file"] or make_backup(destination=Path(folder)).path
                 if path.is_dir():
-                    path = max(path.glob(NAMES), default=None)
+                    path = max(path.glob(FILE_NAMES), default=None)
                 if path is None:
                     raise CommandError(_("Il n’y a pas de sauvegarde dans ce dossier."))
-                manifest = drill(path=path, beside=options["beside"])
+                manifest = drill_backup(path=path)
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
