@@ -18,7 +18,7 @@ from buyers import registration_letters as letters
 from buyers.models import Buyer, Enrolment, Standing
 from marketplace.accounts import domains, members, rules
 from marketplace.accounts.models import Membership, Organisation
-from marketplace.outbox import events
+from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.slugs import free_slug
@@ -84,7 +84,7 @@ def join(*, buyer: Buyer, title: str, by: User, message: str = "", neq: str = ""
         else:
             letters.acknowledge(made)
             # Its owners hear of it from a worker.
-            events.post(kind="enrolment.made", subject=f"enrolment:{made.pk}", version="1")
+            post_event(kind="enrolment.made", subject=f"enrolment:{made.pk}", version="1")
         return made
     is_free = neq and not Buyer.objects.filter(claimed_neq=neq).exists()
     if is_free and not current.claimed_neq and not current.organisation.neq:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from buyers import registration_letters as letters
 from buyers.models import Enrolment
-from marketplace.outbox import events
+from marketplace.outbox.events import handles_event
 from marketplace.outbox.models import Event
 
 
-@events.handles("enrolment.made")
+@handles_event("enrolment.made")
 def tell_owners(event: Event) -> None:
     asked = Enrolment.objects.open().select_related("buyer__organisation", "user")
     if enrolment := asked.filter(pk=event.subject.removeprefix("enrolment:")).first():

@@ -23,7 +23,7 @@ from cohorts import letters, rules
 from cohorts.models import Application, Cohort
 from marketplace.accounts import rules as accounts
 from marketplace.accounts.models import User
-from marketplace.outbox import events
+from marketplace.outbox.events import post_event
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 from suppliers.models import Status, Supplier
@@ -299,7 +299,7 @@ def _move(row: Application, state: State, **holds: Any) -> None:
 
 
 def _announce(row: Application) -> None:
-    events.post(
+    post_event(
         kind="application.accepted",
         subject=f"application:{row.pk}",
         version="1",

@@ -12,7 +12,7 @@ from cohorts import admission, letters, rules
 from cohorts.models import Application, Cohort, State
 from cohorts.models.cohort import STANDING
 from marketplace.accounts.models import User
-from marketplace.outbox import events
+from marketplace.outbox.events import post_event
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
@@ -31,7 +31,7 @@ def open_cohort(*, cohort: Cohort, by: User | None) -> None:
         raise WrongMove(_("La cohorte est finie selon ses dates. Corrigez-les avant de l’annoncer."))
     row.opened_at = timezone.now()
     _move(row, State.OPEN, cohort)
-    events.post(kind="cohort.opened", subject=f"cohort:{row.pk}", version="1")
+    post_event(kind="cohort.opened", subject=f"cohort:{row.pk}", version="1")
 
 
 @verb

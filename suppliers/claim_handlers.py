@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from marketplace.outbox import events
+from marketplace.outbox.events import handles_event
 from marketplace.outbox.models import Event
 from suppliers import claim_letters as letters
 from suppliers.models import Claim
 
 
-@events.handles("claim.made")
+@handles_event("claim.made")
 def tell_members(event: Event) -> None:
     """Members are told while there is something to answer; a claim taken back at once concerns nobody."""
     asked = Claim.objects.open().select_related("supplier__organisation", "user")

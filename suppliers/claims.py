@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts import members
 from marketplace.accounts.models import Membership
-from marketplace.outbox import events
+from marketplace.outbox.events import post_event
 from marketplace.web import private_files
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
@@ -60,7 +60,7 @@ def claim(
     except IntegrityError as error:
         raise WrongMove(_("Votre demande est déjà chez le pôle.")) from error
     letters.acknowledge(made)
-    events.post(kind="claim.made", subject=f"claim:{made.pk}", version="1")  # who holds the sheet hears of it
+    post_event(kind="claim.made", subject=f"claim:{made.pk}", version="1")  # who holds the sheet hears of it
     return made
 
 

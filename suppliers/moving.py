@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from marketplace.outbox import events
+from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import NotAllowed, WrongMove
 from suppliers import criteria, directory, joining, rules, states
@@ -101,7 +101,7 @@ def move(
     directory.reindex(supplier_ids=[sheet.pk])
     if step is states.PUBLISH or (was_published and sheet.status != Status.PUBLISHED):
         kind = "supplier.published" if step is states.PUBLISH else "supplier.unpublished"
-        events.post(kind=kind, subject=f"supplier:{sheet.pk}", version=str(decision.pk))
+        post_event(kind=kind, subject=f"supplier:{sheet.pk}", version=str(decision.pk))
     return decision
 
 

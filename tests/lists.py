@@ -21,7 +21,7 @@ from marketplace.dealings.models import Decline
 from marketplace.events import feeds, registering, wishing
 from marketplace.events.models import Meeting, Participation, Side, State
 from marketplace.matching.suggest import suggest_for_tender
-from marketplace.outbox import events
+from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
 from suppliers import directory
 from suppliers.models import Claim, Decision, ServedArea, Status, Supplier
@@ -375,7 +375,7 @@ class World:
             by=self.staff,
         )
         PersonalDataRead.objects.create(reader=self.staff, organisation=supplier.organisation, what="fiche")
-        events.post(kind="supplier.published", subject=f"supplier:{supplier.pk}", version="1")
+        post_event(kind="supplier.published", subject=f"supplier:{supplier.pk}", version="1")
         Message.objects.create(
             recipient=self.member,
             address=self.member.email,

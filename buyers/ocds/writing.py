@@ -14,7 +14,7 @@ from buyers.models import Award, Tender, TenderVersion
 from marketplace.accounts.models import Organisation
 from marketplace.classification import labels
 from marketplace.classification.choices import seao_categories
-from marketplace.outbox import events
+from marketplace.outbox.events import post_event
 from marketplace.territories.places import gazetteer
 
 from .notices import Notice, version_key
@@ -208,7 +208,7 @@ class Writer:
         """Tell the hall about a notice that can be answered now, once per version. Closed ones never alert."""
         if story.shown is None or not story.shown.may_open or not story.tender.is_open:
             return 0
-        events.post(
+        post_event(
             kind="tender.imported",
             subject=f"tender:{story.tender.pk}",
             version=story.tender.version,

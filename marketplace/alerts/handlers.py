@@ -7,18 +7,19 @@ from django.utils.translation import gettext as _
 from buyers.models import Tender
 from marketplace.alerts import announcing, digests, letters
 from marketplace.alerts.models import Alert
-from marketplace.outbox import events, sending
+from marketplace.outbox.delivery import withholds
+from marketplace.outbox.events import handles_event
 from marketplace.outbox.models import Event, Message
 
 
-@events.handles("suggestions.computed")
+@handles_event("suggestions.computed")
 def announce_suggestions(event: Event) -> None:
     tender = Tender.objects.filter(pk=int(event.subject.removeprefix("tender:"))).first()
     if tender is not None:
         announcing.announce(tender=tender, supplier_id=event.payload.get("supplier"), by=None)
 
 
-@sending.withholds(letters.INSTANT, letters.DIGEST)
+@withholds(letters.INSTANT, letters.DIGEST)
 def withhold(message: Message) -> str:
     """Why a mail of an alert must not leave any more: the alert was stopped, or its notices closed meanwhile.
 

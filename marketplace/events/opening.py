@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.events import letters, rules
 from marketplace.events.models import MatchmakingEvent, Meeting, State
-from marketplace.outbox import events
+from marketplace.outbox.events import post_event
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
@@ -33,7 +33,7 @@ def open_event(*, event: MatchmakingEvent, by: User | None) -> None:
         raise WrongMove(_("Les souhaits doivent se terminer avant la première rencontre."))
     row.opened_at = timezone.now()
     move(row, State.OPEN, event)
-    events.post(kind="event.opened", subject=f"event:{row.pk}", version="1")
+    post_event(kind="event.opened", subject=f"event:{row.pk}", version="1")
 
 
 @verb
@@ -55,7 +55,7 @@ def publish_agenda(*, event: MatchmakingEvent, by: User | None) -> None:
     if not Meeting.objects.filter(event=row).placed().exists():
         raise WrongMove(_("Aucune rencontre n’est placée. Proposez une grille d’abord."))
     move(row, State.PUBLISHED, event)
-    events.post(kind="event.agenda_published", subject=f"event:{row.pk}", version="1")
+    post_event(kind="event.agenda_published", subject=f"event:{row.pk}", version="1")
     letters.send_agendas(row)
 
 

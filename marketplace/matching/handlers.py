@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from buyers.models import Tender
-from marketplace.outbox import events
+from marketplace.outbox.events import handles_event, post_event
 from marketplace.outbox.models import Event
 from suppliers.models import Status, Supplier
 
@@ -15,13 +15,13 @@ from .suggest import suggest_for_supplier, suggest_for_tender, withdraw
 TOLD_AT_ONCE = 5
 
 
-@events.handles("tender.imported")
+@handles_event("tender.imported")
 def suggest_suppliers(event: Event) -> None:
     if not TermCount.objects.exists():  # a new installation; the nightly task does it from then on
         learn(supplier_ids=None, by=None)
     tender = Tender.objects.filter(pk=_number(event)).first()
     if tender is not None and suggest_for_tender(tender=tender, by=None):
-        events.post(
+        post_event(
             kind="suggestions.computed",
             subject=event.subject,
             version=event.version,
@@ -29,14 +29,14 @@ def suggest_suppliers(event: Event) -> None:
         )
 
 
-@events.handles("supplier.published")
+@handles_event("supplier.published")
 def suggest_notices(event: Event) -> None:
     supplier = Supplier.objects.filter(pk=_number(event)).first()
     if supplier is None:
         return
     learn(supplier_ids=[supplier.pk], by=None)
     for suggestion in suggest_for_supplier(supplier=supplier, by=None)[:TOLD_AT_ONCE]:
-        events.post(
+        post_event(
             kind="suggestions.computed",
             subject=f"tender:{suggestion.tender_id}",
             version=f"{supplier.pk}.{event.version}",
@@ -44,7 +44,7 @@ def suggest_notices(event: Event) -> None:
         )
 
 
-@events.handles("supplier.unpublished")
+@handles_event("supplier.unpublished")
 def drop_suggestions(event: Event) -> None:
     supplier = Supplier.objects.filter(pk=_number(event)).first()
     if supplier is not None and supplier.status != Status.PUBLISHED:

@@ -1,35 +1,45 @@
-"""Events: how a room reaches the hall without importing it (see docs/adr on the outbox).
+"""Events: how an app reaches a higher layer without importing it (see docs/adr/0003-outbox.md).
 
-`post` writes the event and one delivery row per handler in the caller's transaction; a worker runs each handler once,
-in a transaction of its own. Handlers register in their room's `handlers.py`, which `AppConfig.ready()` imports.
+`post_event` writes the event and one delivery row per handler in the caller's transaction; a worker runs each handler
+once, in a transaction of its own. Handlers register in their app's `event_handlers.py`, which `AppConfig.ready()` imports.
 """
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from typing import Any
 
+import pghistory
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from marketplace.outbox import waking
-from marketplace.outbox.models import Delivery, Event
+from marketplace.outbox.delivery import (
+    claim_row,
+    lock_claimed_row,
+    postpone_row,
+    staff_language,
+    wake_on_commit,
+)
+from marketplace.outbox.models import Attempted, Delivery, Event
 
 Handler = Callable[[Event], None]
 
 _handlers: dict[str, tuple[frozenset[str], Handler]] = {}
 
 
-def handles(*kinds: str) -> Callable[[Handler], Handler]:
+def handles_event(*kinds: str) -> Callable[[Handler], Handler]:
     """Decorator: run the function for every event of these kinds. Its name is its address in the database."""
 
     def register(handler: Handler) -> Handler:
-        _handlers[name_of(handler)] = (frozenset(kinds), handler)
+        _handlers[handler_name(handler)] = (frozenset(kinds), handler)
         return handler
 
     return register
 
 
-def name_of(handler: Handler) -> str:
+def handler_name(handler: Handler) -> str:
     return f"{handler.__module__}.{handler.__qualname__}"
 
 
@@ -40,7 +50,7 @@ def handler_named(name: str) -> Handler | None:
 
 
 @transaction.atomic
-def post(*, kind: str, subject: str, version: str, payload: dict[str, Any] | None = None) -> Event:
+def post_event(*, kind: str, subject: str, version: str, payload: dict[str, Any] | None = None) -> Event:
     """Say that something happened (`tender.imported`, `tender:42`, its release id), in the caller's transaction.
 
     Saying it again (same kind, subject and version) changes nothing and reaches nobody a second time.
@@ -51,5 +61,35 @@ def post(*, kind: str, subject: str, version: str, payload: dict[str, Any] | Non
     if is_new:
         names = sorted(name for name, (kinds, _) in _handlers.items() if kind in kinds)
         for delivery in Delivery.objects.bulk_create([Delivery(event=event, handler=name) for name in names]):
-            waking.on_commit("outbox.handle", delivery.pk)
+            wake_on_commit(delivery)
     return event
+
+
+def handle_delivery(*, delivery_id: int) -> bool:
+    """Run what is due of a delivery; whether it ran. Safe to call twice, and from two workers at once.
+
+    The handler's effects and the word that it ran are committed together.
+    """
+    with transaction.atomic():
+        delivery = claim_row(Delivery, delivery_id)
+    if delivery is None:
+        return False
+    handler = handler_named(delivery.handler)
+    if handler is None:
+        with staff_language():
+            error = _("Le traitement « %(name)s » n’existe plus.") % {"name": delivery.handler}
+        postpone_row(delivery, error=error, since=delivery.event.created_at)
+        return False
+    try:
+        with transaction.atomic(), pghistory.context(verb=delivery.handler, user=None):
+            held = lock_claimed_row(delivery)
+            if held is None:
+                return False
+            handler(held.event)
+            Delivery.objects.filter(pk=held.pk).update(
+                status=Attempted.Status.DONE, done_at=timezone.now(), leased_until=None, last_error=""
+            )
+    except Exception:  # whatever an app does wrong, the row says so and comes back; the others go on
+        postpone_row(delivery, error=traceback.format_exc(), since=delivery.event.created_at)
+        return False
+    return True

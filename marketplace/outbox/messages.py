@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts import consents
 from marketplace.accounts.models import Consent, Organisation, User
-from marketplace.outbox import rendering, waking
-from marketplace.outbox.attempts import for_staff
+from marketplace.outbox import rendering
+from marketplace.outbox.delivery import staff_language, wake_on_commit
 from marketplace.outbox.models import Attempted, Mention, Message
 from marketplace.outbox.senders import from_address, pole_for, sender
 from marketplace.territories.models import Pole
@@ -238,7 +238,7 @@ def retry(*, message: Message, by: User | None) -> None:
     ):
         raise WrongMove(_("Seul un courriel en échec peut être réessayé."))
     message.refresh_from_db()
-    waking.on_commit("outbox.send", message.pk)
+    wake_on_commit(message)
 
 
 def unsubscribe_headers(*, url: str, reply_to: str, reference: str) -> dict[str, str]:
@@ -295,7 +295,7 @@ def _message(
     try:
         validate_email(address)
     except ValidationError:  # kept and shown to staff: a wrong address must not undo what caused the mail
-        with for_staff():
+        with staff_language():
             message.last_error = _("L’adresse n’est pas valide.")
         message.status = Attempted.Status.FAILED
     return message
@@ -303,7 +303,7 @@ def _message(
 
 def _wake(message: Message) -> None:
     if message.status == Attempted.Status.QUEUED:
-        waking.on_commit("outbox.send", message.pk)
+        wake_on_commit(message)
 
 
 def _language(recipient: User | None, asked: str) -> str:

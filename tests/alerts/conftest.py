@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.matching import sentences
-from marketplace.outbox import waking
+from marketplace.outbox import delivery
 
 SENTENCES = {
     "code": "Même code que votre offre « Entretien ménager »",
@@ -16,5 +16,5 @@ SENTENCES = {
 
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch) -> None:
-    monkeypatch.setattr(waking, "now", lambda task_name, pk: True)
+    monkeypatch.setattr(delivery, "wake_worker", lambda task_name, pk: True)
     monkeypatch.setattr(sentences, "render_short", lambda reason: SENTENCES[reason["kind"]])

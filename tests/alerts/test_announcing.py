@@ -15,7 +15,7 @@ from marketplace.alerts import announcing, subscriptions
 from marketplace.alerts.announcing import MINIMUM_POINTS, Told, announce
 from marketplace.alerts.models import PendingNotice
 from marketplace.dealings import declining
-from marketplace.outbox import events, handling
+from marketplace.outbox.events import handle_delivery, post_event
 from marketplace.outbox.models import Mention, Message
 from suppliers.models import Status
 from tests.alerts.factories import alert_for, suggestion
@@ -157,11 +157,11 @@ def test_computed_suggestions_reach_members_through_the_outbox():
     alert = alert_for()
     fitting = suggestion(alert.supplier)
     for _ in range(2):
-        event = events.post(
+        event = post_event(
             kind="suggestions.computed", subject=f"tender:{fitting.tender_id}", version=fitting.tender.version
         )
     for delivery in event.deliveries.all():
-        assert handling.handle(delivery_id=delivery.pk)
+        assert handle_delivery(delivery_id=delivery.pk)
     assert Message.objects.count() == 1
 
 
@@ -169,21 +169,21 @@ def test_publishing_one_supplier_tells_its_members_only():
     new, elsewhere = alert_for(), alert_for()
     fitting = suggestion(new.supplier)
     suggestion(elsewhere.supplier, fitting.tender, rank=2)
-    event = events.post(
+    event = post_event(
         kind="suggestions.computed",
         subject=f"tender:{fitting.tender_id}",
         version="7.1",
         payload={"supplier": new.supplier_id},
     )
     [delivery] = event.deliveries.filter(handler__contains="alerts")
-    assert handling.handle(delivery_id=delivery.pk)
+    assert handle_delivery(delivery_id=delivery.pk)
     assert Message.objects.get().recipient == new.user
 
 
 def test_event_about_a_notice_that_is_gone_is_done(db):
-    event = events.post(kind="suggestions.computed", subject="tender:999999999", version="1")
+    event = post_event(kind="suggestions.computed", subject="tender:999999999", version="1")
     [delivery] = event.deliveries.filter(handler__contains="alerts")
-    assert handling.handle(delivery_id=delivery.pk)
+    assert handle_delivery(delivery_id=delivery.pk)
 
 
 @pytest.mark.django_db(transaction=True)

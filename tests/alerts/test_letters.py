@@ -11,7 +11,8 @@ import time_machine
 
 from marketplace.alerts import letters, links
 from marketplace.alerts.schedule import HOME
-from marketplace.outbox import messages, sending
+from marketplace.outbox import messages
+from marketplace.outbox.delivery import build_email
 from marketplace.outbox.models import Message
 from marketplace.outbox.senders import pole_for
 from marketplace.territories.models import Pole
@@ -146,7 +147,7 @@ def test_digest_title_counts(alert):
 def test_letter_is_signed_by_the_pole_and_stops_in_one_click(alert, settings):
     settings.SITE_URL = "https://maillage.example"
     message = written(alert)
-    mail = sending.build(message)
+    mail = build_email(message)
     assert message.sender_name == "Maillage, Pôle d’essai"
     assert mail.reply_to == ["pole@exemple.test"]
     for part in (message.text, message.html):

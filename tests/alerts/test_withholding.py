@@ -12,7 +12,7 @@ from marketplace.accounts.models import Membership
 from marketplace.alerts import letters, subscriptions
 from marketplace.alerts.announcing import announce
 from marketplace.dealings import declining
-from marketplace.outbox import sending
+from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Mention, Message
 from tests.alerts.factories import alert_for, suggestion
 
@@ -43,7 +43,7 @@ def close(tender) -> None:
 
 
 def test_alert_that_still_stands_leaves(alert):
-    assert sending.send(message_id=instant(alert).pk)
+    assert send_message(message_id=instant(alert).pk)
     assert [m.to for m in mail.outbox] == [[alert.user.email]]
 
 
@@ -73,7 +73,7 @@ def _withdraw(alert, message):
 def test_alert_that_no_longer_holds_is_cancelled_and_forgotten(alert, change):
     message = instant(alert)
     change(alert, message)
-    assert not sending.send(message_id=message.pk)
+    assert not send_message(message_id=message.pk)
     message.refresh_from_db()
     assert message.status == "cancelled"
     assert message.last_error
@@ -84,12 +84,12 @@ def test_alert_that_no_longer_holds_is_cancelled_and_forgotten(alert, change):
 def test_digest_goes_again_without_what_closed(alert):
     first, [closed, still_open] = digest(alert)
     close(closed)
-    assert not sending.send(message_id=first.pk)
+    assert not send_message(message_id=first.pk)
     second = Message.objects.exclude(pk=first.pk).get()
     assert second.version == "2026-11-23+"
     assert [mention.notice for mention in Mention.objects.all()] == [still_open.ocid]
     assert closed.ocid not in second.text
-    assert sending.send(message_id=second.pk)
+    assert send_message(message_id=second.pk)
     assert len(mail.outbox) == 1
 
 
@@ -98,7 +98,7 @@ def test_digest_in_doubt_goes_as_it_is(alert):
     message, [closed, _open] = digest(alert)
     close(closed)
     Message.objects.update(in_doubt=True)
-    assert sending.send(message_id=message.pk)
+    assert send_message(message_id=message.pk)
     assert Message.objects.count() == 1
     assert mail.outbox[0].extra_headers["Message-ID"] == message.message_id
 
@@ -107,6 +107,6 @@ def test_digest_whose_notices_all_closed_is_cancelled(alert):
     message, tenders = digest(alert)
     for tender in tenders:
         close(tender)
-    assert not sending.send(message_id=message.pk)
+    assert not send_message(message_id=message.pk)
     assert Message.objects.count() == 1
     assert mail.outbox == []

@@ -9,7 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from marketplace.outbox import waking
+from marketplace.outbox import delivery
 from marketplace.territories.models import Pole
 
 
@@ -18,11 +18,11 @@ def wakes(monkeypatch) -> list[tuple[str, int]]:
     """What the broker would have been told."""
     told: list[tuple[str, int]] = []
 
-    def now(task_name: str, pk: int) -> bool:
+    def wake_worker(task_name: str, pk: int) -> bool:
         told.append((task_name, pk))
         return True
 
-    monkeypatch.setattr(waking, "now", now)
+    monkeypatch.setattr(delivery, "wake_worker", wake_worker)
     return told
 
 

@@ -9,8 +9,8 @@ from allauth.core import context
 from django.core import mail
 from django.urls import reverse
 
-from marketplace.outbox import sending
 from marketplace.outbox.account_mail import AccountAdapter
+from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from tests.factories import PASSWORD, UserFactory
 
@@ -21,7 +21,7 @@ def sent() -> Message:
     message = Message.objects.get()
     assert mail.outbox == []  # nothing leaves by another door
     assert message.is_secret
-    assert sending.send(message_id=message.pk)
+    assert send_message(message_id=message.pk)
     return message
 
 

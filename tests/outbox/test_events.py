@@ -14,19 +14,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from marketplace.outbox import events, handling, sweeping
+from marketplace.outbox import events
+from marketplace.outbox.delivery import sweep_due_rows
+from marketplace.outbox.events import handle_delivery, post_event
 from marketplace.outbox.models import Delivery, Event
 
 seen: list[str] = []
 
 
 @pytest.fixture(autouse=True)
-def rooms(monkeypatch):
-    """Two rooms listen to `test.happened`: one works, the other is as the test wants."""
+def apps(monkeypatch):
+    """Two apps listen to `test.happened`: one works, the other is as the test wants."""
     seen.clear()
     monkeypatch.setattr(events, "_handlers", {})
 
-    @events.handles("test.happened")
+    @events.handles_event("test.happened")
     def listen(event: Event) -> None:
         seen.append(event.subject)
 
@@ -34,7 +36,7 @@ def rooms(monkeypatch):
 
 
 def post(version: str = "1") -> Event:
-    return events.post(kind="test.happened", subject="thing:1", version=version, payload={"open": True})
+    return post_event(kind="test.happened", subject="thing:1", version=version, payload={"open": True})
 
 
 def delivery_of(event: Event, name: str = "listen") -> Delivery:
@@ -42,12 +44,12 @@ def delivery_of(event: Event, name: str = "listen") -> Delivery:
 
 
 def test_post_writes_one_delivery_per_handler_and_wakes_on_commit(
-    db, rooms, wakes, django_capture_on_commit_callbacks
+    db, apps, wakes, django_capture_on_commit_callbacks
 ):
-    @rooms.handles("test.happened", "test.other")
+    @apps.handles_event("test.happened", "test.other")
     def also(event: Event) -> None: ...
 
-    @rooms.handles("test.other")
+    @apps.handles_event("test.other")
     def elsewhere(event: Event) -> None: ...
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -62,7 +64,7 @@ def test_post_writes_one_delivery_per_handler_and_wakes_on_commit(
 
 def test_post_again_changes_nothing(db):
     first = post()
-    second = events.post(kind="test.happened", subject="thing:1", version="1", payload={"open": False})
+    second = post_event(kind="test.happened", subject="thing:1", version="1", payload={"open": False})
     assert second == first
     assert second.payload == {"open": True}
     assert Delivery.objects.count() == 1
@@ -77,22 +79,22 @@ def test_post_is_undone_with_its_cause(db):
 
 def test_handler_runs_once(db):
     delivery = delivery_of(post())
-    assert handling.handle(delivery_id=delivery.pk)
-    assert not handling.handle(delivery_id=delivery.pk)
+    assert handle_delivery(delivery_id=delivery.pk)
+    assert not handle_delivery(delivery_id=delivery.pk)
     assert seen == ["thing:1"]
     delivery.refresh_from_db()
     assert (delivery.status, delivery.attempts) == ("done", 1)
 
 
-def test_poison_handler_does_not_block_others_and_leaves_nothing(db, rooms):
-    @rooms.handles("test.happened")
+def test_poison_handler_does_not_block_others_and_leaves_nothing(db, apps):
+    @apps.handles_event("test.happened")
     def poison(event: Event) -> None:
         Event.objects.create(kind="test.trace", subject="half", version="1")
         raise ZeroDivisionError("boum")
 
     event = post()
     for delivery in event.deliveries.all():
-        handling.handle(delivery_id=delivery.pk)
+        handle_delivery(delivery_id=delivery.pk)
     poisoned, listened = delivery_of(event, "poison"), delivery_of(event)
     assert listened.status == "done"
     assert poisoned.status == "queued"
@@ -101,8 +103,8 @@ def test_poison_handler_does_not_block_others_and_leaves_nothing(db, rooms):
     assert poisoned.next_attempt_at > timezone.now() + timedelta(seconds=40)
 
 
-def test_failing_handler_waits_longer_and_is_given_up_after_three_days(db, rooms):
-    @rooms.handles("test.happened")
+def test_failing_handler_waits_longer_and_is_given_up_after_three_days(db, apps):
+    @apps.handles_event("test.happened")
     def poison(event: Event) -> None:
         raise ZeroDivisionError
 
@@ -111,7 +113,7 @@ def test_failing_handler_waits_longer_and_is_given_up_after_three_days(db, rooms
         waits = []
         while delivery.status != "failed":
             before = timezone.now()
-            handling.handle(delivery_id=delivery.pk)
+            handle_delivery(delivery_id=delivery.pk)
             delivery.refresh_from_db()
             waits.append((delivery.next_attempt_at - before).total_seconds() / 60)
             clock.move_to(delivery.next_attempt_at)
@@ -122,10 +124,10 @@ def test_failing_handler_waits_longer_and_is_given_up_after_three_days(db, rooms
         assert 0.79 * expected <= wait <= 1.21 * expected
 
 
-def test_delivery_of_a_handler_that_is_gone_says_so(db, rooms, monkeypatch):
+def test_delivery_of_a_handler_that_is_gone_says_so(db, apps, monkeypatch):
     delivery = delivery_of(post())
     monkeypatch.setattr(events, "_handlers", {})
-    assert not handling.handle(delivery_id=delivery.pk)
+    assert not handle_delivery(delivery_id=delivery.pk)
     delivery.refresh_from_db()
     assert delivery.status == "queued"
     assert "n’existe plus" in delivery.last_error
@@ -136,9 +138,9 @@ def test_sweep_revives_what_a_dead_worker_held(db, wakes):
     Delivery.objects.update(
         status="sending", attempts=1, leased_until=timezone.now(), next_attempt_at=timezone.now()
     )
-    assert sweeping.sweep()["outbox.handle"] == 1
+    assert sweep_due_rows()["outbox.handle"] == 1
     assert wakes == [("outbox.handle", delivery.pk)]
-    assert handling.handle(delivery_id=delivery.pk)
+    assert handle_delivery(delivery_id=delivery.pk)
     assert seen == ["thing:1"]
 
 
@@ -146,32 +148,32 @@ def test_row_that_kills_its_worker_is_given_up_after_ten_deaths(db):
     delivery = delivery_of(post())
     now = timezone.now()
     Delivery.objects.update(status="sending", attempts=10, leased_until=now, next_attempt_at=now)
-    assert not handling.handle(delivery_id=delivery.pk)
+    assert not handle_delivery(delivery_id=delivery.pk)
     delivery.refresh_from_db()
     assert delivery.status == "failed"
     assert seen == []
 
 
-def test_worker_that_lost_its_lease_does_nothing(db, rooms, monkeypatch):
+def test_worker_that_lost_its_lease_does_nothing(db, apps, monkeypatch):
     """The lease went to another worker between the claim and the work."""
     delivery = delivery_of(post())
-    claim = handling.attempts.claim
+    claim = events.claim_row
 
     def claim_then_sleep(model, pk):
         row = claim(model, pk)
         Delivery.objects.filter(pk=pk).update(leased_until=timezone.now() + timedelta(hours=1))
         return row
 
-    monkeypatch.setattr(handling.attempts, "claim", claim_then_sleep)
-    assert not handling.handle(delivery_id=delivery.pk)
+    monkeypatch.setattr(events, "claim_row", claim_then_sleep)
+    assert not handle_delivery(delivery_id=delivery.pk)
     assert seen == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_run_a_handler_once(rooms):
+def test_two_workers_run_a_handler_once(apps):
     ran = []
 
-    @rooms.handles("test.happened")
+    @apps.handles_event("test.happened")
     def slow(event: Event) -> None:
         ran.append(event.pk)
         barrier_in_handler.wait(1)
@@ -182,7 +184,7 @@ def test_two_workers_run_a_handler_once(rooms):
     def work() -> None:
         close_old_connections()
         gate.wait()
-        results.append(handling.handle(delivery_id=delivery.pk))
+        results.append(handle_delivery(delivery_id=delivery.pk))
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -201,5 +203,5 @@ class PostingTwice(TestCase):
     )
     def test_posting_any_sequence_keeps_one_row_per_version(self, posts):
         for kind, subject, version in posts:
-            events.post(kind=kind, subject=subject, version=version)
+            post_event(kind=kind, subject=subject, version=version)
         assert sorted(Event.objects.values_list("kind", "subject", "version")) == sorted(set(posts))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from marketplace.accounts import consents
-from marketplace.outbox import messages, waking
+from marketplace.outbox import delivery, messages
 from marketplace.outbox.models import Mention, Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from tests.factories import PolePostFactory, UserFactory
@@ -17,7 +17,7 @@ from tests.outbox.builders import write
 
 pytestmark = pytest.mark.django_db
 
-REAL_NOW = waking.now
+REAL_WAKE = delivery.wake_worker
 
 
 def test_write_wakes_a_worker_on_commit(wakes, django_capture_on_commit_callbacks):
@@ -135,7 +135,7 @@ def test_broker_that_is_down_costs_nothing(monkeypatch, settings, django_capture
     """The request ends well and soon; the row waits for the sweep."""
     from marketplace.celery import app
 
-    monkeypatch.setattr(waking, "now", REAL_NOW)
+    monkeypatch.setattr(delivery, "wake_worker", REAL_WAKE)
     monkeypatch.setattr(app.conf, "broker_url", "redis+socket:///nowhere/valkey.sock")
     monkeypatch.setattr(app.conf, "broker_write_url", "redis+socket:///nowhere/valkey.sock")
     app.pool.force_close_all()
@@ -143,7 +143,7 @@ def test_broker_that_is_down_costs_nothing(monkeypatch, settings, django_capture
     try:
         with django_capture_on_commit_callbacks(execute=True):
             message = write()
-        assert not waking.now("outbox.send", message.pk)
+        assert not delivery.wake_worker("outbox.send", message.pk)
     finally:
         app._pool = app.amqp._producer_pool = None
     assert list(Message.objects.due()) == [message]

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from marketplace.events import wishing
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
-from marketplace.outbox import sending
+from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from tests import factories
 from tests.browsers import chromium
@@ -172,7 +172,7 @@ def assert_everyone_has_an_agenda(event: MatchmakingEvent) -> None:
 def assert_mail_and_calendar(page: Page, site: str, party, other: str) -> None:
     """The mail leaves, holds the agenda, and its address opens a calendar without signing in."""
     message = Message.objects.get(kind="events.agenda", recipient=person_of(party))
-    sending.send(message_id=message.pk)
+    send_message(message_id=message.pk)
     (letter,) = [one for one in mail.outbox if one.subject == message.title]
     assert other in letter.body
     address = re.search(rf"{re.escape(site)}/\S+\.ics", letter.body)

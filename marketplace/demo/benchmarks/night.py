@@ -22,7 +22,7 @@ from marketplace.accounts.models import Consent, Membership, User
 from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.demo.seeding.notices import NoticeWriter
 from marketplace.matching.models import Suggestion
-from marketplace.outbox import handling
+from marketplace.outbox.events import handle_delivery
 from marketplace.outbox.models import Delivery, Message
 from suppliers.models import Supplier
 
@@ -93,7 +93,7 @@ def handle_all(subjects: list[str]) -> None:
     ours = Delivery.objects.filter(event__subject__in=subjects)
     while due := list(ours.due().order_by("pk").values_list("pk", flat=True)):
         for pk in due:
-            handling.handle(delivery_id=pk)
+            handle_delivery(delivery_id=pk)
     undone = ours.exclude(status=Delivery.Status.DONE).first()
     if undone is not None or not ours.exists():
         raise RuntimeError(undone.last_error if undone else "no room listens to tender.imported")

@@ -17,7 +17,8 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from marketplace.accounts import consents
-from marketplace.outbox import sending, sweeping
+from marketplace.outbox import delivery
+from marketplace.outbox.delivery import send_message, sweep_due_rows
 from marketplace.outbox.models import Message
 from tests.factories import UserFactory
 from tests.outbox.builders import make_due, write
@@ -29,8 +30,8 @@ def parsed(source: bytes):
 
 def test_send_hands_over_once(db, mail_server):
     message = write()
-    assert sending.send(message_id=message.pk)
-    assert not sending.send(message_id=message.pk)
+    assert send_message(message_id=message.pk)
+    assert not send_message(message_id=message.pk)
     message.refresh_from_db()
     assert (message.status, message.attempts) == ("done", 1)
     assert message.done_at is not None
@@ -47,7 +48,7 @@ def test_send_hands_over_once(db, mail_server):
 
 def test_send_signs_for_the_pole(db, mail_server, settings, some_pole):
     settings.SENDER_NAME, settings.DEFAULT_FROM_EMAIL = "Maillage", "alertes@maillage.example"
-    sending.send(message_id=write(pole=some_pole).pk)
+    send_message(message_id=write(pole=some_pole).pk)
     mail = parsed(mail_server.sources[0])
     [author] = mail["From"].addresses
     assert (author.display_name, author.addr_spec) == (
@@ -60,15 +61,15 @@ def test_send_signs_for_the_pole(db, mail_server, settings, some_pole):
 def test_send_tries_again_after_a_temporary_refusal(db, mail_server):
     message = write()
     mail_server.answer_to_recipient = "451 4.7.1 Greylisted"
-    assert not sending.send(message_id=message.pk)
+    assert not send_message(message_id=message.pk)
     message.refresh_from_db()
     assert (message.status, message.attempts, message.in_doubt) == ("queued", 1, False)
     assert "451" in message.last_error
     assert timedelta(seconds=40) < message.next_attempt_at - timezone.now() < timedelta(seconds=80)
     mail_server.answer_to_recipient = "250 OK"
-    assert not sending.send(message_id=message.pk)  # not due yet
+    assert not send_message(message_id=message.pk)  # not due yet
     make_due(message)
-    assert sending.send(message_id=message.pk)
+    assert send_message(message_id=message.pk)
     assert len(mail_server.accepted) == 1
 
 
@@ -76,7 +77,7 @@ def test_send_tries_again_after_a_temporary_refusal(db, mail_server):
 def test_send_gives_up_at_once_on_a_permanent_refusal(db, mail_server, where):
     message = write()
     setattr(mail_server, where, "550 5.1.1 No such user")
-    sending.send(message_id=message.pk)
+    send_message(message_id=message.pk)
     assert list(Message.objects.failed()) == [message]
     message.refresh_from_db()
     assert "550" in message.last_error
@@ -86,7 +87,7 @@ def test_send_gives_up_at_once_on_a_permanent_refusal(db, mail_server, where):
 def test_send_keeps_trying_where_there_is_no_server(db, mail_server, settings):
     message = write()
     settings.EMAIL_PORT = 1
-    sending.send(message_id=message.pk)
+    send_message(message_id=message.pk)
     message.refresh_from_db()
     assert (message.status, message.in_doubt) == ("queued", False)
 
@@ -94,12 +95,12 @@ def test_send_keeps_trying_where_there_is_no_server(db, mail_server, settings):
 def test_send_after_a_line_dropped_with_the_data_repeats_the_same_mail(db, mail_server):
     message = write()
     mail_server.drop = True
-    assert not sending.send(message_id=message.pk)
+    assert not send_message(message_id=message.pk)
     message.refresh_from_db()
     assert (message.status, message.in_doubt) == ("queued", True)
     mail_server.drop = False
     make_due(message)
-    assert sending.send(message_id=message.pk)
+    assert send_message(message_id=message.pk)
     first, second = mail_server.sources
     assert parsed(first)["Message-ID"] == parsed(second)["Message-ID"] == message.message_id
     for source in (first, second):
@@ -115,9 +116,9 @@ connection.settings_dict["NAME"] = sys.argv[3]
 from django.conf import settings
 settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(sys.argv[2])
-from marketplace.outbox import sending
-sending._done = lambda message: os.kill(os.getpid(), signal.SIGKILL)
-sending.send(message_id=int(sys.argv[1]))
+from marketplace.outbox import delivery
+delivery._done = lambda message: os.kill(os.getpid(), signal.SIGKILL)
+delivery.send_message(message_id=int(sys.argv[1]))
 """
 
 
@@ -141,12 +142,12 @@ def test_process_killed_between_acceptance_and_commit_repeats_the_same_mail(mail
     assert len(mail_server.accepted) == 1
     message.refresh_from_db()
     assert message.status == "sending"
-    assert not sending.send(message_id=message.pk)  # its lease still runs
+    assert not send_message(message_id=message.pk)  # its lease still runs
     make_due(message)
     wakes.clear()
-    assert sweeping.sweep() == {"outbox.handle": 0, "outbox.send": 1}
+    assert sweep_due_rows() == {"outbox.handle": 0, "outbox.send": 1}
     assert wakes == [("outbox.send", message.pk)]
-    assert sending.send(message_id=message.pk)
+    assert send_message(message_id=message.pk)
     assert {parsed(source)["Message-ID"] for source in mail_server.sources} == {message.message_id}
     assert len(mail_server.accepted) == 2
 
@@ -158,7 +159,7 @@ def test_two_workers_hand_over_once(mail_server):
     def work() -> None:
         close_old_connections()
         gate.wait()
-        results.append(sending.send(message_id=message.pk))
+        results.append(send_message(message_id=message.pk))
         connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(4)]
@@ -175,7 +176,7 @@ def test_send_checks_consent_again(db, mail_server):
     consents.give(user=user, purpose="alerts", wording="J’accepte.", by=user)
     message = write(recipient=user, address=user.email, purpose="alerts")
     consents.withdraw(user=user, purpose="alerts", by=user)
-    assert not sending.send(message_id=message.pk)
+    assert not send_message(message_id=message.pk)
     message.refresh_from_db()
     assert message.status == "cancelled"
     assert "consentement" in message.last_error
@@ -187,22 +188,22 @@ def test_send_does_not_write_to_a_closed_account(db, mail_server):
     message = write(recipient=user, address=user.email)
     user.is_active = False
     user.save()
-    sending.send(message_id=message.pk)
+    send_message(message_id=message.pk)
     message.refresh_from_db()
     assert message.status == "cancelled"
     assert mail_server.accepted == []
 
 
 def test_send_asks_the_room_that_wrote(db, mail_server, monkeypatch):
-    monkeypatch.setattr(sending, "_checks", {})
+    monkeypatch.setattr(delivery, "_checks", {})
 
-    @sending.withholds("test.plain")
+    @delivery.withholds("test.plain")
     def closed(message: Message) -> str:
         return "L’avis est fermé." if message.subject == "tender:1" else ""
 
     withheld, sent = write(), write(subject="tender:2")
-    sending.send(message_id=withheld.pk)
-    sending.send(message_id=sent.pk)
+    send_message(message_id=withheld.pk)
+    send_message(message_id=sent.pk)
     withheld.refresh_from_db()
     assert (withheld.status, withheld.last_error) == ("cancelled", "L’avis est fermé.")
     assert len(mail_server.accepted) == 1
@@ -210,7 +211,7 @@ def test_send_asks_the_room_that_wrote(db, mail_server, monkeypatch):
 
 def test_secret_body_is_blanked_once_sent(db, mail_server):
     message = write(secret=True, text="Le lien : /compte/jeton-123/", html="<a>jeton-123</a>")
-    sending.send(message_id=message.pk)
+    send_message(message_id=message.pk)
     assert b"jeton-123" in mail_server.sources[0]
     message.refresh_from_db()
     assert message.text == "Contenu retiré après l’envoi."
@@ -220,7 +221,7 @@ def test_secret_body_is_blanked_once_sent(db, mail_server):
 def test_secret_body_stays_until_it_is_sent(db, mail_server):
     message = write(secret=True, text="jeton-123")
     mail_server.answer_to_recipient = "451 later"
-    sending.send(message_id=message.pk)
+    send_message(message_id=message.pk)
     message.refresh_from_db()
     assert message.text == "jeton-123"
 
@@ -232,7 +233,7 @@ def test_headers_cannot_be_injected(db, mail_server, some_pole):
     some_pole.name = HOSTILE
     some_pole.save()
     message = write(title=HOSTILE, pole=some_pole, headers={"X-Essai": HOSTILE})
-    assert sending.send(message_id=message.pk)
+    assert send_message(message_id=message.pk)
     mail = parsed(mail_server.sources[0])
     assert mail["Bcc"] is None
     assert mail["Subject"] == "Avis Bcc: victime@exemple.test Corps fin"
@@ -243,7 +244,7 @@ def test_headers_cannot_be_injected(db, mail_server, some_pole):
 def test_hostile_row_from_elsewhere_fails_instead_of_leaving(db, mail_server):
     message = write()
     Message.objects.filter(pk=message.pk).update(title=HOSTILE)
-    assert not sending.send(message_id=message.pk)
+    assert not send_message(message_id=message.pk)
     message.refresh_from_db()
     assert message.status == "failed"
     assert mail_server.accepted == []
