@@ -35,9 +35,11 @@ MOTIVATION = 2000  # characters
 
 
 @verb
-def apply(*, cohort: Cohort, supplier: Supplier, by: User | None, motivation: str = "") -> Application:
+def apply_to_cohort(
+    *, cohort: Cohort, supplier: Supplier, by: User | None, motivation: str = ""
+) -> Application:
     """An enterprise asks to join. First come: in at once while there is a place, else in line. By selection: noted."""
-    row = locked(cohort)
+    row = lock_cohort(cohort)
     if by is not None and not accounts.is_member_of.test(by, supplier.organisation):
         raise NotAllowed(_("Seuls les membres de cette entreprise peuvent poser sa candidature."))
     if not row.takes_applications:
@@ -72,7 +74,7 @@ def apply(*, cohort: Cohort, supplier: Supplier, by: User | None, motivation: st
 
 
 @verb
-def accept(*, application: Application, by: User | None, message: str = "") -> Application:
+def accept_application(*, application: Application, by: User | None, message: str = "") -> Application:
     """The pôle says yes: a place where one is free, else a rank in line."""
     row = _held(application, by)
     _expect(row, State.APPLIED)
@@ -82,7 +84,7 @@ def accept(*, application: Application, by: User | None, message: str = "") -> A
 
 
 @verb
-def put_on_waiting_list(*, application: Application, by: User | None, message: str = "") -> Application:
+def waitlist_application(*, application: Application, by: User | None, message: str = "") -> Application:
     """The pôle says: if a place frees. Only once every place is taken, so that nobody waits for nothing."""
     row = _held(application, by)
     _expect(row, State.APPLIED)
@@ -101,7 +103,7 @@ def put_on_waiting_list(*, application: Application, by: User | None, message: s
 
 
 @verb
-def decline(*, application: Application, by: User | None, message: str = "") -> Application:
+def decline_application(*, application: Application, by: User | None, message: str = "") -> Application:
     """The pôle says no, and why. Who already has a place keeps it: that is for `withdraw`, when asked."""
     row = _held(application, by)
     _expect(row, State.APPLIED, State.WAITING)
@@ -114,7 +116,7 @@ def decline(*, application: Application, by: User | None, message: str = "") -> 
 
 
 @verb
-def confirm(*, application: Application, by: User | None) -> Application:
+def confirm_offered_place(*, application: Application, by: User | None) -> Application:
     """The enterprise takes the place that it was offered."""
     row = _held(application)
     rules.check_speaks(by, row)
@@ -129,7 +131,7 @@ def confirm(*, application: Application, by: User | None) -> Application:
 
 
 @verb
-def withdraw(*, application: Application, by: User | None) -> Application:
+def withdraw_application(*, application: Application, by: User | None) -> Application:
     """The enterprise gives up its request, its rank or its place; the place goes to the first in line."""
     row = _held(application)
     rules.check_speaks(by, row)
@@ -142,9 +144,9 @@ def withdraw(*, application: Application, by: User | None) -> Application:
 
 
 @verb
-def promote(*, cohort: Cohort, by: User | None) -> int:
+def offer_free_places(*, cohort: Cohort, by: User | None) -> int:
     """Offer every free place to the line, in order; how many were offered. For a cohort that has begun."""
-    row = locked(cohort)
+    row = lock_cohort(cohort)
     rules.check_runs(by, row)
     if not row.is_standing:
         raise WrongMove(_("Cette cohorte est terminée ou annulée."))
@@ -155,9 +157,9 @@ def promote(*, cohort: Cohort, by: User | None) -> int:
 
 
 @verb
-def change_places(*, cohort: Cohort, places: int, by: User | None) -> int:
+def change_cohort_places(*, cohort: Cohort, places: int, by: User | None) -> int:
     """More places go to the line, in order; fewer may not take one away. How many places were offered."""
-    row = locked(cohort)
+    row = lock_cohort(cohort)
     rules.check_runs(by, row)
     taken = _taken(row)
     if places < max(taken, 1):
@@ -176,7 +178,7 @@ def change_places(*, cohort: Cohort, places: int, by: User | None) -> int:
 
 
 @verb
-def lapse(*, application: Application, by: User | None) -> bool:
+def lapse_offer(*, application: Application, by: User | None) -> bool:
     """An offer that nobody took in time goes to the next in line; whether it did. Safe to call twice."""
     row = _held(application, by)
     if row.state != State.OFFERED or row.confirm_by is None or row.confirm_by > timezone.now():
@@ -190,7 +192,7 @@ def lapse(*, application: Application, by: User | None) -> bool:
 # -- what the verbs share ----------------------------------------------------------------------------------------------
 
 
-def locked(cohort: Cohort) -> Cohort:
+def lock_cohort(cohort: Cohort) -> Cohort:
     """The cohort as it stands, held until the transaction ends: verbs on one cohort go one after the other."""
     rows = Cohort.objects.select_for_update(of=("self",), no_key=True).select_related("pole", "programme")
     return rows.get(pk=cohort.pk)
@@ -198,7 +200,7 @@ def locked(cohort: Cohort) -> Cohort:
 
 def _held(application: Application, by: User | None = None) -> Application:
     """The application as it stands, its cohort held; where `by` is given, it must run the cohort."""
-    cohort = locked(application.cohort)
+    cohort = lock_cohort(application.cohort)
     row = Application.objects.select_related("supplier__organisation", "by").get(pk=application.pk)
     row.cohort = cohort
     rules.check_runs(by, cohort)

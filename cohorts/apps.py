@@ -5,6 +5,7 @@ class CohortsConfig(AppConfig):
     name = "cohorts"
 
     def ready(self) -> None:
-        from cohorts import personal_data, reminding  # noqa: F401  # personal_data registers itself
+        from cohorts import personal_data  # noqa: F401  # it registers itself
+        from cohorts.waiting import register_cohort_waiting
 
-        reminding.register()
+        register_cohort_waiting()

@@ -84,7 +84,7 @@ def remind(cohort: Cohort) -> None:
 
 
 def say_changed(cohort: Cohort, changes: Sequence[Any], *, version: str) -> int:
-    """Workshops that moved, were cancelled or came (`rescheduling.Change`): to whoever holds a place; how many."""
+    """Workshops that moved, were cancelled or came (`calendar.WorkshopChange`): to whoever holds a place; how many."""
     applications = _of(cohort, ["accepted", "offered"])
     _write(
         applications,

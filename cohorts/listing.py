@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from cohorts import filters, wording
+from cohorts import filters
 from cohorts.filters import CohortQuery
+from cohorts.labels import application_deadline, cohort_badge, cohort_dates, cohort_place, places_label
 from cohorts.models import Cohort
 from cohorts.models.cohort import CohortQuerySet
 from marketplace.territories import choices as territories
@@ -91,11 +92,11 @@ def card(cohort: Cohort) -> dict[str, Any]:
         "programme": cohort.programme.title,
         "who": poles(cohort),
         "place": region(cohort),
-        "state": wording.state_of(cohort),
+        "state": cohort_badge(cohort),
         "facts": [
-            (_("Quand"), wording.dates(cohort)),
-            (_("Où"), wording.where(cohort)),
-            (_("Places"), wording.places(cohort)),
+            (_("Quand"), cohort_dates(cohort)),
+            (_("Où"), cohort_place(cohort)),
+            (_("Places"), places_label(cohort)),
             (_("Candidatures"), deadline_of(cohort)),
         ],
     }
@@ -104,7 +105,7 @@ def card(cohort: Cohort) -> dict[str, Any]:
 def deadline_of(cohort: Cohort) -> str:
     if not cohort.is_standing:
         return ""
-    return _("jusqu’au %(moment)s") % {"moment": wording.deadline(cohort)}
+    return _("jusqu’au %(moment)s") % {"moment": application_deadline(cohort)}
 
 
 def poles(cohort: Cohort) -> str:

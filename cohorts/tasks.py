@@ -1,11 +1,11 @@
-"""What Celery may ask of this room."""
+"""Cohorts that move on by their dates."""
 
 from celery import shared_task
 
-from cohorts import opening
+from cohorts.lifecycle import advance_cohorts
 
 
 @shared_task(name="cohorts.advance", expires=240)
-def advance() -> None:
+def advance_cohorts_task() -> None:
     """Dates that passed, offers that nobody took, the reminder before the first workshop."""
-    opening.advance()
+    advance_cohorts()

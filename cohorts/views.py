@@ -10,32 +10,43 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cohorts import admission, applying, listing, sheet
-from cohorts import calendar as calendars
-from cohorts import mine as requests
+from cohorts import listing
+from cohorts.admission import apply_to_cohort, confirm_offered_place, withdraw_application
+from cohorts.calendar import cohort_calendar_feed
+from cohorts.contexts import (
+    application_context,
+    application_form,
+    application_form_context,
+    application_list_context,
+    application_sent_message,
+    cohort_context,
+    find_application,
+    find_cohort,
+    own_enterprises,
+)
 from cohorts.models import Application, Cohort
 from marketplace.accounts.models import User
 from marketplace.web.errors import Refused
 
 
 @require_safe
-def cohorts(request: HttpRequest) -> HttpResponse:
+def cohort_list_view(request: HttpRequest) -> HttpResponse:
     """Cohorts that one may join, and those that run; others by their state."""
     return render(request, "cohorts/list.html", listing.context(request))
 
 
 @require_safe
-def cohort(request: HttpRequest, slug: str) -> HttpResponse:
+def cohort_view(request: HttpRequest, slug: str) -> HttpResponse:
     """One cohort: what, when, for whom, and one thing to do."""
     found = _cohort(request, slug)
-    return render(request, "cohorts/cohort.html", sheet.context(found, request.user))
+    return render(request, "cohorts/cohort.html", cohort_context(found, request.user))
 
 
 @require_safe
-def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+def workshop_calendar_view(request: HttpRequest, slug: str) -> HttpResponse:
     """The workshops, for a calendar program."""
     found = _cohort(request, slug)
-    response = HttpResponse(calendars.feed(found), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(cohort_calendar_feed(found), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{found.slug}.ics"'
     return response
 
@@ -43,48 +54,48 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def apply(request: HttpRequest, slug: str) -> HttpResponse:
+def application_form_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for a place, for one of one's own enterprises."""
     found = _cohort(request, slug)
     user = _person(request)
-    chosen = applying.enterprises(found, user)
-    form = applying.form(found, chosen, request.POST if request.method == "POST" else None)
+    chosen = own_enterprises(found, user)
+    form = application_form(found, chosen, request.POST if request.method == "POST" else None)
     if form is not None and form.is_bound and form.is_valid():
         try:
-            application = admission.apply(
+            application = apply_to_cohort(
                 cohort=found, supplier=form.chosen, by=user, motivation=form.cleaned_data["motivation"]
             )
         except Refused as why:
             form.add_error(None, str(why))
         else:
-            messages.success(request, applying.sentence(application))
+            messages.success(request, application_sent_message(application))
             return redirect("cohorts:application", pk=application.pk)
-    return render(request, "cohorts/apply.html", applying.context(found, chosen, form))
+    return render(request, "cohorts/apply.html", application_form_context(found, chosen, form))
 
 
 @never_cache
 @login_required
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def my_applications_view(request: HttpRequest) -> HttpResponse:
     """Every request of my enterprises, and where it stands."""
-    return render(request, "cohorts/mine.html", requests.list_context(request))
+    return render(request, "cohorts/mine.html", application_list_context(request))
 
 
 @never_cache
 @login_required
 @require_safe
-def application(request: HttpRequest, pk: int) -> HttpResponse:
+def application_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One request as a thread; confirm or withdraw."""
-    return render(request, "cohorts/application.html", requests.context(_application(request, pk)))
+    return render(request, "cohorts/application.html", application_context(_application(request, pk)))
 
 
 @login_required
 @require_POST
-def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+def confirm_place_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the place that was offered."""
     found = _application(request, pk)
     try:
-        admission.confirm(application=found, by=_person(request))
+        confirm_offered_place(application=found, by=_person(request))
     except Refused as why:
         messages.error(request, str(why))
     else:
@@ -95,14 +106,14 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_application_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a request, a rank or a place: a page says what follows, a button does it."""
     found = _application(request, pk)
     if request.method != "POST":
-        context = requests.context(found)
+        context = application_context(found)
         return render(request, "cohorts/withdraw.html", context) if context["may_withdraw"] else _to(found)
     try:
-        admission.withdraw(application=found, by=_person(request))
+        withdraw_application(application=found, by=_person(request))
     except Refused as why:
         messages.error(request, str(why))
     else:
@@ -115,14 +126,14 @@ def _to(found: Application) -> HttpResponse:
 
 
 def _cohort(request: HttpRequest, slug: str) -> Cohort:
-    found = sheet.find(slug, request.user)
+    found = find_cohort(slug, request.user)
     if found is None:
         raise Http404
     return found
 
 
 def _application(request: HttpRequest, pk: int) -> Application:
-    found = requests.find(pk, _person(request))
+    found = find_application(pk, _person(request))
     if found is None:
         raise Http404
     return found

@@ -1,4 +1,4 @@
-"""The back room of cohorts: programmes, cohorts with their workshops, and the requests to decide."""
+"""The admin of cohorts: programmes, cohorts with their workshops, and the requests to decide."""
 
 from cohorts.admin import application, cohort, programme
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohorts import admission
-from cohorts.admin.forms import MessageForm
+from cohorts.admission import accept_application, decline_application, waitlist_application
+from cohorts.forms import MessageForm
 from cohorts.models import Application
 from marketplace.accounts.models import PersonalDataRead
 from marketplace.web import admin_bulk
@@ -68,7 +68,7 @@ def accept_selected(
         model_admin,
         request,
         queryset,
-        verb=admission.accept,
+        verb=accept_application,
         title=_("Accepter des candidatures"),
         button=_("Accepter"),
         consequence=_(
@@ -85,7 +85,7 @@ def waiting_list_selected(
         model_admin,
         request,
         queryset,
-        verb=admission.put_on_waiting_list,
+        verb=waitlist_application,
         title=_("Mettre sur la liste d’attente"),
         button=_("Mettre en attente"),
         consequence=_("Dans l’ordre d’arrivée, une fois toutes les places prises. Chacune reçoit son rang."),
@@ -100,7 +100,7 @@ def decline_selected(
         model_admin,
         request,
         queryset,
-        verb=admission.decline,
+        verb=decline_application,
         title=_("Décliner des candidatures"),
         button=_("Décliner"),
         consequence=_("Chacune reçoit votre message."),

@@ -12,10 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cohorts import admission, wording
+from cohorts import admission
 from cohorts.admin import actions
 from cohorts.admin.filters import CohortFilter, StateFilter
-from cohorts.admin.forms import MessageForm
+from cohorts.forms import MessageForm
+from cohorts.labels import application_badge
 from cohorts.models import Application
 from marketplace.accounts import personal_data
 from marketplace.web import admin_cells
@@ -43,6 +44,13 @@ MOVES: dict[State, list[tuple[str, Any, str]]] = {
         ("withdraw", gettext_lazy("Retirer, à sa demande"), "second"),
     ],
     State.ACCEPTED: [("withdraw", gettext_lazy("Retirer, à sa demande"), "second")],
+}
+VERBS: dict[str, Any] = {
+    "accept": admission.accept_application,
+    "put_on_waiting_list": admission.waitlist_application,
+    "decline": admission.decline_application,
+    "withdraw": admission.withdraw_application,
+    "confirm": admission.confirm_offered_place,
 }
 WITH_MESSAGE = ("accept", "put_on_waiting_list", "decline")
 
@@ -84,7 +92,7 @@ class ApplicationAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("état"), ordering="state")
     def badge(self, application: Application) -> SafeString:
-        said = wording.request_state(application)
+        said = application_badge(application)
         return admin_cells.badge(said.kind, application.get_state_display())
 
     @admin.display(description=gettext_lazy("rang"))
@@ -131,7 +139,7 @@ class ApplicationAdmin(VerbAdmin):
                 raise Refused(_("Ce geste n’est pas connu. Rien n’a changé."))
             said = form.cleaned_data["message"] if form.is_valid() else ""
             extra = {"message": said} if move in WITH_MESSAGE else {}
-            getattr(admission, move)(application=application, by=request.user, **extra)
+            VERBS[move](application=application, by=request.user, **extra)
         except Refused as why:
             return self.again(request, object_id, message_form=form, refusal=str(why))
         words = {"name": application.supplier.organisation.name, "state": application.get_state_display()}

@@ -14,8 +14,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cohorts import admission, opening, rescheduling, wording
-from cohorts.admin.forms import CohortForm
+from cohorts import lifecycle
+from cohorts.admission import change_cohort_places, lock_cohort, offer_free_places
+from cohorts.calendar import cohort_calendar, tell_calendar_changes
+from cohorts.forms import CohortForm
+from cohorts.labels import count_free_places
+from cohorts.lifecycle import cancel_cohort
 from cohorts.models import Application, Cohort, State, Workshop
 from marketplace.web import admin_cells, back_room
 from marketplace.web.admin_base import FULL, ScopedStackedInline
@@ -170,7 +174,7 @@ class CohortAdmin(VerbAdmin):
             "cohort": obj,
             "badge": self.badge(obj),
             "taken": obj.taken,
-            "left": wording.places_left(obj),
+            "left": count_free_places(obj),
             "waiting": obj.waiting,
             "to_decide": obj.to_decide,
             "moves": MOVES.get(State(obj.state), []),
@@ -188,8 +192,8 @@ class CohortAdmin(VerbAdmin):
             obj.slug = free_slug(obj.title, rows=Cohort.objects.all(), otherwise="cohorte")
             obj.save()
             return
-        admission.locked(obj)  # held until the whole page is saved
-        form.calendar_before = rescheduling.calendar_of(obj)
+        lock_cohort(obj)  # held until the whole page is saved
+        form.calendar_before = cohort_calendar(obj)
         columns = {field.name for field in Cohort._meta.concrete_fields} - {"places"}
         if changed := columns.intersection(
             form.changed_data
@@ -198,7 +202,7 @@ class CohortAdmin(VerbAdmin):
         if "places" not in form.changed_data:
             return
         places = obj.places
-        if offered := admission.change_places(cohort=obj, places=places, by=by):
+        if offered := change_cohort_places(cohort=obj, places=places, by=by):
             sentence = ngettext(
                 "%(n)s place est offerte à la première en attente.",
                 "%(n)s places sont offertes aux premières en attente.",
@@ -212,7 +216,7 @@ class CohortAdmin(VerbAdmin):
         if not change:
             return
         by = cast("User", request.user)
-        if told := rescheduling.tell(cohort=form.instance, before=form.calendar_before, by=by):
+        if told := tell_calendar_changes(cohort=form.instance, before=form.calendar_before, by=by):
             sentence = ngettext(
                 "%(n)s entreprise reçoit le nouveau calendrier par courriel.",
                 "%(n)s entreprises reçoivent le nouveau calendrier par courriel.",
@@ -234,11 +238,13 @@ class CohortAdmin(VerbAdmin):
         by, move = cast("User", request.user), request.POST.get("move", "")
         try:
             if move == "cancel_cohort":
-                opening.cancel_cohort(cohort=cohort, by=by, message=request.POST.get("message", ""))
+                cancel_cohort(cohort=cohort, by=by, message=request.POST.get("message", ""))
             elif move == "promote":
-                admission.promote(cohort=cohort, by=by)
+                offer_free_places(cohort=cohort, by=by)
             elif move in {name for moves in MOVES.values() for name, _label, _tone in moves}:
-                getattr(opening, move)(cohort=cohort, by=by)
+                getattr(lifecycle, {"start": "start_cohort", "finish": "finish_cohort"}.get(move, move))(
+                    cohort=cohort, by=by
+                )
             else:
                 raise Refused(_("Ce geste n’est pas connu. Rien n’a changé."))
         except Refused as why:

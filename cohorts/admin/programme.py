@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from cohorts.admin.forms import ProgrammeForm
+from cohorts.forms import ProgrammeForm
 from cohorts.models import Programme
 from marketplace.web import admin_cells
 from marketplace.web.admin_base import FULL, ScopedAdmin

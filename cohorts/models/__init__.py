@@ -1,7 +1,6 @@
 """Programmes, the cohorts that follow them, their workshops, and who asks to join."""
 
 from .application import Application
-from .cohort import Cohort, State, Workshop
-from .programme import Programme
+from .cohort import STANDING, Cohort, CohortQuerySet, Programme, State, Workshop
 
-__all__ = ["Application", "Cohort", "Programme", "State", "Workshop"]
+__all__ = ["STANDING", "Application", "Cohort", "CohortQuerySet", "Programme", "State", "Workshop"]

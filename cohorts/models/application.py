@@ -34,7 +34,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(mine)
 
     def curated_by(self, user: Visitor) -> ApplicationQuerySet:
-        """What a person decides about: their membership of the enterprise gives nothing in the back room."""
+        """What a person decides about: their membership of the enterprise gives nothing in the admin."""
         if user.is_superuser:
             return self
         return self.filter(cohort__in=Cohort.objects.curated_by(user))

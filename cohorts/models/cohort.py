@@ -1,4 +1,4 @@
-"""A group of suppliers that follows a programme: how many, when, where, and how one gets in."""
+"""Programmes, and the cohorts of suppliers that follow them: how many, when, where, and how one gets in."""
 
 from __future__ import annotations
 
@@ -8,22 +8,76 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.territories.models import Pole, Region
 from marketplace.web.history import tracked
-
-from .programme import Programme, in_reading
+from marketplace.web.languages import OnlyFrench, is_english
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Visitor
 
 
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: Visitor) -> ProgrammeQuerySet:
+        """In the admin: those of the reader's pôles and the provincial ones. Pages show them through a cohort."""
+        if user.is_superuser:
+            return self
+        if not user.is_authenticated or not user.pole_codes:
+            return self.none()
+        return self.filter(Q(pole__in=user.pole_codes) | Q(pole__isnull=True))
+
+
+@tracked
+class Programme(models.Model):
+    """A path of workshops and coaching, of one pôle or of the whole province (`pole` None)."""
+
+    name = models.CharField(_("nom"), max_length=140)
+    name_en = models.CharField(_("nom en anglais"), max_length=140, blank=True)
+    teaches = models.TextField(_("ce qu’on y apprend"))
+    teaches_en = models.TextField(_("ce qu’on y apprend, en anglais"), blank=True)
+    pole = models.ForeignKey(
+        Pole,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="programmes",
+        verbose_name=_("pôle"),
+        help_text=_("Vide : parcours provincial, ouvert à tous les pôles."),
+    )
+    created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("parcours")
+        verbose_name_plural = _("parcours")
+        ordering = ["name", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language, where it was given."""
+        return text_in_reading_language(self.name, self.name_en)
+
+    @property
+    def about(self) -> str:
+        return text_in_reading_language(self.teaches, self.teaches_en)
+
+
+def text_in_reading_language(french: str, english: str) -> str:
+    """A text in the reader's language; an English page that has only the French can say so (`{% lang_of text %}`)."""
+    if not is_english():
+        return french
+    return english or OnlyFrench(french)
+
+
 class State(models.TextChoices):
-    """draft → open → closed → running → done; any of them but the last → cancelled. `opening.py` holds the moves."""
+    """draft → open → closed → running → done; any of them but the last → cancelled. `lifecycle.py` holds the moves."""
 
     DRAFT = "draft", _("en préparation")
     OPEN = "open", _("annoncée")
@@ -61,17 +115,10 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
 
     def counted(self) -> CohortQuerySet:
         """With `taken`, `waiting` and `to_decide`: how many hold a seat, stand in line, await an answer."""
-        from .application import Application
-
-        def of(condition: Q) -> Coalesce:
-            rows = Application.objects.filter(condition, cohort=OuterRef("pk")).order_by()
-            counted = rows.values("cohort").annotate(n=Count("pk")).values("n")
-            return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
-
         return self.annotate(
-            taken=of(Q(seat__isnull=False)),
-            waiting=of(Q(state=Application.State.WAITING)),
-            to_decide=of(Q(state=Application.State.APPLIED)),
+            taken=Count("applications", filter=Q(applications__seat__isnull=False)),
+            waiting=Count("applications", filter=Q(applications__state="waiting")),
+            to_decide=Count("applications", filter=Q(applications__state="applied")),
         )
 
 
@@ -193,15 +240,15 @@ class Cohort(models.Model):
     @property
     def name(self) -> str:
         """The title in the reader's language, where it was given."""
-        return in_reading(self.title, self.title_en)
+        return text_in_reading_language(self.title, self.title_en)
 
     @property
     def about(self) -> str:
-        return in_reading(self.text, self.text_en)
+        return text_in_reading_language(self.text, self.text_en)
 
     @property
     def for_whom(self) -> str:
-        return in_reading(self.audience, self.audience_en)
+        return text_in_reading_language(self.audience, self.audience_en)
 
     @property
     def is_first_come(self) -> bool:
@@ -268,7 +315,7 @@ class Workshop(models.Model):
 
     @property
     def name(self) -> str:
-        return in_reading(self.title, self.title_en)
+        return text_in_reading_language(self.title, self.title_en)
 
     @property
     def ends_at(self) -> datetime:

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cohorts import filters, listing
+from cohorts.labels import count_free_places
 from cohorts.models import Cohort
-from cohorts.wording import places_left
 
 from .addresses import page_address
 from .pagination import Envelope, page_parameters, read_page
@@ -44,7 +44,7 @@ class CohortSerializer(serializers.ModelSerializer[Cohort]):
         return [cohort.pole_id, *(pole.pk for pole in cohort.partners.all())]
 
     def get_places_left(self, cohort: Cohort) -> int:
-        return places_left(cohort)
+        return count_free_places(cohort)
 
     def get_url(self, cohort: Cohort) -> str:
         return page_address("cohorts:cohort", cohort.slug)

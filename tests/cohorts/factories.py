@@ -1,4 +1,4 @@
-"""Rows of the room: a programme, an open cohort, its workshops, and a member of a published enterprise."""
+"""A programme, an open cohort, its workshops, and a member of a published enterprise."""
 
 from datetime import timedelta
 

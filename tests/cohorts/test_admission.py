@@ -6,7 +6,18 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from cohorts import admission, opening
+from cohorts.admission import (
+    _end_of_offer,
+    accept_application,
+    apply_to_cohort,
+    change_cohort_places,
+    confirm_offered_place,
+    decline_application,
+    offer_free_places,
+    waitlist_application,
+    withdraw_application,
+)
+from cohorts.lifecycle import advance_cohorts, cancel_cohort, open_cohort, start_cohort
 from cohorts.models import Application, Cohort, State
 from marketplace.outbox.models import Event, Message
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -22,7 +33,7 @@ SELECTION = Cohort.Admission.SELECTION
 
 def join(cohort, name=None, motivation="Vendre mieux."):
     supplier, member = factories.enterprise(name)
-    return admission.apply(cohort=cohort, supplier=supplier, by=member, motivation=motivation)
+    return apply_to_cohort(cohort=cohort, supplier=supplier, by=member, motivation=motivation)
 
 
 def states(cohort):
@@ -58,9 +69,9 @@ def test_selection_waits_for_the_pole(pole_staff):
     cohort = factories.CohortFactory(places=1, admission=SELECTION)
     first, second, third = (join(cohort) for _n in range(3))
     assert states(cohort) == [S.APPLIED] * 3
-    admission.accept(application=second, by=pole_staff)
-    admission.accept(application=third, by=pole_staff)
-    admission.decline(
+    accept_application(application=second, by=pole_staff)
+    accept_application(application=third, by=pole_staff)
+    decline_application(
         application=first, by=pole_staff, message="La cohorte vise des enterprises plus avancées."
     )
     assert states(cohort) == [S.DECLINED, S.ACCEPTED, S.WAITING]
@@ -72,10 +83,10 @@ def test_nobody_waits_while_a_place_is_free(pole_staff):
     cohort = factories.CohortFactory(places=2, admission=SELECTION)
     first, second, third = (join(cohort) for _n in range(3))
     with pytest.raises(WrongMove, match="Il reste 2 places"):
-        admission.put_on_waiting_list(application=first, by=pole_staff)
-    admission.accept(application=second, by=pole_staff)
-    admission.accept(application=third, by=pole_staff)
-    admission.put_on_waiting_list(application=first, by=pole_staff)
+        waitlist_application(application=first, by=pole_staff)
+    accept_application(application=second, by=pole_staff)
+    accept_application(application=third, by=pole_staff)
+    waitlist_application(application=first, by=pole_staff)
     assert first.state == S.WAITING
     assert_sound(cohort)
 
@@ -83,12 +94,12 @@ def test_nobody_waits_while_a_place_is_free(pole_staff):
 def test_withdrawal_offers_the_place_to_the_first_in_line():
     cohort = factories.CohortFactory(places=1, confirm_days=3)
     a, b, c = (join(cohort) for _n in range(3))
-    admission.withdraw(application=a, by=a.by)
+    withdraw_application(application=a, by=a.by)
     b.refresh_from_db()
     assert (b.state, b.seat) == (S.OFFERED, 1)
     assert timedelta(days=2, hours=23) < b.confirm_by - timezone.now() <= timedelta(days=3, hours=1)
     assert line(cohort) == [c.arrival]
-    admission.confirm(application=b, by=b.by)
+    confirm_offered_place(application=b, by=b.by)
     assert b.state == S.ACCEPTED
     assert b.confirm_by is None
     assert_sound(cohort)
@@ -97,13 +108,13 @@ def test_withdrawal_offers_the_place_to_the_first_in_line():
 def test_offer_that_nobody_takes_goes_on():
     cohort = factories.CohortFactory(places=1)
     a, b, c = (join(cohort) for _n in range(3))
-    admission.withdraw(application=a, by=a.by)
-    assert opening.advance() == 0
+    withdraw_application(application=a, by=a.by)
+    assert advance_cohorts() == 0
     Application.objects.filter(pk=b.pk).update(confirm_by=timezone.now() - timedelta(minutes=1))
     with pytest.raises(WrongMove, match="délai"):
-        admission.confirm(application=b, by=b.by)
-    assert opening.advance() == 1
-    assert opening.advance() == 0
+        confirm_offered_place(application=b, by=b.by)
+    assert advance_cohorts() == 1
+    assert advance_cohorts() == 0
     assert states(cohort) == [S.WITHDRAWN, S.LAPSED, S.OFFERED]
     assert Message.objects.filter(kind="cohorts.lapsed", recipient=b.by).count() == 1
     assert c.pk
@@ -115,20 +126,20 @@ def test_offer_ends_before_the_first_day_but_leaves_half_a_day():
         places=1, confirm_days=20, starts_on=timezone.localdate() + timedelta(days=5)
     )
     a, b = join(cohort), join(cohort)
-    admission.withdraw(application=a, by=a.by)
+    withdraw_application(application=a, by=a.by)
     b.refresh_from_db()
     last = timezone.localtime(b.confirm_by)
     assert (last.date(), last.hour, last.minute) == (cohort.starts_on - timedelta(days=1), 23, 59)
     Cohort.objects.filter(pk=cohort.pk).update(starts_on=timezone.localdate() + timedelta(days=1))
     cohort.refresh_from_db()
-    assert admission._end_of_offer(cohort) - timezone.now() >= timedelta(hours=11)
+    assert _end_of_offer(cohort) - timezone.now() >= timedelta(hours=11)
 
 
 def test_returning_goes_to_the_end_of_the_line():
     cohort = factories.CohortFactory(places=1)
     a, b, _c = (join(cohort) for _n in range(3))
-    admission.withdraw(application=b, by=b.by)
-    again = admission.apply(cohort=cohort, supplier=b.supplier, by=b.by)
+    withdraw_application(application=b, by=b.by)
+    again = apply_to_cohort(cohort=cohort, supplier=b.supplier, by=b.by)
     assert again.arrival == 4
     assert line(cohort) == [3, 4]
     assert a.state == S.ACCEPTED
@@ -138,7 +149,7 @@ def test_more_places_go_to_the_line_in_order(pole_staff):
     cohort = factories.CohortFactory(places=1)
     for _n in range(5):
         join(cohort)
-    assert admission.change_places(cohort=cohort, places=3, by=pole_staff) == 2
+    assert change_cohort_places(cohort=cohort, places=3, by=pole_staff) == 2
     assert states(cohort) == [S.ACCEPTED, S.OFFERED, S.OFFERED, S.WAITING, S.WAITING]
     assert line(cohort) == [4, 5]
     assert_sound(cohort)
@@ -148,10 +159,10 @@ def test_fewer_places_take_none_away(pole_staff):
     cohort = factories.CohortFactory(places=4)
     applications = [join(cohort) for _n in range(4)]
     with pytest.raises(WrongMove, match="4 places sont déjà prises"):
-        admission.change_places(cohort=cohort, places=3, by=pole_staff)
-    admission.withdraw(application=applications[0], by=applications[0].by)
-    admission.withdraw(application=applications[1], by=applications[1].by)
-    admission.change_places(cohort=cohort, places=2, by=pole_staff)
+        change_cohort_places(cohort=cohort, places=3, by=pole_staff)
+    withdraw_application(application=applications[0], by=applications[0].by)
+    withdraw_application(application=applications[1], by=applications[1].by)
+    change_cohort_places(cohort=cohort, places=2, by=pole_staff)
     assert sorted(cohort.applications.seated().values_list("seat", flat=True)) == [1, 2]
     assert_sound(cohort)
 
@@ -159,25 +170,25 @@ def test_fewer_places_take_none_away(pole_staff):
 def test_running_cohort_offers_places_only_when_the_pole_says_so(pole_staff):
     cohort = factories.CohortFactory(places=1)
     a, b = join(cohort), join(cohort)
-    opening.start(cohort=cohort, by=pole_staff)
-    admission.withdraw(application=a, by=a.by)
+    start_cohort(cohort=cohort, by=pole_staff)
+    withdraw_application(application=a, by=a.by)
     b.refresh_from_db()
     assert b.state == S.WAITING
-    assert admission.promote(cohort=cohort, by=pole_staff) == 1
+    assert offer_free_places(cohort=cohort, by=pole_staff) == 1
     b.refresh_from_db()
     assert b.state == S.OFFERED
     with pytest.raises(WrongMove):
-        admission.promote(cohort=cohort, by=pole_staff)
+        offer_free_places(cohort=cohort, by=pole_staff)
 
 
 def test_accepting_never_overtakes_the_line(pole_staff):
     cohort = factories.CohortFactory(places=1, admission=SELECTION)
     a, b, c = (join(cohort) for _n in range(3))
     for application in (a, b):
-        admission.accept(application=application, by=pole_staff)
-    opening.start(cohort=cohort, by=pole_staff)
-    admission.withdraw(application=a, by=a.by)  # a place is free, b waits, the pôle has not offered it yet
-    admission.accept(application=c, by=pole_staff)
+        accept_application(application=application, by=pole_staff)
+    start_cohort(cohort=cohort, by=pole_staff)
+    withdraw_application(application=a, by=a.by)  # a place is free, b waits, the pôle has not offered it yet
+    accept_application(application=c, by=pole_staff)
     assert c.state == S.WAITING
     assert line(cohort) == [2, 3]
 
@@ -186,7 +197,7 @@ def test_accepting_never_overtakes_the_line(pole_staff):
 def test_only_a_published_enterprise_applies(state):
     supplier, member = factories.enterprise(status=state)
     with pytest.raises(WrongMove, match="publiée"):
-        admission.apply(cohort=factories.CohortFactory(), supplier=supplier, by=member)
+        apply_to_cohort(cohort=factories.CohortFactory(), supplier=supplier, by=member)
     assert not Application.objects.exists()
 
 
@@ -195,22 +206,22 @@ def test_only_a_member_applies(pole_staff, platform_admin):
     stranger = people.UserFactory()
     for person in (stranger, pole_staff, platform_admin):
         with pytest.raises(NotAllowed):
-            admission.apply(cohort=factories.CohortFactory(), supplier=supplier, by=person)
+            apply_to_cohort(cohort=factories.CohortFactory(), supplier=supplier, by=person)
 
 
 def test_nobody_is_in_twice():
     cohort = factories.CohortFactory()
     first = join(cohort)
     with pytest.raises(WrongMove, match="déjà"):
-        admission.apply(cohort=cohort, supplier=first.supplier, by=first.by)
+        apply_to_cohort(cohort=cohort, supplier=first.supplier, by=first.by)
 
 
 def test_declined_enterprise_does_not_ask_again(pole_staff):
     cohort = factories.CohortFactory(admission=SELECTION)
     first = join(cohort)
-    admission.decline(application=first, by=pole_staff, message="Non.")
+    decline_application(application=first, by=pole_staff, message="Non.")
     with pytest.raises(WrongMove, match="déjà"):
-        admission.apply(cohort=cohort, supplier=first.supplier, by=first.by, motivation="Encore.")
+        apply_to_cohort(cohort=cohort, supplier=first.supplier, by=first.by, motivation="Encore.")
 
 
 @pytest.mark.parametrize(
@@ -237,10 +248,10 @@ def test_selection_wants_a_motivation_first_come_does_not():
 def test_declining_wants_a_reason(pole_staff):
     application = join(factories.CohortFactory(admission=SELECTION))
     with pytest.raises(WrongMove, match="Écrivez pourquoi"):
-        admission.decline(application=application, by=pole_staff, message=" ")
+        decline_application(application=application, by=pole_staff, message=" ")
 
 
-@pytest.mark.parametrize("verb", [admission.accept, admission.put_on_waiting_list, admission.decline])
+@pytest.mark.parametrize("verb", [accept_application, waitlist_application, decline_application])
 def test_only_who_runs_the_cohort_decides(verb, foreign_staff):
     application = join(factories.CohortFactory(admission=SELECTION))
     for person in (foreign_staff, application.by):
@@ -254,7 +265,7 @@ def test_partner_pole_decides_too(foreign_staff):
     cohort = factories.CohortFactory(admission=SELECTION)
     cohort.partners.add(people.pole("laval"))
     application = join(cohort)
-    admission.accept(application=application, by=foreign_staff)
+    accept_application(application=application, by=foreign_staff)
     assert application.state == S.ACCEPTED
 
 
@@ -263,17 +274,17 @@ def test_only_its_members_or_the_pole_withdraw_or_confirm(foreign_staff, pole_st
     a, b = join(cohort), join(cohort)
     for person in (b.by, foreign_staff):
         with pytest.raises(NotAllowed):
-            admission.withdraw(application=a, by=person)
-    admission.withdraw(application=a, by=pole_staff)  # asked by telephone
+            withdraw_application(application=a, by=person)
+    withdraw_application(application=a, by=pole_staff)  # asked by telephone
     with pytest.raises(NotAllowed):
-        admission.confirm(application=b, by=a.by)
+        confirm_offered_place(application=b, by=a.by)
 
 
 def test_cancelled_cohort_moves_no_more(pole_staff):
     cohort = factories.CohortFactory(places=1)
     a, b = join(cohort), join(cohort)
-    opening.cancel_cohort(cohort=cohort, by=pole_staff, message="L’animatrice est malade.")
-    for verb in (admission.withdraw, admission.confirm):
+    cancel_cohort(cohort=cohort, by=pole_staff, message="L’animatrice est malade.")
+    for verb in (withdraw_application, confirm_offered_place):
         with pytest.raises(WrongMove):
             verb(application=a, by=a.by)
     mails = Message.objects.filter(kind="cohorts.cancelled")
@@ -284,15 +295,15 @@ def test_cancelled_cohort_moves_no_more(pole_staff):
 def test_cancelling_what_was_announced_wants_a_reason(pole_staff):
     cohort = factories.CohortFactory()
     with pytest.raises(WrongMove, match="Écrivez pourquoi"):
-        opening.cancel_cohort(cohort=cohort, by=pole_staff)
+        cancel_cohort(cohort=cohort, by=pole_staff)
     draft = factories.CohortFactory(state=State.DRAFT)
-    opening.cancel_cohort(cohort=draft, by=pole_staff)
+    cancel_cohort(cohort=draft, by=pole_staff)
     assert draft.state == State.CANCELLED
 
 
 def test_acceptance_and_opening_are_told_to_other_rooms(pole_staff):
     cohort = factories.CohortFactory(state=State.DRAFT)
-    opening.open_cohort(cohort=cohort, by=pole_staff)
+    open_cohort(cohort=cohort, by=pole_staff)
     application = join(cohort)
     kinds = set(Event.objects.values_list("kind", "subject"))
     assert ("cohort.opened", f"cohort:{cohort.pk}") in kinds
@@ -301,10 +312,13 @@ def test_acceptance_and_opening_are_told_to_other_rooms(pole_staff):
 
 def test_history_says_which_verb_and_who(pole_staff):
     application = join(factories.CohortFactory(admission=SELECTION))
-    admission.accept(application=application, by=pole_staff)
+    accept_application(application=application, by=pole_staff)
     last = Application.pgh_event_model.objects.filter(pgh_obj_id=application.pk).latest("pgh_id")
     assert last.state == S.ACCEPTED
-    assert last.pgh_context.metadata == {"verb": "cohorts.admission.accept", "user": pole_staff.pk}
+    assert last.pgh_context.metadata == {
+        "verb": "cohorts.admission.accept_application",
+        "user": pole_staff.pk,
+    }
 
 
 def test_database_refuses_a_seat_that_is_not_there():
@@ -347,11 +361,11 @@ def test_dates_move_a_cohort_on():
         starts_on=today - timedelta(days=9),
         ends_on=today - timedelta(days=1),
     )
-    opening.advance()
+    advance_cohorts()
     for cohort, state in ((closing, State.CLOSED), (starting, State.RUNNING), (over, State.DONE)):
         cohort.refresh_from_db()
         assert cohort.state == state
-    assert opening.advance() == 0
+    assert advance_cohorts() == 0
 
 
 def test_cohort_that_is_past_is_not_announced(pole_staff):
@@ -361,7 +375,7 @@ def test_cohort_that_is_past_is_not_announced(pole_staff):
         closes_at=timezone.now() - timedelta(days=1),
     )
     with pytest.raises(WrongMove, match="fin des candidatures"):
-        opening.open_cohort(cohort=past, by=pole_staff)
+        open_cohort(cohort=past, by=pole_staff)
 
 
 def test_reminder_goes_once_to_who_is_in():
@@ -371,7 +385,7 @@ def test_reminder_goes_once_to_who_is_in():
         cohort=cohort, starts_at=timezone.now() + timedelta(days=2), title="Lire un avis"
     )
     for _n in range(2):
-        opening.advance()
+        advance_cohorts()
     (mail,) = Message.objects.filter(kind="cohorts.reminder")
     assert mail.recipient == a.by
     assert "Lire un avis" in mail.text

@@ -14,7 +14,15 @@ from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from cohorts import admission, opening
+from cohorts.admission import (
+    accept_application,
+    apply_to_cohort,
+    change_cohort_places,
+    confirm_offered_place,
+    offer_free_places,
+    withdraw_application,
+)
+from cohorts.lifecycle import start_cohort
 from cohorts.models import Application, Cohort
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.outbox import delivery
@@ -131,7 +139,7 @@ def test_same_enterprise_asking_twenty_times_at_once_is_in_once():
 
     def ask(_n):
         try:
-            return admission.apply(cohort=cohort, supplier=supplier, by=user).state
+            return apply_to_cohort(cohort=cohort, supplier=supplier, by=user).state
         except Refused:
             return "refused"
 
@@ -144,13 +152,13 @@ def test_several_staff_accept_the_same_requests_at_once():
     """Each request is decided once, whoever was first; the others are refused and nobody is told twice."""
     cohort = factories.CohortFactory(places=3, admission=Cohort.Admission.SELECTION)
     rows = [
-        admission.apply(cohort=cohort, supplier=supplier, by=user, motivation="Vendre.")
+        apply_to_cohort(cohort=cohort, supplier=supplier, by=user, motivation="Vendre.")
         for supplier, user in enterprises(6)
     ]
 
     def accept(row):
         try:
-            return admission.accept(application=Application.objects.get(pk=row.pk), by=None).state
+            return accept_application(application=Application.objects.get(pk=row.pk), by=None).state
         except WrongMove:
             return "refused"
 
@@ -164,14 +172,14 @@ def test_several_staff_accept_the_same_requests_at_once():
 def test_places_that_free_while_staff_offer_them_go_once_and_in_order():
     """A cohort that runs: three leave while many press « Offrir les places libres »."""
     cohort = factories.CohortFactory(places=4)
-    rows = [admission.apply(cohort=cohort, supplier=supplier, by=user) for supplier, user in enterprises(10)]
-    opening.start(cohort=cohort, by=None)
+    rows = [apply_to_cohort(cohort=cohort, supplier=supplier, by=user) for supplier, user in enterprises(10)]
+    start_cohort(cohort=cohort, by=None)
 
     def act(row):
         try:
             if row is None:
-                return admission.promote(cohort=cohort, by=None)
-            admission.withdraw(application=row, by=None)
+                return offer_free_places(cohort=cohort, by=None)
+            withdraw_application(application=row, by=None)
         except WrongMove:
             pass
         return 0
@@ -206,16 +214,17 @@ def test_leaving_while_others_come_keeps_every_promise(seed):
         name, (supplier, user), n = move
         try:
             if name == "apply":
-                admission.apply(cohort=cohort, supplier=supplier, by=user)
+                apply_to_cohort(cohort=cohort, supplier=supplier, by=user)
             elif name == "places":
-                admission.change_places(cohort=cohort, places=3 + n % 6, by=staff)
+                change_cohort_places(cohort=cohort, places=3 + n % 6, by=staff)
             elif (
                 row := Application.objects.select_related("cohort")
                 .filter(cohort=cohort, supplier=supplier)
                 .order_by("-arrival")
                 .first()
             ):
-                getattr(admission, name)(application=row, by=user)
+                verb = withdraw_application if name == "withdraw" else confirm_offered_place
+                verb(application=row, by=user)
         except Refused:
             pass
         except Exception as error:

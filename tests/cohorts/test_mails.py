@@ -2,7 +2,7 @@
 
 import pytest
 
-from cohorts import admission
+from cohorts.admission import accept_application, apply_to_cohort, decline_application, withdraw_application
 from cohorts.models import Cohort
 from marketplace.outbox.models import Message
 from tests import factories as people
@@ -24,7 +24,7 @@ def join(cohort, language="fr", name=None):
     supplier, member = factories.enterprise(name)
     member.language = language
     member.save()
-    return admission.apply(cohort=cohort, supplier=supplier, by=member, motivation="Vendre.")
+    return apply_to_cohort(cohort=cohort, supplier=supplier, by=member, motivation="Vendre.")
 
 
 def test_acceptance_is_said_in_both_languages():
@@ -48,10 +48,10 @@ def test_every_mail_is_written_whole(language, pole_staff):
     """Each kind, in a language: a title, the enterprise, a link to the request, and no word of the other language."""
     cohort = factories.CohortFactory(places=1, admission=Cohort.Admission.SELECTION)
     a, b, c = (join(cohort, language) for _n in range(3))
-    admission.accept(application=a, by=pole_staff, message="Bienvenue.")
-    admission.accept(application=b, by=pole_staff)
-    admission.decline(application=c, by=pole_staff, message="Pas cette fois.")
-    admission.withdraw(application=a, by=a.by)
+    accept_application(application=a, by=pole_staff, message="Bienvenue.")
+    accept_application(application=b, by=pole_staff)
+    decline_application(application=c, by=pole_staff, message="Pas cette fois.")
+    withdraw_application(application=a, by=a.by)
     for kind, application in (
         ("received", a), ("accepted", a), ("received", b), ("waiting", b), ("offered", b), ("declined", c),
     ):  # fmt: skip
@@ -76,7 +76,7 @@ def test_rank_is_said():
 def test_offer_says_until_when():
     cohort = factories.CohortFactory(places=1)
     first, second = join(cohort), join(cohort, "en")
-    admission.withdraw(application=first, by=first.by)
+    withdraw_application(application=first, by=first.by)
     second.refresh_from_db()
     letter = plain(mail("offered", second.by))
     assert "It is held for you until" in letter
@@ -88,7 +88,7 @@ def test_members_read_it_once_who_applied_has_left():
     first, second = join(cohort), join(cohort)
     colleague = people.MembershipFactory(organisation=second.supplier.organisation).user
     second.by.memberships.all().delete()
-    admission.withdraw(application=first, by=first.by)
+    withdraw_application(application=first, by=first.by)
     (letter,) = Message.objects.filter(kind="cohorts.offered")
     assert letter.recipient == colleague
 
@@ -96,7 +96,7 @@ def test_members_read_it_once_who_applied_has_left():
 def test_what_people_write_is_escaped_in_the_mail(pole_staff):
     cohort = factories.CohortFactory(admission=Cohort.Admission.SELECTION, title="<b>Vendre</b>")
     application = join(cohort, name="<script>x</script>")
-    admission.decline(application=application, by=pole_staff, message="<img src=x>")
+    decline_application(application=application, by=pole_staff, message="<img src=x>")
     letter = mail("declined", application.by)
     assert "<script>" not in letter.html
     assert "<img src=x>" not in letter.html

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from icalendar import Calendar
 
-from cohorts import admission
+from cohorts.admission import apply_to_cohort, withdraw_application
 from cohorts.models import Application, Cohort, State
 from suppliers.models import Status
 from tests import factories as people
@@ -32,7 +32,7 @@ def signed_in(user):
 def join(cohort, supplier=None, member=None):
     if supplier is None:
         supplier, member = factories.enterprise()
-    return admission.apply(cohort=cohort, supplier=supplier, by=member, motivation="Vendre mieux.")
+    return apply_to_cohort(cohort=cohort, supplier=supplier, by=member, motivation="Vendre mieux.")
 
 
 # -- the list ----------------------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def test_thread_tells_the_whole_story():
     page = text_of(client.get(address))
     assert "Rang 1 aujourd’hui" in page
     assert "Confirmer ma place" not in page
-    admission.withdraw(application=first, by=first.by)
+    withdraw_application(application=first, by=first.by)
     page = text_of(client.get(address))
     assert "Une place vous est offerte" in page
     assert "Elle vous est réservée jusqu’au" in page
@@ -308,7 +308,7 @@ def test_member_who_left_sees_it_no_more():
 def test_late_confirmation_is_refused_in_a_sentence():
     cohort = factories.CohortFactory(places=1)
     first, second = join(cohort), join(cohort)
-    admission.withdraw(application=first, by=first.by)
+    withdraw_application(application=first, by=first.by)
     Application.objects.filter(pk=second.pk).update(confirm_by=timezone.now() - timedelta(hours=1))
     page = text_of(signed_in(second.by).post(reverse("cohorts:confirm", args=[second.pk]), follow=True))
     assert "Le délai pour confirmer est passé" in page
@@ -319,7 +319,7 @@ def test_my_space_puts_the_offer_first():
     first, second = join(cohort), join(cohort)
     client = signed_in(second.by)
     assert "Confirmer votre place" not in text_of(client.get("/mon-espace/"))
-    admission.withdraw(application=first, by=first.by)
+    withdraw_application(application=first, by=first.by)
     page = text_of(client.get("/mon-espace/"))
     assert "Confirmer votre place : Cohorte d’hiver" in page
     assert reverse("cohorts:application", args=[second.pk]) in page

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from cohorts import admission, rescheduling
+from cohorts.admission import apply_to_cohort
+from cohorts.calendar import cohort_calendar, tell_calendar_changes
 from marketplace.events import opening, reminding
 from marketplace.outbox.models import Message
 from tests.cohorts import factories as cohorts
@@ -70,8 +71,8 @@ def test_changed_workshops_in_english():
         cohorts.WorkshopFactory(cohort=cohort, title="Zut", title_en=title)
     enterprise, person = cohorts.enterprise("Coop Zéphir")
     reads_english(person)
-    admission.apply(cohort=cohort, supplier=enterprise, by=person)
-    before = rescheduling.calendar_of(cohort)
+    apply_to_cohort(cohort=cohort, supplier=enterprise, by=person)
+    before = cohort_calendar(cohort)
     first, second, _third = cohort.workshops.all()
     first.starts_at += timedelta(hours=3)
     first.place = "Salle B"
@@ -79,7 +80,7 @@ def test_changed_workshops_in_english():
     second.is_cancelled = True
     second.save()
     cohorts.WorkshopFactory(cohort=cohort, title="Zut", title_en="Joining forces")
-    assert rescheduling.tell(cohort=cohort, before=before, by=None) == 1
+    assert tell_calendar_changes(cohort=cohort, before=before, by=None) == 1
     message = Message.objects.get(kind="cohorts.changed")
     for word in ("Before", "Now", "Cancelled", "Added", "Joining forces"):
         assert word in message.text

@@ -12,7 +12,9 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.text import slugify
 
-from cohorts import admission, opening, rescheduling
+from cohorts.admission import accept_application, apply_to_cohort, decline_application, withdraw_application
+from cohorts.calendar import cohort_calendar, tell_calendar_changes
+from cohorts.lifecycle import open_cohort
 from cohorts.models import Application, Cohort, Programme, State, Workshop
 from marketplace.accounts.models import User
 from marketplace.territories.models import Pole
@@ -141,20 +143,20 @@ def fill(
 ) -> None:
     """Every place taken, then the demo's enterprise first in line, then three more; one leaves and it is offered."""
     taken = [_apply(cohort, supplier, rng) for supplier in suppliers[: cohort.places]]
-    admission.apply(cohort=cohort, supplier=member_of, by=member, motivation=rng.choice(MOTIVATIONS))
+    apply_to_cohort(cohort=cohort, supplier=member_of, by=member, motivation=rng.choice(MOTIVATIONS))
     for supplier in suppliers[cohort.places : cohort.places + 3]:
         _apply(cohort, supplier, rng)
     if taken:
-        admission.withdraw(application=taken[len(taken) // 2], by=None)
+        withdraw_application(application=taken[len(taken) // 2], by=None)
 
 
 def ask(cohort: Cohort, suppliers: list[Supplier], rng: random.Random) -> None:
     """Requests to decide; the pôle has answered the first three."""
     asked = [_apply(cohort, supplier, rng) for supplier in suppliers]
     for application in asked[:2]:
-        admission.accept(application=application, by=None)
+        accept_application(application=application, by=None)
     for application in asked[2:3]:
-        admission.decline(
+        decline_application(
             application=application,
             by=None,
             message="Vos contrats publics sont déjà nombreux : la suite vous ira mieux.",
@@ -163,11 +165,11 @@ def ask(cohort: Cohort, suppliers: list[Supplier], rng: random.Random) -> None:
 
 def call_off_a_workshop(cohort: Cohort) -> None:
     """The fourth: its page and the calendars say so, and those who are in would read it."""
-    before = rescheduling.calendar_of(cohort)
+    before = cohort_calendar(cohort)
     workshop = cohort.workshops.order_by("starts_at")[3]
     workshop.is_cancelled = True
     workshop.save()
-    rescheduling.tell(cohort=cohort, before=before, by=None)
+    tell_calendar_changes(cohort=cohort, before=before, by=None)
 
 
 def remember(cohort: Cohort, suppliers: list[Supplier], member: User) -> None:
@@ -191,12 +193,12 @@ def remember(cohort: Cohort, suppliers: list[Supplier], member: User) -> None:
 
 
 def _apply(cohort: Cohort, supplier: Supplier, rng: random.Random) -> Application:
-    return admission.apply(cohort=cohort, supplier=supplier, by=None, motivation=rng.choice(MOTIVATIONS))
+    return apply_to_cohort(cohort=cohort, supplier=supplier, by=None, motivation=rng.choice(MOTIVATIONS))
 
 
 def _open(programme: Programme, kind: Kind, day: date) -> Cohort:
     cohort = _made(programme, kind, day)
-    opening.open_cohort(cohort=cohort, by=None)
+    open_cohort(cohort=cohort, by=None)
     return cohort
 
 

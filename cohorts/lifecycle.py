@@ -8,9 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts import admission, letters, rules
-from cohorts.models import Application, Cohort, State
-from cohorts.models.cohort import STANDING
+from cohorts import letters, rules
+from cohorts.admission import lapse_offer, lock_cohort
+from cohorts.models import STANDING, Application, Cohort, State
 from marketplace.accounts.models import User
 from marketplace.outbox.events import post_event
 from marketplace.web.errors import WrongMove
@@ -22,7 +22,7 @@ REMIND = timedelta(days=3)
 @verb
 def open_cohort(*, cohort: Cohort, by: User | None) -> None:
     """The public sees it; applications run between their dates."""
-    row = admission.locked(cohort)
+    row = lock_cohort(cohort)
     rules.check_runs(by, row)
     _expect(row, State.DRAFT)
     if row.closes_at <= timezone.now():
@@ -37,7 +37,7 @@ def open_cohort(*, cohort: Cohort, by: User | None) -> None:
 @verb
 def close_applications(*, cohort: Cohort, by: User | None) -> None:
     """No more requests. Those that came are still decided, and places that free still go to the line."""
-    row = admission.locked(cohort)
+    row = lock_cohort(cohort)
     rules.check_runs(by, row)
     _expect(row, State.OPEN)
     _move(row, State.CLOSED, cohort)
@@ -45,7 +45,7 @@ def close_applications(*, cohort: Cohort, by: User | None) -> None:
 
 @verb
 def reopen_applications(*, cohort: Cohort, by: User | None) -> None:
-    row = admission.locked(cohort)
+    row = lock_cohort(cohort)
     rules.check_runs(by, row)
     _expect(row, State.CLOSED)
     if row.closes_at <= timezone.now():
@@ -54,17 +54,17 @@ def reopen_applications(*, cohort: Cohort, by: User | None) -> None:
 
 
 @verb
-def start(*, cohort: Cohort, by: User | None) -> None:
+def start_cohort(*, cohort: Cohort, by: User | None) -> None:
     """It begins: from here on a place that frees is offered only if the pôle says so."""
-    row = admission.locked(cohort)
+    row = lock_cohort(cohort)
     rules.check_runs(by, row)
     _expect(row, State.OPEN, State.CLOSED)
     _move(row, State.RUNNING, cohort)
 
 
 @verb
-def finish(*, cohort: Cohort, by: User | None) -> None:
-    row = admission.locked(cohort)
+def finish_cohort(*, cohort: Cohort, by: User | None) -> None:
+    row = lock_cohort(cohort)
     rules.check_runs(by, row)
     _expect(row, State.RUNNING)
     if row.ends_on > timezone.localdate():
@@ -75,7 +75,7 @@ def finish(*, cohort: Cohort, by: User | None) -> None:
 @verb
 def cancel_cohort(*, cohort: Cohort, by: User | None, message: str = "") -> None:
     """It will not take place: every enterprise that has a request running is told, calendars drop the workshops."""
-    row = admission.locked(cohort)
+    row = lock_cohort(cohort)
     rules.check_runs(by, row)
     _expect(row, State.DRAFT, State.OPEN, State.CLOSED, State.RUNNING)
     if row.opened_at is not None and not message.strip():
@@ -85,7 +85,7 @@ def cancel_cohort(*, cohort: Cohort, by: User | None, message: str = "") -> None
     letters.say_cancelled(row, message=message.strip())
 
 
-def advance() -> int:
+def advance_cohorts() -> int:
     """What dates alone decide, and offers that nobody took. Safe to run twice; how many moved."""
     now, today = timezone.now(), timezone.localdate()
     moved = 0
@@ -93,15 +93,15 @@ def advance() -> int:
         state=Application.State.OFFERED, confirm_by__lte=now, cohort__state__in=STANDING
     )
     for application in late.select_related("cohort").order_by("confirm_by", "pk"):
-        moved += admission.lapse(application=application, by=None)
+        moved += lapse_offer(application=application, by=None)
     for cohort in Cohort.objects.filter(state=State.OPEN, closes_at__lte=now):
         close_applications(cohort=cohort, by=None)
         moved += 1
     for cohort in Cohort.objects.filter(state__in=[State.OPEN, State.CLOSED], starts_on__lte=today):
-        start(cohort=cohort, by=None)
+        start_cohort(cohort=cohort, by=None)
         moved += 1
     for cohort in Cohort.objects.filter(state=State.RUNNING, ends_on__lt=today):
-        finish(cohort=cohort, by=None)
+        finish_cohort(cohort=cohort, by=None)
         moved += 1
     soon = Cohort.objects.filter(
         state__in=[State.OPEN, State.CLOSED],
@@ -111,14 +111,14 @@ def advance() -> int:
         workshops__starts_at__lte=now + REMIND,
     )
     for cohort in soon.distinct():
-        moved += remind(cohort=cohort, by=None)
+        moved += remind_of_first_workshop(cohort=cohort, by=None)
     return moved
 
 
 @verb
-def remind(*, cohort: Cohort, by: User | None) -> bool:
+def remind_of_first_workshop(*, cohort: Cohort, by: User | None) -> bool:
     """Once, some days before the first workshop, to everyone who is in; whether it was this time."""
-    row = admission.locked(cohort)
+    row = lock_cohort(cohort)
     rules.check_runs(by, row)
     if row.reminded_at is not None or not row.is_standing:
         return False

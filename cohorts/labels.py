@@ -1,4 +1,4 @@
-"""How a cohort and a request are said: badges, places, dates. Pages, panels and the back room choose from here."""
+"""Words of a cohort and of a request for pages, panels and the admin: badges, places, dates."""
 
 from __future__ import annotations
 
@@ -14,39 +14,41 @@ from marketplace.web import typography
 from marketplace.web.languages import OnlyFrench
 
 
-class Said(NamedTuple):
+class Badge(NamedTuple):
     """A badge: its kind (ok, wait, no, info, plain) and its words."""
 
     kind: str
     word: str
 
 
-def state_of(cohort: Cohort) -> Said:
+def cohort_badge(cohort: Cohort) -> Badge:
     """Where a cohort stands for who would join. `cohort` comes from `.counted()`."""
     if cohort.state == State.CANCELLED:
-        return Said("no", _("Annulée"))
+        return Badge("no", _("Annulée"))
     if cohort.state == State.DONE:
-        return Said("plain", _("Terminée"))
+        return Badge("plain", _("Terminée"))
     if cohort.state == State.DRAFT:
-        return Said("plain", _("En préparation"))
+        return Badge("plain", _("En préparation"))
     if cohort.state == State.RUNNING:
-        return Said("info", _("En cours"))
+        return Badge("info", _("En cours"))
     if cohort.takes_applications:
-        if cohort.is_first_come and places_left(cohort) == 0:
-            return Said("wait", _("Complète, liste d’attente"))
-        return Said("ok", _("Candidatures ouvertes"))
+        if cohort.is_first_come and count_free_places(cohort) == 0:
+            return Badge("wait", _("Complète, liste d’attente"))
+        return Badge("ok", _("Candidatures ouvertes"))
     if cohort.state == State.OPEN and timezone.now() < cohort.opens_at:
-        return Said("info", _("Candidatures dès le %(day)s") % {"day": typography.day_short(cohort.opens_at)})
-    return Said("plain", _("Candidatures closes"))
+        return Badge(
+            "info", _("Candidatures dès le %(day)s") % {"day": typography.day_short(cohort.opens_at)}
+        )
+    return Badge("plain", _("Candidatures closes"))
 
 
-def places_left(cohort: Cohort) -> int:
+def count_free_places(cohort: Cohort) -> int:
     return max(0, cohort.places - cohort.taken)  # type: ignore[attr-defined]  # `.counted()`
 
 
-def places(cohort: Cohort) -> str:
+def places_label(cohort: Cohort) -> str:
     """« 12 places libres sur 50 », or « Complète : 50 places, 3 en attente »."""
-    left, total = places_left(cohort), typography.number(cohort.places)
+    left, total = count_free_places(cohort), typography.number(cohort.places)
     if left:
         sentence = ngettext("%(n)s place libre sur %(total)s", "%(n)s places libres sur %(total)s", left)
         return sentence % {"n": typography.number(left), "total": total}
@@ -61,7 +63,7 @@ def places(cohort: Cohort) -> str:
     return sentence
 
 
-def admission(cohort: Cohort) -> str:
+def admission_label(cohort: Cohort) -> str:
     """How one gets in, in a sentence."""
     if cohort.is_first_come:
         return _(
@@ -70,20 +72,20 @@ def admission(cohort: Cohort) -> str:
     return _("Sur sélection : le pôle lit chaque candidature, puis vous répond par courriel.")
 
 
-def where(cohort: Cohort) -> str:
+def cohort_place(cohort: Cohort) -> str:
     if cohort.is_online:
         return _("En ligne")
     place = ", ".join(filter(None, [cohort.place, cohort.address]))
     return OnlyFrench(place) if place else _("Lieu à préciser")
 
 
-def dates(cohort: Cohort) -> str:
+def cohort_dates(cohort: Cohort) -> str:
     """« Du 12 janv. 2027 au 3 mars 2027 »."""
     first, last = typography.day_short(cohort.starts_on), typography.day_short(cohort.ends_on)
     return first if first == last else _("Du %(first)s au %(last)s") % {"first": first, "last": last}
 
 
-def hours(starts_at: datetime, ends_at: datetime) -> str:
+def workshop_hours(starts_at: datetime, ends_at: datetime) -> str:
     """« mardi 12 janvier 2027, de 9 h à 12 h »."""
     return _("%(day)s, de %(start)s à %(end)s") % {
         "day": typography.day(starts_at),
@@ -92,12 +94,7 @@ def hours(starts_at: datetime, ends_at: datetime) -> str:
     }
 
 
-def capital(text: str) -> str:
-    """A sentence begins with a capital: « Mardi 12 janvier 2027 »."""
-    return text[:1].upper() + text[1:]
-
-
-def deadline(cohort: Cohort) -> str:
+def application_deadline(cohort: Cohort) -> str:
     """The date by which one applies, or when that was."""
     moment = typography.moment(cohort.closes_at)
     if cohort.takes_applications:
@@ -106,7 +103,7 @@ def deadline(cohort: Cohort) -> str:
     return moment
 
 
-def duration(minutes: int) -> str:
+def duration_label(minutes: int) -> str:
     """« 2 h », « 1 h 30 », « 45 min »."""
     hours, rest = divmod(minutes, 60)
     if not hours:
@@ -114,25 +111,25 @@ def duration(minutes: int) -> str:
     return f"{hours}{typography.NB}h" + (f"{typography.NB}{rest:02d}" if rest else "")
 
 
-def request_state(application: Application) -> Said:
+def application_badge(application: Application) -> Badge:
     """Where a request stands, for the enterprise. In line: `application` comes from `.ranked()`."""
     state = Application.State
     if application.cohort.state == State.CANCELLED and application.is_live:
-        return Said("no", _("Cohorte annulée"))
+        return Badge("no", _("Cohorte annulée"))
     if application.cohort.state == State.DONE and application.is_live:
         was_in = application.state == state.ACCEPTED
-        return Said("plain", _("Cohorte suivie") if was_in else _("Cohorte terminée"))
+        return Badge("plain", _("Cohorte suivie") if was_in else _("Cohorte terminée"))
     if application.state == state.ACCEPTED:
-        return Said("ok", _("Place confirmée"))
+        return Badge("ok", _("Place confirmée"))
     if application.state == state.OFFERED:
-        return Said("wait", _("Place offerte, à confirmer"))
+        return Badge("wait", _("Place offerte, à confirmer"))
     if application.state == state.WAITING:
         rank = getattr(application, "rank", None)
-        return Said("wait", _("En attente, rang %(rank)s") % {"rank": rank} if rank else _("En attente"))
+        return Badge("wait", _("En attente, rang %(rank)s") % {"rank": rank} if rank else _("En attente"))
     if application.state == state.APPLIED:
-        return Said("info", _("Reçue, à l’étude"))
+        return Badge("info", _("Reçue, à l’étude"))
     if application.state == state.DECLINED:
-        return Said("no", _("Non retenue"))
+        return Badge("no", _("Non retenue"))
     if application.state == state.LAPSED:
-        return Said("plain", _("Sans réponse à temps"))
-    return Said("plain", _("Retirée"))
+        return Badge("plain", _("Sans réponse à temps"))
+    return Badge("plain", _("Retirée"))

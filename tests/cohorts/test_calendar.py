@@ -7,14 +7,16 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
-from cohorts import admission, opening, rescheduling
+from cohorts.admission import apply_to_cohort
+from cohorts.calendar import cohort_calendar, tell_calendar_changes
+from cohorts.lifecycle import cancel_cohort
 from cohorts.models import Cohort, State
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed
 from marketplace.web.typography import day
 
 from . import factories
-from .test_back_room import COHORTS, form_of
+from .test_admin import COHORTS, form_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,17 +38,17 @@ def member(cohort, language="fr"):
     supplier, person = factories.enterprise()
     person.language = language
     person.save()
-    return admission.apply(cohort=cohort, supplier=supplier, by=person)
+    return apply_to_cohort(cohort=cohort, supplier=supplier, by=person)
 
 
 def change(cohort, by=None, **values):
     """Save the first workshop with these values, as the page does."""
-    before = rescheduling.calendar_of(cohort)
+    before = cohort_calendar(cohort)
     workshop = cohort.workshops.first()
     for name, value in values.items():
         setattr(workshop, name, value)
     workshop.save()
-    return rescheduling.tell(cohort=cohort, before=before, by=by)
+    return tell_calendar_changes(cohort=cohort, before=before, by=by)
 
 
 @pytest.fixture
@@ -104,10 +106,10 @@ def test_a_new_place_of_the_cohort_moves_its_workshops(cohort):
     own = cohort.workshops.last()
     own.place = "Ailleurs"
     own.save()
-    before = rescheduling.calendar_of(cohort)
+    before = cohort_calendar(cohort)
     cohort.place = "Maison de l’économie sociale"
     cohort.save()
-    assert rescheduling.tell(cohort=cohort, before=before, by=None) == 2
+    assert tell_calendar_changes(cohort=cohort, before=before, by=None) == 2
     text = told().get(recipient=cohort.french.by).text
     assert "Maison de l’économie sociale" in text
     assert "Ailleurs" not in text, "that one is held where it was"
@@ -135,7 +137,7 @@ def entries_sequence(cohort):
 
 
 def test_a_cancelled_cohort_raises_every_number(cohort):
-    opening.cancel_cohort(cohort=cohort, by=None, message="Trop peu d’inscriptions.")
+    cancel_cohort(cohort=cohort, by=None, message="Trop peu d’inscriptions.")
     assert {(str(e["STATUS"]), e["SEQUENCE"]) for e in entries(cohort).values()} == {("CANCELLED", 1)}
 
 

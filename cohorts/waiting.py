@@ -1,4 +1,4 @@
-"""What of this room waits for a person in « Mon espace »: a place to confirm, requests to decide."""
+"""What waits for a person in « Mon espace »: a place to confirm, requests to decide."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts.models import Application, Cohort
-from cohorts.models.cohort import STANDING
+from cohorts.models import STANDING, Application, Cohort
 from marketplace.accounts.models import User
 from marketplace.web import waiting
 from marketplace.web.typography import moment
@@ -19,7 +18,7 @@ from marketplace.web.typography import moment
 OFFER, DECIDE = "cohorts.offer", "cohorts.decide"
 
 
-def offers(user: User | AnonymousUser) -> QuerySet[Any] | None:
+def offered_place_rows(user: User | AnonymousUser) -> QuerySet[Any] | None:
     """Places offered to the person's enterprises, to confirm before a moment."""
     if not user.is_authenticated or not user.organisation_ids:
         return None
@@ -37,7 +36,7 @@ def offers(user: User | AnonymousUser) -> QuerySet[Any] | None:
     )
 
 
-def offer(row: waiting.Row) -> waiting.Item:
+def offered_place_item(row: waiting.Row) -> waiting.Item:
     return waiting.Item(
         title=_("Confirmer votre place : %(cohort)s") % {"cohort": row.name},
         text=_(
@@ -52,7 +51,7 @@ def offer(row: waiting.Row) -> waiting.Item:
     )
 
 
-def cohorts_to_decide(user: User | AnonymousUser) -> QuerySet[Any] | None:
+def undecided_cohort_rows(user: User | AnonymousUser) -> QuerySet[Any] | None:
     """Cohorts of the reader's pôles where requests await an answer."""
     if not user.is_authenticated or not user.is_staff:
         return None
@@ -78,7 +77,7 @@ def cohorts_to_decide(user: User | AnonymousUser) -> QuerySet[Any] | None:
     )
 
 
-def decide(row: waiting.Row) -> waiting.Item:
+def undecided_cohort_item(row: waiting.Row) -> waiting.Item:
     list_url = reverse("admin:cohorts_application_changelist")
     return waiting.Item(
         title=ngettext(
@@ -93,6 +92,6 @@ def decide(row: waiting.Row) -> waiting.Item:
     )
 
 
-def register() -> None:
-    waiting.register(kind=OFFER, rows=offers, item=offer)
-    waiting.register(kind=DECIDE, rows=cohorts_to_decide, item=decide)
+def register_cohort_waiting() -> None:
+    waiting.register(kind=OFFER, rows=offered_place_rows, item=offered_place_item)
+    waiting.register(kind=DECIDE, rows=undecided_cohort_rows, item=undecided_cohort_item)

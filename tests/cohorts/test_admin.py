@@ -1,4 +1,4 @@
-"""The back room: each pôle its own cohorts and requests; decisions, export, counters; what waits in Mon espace."""
+"""The admin: each pôle its own cohorts and requests; decisions, export, counters; what waits in Mon espace."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ import io
 import pytest
 from django.test import Client
 
-from cohorts import admission
+from cohorts.admission import accept_application, apply_to_cohort
 from cohorts.models import Application, Cohort, Programme, State
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import PersonalDataRead
@@ -40,7 +40,7 @@ def text_of(response):
 
 def join(cohort, name=None, motivation="Vendre mieux."):
     supplier, member = factories.enterprise(name)
-    return admission.apply(cohort=cohort, supplier=supplier, by=member, motivation=motivation)
+    return apply_to_cohort(cohort=cohort, supplier=supplier, by=member, motivation=motivation)
 
 
 def form_of(cohort, **changes):
@@ -167,7 +167,7 @@ def test_bulk_decisions_follow_the_order_of_arrival(staff):
 def test_declining_many_wants_a_message_and_says_what_was_refused(staff):
     cohort = factories.CohortFactory(admission=SELECTION)
     first, second = join(cohort), join(cohort)
-    admission.accept(application=first, by=None)
+    accept_application(application=first, by=None)
     posted = {"action": "decline_selected", "_selected_action": [first.pk, second.pk], "confirmed": "1"}
     staff.post(REQUESTS, {**posted, "message": ""})
     second.refresh_from_db()
