@@ -20,7 +20,7 @@ from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.dealings.models import Decline
 from marketplace.events import feeds, registering, wishing
 from marketplace.events.models import Meeting, Participation, Side, State
-from marketplace.matching.suggest import suggest_for_tender
+from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
 from suppliers import directory

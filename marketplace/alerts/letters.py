@@ -130,7 +130,7 @@ def _notice(alert: Alert, suggestion: Suggestion) -> NoticeLine:
 def _reasons(suggestion: Suggestion) -> list[ReasonLine]:
     """What fits first, then what is to be checked; what is missing stands on the notice's page."""
     lines = [
-        ReasonLine(verdict == "full", sentences.render_short(reason))
+        ReasonLine(verdict == "full", sentences.short_reason(reason))
         for verdict in ("full", "part")
         for reason in suggestion.reasons
         if reason["verdict"] == verdict

@@ -6,8 +6,9 @@ class MatchingConfig(AppConfig):
     label = "matching"
 
     def ready(self) -> None:
-        from marketplace.matching import handlers, showing  # noqa: F401 - importing registers the handlers
+        from marketplace.matching import event_handlers  # noqa: F401 - importing registers the handlers
+        from marketplace.matching import panels as shown
         from marketplace.web import panels, slots
 
-        panels.register(template="matching/_panel.html", context=showing.panel, order=20)
-        slots.register(slot="tender.reasons", template="matching/_reasons.html", context=showing.rows)
+        panels.register(template="matching/_panel.html", context=shown.suggestion_panel, order=20)
+        slots.register(slot="tender.reasons", template="matching/_reasons.html", context=shown.tender_reasons)

@@ -1,8 +1,12 @@
-"""The suppliers that may fit a notice: found and loaded in one statement, then weighed by the engine."""
+"""Suppliers as the engine reads them: those that may fit a tender, found in one statement; one by its id; and what
+reasons name of them."""
 
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,10 +14,17 @@ from django.db import connection
 
 from buyers.models import Tender
 from marketplace.classification import codes
-
-from . import engine, weights
-from .engine import Match, NoticeProfile, Past, Statistics, SupplierProfile
-from .reading import Question, question
+from marketplace.matching import engine, weights
+from marketplace.matching.engine import (
+    Match,
+    NoticeProfile,
+    OfferProfile,
+    Past,
+    PastNotice,
+    Statistics,
+    SupplierProfile,
+)
+from marketplace.matching.tenders import BUYER, TenderQuestion, fill_sql, lexemes_sql, read_tender
 
 #: How many candidates the engine weighs.
 POOL = 200
@@ -65,18 +76,20 @@ LEFT JOIN matching_track k ON k.supplier_id = chosen.supplier_id
 """
 
 
-def for_tender(
+def match_tender(
     tender: Tender, limit: int = 50, *, worth_it: bool = True, on: date | None = None
 ) -> list[Match]:
     """The best `limit` published suppliers for a notice, best first, without reasons; all of them if not only `worth_it`.
 
     `tender` need not be saved. Where the notice says its region, suppliers that declare to serve elsewhere stay out.
     """
-    asked = question(tender, on)
-    return best(asked.notice, profiles(asked), asked.statistics, limit=limit, worth_it=worth_it)
+    asked = read_tender(tender, on)
+    return best_matches(
+        asked.notice, find_candidates(asked), asked.statistics, limit=limit, worth_it=worth_it
+    )
 
 
-def best(
+def best_matches(
     notice: NoticeProfile,
     suppliers: list[SupplierProfile],
     statistics: Statistics,
@@ -85,24 +98,24 @@ def best(
     worth_it: bool = True,
 ) -> list[Match]:
     """The `limit` best matches, by points; of equals the supplier that was known first."""
-    matches = (engine.score(notice, supplier, statistics) for supplier in suppliers)
-    found = (match for match in matches if match and (not worth_it or is_worth(match)))
+    matches = (engine.score_match(notice, supplier, statistics) for supplier in suppliers)
+    found = (match for match in matches if match and (not worth_it or is_worth_keeping(match)))
     return heapq.nsmallest(limit, found, key=lambda match: (-match.points, match.key))
 
 
-def is_worth(match: Match) -> bool:
+def is_worth_keeping(match: Match) -> bool:
     """Whether a match deserves to be kept: enough points, enough of them for what is bought."""
     return match.points >= weights.FLOOR and match.topic >= weights.TOPIC_FLOOR
 
 
-def profiles(asked: Question) -> list[SupplierProfile]:
+def find_candidates(asked: TenderQuestion) -> list[SupplierProfile]:
     """The few hundred suppliers worth weighing."""
     with connection.cursor() as cursor:
         cursor.execute(_FIND, _parameters(asked))
-        return [read_profile(row) for row in cursor.fetchall()]
+        return [read_supplier_row(row) for row in cursor.fetchall()]
 
 
-def read_profile(row: tuple[Any, ...]) -> SupplierProfile:
+def read_supplier_row(row: tuple[Any, ...]) -> SupplierProfile:
     """A row of the directory with its words, terms and experience, in the order that `_FIND` selects."""
     (supplier_id, codes_, serves, capacity, region, lat, lon, words, name_words,
      terms, counts, notices, size, wins, last_on) = row  # fmt: skip
@@ -124,7 +137,7 @@ def read_profile(row: tuple[Any, ...]) -> SupplierProfile:
     )
 
 
-def _parameters(asked: Question) -> dict[str, Any]:
+def _parameters(asked: TenderQuestion) -> dict[str, Any]:
     """What each term is worth alone, as the engine will weigh it."""
     notice, statistics = asked.notice, asked.statistics
     rarity = {word: statistics.rarity_of_word(word) for word in notice.words}
@@ -194,3 +207,109 @@ def _telling_words(notice: NoticeProfile, sheets: dict[str, int]) -> list[str]:
         chosen.append(word)
         found += sheets[word]
     return chosen
+
+
+# --- One supplier -----------------------------------------------------------------------------------------------------
+
+_PROFILE = """
+SELECT e.supplier_id, e.codes, e.serves, e.capacity, e.region, org.lat, org.lon,
+       tsvector_to_array(ts_filter(x.search, '{a,b,c}')), tsvector_to_array(ts_filter(x.search, '{a}')),
+       (SELECT array_agg(t.term) FROM matching_trait t WHERE t.supplier_id = e.supplier_id),
+       (SELECT array_agg(t.weight) FROM matching_trait t WHERE t.supplier_id = e.supplier_id),
+       k.notices, k.words, k.wins, k.last_on
+FROM suppliers_directoryentry e
+JOIN suppliers_directorytext x ON x.entry_id = e.supplier_id
+JOIN suppliers_supplier s ON s.id = e.supplier_id
+JOIN accounts_organisation org ON org.id = s.organisation_id
+LEFT JOIN matching_track k ON k.supplier_id = e.supplier_id
+WHERE e.supplier_id = %(id)s
+"""
+
+
+def supplier_profile(supplier_id: int) -> SupplierProfile | None:
+    """A published supplier as the engine wants it, with all its words; None if it is not published."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROFILE, {"id": supplier_id})
+        row = cursor.fetchone()
+    return read_supplier_row(row) if row else None
+
+
+# --- What reasons name ------------------------------------------------------------------------------------------------
+
+_OFFERS = fill_sql(
+    """
+SELECT o.supplier_id, o.title, array_remove(array_agg(oc.unspsccode_id ORDER BY oc.unspsccode_id), NULL),
+       {lexemes}
+FROM suppliers_offer o LEFT JOIN suppliers_offer_codes oc ON oc.offer_id = o.id
+WHERE o.supplier_id = ANY(%(ids)s) GROUP BY o.id ORDER BY o.id
+""",
+    lexemes=lexemes_sql("o.title || ' ' || o.description"),
+)
+# Twenty at most for each supplier: what was won first, then the nearest, then the latest.
+_PAST = fill_sql(
+    """
+SELECT e.supplier_id, past.title, past.buyer_name, past.year, past.won, past.same_buyer, past.likeness
+FROM (SELECT DISTINCT supplier_id FROM matching_experience WHERE supplier_id = ANY(%(ids)s)) e
+CROSS JOIN LATERAL (
+    SELECT t.title, t.buyer_name, extract(year FROM t.published_at)::int AS year, x.won,
+           coalesce({buyer} = %(buyer)s, FALSE) AS same_buyer, said.likeness
+    FROM matching_experience x JOIN buyers_tender t ON t.id = x.tender_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(w.part), 0) AS likeness FROM unnest(%(words)s::text[], %(parts)s::float8[]) w(word, part)
+        WHERE t.search @@ (w.word || ':A')::tsquery
+    ) said
+    WHERE x.supplier_id = e.supplier_id AND (said.likeness >= %(similar)s OR {buyer} = %(buyer)s)
+    ORDER BY x.won DESC, said.likeness DESC, t.published_at DESC NULLS LAST, t.id LIMIT 20
+) past
+""",
+    buyer=BUYER,
+)
+
+
+def with_details(
+    notice: NoticeProfile, suppliers: Iterable[SupplierProfile], statistics: Statistics
+) -> dict[int | str, SupplierProfile]:
+    """The same profiles with their offers and similar past notices, by key: two statements."""
+    chosen = list(suppliers)
+    rarity = [statistics.rarity_of_word(word) for word in notice.words]
+    whole = sum(rarity) or 1.0
+    parameters: dict[str, Any] = {
+        "ids": [supplier.key for supplier in chosen],
+        "words": list(notice.words),
+        "parts": [part / whole for part in rarity],
+        "buyer": notice.buyer,
+        "similar": weights.SIMILAR,
+    }
+    offers: dict[int, list[OfferProfile]] = defaultdict(list)
+    similar: dict[int, list[PastNotice]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERS, parameters)
+        for supplier_id, title, unspsc, words in cursor.fetchall():
+            offers[supplier_id].append(
+                OfferProfile(
+                    title=title,
+                    codes=tuple(codes.prefix(code) for code in unspsc),
+                    words=frozenset(words).intersection(notice.words),
+                )
+            )
+        if any(supplier.past.notices for supplier in chosen):
+            cursor.execute(_PAST, parameters)
+            for supplier_id, title, buyer, year, won, same_buyer, likeness in cursor.fetchall():
+                similar[supplier_id].append(
+                    PastNotice(
+                        title=title,
+                        buyer=buyer,
+                        year=year,
+                        won=won,
+                        same_buyer=same_buyer,
+                        similar=likeness >= weights.SIMILAR,
+                    )
+                )
+    return {
+        supplier.key: replace(
+            supplier,
+            offers=tuple(offers.get(int(supplier.key), ())),
+            similar=tuple(similar.get(int(supplier.key), ())),
+        )
+        for supplier in chosen
+    }

@@ -15,10 +15,9 @@ from datetime import date
 from typing import Any, Literal
 
 from marketplace.classification.codes import ancestors
+from marketplace.matching import weights
+from marketplace.matching.weights import Piece
 from marketplace.territories.points import distance_km as between
-
-from . import weights
-from .weights import Piece
 
 Verdict = Literal["full", "part", "none"]
 
@@ -154,7 +153,7 @@ class Statistics:
         )
 
 
-def habit(past: Past, term: str, statistics: Statistics) -> float:
+def term_habit(past: Past, term: str, statistics: Statistics) -> float:
     """How much more often a term stands in a supplier's past notices than in all notices, as a smoothed logarithm."""
     count = past.terms.get(term, 0.0)
     if not count:
@@ -166,7 +165,7 @@ def habit(past: Past, term: str, statistics: Statistics) -> float:
     return math.log1p(count / (size * share))
 
 
-def coverage(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> float:
+def word_coverage(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> float:
     """Which part of the notice's words, by rarity, the sheet or past notices hold, 0 to 1. Names of places never count:
     that a sheet names the same town says where it is, not what it sells.
     """
@@ -183,7 +182,7 @@ def coverage(notice: NoticeProfile, supplier: SupplierProfile, statistics: Stati
     return found / total if total else 0.0
 
 
-def closest(codes: Iterable[str], notice_codes: Iterable[str], statistics: Statistics) -> float:
+def code_nearness(codes: Iterable[str], notice_codes: Iterable[str], statistics: Statistics) -> float:
     """How near the nearest of `codes` (all levels) comes to what is asked: 0 to 1, by depth and rarity of what they share."""
     return max(
         (
@@ -225,18 +224,20 @@ def capacity_verdict(notice: NoticeProfile, supplier: SupplierProfile) -> Verdic
     return "part" if notice.amount <= supplier.capacity * weights.PAST_CEILING else "none"
 
 
-def evidence(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> dict[Piece, float]:
+def collect_evidence(
+    notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics
+) -> dict[Piece, float]:
     """What speaks for a match, piece by piece, before any weight; nothing is ever negative."""
     past = supplier.past
     found: dict[Piece, float] = {
-        "words": coverage(notice, supplier, statistics),
+        "words": word_coverage(notice, supplier, statistics),
         "name": sum(
             statistics.rarity_of_word(word)
             for word in notice.words
             if word in supplier.name_words and word not in notice.places
         )
         / 8,
-        "code_offered": closest(supplier.codes, notice.codes, statistics),
+        "code_offered": code_nearness(supplier.codes, notice.codes, statistics),
         "seat": float(supplier.region in notice.regions) if supplier.region else 0.0,
     }
     if (distance := distance_km(notice, supplier)) is not None:
@@ -244,18 +245,21 @@ def evidence(notice: NoticeProfile, supplier: SupplierProfile, statistics: Stati
     if not past.notices:
         return found
     known = {term.removeprefix("u:") for term in past.terms if term.startswith("u:")}
-    habits = {word: habit(past, f"w:{word}", statistics) / 4 for word in notice.words}
+    habits = {word: term_habit(past, f"w:{word}", statistics) / 4 for word in notice.words}
     found |= {
         "habit": sum(amount for word, amount in habits.items() if word not in notice.places),
         "places": sum(amount for word, amount in habits.items() if word in notice.places),
-        "code_past": closest(known, notice.codes, statistics),
-        "segment": max((habit(past, f"u:{code[:2]}", statistics) for code in notice.codes), default=0.0),
+        "code_past": code_nearness(known, notice.codes, statistics),
+        "segment": max((term_habit(past, f"u:{code[:2]}", statistics) for code in notice.codes), default=0.0),
         "family": max(
-            (habit(past, f"u:{code[:4]}", statistics) for code in notice.codes if len(code) > 2), default=0.0
+            (term_habit(past, f"u:{code[:4]}", statistics) for code in notice.codes if len(code) > 2),
+            default=0.0,
         ),
-        "category": habit(past, f"c:{notice.category}", statistics),
-        "buyer": habit(past, f"b:{notice.buyer}", statistics),
-        "region": max((habit(past, f"r:{region}", statistics) for region in notice.regions), default=0.0),
+        "category": term_habit(past, f"c:{notice.category}", statistics),
+        "buyer": term_habit(past, f"b:{notice.buyer}", statistics),
+        "region": max(
+            (term_habit(past, f"r:{region}", statistics) for region in notice.regions), default=0.0
+        ),
         "wins": math.log1p(past.wins),
     }
     if past.last and notice.on:
@@ -264,7 +268,7 @@ def evidence(notice: NoticeProfile, supplier: SupplierProfile, statistics: Stati
     return found
 
 
-def weigh(found: Mapping[Piece, float]) -> tuple[float, float]:
+def weigh_evidence(found: Mapping[Piece, float]) -> tuple[float, float]:
     """(all evidence, the part of it that says what is bought). Place and size of a past count as far as the topic fits."""
     topic = sum(
         weights.TOPIC[piece] * found.get(piece, 0.0) for piece in weights.TOPIC if piece not in weights.CODES
@@ -275,12 +279,12 @@ def weigh(found: Mapping[Piece, float]) -> tuple[float, float]:
     return topic + setting * topic / (topic + weights.SETTING_NEEDS), topic
 
 
-def score(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> Match | None:
-    """How well they fit; None where nothing says so. `explaining.reasons` adds the reasons.
+def score_match(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> Match | None:
+    """How well they fit; None where nothing says so. `reasons.match_reasons` adds the reasons.
 
     Never lower for one more matching code, word or past notice; the order of what is given changes nothing.
     """
-    total, topic = weigh(evidence(notice, supplier, statistics))
+    total, topic = weigh_evidence(collect_evidence(notice, supplier, statistics))
     if topic <= 0:
         return None
     points = 100 * (1 - math.exp(-total / weights.SCALE))

@@ -7,15 +7,14 @@ from typing import Any
 from django.db import connection
 
 from marketplace.accounts.models import User
+from marketplace.matching import weights
+from marketplace.matching.tenders import chosen_suppliers, fill_sql, terms_sql
 from marketplace.web.verbs import verb
-
-from . import weights
-from .terms import of_notices, only, sql
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('matching.experience'))"
 
 # An award names its organisation, or only the NEQ of one that was imported later. What was taken back was not won.
-_WON = sql(
+_WON = fill_sql(
     """
     SELECT DISTINCT s.id AS supplier_id, a.tender_id
     FROM suppliers_supplier s
@@ -26,18 +25,18 @@ _WON = sql(
     ) a
     WHERE a.status NOT IN ('cancelled', 'unsuccessful') AND {only}
 """,
-    only=only("s.id"),
+    only=chosen_suppliers("s.id"),
 )
-_FORGET = sql(
+_FORGET = fill_sql(
     """
 DELETE FROM matching_experience e
 WHERE e.won AND {only}
   AND NOT EXISTS (SELECT 1 FROM ({won}) won WHERE won.supplier_id = e.supplier_id AND won.tender_id = e.tender_id)
 """,
-    only=only("e.supplier_id"),
+    only=chosen_suppliers("e.supplier_id"),
     won=_WON,
 )
-_KEEP_WON = sql(
+_KEEP_WON = fill_sql(
     """
 INSERT INTO matching_experience AS e (supplier_id, tender_id, won)
 SELECT supplier_id, tender_id, TRUE FROM ({won}) won
@@ -46,7 +45,7 @@ ON CONFLICT (supplier_id, tender_id) DO UPDATE SET won = TRUE WHERE NOT e.won
     won=_WON,
 )
 # A release's parties say who bid; whoever bid on one version stays known for it.
-_KEEP_BIDS = sql(
+_KEEP_BIDS = fill_sql(
     """
 INSERT INTO matching_experience (supplier_id, tender_id, won)
 SELECT DISTINCT s.id, v.tender_id, FALSE
@@ -57,22 +56,22 @@ JOIN suppliers_supplier s ON s.organisation_id = o.id
 WHERE {only}
 ON CONFLICT (supplier_id, tender_id) DO NOTHING
 """,
-    only=only("s.id"),
+    only=chosen_suppliers("s.id"),
 )
-_FORGET_TRACKS = sql("DELETE FROM matching_track WHERE {only}", only=only("supplier_id"))
-_FORGET_TRAITS = sql("DELETE FROM matching_trait WHERE {only}", only=only("supplier_id"))
+_FORGET_TRACKS = fill_sql("DELETE FROM matching_track WHERE {only}", only=chosen_suppliers("supplier_id"))
+_FORGET_TRAITS = fill_sql("DELETE FROM matching_trait WHERE {only}", only=chosen_suppliers("supplier_id"))
 
-_PAST = sql(
+_PAST = fill_sql(
     """
 WITH past AS MATERIALIZED (
     SELECT e.supplier_id, e.tender_id, CASE WHEN e.won THEN 1.0 ELSE 0.5 END AS weight, e.won
     FROM matching_experience e WHERE {only}
 ), terms AS MATERIALIZED ({terms})
 """,
-    only=only("e.supplier_id"),
-    terms=of_notices("t.id IN (SELECT tender_id FROM past)"),
+    only=chosen_suppliers("e.supplier_id"),
+    terms=terms_sql("t.id IN (SELECT tender_id FROM past)"),
 )
-_WRITE_TRACKS = sql(
+_WRITE_TRACKS = fill_sql(
     """
 {past}, sizes AS (SELECT tender_id, count(*) AS words FROM terms WHERE term LIKE 'w:%%' GROUP BY tender_id)
 INSERT INTO matching_track (supplier_id, notices, words, wins, last_on)
@@ -83,7 +82,7 @@ FROM past JOIN buyers_tender t ON t.id = past.tender_id LEFT JOIN sizes USING (t
     past=_PAST,
 )
 # Written in the order of the key, so that what a notice asks for lies together.
-_WRITE_TRAITS = sql(
+_WRITE_TRAITS = fill_sql(
     """
 {past} INSERT INTO matching_trait (term, supplier_id, weight, rate)
 SELECT one.term, one.supplier_id, one.weight,
@@ -96,7 +95,7 @@ FROM (
     past=_PAST,
 )
 _FORGET_COUNTS = "DELETE FROM matching_termcount"
-_WRITE_COUNTS = sql(
+_WRITE_COUNTS = fill_sql(
     """
 WITH terms AS MATERIALIZED ({terms})
 INSERT INTO matching_termcount (term, notices)
@@ -104,13 +103,13 @@ SELECT term, count(*) FROM terms GROUP BY term
 UNION ALL SELECT '#', count(*) FROM buyers_tender
 UNION ALL SELECT '#w', count(*) FROM terms WHERE term LIKE 'w:%%'
 """,
-    terms=of_notices("TRUE"),
+    terms=terms_sql("TRUE"),
 )
 _FRESHEN = "ANALYZE matching_experience, matching_trait, matching_track, matching_termcount"
 
 
 @verb
-def learn(*, supplier_ids: list[int] | None = None, by: User | None) -> None:
+def learn_experience(*, supplier_ids: list[int] | None = None, by: User | None) -> None:
     """Bring experience in step with awards and bids, for these suppliers, or for all and with the counts of all terms.
 
     For all: after an import that brought awards, and every night. Safe to repeat; two at once wait for each other.

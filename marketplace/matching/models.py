@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from buyers.models import Tender
 from marketplace.accounts.models import territory_q
+from marketplace.matching import asides
 from suppliers.models import Supplier
-
-from . import asides
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -69,7 +68,7 @@ class Suggestion(models.Model):
 
 
 class Experience(models.Model):
-    """A supplier won a notice, or bid on it. `experience.learn` keeps what was won in step with the awards."""
+    """A supplier won a notice, or bid on it. `experience.learn_experience` keeps what was won in step with the awards."""
 
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="experiences")
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="experiences")
@@ -106,7 +105,7 @@ class Track(models.Model):
 class Trait(models.Model):
     """How often a term (see `engine`) stands in the notices of a supplier's experience: won counts 1, bid 1/2.
 
-    `rate` is that for each of its notices, or of their words, smoothed (`engine.habit`): what candidates are found by.
+    `rate` is that for each of its notices, or of their words, smoothed (`engine.term_habit`): what candidates are found by.
     """
 
     pk = models.CompositePrimaryKey("term", "supplier")

@@ -11,15 +11,34 @@ from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.classification.labels import code_label
 from marketplace.territories.labels import territory_label
 from marketplace.web.typography import money, number
 
-from .places import delivery
-
 StoredReason = Mapping[str, Any]
+
+# French wants « en Mauricie » but « au Bas-Saint-Laurent ».
+DELIVERIES = {
+    "01": gettext_lazy("Livraison au Bas-Saint-Laurent"),
+    "02": gettext_lazy("Livraison au Saguenay–Lac-Saint-Jean"),
+    "03": gettext_lazy("Livraison dans la Capitale-Nationale"),
+    "04": gettext_lazy("Livraison en Mauricie"),
+    "05": gettext_lazy("Livraison en Estrie"),
+    "06": gettext_lazy("Livraison à Montréal"),
+    "07": gettext_lazy("Livraison en Outaouais"),
+    "08": gettext_lazy("Livraison en Abitibi-Témiscamingue"),
+    "09": gettext_lazy("Livraison sur la Côte-Nord"),
+    "10": gettext_lazy("Livraison dans le Nord-du-Québec"),
+    "11": gettext_lazy("Livraison en Gaspésie ou aux Îles-de-la-Madeleine"),
+    "12": gettext_lazy("Livraison en Chaudière-Appalaches"),
+    "13": gettext_lazy("Livraison à Laval"),
+    "14": gettext_lazy("Livraison dans Lanaudière"),
+    "15": gettext_lazy("Livraison dans les Laurentides"),
+    "16": gettext_lazy("Livraison en Montérégie"),
+    "17": gettext_lazy("Livraison au Centre-du-Québec"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +54,12 @@ class Sentence:
         return f"{self.lead} {self.detail}".strip()
 
 
-def say(reason: StoredReason) -> Sentence:
+def reason_sentence(reason: StoredReason) -> Sentence:
     """The row of the vis-à-vis for a stored reason."""
     return _SAY[reason["kind"]](reason["params"], reason["verdict"])
 
 
-def render(reason: StoredReason) -> tuple[str, str]:
-    """(what the notice asks, what the supplier has)."""
-    sentence = say(reason)
-    return sentence.asks, sentence.answers
-
-
-def render_short(reason: StoredReason) -> str:
+def short_reason(reason: StoredReason) -> str:
     """One line that stands alone, without a final stop: for mails and lists."""
     return _SHORT[reason["kind"]](reason["params"], reason["verdict"])
 
@@ -125,8 +138,18 @@ def _short_text(params: StoredReason, verdict: str) -> str:
     return _("%(line)s; aucun code publié") % {"line": line} if params.get("no_code") else line
 
 
+def delivery_phrase(region: str, mrc: str) -> str:
+    """« Livraison en Mauricie (Trois-Rivières) »; without a region, that it is unknown."""
+    if region not in DELIVERIES:
+        return _("Lieu de livraison inconnu")
+    phrase = str(DELIVERIES[region])
+    name = territory_label(mrc) if mrc else ""
+    # Montréal and Laval are a region and its only territory.
+    return f"{phrase} ({name})" if name and name not in phrase else phrase
+
+
 def _say_area(params: StoredReason, verdict: str) -> Sentence:
-    asks = delivery(params["region"], params["mrc"])
+    asks = delivery_phrase(params["region"], params["mrc"])
     mrc = territory_label(params["mrc"]) if params["mrc"] else ""
     serves = ", ".join(territory_label(token) for token in params.get("serves", []))
     answers = {
@@ -155,7 +178,7 @@ def _rounded(km: int) -> int:
 
 
 def _short_area(params: StoredReason, verdict: str) -> str:
-    where = {"where": delivery(params["region"], params["mrc"])}
+    where = {"where": delivery_phrase(params["region"], params["mrc"])}
     lines = {
         "quebec": _("%(where)s, dans votre territoire"),
         "quebec_unknown": _("Région inconnue; vous desservez tout le Québec"),

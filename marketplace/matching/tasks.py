@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from .experience import learn as learn_all
+from marketplace.matching.experience import learn_experience
 
 
 @shared_task(name="matching.learn")
-def learn() -> None:
+def learn_all_experience() -> None:
     """Every night: what suppliers won and how common words are, from all notices."""
-    learn_all(supplier_ids=None, by=None)
+    learn_experience(supplier_ids=None, by=None)

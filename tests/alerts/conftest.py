@@ -17,4 +17,4 @@ SENTENCES = {
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch) -> None:
     monkeypatch.setattr(delivery, "wake_worker", lambda task_name, pk: True)
-    monkeypatch.setattr(sentences, "render_short", lambda reason: SENTENCES[reason["kind"]])
+    monkeypatch.setattr(sentences, "short_reason", lambda reason: SENTENCES[reason["kind"]])

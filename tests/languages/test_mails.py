@@ -64,8 +64,8 @@ def _in_english(message: Message) -> None:
 @pytest.mark.parametrize("reason", EVERY, ids=str)
 def test_every_reason_is_said_in_english(reason):
     with translation.override("en"):
-        asks, *answer = sentences.render(reason)
-        said = [asks, *answer, sentences.render_short(reason)]
+        sentence = sentences.reason_sentence(reason)
+        said = [sentence.asks, sentence.answers, sentences.short_reason(reason)]
     for text in said:
         own = str(text)
         for proper in ("Ville de Longueuil", "Bancs de parc", "Les Chenaux"):

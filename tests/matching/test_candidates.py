@@ -2,8 +2,8 @@
 
 import pytest
 
-from marketplace.matching.candidates import for_tender
-from marketplace.matching.experience import learn
+from marketplace.matching.candidates import match_tender
+from marketplace.matching.experience import learn_experience
 from suppliers.models import Status
 from tests.factories import AwardFactory, SupplierFactory, TenderFactory
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def keys(tender, **options):
-    return [match.key for match in for_tender(tender, **options)]
+    return [match.key for match in match_tender(tender, **options)]
 
 
 def cleaner(**fields):
@@ -26,7 +26,7 @@ def test_candidates_are_found_by_code_by_words_and_by_past():
     cleaner(offers=[("Traiteur", "90101600")], name="Delta")
     past = TenderFactory(title="Entretien ménager de l’hôtel de ville", status="complete")
     AwardFactory(tender=past, neq=by_past.organisation.neq)
-    learn(by=None)
+    learn_experience(by=None)
     assert set(keys(TenderFactory())) == {by_code.pk, by_words.pk, by_past.pk}
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.matching import engine
-from marketplace.matching.engine import Past, Statistics, score
+from marketplace.matching.engine import Past, Statistics, score_match
 
 from .profiles import MAURICIE, STATISTICS, experienced, notice, offering, supplier
 
@@ -16,7 +16,7 @@ CODES = ["761115", "7611", "76", "561016", "5610", "56101603", "90101600"]
 
 
 def points(supplier_profile, notice_profile=None, statistics=STATISTICS):
-    match = score(notice_profile or notice(), supplier_profile, statistics)
+    match = score_match(notice_profile or notice(), supplier_profile, statistics)
     return match.points if match else 0.0
 
 
@@ -94,11 +94,11 @@ def test_the_order_of_words_and_codes_changes_nothing(one, words, codes):
 
 @given(suppliers, notices)
 def test_the_same_question_gets_the_same_answer(one, asked):
-    assert score(asked, one, STATISTICS) == score(asked, one, STATISTICS)
+    assert score_match(asked, one, STATISTICS) == score_match(asked, one, STATISTICS)
 
 
 def test_nothing_in_common_is_no_match():
-    assert score(notice(), offering("Bancs", "561016", words={"banc"}), STATISTICS) is None
+    assert score_match(notice(), offering("Bancs", "561016", words={"banc"}), STATISTICS) is None
 
 
 def test_the_nearer_code_counts_more():
@@ -132,7 +132,7 @@ def test_a_rare_word_counts_more_than_a_common_one():
 def test_the_name_of_the_town_says_nothing_of_what_is_sold():
     asked = notice(words=("banc", "shawinigan"), codes=(), places=frozenset({"shawinigan"}))
     theatre = supplier(words=frozenset({"shawinigan"}), name_words=frozenset({"shawinigan"}))
-    assert score(asked, theatre, STATISTICS) is None
+    assert score_match(asked, theatre, STATISTICS) is None
 
 
 def test_past_notices_speak_for_a_supplier_whose_sheet_says_nothing():

@@ -61,7 +61,7 @@ TEST = [
 
 
 def test_read_keeps_winners_apart_from_what_is_ranked(tmp_path):
-    [row] = rows.read(
+    [row] = rows.read_awards(
         write(tmp_path / "a.csv", [award("1", "Bancs", "NEQ:1140000001", bidder="NAME:b")])
     ).rows
     assert row.winners == {"NEQ:1140000001"}
@@ -80,7 +80,7 @@ def test_read_rejects_rows_and_keeps_the_good_ones(tmp_path):
         award("6", "Bancs", ""),
         award("7", "Bancs", "1140000001"),
     ]
-    found = rows.read(write(tmp_path / "a.csv", [*TRAIN, *bad, TRAIN[0]]))
+    found = rows.read_awards(write(tmp_path / "a.csv", [*TRAIN, *bad, TRAIN[0]]))
     assert len(found.rows) == 4
     assert [(row, field) for row, field, _message in found.rejected] == [
         (6, "numeroseao"), (7, "title"), (8, "winner_keys"), (9, "winner_keys"), (10, "numeroseao")
@@ -91,19 +91,19 @@ def test_read_refuses_a_file_without_the_columns(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("nom,ville\nA,B\n", encoding="utf-8")
     with pytest.raises(TableError, match="numeroseao"):
-        rows.read(path)
+        rows.read_awards(path)
 
 
 def test_figures_count_unknown_winners_as_missed():
     outcomes = [Outcome(1, True), Outcome(4, True), Outcome(None, True), Outcome(None, False)]
-    assert measuring.figures(outcomes) == {
+    assert measuring.ranking_figures(outcomes) == {
         "notices": 4, "mrr": 0.3125, "hit@1": 0.25, "hit@10": 0.5, "hit@50": 0.5
     }  # fmt: skip
-    assert measuring.figures([])["mrr"] == 0.0
+    assert measuring.ranking_figures([])["mrr"] == 0.0
 
 
 def test_any_of_several_winners_counts():
-    found = measuring.outcome(["a", "b", "c"], frozenset({"c", "b", "z"}), frozenset({"b"}))
+    found = measuring.rank_outcome(["a", "b", "c"], frozenset({"c", "b", "z"}), frozenset({"b"}))
     assert found == Outcome(2, True)
 
 

@@ -13,6 +13,11 @@ pytestmark = pytest.mark.django_db
 NB = "\u00a0"
 
 
+def render(stored):
+    sentence = sentences.reason_sentence(stored)
+    return sentence.asks, sentence.answers
+
+
 def reason(kind, verdict="full", **params):
     return {"kind": kind, "verdict": verdict, "params": params}
 
@@ -50,38 +55,38 @@ EVERY = [
 
 def test_same_code_reads_as_drawn(monkeypatch):
     monkeypatch.setattr(sentences, "code_label", {"56101600": "Mobilier d’extérieur"}.get)
-    assert sentences.render(code("same")) == (
+    assert render(code("same")) == (
         "Mobilier d’extérieur 56101600",
         f"La même offre. «{NB}Bancs{NB}», même code UNSPSC.",
     )
     assert (
-        sentences.render_short(code("same")) == f"Même code UNSPSC que votre offre «{NB}Bancs{NB}» (56101600)"
+        sentences.short_reason(code("same")) == f"Même code UNSPSC que votre offre «{NB}Bancs{NB}» (56101600)"
     )
 
 
 def test_area_says_region_as_french_does():
     assert (
-        sentences.render_short(area("region"))
+        sentences.short_reason(area("region"))
         == "Livraison en Mauricie (Trois-Rivières), dans votre territoire"
     )
-    assert sentences.render(area("region", region="15", mrc=""))[0] == "Livraison dans les Laurentides"
-    assert sentences.render(area("quebec", region="06", mrc="66"))[0] == "Livraison à Montréal"
+    assert render(area("region", region="15", mrc=""))[0] == "Livraison dans les Laurentides"
+    assert render(area("quebec", region="06", mrc="66"))[0] == "Livraison à Montréal"
 
 
 def test_area_distance_is_no_more_exact_than_it_is_known():
-    assert f"à environ 4{NB}km." in sentences.render(area("region", km=4))[1]
-    assert f"à environ 125{NB}km." in sentences.render(area("region", km=127))[1]
+    assert f"à environ 4{NB}km." in render(area("region", km=4))[1]
+    assert f"à environ 125{NB}km." in render(area("region", km=127))[1]
 
 
 def test_unknown_region_is_marked_to_be_checked():
-    assert sentences.render(area("unknown", "part", region="", mrc="")) == (
+    assert render(area("unknown", "part", region="", mrc="")) == (
         "Lieu de livraison inconnu",
         "Région inconnue, à vérifier. L’avis ne dit pas où livrer.",
     )
 
 
 def test_capacity_near_the_ceiling_asks_to_check():
-    assert sentences.render(reason("capacity", "part", amount=231_000, capacity=220_000)) == (
+    assert render(reason("capacity", "part", amount=231_000, capacity=220_000)) == (
         f"Contrat estimé à 231{NB}000{NB}$",
         f"Près de votre plafond. Vous déclarez 220{NB}000{NB}$ par contrat. À vérifier avant de soumissionner.",
     )
@@ -89,12 +94,12 @@ def test_capacity_near_the_ceiling_asks_to_check():
 
 def test_past_counts_in_words_for_one_and_in_figures_for_more():
     one = reason("past", won=1, bids=0, named=[PAST])
-    assert sentences.render(one)[1] == f"Vous en avez un. «{NB}Bancs de parc{NB}», Ville de Longueuil, 2024."
-    assert sentences.render(reason("past", won=4, bids=0, named=[PAST]))[1].startswith("Vous en avez 4.")
+    assert render(one)[1] == f"Vous en avez un. «{NB}Bancs de parc{NB}», Ville de Longueuil, 2024."
+    assert render(reason("past", won=4, bids=0, named=[PAST]))[1].startswith("Vous en avez 4.")
 
 
 def test_text_without_code_says_so():
-    line = sentences.render_short(
+    line = sentences.short_reason(
         reason("text", "part", words=["bancs"], where="offer", offer="Bancs en bois", no_code=True)
     )
     assert line == f"Titre voisin de votre offre «{NB}Bancs en bois{NB}»{NB}: bancs; aucun code publié"
@@ -104,7 +109,7 @@ def test_text_without_code_says_so():
 @pytest.mark.parametrize("one", EVERY)
 def test_every_reason_can_be_said(one, language):
     with translation.override(language):
-        sentence, short = sentences.say(one), sentences.render_short(one)
+        sentence, short = sentences.reason_sentence(one), sentences.short_reason(one)
     assert sentence.asks
     assert sentence.answers.endswith(".")
     assert short
@@ -117,7 +122,7 @@ def test_every_reason_can_be_said(one, language):
 
 @pytest.mark.parametrize("one", EVERY)
 def test_no_sentence_praises_shouts_or_breaks_typography(one):
-    sentence = sentences.say(one)
-    for text in (sentence.asks, sentence.answers, sentences.render_short(one)):
+    sentence = sentences.reason_sentence(one)
+    for text in (sentence.asks, sentence.answers, sentences.short_reason(one)):
         assert not re.search(r"idéal|parfait|excellent|meilleur|félicit|!|'", text)
         assert not re.search(r"\s[;?]|(?<!\u00a0):|« |(?<!\u00a0)»", text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from buyers.models import Tender
-from marketplace.matching.suggest import suggest_for_tender
+from marketplace.matching.suggestions import suggest_for_tender
 
 from .rows import Row, median, milliseconds, percentile
 

@@ -15,7 +15,7 @@ from buyers.ocds.importer import import_tenders
 from marketplace.accounts.consents import give
 from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.alerts.models import Alert
-from marketplace.matching.experience import learn
+from marketplace.matching.experience import learn_experience
 from suppliers import directory
 from suppliers.models import Offer, Supplier
 
@@ -69,7 +69,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
         releases += writer.open_notice(awarded + index, for_member=index < FOR_MEMBER)
     progress("notices", 0, len(releases))
     load(releases)
-    learn(supplier_ids=None, by=None)
+    learn_experience(supplier_ids=None, by=None)
     progress("notices", len(releases), len(releases))
     seed_registrations(member=member, staff=User.objects.get(email="mauricie@demo.example"))
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)

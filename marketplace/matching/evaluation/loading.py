@@ -16,28 +16,27 @@ from buyers.models import Award, Tender
 from marketplace.accounts.models import Organisation
 from marketplace.classification import choices as classes
 from marketplace.classification import codes
-from marketplace.matching.experience import learn
+from marketplace.matching.evaluation.rows import AwardRow, NoticeRow, Seller
+from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Experience
 from marketplace.territories import choices as territories
 from marketplace.territories.places import Place, gazetteer
 from suppliers import directory
 from suppliers.models import LegalForm, ServedArea, Status, Supplier
 
-from .rows import AwardRow, NoticeRow, Seller
-
 BATCH = 2000
 Progress = Callable[[str], None]
 
 
 @transaction.atomic
-def load(rows: Iterable[AwardRow], progress: Progress) -> dict[int, str]:
+def load_training(rows: Iterable[AwardRow], progress: Progress) -> dict[int, str]:
     """Write suppliers, tenders, awards and bids; returns supplier id → key."""
     rows = list(rows)
     sellers: dict[str, Seller] = {seller.key: seller for row in rows for seller in row.sellers}
     progress("suppliers")
     suppliers = _suppliers(list(sellers.values()))
     progress("tenders")
-    tenders = Tender.objects.bulk_create([tender(row.notice) for row in rows], BATCH)
+    tenders = Tender.objects.bulk_create([build_tender(row.notice) for row in rows], BATCH)
     awards, bids = [], []
     for row, notice in zip(rows, tenders, strict=True):
         for seller in row.sellers:
@@ -59,11 +58,11 @@ def load(rows: Iterable[AwardRow], progress: Progress) -> dict[int, str]:
     progress("directory")
     directory.reindex(supplier_ids=None)
     progress("experience")
-    learn(supplier_ids=None, by=None)
+    learn_experience(supplier_ids=None, by=None)
     return {supplier.pk: key for key, supplier in suppliers.items()}
 
 
-def tender(row: NoticeRow) -> Tender:
+def build_tender(row: NoticeRow) -> Tender:
     """The notice as production keeps it, not saved: one region or none, the MRC where the buyer's lies in it."""
     places = gazetteer()
     place = places.find_in_name(row.buyer, row.buyer_postal) or places.resolve(

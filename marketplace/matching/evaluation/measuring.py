@@ -17,13 +17,13 @@ class Outcome:
     known: bool
 
 
-def outcome(keys: Sequence[str], winners: frozenset[str], known_keys: frozenset[str]) -> Outcome:
+def rank_outcome(keys: Sequence[str], winners: frozenset[str], known_keys: frozenset[str]) -> Outcome:
     """Any winner of several counts as found."""
     rank = next((place for place, key in enumerate(keys, 1) if key in winners), None)
     return Outcome(rank, bool(winners & known_keys))
 
 
-def figures(outcomes: Sequence[Outcome]) -> dict[str, float | int]:
+def ranking_figures(outcomes: Sequence[Outcome]) -> dict[str, float | int]:
     """Mean reciprocal rank (0 where no winner was ranked) and the share of notices with a winner among the first n."""
     count = len(outcomes)
     ranks = [o.rank for o in outcomes if o.rank]

@@ -59,7 +59,7 @@ class AwardFile:
     rejected: list[tuple[int, str, str]] = field(default_factory=list)
 
 
-def read(path: Path) -> AwardFile:
+def read_awards(path: Path) -> AwardFile:
     """Read a file; raises TableError where it is no such table, OSError where it cannot be opened."""
     found = AwardFile()
     seen: set[str] = set()

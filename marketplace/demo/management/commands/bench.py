@@ -19,7 +19,7 @@ from marketplace.demo.benchmarks.night import night_rows
 from marketplace.demo.benchmarks.pages import sql_rows, weight_rows
 from marketplace.demo.benchmarks.rows import HEADER, Row
 from marketplace.demo.benchmarks.schedule import schedule_rows
-from marketplace.matching.experience import learn
+from marketplace.matching.experience import learn_experience
 
 MOST = 1_000_000
 IMPORTED = 11_200  # rows of the registry extract, also where the directory is larger
@@ -83,7 +83,7 @@ class Command(BaseCommand):
             call_command(
                 "seed_demo", suppliers=suppliers, tenders=tenders, stdout=self.stderr, stderr=self.stderr
             )
-        learn(supplier_ids=None, by=None)  # as every night
+        learn_experience(supplier_ids=None, by=None)  # as every night
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 

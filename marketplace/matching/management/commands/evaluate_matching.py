@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.matching.candidates import for_tender
+from marketplace.matching.candidates import match_tender
 from marketplace.matching.evaluation import loading, measuring, rows
 from marketplace.matching.evaluation.rows import AwardFile, NoticeRow
 from marketplace.matching.evaluation.scratch import scratch_database
@@ -52,7 +52,7 @@ class Command(BaseCommand):
                     raise CommandError(message, returncode=2) from error
             self.stderr.write(_("Création d’une base de données à part…"))
             stack.enter_context(scratch_database())
-            keys = loading.load(train.rows, self.step)
+            keys = loading.load_training(train.rows, self.step)
             known = frozenset(keys.values())
             outcomes = []
             last = time.monotonic()
@@ -60,7 +60,7 @@ class Command(BaseCommand):
                 ranked = self.rank(row.notice, keys)
                 if rankings:
                     rankings.write(json.dumps({"numeroseao": row.notice.number, "keys": ranked}) + "\n")
-                outcomes.append(measuring.outcome(ranked, row.winners, known))
+                outcomes.append(measuring.rank_outcome(ranked, row.winners, known))
                 if time.monotonic() - last >= 2:
                     last = time.monotonic()
                     self.stderr.write(
@@ -71,8 +71,8 @@ class Command(BaseCommand):
         result = {
             "train": len(train.rows),
             "suppliers": len(keys),
-            **measuring.figures(outcomes),
-            "known": measuring.figures([o for o in outcomes if o.known]),
+            **measuring.ranking_figures(outcomes),
+            "known": measuring.ranking_figures([o for o in outcomes if o.known]),
             "rejected": rejected,
             "seconds": round(time.monotonic() - started, 1),
         }
@@ -85,12 +85,14 @@ class Command(BaseCommand):
 
     def rank(self, notice: NoticeRow, keys: dict[int, str]) -> list[str]:
         """The production matcher's first fifty; it is given nothing that was known only after the award."""
-        matches = for_tender(loading.tender(notice), limit=RANKED, worth_it=False, on=notice.published)
+        matches = match_tender(
+            loading.build_tender(notice), limit=RANKED, worth_it=False, on=notice.published
+        )
         return [keys[int(match.key)] for match in matches]
 
     def read(self, path: Path) -> AwardFile:
         try:
-            found = rows.read(path)
+            found = rows.read_awards(path)
         except TableError as error:
             raise CommandError(f"{path.name}\u00a0: {error}", returncode=2) from error
         except OSError as error:

@@ -11,17 +11,20 @@ from django.utils import timezone
 
 from buyers.models import Tender
 from marketplace.accounts.models import User
+from marketplace.matching import engine
+from marketplace.matching.candidates import (
+    best_matches,
+    find_candidates,
+    is_worth_keeping,
+    supplier_profile,
+    with_details,
+)
+from marketplace.matching.engine import Match, SupplierProfile
+from marketplace.matching.models import Suggestion
+from marketplace.matching.reasons import match_reasons
+from marketplace.matching.tenders import TenderQuestion, open_tenders, read_tender
 from marketplace.web.verbs import verb
 from suppliers.models import Supplier
-
-from . import engine
-from .candidates import best, is_worth, profiles
-from .details import detailed
-from .engine import Match, SupplierProfile
-from .explaining import reasons
-from .models import Suggestion
-from .reading import Question, question
-from .reverse import open_notices, profile_of
 
 #: Suggestions kept for one notice, and notices for one supplier.
 KEPT = 50
@@ -46,9 +49,9 @@ def suggest_for_tender(*, tender: Tender, by: User | None) -> list[Suggestion]:
     if not tender.is_open:
         Suggestion.objects.filter(tender=tender).delete()
         return []
-    asked = question(tender)
-    found = profiles(asked)
-    matches = best(asked.notice, found, asked.statistics, limit=KEPT)
+    asked = read_tender(tender)
+    found = find_candidates(asked)
+    matches = best_matches(asked.notice, found, asked.statistics, limit=KEPT)
     suggestions = _explained(tender, asked, matches, found)
     for rank, suggestion in enumerate(suggestions, 1):
         suggestion.rank = rank
@@ -60,17 +63,17 @@ def suggest_for_tender(*, tender: Tender, by: User | None) -> list[Suggestion]:
 @verb
 def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggestion]:
     """Keep the best open notices for a published supplier, best first; drop the rest. Safe to repeat."""
-    profile = profile_of(supplier.pk)
+    profile = supplier_profile(supplier.pk)
     if profile is None:
-        return withdraw(supplier=supplier, by=by)
-    notices, statistics = open_notices(profile)
-    rough = ((engine.score(notice, profile, statistics), pk) for pk, notice in notices.items())
-    good = sorted((-match.points, pk) for match, pk in rough if match and is_worth(match))
+        return withdraw_suggestions(supplier=supplier, by=by)
+    notices, statistics = open_tenders(profile)
+    rough = ((engine.score_match(notice, profile, statistics), pk) for pk, notice in notices.items())
+    good = sorted((-match.points, pk) for match, pk in rough if match and is_worth_keeping(match))
     read_whole = [pk for _points, pk in good[: 2 * KEPT_FOR_SUPPLIER]]
     suggestions: list[Suggestion] = []
     for tender in Tender.objects.filter(pk__in=read_whole).order_by("pk"):
-        asked = question(tender)
-        match = best(asked.notice, [profile], asked.statistics, limit=1)
+        asked = read_tender(tender)
+        match = best_matches(asked.notice, [profile], asked.statistics, limit=1)
         suggestions += _explained(tender, asked, match, [profile])
     suggestions = sorted(suggestions, key=lambda s: (-s.points, s.tender_id))[:KEPT_FOR_SUPPLIER]
     _keep(suggestions)
@@ -80,20 +83,20 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
 
 
 @verb
-def withdraw(*, supplier: Supplier, by: User | None) -> list[Suggestion]:
+def withdraw_suggestions(*, supplier: Supplier, by: User | None) -> list[Suggestion]:
     """Drop all suggestions of a supplier that is no longer published."""
     Suggestion.objects.filter(supplier=supplier).delete()
     return []
 
 
 def _explained(
-    tender: Tender, asked: Question, matches: list[Match], found: list[SupplierProfile]
+    tender: Tender, asked: TenderQuestion, matches: list[Match], found: list[SupplierProfile]
 ) -> list[Suggestion]:
     """Suggestions with their reasons, not kept yet."""
     if not matches:
         return []
     by_key = {profile.key: profile for profile in found}
-    whole = detailed(asked.notice, [by_key[match.key] for match in matches], asked.statistics)
+    whole = with_details(asked.notice, [by_key[match.key] for match in matches], asked.statistics)
     now = timezone.now()
     return [
         Suggestion(
@@ -102,7 +105,7 @@ def _explained(
             points=round(match.points),
             rank=1,
             reasons=[
-                reason.as_json() for reason in reasons(asked.notice, whole[match.key], asked.statistics)
+                reason.as_json() for reason in match_reasons(asked.notice, whole[match.key], asked.statistics)
             ],
             tender_version=tender.version,
             computed_at=now,

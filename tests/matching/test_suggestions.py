@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from marketplace.matching.experience import learn
+from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Suggestion
-from marketplace.matching.suggest import suggest_for_supplier, suggest_for_tender
+from marketplace.matching.suggestions import suggest_for_supplier, suggest_for_tender
 from suppliers import directory
 from suppliers.models import Status, Supplier
 from tests.factories import AwardFactory, SupplierFactory, TenderFactory
@@ -81,7 +81,7 @@ def test_past_contracts_are_named_among_the_reasons():
         title="Entretien ménager de la mairie", status="complete", buyer_name="Ville de Grand-Mère"
     )
     AwardFactory(tender=past, neq=one.organisation.neq)
-    learn(by=None)
+    learn_experience(by=None)
     [suggestion] = suggest_for_tender(tender=TenderFactory(buyer_name="Ville de Shawinigan"), by=None)
     [reason] = [reason for reason in suggestion.reasons if reason["kind"] == "past"]
     assert reason["params"]["named"] == [
@@ -102,7 +102,7 @@ def test_suggest_for_tender_costs_the_same_sql_for_1_and_3():
     tender = TenderFactory()
     won = cleaner()
     AwardFactory(tender=TenderFactory(status="complete"), neq=won.organisation.neq)
-    learn(by=None)
+    learn_experience(by=None)
     suggest_for_tender(tender=tender, by=None)  # what is read once for the process
     for_one = cost()
     cleaner(), cleaner()

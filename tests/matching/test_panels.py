@@ -7,9 +7,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from marketplace.matching import showing
+from marketplace.matching import panels
 from marketplace.matching.models import Suggestion
-from marketplace.matching.suggest import suggest_for_tender
+from marketplace.matching.suggestions import suggest_for_tender
 from tests.factories import BuyerFactory, MembershipFactory, SupplierFactory, TenderFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def outsiders():
 
 
 def test_panel_shows_a_member_the_notice_and_why(rf, member, tender):
-    context = showing.panel(request_of(rf, member))
+    context = panels.suggestion_panel(request_of(rf, member))
     html = render_to_string("matching/_panel.html", context, request_of(rf, member))
     assert tender.title in html
     assert "Même code UNSPSC que votre offre" in html
@@ -57,12 +57,12 @@ def test_panel_shows_a_member_the_notice_and_why(rf, member, tender):
 
 def test_panel_and_rows_show_nothing_to_others(rf, tender, platform_admin, pole_staff):
     for user in [*outsiders(), platform_admin, pole_staff]:
-        assert showing.panel(request_of(rf, user)) is None
-        assert showing.rows(request_of(rf, user), tender) is None
+        assert panels.suggestion_panel(request_of(rf, user)) is None
+        assert panels.tender_reasons(request_of(rf, user), tender) is None
 
 
 def test_rows_say_both_sides_and_the_caution(rf, member, tender):
-    context = showing.rows(request_of(rf, member), tender)
+    context = panels.tender_reasons(request_of(rf, member), tender)
     html = render_to_string("matching/_reasons.html", context, request_of(rf, member))
     assert "Pourquoi cet avis vous convient" in html
     assert "<b>La même offre.</b>" in html
@@ -77,7 +77,7 @@ def test_rows_name_the_enterprise_where_a_person_has_two(rf, member, supplier, t
     )
     MembershipFactory(user=member, organisation=other.organisation)
     suggest_for_tender(tender=tender, by=None)
-    html = render_to_string("matching/_reasons.html", showing.rows(request_of(rf, member), tender))
+    html = render_to_string("matching/_reasons.html", panels.tender_reasons(request_of(rf, member), tender))
     assert "Pourquoi cet avis convient à Coop Propreté" in html
     assert "Pourquoi cet avis convient à Atelier B" in html
 
@@ -85,35 +85,35 @@ def test_rows_name_the_enterprise_where_a_person_has_two(rf, member, supplier, t
 def test_closed_notices_are_not_shown(rf, member, tender):
     tender.closes_at = timezone.now() - timedelta(minutes=1)
     tender.save()
-    assert showing.panel(request_of(rf, member)) is None
-    assert showing.rows(request_of(rf, member), tender) is None
+    assert panels.suggestion_panel(request_of(rf, member)) is None
+    assert panels.tender_reasons(request_of(rf, member), tender) is None
 
 
 def test_what_was_put_aside_is_not_shown(rf, member, supplier, tender):
     from marketplace.dealings.declining import decline
 
     decline(supplier=supplier, tender=tender, by=member)
-    assert showing.panel(request_of(rf, member)) is None
-    assert showing.rows(request_of(rf, member), tender) is None
+    assert panels.suggestion_panel(request_of(rf, member)) is None
+    assert panels.tender_reasons(request_of(rf, member), tender) is None
 
 
 def test_a_title_cannot_bring_its_own_markup(rf, member, supplier):
     tender = TenderFactory(title="Entretien ménager <script>alert(1)</script>", buyer_name="<b>Ville</b>")
     suggest_for_tender(tender=tender, by=None)
-    html = render_to_string("matching/_panel.html", showing.panel(request_of(rf, member)))
-    html += render_to_string("matching/_reasons.html", showing.rows(request_of(rf, member), tender))
+    html = render_to_string("matching/_panel.html", panels.suggestion_panel(request_of(rf, member)))
+    html += render_to_string("matching/_reasons.html", panels.tender_reasons(request_of(rf, member), tender))
     assert "<script>" not in html
     assert "<b>Ville</b>" not in html
 
 
 def test_panel_costs_the_same_sql_for_1_and_3(rf, member, supplier, tender, django_assert_num_queries):
-    showing.panel(request_of(rf, member))
+    panels.suggestion_panel(request_of(rf, member))
     with django_assert_num_queries(1):
-        assert len(showing.panel(request_of(rf, member))["lines"]) == 1
+        assert len(panels.suggestion_panel(request_of(rf, member))["lines"]) == 1
     for _ in range(2):
         suggest_for_tender(tender=TenderFactory(), by=None)
     with django_assert_num_queries(1):
-        assert len(showing.panel(request_of(rf, member))["lines"]) == 3
+        assert len(panels.suggestion_panel(request_of(rf, member))["lines"]) == 3
 
 
 def test_suggestions_are_visible_to_members_and_staff_of_the_territory(

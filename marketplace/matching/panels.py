@@ -9,9 +9,8 @@ from django.http import HttpRequest
 
 from buyers.models import Tender
 from marketplace.accounts.models import User
-
-from . import sentences
-from .models import Suggestion
+from marketplace.matching import sentences
+from marketplace.matching.models import Suggestion
 
 SHOWN = 5
 SAID = 3
@@ -28,7 +27,7 @@ class Line:
     supplier: str
 
 
-def panel(request: HttpRequest) -> dict[str, Any] | None:
+def suggestion_panel(request: HttpRequest) -> dict[str, Any] | None:
     """The best open notices for the person's suppliers; None for who is no member of one or has no suggestion."""
     if not isinstance(request.user, User):
         return None
@@ -44,26 +43,30 @@ def panel(request: HttpRequest) -> dict[str, Any] | None:
     several = len({suggestion.supplier_id for suggestion in suggestions}) > 1
     return {
         "lines": [
-            Line(suggestion, said(suggestion), suggestion.supplier.organisation.name if several else "")
+            Line(
+                suggestion,
+                suggestion_line(suggestion),
+                suggestion.supplier.organisation.name if several else "",
+            )
             for suggestion in suggestions[:SHOWN]
         ],
         "more": len(suggestions) > SHOWN,
     }
 
 
-def said(suggestion: Suggestion) -> str:
+def suggestion_line(suggestion: Suggestion) -> str:
     """« Même code UNSPSC…; livraison en Mauricie, dans votre territoire. »"""
     rows = sorted(
         suggestion.reasons, key=lambda reason: (reason["verdict"] != "full", FIRST.index(reason["kind"]))
     )
-    lines = [sentences.render_short(reason) for reason in rows if reason["verdict"] != "none"][:SAID]
+    lines = [sentences.short_reason(reason) for reason in rows if reason["verdict"] != "none"][:SAID]
     return (
         "; ".join(line if place == 0 else line[:1].lower() + line[1:] for place, line in enumerate(lines))
         + "."
     )
 
 
-def rows(request: HttpRequest, tender: Tender) -> dict[str, Any] | None:
+def tender_reasons(request: HttpRequest, tender: Tender) -> dict[str, Any] | None:
     """The vis-à-vis of a notice's page, one for each of the person's suppliers that it fits; None for anyone else."""
     if not isinstance(request.user, User):
         return None
@@ -79,7 +82,7 @@ def rows(request: HttpRequest, tender: Tender) -> dict[str, Any] | None:
         {
             "suggestion": suggestion,
             "rows": [
-                {"verdict": reason["verdict"], "sentence": sentences.say(reason)}
+                {"verdict": reason["verdict"], "sentence": sentences.reason_sentence(reason)}
                 for reason in suggestion.reasons
             ],
         }

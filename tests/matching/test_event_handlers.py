@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.matching import handlers
+from marketplace.matching import event_handlers as handlers
 from marketplace.matching.models import Suggestion
 from marketplace.outbox.models import Event
 from suppliers import directory

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from marketplace.matching.engine import PastNotice
-from marketplace.matching.explaining import reasons
+from marketplace.matching.reasons import match_reasons
 
 from .profiles import STATISTICS, notice, offering, supplier
 
 
 def by_kind(one, asked=None):
-    return {reason.kind: reason for reason in reasons(asked or notice(), one, STATISTICS)}
+    return {reason.kind: reason for reason in match_reasons(asked or notice(), one, STATISTICS)}
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,6 @@ def test_reasons_are_plain_data():
     import json
 
     one = replace(offering("x", "761115", words={"menag"}), capacity=10_000)
-    found = [reason.as_json() for reason in reasons(notice(amount=9_900.0), one, STATISTICS)]
+    found = [reason.as_json() for reason in match_reasons(notice(amount=9_900.0), one, STATISTICS)]
     assert json.loads(json.dumps(found)) == found
     assert {reason["kind"] for reason in found} == {"code", "text", "area", "capacity"}

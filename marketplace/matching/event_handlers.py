@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from buyers.models import Tender
+from marketplace.matching.experience import learn_experience
+from marketplace.matching.models import TermCount
+from marketplace.matching.suggestions import suggest_for_supplier, suggest_for_tender, withdraw_suggestions
 from marketplace.outbox.events import handles_event, post_event
 from marketplace.outbox.models import Event
 from suppliers.models import Status, Supplier
-
-from .experience import learn
-from .models import TermCount
-from .suggest import suggest_for_supplier, suggest_for_tender, withdraw
 
 #: A sheet that is published brings at most this many notices to the members' alerts, the best ones.
 TOLD_AT_ONCE = 5
@@ -18,7 +17,7 @@ TOLD_AT_ONCE = 5
 @handles_event("tender.imported")
 def suggest_suppliers(event: Event) -> None:
     if not TermCount.objects.exists():  # a new installation; the nightly task does it from then on
-        learn(supplier_ids=None, by=None)
+        learn_experience(supplier_ids=None, by=None)
     tender = Tender.objects.filter(pk=_number(event)).first()
     if tender is not None and suggest_for_tender(tender=tender, by=None):
         post_event(
@@ -34,7 +33,7 @@ def suggest_notices(event: Event) -> None:
     supplier = Supplier.objects.filter(pk=_number(event)).first()
     if supplier is None:
         return
-    learn(supplier_ids=[supplier.pk], by=None)
+    learn_experience(supplier_ids=[supplier.pk], by=None)
     for suggestion in suggest_for_supplier(supplier=supplier, by=None)[:TOLD_AT_ONCE]:
         post_event(
             kind="suggestions.computed",
@@ -48,7 +47,7 @@ def suggest_notices(event: Event) -> None:
 def drop_suggestions(event: Event) -> None:
     supplier = Supplier.objects.filter(pk=_number(event)).first()
     if supplier is not None and supplier.status != Status.PUBLISHED:
-        withdraw(supplier=supplier, by=None)
+        withdraw_suggestions(supplier=supplier, by=None)
 
 
 def _number(event: Event) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from . import weights
-from .engine import (
+from marketplace.matching import weights
+from marketplace.matching.engine import (
     NoticeProfile,
     PastNotice,
     Reason,
@@ -22,7 +22,7 @@ from .engine import (
 NAMED = 2
 
 
-def reasons(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> list[Reason]:
+def match_reasons(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> list[Reason]:
     """Rows of the vis-à-vis, in the order that they are read: what, where, how large, and what was done before."""
     found = [
         code_reason(notice, supplier),

@@ -1,0 +1,261 @@
+"""Tenders as the engine reads them: their terms, in SQL and one by one, with how common each term is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.utils import timezone
+
+from buyers.models import Tender
+from marketplace.classification import codes
+from marketplace.matching.engine import NoticeProfile, Statistics, SupplierProfile
+from marketplace.territories import choices
+from marketplace.territories.places import gazetteer
+from marketplace.territories.points import Town
+from marketplace.territories.spelling import key
+from marketplace.web.folding import fold
+from marketplace.web.remembered import Remembered
+
+#: The longest name of a town, in words.
+LONGEST = 7
+
+
+# --- Terms in SQL -----------------------------------------------------------------------------------------------------
+
+
+def fill_sql(text: str, **parts: str) -> str:
+    """A statement put together from our own parts: `{name}` stands for the part of that name; all else stays."""
+    for name, part in parts.items():
+        text = text.replace(f"{{{name}}}", part)
+    return text
+
+
+def chosen_suppliers(column: str) -> str:
+    """Condition that keeps the suppliers of the parameter `ids`, or all where it is NULL."""
+    return f"(%(ids)s::bigint[] IS NULL OR {column} = ANY(%(ids)s))"
+
+
+def lexemes_sql(text: str) -> str:
+    """Stems of a text as an array. Folded first, as the directory's search does."""
+    return f"tsvector_to_array(to_tsvector('public.french_unaccent'::regconfig, f_fold({text})))"
+
+
+#: Numbers of routes and lots stay; single letters say nothing, nor does the article that PostgreSQL forgot.
+SAYS_SOMETHING = "(length(lexeme) BETWEEN 2 AND 60 AND lexeme <> 'le' OR lexeme ~ '^[0-9]$')"
+
+#: The buyer of `t` by its profile where it has one, else as its feed calls it, else by its name.
+BUYER = "coalesce('B' || t.buyer_id, 'P' || t.party_id, nullif('N' || left(f_fold(t.buyer_name), 60), 'N'))"
+
+
+def terms_sql(chosen: str) -> str:
+    """(tender_id, term) of the notices `t` that a condition lets through, each once."""
+    return fill_sql(
+        """
+    SELECT t.id AS tender_id, 'w:' || lexeme AS term
+    FROM buyers_tender t CROSS JOIN LATERAL unnest({lexemes}) lexeme
+    WHERE {chosen} AND {says_something}
+    UNION ALL
+    SELECT t.id, 'c:' || t.seao_category_id FROM buyers_tender t WHERE {chosen} AND t.seao_category_id IS NOT NULL
+    UNION ALL
+    SELECT t.id, 'r:' || t.region_id FROM buyers_tender t WHERE {chosen} AND t.region_id IS NOT NULL
+    UNION ALL
+    SELECT t.id, 'b:' || {buyer} FROM buyers_tender t WHERE {chosen} AND {buyer} IS NOT NULL
+    UNION ALL
+    SELECT DISTINCT t.id, 'u:' || left(trimmed.code, digits)
+    FROM buyers_tender t
+    CROSS JOIN LATERAL unnest(t.unspsc) code
+    CROSS JOIN LATERAL (SELECT regexp_replace(code, '(00)+$', '') AS code) trimmed
+    CROSS JOIN LATERAL generate_series(2, length(trimmed.code), 2) digits
+    WHERE {chosen}
+""",
+        lexemes=lexemes_sql("t.title"),
+        says_something=SAYS_SOMETHING,
+        buyer=BUYER,
+        chosen=f"({chosen})",
+    )
+
+
+# --- One tender -------------------------------------------------------------------------------------------------------
+
+# Each word of the title with its stem, in its order; then the other terms that were asked for. `sheets` says how many
+# words of the directory share the stem, about as many as sheets.
+_READ = fill_sql(
+    """
+WITH t AS (
+    SELECT %(title)s::text AS title, %(buyer_id)s::bigint AS buyer_id, %(party_id)s::text AS party_id,
+           %(buyer_name)s::text AS buyer_name
+), said AS (
+    SELECT 'w:' || lexeme AS term, lexeme, min(surface) AS shown, min(position) AS position
+    FROM t CROSS JOIN LATERAL regexp_split_to_table(t.title, '[^[:alnum:]]+') WITH ORDINALITY AS s(surface, position)
+    CROSS JOIN LATERAL unnest({lexemes}) lexeme
+    WHERE {says_something} GROUP BY lexeme
+    UNION ALL SELECT term, '', '', NULL FROM unnest(%(terms)s::text[]) term
+    UNION ALL SELECT 'b:' || {buyer}, '', '', NULL FROM t WHERE {buyer} IS NOT NULL
+)
+SELECT said.term, said.shown, said.position, coalesce(c.notices, 0),
+       CASE WHEN said.lexeme <> '' THEN
+           (SELECT coalesce(sum(w.entries), 0) FROM suppliers_searchword w WHERE w.lexeme = said.lexeme) ELSE 0 END
+FROM said LEFT JOIN matching_termcount c ON c.term = said.term ORDER BY said.position NULLS LAST, said.term
+""",
+    lexemes=lexemes_sql("surface"),
+    says_something=SAYS_SOMETHING,
+    buyer=BUYER,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TenderQuestion:
+    """A notice to be answered; `sheets`: in about how many sheets of the directory each word stands."""
+
+    notice: NoticeProfile
+    statistics: Statistics
+    sheets: dict[str, int]
+
+
+def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
+    """Read a notice; `tender` need not be saved. `on` is the day that the age of past notices counts from, else today."""
+    prefixes = [codes.prefix(code) for code in tender.unspsc]
+    regions = (tender.region_id,) if tender.region_id else ()
+    terms = {f"u:{above}" for code in prefixes for above in codes.ancestors(code)} | {
+        f"r:{r}" for r in regions
+    }
+    if tender.seao_category_id:
+        terms.add(f"c:{tender.seao_category_id}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _READ,
+            {
+                "title": tender.title,
+                "buyer_id": tender.buyer_id,
+                "party_id": tender.party_id,
+                "buyer_name": tender.buyer_name,
+                "terms": sorted(terms | {"#", "#w"}),
+            },
+        )
+        rows = cursor.fetchall()
+    counts = {term: count for term, _shown, _position, count, _sheets in rows}
+    words = [
+        (term.removeprefix("w:"), shown, sheets)
+        for term, shown, position, _n, sheets in rows
+        if position is not None
+    ]
+    mrcs = choices.mrcs()
+    named = named_places(tender.title, tender.region_id)
+    point = named.point or mrcs.get(tender.mrc_id or "")
+    notice = NoticeProfile(
+        key=tender.ocid,
+        words=tuple(stem for stem, _shown, _sheets in words),
+        shown=tuple(shown for _stem, shown, _sheets in words),
+        places=frozenset(stem for stem, shown, _sheets in words if fold(shown) in named.words),
+        codes=tuple(dict.fromkeys(prefixes)),
+        category=tender.seao_category_id or "",
+        buyer=next((term.removeprefix("b:") for term in counts if term.startswith("b:")), ""),
+        buyer_name=tender.buyer_name,
+        regions=regions,
+        mrc=tender.mrc_id or "",
+        mrcs=frozenset(code for code, mrc in mrcs.items() if mrc.region in regions),
+        lat=point.lat if point else None,
+        lon=point.lon if point else None,
+        amount=float(tender.estimated_amount) if tender.estimated_amount else None,
+        on=on or timezone.localdate(),
+    )
+    statistics = Statistics(notices=counts["#"], words=counts["#w"], counts=counts)
+    return TenderQuestion(notice, statistics, {stem: int(sheets) for stem, _shown, sheets in words})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Words of a title that name places, folded; and the town meant, where it is one in the notice's region."""
+
+    words: frozenset[str]
+    point: Town | None
+
+
+def _load_names() -> dict[str, list[Town]]:
+    """Towns by their names as `key` spells them; regions and MRCs too, as names alone."""
+    names: dict[str, list[Town]] = {key(info.name): [] for info in choices.mrcs().values()}
+    names |= {key(name): [] for name in choices.regions().values()}
+    return names | gazetteer().official
+
+
+# Towns seldom change their names.
+_names = Remembered(_load_names, seconds=3600)
+
+
+def named_places(title: str, region: str | None) -> Named:
+    """Read « Entretien ménager, Val-d’Or » for the names of towns, the longest first."""
+    names, said, written = _names(), key(title).split(), fold(title).split()
+    if len(said) != len(written):  # « N.-D. » was written in full
+        written = said
+    words: set[str] = set()
+    towns: list[Town] = []
+    start = 0
+    while start < len(said):
+        for size in range(min(LONGEST, len(said) - start), 0, -1):
+            found = names.get(" ".join(said[start : start + size]))
+            if found is not None:
+                words.update(written[start : start + size])
+                towns += [town for town in found if town.region == region]
+                start += size - 1
+                break
+        start += 1
+    return Named(frozenset(words), towns[0] if len({town.code for town in towns}) == 1 else None)
+
+
+# --- All open tenders, for one supplier -------------------------------------------------------------------------------
+
+_NOTICES = fill_sql(
+    """
+WITH terms AS MATERIALIZED ({terms})
+SELECT t.id, t.ocid, t.unspsc, t.seao_category_id, t.region_id, t.mrc_id, t.estimated_amount, said.terms, said.counts
+FROM buyers_tender t
+JOIN (
+    SELECT terms.tender_id, array_agg(terms.term) AS terms, array_agg(coalesce(c.notices, 0)) AS counts
+    FROM terms LEFT JOIN matching_termcount c USING (term) GROUP BY terms.tender_id
+) said ON said.tender_id = t.id
+WHERE said.terms && %(terms)s::text[]
+""",
+    terms=terms_sql("t.status = 'active' AND t.closes_at > now()"),
+)
+_TOTALS = "SELECT term, notices FROM matching_termcount WHERE term IN ('#', '#w')"
+
+
+def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, NoticeProfile], Statistics]:
+    """Open notices by id that share a word or a code with a supplier's sheet or past, and how common their terms are.
+
+    Good enough to choose the few that `reading.question` then reads whole: towns named in titles are not told apart.
+    """
+    known = {f"w:{word}" for word in supplier.words} | {f"u:{code}" for code in supplier.codes}
+    known |= {term for term in supplier.past.terms if term[0] in "wu"}
+    counts: dict[str, int] = {}
+    mrcs = choices.mrcs()
+    mrcs_of: dict[str, set[str]] = defaultdict(set)
+    for code, mrc in mrcs.items():
+        mrcs_of[mrc.region].add(code)
+    found: dict[int, NoticeProfile] = {}
+    today = timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTICES, {"terms": sorted(known)})
+        for tender_id, ocid, unspsc, category, region, mrc_code, amount, terms, of_terms in cursor.fetchall():
+            counts |= zip(terms, of_terms, strict=True)
+            seat = mrcs.get(mrc_code or "")
+            found[tender_id] = NoticeProfile(
+                key=ocid,
+                words=tuple(sorted(term[2:] for term in terms if term.startswith("w:"))),
+                codes=tuple(dict.fromkeys(codes.prefix(code) for code in unspsc)),
+                category=category or "",
+                buyer=next((term[2:] for term in terms if term.startswith("b:")), ""),
+                regions=(region,) if region else (),
+                mrc=mrc_code or "",
+                mrcs=frozenset(mrcs_of[region]) if region else frozenset(),
+                lat=seat.lat if seat else None,
+                lon=seat.lon if seat else None,
+                amount=float(amount) if amount else None,
+                on=today,
+            )
+        cursor.execute(_TOTALS)
+        totals = dict(cursor.fetchall())
+    return found, Statistics(notices=totals.get("#", 0), words=totals.get("#w", 0), counts=counts)
