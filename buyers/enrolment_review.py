@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from buyers.models import Enrolment, Standing
 from marketplace.accounts import domains
 from marketplace.accounts.neq import PUBLIC_BODY_PREFIX
-from marketplace.web.typography import day_short
-from marketplace.web.typography import neq as written
+from marketplace.web.typography import format_day_short, format_neq
 
 Row = dict[str, Any]
 
@@ -27,7 +26,7 @@ def _institution(enrolment: Enrolment) -> Row:
         "function": enrolment.title,
     }
     if buyer.standing == Standing.VERIFIED:
-        known = _("Vérifiée le %(day)s.") % {"day": day_short(buyer.verified_on)}
+        known = _("Vérifiée le %(day)s.") % {"day": format_day_short(buyer.verified_on)}
         return _row("full", says, _("Une institution qui agit ici."), known)
     if buyer.is_published:
         return _row(
@@ -39,8 +38,8 @@ def _institution(enrolment: Enrolment) -> Row:
 def _neq(enrolment: Enrolment) -> Row:
     buyer = enrolment.buyer
     if buyer.organisation.neq:
-        return _row("full", written(buyer.organisation.neq), _("Le NEQ que nous avons."))
-    says = written(buyer.claimed_neq) or _("Aucun NEQ déclaré")
+        return _row("full", format_neq(buyer.organisation.neq), _("Le NEQ que nous avons."))
+    says = format_neq(buyer.claimed_neq) or _("Aucun NEQ déclaré")
     if not buyer.claimed_neq:
         return _row("none", says, _("Aucun NEQ ici non plus."))
     if buyer.claimed_neq.startswith(PUBLIC_BODY_PREFIX):

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
 from marketplace.web.pagination import Page, paginate
-from marketplace.web.typography import day_short, number
+from marketplace.web.typography import format_day_short, format_number
 
 from . import filters, search, wording
 from .filters import TenderQuery
@@ -87,7 +87,7 @@ def counted(query: TenderQuery, regions: dict[str, int]) -> int:
 
 
 def sentence(query: TenderQuery, total: int) -> str:
-    n = {"n": number(total)}
+    n = {"n": format_number(total)}
     if not total:
         return _("Aucun avis ne répond à cette recherche")
     if query.shown_states == (filters.OPEN,):
@@ -100,16 +100,16 @@ def unknown_sentence(count: int) -> str:
         "%(n)s avis n’a pas de région connue : il reste dans la liste, marqué.",
         "%(n)s avis n’ont pas de région connue : ils restent dans la liste, marqués.",
         count,
-    ) % {"n": number(count)}
+    ) % {"n": format_number(count)}
 
 
 def shown_range(page: Page) -> str:
     if not page.total:
         return ""
     return _("%(first)s à %(last)s sur %(total)s") % {
-        "first": number(page.first),
-        "last": number(page.stop),
-        "total": number(page.total),
+        "first": format_number(page.first),
+        "last": format_number(page.stop),
+        "total": format_number(page.total),
     }
 
 
@@ -122,7 +122,7 @@ def card(tender: Tender) -> dict[str, Any]:
         "has_region": bool(tender.region_id),
         "state": wording.state(tender),
         "closes": wording.closes(tender),
-        "published": day_short(tender.published_at),
+        "published": format_day_short(tender.published_at),
         "method": tender.get_method_display(),
         "codes": [wording.coded(code) for code in tender.unspsc[:CODES_SHOWN]],
         "codes_left": len(tender.unspsc[CODES_SHOWN:]),
@@ -170,7 +170,7 @@ def facet(
                 "value": words.get(value, value),
                 "label": shown,
                 "id": f"n-{parameter}-{words.get(value, value)}",
-                "count": None if counts is None else number(counts.get(value, 0)),
+                "count": None if counts is None else format_number(counts.get(value, 0)),
                 "checked": value in chosen,
             }
             for value, shown in options.items()
@@ -191,7 +191,7 @@ def chips(query: TenderQuery) -> list[dict[str, str]]:
         *(("methods", _("Mode"), method, str(Tender.Method(method).label)) for method in query.methods),
     ]
     if query.closes_before:
-        named.append(("closes_before", _("Clôture avant le"), "", day_short(query.closes_before)))
+        named.append(("closes_before", _("Clôture avant le"), "", format_day_short(query.closes_before)))
     return [
         {"dimension": dimension, "label": label, "url": address(filters.without(query, name, value))}
         for name, dimension, value, label in named

@@ -15,7 +15,7 @@ from marketplace.territories import choices as territories
 from marketplace.web import parameters
 from marketplace.web.folding import fold
 from marketplace.web.pagination import paginate
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 
 from .listing import card
 from .models import Buyer, Tender
@@ -51,7 +51,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "messages_here": [*(problem.text for problem in reading.problems), *filter(None, [page.message])],
         "page_obj": page,
         "sentence": ngettext("%(n)s acheteur public", "%(n)s acheteurs publics", page.total)
-        % {"n": number(page.total)}
+        % {"n": format_number(page.total)}
         if page.total
         else _("Aucun acheteur ne répond à cette recherche"),
         "asked": bool(text or regions),
@@ -66,7 +66,7 @@ def row(buyer: Buyer) -> dict[str, Any]:
         "name": buyer.organisation.name,
         "kind": capital(buyer.get_kind_display()),
         "place": place(buyer),
-        "notices": ngettext("%(n)s avis ouvert", "%(n)s avis ouverts", count) % {"n": number(count)}
+        "notices": ngettext("%(n)s avis ouvert", "%(n)s avis ouverts", count) % {"n": format_number(count)}
         if count
         else _("Aucun avis ouvert"),
     }

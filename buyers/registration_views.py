@@ -145,9 +145,9 @@ def _steps(now: int) -> list[dict[str, str]]:
 
 
 def _knots(found: Enrolment) -> list[dict[str, str]]:
-    from marketplace.web.typography import day
+    from marketplace.web.typography import format_day
 
-    knots = [{"title": _("Demande déposée"), "when": day(found.created_at), "state": "done"}]
+    knots = [{"title": _("Demande déposée"), "when": format_day(found.created_at), "state": "done"}]
     if found.state == Enrolment.State.OPEN:
         who = _("Votre institution répond") if found.buyer.is_verified else _("Le pôle de la région vérifie")
         return [*knots, {"title": who, "state": "now"}, {"title": _("La réponse vient par courriel")}]
@@ -157,4 +157,4 @@ def _knots(found: Enrolment) -> list[dict[str, str]]:
         Enrolment.State.WITHDRAWN: _("Demande retirée"),
     }[Enrolment.State(found.state)]
     state = "done" if found.state == Enrolment.State.ACCEPTED else "warn"
-    return [*knots, {"title": done, "when": day(found.decided_at), "state": state}]
+    return [*knots, {"title": done, "when": format_day(found.decided_at), "state": state}]

@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import Visitor
 from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
-from marketplace.web.typography import day_short, days_until, in_days, moment, number
+from marketplace.web.typography import (
+    days_until,
+    format_day_short,
+    format_in_days,
+    format_moment,
+    format_number,
+)
 
 from . import wording
 from .models import Award, Tender, TenderVersion
@@ -134,7 +140,7 @@ def entry(tender: Tender, n: int, version: TenderVersion, shown: TenderVersion |
     return Version(
         number=n,
         release_id=version.release_id,
-        when=moment(version_moment(version)),
+        when=format_moment(version_moment(version)),
         what=what_it_is(version.tags),
         url=f"{base}?version={version.release_id}#changements",
         is_shown=shown is not None and version.pk == shown.pk,
@@ -178,10 +184,10 @@ def version_sentence(versions: list[TenderVersion]) -> str:
     if len(versions) < 2:
         return ""
     when = version_moment(versions[-1])
-    count = number(len(versions))
+    count = format_number(len(versions))
     if when is None:
         return _("Version %(n)s") % {"n": count}
-    return _("Version %(n)s, modifiée le %(day)s") % {"n": count, "day": day_short(when)}
+    return _("Version %(n)s, modifiée le %(day)s") % {"n": count, "day": format_day_short(when)}
 
 
 def comparison(
@@ -224,9 +230,13 @@ def knots(tender: Tender, release: dict[str, Any], awards: list[Award]) -> list[
     for label, at in known:
         is_past = at <= now if isinstance(at, datetime) else at <= timezone.localdate()
         is_next = not is_past and not any(knot.state == "now" for knot in found)
-        when = day_short(at) if label == _("Publication") or not isinstance(at, datetime) else moment(at)
+        when = (
+            format_day_short(at)
+            if label == _("Publication") or not isinstance(at, datetime)
+            else format_moment(at)
+        )
         if is_next:
-            when = f"{when}, {in_days(at)}"
+            when = f"{when}, {format_in_days(at)}"
         found.append(Knot(label=label, when=when, state="done" if is_past else "now" if is_next else ""))
     return found
 

@@ -87,7 +87,7 @@ def follow(row: waiting.Row) -> waiting.Item:
     return waiting.Item(
         title=row.name,
         text=_("Demande déposée le %(day)s. La réponse viendra par courriel.")
-        % {"day": typography.day_short(row.since)},
+        % {"day": typography.format_day_short(row.since)},
         url=reverse("buyers:enrolment", args=[row.subject]),
         action=_("Voir ma demande"),
         since=row.since,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
 from marketplace.web.folding import fold
-from marketplace.web.typography import day_short, in_days, moment
+from marketplace.web.typography import format_day_short, format_in_days, format_moment
 
 from .models import Tender
 
@@ -44,20 +44,20 @@ def closing(tender: Tender) -> str:
         return ""
     if tender.is_open:
         return _("Clôture le %(moment)s, %(near)s") % {
-            "moment": moment(tender.closes_at),
-            "near": in_days(tender.closes_at),
+            "moment": format_moment(tender.closes_at),
+            "near": format_in_days(tender.closes_at),
         }
     if tender.closes_at > timezone.now():
-        return _("Clôture prévue le %(day)s") % {"day": day_short(tender.closes_at)}
-    return _("Clôturé le %(day)s") % {"day": day_short(tender.closes_at)}
+        return _("Clôture prévue le %(day)s") % {"day": format_day_short(tender.closes_at)}
+    return _("Clôturé le %(day)s") % {"day": format_day_short(tender.closes_at)}
 
 
 def closes(tender: Tender) -> str:
     """The closing date alone, beside its label: « 8 déc. 2026, 11 h, dans 7 jours »."""
     if tender.closes_at is None:
         return ""
-    near = f", {in_days(tender.closes_at)}" if tender.is_open else ""
-    return moment(tender.closes_at) + near
+    near = f", {format_in_days(tender.closes_at)}" if tender.is_open else ""
+    return format_moment(tender.closes_at) + near
 
 
 def place(tender: Tender, beside: str = "") -> str:

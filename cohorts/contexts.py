@@ -31,7 +31,7 @@ from marketplace.accounts.models import User, Visitor
 from marketplace.territories.models import Pole
 from marketplace.web.languages import OnlyFrench
 from marketplace.web.pagination import paginate
-from marketplace.web.typography import day_short, moment
+from marketplace.web.typography import format_day_short, format_moment
 from suppliers.models import Status, Supplier
 
 
@@ -152,7 +152,7 @@ def application_form_context(
 def steps_after_applying(cohort: Cohort) -> list[dict[str, str]]:
     """The knots to come once the form is sent."""
     sent = {"title": _("Vous envoyez la candidature"), "state": "now"}
-    starts = {"title": _("La cohorte commence"), "when": day_short(cohort.starts_on)}
+    starts = {"title": _("La cohorte commence"), "when": format_day_short(cohort.starts_on)}
     if not cohort.is_first_come:
         return [
             sent,
@@ -271,10 +271,12 @@ def application_thread(application: Application) -> list[Knot]:
         if state == last:
             continue
         if not last and state != State.APPLIED:
-            knots.append(Knot(_("Candidature posée"), "done", moment(application.applied_at)))
+            knots.append(Knot(_("Candidature posée"), "done", format_moment(application.applied_at)))
         last = state
         knots.append(
-            Knot(_title(state), "done", moment(at), _offer_text(until) if state == State.OFFERED else "")
+            Knot(
+                _title(state), "done", format_moment(at), _offer_text(until) if state == State.OFFERED else ""
+            )
         )
     if knots:
         knots[-1] = _current(knots[-1], application)
@@ -294,7 +296,7 @@ def _title(state: str) -> str:
 
 
 def _offer_text(until: Any) -> str:
-    return _("À confirmer avant le %(moment)s.") % {"moment": moment(until)} if until else ""
+    return _("À confirmer avant le %(moment)s.") % {"moment": format_moment(until)} if until else ""
 
 
 def _current(knot: Knot, application: Application) -> Knot:
@@ -325,4 +327,4 @@ def _to_come(application: Application) -> list[Knot]:
             )
         ]
     first = cohort.workshops.to_come().first()
-    return [Knot(_("Premier atelier"), when=moment(first.starts_at), text=first.name)] if first else []
+    return [Knot(_("Premier atelier"), when=format_moment(first.starts_at), text=first.name)] if first else []

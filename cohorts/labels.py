@@ -37,7 +37,7 @@ def cohort_badge(cohort: Cohort) -> Badge:
         return Badge("ok", _("Candidatures ouvertes"))
     if cohort.state == State.OPEN and timezone.now() < cohort.opens_at:
         return Badge(
-            "info", _("Candidatures dès le %(day)s") % {"day": typography.day_short(cohort.opens_at)}
+            "info", _("Candidatures dès le %(day)s") % {"day": typography.format_day_short(cohort.opens_at)}
         )
     return Badge("plain", _("Candidatures closes"))
 
@@ -48,17 +48,17 @@ def count_free_places(cohort: Cohort) -> int:
 
 def places_label(cohort: Cohort) -> str:
     """« 12 places libres sur 50 », or « Complète : 50 places, 3 en attente »."""
-    left, total = count_free_places(cohort), typography.number(cohort.places)
+    left, total = count_free_places(cohort), typography.format_number(cohort.places)
     if left:
         sentence = ngettext("%(n)s place libre sur %(total)s", "%(n)s places libres sur %(total)s", left)
-        return sentence % {"n": typography.number(left), "total": total}
+        return sentence % {"n": typography.format_number(left), "total": total}
     sentence = ngettext("%(total)s place, prise", "%(total)s places, toutes prises", cohort.places) % {
         "total": total
     }
     waiting: int = cohort.waiting  # type: ignore[attr-defined]  # `.counted()`
     if waiting:
         sentence += ngettext("; %(n)s entreprise attend", "; %(n)s entreprises attendent", waiting) % {
-            "n": typography.number(waiting)
+            "n": typography.format_number(waiting)
         }
     return sentence
 
@@ -81,24 +81,24 @@ def cohort_place(cohort: Cohort) -> str:
 
 def cohort_dates(cohort: Cohort) -> str:
     """« Du 12 janv. 2027 au 3 mars 2027 »."""
-    first, last = typography.day_short(cohort.starts_on), typography.day_short(cohort.ends_on)
+    first, last = typography.format_day_short(cohort.starts_on), typography.format_day_short(cohort.ends_on)
     return first if first == last else _("Du %(first)s au %(last)s") % {"first": first, "last": last}
 
 
 def workshop_hours(starts_at: datetime, ends_at: datetime) -> str:
     """« mardi 12 janvier 2027, de 9 h à 12 h »."""
     return _("%(day)s, de %(start)s à %(end)s") % {
-        "day": typography.day(starts_at),
-        "start": typography.hour(starts_at),
-        "end": typography.hour(ends_at),
+        "day": typography.format_day(starts_at),
+        "start": typography.format_hour(starts_at),
+        "end": typography.format_hour(ends_at),
     }
 
 
 def application_deadline(cohort: Cohort) -> str:
     """The date by which one applies, or when that was."""
-    moment = typography.moment(cohort.closes_at)
+    moment = typography.format_moment(cohort.closes_at)
     if cohort.takes_applications:
-        near = typography.in_days(cohort.closes_at)
+        near = typography.format_in_days(cohort.closes_at)
         return _("%(moment)s, %(near)s") % {"moment": moment, "near": near}
     return moment
 

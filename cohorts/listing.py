@@ -20,7 +20,7 @@ from cohorts.models.cohort import CohortQuerySet
 from marketplace.territories import choices as territories
 from marketplace.territories.models import Pole
 from marketplace.web.pagination import paginate
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 
 PAGE_SIZE = 20
 STATES: dict[str, Promise] = {
@@ -78,7 +78,7 @@ def address(query: CohortQuery) -> str:
 
 
 def sentence(query: CohortQuery, total: int) -> str:
-    n = {"n": number(total)}
+    n = {"n": format_number(total)}
     if not total:
         return _("Aucune cohorte") if query.filters else _("Aucune cohorte pour l’instant")
     return ngettext("%(n)s cohorte", "%(n)s cohortes", total) % n

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from cohorts.models import STANDING, Application, Cohort
 from marketplace.accounts.models import User
 from marketplace.web import waiting
-from marketplace.web.typography import moment
+from marketplace.web.typography import format_moment
 
 OFFER, DECIDE = "cohorts.offer", "cohorts.decide"
 
@@ -42,7 +42,7 @@ def offered_place_item(row: waiting.Row) -> waiting.Item:
         text=_(
             "Une place se libère pour %(enterprise)s. Sans réponse avant le %(moment)s, elle ira à la suivante."
         )
-        % {"enterprise": row.detail, "moment": moment(row.due)},
+        % {"enterprise": row.detail, "moment": format_moment(row.due)},
         url=reverse("cohorts:application", args=[row.subject]),
         action=_("Confirmer"),
         urgency=waiting.NOW,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts import domains
 from marketplace.web.folding import fold
-from marketplace.web.typography import phone as written
+from marketplace.web.typography import format_phone
 from suppliers.models import Claim, Contact
 
 Row = dict[str, Any]
@@ -62,8 +62,8 @@ def _email(claim: Claim, contacts: list[Contact]) -> Row:
 def _phone(claim: Claim, contacts: list[Contact]) -> Row:
     seat = claim.supplier.organisation
     numbers = [number for number in [seat.phone, *(c.phone for c in contacts)] if number]
-    says = written(claim.phone) if claim.phone else _("Aucun téléphone donné")
-    known = ", ".join(dict.fromkeys(written(number) for number in numbers))
+    says = format_phone(claim.phone) if claim.phone else _("Aucun téléphone donné")
+    known = ", ".join(dict.fromkeys(format_phone(number) for number in numbers))
     if claim.phone and _digits(claim.phone) in {_digits(number) for number in numbers}:
         return _row("full", says, _("Le même numéro est sur la fiche."))
     if numbers:

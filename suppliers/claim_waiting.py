@@ -61,7 +61,7 @@ def follow(row: waiting.Row) -> waiting.Item:
     return waiting.Item(
         title=row.name,
         text=_("Votre demande est chez le pôle depuis le %(day)s. Sa réponse viendra par courriel.")
-        % {"day": typography.day_short(row.since)},
+        % {"day": typography.format_day_short(row.since)},
         url=reverse("suppliers:claim", args=[row.subject]),
         action=_("Voir ma demande"),
         since=row.since,

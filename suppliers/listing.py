@@ -20,7 +20,7 @@ from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
 from marketplace.territories.labels import territory_label
 from marketplace.web.pagination import Page, paginate
-from marketplace.web.typography import money_short, number
+from marketplace.web.typography import format_money_short, format_number
 
 from . import cards, facets, filters, search, wording
 from .conditions import order_of
@@ -135,7 +135,7 @@ def address(query: DirectoryQuery, page: int = 1) -> str:
 
 def sentence(query: DirectoryQuery, text: Text, total: int) -> str:
     """« 15 fournisseurs desservent Longueuil », « 12 fournisseurs pour « traiteur » »."""
-    n = {"n": number(total)}
+    n = {"n": format_number(total)}
     if not total:
         return _("Aucun fournisseur ne répond à cette recherche")
     if query.serves:
@@ -166,9 +166,9 @@ def shown_range(page: Page) -> str:
     if not page.total:
         return ""
     return _("%(first)s à %(last)s sur %(total)s") % {
-        "first": number(page.first),
-        "last": number(page.stop),
-        "total": number(page.total),
+        "first": format_number(page.first),
+        "last": format_number(page.stop),
+        "total": format_number(page.total),
     }
 
 
@@ -204,7 +204,7 @@ def labels(name: str) -> dict[str, str]:
         return {form.value: form_label(form) for form in _FORMS}
     if name == "capacities":
         return {
-            str(step): _("%(amount)s et plus") % {"amount": money_short(step)}
+            str(step): _("%(amount)s et plus") % {"amount": format_money_short(step)}
             for step in filters.CAPACITY_STEPS
         }
     if name == "verification":
@@ -256,7 +256,7 @@ def options(query: DirectoryQuery, counts: facets.Counts) -> list[dict[str, Any]
 
 
 def _short(n: int) -> str:
-    return str(n) if n < 1000 else number(n)
+    return str(n) if n < 1000 else format_number(n)
 
 
 def chips(query: DirectoryQuery) -> list[dict[str, str]]:
@@ -271,7 +271,7 @@ def chips(query: DirectoryQuery) -> list[dict[str, str]]:
             elif name == "offers":
                 label = f"{value.ljust(8, '0')} {code_label(value)}".strip()
             elif name == "capacities":
-                label = _("%(amount)s et plus") % {"amount": money_short(value)}
+                label = _("%(amount)s et plus") % {"amount": format_money_short(value)}
             else:
                 label = named[value]
             found.append(
@@ -306,7 +306,7 @@ def seats(query: DirectoryQuery, counted: dict[str, int], most: int | None) -> l
         {
             "name": known[code].name if code in known else _("MRC inconnue"),
             "region": regions.get(known[code].region, "") if code in known else "",
-            "count": number(n),
+            "count": format_number(n),
             "url": address(replace(query, mrcs=(code,), view="list")) if code in known else "",
         }
         for code, n in ranked[:most]

@@ -16,7 +16,7 @@ from marketplace.accounts.models import User
 from marketplace.classification import choices as classification
 from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
-from marketplace.web.typography import NB, number
+from marketplace.web.typography import NB, format_number
 
 from . import wording
 from .conditions import due_day
@@ -150,9 +150,9 @@ def _how_many(tokens: list[str]) -> str:
     regions = sum(token.startswith("R") for token in tokens)
     parts = []
     if regions:
-        parts.append(ngettext("%(n)s région", "%(n)s régions", regions) % {"n": number(regions)})
+        parts.append(ngettext("%(n)s région", "%(n)s régions", regions) % {"n": format_number(regions)})
     if mrcs := len(tokens) - regions:
-        parts.append(ngettext("%(n)s MRC", "%(n)s MRC", mrcs) % {"n": number(mrcs)})
+        parts.append(ngettext("%(n)s MRC", "%(n)s MRC", mrcs) % {"n": format_number(mrcs)})
     return wording.enumeration(parts)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.territories.labels import EVERYWHERE, territory_label
-from marketplace.web.typography import day_short, money, number
+from marketplace.web.typography import format_day_short, format_money, format_number
 
 from .conditions import lapse_day
 
@@ -56,7 +56,7 @@ def served_places(tokens: Iterable[str], shown: int = SHOWN_PLACES) -> str:
     if rest > 1:
         names = names[:shown]
         names.append(
-            ngettext("%(n)s autre territoire", "%(n)s autres territoires", rest) % {"n": number(rest)}
+            ngettext("%(n)s autre territoire", "%(n)s autres territoires", rest) % {"n": format_number(rest)}
         )
     text = enumeration(names)
     return text[0].upper() + text[1:]
@@ -95,20 +95,20 @@ def verification(verified_on: date, today: date | None = None) -> tuple[str, str
     """The kind of a badge and its words: « Vérifiée le 3 sept. 2026 », « Vérification échue depuis 2 mois »."""
     months = months_since_lapse(verified_on, today)
     if months is None:
-        return "ok", _("Vérifiée le %(day)s") % {"day": day_short(verified_on)}
+        return "ok", _("Vérifiée le %(day)s") % {"day": format_day_short(verified_on)}
     if months == 0:
         return "wait", _("Vérification échue depuis moins d’un mois")
     text = ngettext("Vérification échue depuis %(n)s mois", "Vérification échue depuis %(n)s mois", months)
-    return "wait", text % {"n": number(months)}
+    return "wait", text % {"n": format_number(months)}
 
 
 def staff(count: int | None) -> str:
     """« 22 personnes »; empty where unknown."""
     if not count:
         return ""
-    return ngettext("%(n)s personne", "%(n)s personnes", count) % {"n": number(count)}
+    return ngettext("%(n)s personne", "%(n)s personnes", count) % {"n": format_number(count)}
 
 
 def capacity(dollars: int) -> str:
     """« jusqu’à 180 000 $ par contrat »; empty where unknown."""
-    return _("jusqu’à %(amount)s par contrat") % {"amount": money(dollars)} if dollars else ""
+    return _("jusqu’à %(amount)s par contrat") % {"amount": format_money(dollars)} if dollars else ""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from buyers.models import Tender
-from marketplace.web.typography import day_short, moment, money
+from marketplace.web.typography import format_day_short, format_moment, format_money
 
 from . import cleaning
 from .notices import awards_of, classifications, status_of, tags_of
@@ -119,7 +119,7 @@ def moment_of(period: str, end: str) -> Callable[[Release, LabelOf], list[str]]:
     def read(release: Release, _label: LabelOf) -> list[str]:
         value = cleaning.mapping(tender_of(release).get(period)).get(end)
         at = cleaning.moment(value, end_of_day=end == "endDate")
-        return [moment(at)] if at else []
+        return [format_moment(at)] if at else []
 
     return read
 
@@ -145,15 +145,17 @@ def unspsc(release: Release, label_of: LabelOf) -> list[str]:
 
 def estimate(release: Release, _label: LabelOf) -> list[str]:
     amount = cleaning.amount(cleaning.mapping(tender_of(release).get("value")).get("amount"))
-    return [money(amount)] if amount is not None else []
+    return [format_money(amount)] if amount is not None else []
 
 
 def duration(release: Release, _label: LabelOf) -> list[str]:
     period = cleaning.mapping(tender_of(release).get("contractPeriod"))
     start, end = cleaning.moment(period.get("startDate")), cleaning.moment(period.get("endDate"))
     if start and end:
-        return [_("du %(start)s au %(end)s") % {"start": day_short(start), "end": day_short(end)}]
-    return [day_short(start or end)] if start or end else []
+        return [
+            _("du %(start)s au %(end)s") % {"start": format_day_short(start), "end": format_day_short(end)}
+        ]
+    return [format_day_short(start or end)] if start or end else []
 
 
 def documents(release: Release, _label: LabelOf) -> list[str]:
@@ -173,7 +175,7 @@ def buyer(release: Release, _label: LabelOf) -> list[str]:
 
 def winners(release: Release, _label: LabelOf) -> list[str]:
     return [
-        ", ".join(filter(None, [line.name or _("adjudicataire non précisé"), money(line.amount)]))
+        ", ".join(filter(None, [line.name or _("adjudicataire non précisé"), format_money(line.amount)]))
         for line in awards_of(release) or []
     ]
 
@@ -189,7 +191,7 @@ def contracts(release: Release, _label: LabelOf) -> list[str]:
     for contract in cleaning.mappings(release.get("contracts")):
         amount = cleaning.amount(cleaning.mapping(contract.get("value")).get("amount"))
         state = words.get(cleaning.text(contract.get("status"), 20), "")
-        lines.append(", ".join(filter(None, [money(amount), state])))
+        lines.append(", ".join(filter(None, [format_money(amount), state])))
     return [*filter(None, lines)]
 
 

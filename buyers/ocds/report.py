@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,17 @@ class TenderReport:
     def sentence(self) -> str:
         facts = [
             ngettext("%(n)s version lue", "%(n)s versions lues", self.releases)
-            % {"n": number(self.releases)},
+            % {"n": format_number(self.releases)},
             ngettext("%(n)s avis créé", "%(n)s avis créés", self.tenders_created)
-            % {"n": number(self.tenders_created)},
+            % {"n": format_number(self.tenders_created)},
             ngettext("%(n)s mis à jour", "%(n)s mis à jour", self.tenders_updated)
-            % {"n": number(self.tenders_updated)},
+            % {"n": format_number(self.tenders_updated)},
             ngettext("%(n)s sans changement", "%(n)s sans changement", self.unchanged)
-            % {"n": number(self.unchanged)},
+            % {"n": format_number(self.unchanged)},
         ]
         if self.rejected:
             facts.append(
                 ngettext("%(n)s à corriger", "%(n)s à corriger", len(self.rejected))
-                % {"n": number(len(self.rejected))}
+                % {"n": format_number(len(self.rejected))}
             )
         return ", ".join(facts) + "."

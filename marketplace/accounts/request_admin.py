@@ -20,7 +20,7 @@ from marketplace.web import admin_cells
 from marketplace.web.admin_base import READ
 from marketplace.web.admin_verbs import VerbAdmin
 from marketplace.web.errors import Refused
-from marketplace.web.typography import since_days
+from marketplace.web.typography import format_since_days
 
 BADGES = {
     Request.State.OPEN: "wait",
@@ -177,4 +177,4 @@ def reader(request: HttpRequest) -> User:
 
 def since(day: datetime) -> str:
     """« depuis 6 jours »."""
-    return since_days(day)
+    return format_since_days(day)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from buyers.models import Buyer
 from marketplace.events.models import MatchmakingEvent, Participation
-from marketplace.web.typography import hour
+from marketplace.web.typography import format_hour
 from suppliers.models import Supplier
 
 Party = Buyer | Supplier
@@ -102,7 +102,8 @@ class RegistrationForm(forms.Form):
         hours.choices = [
             (
                 slot.number,
-                _("%(start)s à %(end)s") % {"start": hour(slot.starts_at), "end": hour(slot.ends_at)},
+                _("%(start)s à %(end)s")
+                % {"start": format_hour(slot.starts_at), "end": format_hour(slot.ends_at)},
             )
             for slot in event.slots
         ]

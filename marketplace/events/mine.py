@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.events.models import MatchmakingEvent, Participation, State
 from marketplace.web import waiting
-from marketplace.web.typography import day, moment
+from marketplace.web.typography import format_day, format_moment
 
 WISH, PLAN, AGENDA = "events.wish", "events.plan", "events.agenda"
 
@@ -51,7 +51,7 @@ def wishes_to_make(user: User) -> QuerySet[Any] | None:
 def wish_item(row: waiting.Row) -> waiting.Item:
     return waiting.Item(
         title=_("Choisir qui rencontrer : %(event)s") % {"event": row.name},
-        text=_("Jusqu’au %(day)s. Vos souhaits font votre horaire.") % {"day": moment(row.due)},
+        text=_("Jusqu’au %(day)s. Vos souhaits font votre horaire.") % {"day": format_moment(row.due)},
         url=f"{reverse('events:wishes', args=[row.detail])}?pour={row.subject}",
         action=_("Choisir"),
         urgency=waiting.by_date(row.due),
@@ -77,7 +77,8 @@ def events_to_plan(user: User) -> QuerySet[Any] | None:
 def plan_item(row: waiting.Row) -> waiting.Item:
     return waiting.Item(
         title=_("Planifier : %(event)s") % {"event": row.name},
-        text=_("Les souhaits sont clos depuis le %(day)s. Proposez la grille.") % {"day": moment(row.since)},
+        text=_("Les souhaits sont clos depuis le %(day)s. Proposez la grille.")
+        % {"day": format_moment(row.since)},
         url=reverse("admin:events_matchmakingevent_grid", args=[row.subject]),
         action=_("Proposer la grille"),
         urgency=waiting.NOW,
@@ -106,7 +107,7 @@ def agenda_item(row: waiting.Row) -> waiting.Item:
     return waiting.Item(
         title=row.name,
         text=_("%(day)s, %(place)s. Votre horaire est prêt.")
-        % {"day": capital(day(row.due)), "place": place},
+        % {"day": capital(format_day(row.due)), "place": place},
         url=f"{reverse('events:agenda', args=[slug])}?pour={row.subject}",
         action=_("Voir mon horaire"),
         since=row.due,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.classification.labels import code_label
 from marketplace.territories.labels import territory_label
-from marketplace.web.typography import money, number
+from marketplace.web.typography import format_money, format_number
 
 StoredReason = Mapping[str, Any]
 
@@ -167,7 +167,7 @@ def _say_area(params: StoredReason, verdict: str) -> Sentence:
     }
     lead, detail = answers[params["case"]]
     if params.get("km"):
-        distance = _("Votre siège est à environ %(km)s km.") % {"km": number(_rounded(params["km"]))}
+        distance = _("Votre siège est à environ %(km)s km.") % {"km": format_number(_rounded(params["km"]))}
         detail = f"{detail} {distance}"
     return Sentence(asks, lead, detail)
 
@@ -193,8 +193,8 @@ def _short_area(params: StoredReason, verdict: str) -> str:
 
 
 def _say_capacity(params: StoredReason, verdict: str) -> Sentence:
-    asks = _("Contrat estimé à %(amount)s") % {"amount": money(params["amount"])}
-    declared = _("Vous déclarez %(capacity)s par contrat.") % {"capacity": money(params["capacity"])}
+    asks = _("Contrat estimé à %(amount)s") % {"amount": format_money(params["amount"])}
+    declared = _("Vous déclarez %(capacity)s par contrat.") % {"capacity": format_money(params["capacity"])}
     if verdict == "full":
         return Sentence(asks, _("Votre capacité suffit."), declared)
     if verdict == "part":
@@ -210,7 +210,7 @@ def _short_capacity(params: StoredReason, verdict: str) -> str:
         "part": _("Contrat estimé près de votre plafond de %(capacity)s"),
         "none": _("Contrat estimé au-dessus de votre plafond de %(capacity)s"),
     }
-    return lines[verdict] % {"capacity": money(params["capacity"])}
+    return lines[verdict] % {"capacity": format_money(params["capacity"])}
 
 
 def _named(past: StoredReason) -> str:
@@ -228,11 +228,11 @@ def _say_past(params: StoredReason, verdict: str) -> Sentence:
     named = "; ".join(_named(past) for past in params["named"])
     if verdict == "full":
         won = params["won"]
-        lead = ngettext("Vous en avez un.", "Vous en avez %(n)s.", won) % {"n": number(won)}
+        lead = ngettext("Vous en avez un.", "Vous en avez %(n)s.", won) % {"n": format_number(won)}
     else:
         bids = params["bids"]
         lead = ngettext("Vous avez soumissionné.", "Vous avez soumissionné %(n)s fois.", bids) % {
-            "n": number(bids)
+            "n": format_number(bids)
         }
     return Sentence(asks, lead, f"{named}.")
 
@@ -255,7 +255,7 @@ def _short_buyer(params: StoredReason, verdict: str) -> str:
         line = ngettext("Vous y avez obtenu %(n)s contrat", "Vous y avez obtenu %(n)s contrats", count)
     else:
         line = ngettext("Vous y avez soumissionné %(n)s fois", "Vous y avez soumissionné %(n)s fois", count)
-    line %= {"n": number(count)}
+    line %= {"n": format_number(count)}
     if not since:
         return line
     if count == 1:

@@ -22,7 +22,7 @@ def badge(kind: str, text: object) -> SafeString:
 
 def day(value: date | datetime | None) -> SafeString:
     return (
-        format_html('<span class="nowrap">{}</span>', typography.day_short(value))
+        format_html('<span class="nowrap">{}</span>', typography.format_day_short(value))
         if value
         else SafeString("–")
     )
@@ -30,7 +30,9 @@ def day(value: date | datetime | None) -> SafeString:
 
 def moment(value: datetime | None) -> SafeString:
     return (
-        format_html('<span class="nowrap">{}</span>', typography.moment(value)) if value else SafeString("–")
+        format_html('<span class="nowrap">{}</span>', typography.format_moment(value))
+        if value
+        else SafeString("–")
     )
 
 
@@ -38,7 +40,9 @@ def named(name: object, neq: str | None) -> SafeString:
     """A name, its NEQ under it."""
     if not neq:
         return format_html("<b>{}</b>", name)
-    return format_html('<b>{}</b><br><span class="small muted code">{}</span>', name, typography.neq(neq))
+    return format_html(
+        '<b>{}</b><br><span class="small muted code">{}</span>', name, typography.format_neq(neq)
+    )
 
 
 def folded(column: str) -> Func:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.web.typography import number as written
+from marketplace.web.typography import format_number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +80,6 @@ def paginate(request: HttpRequest, total: int, page_size: int, parameter: str = 
             "Il n’y a que %(pages)s page. Voici la dernière.",
             "Il n’y a que %(pages)s pages. Voici la dernière.",
             pages,
-        ) % {"pages": written(pages)}
+        ) % {"pages": format_number(pages)}
         return Page(number=pages, pages=pages, total=total, page_size=page_size, message=message)
     return Page(number=wanted, pages=pages, total=total, page_size=page_size)

@@ -171,9 +171,9 @@ class SupplierAdmin(VerbAdmin):
 
 def state_badge(supplier: Supplier) -> SafeString:
     """« publiée, 8 déc. 2026 »."""
-    from marketplace.web.typography import day_short
+    from marketplace.web.typography import format_day_short
 
-    text = f"{supplier.get_status_display()}, {day_short(supplier.status_changed_at)}"
+    text = f"{supplier.get_status_display()}, {format_day_short(supplier.status_changed_at)}"
     return admin_cells.badge(BADGES[Status(supplier.status)], text)
 
 

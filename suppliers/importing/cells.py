@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from marketplace.classification import codes
 from marketplace.web.folding import fold
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 from suppliers.models import LegalForm
 
 USUAL_NEQ_PREFIXES = ("11", "22", "33", "88")
@@ -62,7 +62,7 @@ def text(column: str, value: str, limit: int, *, lines: bool = False) -> str:
         raise CellError(
             column,
             _("Il y a %(count)s caractères; la limite est de %(limit)s.")
-            % {"count": number(len(value)), "limit": number(limit)},
+            % {"count": format_number(len(value)), "limit": format_number(limit)},
         )
     return value
 
@@ -82,7 +82,7 @@ def neq(column: str, value: str) -> str:
                 "Il y a %(count)s chiffres; il en faut dix.",
                 len(digits),
             )
-            % {"count": number(len(digits))},
+            % {"count": format_number(len(digits))},
         )
     return digits
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +59,17 @@ class ImportReport:
         if imported or not self.unchanged:
             facts.append(
                 ngettext("%(n)s fournisseur importé", "%(n)s fournisseurs importés", imported)
-                % {"n": number(imported)}
+                % {"n": format_number(imported)}
             )
         if self.unchanged:
             facts.append(
                 ngettext("%(n)s sans changement", "%(n)s sans changement", self.unchanged)
-                % {"n": number(self.unchanged)}
+                % {"n": format_number(self.unchanged)}
             )
         if not self.rejected:
             return ", ".join(facts) + "."
         facts.append(
             ngettext("%(n)s ligne à corriger", "%(n)s lignes à corriger", len(self.rejected))
-            % {"n": number(len(self.rejected))}
+            % {"n": format_number(len(self.rejected))}
         )
         return ", ".join(facts) + ". " + _("Rien n’est perdu.")

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from marketplace.classification import codes, labels
 from marketplace.web.folding import fold
 from marketplace.web.remembered import remembered
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 from suppliers import search
 
 SHOWN = 6
@@ -174,5 +174,5 @@ def _why(code: str, known: Vocabulary, common: set[str], count: int) -> str:
             "%(n)s fournisseurs l’ont choisi pour une offre semblable.",
             count,
         )
-        return sentence % {"n": number(count)}
+        return sentence % {"n": format_number(count)}
     return _("Son libellé parle de « %(word)s ».") % {"word": known.word_of(code, common)}

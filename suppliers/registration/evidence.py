@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.accounts import personal_data
 from marketplace.web import private_files
-from marketplace.web.typography import NB, moment, number
+from marketplace.web.typography import NB, format_moment, format_number
 from suppliers.models import EvidenceFile
 
 MEGA, KILO = 1_000_000, 1_000
@@ -38,8 +38,8 @@ def facts(kept: EvidenceFile) -> str:
     """« PDF, 412 Ko, déposé le 21 nov. 2026, 14 h 05 »."""
     file = kept.file
     if file.size >= MEGA:
-        size = _("%(n)s Mo") % {"n": number(file.size / MEGA, 1)}
+        size = _("%(n)s Mo") % {"n": format_number(file.size / MEGA, 1)}
     else:
-        size = _("%(n)s Ko") % {"n": number(max(1, round(file.size / KILO)))}
-    said = {"kind": file.kind_label, "size": size.replace(" ", NB), "at": moment(file.created_at)}
+        size = _("%(n)s Ko") % {"n": format_number(max(1, round(file.size / KILO)))}
+    said = {"kind": file.kind_label, "size": size.replace(" ", NB), "at": format_moment(file.created_at)}
     return _("%(kind)s, %(size)s, déposé le %(at)s") % said

@@ -21,7 +21,7 @@ from marketplace.outbox import messages
 from marketplace.outbox.models import Message
 from marketplace.web import private_files
 from marketplace.web.private_files import PrivateFile
-from marketplace.web.typography import day
+from marketplace.web.typography import format_day
 from marketplace.web.verbs import verb
 from suppliers.models import Decision, Registration, Status, Supplier
 
@@ -79,7 +79,7 @@ def _remind(sheet: Supplier, notice: timedelta) -> int:
 
     def words() -> tuple[str, dict[str, str]]:
         return _("Votre fiche %(name)s vous attend encore") % {"name": name}, {
-            "until": day(until),
+            "until": format_day(until),
             "link": settings.SITE_URL + steps.address(sheet, steps.IDENTITY),
         }
 

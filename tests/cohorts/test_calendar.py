@@ -13,7 +13,7 @@ from cohorts.lifecycle import cancel_cohort
 from cohorts.models import Cohort, State
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed
-from marketplace.web.typography import day
+from marketplace.web.typography import format_day
 
 from . import factories
 from .test_admin import COHORTS, form_of
@@ -69,7 +69,7 @@ def test_a_moved_workshop_is_told_once_to_those_who_are_in(cohort, pole_staff):
     message = told().get(recipient=cohort.french.by)
     assert "Chiffrer" in message.text
     assert "Rédiger" not in message.text
-    for words in (day(former.starts_at), day(later), "Salle B", "Centre d’affaires"):
+    for words in (format_day(former.starts_at), format_day(later), "Salle B", "Centre d’affaires"):
         assert words.replace("\u00a0", " ").lower() in plain(message).lower()
     english = told().get(recipient=cohort.english.by)
     assert "Pricing" in english.text

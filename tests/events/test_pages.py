@@ -10,7 +10,7 @@ from django.utils import timezone
 from marketplace.events import opening, planning, registering, repairing, wishing
 from marketplace.events.mine import capital
 from marketplace.events.models import Meeting, Participation, State, Wish
-from marketplace.web.typography import day
+from marketplace.web.typography import format_day
 from tests import factories as common
 from tests.web.clean import assert_clean
 
@@ -284,7 +284,7 @@ def test_my_space_says_what_waits(pole_staff):
     opening.publish_agenda(event=event, by=None)
     page = text_of(signed_in(shop.person).get("/mon-espace/"))
     assert f"/activites/{event.slug}/horaire/?pour={shop.pk}" in page
-    assert f"{capital(day(event.day))}, {event.place}. Votre horaire est prêt." in page
+    assert f"{capital(format_day(event.day))}, {event.place}. Votre horaire est prêt." in page
     assert "horaire est prêt" not in text_of(signed_in(pole_staff).get("/mon-espace/"))
     assert event.state == State.PUBLISHED
 

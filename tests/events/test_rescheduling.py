@@ -11,7 +11,7 @@ from marketplace.events import opening, registering
 from marketplace.events.models import MatchmakingEvent, State
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
-from marketplace.web.typography import day as said
+from marketplace.web.typography import format_day
 
 from .factories import EventFactory, at, buyer, coming, opened
 from .test_admin import address
@@ -40,8 +40,8 @@ def test_everyone_who_comes_reads_what_it_was_and_what_it_is(pole_staff):
     message = told().get(recipient=shop.person)
     assert "change de jour et de lieu" in plain(message)
     for words in (
-        said(former),
-        said(new),
+        format_day(former),
+        format_day(new),
         "Centre culturel, 10, rue du Fleuve",
         "Salle B, 10, rue du Fleuve",
     ):

@@ -26,7 +26,7 @@ def spaced(text: str) -> str:
     ],
 )
 def test_neq_is_grouped(value, written):
-    assert spaced(t.neq(value)) == written
+    assert spaced(t.format_neq(value)) == written
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,11 @@ def test_neq_is_grouped(value, written):
     ],
 )
 def test_money_has_no_break_spaces(value, written):
-    assert spaced(t.money(value)) == written
+    assert spaced(t.format_money(value)) == written
 
 
 def test_money_shows_cents_in_accounts_only():
-    assert spaced(t.money(Decimal("1284350.75"), cents=True)) == "1~284~350,75~$"
+    assert spaced(t.format_money(Decimal("1284350.75"), cents=True)) == "1~284~350,75~$"
 
 
 @pytest.mark.parametrize(
@@ -62,23 +62,23 @@ def test_money_shows_cents_in_accounts_only():
     ],
 )
 def test_money_short_rounds_to_a_unit(value, written):
-    assert spaced(t.money_short(value)) == written
+    assert spaced(t.format_money_short(value)) == written
 
 
 def test_dates_are_written_in_full_and_in_short():
-    assert spaced(t.day(date(2026, 12, 8))) == "mardi 8~décembre 2026"
-    assert spaced(t.day_short(date(2026, 12, 8))) == "8~déc.~2026"
+    assert spaced(t.format_day(date(2026, 12, 8))) == "mardi 8~décembre 2026"
+    assert spaced(t.format_day_short(date(2026, 12, 8))) == "8~déc.~2026"
 
 
 def test_first_of_the_month_is_raised():
-    assert spaced(t.day(date(2026, 2, 1))) == "dimanche 1ᵉʳ~février 2026"
-    assert spaced(t.day_short(date(2026, 2, 1))) == "1ᵉʳ~févr.~2026"
-    assert "ᵉʳ" not in t.day_short(date(2026, 2, 11))
+    assert spaced(t.format_day(date(2026, 2, 1))) == "dimanche 1ᵉʳ~février 2026"
+    assert spaced(t.format_day_short(date(2026, 2, 1))) == "1ᵉʳ~févr.~2026"
+    assert "ᵉʳ" not in t.format_day_short(date(2026, 2, 11))
 
 
 def test_moment_is_in_quebec_time():
-    assert spaced(t.moment(datetime(2026, 12, 8, 16, 0, tzinfo=UTC))) == "8~déc.~2026, 11~h"
-    assert spaced(t.moment(datetime(2026, 12, 9, 2, 5, tzinfo=UTC))) == "8~déc.~2026, 21~h~05"
+    assert spaced(t.format_moment(datetime(2026, 12, 8, 16, 0, tzinfo=UTC))) == "8~déc.~2026, 11~h"
+    assert spaced(t.format_moment(datetime(2026, 12, 9, 2, 5, tzinfo=UTC))) == "8~déc.~2026, 21~h~05"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_moment_is_in_quebec_time():
 )
 @time_machine.travel(datetime(2026, 11, 23, 15, tzinfo=UTC), tick=False)
 def test_near_dates_are_told_in_days(value, written):
-    assert t.in_days(value) == written
+    assert t.format_in_days(value) == written
 
 
 @pytest.mark.parametrize(
@@ -111,17 +111,22 @@ def test_near_dates_are_told_in_days(value, written):
     ],
 )
 def test_phone_stays_on_one_line(value, written, href):
-    assert spaced(t.phone(value)) == written
-    assert t.phone_href(value) == href
+    assert spaced(t.format_phone(value)) == written
+    assert t.format_phone_href(value) == href
 
 
 def test_english_writes_its_own_way():
     with translation.override("en"):
-        assert t.money(48_700) == "$48,700"
-        assert t.money_short(14_600_000) == "$14.6M"
-        assert spaced(t.day(date(2026, 12, 8))) == "Tuesday, December~8, 2026"
-        assert spaced(t.moment(datetime(2026, 12, 8, 16, 0, tzinfo=UTC))) == "Dec.~8,~2026, 11:00~am"
+        assert t.format_money(48_700) == "$48,700"
+        assert t.format_money_short(14_600_000) == "$14.6M"
+        assert spaced(t.format_day(date(2026, 12, 8))) == "Tuesday, December~8, 2026"
+        assert spaced(t.format_moment(datetime(2026, 12, 8, 16, 0, tzinfo=UTC))) == "Dec.~8,~2026, 11:00~am"
 
 
 def test_nothing_is_written_as_nothing():
-    assert (t.day(None), t.day_short(None), t.moment(None), t.in_days(None)) == ("", "", "", "")
+    assert (t.format_day(None), t.format_day_short(None), t.format_moment(None), t.format_in_days(None)) == (
+        "",
+        "",
+        "",
+        "",
+    )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from buyers.ocds.importer import import_tenders
 from buyers.ocds.report import Rejection, TenderReport
 from marketplace.web.fetching import FetchError, fetched
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 
 SHOWN = 20
 
@@ -57,15 +57,15 @@ class Command(BaseCommand):
         now = time.monotonic()
         if now - self.last >= 2:
             self.last = now
-            self.stderr.write(_("%(releases)s versions lues…") % {"releases": number(releases)})
+            self.stderr.write(_("%(releases)s versions lues…") % {"releases": format_number(releases)})
 
     def tell(self, rejected: list[Rejection]) -> None:
         for rejection in rejected[:SHOWN]:
             place = rejection.file
             if rejection.index is not None:
-                place += ", " + _("version %(index)s") % {"index": number(rejection.index)}
+                place += ", " + _("version %(index)s") % {"index": format_number(rejection.index)}
             if rejection.ocid:
                 place += f" ({rejection.ocid})"
             self.stderr.write(f"{place}\u00a0: {rejection.message}")
         if len(rejected) > SHOWN:
-            self.stderr.write(_("Encore %(count)s.") % {"count": number(len(rejected) - SHOWN)})
+            self.stderr.write(_("Encore %(count)s.") % {"count": format_number(len(rejected) - SHOWN)})

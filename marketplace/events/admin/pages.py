@@ -22,7 +22,7 @@ from marketplace.events.showing import BADGES, said_state
 from marketplace.web.back_room import Waiting
 from marketplace.web.errors import Refused
 from marketplace.web.spreadsheets import write_csv
-from marketplace.web.typography import hour
+from marketplace.web.typography import format_hour
 
 if TYPE_CHECKING:
     from marketplace.events.admin.event import MatchmakingEventAdmin
@@ -223,7 +223,7 @@ def _table(event: MatchmakingEvent, meetings: Iterable[Meeting]) -> Iterable[lis
     hours = {slot.number: slot for slot in event.slots}
     for m in sorted(meetings, key=lambda m: (m.slot is None, m.slot or 0, m.table or 0)):
         yield [
-            hour(hours[m.slot].starts_at) if m.slot in hours else "",
+            format_hour(hours[m.slot].starts_at) if m.slot in hours else "",
             event.table_label(m.table) if m.table else "",
             m.buyer.organisation.name,
             m.supplier.organisation.name,

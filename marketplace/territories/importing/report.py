@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import ngettext
 
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,16 @@ class TerritoryReport:
     def sentence(self) -> str:
         facts = [
             ngettext("%(n)s territoire ajouté", "%(n)s territoires ajoutés", self.created)
-            % {"n": number(self.created)},
-            ngettext("%(n)s mis à jour", "%(n)s mis à jour", self.updated) % {"n": number(self.updated)},
+            % {"n": format_number(self.created)},
+            ngettext("%(n)s mis à jour", "%(n)s mis à jour", self.updated)
+            % {"n": format_number(self.updated)},
             ngettext("%(n)s sans changement", "%(n)s sans changement", self.unchanged)
-            % {"n": number(self.unchanged)},
+            % {"n": format_number(self.unchanged)},
         ]
         if self.rejected:
             count = len(self.rejected)
             facts.append(
-                ngettext("%(n)s ligne à corriger", "%(n)s lignes à corriger", count) % {"n": number(count)}
+                ngettext("%(n)s ligne à corriger", "%(n)s lignes à corriger", count)
+                % {"n": format_number(count)}
             )
         return ", ".join(facts) + "."

@@ -58,73 +58,73 @@ def _amount(value: Any) -> Decimal | None:
 def number(value: Any) -> str:
     """11204 → « 11 204 »."""
     amount = _amount(value)
-    return "" if amount is None else typography.number(amount)
+    return "" if amount is None else typography.format_number(amount)
 
 
 @register.filter
 def money(value: Any) -> str:
-    return typography.money(_amount(value))
+    return typography.format_money(_amount(value))
 
 
 @register.filter
 def money_exact(value: Any) -> str:
     """With cents, in accounts only."""
-    return typography.money(_amount(value), cents=True)
+    return typography.format_money(_amount(value), cents=True)
 
 
 @register.filter
 def money_short(value: Any) -> str:
-    return typography.money_short(_amount(value))
+    return typography.format_money_short(_amount(value))
 
 
 @register.filter
 def neq(value: str | None) -> str:
-    return typography.neq(value)
+    return typography.format_neq(value)
 
 
 @register.filter
 def phone(value: str | None) -> str:
-    return typography.phone(value)
+    return typography.format_phone(value)
 
 
 @register.filter
 def phone_href(value: str | None) -> str:
-    return typography.phone_href(value)
+    return typography.format_phone_href(value)
 
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    return typography.day(value)
+    return typography.format_day(value)
 
 
 @register.filter
 def day_short(value: date | datetime | None) -> str:
-    return typography.day_short(value)
+    return typography.format_day_short(value)
 
 
 @register.filter
 def month_short(value: date | datetime | None) -> str:
-    return typography.month_short(value)
+    return typography.format_month_short(value)
 
 
 @register.filter
 def hour(value: datetime | None) -> str:
-    return typography.hour(value)
+    return typography.format_hour(value)
 
 
 @register.filter
 def moment(value: datetime | None) -> str:
-    return typography.moment(value)
+    return typography.format_moment(value)
 
 
 @register.filter
 def in_days(value: date | datetime | None) -> str:
-    return typography.in_days(value)
+    return typography.format_in_days(value)
 
 
 @register.filter
 def since_days(value: date | datetime | None) -> str:
-    return typography.since_days(value)
+    return typography.format_since_days(value)
 
 
 @register.filter

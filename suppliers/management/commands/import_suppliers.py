@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from marketplace.territories.models import Pole
 from marketplace.web.tabular import TableError
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 from suppliers.importing.importer import import_suppliers
 from suppliers.importing.mappings import MAPPINGS
 from suppliers.importing.report import ImportReport, RowMessage
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         now = time.monotonic()
         if now - self.last >= 2:
             self.last = now
-            self.stderr.write(_("%(rows)s lignes lues…") % {"rows": number(rows)})
+            self.stderr.write(_("%(rows)s lignes lues…") % {"rows": format_number(rows)})
 
     def tell(self, report: ImportReport, pole: Pole | None, *, dry_run: bool, to_stderr: bool) -> None:
         out = self.stderr if to_stderr else self.stdout
@@ -89,16 +89,16 @@ class Command(BaseCommand):
     @staticmethod
     def unplaced(count: int, pole: Pole | None) -> str:
         fact = ngettext("%(n)s ligne sans lieu connu", "%(n)s lignes sans lieu connu", count) % {
-            "n": number(count)
+            "n": format_number(count)
         }
         where = _("le pôle %(pole)s les voit") % {"pole": pole} if pole else _("l’administration les voit")
         return f"{fact}\u00a0: {where}."
 
     def rows(self, title: str, messages: list[RowMessage]) -> None:
         for message in messages[:SHOWN]:
-            place = _("ligne %(row)s") % {"row": number(message.row)}
+            place = _("ligne %(row)s") % {"row": format_number(message.row)}
             column = f" ({message.field})" if message.field else ""
             self.stderr.write(f"{title}, {place}{column}\u00a0: {message.message}")
         if len(messages) > SHOWN:
-            rest = number(len(messages) - SHOWN)
+            rest = format_number(len(messages) - SHOWN)
             self.stderr.write(_("%(title)s : encore %(count)s.") % {"title": title, "count": rest})

@@ -19,7 +19,7 @@ from marketplace.matching.evaluation import loading, measuring, rows
 from marketplace.matching.evaluation.rows import AwardFile, NoticeRow
 from marketplace.matching.evaluation.scratch import scratch_database
 from marketplace.web.tabular import TableError
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 
 RANKED = 50
 SHOWN = 20
@@ -65,7 +65,7 @@ class Command(BaseCommand):
                     last = time.monotonic()
                     self.stderr.write(
                         _("%(done)s avis classés sur %(all)s…")
-                        % {"done": number(done), "all": number(len(test.rows))}
+                        % {"done": format_number(done), "all": format_number(len(test.rows))}
                     )
         rejected = len(train.rejected) + len(test.rejected)
         result = {
@@ -107,7 +107,7 @@ class Command(BaseCommand):
             count = len(found.rejected) - SHOWN
             self.stderr.write(
                 ngettext("%(count)s autre ligne à corriger.", "%(count)s autres lignes à corriger.", count)
-                % {"count": number(count)}
+                % {"count": format_number(count)}
             )
         return found
 
@@ -123,8 +123,8 @@ class Command(BaseCommand):
     def tell(self, result: dict[str, Any]) -> None:
         self.stdout.write(
             _("%(suppliers)s fournisseurs tirés de %(train)s attributions; %(notices)s avis classés.")
-            % {key: number(result[key]) for key in ("suppliers", "train", "notices")}
+            % {key: format_number(result[key]) for key in ("suppliers", "train", "notices")}
         )
         for title, part in ((_("Tous les avis"), result), (_("Gagnant déjà connu"), result["known"])):
             shown = "  ".join(f"{name} {part[name]:.4f}" for name in ("mrr", "hit@1", "hit@10", "hit@50"))
-            self.stdout.write(f"{title} ({number(part['notices'])})\u00a0: {shown}")
+            self.stdout.write(f"{title} ({format_number(part['notices'])})\u00a0: {shown}")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.territories.importing.folder import import_folder
 from marketplace.territories.importing.report import Fault
-from marketplace.web.typography import number
+from marketplace.web.typography import format_number
 
 SHOWN = 20
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         for fault in report.rejected[:SHOWN]:
             self.stderr.write(self.line(fault))
         if len(report.rejected) > SHOWN:
-            rest = number(len(report.rejected) - SHOWN)
+            rest = format_number(len(report.rejected) - SHOWN)
             self.stderr.write(_("À corriger : encore %(count)s.") % {"count": rest})
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json()))
@@ -50,6 +50,6 @@ class Command(BaseCommand):
     def line(fault: Fault) -> str:
         place = fault.file
         if fault.row:
-            place += ", " + _("ligne %(row)s") % {"row": number(fault.row)}
+            place += ", " + _("ligne %(row)s") % {"row": format_number(fault.row)}
         column = f" ({fault.field})" if fault.field else ""
         return f"{place}{column}\u00a0: {fault.message}"
