@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from buyers import registration_letters as letters
 from buyers.models import Buyer, Enrolment, Standing
 from marketplace.accounts import domains, members, rules
+from marketplace.accounts.claimed_neq import merge_organisation, settle_claimed_neq
 from marketplace.accounts.models import Membership, Organisation
 from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole, PoleCoverage
@@ -46,7 +47,7 @@ def register(
         try:
             with transaction.atomic():
                 known = Buyer.objects.create(
-                    organisation=Organisation.objects.create(**seat),
+                    organisation=Organisation.objects.create(**{**seat, **_place_of_neq(neq)}),
                     slug=buyer_slug(str(seat["name"])),
                     kind=kind,
                     is_published=False,
@@ -202,10 +203,16 @@ def clean_domains(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _place_of_neq(neq: str) -> dict[str, Any]:
+    """Where the organisation that has this NEQ is known to be: who looks after that one decides, wherever one types."""
+    fields = SEAT_FIELDS - {"name"}
+    return Organisation.objects.filter(neq=neq).values(*fields).first() or {}
+
+
 def _verify(buyer: Buyer, enrolment: Enrolment, by: User | None, email_domains: list[str] | None) -> None:
     """It exists and the person acts for it: listed, dated, with its NEQ and the domains of its colleagues."""
     if buyer.claimed_neq:
-        _take_neq(buyer)
+        _take_neq(buyer, by)
     given = [enrolment.domain] if email_domains is None and enrolment.domain else email_domains or []
     buyer.domains = given
     buyer.standing, buyer.is_published = Standing.VERIFIED, True
@@ -217,22 +224,20 @@ def _verify(buyer: Buyer, enrolment: Enrolment, by: User | None, email_domains: 
     )  # fmt: skip
 
 
-def _take_neq(buyer: Buyer) -> None:
+def _take_neq(buyer: Buyer, by: User | None) -> None:
     """The declared NEQ becomes the organisation's; one that another organisation has takes the profile along."""
-    neq, apart = buyer.claimed_neq, buyer.organisation
+    neq, own = buyer.claimed_neq, buyer.organisation
     buyer.claimed_neq = ""
-    if apart.neq:
-        return
-    known = Organisation.objects.select_for_update(of=("self",)).filter(neq=neq).first()
-    if known is None:
-        apart.neq = neq
-        apart.save(update_fields=["neq", "updated_at"])
-    elif Buyer.objects.filter(organisation=known).exists():
+    known = Organisation.objects.filter(neq=neq).exclude(pk=own.pk).first()
+    if known is not None and Buyer.objects.filter(organisation=known).exists():
         raise WrongMove(_("Une autre institution a ce NEQ. Refusez, et dites à la personne de s’y joindre."))
-    elif not apart.memberships.exists() and not buyer.is_published:
-        buyer.organisation = known
+    if known is not None and (buyer.is_published or own.memberships.exists()):
+        return  # it was listed, or has its people: two organisations that are known are not made one here
+    into = settle_claimed_neq(organisation=own, neq=neq, by=by)
+    if into != own:
+        buyer.organisation = into
         buyer.save(update_fields=["organisation"])
-        apart.delete()
+        merge_organisation(organisation=own, into=into, by=by)
 
 
 def _let_in(enrolment: Enrolment, *, by: User | None, role: str, answer: str) -> Membership:

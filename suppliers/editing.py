@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace.accounts import rules as who
 from marketplace.accounts.models import Organisation
 from marketplace.territories.models import Pole
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 from suppliers import directory, rules, states
-from suppliers.models import Decision, Status, Supplier
+from suppliers.models import Decision, Registration, Status, Supplier
 from suppliers.moving import check_channel, check_complete, locked, record, write
 from suppliers.slugs import supplier_slug
 
@@ -90,11 +91,11 @@ def open_sheet(
     if unknown := values.keys() - ORGANISATION_FIELDS - SHEET_FIELDS:
         raise TypeError(f"open_sheet does not write {sorted(unknown)}")
     seat = {name: value for name, value in values.items() if name in ORGANISATION_FIELDS}
-    known = Organisation.objects.filter(neq=seat["neq"]).first() if seat.get("neq") else None
-    if known is not None and (
-        Supplier.objects.filter(organisation=known).exists()
-        or (by is not None and not Organisation.objects.curated_by(by).filter(pk=known.pk).exists())
-    ):
+    neq = seat.get("neq")
+    known = Organisation.objects.filter(neq=neq).first() if neq else None
+    is_declared = bool(neq) and Registration.objects.filter(claimed_neq=neq).exists()
+    is_elsewhere = known is not None and by is not None and not who.may_curate.test(by, known)
+    if is_declared or is_elsewhere or (known and Supplier.objects.filter(organisation=known).exists()):
         raise WrongMove(
             _(
                 "Ce NEQ est déjà inscrit. Si sa fiche n’est pas dans votre territoire, écrivez à l’administration."

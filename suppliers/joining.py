@@ -1,57 +1,42 @@
-"""A sheet that waited apart joins the organisation that already had its NEQ, once a pôle has decided so."""
+"""A supplier that a person registered gets the NEQ that they declared, once a pôle has decided so."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.models import Membership, Organisation
+from marketplace.accounts.claimed_neq import merge_organisation, settle_claimed_neq
+from marketplace.accounts.models import Organisation
 from marketplace.web.errors import WrongMove
 from suppliers.models import Registration, Supplier
 
-#: What the person wrote in the registration stands from now on; a seat without a word keeps what it had.
-SEAT_FIELDS = (
-    "name",
-    "address",
-    "town",
-    "postal_code",
-    "municipality_id",
-    "mrc_id",
-    "region_id",
-    "lat",
-    "lon",
-    "email",
-    "phone",
-    "website",
-)
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
 
 
-def join(sheet: Supplier) -> None:
-    """Give the sheet, its members and what they wrote to the organisation that `Registration.joins` names.
+def settle_registration(supplier: Supplier, *, by: User | None) -> None:
+    """Give the organisation its NEQ, or the supplier and its members to the organisation that has it.
 
-    Called inside the move that publishes, on a locked sheet; does nothing where the sheet waits for nothing.
+    Called inside the move that publishes, on a locked row; does nothing where no NEQ waits.
     """
-    waiting = Registration.objects.select_for_update(of=("self",)).filter(supplier=sheet, joins__isnull=False)
-    if (registration := waiting.first()) is None or registration.joins_id is None:
+    waiting = Registration.objects.select_for_update(of=("self",)).filter(
+        supplier=supplier, claimed_neq__gt=""
+    )
+    if (registration := waiting.first()) is None:
         return
-    apart = sheet.organisation
-    known = Organisation.objects.select_for_update().get(pk=registration.joins_id)
-    if Supplier.objects.filter(organisation=known).exists():
+    own, neq = supplier.organisation, registration.claimed_neq
+    known = Organisation.objects.filter(neq=neq).exclude(pk=own.pk).first()
+    if known is not None and Supplier.objects.filter(organisation=known).exists():
         raise WrongMove(
             _(
-                "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."
+                "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."
             )
         )
-    for name in SEAT_FIELDS:
-        if value := getattr(apart, name):
-            setattr(known, name, value)
-    known.pole_id = known.pole_id or apart.pole_id
-    known.save(update_fields=[*SEAT_FIELDS, "pole", "updated_at"])
-    members = set(Membership.objects.filter(organisation=known).values_list("user_id", flat=True))
-    for membership in Membership.objects.filter(organisation=apart).exclude(user__in=members):
-        membership.organisation = known
-        membership.save(update_fields=["organisation"])
-    sheet.organisation = known
-    sheet.save(update_fields=["organisation", "updated_at"])
-    registration.joins = None
-    registration.save(update_fields=["joins"])
-    apart.delete()
+    into = settle_claimed_neq(organisation=own, neq=neq, by=by)
+    registration.claimed_neq = ""
+    registration.save(update_fields=["claimed_neq"])
+    if into != own:
+        supplier.organisation = into
+        supplier.save(update_fields=["organisation", "updated_at"])
+        merge_organisation(organisation=own, into=into, by=by)

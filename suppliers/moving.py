@@ -90,7 +90,7 @@ def move(
         changed += ["status", "reason", "status_changed_at"]
     sheet.recheck, sheet.recheck_since = [], None
     if step in VERIFYING:
-        joining.join(sheet)
+        joining.settle_registration(sheet, by=by)
         check_complete(sheet)
         check_proved(sheet)
         sheet.verified_on, sheet.verified_by = timezone.localdate(), pole_of(sheet, by)

@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from marketplace.accounts.models import Organisation
 from marketplace.accounts.request_admin import reader
 from marketplace.web.errors import Refused
 from suppliers import criteria, findings
@@ -70,12 +71,14 @@ class Row:
 def context_of(supplier: Supplier, given: dict[str, Any]) -> dict[str, Any]:
     """What the page needs of the criteria; empty for a sheet that never answered to them. Three queries."""
     answers = list(CriterionAnswer.objects.filter(supplier=supplier).select_related("found_by"))
-    recheck = {
+    recheck: dict[str, Any] = {
         "recheck": changed_since_verified(supplier) if supplier.recheck else "",
         "registration": Registration.objects.filter(supplier=supplier)
-        .select_related("joins", "started_by", "declared_by")
+        .select_related("started_by", "declared_by")
         .first(),
     }
+    if (registration := recheck["registration"]) and registration.claimed_neq:
+        recheck["has_neq"] = Organisation.objects.filter(neq=registration.claimed_neq).first()
     if not answers:
         return {"criteria": [], "unproved": [], **recheck}
     files: dict[int, list[tuple[EvidenceFile, str]]] = {}

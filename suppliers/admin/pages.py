@@ -161,4 +161,4 @@ def without_mrc(request: HttpRequest) -> Waiting | None:
 
 def _waiting(request: HttpRequest) -> Any:
     rows = Supplier.objects.curated_by(request.user).waiting()
-    return rows.select_related("organisation__mrc").order_by_wait()
+    return rows.select_related("organisation__mrc", "registration").order_by_wait()

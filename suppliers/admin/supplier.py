@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
@@ -42,7 +43,7 @@ class SupplierAdmin(VerbAdmin):
     form = SheetForm
     list_display = ["name", "legal_form", "place", "state", "verified"]
     list_display_links = ["name"]
-    list_select_related = ["organisation__mrc"]
+    list_select_related = ["organisation__mrc", "registration"]
     list_filter = [filters.StatusFilter, filters.MrcFilter, filters.FormFilter, filters.SourceFilter]
     search_fields = ["organisation__name", "organisation__neq", "organisation__town"]
     search_help_text = gettext_lazy("Nom, NEQ ou ville. Les accents ne comptent pas.")
@@ -74,7 +75,7 @@ class SupplierAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("nom"), ordering=admin_cells.folded("organisation__name"))
     def name(self, supplier: Supplier) -> SafeString:
-        return admin_cells.named(supplier.organisation.name, supplier.organisation.neq)
+        return admin_cells.named(supplier.organisation.name, supplier.neq)
 
     @admin.display(description=gettext_lazy("lieu"), ordering="organisation__town")
     def place(self, supplier: Supplier) -> str:
@@ -94,7 +95,8 @@ class SupplierAdmin(VerbAdmin):
         self, request: HttpRequest, queryset: QuerySet[Supplier], search_term: str
     ) -> tuple[QuerySet[Supplier], bool]:
         columns = ["organisation__name", "organisation__town"]
-        return admin_cells.find(queryset, search_term, columns=columns, neq="organisation__neq"), False
+        numbered = queryset.alias(any_neq=Coalesce("organisation__neq", "registration__claimed_neq"))
+        return admin_cells.find(numbered, search_term, columns=columns, neq="any_neq"), False
 
     # -- other pages -------------------------------------------------------------------------------------------
 

@@ -103,14 +103,21 @@ class Writer:
                 organisation__in=[o.pk for o in organisations.values()]
             ).select_for_update()
         }
-        records = {
-            record.supplier_id: record
-            for record in RegistryRecord.objects.filter(supplier__in=[s.pk for s in suppliers.values()])
+        # A person's registration only declares its NEQ: the row is kept beside it, and neither takes from the other.
+        declared = {
+            supplier.registration.claimed_neq: supplier
+            for supplier in Supplier.objects.filter(registration__claimed_neq__in=neqs)
+            .select_related("organisation", "registration")
+            .select_for_update(of=("self",))
         }
+        found = [s.pk for s in (*suppliers.values(), *declared.values())]
+        records = {record.supplier_id: record for record in RegistryRecord.objects.filter(supplier__in=found)}
         pairs = []
         for sheet in sheets:
             organisation = organisations.get(sheet.neq)
             supplier = suppliers.get(organisation.pk) if organisation else None
+            if supplier is None and (supplier := declared.get(sheet.neq)):
+                organisation = supplier.organisation
             record = records.get(supplier.pk) if supplier else None
             pairs.append(Pair(sheet, organisation, supplier, record))
         return pairs

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import Organisation, territory_q
+from marketplace.accounts.models import territory_q
 from marketplace.web.history import tracked
 from marketplace.web.private_files import PrivateFile
 
@@ -129,20 +129,12 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """A person opened this sheet for their enterprise.
 
-    NEQs are public, so knowing one grants nothing. Where an organisation already had this NEQ, the sheet hangs on an
-    organisation of its own, without NEQ, and `joins` names the one that publishing will give it to.
+    NEQs are public, so knowing one grants nothing. Until it is published the supplier hangs on an organisation of its
+    own, without NEQ: `claimed_neq` holds the one that the person declared, and is empty once a pôle has decided.
     """
 
     supplier = models.OneToOneField(Supplier, on_delete=models.CASCADE, related_name="registration")
-    neq = models.CharField(_("NEQ"), max_length=10)
-    joins = models.ForeignKey(
-        Organisation,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("organisation déjà connue"),
-    )
+    claimed_neq = models.CharField(_("NEQ déclaré"), max_length=10, blank=True, default="")
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -169,15 +161,15 @@ class Registration(models.Model):
         verbose_name_plural = _("inscriptions")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(neq__regex=r"^[0-9]{10}$"), name="registration_neq_ten_digits"
+                condition=models.Q(claimed_neq="") | models.Q(claimed_neq__regex=r"^[0-9]{10}$"),
+                name="registration_neq_ten_digits",
             ),
-            # The organisations' own NEQs are unique: this holds for the sheets whose organisation has none yet.
             models.UniqueConstraint(
-                fields=["neq"],
-                condition=models.Q(joins__isnull=False),
-                name="registration_once_per_known_neq",
+                fields=["claimed_neq"],
+                condition=~models.Q(claimed_neq=""),
+                name="registration_claimed_neq_once",
             ),
         ]
 
     def __str__(self) -> str:
-        return self.neq
+        return f"{self.supplier_id}"

@@ -170,6 +170,12 @@ class Supplier(models.Model):
         return self.organisation.name
 
     @property
+    def neq(self) -> str:
+        """For staff: the organisation's, or the one that whoever registered it declared (no query where fetched along)."""
+        registration = getattr(self, "registration", None)
+        return self.organisation.neq or (registration.claimed_neq if registration else "")
+
+    @property
     def form(self) -> LegalForm:
         return LegalForm(self.legal_form)
 

@@ -249,7 +249,7 @@ def _identity(supplier: Supplier) -> dict[str, Any]:
     seat = supplier.organisation
     registration = getattr(supplier, "registration", None)
     contact = supplier.contacts.filter(is_public=True).order_by("pk").first()
-    provisional = registration is not None and seat.name == provisional_name(registration.neq)
+    provisional = registration is not None and seat.name == provisional_name(registration.claimed_neq)
     return {
         "name": "" if provisional else seat.name,
         "legal_form": supplier.legal_form,

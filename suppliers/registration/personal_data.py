@@ -22,7 +22,7 @@ def export(user: User) -> list[dict[str, Any]]:
     return [
         {
             "supplier": row.supplier.organisation.name,
-            "neq": row.neq,
+            "neq": row.claimed_neq or row.supplier.organisation.neq,
             "started_at": row.started_at.isoformat() if row.started_by_id == user.pk else None,
             "declared_at": row.declared_at.isoformat()
             if row.declared_at and row.declared_by_id == user.pk

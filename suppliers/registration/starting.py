@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts import rules as who
 from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.outbox.senders import pole_for
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.verbs import verb
 from suppliers.models import Criterion, CriterionAnswer, Decision, Registration, Status, Supplier
@@ -45,20 +46,26 @@ class Standing:
 
 
 def sheet_of(neq: str) -> Supplier | None:
-    """The sheet of a NEQ, whatever its state: its organisation's, or one that waits to join it."""
-    sheets = Supplier.objects.select_related("organisation")
+    """The supplier of a NEQ, whatever its state: its organisation's, or one whose registration declares it."""
+    suppliers = Supplier.objects.select_related("organisation")
     return (
-        sheets.filter(organisation__neq=neq).first()
-        or sheets.filter(registration__neq=neq, registration__joins__isnull=False).first()
+        suppliers.filter(organisation__neq=neq).first()
+        or suppliers.filter(registration__claimed_neq=neq).first()
     )
 
 
 def standing(neq: str, person: Visitor) -> Standing | None:
     """None where the NEQ is free to register."""
     sheet = sheet_of(neq)
-    if sheet is None:
+    if sheet is None or _is_passed_by(sheet, neq, person):
         return None
     return Standing(sheet, who.is_member_of.test(person, sheet.organisation))
+
+
+def _is_passed_by(supplier: Supplier, neq: str, person: Visitor) -> bool:
+    """Members of the organisation that has this NEQ are not led to a stranger's registration that only declares it."""
+    known = Organisation.objects.filter(neq=neq).exclude(pk=supplier.organisation_id).first()
+    return who.is_member_of.test(person, known)
 
 
 def provisional_name(neq: str) -> str:
@@ -70,13 +77,12 @@ def provisional_name(neq: str) -> str:
 def begin(*, neq: str, by: User) -> Supplier:
     """Open a draft with the person as its owner. Raises `Taken` where a sheet stands, also one opened this instant.
 
-    Where the organisation is known here without a sheet (it won a contract, it buys), the draft hangs on an
-    organisation of its own until a pôle has decided: the known one, its members and its history stay untouched.
+    The draft hangs on an organisation of its own, without NEQ, until a pôle publishes it: an organisation that is known
+    already, or that comes meanwhile, its members and its history stay untouched.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # a person's drafts are counted one at a time
-    # In this order: an organisation that somebody's draft made this instant comes with its sheet.
-    known = Organisation.objects.filter(neq=neq).first()
-    if (sheet := sheet_of(neq)) is not None:
+    known = Organisation.objects.select_related("pole").filter(neq=neq).first()
+    if (sheet := sheet_of(neq)) is not None and not _is_passed_by(sheet, neq, by):
         raise Taken(sheet)
     mine = Supplier.objects.filter(registration__started_by=by, status=Status.DRAFT)
     if mine.count() >= MOST_DRAFTS:
@@ -98,12 +104,12 @@ def begin(*, neq: str, by: User) -> Supplier:
 
 
 def _open(neq: str, known: Organisation | None, by: User) -> Supplier:
-    is_mine = who.is_member_of.test(by, known)
+    is_mine = known is not None and who.is_member_of.test(by, known)
     if known is not None and is_mine:
         organisation = known
-    else:
+    else:  # whoever looks after the known one sees the draft too
         organisation = Organisation.objects.create(
-            neq=neq if known is None else None, name=provisional_name(neq)
+            name=provisional_name(neq), pole=pole_for(known) if known else None
         )
         Membership.objects.create(user=by, organisation=organisation, role=Membership.Role.OWNER)
     supplier = Supplier.objects.create(
@@ -114,9 +120,7 @@ def _open(neq: str, known: Organisation | None, by: User) -> Supplier:
         source=Supplier.Source.PERSON,
         curated_at=timezone.now(),  # an import leaves it alone
     )
-    Registration.objects.create(
-        supplier=supplier, neq=neq, joins=None if known is None or is_mine else known, started_by=by
-    )
+    Registration.objects.create(supplier=supplier, claimed_neq="" if is_mine else neq, started_by=by)
     CriterionAnswer.objects.bulk_create(
         CriterionAnswer(supplier=supplier, criterion=criterion) for criterion in Criterion.values
     )

@@ -92,11 +92,11 @@ class Progress:
         at = {step: address(supplier, step) for step in ORDER}
         found = []
         registration = getattr(supplier, "registration", None)
-        if not seat.name or (registration and seat.name == provisional_name(registration.neq)):
+        if not seat.name or (registration and seat.name == provisional_name(registration.claimed_neq)):
             found.append(Lack(IDENTITY, _("le nom de l’entreprise"), at[IDENTITY]))
         if not supplier.legal_form:
             found.append(Lack(IDENTITY, _("la forme juridique"), at[IDENTITY]))
-        if not seat.mrc_id and not seat.pole_id:
+        if not seat.mrc_id and not (seat.pole_id and seat.town):
             found.append(Lack(IDENTITY, _("la municipalité du siège"), at[IDENTITY]))
         if not self.reachable:
             found.append(Lack(IDENTITY, _("un courriel ou un téléphone public"), at[IDENTITY]))

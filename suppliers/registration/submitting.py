@@ -33,11 +33,7 @@ def submit(*, supplier: Supplier, by: User, declaration: str) -> Decision:
         raise WrongMove(_("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche."))
     decision = curation.submit(supplier=supplier, by=by)
     said = {"declared_by": by, "declared_at": timezone.now(), "declaration": declaration}
-    if neq := supplier.organisation.neq:  # a sheet that a listing brought has no registration yet
-        Registration.objects.update_or_create(
-            supplier=supplier, defaults=said, create_defaults={"neq": neq, **said}
-        )
-    else:
-        Registration.objects.filter(supplier=supplier).update(**said)
+    # A supplier that a listing brought has no registration yet.
+    Registration.objects.update_or_create(supplier=supplier, defaults=said)
     receipt.acknowledge(supplier=supplier, decision=decision, by=by)
     return decision

@@ -50,7 +50,7 @@ def test_enterprise_registers_answers_the_pole_and_is_published(
     page.check("input[name=declared]")
     page.click("text=Envoyer au pôle")
     expect(page.locator("main")).to_contain_text("Votre fiche est chez le pôle")
-    supplier = Supplier.objects.get(organisation__neq=NEQ)
+    supplier = Supplier.objects.get(registration__claimed_neq=NEQ)
     assert supplier.status == "submitted"
 
     desk = browser.new_page()
@@ -91,7 +91,7 @@ def test_registration_needs_no_javascript(live_server, browser: Browser, tmp_pat
     page.click("main form button:text-is('Continuer')")
     page.click("text=Commencer l’inscription")
     fill_in(page, document, with_script=False)
-    supplier = Supplier.objects.get(organisation__neq=NEQ)
+    supplier = Supplier.objects.get(registration__claimed_neq=NEQ)
     page.goto(f"{site}/fournisseurs/inscription/{supplier.pk}/envoi/")
     page.check("input[name=declared]")
     page.click("text=Envoyer au pôle")

@@ -26,7 +26,8 @@ def ask(client, neq: str):
 def test_begin_opens_a_draft_with_the_person_as_owner():
     person = factories.UserFactory()
     supplier = begun(person)
-    assert (supplier.status, supplier.source, supplier.organisation.neq) == ("draft", "person", NEQ)
+    assert (supplier.status, supplier.source, supplier.organisation.neq) == ("draft", "person", None)
+    assert supplier.registration.claimed_neq == NEQ
     membership = Membership.objects.get(organisation=supplier.organisation)
     assert (membership.user, membership.role) == (person, "owner")
     assert CriterionAnswer.objects.filter(supplier=supplier).count() == 6
@@ -117,8 +118,9 @@ def test_known_organisation_stays_untouched_until_a_pole_publishes(pole_staff):
     supplier = Supplier.objects.get(pk=supplier.pk)
     assert supplier.organisation_id == known.pk
     assert set(known.memberships.values_list("user", flat=True)) == {mayor.pk, person.pk}
-    assert Registration.objects.get(supplier=supplier).joins is None
-    assert Organisation.objects.filter(name="Les Ateliers Tournesol").count() == 1
+    assert Registration.objects.get(supplier=supplier).claimed_neq == ""
+    assert supplier.organisation.name == "Ville de Zacharie", "a known name is not overwritten"
+    assert not Organisation.objects.filter(name="Les Ateliers Tournesol").exists()
 
 
 @pytest.mark.django_db
