@@ -1,115 +1,63 @@
-"""What an address of notices asks: query parameters in, a clean `TenderQuery` and a sentence per fault out.
-
-The page reads French parameter names, the API English ones; both get the same query.
-"""
+"""The filters of the lists of tenders and of buyers, for their pages and for the API."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+import re
+from datetime import date, datetime, time
+from functools import reduce
+from operator import or_
 from typing import Any
-from urllib.parse import urlencode
 
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.db.models import CharField, Count, F, Func, Q, QuerySet
+from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.classification import codes
+from marketplace.classification.labels import code_label
+from marketplace.classification.models import UnspscCode
 from marketplace.territories import choices as territories
-from marketplace.web import parameters
-from marketplace.web.parameters import Problem
+from marketplace.territories.labels import region_label
+from marketplace.web.filters import ListFilterSet, ParameterField, ParameterFilter, TextFilter, key_of
+from marketplace.web.folding import fold
+from marketplace.web.typography import format_day_short
 
+from .models import Tender
+from .ocds.notices import SEAO
+
+CONFIGURATION = "public.french_unaccent"
 # What a reader calls the state of a notice; `open` and `closed` part the active ones by the clock.
-OPEN, CLOSED, AWARDED, CANCELLED, UNSUCCESSFUL, PLANNED, ALL = (
-    "open", "closed", "awarded", "cancelled", "unsuccessful", "planned", "all",
+OPEN, PLANNED, CLOSED, AWARDED, CANCELLED, UNSUCCESSFUL, ALL = (
+    "open", "planned", "closed", "awarded", "cancelled", "unsuccessful", "all",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class TenderQuery:
-    """A question about notices, clean: only known codes. Values of one field are alternatives; fields add up."""
-
-    text: str = ""
-    regions: tuple[str, ...] = ()
-    offers: tuple[str, ...] = ()  # UNSPSC prefixes without the zeros that pad a level
-    methods: tuple[str, ...] = ()
-    closes_before: date | None = None  # exclusive
-    states: tuple[str, ...] = ()  # empty: open ones
-
-    @property
-    def shown_states(self) -> tuple[str, ...]:
-        return self.states or (OPEN,)
-
-    @property
-    def filters(self) -> int:
-        """How many filter values are set, the text apart."""
-        lists = len(self.regions) + len(self.offers) + len(self.methods) + len(self.states)
-        return lists + (self.closes_before is not None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Names:
-    """How parameters and their closed values are called in an address."""
-
-    parameters: Mapping[str, str]
-    methods: Mapping[str, str] = field(default_factory=dict)
-    states: Mapping[str, str] = field(default_factory=dict)
-
-
-FRENCH = Names(
-    parameters={
-        "text": "q",
-        "regions": "region",
-        "offers": "offre",
-        "methods": "methode",
-        "closes_before": "cloture_avant",
-        "states": "statut",
-    },
-    methods={"public": "open", "qualifie": "selective", "invitation": "limited", "gre-a-gre": "direct"},
-    states={
-        "ouvert": OPEN, "annonce": PLANNED, "ferme": CLOSED, "attribue": AWARDED, "annule": CANCELLED,
-        "sans-suite": UNSUCCESSFUL, "tous": ALL,
-    },
-)  # fmt: skip
-ENGLISH = Names(
-    parameters={
-        "text": "q",
-        "regions": "region",
-        "offers": "offer",
-        "methods": "method",
-        "closes_before": "closes_before",
-        "states": "status",
-    },
-    methods={name: name for name in ("open", "selective", "limited", "direct")},
-    states={name: name for name in (OPEN, PLANNED, CLOSED, AWARDED, CANCELLED, UNSUCCESSFUL, ALL)},
-)
-LABELS: dict[str, Promise] = {
-    "text": gettext_lazy("recherche"),
-    "regions": gettext_lazy("région"),
-    "offers": gettext_lazy("offre"),
-    "methods": gettext_lazy("mode"),
-    "closes_before": gettext_lazy("clôture avant"),
-    "states": gettext_lazy("état"),
+STATUSES: dict[str, Promise] = {
+    OPEN: lazy("Ouvert"),
+    PLANNED: lazy("Annoncé"),
+    CLOSED: lazy("Fermé, pas encore attribué"),
+    AWARDED: lazy("Attribué"),
+    CANCELLED: lazy("Annulé"),
+    UNSUCCESSFUL: lazy("Sans suite"),
+    ALL: lazy("Tous les états"),
 }
 
 
-def parse(params: parameters.Params, names: Names = FRENCH) -> tuple[TenderQuery, list[Problem]]:
-    """The query that an address asks, and what in it means nothing. Unknown parameters are no fault."""
-    reading = parameters.Reading(params, names.parameters, LABELS)
-    days = reading.many("closes_before", _day)
-    query = TenderQuery(
-        text=reading.text(),
-        regions=reading.among("regions", territories.regions()),
-        offers=reading.many("offers", codes.prefix_of),
-        methods=reading.many("methods", names.methods.get),
-        closes_before=min(days) if days else None,
-        states=reading.many("states", names.states.get),
-    )
-    return query, reading.problems
+class EarliestDayField(ParameterField):
+    """The earliest of the days that are given."""
+
+    def clean_values(self, values: list[str]) -> date | None:
+        return min(super().clean_values(values), default=None)
 
 
-def _day(value: str) -> date | None:
+class EarliestDayFilter(ParameterFilter):
+    field_class = EarliestDayField
+    is_multiple = False
+
+
+def read_day(value: str) -> date | None:
     try:
         day = parse_date(value)
     except ValueError:  # « 2026-02-31 »
@@ -117,24 +65,173 @@ def _day(value: str) -> date | None:
     return day if day and 1990 <= day.year <= 2100 else None
 
 
-def as_parameters(query: TenderQuery, names: Names = FRENCH) -> list[tuple[str, str]]:
-    """The query as an address writes it, always in the same order."""
-    words = {
-        "methods": {meaning: word for word, meaning in names.methods.items()},
-        "states": {meaning: word for word, meaning in names.states.items()},
-    }
-    return parameters.pairs(query, names.parameters, words)
+class TenderFilterSet(ListFilterSet):
+    """Tenders that answer: open ones unless another state is asked. Values of one filter are alternatives."""
+
+    list_address = "tenders:list"
+
+    q = TextFilter(
+        french="q",
+        label=lazy("recherche"),
+        method="filter_text",
+        help_text="Words in French, accents forgiven.",
+    )
+    region = ParameterFilter(
+        french="region",
+        label=lazy("région"),
+        read=key_of(territories.regions),
+        chip=lazy("Région"),
+        value_label=region_label,
+        method="filter_region",
+        help_text="Region of the buyer or of delivery (`04`); notices of unknown region always pass.",
+    )
+    offer = ParameterFilter(
+        french="offre",
+        label=lazy("offre"),
+        read=codes.prefix_of,
+        chip=lazy("Offre"),
+        value_label=lambda prefix: f"{prefix.ljust(8, '0')} {code_label(prefix)}".strip(),
+        method="filter_offer",
+        help_text="UNSPSC code, two to eight digits; matches what is under it and what it is under.",
+    )
+    method = ParameterFilter(
+        french="methode",
+        label=lazy("mode"),
+        words={"public": "open", "qualifie": "selective", "invitation": "limited", "gre-a-gre": "direct"},
+        chip=lazy("Mode"),
+        value_label=lambda method: str(Tender.Method(method).label),
+        help_text="open, selective, limited or direct.",
+    )
+    closes_before = EarliestDayFilter(
+        french="cloture_avant",
+        label=lazy("clôture avant"),
+        read=read_day,
+        chip=lazy("Clôture avant le"),
+        value_label=format_day_short,
+        method="filter_closes_before",
+        help_text="A day (`2026-12-31`).",
+    )
+    status = ParameterFilter(
+        french="statut",
+        label=lazy("état"),
+        words={
+            "ouvert": OPEN,
+            "annonce": PLANNED,
+            "ferme": CLOSED,
+            "attribue": AWARDED,
+            "annule": CANCELLED,
+            "sans-suite": UNSUCCESSFUL,
+            "tous": ALL,
+        },
+        default=(OPEN,),
+        method="filter_status",
+        value_label=lambda status: str(STATUSES[status]),
+        help_text="open (unless told), planned, closed, awarded, cancelled, unsuccessful or all.",
+    )
+
+    @cached_property
+    def query(self) -> dict[str, Any]:
+        """A text without any word to search asks nothing."""
+        query = super().query
+        text = query["q"]
+        if text and not any(c.isdigit() for c in text) and not says_something(text):
+            said = _("« %(text)s » ne contient aucun mot à chercher. La recherche est ignorée.")
+            self.form.messages.append(said % {"text": text})
+            query["q"] = ""
+        return query
+
+    @property
+    def shown_statuses(self) -> tuple[str, ...]:
+        return self.query["status"] or (OPEN,)
+
+    def filter_queryset(self, queryset: QuerySet[Tender], *, without: str = "") -> QuerySet[Tender]:
+        """What closes first comes first among open tenders; among others the latest."""
+        rows = super().filter_queryset(queryset, without=without)
+        if self.shown_statuses == (OPEN,):
+            return rows.order_by("closes_at", "pk")
+        return rows.order_by(F("published_at").desc(nulls_last=True), "-pk")
+
+    def filter_text(self, rows: QuerySet[Tender], name: str, text: str) -> QuerySet[Tender]:
+        words = SearchQuery(searchable_text(text), config=CONFIGURATION, search_type="websearch")
+        number = re.sub(r"\s", "", text)
+        return rows.filter(Q(search=words) | Q(ocid__in=[number, f"{SEAO}{number}"]))
+
+    def filter_region(self, rows: QuerySet[Tender], name: str, regions: tuple[str, ...]) -> QuerySet[Tender]:
+        """A tender whose region nobody could tell may be in any of them: it passes, and the page marks it."""
+        return rows.filter(Q(region__in=regions) | Q(region=None))
+
+    def filter_offer(self, rows: QuerySet[Tender], name: str, prefixes: tuple[str, ...]) -> QuerySet[Tender]:
+        return rows.filter(reduce(or_, (Q(unspsc__overlap=related_codes(one)) for one in prefixes)))
+
+    def filter_closes_before(self, rows: QuerySet[Tender], name: str, day: date) -> QuerySet[Tender]:
+        return rows.filter(closes_at__lt=timezone.make_aware(datetime.combine(day, time())))
+
+    def filter_status(self, rows: QuerySet[Tender], name: str, statuses: tuple[str, ...]) -> QuerySet[Tender]:
+        return rows if ALL in statuses else rows.filter(reduce(or_, map(status_condition, statuses)))
+
+    def count_by_region(self) -> dict[str, int]:
+        """Tenders by region, "" where it is unknown, whatever regions are asked."""
+        rows = self.rows_without("region").order_by().values_list("region").annotate(n=Count("pk"))
+        return {region or "": n for region, n in rows}
+
+    def count_by_method(self) -> dict[str, int]:
+        return dict(self.rows_without("method").order_by().values_list("method").annotate(n=Count("pk")))
 
 
-def query_string(query: TenderQuery, names: Names = FRENCH) -> str:
-    asked = as_parameters(query, names)
-    return "?" + urlencode(asked) if asked else ""
+def related_codes(prefix: str) -> QuerySet[UnspscCode, str]:
+    """A code matches its ancestors and its descendants: a notice for all furniture also asks for benches."""
+    above = [ancestor.ljust(8, "0") for ancestor in codes.ancestors(prefix)]
+    rows = UnspscCode.objects.filter(Q(code__startswith=prefix) | Q(code__in=above)).order_by()
+    return rows.values_list("code", flat=True)
 
 
-def without(query: TenderQuery, name: str, value: str | None = None) -> TenderQuery:
-    """The query less one value of a field, or less the whole field."""
-    now = getattr(query, name)
-    less: Any = None if name == "closes_before" else ""
-    if isinstance(now, tuple):
-        less = tuple(one for one in now if value is not None and one != value)
-    return replace(query, **{name: less})
+def status_condition(status: str) -> Q:
+    now = timezone.now()
+    active = Q(status=Tender.Status.ACTIVE)
+    return {
+        OPEN: active & Q(closes_at__gt=now),
+        CLOSED: active & (Q(closes_at__lte=now) | Q(closes_at=None)),
+        AWARDED: Q(status=Tender.Status.COMPLETE),
+        CANCELLED: Q(status=Tender.Status.CANCELLED),
+        UNSUCCESSFUL: Q(status=Tender.Status.UNSUCCESSFUL),
+        PLANNED: Q(status=Tender.Status.PLANNED),
+    }[status]
+
+
+def searchable_text(text: str) -> str:
+    """« plate-bandes » as two words: as one it would only meet the very same compound. « -mot » still means without."""
+    return re.sub(r"(?<=\w)[-\u2010\u2011](?=\w)", " ", text)
+
+
+def says_something(text: str) -> bool:
+    """Whether any word of a text is searched: « de la » has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT numnode(websearch_to_tsquery(%s::regconfig, %s)) > 0",
+            [CONFIGURATION, searchable_text(text)],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+class BuyerFilterSet(ListFilterSet):
+    """Public buyers, by name."""
+
+    list_address = "buyers:list"
+
+    q = TextFilter(french="q", label=lazy("recherche"), method="filter_text", help_text="Words of the name.")
+    region = ParameterFilter(
+        french="region",
+        label=lazy("région"),
+        field_name="organisation__region",
+        read=key_of(territories.regions),
+        help_text="Region of the seat (`04`).",
+    )
+
+    def filter_queryset(self, queryset: QuerySet[Any], *, without: str = "") -> QuerySet[Any]:
+        rows = queryset.alias(folded=Func("organisation__name", function="f_fold", output_field=CharField()))
+        return super().filter_queryset(rows, without=without).order_by("folded", "pk")
+
+    def filter_text(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
+        for word in fold(text).split()[:12]:
+            rows = rows.filter(folded__contains=word)
+        return rows

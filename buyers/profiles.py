@@ -4,58 +4,46 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import CharField, Count, Func, Q
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from marketplace.territories import choices as territories
-from marketplace.web import parameters
-from marketplace.web.folding import fold
 from marketplace.web.pagination import paginate
 from marketplace.web.typography import format_number
 
-from .listing import card
+from .filters import BuyerFilterSet
 from .models import Buyer, Tender
+from .tender_list import tender_row
 
 PAGE_SIZE = 30
-NAMES = {"text": "q", "regions": "region"}
-LABELS = {"text": gettext_lazy("recherche"), "regions": gettext_lazy("région")}
 NOTICES = 20
 PAST = 10
 
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
     """Buyers by name, with how many notices each has open; three SQL queries, whatever the rows."""
-    reading = parameters.Reading(request.GET, NAMES, LABELS)
-    text = reading.text()
-    regions = reading.among("regions", territories.regions())
     rows = Buyer.objects.visible_to(request.user).filter(is_published=True)
-    rows = rows.alias(folded=Func("organisation__name", function="f_fold", output_field=CharField()))
-    for word in fold(text).split()[:12]:
-        rows = rows.filter(folded__contains=word)
-    if regions:
-        rows = rows.filter(organisation__region__in=regions)
-    page = paginate(request, rows.count(), PAGE_SIZE)
+    filters = BuyerFilterSet(request.GET, rows, is_french=True)
+    text, regions = filters.query["q"], filters.query["region"]
     is_open = Q(tenders__status=Tender.Status.ACTIVE, tenders__closes_at__gt=timezone.now())
-    found = (
-        rows.select_related("organisation")
-        .annotate(open_notices=Count("tenders", filter=is_open))
-        .order_by("folded", "pk")
-    )
+    found = filters.qs.select_related("organisation").annotate(open_notices=Count("tenders", filter=is_open))
+    page = paginate(request, found, PAGE_SIZE, count=filters.qs.count())
+    total = page.paginator.count
     return {
         "text": text,
         "regions": [(code, name, code in regions) for code, name in territories.regions().items()],
-        "messages_here": [*(problem.text for problem in reading.problems), *filter(None, [page.message])],
+        "messages_here": [*filters.messages, *filter(None, [page.message])],
         "page_obj": page,
-        "sentence": ngettext("%(n)s acheteur public", "%(n)s acheteurs publics", page.total)
-        % {"n": format_number(page.total)}
-        if page.total
+        "sentence": ngettext("%(n)s acheteur public", "%(n)s acheteurs publics", total)
+        % {"n": format_number(total)}
+        if total
         else _("Aucun acheteur ne répond à cette recherche"),
         "asked": bool(text or regions),
-        "buyers": [row(buyer) for buyer in found[page.start : page.stop]],
+        "buyers": [row(buyer) for buyer in page],
     }
 
 
@@ -86,8 +74,7 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
         return None
     notices = Tender.objects.visible_to(request.user).filter(buyer=buyer)
     open_notices = notices.open()
-    page = paginate(request, open_notices.count(), NOTICES)
-    rows = open_notices.order_by("closes_at", "pk")[page.start : page.stop]
+    page = paginate(request, open_notices.order_by("closes_at", "pk"), NOTICES)
     past = notices.exclude(pk__in=open_notices.values("pk")).order_by("-published_at", "-pk")[:PAST]
     return {
         "buyer": buyer,
@@ -97,8 +84,8 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
         "place": place(buyer),
         "page_obj": page,
         "messages_here": [page.message] if page.message else [],
-        "cards": [card(tender) for tender in rows],
-        "past": [card(tender) for tender in past],
+        "tenders": [tender_row(tender) for tender in page],
+        "past": [tender_row(tender) for tender in past],
         "preview": ""
         if buyer.is_published
         else _("Ce profil n’est pas publié. Vous le voyez parce qu’il est de votre ressort."),

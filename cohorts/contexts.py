@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from cohorts import listing
+from cohorts.cohort_list import cohort_poles, cohort_region
 from cohorts.forms import ApplicationForm
 from cohorts.labels import (
     admission_label,
@@ -59,11 +59,11 @@ def cohort_context(cohort: Cohort, user: Visitor) -> dict[str, Any]:
         "cohort": cohort,
         "crumbs": [(_("Cohortes"), reverse("cohorts:list")), (cohort.name, "")],
         "state": cohort_badge(cohort),
-        "who": listing.poles(cohort),
+        "who": cohort_poles(cohort),
         "facts": [
             (_("Quand"), cohort_dates(cohort)),
             (_("Où"), cohort_place(cohort)),
-            (_("Région"), listing.region(cohort)),
+            (_("Région"), cohort_region(cohort)),
         ],
         "places": places_label(cohort),
         "places_left": count_free_places(cohort),
@@ -216,8 +216,8 @@ def find_application(pk: int, user: User) -> Application | None:
 def application_list_context(request: HttpRequest) -> dict[str, Any]:
     user: User = request.user  # type: ignore[assignment]  # login_required
     rows = Application.objects.of_members(user)
-    page = paginate(request, rows.count(), PAGE_SIZE)
     shown = rows.ranked().select_related("cohort__programme", "supplier__organisation")
+    page = paginate(request, shown.order_by("-applied_at", "-pk"), PAGE_SIZE, count=rows.count())
     return {
         "crumbs": application_crumbs(_("Mes cohortes")),
         "messages_here": [page.message] if page.message else [],
@@ -229,7 +229,7 @@ def application_list_context(request: HttpRequest) -> dict[str, Any]:
                 "state": application_badge(application),
                 "dates": cohort_dates(application.cohort),
             }
-            for application in shown.order_by("-applied_at", "-pk")[page.start : page.stop]
+            for application in page
         ],
     }
 

@@ -1,102 +1,80 @@
-"""What an address of cohorts asks: query parameters in, a clean `CohortQuery` and a sentence per fault out."""
+"""The filters of the list of cohorts, for its page and for the API."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.models import State
-from cohorts.models.cohort import CohortQuerySet
 from marketplace.territories import choices as territories
-from marketplace.web import parameters
-from marketplace.web.parameters import Problem
+from marketplace.territories.labels import region_label
+from marketplace.web.filters import ListFilterSet, ParameterFilter, key_of
 
 # What a reader calls the state of a cohort; the first two are what one may still join or see begin.
 OPEN, COMING, RUNNING, PAST, CANCELLED, ALL = "open", "coming", "running", "past", "cancelled", "all"
+STATUSES: dict[str, Promise] = {
+    OPEN: lazy("Candidatures ouvertes"),
+    COMING: lazy("À venir"),
+    RUNNING: lazy("En cours"),
+    PAST: lazy("Terminées"),
+    CANCELLED: lazy("Annulées"),
+    ALL: lazy("Toutes"),
+}
 
 
-@dataclass(frozen=True, kw_only=True)
-class CohortQuery:
-    """A question about cohorts, clean. Values of one field are alternatives; fields add up."""
+class CohortFilterSet(ListFilterSet):
+    """Cohorts that answer: open, coming and running ones unless another state is asked."""
 
-    regions: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()  # empty: open, coming and running ones
+    list_address = "cohorts:list"
 
-    @property
-    def shown_states(self) -> tuple[str, ...]:
-        return self.states or (OPEN, COMING, RUNNING)
-
-    @property
-    def filters(self) -> int:
-        return len(self.regions) + len(self.states)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Names:
-    """How parameters and their closed values are called in an address."""
-
-    parameters: Mapping[str, str]
-    states: Mapping[str, str]
-
-
-FRENCH = Names(
-    parameters={"regions": "region", "states": "statut"},
-    states={
-        "ouverte": OPEN,
-        "a-venir": COMING,
-        "en-cours": RUNNING,
-        "passee": PAST,
-        "annulee": CANCELLED,
-        "toutes": ALL,
-    },
-)
-ENGLISH = Names(
-    parameters={"regions": "region", "states": "status"},
-    states={name: name for name in (OPEN, COMING, RUNNING, PAST, CANCELLED, ALL)},
-)
-LABELS: dict[str, Promise] = {"regions": gettext_lazy("région"), "states": gettext_lazy("état")}
-
-
-def parse(params: parameters.Params, names: Names = FRENCH) -> tuple[CohortQuery, list[Problem]]:
-    """The query that an address asks, and what in it means nothing. Unknown parameters are no fault."""
-    reading = parameters.Reading(params, names.parameters, LABELS)
-    query = CohortQuery(
-        regions=reading.among("regions", territories.regions()),
-        states=reading.many("states", names.states.get),
+    region = ParameterFilter(
+        french="region",
+        label=lazy("région"),
+        read=key_of(territories.regions),
+        chip=lazy("Région"),
+        value_label=region_label,
+        method="filter_region",
+        help_text="Region where it is held (`04`); cohorts open to every region always pass.",
     )
-    return query, reading.problems
+    status = ParameterFilter(
+        french="statut",
+        label=lazy("état"),
+        words={
+            "ouverte": OPEN,
+            "a-venir": COMING,
+            "en-cours": RUNNING,
+            "passee": PAST,
+            "annulee": CANCELLED,
+            "toutes": ALL,
+        },
+        default=(OPEN, COMING, RUNNING),
+        method="filter_status",
+        value_label=lambda status: str(STATUSES[status]),
+        help_text="open, coming and running (unless told), past, cancelled or all.",
+    )
+
+    def filter_queryset(self, queryset: QuerySet[Any], *, without: str = "") -> QuerySet[Any]:
+        """What comes first is first; where all that is asked is over, the latest first."""
+        asked = set(self.query["status"])
+        rows = super().filter_queryset(queryset, without=without)
+        over = asked and asked <= {PAST, CANCELLED, ALL}
+        return rows.order_by(*(("-starts_on", "pk") if over else ("starts_on", "closes_at", "pk")))
+
+    def filter_region(self, rows: QuerySet[Any], name: str, regions: tuple[str, ...]) -> QuerySet[Any]:
+        """A cohort open to every region answers to each of them."""
+        return rows.filter(Q(region__in=regions) | Q(region__isnull=True))
+
+    def filter_status(self, rows: QuerySet[Any], name: str, statuses: tuple[str, ...]) -> QuerySet[Any]:
+        return rows if ALL in statuses else rows.filter(reduce(or_, map(status_condition, statuses)))
 
 
-def query_string(query: CohortQuery, names: Names = FRENCH) -> str:
-    words = {"states": {meaning: word for word, meaning in names.states.items()}}
-    asked = parameters.pairs(query, names.parameters, words)
-    return "?" + urlencode(asked) if asked else ""
-
-
-def without(query: CohortQuery, name: str, value: str) -> CohortQuery:
-    """The query less one value of a field."""
-    return replace(query, **{name: tuple(one for one in getattr(query, name) if one != value)})
-
-
-def answers(rows: CohortQuerySet, query: CohortQuery) -> CohortQuerySet:
-    """The cohorts that answer, soonest to start first. One open to every region answers to each of them."""
-    if ALL not in query.states:
-        wanted = Q()
-        for state in query.shown_states:
-            wanted |= _in_state(state)
-        rows = rows.filter(wanted)
-    if query.regions:
-        rows = rows.filter(Q(region__in=query.regions) | Q(region__isnull=True))
-    return rows
-
-
-def _in_state(state: str) -> Q:
+def status_condition(status: str) -> Q:
     """By the clock where the clock decides: between a date and the next sweep the page is right already."""
     now = timezone.now()
     open_now = Q(state=State.OPEN, opens_at__lte=now, closes_at__gt=now)
@@ -106,4 +84,4 @@ def _in_state(state: str) -> Q:
         RUNNING: Q(state=State.RUNNING),
         PAST: Q(state=State.DONE),
         CANCELLED: Q(state=State.CANCELLED),
-    }[state]
+    }[status]

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cohorts import listing
 from cohorts.admission import apply_to_cohort, confirm_offered_place, withdraw_application
 from cohorts.calendar import cohort_calendar_feed
+from cohorts.cohort_list import cohort_list_context
 from cohorts.contexts import (
     application_context,
     application_form,
@@ -32,7 +32,7 @@ from marketplace.web.errors import Refused
 @require_safe
 def cohort_list_view(request: HttpRequest) -> HttpResponse:
     """Cohorts that one may join, and those that run; others by their state."""
-    return render(request, "cohorts/list.html", listing.context(request))
+    return render(request, "cohorts/list.html", cohort_list_context(request))
 
 
 @require_safe

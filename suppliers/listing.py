@@ -19,7 +19,7 @@ from marketplace.classification import choices as classification
 from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
 from marketplace.territories.labels import territory_label
-from marketplace.web.pagination import Page, paginate
+from marketplace.web.pagination import paginate
 from marketplace.web.typography import format_money_short, format_number
 
 from . import cards, facets, filters, search, wording
@@ -77,12 +77,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     text = search.prepare(query.text)
     as_map = query.view == "map"
     counts = facets.count(query, text, asked_start(request), 0 if as_map else PAGE_SIZE)
-    page = paginate(request, counts.total, PAGE_SIZE)
+    page = paginate(request, range(counts.total), PAGE_SIZE)
     found: list[cards.Card] = []
     if counts.page:
         found = cards.of(counts.page, text)
     elif counts.total and not as_map:
-        found = cards.page(query, text, page.start, page.stop)
+        found = cards.page(query, text, page.start_index() - 1, page.end_index())
     messages = [problem.text for problem in problems] + [m for m in (text.message, page.message) if m]
     return {
         "wide": True,
@@ -97,7 +97,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "total": counts.total,
         "sentence": sentence(query, text, counts.total),
         "page_obj": page,
-        "range": shown_range(page),
         "cards": shown_cards(found),
         "as_map": as_map,
         "list_address": address(replace(query, view="list")),
@@ -159,17 +158,6 @@ def sentence(query: DirectoryQuery, text: Text, total: int) -> str:
             % n
         )
     return ngettext("%(n)s fournisseur au répertoire", "%(n)s fournisseurs au répertoire", total) % n
-
-
-def shown_range(page: Page) -> str:
-    """« 21 à 40 sur 10 847 »."""
-    if not page.total:
-        return ""
-    return _("%(first)s à %(last)s sur %(total)s") % {
-        "first": format_number(page.first),
-        "last": format_number(page.stop),
-        "total": format_number(page.total),
-    }
 
 
 def shown_cards(found: list[cards.Card]) -> list[dict[str, Any]]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from cohorts import filters, listing
+from cohorts.cohort_list import with_list_columns
+from cohorts.filters import CohortFilterSet
 from cohorts.labels import count_free_places
 from cohorts.models import Cohort
 
 from .addresses import page_address
-from .pagination import Envelope, page_parameters, read_page
+from .lists import PublicList
 
 
 class CohortSerializer(serializers.ModelSerializer[Cohort]):
@@ -53,31 +50,12 @@ class CohortSerializer(serializers.ModelSerializer[Cohort]):
         return page_address("cohorts:calendar", cohort.slug)
 
 
-def _parameters() -> list[OpenApiParameter]:
-    told = {
-        "region": "Region where it is held (`04`); cohorts open to every region always pass.",
-        "status": "open, coming and running (unless told), past, cancelled or all.",
-    }
-    named = [
-        OpenApiParameter(name, str, description=text, many=True, explode=True) for name, text in told.items()
-    ]
-    return named + page_parameters()
-
-
-class CohortList(GenericAPIView[Cohort]):
+class CohortList(PublicList):
     """Announced cohorts, soonest first. A value that nothing knows is ignored and said in `messages`."""
 
-    queryset = Cohort.objects.none()
-    authentication_classes = ()  # public: the same for everyone
     serializer_class = CohortSerializer
+    filterset_class = CohortFilterSet
+    queryset = Cohort.objects.all()
 
-    @extend_schema(
-        operation_id="cohorts_list", parameters=_parameters(), responses=Envelope.of(CohortSerializer)
-    )
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        query, problems = filters.parse(request.query_params, filters.ENGLISH)
-        rows = filters.answers(Cohort.objects.visible_to(request.user).public(), query)
-        page = read_page(request.query_params, rows.count())
-        found = listing.in_order(rows, query)[page.start : page.stop]
-        messages = [str(problem) for problem in problems] + page.messages
-        return Response(page.envelope(request, CohortSerializer(found, many=True).data, messages))
+    def get_queryset(self) -> Any:
+        return with_list_columns(Cohort.objects.visible_to(self.request.user).public())

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from marketplace.events import filters
+from marketplace.events.filters import EventFilterSet
 from marketplace.events.models import MatchmakingEvent
 from marketplace.events.showing import with_counts
 
 from .addresses import page_address
-from .pagination import Envelope, page_parameters, read_page
+from .lists import PublicList
 
 
 class EventSerializer(serializers.ModelSerializer[MatchmakingEvent]):
@@ -53,33 +49,12 @@ class EventSerializer(serializers.ModelSerializer[MatchmakingEvent]):
         return page_address("events:event", event.slug)
 
 
-class EventList(GenericAPIView[MatchmakingEvent]):
+class EventList(PublicList):
     """Events that were opened. A value that nothing knows is ignored and said in `messages`."""
 
-    queryset = MatchmakingEvent.objects.none()
-    authentication_classes = ()  # public: the same for everyone
     serializer_class = EventSerializer
+    filterset_class = EventFilterSet
+    queryset = MatchmakingEvent.objects.all()
 
-    @extend_schema(
-        operation_id="events_list",
-        parameters=[
-            OpenApiParameter(
-                "region",
-                str,
-                description="Region (`04`); repeat it for either of several.",
-                many=True,
-                explode=True,
-            ),
-            OpenApiParameter("when", str, description="coming (unless told) or past."),
-            *page_parameters(),
-        ],
-        responses=Envelope.of(EventSerializer),
-    )
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        query, problems = filters.parse(request.query_params, filters.ENGLISH)
-        rows = filters.answers(MatchmakingEvent.objects.visible_to(request.user).public(), query)
-        page = read_page(request.query_params, rows.count())
-        results = EventSerializer(with_counts(rows)[page.start : page.stop], many=True).data
-        return Response(
-            page.envelope(request, results, [str(problem) for problem in problems] + page.messages)
-        )
+    def get_queryset(self) -> Any:
+        return with_counts(MatchmakingEvent.objects.visible_to(self.request.user).public())

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, RetrieveAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework.generics import RetrieveAPIView
 
-from buyers import search
-from buyers.filters import ENGLISH, parse
-from buyers.models import Award, Tender
+from buyers.filters import TenderFilterSet
+from buyers.models import Award, Tender, TenderQuerySet
 
 from .addresses import page_address
-from .pagination import Envelope, page_parameters, read_page
+from .lists import PublicList
 
 
 class AwardSerializer(serializers.ModelSerializer[Award]):
@@ -68,39 +64,15 @@ class TenderWithAwardsSerializer(TenderSerializer):
         fields = [*TenderSerializer.Meta.fields, "awards"]
 
 
-def _parameters() -> list[OpenApiParameter]:
-    told = {
-        "q": "Words in French, accents forgiven.",
-        "region": "Region of the buyer or of delivery (`04`); notices of unknown region always pass.",
-        "offer": "UNSPSC code, two to eight digits; matches what is under it and what it is under.",
-        "method": "open, selective, limited or direct.",
-        "closes_before": "A day (`2026-12-31`).",
-        "status": "open (unless told), planned, closed, awarded, cancelled, unsuccessful or all.",
-    }
-    single = {"q", "closes_before"}
-    return [
-        OpenApiParameter(name, str, description=text, many=name not in single, explode=True)
-        for name, text in told.items()
-    ] + page_parameters()
-
-
-class TenderList(GenericAPIView[Tender]):
+class TenderList(PublicList):
     """Public notices, open ones unless told. A value that nothing knows is ignored and said in `messages`."""
 
-    queryset = Tender.objects.none()
-    authentication_classes = ()  # public: the same for everyone
     serializer_class = TenderSerializer
+    filterset_class = TenderFilterSet
+    queryset = Tender.objects.all()
 
-    @extend_schema(
-        operation_id="tenders_list", parameters=_parameters(), responses=Envelope.of(TenderSerializer)
-    )
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        query, problems = parse(request.query_params, ENGLISH)
-        rows = search.answers(query, request.user)
-        page = read_page(request.query_params, rows.count())
-        results = TenderSerializer(search.in_order(rows, query)[page.start : page.stop], many=True).data
-        messages = [str(problem) for problem in problems] + page.messages
-        return Response(page.envelope(request, results, messages))
+    def get_queryset(self) -> TenderQuerySet:
+        return Tender.objects.visible_to(self.request.user)
 
 
 class TenderDetail(RetrieveAPIView[Tender]):

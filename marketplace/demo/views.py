@@ -23,8 +23,8 @@ MAIL_STYLES = {"style-src": [SELF, UNSAFE_INLINE]}
 @require_safe
 def letter_list(request: HttpRequest) -> HttpResponse:
     names = mailbox.names()
-    page = paginate(request, len(names), PAGE_SIZE)
-    letters = [mailbox.letter(name) for name in names[page.start : page.stop]]
+    page = paginate(request, names, PAGE_SIZE)
+    letters = [mailbox.letter(name) for name in page]
     return render(request, "demo/mailbox.html", {"letters": letters, "page_obj": page})
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from buyers.models import Buyer
 from marketplace.accounts.models import User, Visitor
-from marketplace.events import agenda, filters, fitting, registering
+from marketplace.events import agenda, fitting, registering
+from marketplace.events.filters import EventFilterSet
 from marketplace.events.forms import Party
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
 from marketplace.territories import choices as territories
@@ -36,19 +37,19 @@ BADGES = {
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
     """Opened events, those to come first in time, or those of the past; two queries."""
-    query, problems = filters.parse(request.GET)
-    rows = filters.answers(MatchmakingEvent.objects.visible_to(request.user).public(), query)
-    page = paginate(request, rows.count(), PAGE_SIZE)
-    found = with_counts(rows).select_related("pole")
+    filters = EventFilterSet(
+        request.GET, MatchmakingEvent.objects.visible_to(request.user).public(), is_french=True
+    )
+    regions = filters.query["region"]
+    found = with_counts(filters.qs).select_related("pole")
+    page = paginate(request, found, PAGE_SIZE, count=filters.qs.count())
     return {
-        "past": query.past,
-        "asked": bool(query.regions),
-        "regions": [
-            (code, name, query.regions[-1:] == (code,)) for code, name in territories.regions().items()
-        ],
-        "messages_here": [*(problem.text for problem in problems), *filter(None, [page.message])],
+        "past": filters.is_past,
+        "asked": bool(regions),
+        "regions": [(code, name, regions[-1:] == (code,)) for code, name in territories.regions().items()],
+        "messages_here": [*filters.messages, *filter(None, [page.message])],
         "page_obj": page,
-        "events": [card(event) for event in found[page.start : page.stop]],
+        "events": [card(event) for event in page],
     }
 
 

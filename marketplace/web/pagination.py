@@ -1,9 +1,12 @@
-"""Pages of a list. A page that does not exist leads to the nearest that does, with a sentence, never to an error."""
+"""Pages of a list, on Django's `Paginator`. A page that does not exist leads to the nearest one, with a sentence."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,75 +14,72 @@ from django.utils.translation import ngettext
 from marketplace.web.typography import format_number
 
 
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """Slice rows with `rows[page.start:page.stop]`; `message` says why another page than the one asked is shown."""
+class ListPage(Page):
+    """`message` says why another page than the one asked is shown; empty where it is the one."""
 
-    number: int
-    pages: int
-    total: int
-    page_size: int
-    message: str = ""
+    message = ""
 
     @property
-    def start(self) -> int:
-        return (self.number - 1) * self.page_size
-
-    @property
-    def stop(self) -> int:
-        return min(self.start + self.page_size, self.total)
-
-    @property
-    def first(self) -> int:
-        """The rank of the first row shown, counted from 1; 0 where there is none."""
-        return self.start + 1 if self.total else 0
-
-    @property
-    def previous(self) -> int | None:
-        return self.number - 1 if self.number > 1 else None
-
-    @property
-    def next(self) -> int | None:
-        return self.number + 1 if self.number < self.pages else None
-
-    @property
-    def window(self) -> list[int | None]:
+    def numbers(self) -> list[int | None]:
         """The page numbers to show, None where some are left out: 1 … 4 5 6 … 28."""
-        shown = {1, self.pages, self.number - 1, self.number, self.number + 1}
-        if self.number <= 3:
-            shown |= {2, 3}
-        if self.number >= self.pages - 2:
-            shown |= {self.pages - 2, self.pages - 1}
-        numbers: list[int | None] = []
-        last = 0
-        for page in sorted(n for n in shown if 1 <= n <= self.pages):
-            if page == last + 2:
-                numbers.append(last + 1)  # a gap of one page is that page
-            elif page > last + 2:
-                numbers.append(None)
-            numbers.append(page)
-            last = page
-        return numbers
+        return page_numbers(self.paginator, self.number)
+
+    @property
+    def range_text(self) -> str:
+        """« 21 à 40 sur 10 847 »; empty for an empty list."""
+        if not self.paginator.count:
+            return ""
+        return _("%(first)s à %(last)s sur %(total)s") % {
+            "first": format_number(self.start_index()),
+            "last": format_number(self.end_index()),
+            "total": format_number(self.paginator.count),
+        }
 
 
-def paginate(request: HttpRequest, total: int, page_size: int, parameter: str = "page") -> Page:
-    """The page that the query string asks for among `total` rows; beyond the end the last, nonsense the first."""
-    pages = max(1, -(-total // page_size))
-    asked = request.GET.get(parameter, "").strip()
-    if not asked:
-        return Page(number=1, pages=pages, total=total, page_size=page_size)
-    if not (asked.isascii() and asked.isdigit()):
-        message = _("« %(page)s » n’est pas un numéro de page. Voici la première.") % {"page": asked[:20]}
-        return Page(number=1, pages=pages, total=total, page_size=page_size, message=message)
-    wanted = int(asked[:9])
-    if wanted < 1:
-        message = _("Les pages commencent à 1. Voici la première.")
-        return Page(number=1, pages=pages, total=total, page_size=page_size, message=message)
-    if wanted > pages:
-        message = ngettext(
-            "Il n’y a que %(pages)s page. Voici la dernière.",
-            "Il n’y a que %(pages)s pages. Voici la dernière.",
-            pages,
-        ) % {"pages": format_number(pages)}
-        return Page(number=pages, pages=pages, total=total, page_size=page_size, message=message)
-    return Page(number=wanted, pages=pages, total=total, page_size=page_size)
+class ListPaginator(Paginator):
+    """`count`: the number of rows, where it is already known; else it is asked of the rows."""
+
+    def __init__(
+        self, rows: QuerySet[Any] | Sequence[Any], page_size: int, *, count: int | None = None
+    ) -> None:
+        super().__init__(rows, page_size)
+        if count is not None:
+            self.count = count
+
+    def _get_page(self, *args: Any, **kwargs: Any) -> ListPage:
+        return ListPage(*args, **kwargs)
+
+    def nearest_page(self, asked: str) -> ListPage:
+        """The page that an address asks for: beyond the end the last one, for nonsense the first."""
+        asked = asked.strip()
+        number, message = 1, ""
+        if asked and not (asked.isascii() and asked.isdigit()):
+            message = _("« %(page)s » n’est pas un numéro de page. Voici la première.") % {"page": asked[:20]}
+        elif asked:
+            number = int(asked[:9])
+        if number < 1:
+            number, message = 1, _("Les pages commencent à 1. Voici la première.")
+        elif number > self.num_pages:
+            number = self.num_pages
+            message = ngettext(
+                "Il n’y a que %(pages)s page. Voici la dernière.",
+                "Il n’y a que %(pages)s pages. Voici la dernière.",
+                number,
+            ) % {"pages": format_number(number)}
+        page: ListPage = self.page(number)
+        page.message = message
+        return page
+
+
+def paginate(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], page_size: int, *, count: int | None = None
+) -> ListPage:
+    """The page of `rows` that the query string asks for in `page`."""
+    return ListPaginator(rows, page_size, count=count).nearest_page(request.GET.get("page", ""))
+
+
+def page_numbers(paginator: Paginator[Any], number: int) -> list[int | None]:
+    """The first, the last and the neighbours of a page, never less than three in a row; None for a gap."""
+    beside = 2 if number in (1, paginator.num_pages) else 1
+    shown = paginator.get_elided_page_range(number, on_each_side=beside, on_ends=1)
+    return [None if one == paginator.ELLIPSIS else int(one) for one in shown]

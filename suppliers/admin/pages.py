@@ -38,7 +38,7 @@ def queue(model_admin: SupplierAdmin, request: HttpRequest) -> HttpResponse:
     if not model_admin.has_view_permission(request):
         return HttpResponseRedirect(reverse("admin:index"))
     waiting = _waiting(request)
-    page = paginate(request, waiting.count(), PAGE)
+    page = paginate(request, waiting, PAGE)
     if page.message:
         messages.warning(request, page.message)
     context = {
@@ -46,10 +46,7 @@ def queue(model_admin: SupplierAdmin, request: HttpRequest) -> HttpResponse:
         "title": _("File d’attente"),
         "opts": model_admin.opts,
         "page_obj": page,
-        "rows": [
-            (supplier, since(supplier), criteria.kind_of_wait(supplier))
-            for supplier in waiting[page.start : page.stop]
-        ],
+        "rows": [(supplier, since(supplier), criteria.kind_of_wait(supplier)) for supplier in page],
     }
     return TemplateResponse(request, "admin/suppliers/supplier/queue.html", context)
 

@@ -85,7 +85,7 @@ def test_a_buyers_page_shows_its_notices_open_first_and_nobody_elses(client):
 
     response = client.get("/acheteurs/ville/")
 
-    assert [card["title"] for card in response.context["cards"]] == ["Ouvert maintenant"]
+    assert [row["title"] for row in response.context["tenders"]] == ["Ouvert maintenant"]
     assert [card["title"] for card in response.context["past"]] == ["Attribué avant"]
     assert "autre" not in response.content.decode().partition("<main")[2].partition("</main")[0]
 

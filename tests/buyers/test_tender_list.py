@@ -22,7 +22,7 @@ def titles(client):
     def reading(query: str = "") -> list[str]:
         response = client.get(LIST + query)
         assert response.status_code == 200
-        return [card["title"] for card in response.context["cards"]]
+        return [row["title"] for row in response.context["tenders"]]
 
     return reading
 
@@ -87,7 +87,7 @@ def test_a_text_without_a_word_to_search_is_set_aside_with_a_sentence(client):
 
     response = client.get(LIST + "?q=de+la")
 
-    assert [card["title"] for card in response.context["cards"]] == ["Avis"]
+    assert [row["title"] for row in response.context["tenders"]] == ["Avis"]
     assert "ne contient aucun mot" in response.content.decode()
 
 
@@ -98,7 +98,7 @@ def test_an_unknown_region_passes_every_region_filter_marked(client):
 
     response = client.get(LIST + "?region=04")
 
-    assert {card["title"] for card in response.context["cards"]} == {"Mauricie", "Inconnue"}
+    assert {row["title"] for row in response.context["tenders"]} == {"Mauricie", "Inconnue"}
     content = response.content.decode()
     assert content.count("Région inconnue") == 1
     assert "1 avis n’a pas de région connue" in content

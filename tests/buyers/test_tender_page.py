@@ -142,12 +142,12 @@ def test_a_published_buyer_is_linked_and_a_hidden_one_is_not(feed, page):
 def test_the_dates_to_keep_mark_the_next_one(feed, client):
     feed.load(notice(tender__enquiryPeriod={"endDate": in_days(5)}))
 
-    knots = client.get("/appels-doffres/ocds-ec9k95-20990001/").context["knots"]
+    milestones = client.get("/appels-doffres/ocds-ec9k95-20990001/").context["milestones"]
 
-    assert [(knot.label, knot.state) for knot in knots] == [
+    assert [(milestone.label, milestone.state) for milestone in milestones] == [
         ("Publication", "done"), ("Dernier jour pour les questions", "now"), ("Clôture", ""),
     ]  # fmt: skip
-    assert "dans 5 jours" in knots[1].when
+    assert "dans 5 jours" in milestones[1].when
 
 
 @pytest.mark.parametrize("ocid", ["ocds-ec9k95-0", "x", "%00", "a" * 300])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.web.icons import ICONS
-from marketplace.web.pagination import Page
+from marketplace.web.pagination import ListPaginator
 
 DAY = date(2027, 2, 11)
 Sample = tuple[str, str, str, str, dict[str, Any]]  # template, title, width, how its parts lie, context
@@ -165,7 +165,7 @@ def _working() -> list[Sample]:
             Decimal("186400"),
         ),
     ]
-    page = Page(number=2, pages=28, total=700, page_size=25)
+    page = ListPaginator(range(700), 25).page(2)
     return [
         ("chips", _("Filtres actifs"), "", "", {"chips": chips}),
         ("facet", _("Facette"), "", "", {"facet": facet}),

@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from marketplace.web.pagination import Page
+from marketplace.web.pagination import page_numbers
 
 register = template.Library()
 
@@ -45,19 +45,16 @@ def _labelled(cell: SafeString, label: str) -> SafeString:
 @register.inclusion_tag("admin/list_pages.html")
 def list_pages(cl: ChangeList) -> dict[str, Any]:
     """The pager of a list: the numbers around the page that is read."""
-    page = Page(
-        number=cl.page_num, pages=cl.paginator.num_pages, total=cl.result_count, page_size=cl.list_per_page
-    )
-    if page.pages < 2:
+    if cl.paginator.num_pages < 2:
         return {"pages": []}
     return {
         "pages": [
             {
                 "number": number,
-                "is_current": number == page.number,
+                "is_current": number == cl.page_num,
                 "url": cl.get_query_string({PAGE_VAR: number}) if number else "",
             }
-            for number in page.window
+            for number in page_numbers(cl.paginator, cl.page_num)
         ]
     }
 

@@ -1,4 +1,4 @@
-"""What a notice's page shows, ready for its template."""
+"""What a tender's page shows, ready for its template."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from marketplace.web.typography import (
     format_number,
 )
 
-from . import wording
 from .models import Award, Tender, TenderVersion
 from .ocds import changes, cleaning
 from .ocds.notices import version_key
+from .wording import closing_sentence, tender_badge, tender_place
 
 
 @dataclass(frozen=True, kw_only=True)
-class Knot:
+class Milestone:
     """A date to keep: `state` is done, now (the next one) or to come."""
 
     label: str
@@ -58,8 +58,8 @@ class Winner:
     awarded_on: date | None
 
 
-def context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any] | None:
-    """Everything that the page of a notice uses; None where there is no such notice. Four SQL queries."""
+def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any] | None:
+    """Everything that the page of a tender uses; None where there is no such tender. Four SQL queries."""
     if "\x00" in ocid:  # PostgreSQL refuses to look for it
         return None
     tender = (
@@ -73,7 +73,7 @@ def context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any] | Non
     versions = sorted(
         tender.versions.defer("release", "fingerprint"), key=lambda version: version_key(version.release_id)
     )
-    shown, before, message = compared(versions, params)
+    shown, before, message = compared_versions(versions, params)
     releases = {
         version.pk: version.release
         for version in TenderVersion.objects.filter(
@@ -85,9 +85,9 @@ def context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any] | Non
     region = territories.regions().get(tender.region_id or "", "")
     return {
         "tender": tender,
-        "state": wording.state(tender),
+        "badge": tender_badge(tender),
         "method": tender.get_method_display(),
-        "place": wording.place(tender, beside=tender.buyer_name),
+        "place": tender_place(tender, beside=tender.buyer_name),
         "region": region,
         "region_source": tender.get_region_source_display() if tender.region_id else "",
         "region_url": f"{reverse('tenders:list')}?region={tender.region_id}" if tender.region_id else "",
@@ -96,19 +96,19 @@ def context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any] | Non
         "codes": [(code, code_label(code)) for code in tender.unspsc],
         "days": days_until(tender.closes_at) if tender.is_open and tender.closes_at else None,
         "closed_sentence": closed_sentence(tender),
-        "knots": knots(tender, latest, awards),
-        "versions": [entry(tender, n, version, shown) for n, version in enumerate(versions, 1)][::-1],
+        "milestones": tender_milestones(tender, latest, awards),
+        "versions": [version_row(tender, n, version, shown) for n, version in enumerate(versions, 1)][::-1],
         "version_sentence": version_sentence(versions),
-        "comparison": comparison(before, shown, releases),
+        "comparison": compare_versions(before, shown, releases),
         "all_changes_url": all_changes_url(tender, versions),
         "message": message,
-        "winners": winners(awards, latest),
+        "winners": tender_winners(awards, latest),
         "duration": next(iter(changes.duration(latest, code_label)), ""),
         "bids": len(cleaning.mappings(latest.get("bids"))),
     }
 
 
-def compared(
+def compared_versions(
     versions: list[TenderVersion], params: QueryDict
 ) -> tuple[TenderVersion | None, TenderVersion | None, str]:
     """The version to look at, the one to compare it with, and what to say where the address asks for no version.
@@ -135,13 +135,13 @@ def compared(
     return versions[shown], versions[since] if since >= 0 else None, message
 
 
-def entry(tender: Tender, n: int, version: TenderVersion, shown: TenderVersion | None) -> Version:
+def version_row(tender: Tender, n: int, version: TenderVersion, shown: TenderVersion | None) -> Version:
     base = reverse("tenders:tender", args=[tender.ocid])
     return Version(
         number=n,
         release_id=version.release_id,
         when=format_moment(version_moment(version)),
-        what=what_it_is(version.tags),
+        what=version_subject(version.tags),
         url=f"{base}?version={version.release_id}#changements",
         is_shown=shown is not None and version.pk == shown.pk,
     )
@@ -163,7 +163,7 @@ def version_moment(version: TenderVersion) -> datetime | None:
     return timezone.make_aware(at, timezone.get_fixed_timezone(0))
 
 
-def what_it_is(tags: list[str]) -> str:
+def version_subject(tags: list[str]) -> str:
     """What a version brings, in a word; an update of several things is named by the weightiest."""
     words = {
         "tenderCancellation": _("Annulation"),
@@ -190,7 +190,7 @@ def version_sentence(versions: list[TenderVersion]) -> str:
     return _("Version %(n)s, modifiée le %(day)s") % {"n": count, "day": format_day_short(when)}
 
 
-def comparison(
+def compare_versions(
     before: TenderVersion | None, shown: TenderVersion | None, releases: dict[int, Any]
 ) -> changes.Comparison | None:
     if before is None or shown is None:
@@ -203,7 +203,7 @@ def closed_sentence(tender: Tender) -> str:
     """Why nobody can answer any more; empty while one can."""
     if tender.is_open:
         return ""
-    closing = wording.closing(tender)
+    closing = closing_sentence(tender)
     ended = {
         Tender.Status.COMPLETE: _("Ce contrat est attribué"),
         Tender.Status.CANCELLED: _("Cet avis est annulé"),
@@ -213,7 +213,7 @@ def closed_sentence(tender: Tender) -> str:
     return ". ".join(filter(None, [ended, closing])) + "."
 
 
-def knots(tender: Tender, release: dict[str, Any], awards: list[Award]) -> list[Knot]:
+def tender_milestones(tender: Tender, release: dict[str, Any], awards: list[Award]) -> list[Milestone]:
     """The dates of a notice in order; the next to come is marked, those past are done."""
     said = cleaning.mapping(release.get("tender"))
     questions = cleaning.moment(cleaning.mapping(said.get("enquiryPeriod")).get("endDate"), end_of_day=True)
@@ -226,10 +226,10 @@ def knots(tender: Tender, release: dict[str, Any], awards: list[Award]) -> list[
     ]
     known = sorted(((label, at) for label, at in dates if at), key=lambda dated: as_day(dated[1]))
     now = timezone.now()
-    found: list[Knot] = []
+    found: list[Milestone] = []
     for label, at in known:
         is_past = at <= now if isinstance(at, datetime) else at <= timezone.localdate()
-        is_next = not is_past and not any(knot.state == "now" for knot in found)
+        is_next = not is_past and not any(milestone.state == "now" for milestone in found)
         when = (
             format_day_short(at)
             if label == _("Publication") or not isinstance(at, datetime)
@@ -237,7 +237,7 @@ def knots(tender: Tender, release: dict[str, Any], awards: list[Award]) -> list[
         )
         if is_next:
             when = f"{when}, {format_in_days(at)}"
-        found.append(Knot(label=label, when=when, state="done" if is_past else "now" if is_next else ""))
+        found.append(Milestone(label=label, when=when, state="done" if is_past else "now" if is_next else ""))
     return found
 
 
@@ -245,7 +245,7 @@ def as_day(at: datetime | date) -> date:
     return timezone.localtime(at).date() if isinstance(at, datetime) else at
 
 
-def winners(awards: list[Award], release: dict[str, Any]) -> list[Winner]:
+def tender_winners(awards: list[Award], release: dict[str, Any]) -> list[Winner]:
     """Awards with all their sellers: several may share one, and its amount is told once."""
     contracts = {
         cleaning.text(c.get("awardID") or c.get("id"), 60): cleaning.amount(
