@@ -127,9 +127,9 @@ def _written(column: Any, row: Any, labels: Labels) -> str:
     if isinstance(value, bool):
         return _("oui") if value else _("non")
     if isinstance(value, datetime):
-        return typography.moment(value)
+        return typography.format_moment(value)
     if isinstance(value, date):
-        return typography.day_short(value)
+        return typography.format_day_short(value)
     return str(value)
 
 
