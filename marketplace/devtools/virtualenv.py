@@ -100,17 +100,66 @@ def _make(where: Places) -> None:
             raise Failed(f"The virtual environment could not be made.\n{tail(log)}")
     total = _pins(requirements)
     with step(f"Installing {total} locked dependencies") as progress:
-        # Every pin is in the file with its hash, so nothing is resolved; wheels only, so nothing is compiled.
-        argv: processes.Argv = [where.python, "-m", "pip", "install", "-r", requirements]
-        argv += ["--no-deps", "--require-hashes", "--only-binary=:all:"]
-        argv += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-        installing = processes.spawn(argv, log=log, env=env, cwd=where.checkout)
-        if processes.wait(installing, lambda: progress.tick(lambda: _installed(log, total))):
-            raise Failed(
-                "pip could not install the dependencies. Check that a package index can be reached and that "
-                f"the disk has 1 GB free, then start again.\n{tail(log)}"
+        if _install_with_uv(where, requirements, log, env, progress):
+            progress.tick(lambda: "uv could not; pip goes on")
+            installing = processes.spawn(
+                [*_pip(where), "-r", requirements], log=log, env=env, cwd=where.checkout
             )
+            if processes.wait(installing, lambda: progress.tick(lambda: _installed(log, total))):
+                raise Failed(
+                    "pip could not install the dependencies. Check that a package index can be reached and that "
+                    f"the disk has 1 GB free, then start again.\n{tail(log)}"
+                )
     (where.venv / "stamp").write_text(wanted_stamp(where, python_version()))
+
+
+# Every pin is in the file with its hash, so nothing is resolved; wheels only, so nothing is compiled.
+LOCKED = ("--no-deps", "--require-hashes", "--only-binary=:all:")
+
+
+def _pip(where: Places) -> processes.Argv:
+    quietly = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off")
+    return [where.python, "-m", "pip", "install", *LOCKED, *quietly]
+
+
+def _install_with_uv(
+    where: Places, requirements: Path, log: Path, env: dict[str, str], progress: Progress
+) -> int:
+    """Install uv with pip, and everything with uv, in a quarter of pip's time; not 0 where that fails."""
+    pin = re.search(r"^uv==.*?(?=^\w|\Z)", requirements.read_text(), re.MULTILINE | re.DOTALL)
+    if not pin:
+        return 1
+    alone = where.logs / "uv.txt"
+    alone.write_text(pin.group())
+    getting = processes.spawn([*_pip(where), "-r", alone], log=log, env=env, cwd=where.checkout)
+    if code := processes.wait(getting, progress.tick):
+        return code
+    uv: processes.Argv = [where.venv / "bin" / "uv", "--no-config", "--no-progress", "pip", "install"]
+    # As pip does, take a release from whichever index has it: the hashes say that it is the one.
+    uv += [*LOCKED, "--index-strategy", "unsafe-best-match", "--python", where.python, "-r", requirements]
+    index = _index_of_pip(where, env)
+    installing = processes.spawn(uv, log=log, env={**env, **index}, cwd=where.checkout)
+    return processes.wait(installing, progress.tick)
+
+
+OF_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "cert": "SSL_CERT_FILE",
+}
+
+
+def _index_of_pip(where: Places, env: dict[str, str]) -> dict[str, str]:
+    """The package index that this machine has pip use, as uv wants to be told of it."""
+    asked = [where.python, "-m", "pip", "config", "list"]
+    answer = subprocess.run(asked, env=env, check=False, capture_output=True, text=True).stdout
+    settings = (line.partition("=") for line in answer.splitlines())
+    found = {OF_UV.get(name.rpartition(".")[2], ""): value.strip("'\"") for name, _, value in settings}
+    found.pop("", None)
+    if "UV_FIND_LINKS" in found:
+        found["UV_FIND_LINKS"] = found["UV_FIND_LINKS"].replace(" ", ",")
+    return found
 
 
 def _pins(requirements: Path) -> int:
