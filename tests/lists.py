@@ -18,8 +18,10 @@ from marketplace.accounts.models import Consent, Membership, PersonalDataRead, U
 from marketplace.accounts.security.models import OpenSession
 from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.dealings.models import Decline
-from marketplace.events import feeds, registering, wishing
+from marketplace.events.agenda import calendar_secret
 from marketplace.events.models import Meeting, Participation, Side, State
+from marketplace.events.registration import register_participation
+from marketplace.events.wishes import add_wish
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
@@ -70,7 +72,7 @@ def in_change_list(response: Any) -> int:
     return len(response.context["cl"].result_list)
 
 
-CALENDAR = feeds.secret(Participation(pk=SEAT, token="jeton"), User(pk=MEMBER))
+CALENDAR = calendar_secret(Participation(pk=SEAT, token="jeton"), User(pk=MEMBER))
 SITE = {
     "home": ListPage("/", EVERYONE, in_context("closing_soon")),
     "contact": ListPage("/joindre-mon-pole/", EVERYONE, None),
@@ -256,7 +258,7 @@ class World:
             suggest_for_tender(tender=one, by=None)
 
     def come(self, party, person) -> Participation:
-        return registering.register(
+        return register_participation(
             event=self.open_day, party=party, person=person, by=None, free_slots=[0, 1, 2], is_listed=True
         )
 
@@ -276,8 +278,8 @@ class World:
         number = self.rows
         opened(title=f"Journée Enterprise {number}")
         seller, shop = self.come(supplier, self.member), self.come(buyer, self.people["shopper"])
-        wishing.wish(participation=self.firsts[0], wanted=shop, by=None)
-        wishing.wish(participation=self.firsts[1], wanted=seller, by=None)
+        add_wish(participation=self.firsts[0], wanted=shop, by=None)
+        add_wish(participation=self.firsts[1], wanted=seller, by=None)
         for slot, sides in (
             (number, (self.seats[0], self.sit(supplier))),
             (number + 3, (self.sit(buyer), self.seats[1])),

@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from marketplace.events.contexts import with_participant_counts
 from marketplace.events.filters import EventFilterSet
 from marketplace.events.models import MatchmakingEvent
-from marketplace.events.showing import with_counts
 
 from .addresses import page_address
 from .lists import PublicList
@@ -57,4 +57,4 @@ class EventList(PublicList):
     queryset = MatchmakingEvent.objects.all()
 
     def get_queryset(self) -> Any:
-        return with_counts(MatchmakingEvent.objects.visible_to(self.request.user).public())
+        return with_participant_counts(MatchmakingEvent.objects.visible_to(self.request.user).public())

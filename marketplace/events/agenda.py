@@ -1,26 +1,37 @@
-"""A participant's day, row by row: for the page, the mail and the calendar."""
+"""A participant's day, row by row for the page and the mail, and as a calendar feed.
+
+Phones and Outlook subscribe to the feed at an address that is each reader's own secret.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vText
 
-from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Slot
+from marketplace.accounts.models import User
+from marketplace.accounts.rules import is_member_of
+from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Slot, State
 
-Kind = Literal["meeting", "free", "fallen"]
+RowKind = Literal["meeting", "free", "fallen"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AgendaRow:
     """A slot of the participant. `fallen`: a meeting that will not take place, shown where it was."""
 
     slot: Slot
-    kind: Kind
+    kind: RowKind
     meeting: Meeting | None = None
     other: Participation | None = None
     table: str = ""
@@ -33,11 +44,11 @@ class Row:
 
     @property
     def page(self) -> str:
-        return page_of(self.other) if self.other else ""
+        return participation_url(self.other) if self.other else ""
 
     @property
     def who(self) -> str:
-        return who(self.other) if self.other else ""
+        return participant_name(self.other) if self.other else ""
 
     @property
     def was_moved(self) -> bool:
@@ -47,12 +58,12 @@ class Row:
 NEAR = 90  # minutes
 
 
-def rows(
+def agenda_rows(
     event: MatchmakingEvent,
     participation: Participation,
     meetings: Iterable[Meeting],
     now: datetime | None = None,
-) -> list[Row]:
+) -> list[AgendaRow]:
     """Every slot where the participant is present or has a meeting, in order. No query: give the meetings with both
     sides fetched along."""
     now = now or timezone.now()
@@ -73,7 +84,7 @@ def rows(
             next_seen = next_seen or is_next
             minutes = int((slot.starts_at - now).total_seconds() // 60) if is_next else None
             found.append(
-                Row(
+                AgendaRow(
                     slot,
                     "meeting",
                     meeting,
@@ -89,20 +100,20 @@ def rows(
                 )
             )
         elif lost := fallen.get(slot.number):
-            found.append(Row(slot, "fallen", lost, lost.other(participation), is_done=done))
+            found.append(AgendaRow(slot, "fallen", lost, lost.other(participation), is_done=done))
         elif slot.number in participation.free_slots:
-            found.append(Row(slot, "free", is_done=done))
+            found.append(AgendaRow(slot, "free", is_done=done))
     return [replace(row, is_first=place == 0) for place, row in enumerate(found)]
 
 
-def page_of(other: Participation) -> str:
+def participation_url(other: Participation) -> str:
     """The public page of whom one meets."""
     if other.buyer is not None:
         return reverse("buyers:buyer", args=[other.buyer.slug])
     return reverse("suppliers:supplier", args=[other.supplier.slug]) if other.supplier else ""
 
 
-def who(other: Participation) -> str:
+def participant_name(other: Participation) -> str:
     """« Isabelle Roy »; empty where no name is known."""
     return other.person.get_full_name() if other.person else ""
 
@@ -116,3 +127,135 @@ SIDES = (
     "supplier__person",
     "supplier__supplier",
 )
+
+
+REFRESH = timedelta(hours=1)
+KEYS = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.[\w-]{20,64}", re.ASCII)
+
+
+def calendar_secret(participation: Participation, reader: User) -> str:
+    """What stands in this reader's address of this calendar; `Participation.token` renewed makes it another."""
+    return _signer(participation).sign(f"{participation.pk}.{reader.pk}")
+
+
+def find_calendar_by_secret(given: str) -> tuple[Participation, User] | None:
+    """Whose calendar such an address opens, and for whom; None if forged, renewed since, or no longer theirs."""
+    keys = KEYS.fullmatch(given)
+    if keys is None:
+        return None
+    row = Participation.objects.select_related("event", "organisation").filter(pk=keys[1]).first()
+    reader = User.objects.filter(pk=keys[2]).first()
+    if row is None or reader is None or not is_member_of(reader, row.organisation):
+        return None
+    try:
+        _signer(row).unsign(given)
+    except BadSignature:
+        return None
+    return row, reader
+
+
+def _signer(participation: Participation) -> Signer:
+    return Signer(salt=f"events.calendar.{participation.token}", sep=".")
+
+
+def agenda_calendar(participation: Participation) -> bytes:
+    """RFC 5545. One entry for the day until agendas are out, then one per meeting; what fell is said cancelled.
+
+    The participation comes with its event and organisation. Texts are in the language that is active.
+    """
+    event = participation.event
+    found = Calendar()
+    found.add("prodid", "-//Maillage//maillage//FR")
+    found.add("version", "2.0")
+    found.add("method", "PUBLISH")
+    found.add("x-wr-calname", f"{event.name}, {participation.organisation.name}")
+    found.add("x-wr-timezone", settings.TIME_ZONE)
+    found.add("refresh-interval", REFRESH)
+    found.add("x-published-ttl", REFRESH)
+    for entry in agenda_calendar_entries(event, participation):
+        found.add_component(entry)
+    found.add_missing_timezones(
+        first_date=event.day - timedelta(days=400), last_date=event.day + timedelta(days=400)
+    )
+    return found.to_ical()
+
+
+def agenda_calendar_entries(event: MatchmakingEvent, participation: Participation) -> list[Event]:
+    left = participation.state == Participation.State.WITHDRAWN or event.state == State.CANCELLED
+    if not event.shows_agendas and not _was_published(event):
+        return [_day(event, cancelled=left)] if event.slots else []
+    meetings = Meeting.objects.filter(event=event).of(participation).select_related(*SIDES)
+    return [_meeting(event, participation, meeting, left) for meeting in meetings.order_by("slot", "pk")]
+
+
+def _was_published(event: MatchmakingEvent) -> bool:
+    """Called off after the agendas went out: each entry must fall."""
+    return event.state == State.CANCELLED and event.meetings.exists()
+
+
+def _day(event: MatchmakingEvent, *, cancelled: bool) -> Event:
+    entry = _entry(
+        f"activite-{event.pk}",
+        event,
+        event.name,
+        event.slots[0].starts_at,
+        event.slots[-1].ends_at,
+        sequence=_steps(event),
+        changed=max(filter(None, [event.rescheduled_at, event.state_changed_at])),
+    )
+    entry.add("status", "CANCELLED" if cancelled else "TENTATIVE")
+    return entry
+
+
+def _meeting(event: MatchmakingEvent, participation: Participation, meeting: Meeting, left: bool) -> Event:
+    other = meeting.other(participation)
+    fell = meeting.slot is None
+    number = meeting.was_slot if meeting.slot is None else meeting.slot
+    slot = next(slot for slot in event.slots if slot.number == number)
+    table = meeting.was_table if meeting.table is None else meeting.table
+    words = {"name": other.organisation.name, "table": event.table_label(table or 0)}
+    entry = _entry(
+        f"rencontre-{meeting.pk}",
+        event,
+        _("%(name)s, table %(table)s") % words,
+        slot.starts_at,
+        slot.ends_at,
+        sequence=event.sequence + meeting.sequence + (1 if left else 0),
+        changed=max(filter(None, [meeting.changed_at, event.rescheduled_at, event.state_changed_at])),
+    )
+    entry.add("status", "CANCELLED" if left or fell else "CONFIRMED")
+    said = [
+        participant_name(other),
+        other.needs,
+        settings.SITE_URL + reverse("events:agenda", args=[event.slug]),
+    ]
+    entry.add("description", "\n".join(filter(None, said)))
+    return entry
+
+
+def _entry(
+    uid: str,
+    event: MatchmakingEvent,
+    summary: str,
+    start: datetime,
+    end: datetime,
+    *,
+    sequence: int,
+    changed: datetime,
+) -> Event:
+    zone = timezone.get_default_timezone()
+    entry = Event()
+    entry.add("uid", f"{uid}@{urlsplit(settings.SITE_URL).hostname or 'maillage'}")
+    entry.add("dtstamp", changed.astimezone(UTC).replace(microsecond=0))
+    entry.add("last-modified", changed.astimezone(UTC).replace(microsecond=0))
+    entry.add("sequence", sequence)
+    entry.add("dtstart", start.astimezone(zone))
+    entry.add("dtend", end.astimezone(zone))
+    entry.add("summary", summary)
+    entry["location"] = vText(", ".join(filter(None, [event.place, event.address])))
+    entry.add("url", settings.SITE_URL + reverse("events:event", args=[event.slug]))
+    return entry
+
+
+def _steps(event: MatchmakingEvent) -> int:
+    return event.sequence + (1 if event.state == State.CANCELLED else 0)

@@ -17,7 +17,7 @@ from marketplace.events.scheduling import Why
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class GridCell:
     """`state` names the drawing: set, did, moved, absent, proposed or free. `slot` is None for a break."""
 
     slot: Slot
@@ -27,16 +27,18 @@ class Cell:
 
 
 @dataclass
-class Line:
+class GridLine:
     """A row of the grid: a table and who mostly sits there, or a supplier."""
 
     label: str
     name: str
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[GridCell] = field(default_factory=list)
     is_spare: bool = False
 
 
-def by_table(event: MatchmakingEvent, meetings: Iterable[Meeting], now: datetime | None = None) -> list[Line]:
+def grid_by_table(
+    event: MatchmakingEvent, meetings: Iterable[Meeting], now: datetime | None = None
+) -> list[GridLine]:
     now, placed = now or timezone.now(), list(meetings)
     at: dict[tuple[int, int], Meeting] = {}
     for meeting in placed:
@@ -51,7 +53,7 @@ def by_table(event: MatchmakingEvent, meetings: Iterable[Meeting], now: datetime
         host = Counter(meeting.buyer_id for meeting in here).most_common(1)
         names = {meeting.buyer_id: meeting.buyer.organisation.name for meeting in here}
         spare = table > event.tables
-        line = Line(
+        line = GridLine(
             event.table_label(table),
             names[host[0][0]] if host else _("Table de réserve") if spare else _("Personne"),
             is_spare=spare,
@@ -59,19 +61,19 @@ def by_table(event: MatchmakingEvent, meetings: Iterable[Meeting], now: datetime
         for slot in event.slots:
             found = at.get((table, slot.number))
             if found is None:
-                line.cells.append(Cell(slot))
+                line.cells.append(GridCell(slot))
                 continue
             text = found.supplier.organisation.name
             if found.buyer_id != host[0][0]:
                 text = f"{found.buyer.organisation.name} × {text}"
-            line.cells.append(Cell(slot, state_of(event, found, slot, now), text, found.pk))
+            line.cells.append(GridCell(slot, meeting_cell_state(event, found, slot, now), text, found.pk))
         lines.append(line)
     return lines
 
 
-def by_supplier(
+def grid_by_supplier(
     event: MatchmakingEvent, meetings: Iterable[Meeting], now: datetime | None = None
-) -> list[Line]:
+) -> list[GridLine]:
     now = now or timezone.now()
     mine: dict[int, dict[int, Meeting]] = {}
     names: dict[int, str] = {}
@@ -84,21 +86,21 @@ def by_supplier(
                 row[number] = meeting
     lines = []
     for key, name in sorted(names.items(), key=lambda one: one[1]):
-        line = Line("", name)
+        line = GridLine("", name)
         for slot in event.slots:
             found = mine.get(key, {}).get(slot.number)
             if found is None:
-                line.cells.append(Cell(slot))
+                line.cells.append(GridCell(slot))
                 continue
             text = found.buyer.organisation.name
             if found.table is not None:
                 text = f"{text} ({event.table_label(found.table)})"
-            line.cells.append(Cell(slot, state_of(event, found, slot, now), text, found.pk))
+            line.cells.append(GridCell(slot, meeting_cell_state(event, found, slot, now), text, found.pk))
         lines.append(line)
     return lines
 
 
-def state_of(event: MatchmakingEvent, meeting: Meeting, slot: Slot, now: datetime) -> str:
+def meeting_cell_state(event: MatchmakingEvent, meeting: Meeting, slot: Slot, now: datetime) -> str:
     if meeting.state == Meeting.State.ABSENT:
         return "absent"
     if event.state == State.SCHEDULED and meeting.state == Meeting.State.PLANNED:
@@ -108,7 +110,7 @@ def state_of(event: MatchmakingEvent, meeting: Meeting, slot: Slot, now: datetim
     return "moved" if meeting.state == Meeting.State.MOVED else "set"
 
 
-def current_slot(event: MatchmakingEvent, now: datetime | None = None) -> int:
+def current_slot_number(event: MatchmakingEvent, now: datetime | None = None) -> int:
     """The slot that runs or comes next; the first where the day is not today."""
     now = now or timezone.now()
     ahead = [slot.number for slot in event.slots if slot.ends_at > now]
@@ -138,7 +140,7 @@ _SENTENCES: dict[str, Promise | str] = {
 }
 
 
-def unmet(run: Plan, participants: Mapping[int, Participation]) -> list[str]:
+def unmet_wish_sentences(run: Plan, participants: Mapping[int, Participation]) -> list[str]:
     """Each wish without a meeting, with its reason, in the reader's language."""
     found = []
     for row in run.unmet:

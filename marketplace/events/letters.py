@@ -18,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Membership, User
-from marketplace.events import agenda, feeds
+from marketplace.events.agenda import SIDES, agenda_rows, calendar_secret
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation
 from marketplace.outbox import messages
 from marketplace.outbox.rendering import absolute
@@ -88,7 +88,7 @@ def send_agendas(event: MatchmakingEvent) -> None:
         context=lambda participation: {
             "rows": [
                 row
-                for row in agenda.rows(event, participation, mine[participation.pk])
+                for row in agenda_rows(event, participation, mine[participation.pk])
                 if row.kind == "meeting"
             ],
         },
@@ -106,7 +106,7 @@ def say_moved(event: MatchmakingEvent, changed: Iterable[Meeting], *, version: s
     mine = meetings_of(event)
 
     def context(participation: Participation) -> dict[str, Any]:
-        rows = agenda.rows(event, participation, mine[participation.pk])
+        rows = agenda_rows(event, participation, mine[participation.pk])
         keys = set(touched[participation.pk])
         return {"rows": [row for row in rows if row.meeting is not None and row.meeting.pk in keys]}
 
@@ -168,7 +168,7 @@ def remind_of_day(event: MatchmakingEvent) -> int:
     mine = meetings_of(event)
     parts = []
     for participation in _coming(event):
-        rows = agenda.rows(event, participation, mine[participation.pk])
+        rows = agenda_rows(event, participation, mine[participation.pk])
         meetings = [row for row in rows if row.kind == "meeting"]
         if meetings:
             parts.append((participation, {"first": meetings[0], "count": len(meetings)}))
@@ -185,14 +185,14 @@ def remind_of_day(event: MatchmakingEvent) -> int:
 def meetings_of(event: MatchmakingEvent) -> dict[int, list[Meeting]]:
     """Every meeting of the event with both sides, by participation; one query."""
     mine: dict[int, list[Meeting]] = defaultdict(list)
-    for meeting in Meeting.objects.filter(event=event).select_related(*agenda.SIDES):
+    for meeting in Meeting.objects.filter(event=event).select_related(*SIDES):
         mine[meeting.buyer_id].append(meeting)
         mine[meeting.supplier_id].append(meeting)
     return mine
 
 
 def calendar_address(participation: Participation, reader: User) -> str:
-    return absolute(reverse("events:calendar", args=[feeds.secret(participation, reader)]))
+    return absolute(reverse("events:calendar", args=[calendar_secret(participation, reader)]))
 
 
 def _coming(event: MatchmakingEvent) -> Iterable[Participation]:

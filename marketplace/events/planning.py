@@ -1,4 +1,7 @@
-"""Proposing the grid: from wishes to a problem, from the scheduler's answer to meetings. Staff see it before anybody."""
+"""Proposing the grid: from wishes and their weights to a problem, from the scheduler's answer to meetings.
+
+Staff see it before anybody.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,45 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.events import opening, rules, scheduling, weighing
+from marketplace.events import rules, scheduling
+from marketplace.events.lifecycle import check_event_hours, check_event_state, lock_event, set_event_state
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, Side, State, Wish
-from marketplace.events.weighing import Pair
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
+
+Pair = tuple[int, int]  # participations: buyer, supplier
+
+FIRST, STEP, LEAST = 20, 2, 4  # rank 1 is worth 20, rank 2 is worth 18…, never less than 4
+BOTH = 10  # both wish it
+FILLS = 1  # nobody asked: so that everyone has an agenda
+FEW = 3  # whoever is in fewer wished pairs than this is offered everyone
+
+
+def weight_of_rank(rank: int) -> int:
+    return max(LEAST, FIRST - STEP * (rank - 1))
+
+
+def weigh_wishes(by_buyers: Mapping[Pair, int], by_suppliers: Mapping[Pair, int]) -> dict[Pair, int]:
+    """The weight of every pair that one of the two wishes; the mappings hold ranks."""
+    pairs: dict[Pair, int] = {}
+    for pair in {**by_buyers, **by_suppliers}:
+        weight = sum(weight_of_rank(ranks[pair]) for ranks in (by_buyers, by_suppliers) if pair in ranks)
+        pairs[pair] = weight + (BOTH if pair in by_buyers and pair in by_suppliers else 0)
+    return pairs
+
+
+def with_filling_pairs(
+    pairs: Mapping[Pair, int], buyers: Iterable[int], suppliers: Iterable[int]
+) -> dict[Pair, int]:
+    """The same, and a light pair with everyone in front for those in few wished pairs."""
+    buyers, suppliers = list(buyers), list(suppliers)
+    count: dict[int, int] = {}
+    for buyer, supplier in pairs:
+        count[buyer] = count.get(buyer, 0) + 1
+        count[supplier] = count.get(supplier, 0) + 1
+    few = {key for key in (*buyers, *suppliers) if count.get(key, 0) < FEW}
+    light = {(b, s): FILLS for b in buyers for s in suppliers if b in few or s in few}
+    return {**light, **pairs}
 
 
 @dataclass(frozen=True)
@@ -25,12 +62,12 @@ class Question:
 
 
 @verb
-def plan(*, event: MatchmakingEvent, by: User | None) -> Plan:
+def plan_meetings(*, event: MatchmakingEvent, by: User | None) -> Plan:
     """Propose meetings for all wishes; wishes end with it. Again before publication: what was moved by hand stays."""
-    row = opening.locked(event)
+    row = lock_event(event)
     rules.check_organises(by, row)
-    opening.expect(row, State.WISHES, State.SCHEDULED)
-    opening.check_hours(row)
+    check_event_state(row, State.WISHES, State.SCHEDULED)
+    check_event_hours(row)
     participants = list(Participation.objects.coming().filter(event=row).order_by("pk"))
     for side, sentence in (
         (Side.BUYER, _("Aucun acheteur n’est inscrit : il n’y a rien à planifier.")),
@@ -47,11 +84,11 @@ def plan(*, event: MatchmakingEvent, by: User | None) -> Plan:
     for meeting in spare:
         for key in (meeting.buyer_id, meeting.supplier_id):
             there[key] -= {meeting.slot or 0}
-    asked = question(
+    asked = planning_question(
         row,
         participants,
         free=there,
-        fixed=[as_scheduled(m) for m in by_hand.values() if m not in spare],
+        fixed=[scheduled_meeting(m) for m in by_hand.values() if m not in spare],
         done={(m.buyer_id, m.supplier_id) for m in spare},
     )
     answer = scheduling.solve(asked.problem)
@@ -61,12 +98,12 @@ def plan(*, event: MatchmakingEvent, by: User | None) -> Plan:
         for m in answer.meetings
         if m.pair not in by_hand
     )
-    run = record(row, asked, answer, by=by, kind=Plan.Kind.WHOLE, beside=len(spare))
-    opening.move(row, State.SCHEDULED, event)
+    run = record_plan(row, asked, answer, by=by, kind=Plan.Kind.WHOLE, beside=len(spare))
+    set_event_state(row, State.SCHEDULED, event)
     return run
 
 
-def question(
+def planning_question(
     event: MatchmakingEvent,
     participants: Iterable[Participation],
     *,
@@ -85,7 +122,7 @@ def question(
     wished = {pair: weight for pair, weight in wished_pairs(event, participants).items() if pair not in done}
     offered = dict(wished)
     if fill:
-        offered = weighing.filled(wished, [p.pk for p in buyers], [p.pk for p in suppliers])
+        offered = with_filling_pairs(wished, [p.pk for p in buyers], [p.pk for p in suppliers])
     organisation = {p.pk: p.organisation_id for p in participants}
     for pair, more in (prefer or {}).items():
         if pair[0] in organisation and pair[1] in organisation:
@@ -132,10 +169,10 @@ def wished_pairs(event: MatchmakingEvent, participants: Iterable[Participation])
             by_buyers[wisher, wanted] = rank
         else:
             by_suppliers[wanted, wisher] = rank
-    return weighing.wished(by_buyers, by_suppliers)
+    return weigh_wishes(by_buyers, by_suppliers)
 
 
-def record(
+def record_plan(
     event: MatchmakingEvent,
     asked: Question,
     answer: scheduling.Plan,
@@ -166,7 +203,7 @@ def record(
     )
 
 
-def as_scheduled(meeting: Meeting) -> scheduling.Meeting:
+def scheduled_meeting(meeting: Meeting) -> scheduling.Meeting:
     """A placed meeting as the scheduler knows it."""
     return scheduling.Meeting(
         buyer=meeting.buyer_id,
@@ -176,10 +213,10 @@ def as_scheduled(meeting: Meeting) -> scheduling.Meeting:
     )
 
 
-def as_plan(meetings: Iterable[Meeting]) -> scheduling.Plan:
+def standing_plan(meetings: Iterable[Meeting]) -> scheduling.Plan:
     """Meetings that stand, as a plan to repair; what it is worth is not asked."""
     return scheduling.Plan(
-        meetings=tuple(as_scheduled(meeting) for meeting in meetings),
+        meetings=tuple(scheduled_meeting(meeting) for meeting in meetings),
         unmet=(),
         value=0,
         bound=0,

@@ -8,11 +8,11 @@ from marketplace.events import views
 app_name = "events"
 
 urlpatterns = [
-    path("", views.event_list, name="list"),
-    path(_("calendrier/<str:token>.ics"), views.calendar, name="calendar"),
-    path("<slug:slug>/", views.event, name="event"),
-    path(_("<slug:slug>/inscription/"), views.register, name="register"),
-    path(_("<slug:slug>/souhaits/"), views.wishes, name="wishes"),
-    path(_("<slug:slug>/horaire/"), views.agenda, name="agenda"),
-    path(_("<slug:slug>/horaire/lien/"), views.renew_calendar, name="renew_calendar"),
+    path("", views.event_list_view, name="list"),
+    path(_("calendrier/<str:token>.ics"), views.agenda_calendar_view, name="calendar"),
+    path("<slug:slug>/", views.event_view, name="event"),
+    path(_("<slug:slug>/inscription/"), views.registration_view, name="register"),
+    path(_("<slug:slug>/souhaits/"), views.wishes_view, name="wishes"),
+    path(_("<slug:slug>/horaire/"), views.agenda_view, name="agenda"),
+    path(_("<slug:slug>/horaire/lien/"), views.renew_calendar_view, name="renew_calendar"),
 ]

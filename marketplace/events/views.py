@@ -15,36 +15,54 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import User
-from marketplace.events import feeds, letters, registering, showing, wishing
+from marketplace.events import letters
+from marketplace.events.agenda import agenda_calendar, calendar_secret, find_calendar_by_secret
+from marketplace.events.contexts import (
+    agenda_context,
+    event_context,
+    event_list_context,
+    event_state_label,
+    find_event,
+    own_participations,
+    own_parties,
+    wish_choices,
+    with_typed_ranks,
+)
 from marketplace.events.forms import RegistrationForm, party_key, read_ranks
 from marketplace.events.models import MatchmakingEvent, Participation
+from marketplace.events.registration import (
+    register_participation,
+    renew_calendar_links,
+    withdraw_participation,
+)
+from marketplace.events.wishes import choose_wishes
 from marketplace.web.errors import Refused
 
 
 @require_safe
-def event_list(request: HttpRequest) -> HttpResponse:
+def event_list_view(request: HttpRequest) -> HttpResponse:
     """Events to come, or past ones."""
-    return render(request, "events/list.html", showing.list_context(request))
+    return render(request, "events/list.html", event_list_context(request))
 
 
 @require_safe
-def event(request: HttpRequest, slug: str) -> HttpResponse:
+def event_view(request: HttpRequest, slug: str) -> HttpResponse:
     """What, when, where, who comes, and the one thing to do."""
     found = _event(request, slug)
-    return render(request, "events/event.html", showing.event_context(found, request))
+    return render(request, "events/event.html", event_context(found, request))
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def register(request: HttpRequest, slug: str) -> HttpResponse:
+def registration_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Come to an event, change what was said, or leave it."""
     user, found = _user(request), _event(request, slug)
-    mine = showing.participations_of(user, found)
+    mine = own_participations(user, found)
     known = _asked(request, mine)
     if request.method == "POST" and "withdraw" in request.POST:
         return _withdraw(request, user, found, known)
-    parties = showing.parties_of(user)
+    parties = own_parties(user)
     initial = {"party": party_key(known.party)} if known else {}
     form = RegistrationForm(
         request.POST if request.method == "POST" else None,
@@ -55,7 +73,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            registering.register(
+            register_participation(
                 event=found,
                 party=form.party_chosen,
                 person=user,
@@ -77,7 +95,7 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "parties": parties,
         "known": known,
-        "state": showing.said_state(found),
+        "state": event_state_label(found),
         "may": found.takes_registrations,
     }
     return render(request, "events/register.html", context)
@@ -86,23 +104,23 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def wishes(request: HttpRequest, slug: str) -> HttpResponse:
+def wishes_view(request: HttpRequest, slug: str) -> HttpResponse:
     """The other side of the table, and whom one wishes to meet, in order."""
     user, found = _user(request), _event(request, slug)
-    mine = showing.participations_of(user, found)
+    mine = own_participations(user, found)
     participation = _asked(request, mine)
     if participation is None:
         return _not_coming(request, found)
-    choices = showing.choices_for(participation)
+    choices = wish_choices(participation)
     refusal = ""
     if request.method == "POST":
         asked = read_ranks(request.POST, [choice.other for choice in choices])
         try:
-            wishing.choose(participation=participation, wanted=asked.wanted, by=user)
+            choose_wishes(participation=participation, wanted=asked.wanted, by=user)
         except Refused as why:
             refusal = str(why)
             ranks = {other.pk: rank for rank, other in enumerate(asked.wanted, start=1)}
-            choices = showing.ranked(choices, ranks)
+            choices = with_typed_ranks(choices, ranks)
         else:
             if asked.tied:
                 messages.warning(
@@ -128,10 +146,10 @@ def wishes(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-def agenda(request: HttpRequest, slug: str) -> HttpResponse:
+def agenda_view(request: HttpRequest, slug: str) -> HttpResponse:
     """One's own day."""
     user, found = _user(request), _event(request, slug)
-    mine = showing.participations_of(user, found)
+    mine = own_participations(user, found)
     participation = _asked(request, mine)
     if participation is None:
         return _not_coming(request, found)
@@ -139,9 +157,9 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
         "event": found,
         "participation": participation,
         "mine": mine,
-        "calendar_secret": feeds.secret(participation, user),
+        "calendar_secret": calendar_secret(participation, user),
         "calendar_url": letters.calendar_address(participation, user),
-        **showing.agenda_context(found, participation),
+        **agenda_context(found, participation),
     }
     return render(request, "events/agenda.html", context)
 
@@ -149,14 +167,14 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def renew_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+def renew_calendar_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Another secret address for one's calendar, where the former may have been read by others."""
     user, found = _user(request), _event(request, slug)
     asked = request.GET.get("pour", "")
-    mine = [p for p in showing.participations_of(user, found) if str(p.pk) == asked]
+    mine = [p for p in own_participations(user, found) if str(p.pk) == asked]
     if not mine:
         raise Http404
-    registering.renew_calendar(participation=mine[0], by=user)
+    renew_calendar_links(participation=mine[0], by=user)
     messages.success(
         request,
         _(
@@ -167,14 +185,14 @@ def renew_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def calendar(request: HttpRequest, token: str) -> HttpResponse:
+def agenda_calendar_view(request: HttpRequest, token: str) -> HttpResponse:
     """The secret address is the authority: calendar programs sign in nowhere."""
-    opened = feeds.opened_by(token)
+    opened = find_calendar_by_secret(token)
     if opened is None:
         raise Http404
     participation, reader = opened
     with translation.override(reader.language):
-        body = feeds.calendar(participation)
+        body = agenda_calendar(participation)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{participation.event.slug}.ics"'
     response["Cache-Control"] = "private, max-age=300"
@@ -183,7 +201,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _event(request: HttpRequest, slug: str) -> MatchmakingEvent:
-    found = showing.event_of(slug, request.user)
+    found = find_event(slug, request.user)
     if found is None:
         raise Http404
     return found
@@ -211,7 +229,7 @@ def _withdraw(
         messages.warning(request, _("Aucune de vos organisations n’est inscrite."))
     else:
         try:
-            registering.withdraw(participation=known, by=user)
+            withdraw_participation(participation=known, by=user)
         except Refused as why:
             messages.error(request, str(why))
         else:

@@ -8,8 +8,9 @@ import factory
 from django.utils import timezone
 
 from buyers.models import Buyer
-from marketplace.events import opening, registering
+from marketplace.events.lifecycle import close_registration, open_event
 from marketplace.events.models import Block, MatchmakingEvent, Participation, State
+from marketplace.events.registration import register_participation
 from suppliers.models import Supplier
 from tests import factories
 
@@ -45,7 +46,7 @@ class EventFactory(factory.django.DjangoModelFactory):
 
 def opened(**values) -> MatchmakingEvent:
     event = EventFactory(**values)
-    opening.open_event(event=event, by=None)
+    open_event(event=event, by=None)
     return event
 
 
@@ -71,12 +72,12 @@ def coming(event: MatchmakingEvent, party: Buyer | Supplier | None = None, **val
     party = party or supplier()
     person = person_of(party)
     values.setdefault("free_slots", [slot.number for slot in event.slots])
-    return registering.register(event=event, party=party, person=person, by=person, **values)
+    return register_participation(event=event, party=party, person=person, by=person, **values)
 
 
 def closed(event: MatchmakingEvent) -> MatchmakingEvent:
     """Registrations closed: the wishes are what is left."""
-    opening.close_registration(event=event, by=None)
+    close_registration(event=event, by=None)
     return event
 
 

@@ -5,8 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import PersonalDataRead
-from marketplace.events import opening, planning
+from marketplace.events.lifecycle import publish_agenda
 from marketplace.events.models import Block, MatchmakingEvent, Meeting, Participation, Plan, State
+from marketplace.events.planning import plan_meetings
 from marketplace.outbox.models import Message
 from tests.web.clean import faults
 
@@ -68,10 +69,10 @@ def test_grid_shows_the_plan_its_proof_and_what_was_not_met(pole_staff):
     event = opened(tables=1)
     shop = coming(event, buyer(name="Ville de Zacharie"), free_slots=[0])
     for name in ("Coop Une", "Coop Deux"):
-        from marketplace.events import wishing
+        from marketplace.events.wishes import choose_wishes
 
-        wishing.choose(participation=coming(event, supplier(name=name)), wanted=[shop], by=None)
-    planning.plan(event=closed(event), by=pole_staff)
+        choose_wishes(participation=coming(event, supplier(name=name)), wanted=[shop], by=None)
+    plan_meetings(event=closed(event), by=pole_staff)
     client = signed_in(pole_staff)
     page = client.get(address(event, "grid")).content.decode()
     assert faults(page) == []
@@ -89,7 +90,7 @@ def test_grid_shows_the_plan_its_proof_and_what_was_not_met(pole_staff):
 
 def test_moving_and_absence_from_the_pages(pole_staff):
     event, shop, seller, _rival = published_day()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     client = signed_in(pole_staff)
     meeting = Meeting.objects.get(buyer=shop, supplier=seller)
     act(client, event, "move", rencontre=meeting.pk, creneau=6, table=event.tables + 1)
@@ -107,7 +108,7 @@ def test_moving_and_absence_from_the_pages(pole_staff):
 
 def test_meeting_of_another_event_is_out_of_reach(pole_staff):
     event, shop, _seller, _rival = published_day()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     other = opened(tables=5)
     act(
         signed_in(pole_staff),
@@ -135,7 +136,7 @@ def test_exports_neutralise_formulas_and_stay_in_their_pole(pole_staff, foreign_
     event = opened()
     coming(event, buyer(name="=HYPERLINK(1)"), needs="+1+1")
     coming(event, supplier(name="@Coop"))
-    planning.plan(event=closed(event), by=None)
+    plan_meetings(event=closed(event), by=None)
     for what in ("", "?quoi=participants"):
         response = signed_in(pole_staff).get(address(event, "export") + what)
         text = response.content.decode("utf-8-sig")

@@ -5,8 +5,10 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from marketplace.events import planning, registering, wishing
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Wish
+from marketplace.events.planning import plan_meetings
+from marketplace.events.registration import register_participation, withdraw_participation
+from marketplace.events.wishes import add_wish
 from marketplace.web.errors import NotAllowed, WrongMove
 
 from .factories import EventFactory, buyer, closed, coming, opened, person_of, supplier
@@ -92,7 +94,7 @@ def test_last_places_go_to_as_many_as_there_are():
     def come(party) -> None:
         try:
             start.wait()
-            registering.register(
+            register_participation(
                 event=MatchmakingEvent.objects.get(pk=event.pk),
                 party=party,
                 person=person_of(party),
@@ -126,9 +128,9 @@ def test_wishes_made_at_once_all_stand_and_none_outlives_a_withdrawal():
             other = Participation.objects.select_related("event").get(pk=sellers[0].pk)
             start.wait()
             if seller is None:
-                registering.withdraw(participation=other, by=None)
+                withdraw_participation(participation=other, by=None)
             else:
-                wishing.wish(participation=mine, wanted=seller, by=None)
+                add_wish(participation=mine, wanted=seller, by=None)
         except NotAllowed:  # it left first
             pass
         finally:
@@ -148,8 +150,8 @@ def test_planning_twice_gives_the_same_grid():
     for _ in range(3):
         coming(event, buyer()), coming(event)
     closed(event)
-    planning.plan(event=event, by=None)
+    plan_meetings(event=event, by=None)
     columns = ("buyer", "supplier", "slot", "table")
     before = set(Meeting.objects.values_list(*columns))
-    planning.plan(event=event, by=None)
+    plan_meetings(event=event, by=None)
     assert set(Meeting.objects.values_list(*columns)) == before

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from marketplace.events import registering
 from marketplace.events.models import Participation
+from marketplace.events.registration import register_participation
 from tests import factories
 
 from .factories import opened
@@ -18,7 +18,7 @@ def day():
 
 
 def come(day, party, person=None) -> Participation:
-    return registering.register(event=day, party=party, person=person, by=None, free_slots=[0, 1])
+    return register_participation(event=day, party=party, person=person, by=None, free_slots=[0, 1])
 
 
 def left(participation: Participation) -> bool:

@@ -6,10 +6,14 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.text import capfirst
 
-from marketplace.events import opening, planning, registering, repairing, wishing
-from marketplace.events.mine import capital
+from marketplace.events.lifecycle import cancel_event, publish_agenda
 from marketplace.events.models import Meeting, Participation, State, Wish
+from marketplace.events.planning import plan_meetings
+from marketplace.events.registration import withdraw_participation
+from marketplace.events.repairs import move_meeting
+from marketplace.events.wishes import choose_wishes
 from marketplace.web.typography import format_day
 from tests import factories as common
 from tests.web.clean import assert_clean
@@ -68,7 +72,7 @@ def test_event_names_those_who_agreed_and_counts_the_others(client):
     coming(event, supplier(name="Coop Nommée"), is_listed=True)
     coming(event, supplier(name="Coop Discrète"))
     gone = coming(event, supplier(name="Coop Partie"), is_listed=True)
-    registering.withdraw(participation=gone, by=None)
+    withdraw_participation(participation=gone, by=None)
     response = client.get(f"/activites/{event.slug}/")
     page = text_of(response)
     assert "Coop Nommée" in page
@@ -89,10 +93,10 @@ def test_draft_shows_to_its_own_pole_only(client, pole_staff, foreign_staff):
 
 def test_cancelled_event_says_so(client):
     event = opened()
-    opening.cancel(event=event, by=None)
+    cancel_event(event=event, by=None)
     assert "Cette activité est annulée" in text_of(client.get(f"/activites/{event.slug}/"))
     never = EventFactory()
-    opening.cancel(event=never, by=None)
+    cancel_event(event=never, by=None)
     assert client.get(f"/activites/{never.slug}/").status_code == 404
 
 
@@ -192,7 +196,7 @@ def test_nobody_reads_another_s_wishes(pole_staff, foreign_staff):
     event = opened()
     shop, seller = coming(event, buyer()), coming(event)
     rival = coming(event, buyer())
-    wishing.choose(participation=shop, wanted=[seller], by=shop.person)
+    choose_wishes(participation=shop, wanted=[seller], by=shop.person)
     for person in (seller.person, rival.person, foreign_staff):
         assert not Wish.objects.visible_to(person).exists()
         for address in ("", "souhaits/", "horaire/", "inscription/"):
@@ -208,9 +212,9 @@ def published_day():
     event = opened(tables=3)
     shop = coming(event, buyer(name="Ville de Zacharie"), needs="Bancs de parc")
     seller = coming(event, supplier(name="Coop Zéphir"))
-    wishing.choose(participation=shop, wanted=[seller], by=shop.person)
+    choose_wishes(participation=shop, wanted=[seller], by=shop.person)
     rival = coming(event, supplier(name="Rivale"), free_slots=[0])
-    planning.plan(event=closed(event), by=None)
+    plan_meetings(event=closed(event), by=None)
     return event, shop, seller, rival
 
 
@@ -221,7 +225,7 @@ def test_agenda_is_empty_until_published_then_only_one_s_own():
     assert "n’est pas encore prêt" in text_of(before)
     assert "Ville de Zacharie" not in text_of(before)
     assert not Meeting.objects.visible_to(seller.person).exists()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     page = signed_in(seller.person).get(address)
     assert "Ville de Zacharie" in text_of(page)
     assert "Bancs de parc" in text_of(page)
@@ -234,7 +238,7 @@ def test_agenda_is_empty_until_published_then_only_one_s_own():
 
 def test_agenda_ends_the_morning_with_lunch():
     event, _shop, seller, _rival = published_day()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     page = text_of(signed_in(seller.person).get(f"/activites/{event.slug}/horaire/"))
     assert page.count("dîner") == 1
     assert page.index("Matin") < page.index("dîner") < page.index("Après-midi")
@@ -242,9 +246,9 @@ def test_agenda_ends_the_morning_with_lunch():
 
 def test_agenda_marks_the_next_meeting_and_those_that_moved(pole_staff):
     event, _shop, seller, _rival = published_day()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     meeting = Meeting.objects.get(supplier=seller, buyer__organisation__name="Ville de Zacharie")
-    repairing.move_meeting(meeting=meeting, slot=7, table=2, by=pole_staff)
+    move_meeting(meeting=meeting, slot=7, table=2, by=pole_staff)
     client = signed_in(seller.person)
     with time_machine.travel(at(event, "14:00"), tick=False):
         client.force_login(seller.person)
@@ -271,7 +275,7 @@ def test_my_space_says_what_waits(pole_staff):
     seller = coming(event)
     page = text_of(signed_in(shop.person).get("/mon-espace/"))
     assert f"/activites/{event.slug}/souhaits/?pour={shop.pk}" in page
-    wishing.choose(participation=shop, wanted=[seller], by=shop.person)
+    choose_wishes(participation=shop, wanted=[seller], by=shop.person)
     closed(event)
     assert "Choisir qui rencontrer" not in text_of(signed_in(shop.person).get("/mon-espace/"))
     assert "Planifier" not in text_of(signed_in(pole_staff).get("/mon-espace/"))
@@ -280,11 +284,11 @@ def test_my_space_says_what_waits(pole_staff):
         wishes_close_at=timezone.now() - timedelta(hours=1),
     )
     assert "Planifier" in text_of(signed_in(pole_staff).get("/mon-espace/"))
-    planning.plan(event=event, by=None)
-    opening.publish_agenda(event=event, by=None)
+    plan_meetings(event=event, by=None)
+    publish_agenda(event=event, by=None)
     page = text_of(signed_in(shop.person).get("/mon-espace/"))
     assert f"/activites/{event.slug}/horaire/?pour={shop.pk}" in page
-    assert f"{capital(format_day(event.day))}, {event.place}. Votre horaire est prêt." in page
+    assert f"{capfirst(format_day(event.day))}, {event.place}. Votre horaire est prêt." in page
     assert "horaire est prêt" not in text_of(signed_in(pole_staff).get("/mon-espace/"))
     assert event.state == State.PUBLISHED
 

@@ -7,15 +7,16 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from marketplace.events import opening, registering
+from marketplace.events.lifecycle import cancel_event, publish_agenda, reschedule_event
 from marketplace.events.models import MatchmakingEvent, State
+from marketplace.events.registration import withdraw_participation
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.typography import format_day
 
 from .factories import EventFactory, at, buyer, coming, opened
 from .test_admin import address
-from .test_feeds import feed
+from .test_agenda_calendar import feed
 from .test_pages import published_day
 
 pytestmark = pytest.mark.django_db
@@ -32,11 +33,11 @@ def plain(message: Message) -> str:
 def test_everyone_who_comes_reads_what_it_was_and_what_it_is(pole_staff):
     event = opened(title="Journée", title_en="Matchmaking day")
     shop, seller, gone = coming(event, buyer()), coming(event), coming(event)
-    registering.withdraw(participation=gone, by=gone.person)
+    withdraw_participation(participation=gone, by=gone.person)
     seller.person.language = "en"
     seller.person.save()
     former, new = event.day, event.day + timedelta(days=7)
-    assert opening.reschedule(event=event, by=pole_staff, day=new, place="Salle B", address=event.address)
+    assert reschedule_event(event=event, by=pole_staff, day=new, place="Salle B", address=event.address)
     message = told().get(recipient=shop.person)
     assert "change de jour et de lieu" in plain(message)
     for words in (
@@ -51,18 +52,18 @@ def test_everyone_who_comes_reads_what_it_was_and_what_it_is(pole_staff):
     assert "Matchmaking day" in english.title
     assert "Before" in plain(english)
     assert not told().filter(recipient=gone.person).exists()
-    assert not opening.reschedule(event=event, by=None, day=new, place="Salle B", address=event.address)
+    assert not reschedule_event(event=event, by=None, day=new, place="Salle B", address=event.address)
     assert told().count() == 2, "nothing changed: nobody is told"
-    opening.reschedule(event=event, by=None, day=new, place="Salle C", address=event.address)
+    reschedule_event(event=event, by=None, day=new, place="Salle C", address=event.address)
     assert told().count() == 4
     assert told().filter(title__startswith="Nouveau lieu").count() == 1
 
 
 def test_calendars_follow_with_a_higher_number():
     event, _shop, seller, _rival = published_day()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     before = {entry["UID"]: entry for entry in feed(seller).walk("VEVENT")}
-    opening.reschedule(event=event, by=None, day=event.day + timedelta(days=1), place="Ici")
+    reschedule_event(event=event, by=None, day=event.day + timedelta(days=1), place="Ici")
     after = {entry["UID"]: entry for entry in feed(seller).walk("VEVENT")}
     assert before.keys() == after.keys()
     for uid, entry in after.items():
@@ -75,7 +76,7 @@ def test_calendars_follow_with_a_higher_number():
 def test_a_day_that_cannot_be_is_refused(days):
     event = opened()
     with pytest.raises(WrongMove):
-        opening.reschedule(
+        reschedule_event(
             event=event, by=None, day=timezone.localdate() + timedelta(days=days), place=event.place
         )
     assert not told().exists()
@@ -83,15 +84,15 @@ def test_a_day_that_cannot_be_is_refused(days):
 
 def test_nobody_else_moves_it_nor_once_it_has_begun_or_ended(foreign_staff):
     event, _shop, _seller, _rival = published_day()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     later = event.day + timedelta(days=7)
     with pytest.raises(NotAllowed):
-        opening.reschedule(event=event, by=foreign_staff, day=later, place=event.place)
+        reschedule_event(event=event, by=foreign_staff, day=later, place=event.place)
     with time_machine.travel(at(event, "09:00")), pytest.raises(WrongMove):
-        opening.reschedule(event=event, by=None, day=later, place=event.place)
-    opening.cancel(event=event, by=None)
+        reschedule_event(event=event, by=None, day=later, place=event.place)
+    cancel_event(event=event, by=None)
     with pytest.raises(WrongMove):
-        opening.reschedule(event=event, by=None, day=later, place=event.place)
+        reschedule_event(event=event, by=None, day=later, place=event.place)
 
 
 def form_of(event: MatchmakingEvent, **changes: str) -> dict[str, str]:
@@ -126,13 +127,13 @@ def test_organiser_moves_it_from_the_settings_and_is_told_why_not(pole_staff):
     assert told().get().recipient == person
     client.post(page, form_of(event, title="Encore un autre"))
     assert told().count() == 1
-    opening.cancel(event=event, by=None)
+    cancel_event(event=event, by=None)
     assert 'name="place"' not in client.get(page).content.decode()
 
 
 def test_draft_moves_without_a_word(pole_staff):
     event = EventFactory()
-    assert opening.reschedule(event=event, by=pole_staff, day=event.day, place="Salle B")
+    assert reschedule_event(event=event, by=pole_staff, day=event.day, place="Salle B")
     event.refresh_from_db()
     assert (event.place, event.sequence, event.state) == ("Salle B", 0, State.DRAFT)
     assert not told().exists()

@@ -6,8 +6,18 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from marketplace.events import opening, planning, registering, repairing, wishing
+from marketplace.events.lifecycle import (
+    advance_events,
+    cancel_event,
+    close_registration,
+    open_event,
+    publish_agenda,
+)
 from marketplace.events.models import Meeting, Participation, Plan, State, Wish
+from marketplace.events.planning import plan_meetings
+from marketplace.events.registration import register_participation, withdraw_participation
+from marketplace.events.repairs import cancel_absence, mark_absence, move_meeting
+from marketplace.events.wishes import add_wish, choose_wishes, remove_wish
 from marketplace.outbox.models import Event, Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from tests import factories as common
@@ -20,13 +30,13 @@ pytestmark = pytest.mark.django_db
 def test_opening_needs_hours_and_announces_once():
     event = EventFactory(blocks=[])
     with pytest.raises(WrongMove):
-        opening.open_event(event=event, by=None)
+        open_event(event=event, by=None)
     event = opened()
     assert event.state == State.OPEN
     assert event.opened_at is not None
     assert Event.objects.filter(kind="event.opened", subject=f"event:{event.pk}").count() == 1
     with pytest.raises(WrongMove):
-        opening.open_event(event=event, by=None)
+        open_event(event=event, by=None)
 
 
 @pytest.mark.parametrize(
@@ -40,15 +50,15 @@ def test_opening_needs_hours_and_announces_once():
 )
 def test_opening_refuses_a_day_that_cannot_be(values):
     with pytest.raises(WrongMove):
-        opening.open_event(event=EventFactory(**values), by=None)
+        open_event(event=EventFactory(**values), by=None)
 
 
 def test_staff_of_another_pole_runs_nothing(foreign_staff, pole_staff):
     event = EventFactory()
     with pytest.raises(NotAllowed):
-        opening.open_event(event=event, by=foreign_staff)
-    opening.open_event(event=event, by=pole_staff)
-    for verb in (opening.close_registration, opening.cancel, planning.plan):
+        open_event(event=event, by=foreign_staff)
+    open_event(event=event, by=pole_staff)
+    for verb in (close_registration, cancel_event, plan_meetings):
         with pytest.raises(NotAllowed):
             verb(event=event, by=foreign_staff)
 
@@ -58,7 +68,7 @@ def test_only_published_parties_of_one_s_own_register():
     mine, draft = supplier(), supplier(status="draft")
     stranger = common.UserFactory()
     with pytest.raises(NotAllowed):
-        registering.register(event=event, party=mine, person=stranger, by=stranger, free_slots=[0])
+        register_participation(event=event, party=mine, person=stranger, by=stranger, free_slots=[0])
     with pytest.raises(NotAllowed):
         coming(event, draft)
     hidden = buyer(is_published=False)
@@ -77,7 +87,7 @@ def test_registering_again_changes_what_was_said_and_writes_one_mail():
     assert again.pk == participation.pk
     assert again.needs == "Bancs et tables"
     assert Message.objects.filter(kind="events.registered").count() == 1
-    registering.withdraw(participation=again, by=person_of(participation.supplier))
+    withdraw_participation(participation=again, by=person_of(participation.supplier))
     coming(event, participation.supplier)
     assert Message.objects.filter(kind="events.registered").count() == 2
 
@@ -90,7 +100,7 @@ def test_places_are_counted_per_side():
     first = coming(event, buyer())
     with pytest.raises(WrongMove, match="acheteurs"):
         coming(event, buyer())
-    registering.withdraw(participation=first, by=None)
+    withdraw_participation(participation=first, by=None)
     coming(event, buyer())
 
 
@@ -104,7 +114,7 @@ def test_registration_follows_its_dates_but_the_pole_may_help(pole_staff):
     event.save()
     with pytest.raises(WrongMove):
         coming(event, party)
-    assert registering.register(
+    assert register_participation(
         event=event, party=party, person=person_of(party), by=pole_staff, free_slots=[0]
     )
 
@@ -113,21 +123,21 @@ def test_wishes_go_to_the_other_side_in_order_and_within_the_limit():
     event = opened(most_wishes=2)
     shop, own = coming(event, buyer()), [coming(event) for _ in range(3)]
     by = shop.person
-    wishing.choose(participation=shop, wanted=[own[1], own[0]], by=by)
+    choose_wishes(participation=shop, wanted=[own[1], own[0]], by=by)
     assert [(w.wanted, w.rank) for w in shop.wishes.order_by("rank")] == [(own[1], 1), (own[0], 2)]
-    wishing.choose(participation=shop, wanted=[own[0], own[1]], by=by)  # ranks change places
+    choose_wishes(participation=shop, wanted=[own[0], own[1]], by=by)  # ranks change places
     assert [w.wanted for w in shop.wishes.order_by("rank")] == [own[0], own[1]]
     with pytest.raises(WrongMove):
-        wishing.wish(participation=shop, wanted=own[2], by=by)
-    wishing.unwish(participation=shop, wanted=own[0], by=by)
+        add_wish(participation=shop, wanted=own[2], by=by)
+    remove_wish(participation=shop, wanted=own[0], by=by)
     assert [(w.wanted, w.rank) for w in shop.wishes.all()] == [(own[1], 1)]
     with pytest.raises(NotAllowed):
-        wishing.choose(participation=own[0], wanted=[own[1]], by=own[0].person)
+        choose_wishes(participation=own[0], wanted=[own[1]], by=own[0].person)
     with pytest.raises(NotAllowed):
-        wishing.choose(participation=shop, wanted=[own[0]], by=own[0].person)
+        choose_wishes(participation=shop, wanted=[own[0]], by=own[0].person)
     elsewhere = coming(opened())
     with pytest.raises(NotAllowed):
-        wishing.choose(participation=shop, wanted=[elsewhere], by=by)
+        choose_wishes(participation=shop, wanted=[elsewhere], by=by)
 
 
 def test_wishes_end_on_their_date_except_for_the_pole(pole_staff):
@@ -136,8 +146,8 @@ def test_wishes_end_on_their_date_except_for_the_pole(pole_staff):
     event.registration_closes_at = event.wishes_close_at = timezone.now() - timedelta(minutes=1)
     event.save()
     with pytest.raises(WrongMove):
-        wishing.choose(participation=shop, wanted=[other], by=shop.person)
-    wishing.choose(participation=shop, wanted=[other], by=pole_staff)
+        choose_wishes(participation=shop, wanted=[other], by=shop.person)
+    choose_wishes(participation=shop, wanted=[other], by=pole_staff)
     assert Wish.objects.count() == 1
 
 
@@ -148,16 +158,16 @@ def whole_day(buyers: int = 10, suppliers: int = 20, **values):
     sellers = [coming(event) for _ in range(suppliers)]
     for place, shop in enumerate(shops):
         wanted = [sellers[(place * 3 + step) % suppliers] for step in range(min(5, suppliers))]
-        wishing.choose(participation=shop, wanted=wanted, by=shop.person)
+        choose_wishes(participation=shop, wanted=wanted, by=shop.person)
     for place, seller in enumerate(sellers[: suppliers - 2]):  # two wish for nobody
         wanted = [shops[(place + step) % buyers] for step in range(min(3, buyers))]
-        wishing.choose(participation=seller, wanted=wanted, by=seller.person)
+        choose_wishes(participation=seller, wanted=wanted, by=seller.person)
     return closed(event), shops, sellers
 
 
 def test_plan_gives_everyone_an_agenda(pole_staff):
     event, shops, sellers = whole_day()
-    run = planning.plan(event=event, by=pole_staff)
+    run = plan_meetings(event=event, by=pole_staff)
     assert event.state == State.SCHEDULED
     for participation in (*shops, *sellers):
         assert Meeting.objects.filter(event=event).of(participation).exists(), participation
@@ -165,7 +175,7 @@ def test_plan_gives_everyone_an_agenda(pole_staff):
     assert 0 < run.value <= run.bound
     assert run.met + len(run.unmet) == run.wished
     assert not Message.objects.filter(kind="events.agenda").exists()
-    opening.publish_agenda(event=event, by=pole_staff)
+    publish_agenda(event=event, by=pole_staff)
     assert Message.objects.filter(kind="events.agenda").count() == 30
     assert Event.objects.filter(kind="event.agenda_published").count() == 1
 
@@ -174,8 +184,8 @@ def test_plan_respects_presence_and_what_people_can_take():
     event = opened(tables=1)
     shop = coming(event, buyer(), free_slots=[0, 1, 2], most_meetings=2)
     for _ in range(4):
-        wishing.choose(participation=coming(event, free_slots=[1, 2, 5]), wanted=[shop], by=None)
-    planning.plan(event=closed(event), by=None)
+        choose_wishes(participation=coming(event, free_slots=[1, 2, 5]), wanted=[shop], by=None)
+    plan_meetings(event=closed(event), by=None)
     meetings = list(Meeting.objects.filter(buyer=shop))
     assert {meeting.slot for meeting in meetings} == {1, 2}
     run = Plan.objects.get()
@@ -189,19 +199,19 @@ def test_plan_never_seats_an_organisation_with_itself():
     shop = common.BuyerFactory(organisation=both.organisation)
     seller, same = coming(event, both), coming(event, shop)
     with pytest.raises(NotAllowed):
-        wishing.choose(participation=seller, wanted=[same], by=seller.person)
-    planning.plan(event=closed(event), by=None)
+        choose_wishes(participation=seller, wanted=[same], by=seller.person)
+    plan_meetings(event=closed(event), by=None)
     assert not Meeting.objects.exists()
     with pytest.raises(WrongMove):
-        opening.publish_agenda(event=event, by=None)
+        publish_agenda(event=event, by=None)
 
 
 def test_plan_again_keeps_what_was_moved_by_hand(pole_staff):
     event, _shops, _sellers = whole_day(3, 5)
-    planning.plan(event=event, by=pole_staff)
+    plan_meetings(event=event, by=pole_staff)
     meeting = Meeting.objects.order_by("pk").first()
-    moved = repairing.move_meeting(meeting=meeting, slot=meeting.slot, table=event.tables + 1, by=pole_staff)
-    planning.plan(event=event, by=pole_staff)
+    moved = move_meeting(meeting=meeting, slot=meeting.slot, table=event.tables + 1, by=pole_staff)
+    plan_meetings(event=event, by=pole_staff)
     again = Meeting.objects.get(pk=moved.pk)
     assert (again.slot, again.table) == (meeting.slot, event.tables + 1)
     assert not Message.objects.filter(kind="events.moved").exists()
@@ -209,8 +219,8 @@ def test_plan_again_keeps_what_was_moved_by_hand(pole_staff):
 
 def published(**values):
     event, shops, sellers = whole_day(**values)
-    planning.plan(event=event, by=None)
-    opening.publish_agenda(event=event, by=None)
+    plan_meetings(event=event, by=None)
+    publish_agenda(event=event, by=None)
     return event, shops, sellers
 
 
@@ -219,9 +229,9 @@ def test_moving_refuses_what_cannot_be_and_tells_the_two(pole_staff):
     meeting, other = Meeting.objects.order_by("slot", "pk")[:2]
     for slot, table in ((99, 1), (meeting.slot, 99), (other.slot, other.table)):
         with pytest.raises(WrongMove):
-            repairing.move_meeting(meeting=meeting, slot=slot, table=table, by=pole_staff)
+            move_meeting(meeting=meeting, slot=slot, table=table, by=pole_staff)
     spare = event.tables + 1
-    repairing.move_meeting(meeting=meeting, slot=meeting.slot, table=spare, by=pole_staff)
+    move_meeting(meeting=meeting, slot=meeting.slot, table=spare, by=pole_staff)
     meeting.refresh_from_db()
     assert (meeting.state, meeting.table, meeting.sequence) == ("moved", spare, 1)
     told = Message.objects.filter(kind="events.moved")
@@ -234,7 +244,7 @@ def test_absence_drops_meetings_tells_the_others_and_can_be_undone(pole_staff):
     gone = shops[0]
     before = {m.pk: (m.slot, m.table) for m in Meeting.objects.exclude(buyer=gone)}
     met = set(Meeting.objects.filter(buyer=gone).values_list("supplier", flat=True))
-    change = repairing.mark_absent(participation=gone, by=pole_staff)
+    change = mark_absence(participation=gone, by=pole_staff)
     assert {m.supplier_id for m in change.fallen} == met
     after = {m.pk: (m.slot, m.table) for m in Meeting.objects.exclude(buyer=gone)}
     assert all(after[pk] == place for pk, place in before.items()), "nobody else moves"
@@ -242,7 +252,7 @@ def test_absence_drops_meetings_tells_the_others_and_can_be_undone(pole_staff):
     told = set(Message.objects.filter(kind="events.moved").values_list("subject", flat=True))
     assert {f"participation:{key}" for key in met} <= told
     assert f"participation:{gone.pk}" not in told
-    back = repairing.bring_back(participation=gone, by=pole_staff)
+    back = cancel_absence(participation=gone, by=pole_staff)
     assert not back.fallen
     assert Meeting.objects.filter(buyer=gone).placed().count() == len(met)
 
@@ -250,14 +260,14 @@ def test_absence_drops_meetings_tells_the_others_and_can_be_undone(pole_staff):
 def test_late_arrival_moves_only_the_meetings_it_touches(pole_staff):
     event = opened(tables=2)
     shop, seller = coming(event, buyer()), coming(event)
-    wishing.choose(participation=shop, wanted=[seller], by=None)
+    choose_wishes(participation=shop, wanted=[seller], by=None)
     bystanders = coming(event, buyer()), coming(event)
-    wishing.choose(participation=bystanders[0], wanted=[bystanders[1]], by=None)
-    planning.plan(event=closed(event), by=None)
-    opening.publish_agenda(event=event, by=None)
+    choose_wishes(participation=bystanders[0], wanted=[bystanders[1]], by=None)
+    plan_meetings(event=closed(event), by=None)
+    publish_agenda(event=event, by=None)
     meeting = Meeting.objects.get(buyer=shop, supplier=seller)
     still = Meeting.objects.get(buyer=bystanders[0], supplier=bystanders[1])
-    change = repairing.mark_absent(participation=seller, slots=[0, 1, 2, 3], by=pole_staff)
+    change = mark_absence(participation=seller, slots=[0, 1, 2, 3], by=pole_staff)
     meeting.refresh_from_db()
     assert meeting.slot >= 4
     assert meeting in change.moved
@@ -270,7 +280,7 @@ def test_repair_leaves_past_hours_alone(pole_staff):
     past = list(Meeting.objects.filter(slot__lte=1).values_list("pk", "slot", "table"))
 
     with time_machine.travel(at(event, "09:45"), tick=False):
-        repairing.mark_absent(participation=shops[0], by=pole_staff)
+        mark_absence(participation=shops[0], by=pole_staff)
     kept = set(Meeting.objects.values_list("pk", "slot", "table"))
     assert set(past) <= kept
     assert not Meeting.objects.filter(buyer=shops[0], slot__gte=2).exists()
@@ -278,7 +288,7 @@ def test_repair_leaves_past_hours_alone(pole_staff):
 
 def test_withdrawing_after_publication_frees_the_others():
     _event, shops, _sellers = published()
-    registering.withdraw(participation=shops[0], by=shops[0].person)
+    withdraw_participation(participation=shops[0], by=shops[0].person)
     shops[0].refresh_from_db()
     assert shops[0].state == "withdrawn"
     assert not Meeting.objects.filter(buyer=shops[0]).placed().exists()
@@ -288,12 +298,12 @@ def test_withdrawing_after_publication_frees_the_others():
 def test_cancelling_tells_everyone_registered(pole_staff):
     event = opened()
     here, left = coming(event), coming(event)
-    registering.withdraw(participation=left, by=None)
-    opening.cancel(event=event, by=pole_staff)
+    withdraw_participation(participation=left, by=None)
+    cancel_event(event=event, by=pole_staff)
     assert event.state == State.CANCELLED
     assert {m.recipient for m in Message.objects.filter(kind="events.cancelled")} == {here.person}
     with pytest.raises(WrongMove):
-        opening.cancel(event=event, by=pole_staff)
+        cancel_event(event=event, by=pole_staff)
 
 
 def test_advance_follows_the_dates_and_is_safe_twice():
@@ -301,17 +311,17 @@ def test_advance_follows_the_dates_and_is_safe_twice():
     coming(event), coming(event, buyer())
     event.registration_closes_at = timezone.now() - timedelta(minutes=1)
     event.save()
-    assert opening.advance() == 1
-    assert opening.advance() == 0
+    assert advance_events() == 1
+    assert advance_events() == 0
     event.refresh_from_db()
     assert event.state == State.WISHES
     assert Message.objects.filter(kind="events.wishes").count() == 2
-    planning.plan(event=event, by=None)
-    opening.publish_agenda(event=event, by=None)
+    plan_meetings(event=event, by=None)
+    publish_agenda(event=event, by=None)
     event.refresh_from_db()
     event.day = timezone.localdate() - timedelta(days=1)
     event.save()
-    assert opening.advance() == 1
+    assert advance_events() == 1
     event.refresh_from_db()
     assert event.state == State.DONE
     assert set(Meeting.objects.values_list("state", flat=True)) == {"done"}
@@ -319,10 +329,10 @@ def test_advance_follows_the_dates_and_is_safe_twice():
 
 def test_history_names_the_verb(pole_staff):
     event = EventFactory()
-    opening.open_event(event=event, by=pole_staff)
+    open_event(event=event, by=pole_staff)
     (model,) = set(type(event).pgh_event_models.values())
     row = model.objects.filter(pgh_obj_id=event.pk).latest("pgh_id")
     assert row.pgh_context.metadata == {
-        "verb": "marketplace.events.opening.open_event",
+        "verb": "marketplace.events.lifecycle.open_event",
         "user": pole_staff.pk,
     }

@@ -7,12 +7,12 @@ import time_machine
 
 from cohorts.admission import apply_to_cohort
 from cohorts.calendar import cohort_calendar, tell_calendar_changes
-from marketplace.events import opening, reminding
+from marketplace.events.lifecycle import publish_agenda, reminder_moment, reschedule_event, send_due_reminders
 from marketplace.outbox.models import Message
 from tests.cohorts import factories as cohorts
 from tests.events.factories import buyer, coming, opened, supplier
 from tests.events.test_pages import published_day
-from tests.events.test_reminding import noon
+from tests.events.test_reminders import noon
 
 from .reading import FRENCH_WORDS, french_left
 
@@ -48,7 +48,7 @@ def test_wish_reminder_in_english():
     coming(event, buyer())
     reader = reads_english(coming(event, supplier(name="Coop Zéphir")).person)
     with time_machine.travel(noon(12), tick=False):
-        reminding.remind()
+        send_due_reminders()
     assert_english(Message.objects.get(kind="events.wish_reminder", recipient=reader))
 
 
@@ -56,11 +56,11 @@ def test_day_reminder_and_moved_day_in_english():
     event, _shop, seller, _rival = published_day()
     type(event).objects.filter(pk=event.pk).update(title_en="Matchmaking day")
     event.refresh_from_db()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     reader = reads_english(seller.person)
-    with time_machine.travel(reminding.eve_of(event) + timedelta(hours=1), tick=False):
-        reminding.remind()
-    opening.reschedule(event=event, by=None, day=event.day + timedelta(days=7), place="Salle B")
+    with time_machine.travel(reminder_moment(event) + timedelta(hours=1), tick=False):
+        send_due_reminders()
+    reschedule_event(event=event, by=None, day=event.day + timedelta(days=7), place="Salle B")
     for kind in ("day_reminder", "rescheduled"):
         assert_english(Message.objects.get(kind=f"events.{kind}", recipient=reader))
 

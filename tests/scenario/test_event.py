@@ -13,8 +13,8 @@ from django.utils import timezone
 from icalendar import Calendar
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from marketplace.events import wishing
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
+from marketplace.events.wishes import choose_wishes
 from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from tests import factories
@@ -134,7 +134,7 @@ def fill_up(event: MatchmakingEvent) -> None:
     for place, participation in enumerate(there[2:]):
         in_front = sides[Side(participation.side).other]
         wanted = [in_front[(place * 3 + step) % len(in_front)] for step in range(3)]
-        wishing.choose(participation=participation, wanted=wanted, by=participation.person)
+        choose_wishes(participation=participation, wanted=wanted, by=participation.person)
 
 
 def wish_for(page: Page, site: str, event: MatchmakingEvent, name: str, why: str) -> None:

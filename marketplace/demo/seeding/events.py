@@ -14,8 +14,11 @@ from django.utils import timezone
 
 from buyers.models import Buyer
 from marketplace.accounts.models import Membership, Organisation, User
-from marketplace.events import opening, planning, registering, wishing
+from marketplace.events.lifecycle import close_registration, finish_event, open_event, publish_agenda
 from marketplace.events.models import Block, MatchmakingEvent, Participation, Side, State
+from marketplace.events.planning import plan_meetings
+from marketplace.events.registration import register_participation
+from marketplace.events.wishes import choose_wishes
 from suppliers.models import Offer, Status, Supplier
 
 from .days import last_day, meeting_day, past_meeting_day
@@ -132,7 +135,7 @@ def _seed(
     kind: Kind, member_of: Supplier, shop: Buyer, own: dict[int, User | None], rng: random.Random
 ) -> None:
     event = _event(kind)
-    opening.open_event(event=event, by=None)
+    open_event(event=event, by=None)
     strangers = Membership.objects.values("organisation")
     buyers = list(
         Buyer.objects.filter(is_published=True)
@@ -172,14 +175,14 @@ def _seed(
     ] + [_come(event, seller, own, offers.get(seller.pk, ""), rng) for seller in chosen_sellers]
     _wish(there, own if kind.until is State.OPEN else {}, rng)
     if kind.until is not State.OPEN:
-        opening.close_registration(event=event, by=None)
+        close_registration(event=event, by=None)
         MatchmakingEvent.objects.filter(pk=event.pk).update(
             registration_closes_at=timezone.now() - timedelta(days=6),
             wishes_close_at=timezone.now() - timedelta(hours=30),
         )
     if kind.until in (State.PUBLISHED, State.DONE):
-        planning.plan(event=event, by=None)
-        opening.publish_agenda(event=event, by=None)
+        plan_meetings(event=event, by=None)
+        publish_agenda(event=event, by=None)
     if kind.until is State.DONE:
         MatchmakingEvent.objects.filter(pk=event.pk).update(
             day=past_meeting_day(timezone.localdate() + timedelta(days=kind.days)),
@@ -188,7 +191,7 @@ def _seed(
             wishes_close_at=timezone.now() + timedelta(days=kind.days - 10),
         )
         event.refresh_from_db()
-        opening.finish(event=event, by=None)
+        finish_event(event=event, by=None)
 
 
 def _event(kind: Kind) -> MatchmakingEvent:
@@ -238,7 +241,7 @@ def _come(
     numbers = [slot.number for slot in event.slots]
     draw = rng.random()
     free = numbers if draw < 0.7 else numbers[:5] if draw < 0.85 else numbers[3:]
-    return registering.register(
+    return register_participation(
         event=event,
         party=party,
         person=own.get(party.organisation_id),
@@ -256,7 +259,7 @@ def _wish(there: Sequence[Participation], later: dict[int, User | None], rng: ra
         count = min(len(in_front), rng.randint(3, 6))
         wanted = rng.sample(in_front, count)
         if participation.organisation_id not in later:
-            wishing.choose(participation=participation, wanted=wanted, by=None)
+            choose_wishes(participation=participation, wanted=wanted, by=None)
 
 
 def _offers(sellers: Sequence[Supplier]) -> dict[int, str]:

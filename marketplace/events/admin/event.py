@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.events import opening
 from marketplace.events.admin import pages
+from marketplace.events.contexts import EVENT_BADGES
+from marketplace.events.lifecycle import STANDING, check_new_event_day, forget_event_slots, reschedule_event
 from marketplace.events.models import Block, MatchmakingEvent, Meeting, Participation, State
-from marketplace.events.showing import BADGES
 from marketplace.web import admin_cells, back_room
 from marketplace.web.admin_base import FULL, PlainForm, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import Source
@@ -54,10 +54,10 @@ class EventForm(PlainForm):
             return
         row = MatchmakingEvent.objects.get(pk=event.pk)
         first = row.slots[0].starts_at
-        opening.forget_hours(row)
+        forget_event_slots(row)
         row.day, row.wishes_close_at = data["day"], data.get("wishes_close_at") or row.wishes_close_at
         try:
-            opening.check_new_day(row, first)
+            check_new_event_day(row, first)
         except Refused as why:
             self.add_error("day", str(why))
 
@@ -150,7 +150,7 @@ class MatchmakingEventAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("état"), ordering="state")
     def status(self, event: MatchmakingEvent) -> SafeString:
-        return admin_cells.badge(BADGES[State(event.state)], event.get_state_display().capitalize())
+        return admin_cells.badge(EVENT_BADGES[State(event.state)], event.get_state_display().capitalize())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[MatchmakingEvent], search_term: str
@@ -186,7 +186,7 @@ class MatchmakingEventAdmin(ScopedAdmin):
         if obj.state in (State.OPEN, State.WISHES):
             return fixed
         fixed += ["tables", "spare_tables", "most_wishes"]
-        return fixed if obj.state in opening.STANDING else [*fixed, *sorted(WHERE)]
+        return fixed if obj.state in STANDING else [*fixed, *sorted(WHERE)]
 
     def get_field_queryset(
         self, db: str | None, db_field: Field[Any, Any], request: HttpRequest
@@ -227,7 +227,7 @@ class MatchmakingEventAdmin(ScopedAdmin):
             changed := columns.intersection(form.changed_data) - WHERE
         ):  # a verb may have moved the state meanwhile
             obj.save(update_fields=sorted(changed))
-        if WHERE.intersection(form.changed_data) and opening.reschedule(
+        if WHERE.intersection(form.changed_data) and reschedule_event(
             event=obj, by=cast("User", request.user), day=obj.day, place=obj.place, address=obj.address
         ):
             self.message_user(request, _("Le nouveau jour ou le nouveau lieu part par courriel à chacun."))

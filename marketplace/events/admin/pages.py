@@ -16,9 +16,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.accounts.models import PersonalDataRead, User
-from marketplace.events import grid, opening, planning, repairing
+from marketplace.events.contexts import EVENT_BADGES, event_state_label
+from marketplace.events.grid import current_slot_number, grid_by_supplier, grid_by_table, unmet_wish_sentences
+from marketplace.events.lifecycle import (
+    STANDING,
+    cancel_event,
+    close_registration,
+    finish_event,
+    open_event,
+    publish_agenda,
+)
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, Side, State
-from marketplace.events.showing import BADGES, said_state
+from marketplace.events.planning import plan_meetings
+from marketplace.events.repairs import Change, cancel_absence, mark_absence, move_meeting
 from marketplace.web.back_room import Waiting
 from marketplace.web.errors import Refused
 from marketplace.web.spreadsheets import write_csv
@@ -34,11 +44,13 @@ def head(event: MatchmakingEvent, page: str) -> dict[str, Any]:
     """What the three pages of an event share: its state, and the way between them."""
     return {
         "event": event,
-        "badge": BADGES[State(event.state)],
-        "state_said": said_state(event) if event.state != State.SCHEDULED else event.get_state_display(),
+        "badge": EVENT_BADGES[State(event.state)],
+        "state_said": event_state_label(event)
+        if event.state != State.SCHEDULED
+        else event.get_state_display(),
         "page": page,
         "can_finish": event.state == State.PUBLISHED and event.day <= timezone.localdate(),
-        "can_cancel": event.state in (State.DRAFT, *opening.STANDING),
+        "can_cancel": event.state in (State.DRAFT, *STANDING),
         "wishes_run": event.takes_wishes,
     }
 
@@ -91,8 +103,8 @@ def grid_page(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_i
     }
     run = Plan.objects.visible_to(request.user).filter(event=event).select_related("by").first()
     by_supplier = request.GET.get("par") == SUPPLIERS
-    lines = (grid.by_supplier if by_supplier else grid.by_table)(event, meetings)
-    now = grid.current_slot(event)
+    lines = (grid_by_supplier if by_supplier else grid_by_table)(event, meetings)
+    now = current_slot_number(event)
     shown = _number(request.GET.get("creneau"), now, len(event.slots))
     chosen = next((m for m in meetings if str(m.pk) == request.GET.get("rencontre")), None)
     coming = [row for row in people.values() if row.state == Participation.State.REGISTERED]
@@ -103,7 +115,7 @@ def grid_page(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_i
         "opts": model_admin.opts,
         "run": run,
         "share": 100 * run.value / run.bound if run and run.bound else 100,
-        "unmet": grid.unmet(run, people) if run else [],
+        "unmet": unmet_wish_sentences(run, people) if run else [],
         "buyers": sum(row.side == Side.BUYER for row in coming),
         "suppliers": sum(row.side == Side.SUPPLIER for row in coming),
         "spare": _spare(event, meetings),
@@ -146,23 +158,23 @@ def _act(request: HttpRequest, event: MatchmakingEvent, by: User) -> tuple[str, 
     """What was done, and the page that shows it."""
     gesture = request.POST.get("geste", "")
     if gesture == "open":
-        opening.open_event(event=event, by=by)
+        open_event(event=event, by=by)
         return _("L’activité est ouverte : le public la voit."), "change"
     if gesture == "close":
-        opening.close_registration(event=event, by=by)
+        close_registration(event=event, by=by)
         return _("Les inscriptions sont closes. Chacun est invité à choisir qui rencontrer."), "participants"
     if gesture == "plan":
-        run = planning.plan(event=event, by=by)
+        run = plan_meetings(event=event, by=by)
         said = ngettext("%(n)s rencontre placée.", "%(n)s rencontres placées.", run.meetings)
         return said % {"n": run.meetings} + " " + _("Personne d’autre que vous ne voit cette grille."), "grid"
     if gesture == "publish":
-        opening.publish_agenda(event=event, by=by)
+        publish_agenda(event=event, by=by)
         return _("Les horaires sont publiés et partent par courriel."), "grid"
     if gesture == "finish":
-        opening.finish(event=event, by=by)
+        finish_event(event=event, by=by)
         return _("L’activité est close."), "grid"
     if gesture == "cancel":
-        opening.cancel(event=event, by=by)
+        cancel_event(event=event, by=by)
         return _("L’activité est annulée. Les personnes inscrites sont prévenues."), "change"
     if gesture == "move":
         return _move(request, event, by), "grid"
@@ -177,9 +189,7 @@ def _move(request: HttpRequest, event: MatchmakingEvent, by: User) -> str:
     meeting = Meeting.objects.visible_to(by).filter(event=event, pk=key).first()
     if meeting is None:
         raise Refused(_("Cette rencontre n’existe plus. Choisissez-la de nouveau dans la grille."))
-    repairing.move_meeting(
-        meeting=meeting, slot=_whole(asked.get("creneau")), table=_whole(asked.get("table")), by=by
-    )
+    move_meeting(meeting=meeting, slot=_whole(asked.get("creneau")), table=_whole(asked.get("table")), by=by)
     return _("La rencontre est déplacée.")
 
 
@@ -189,13 +199,13 @@ def _presence(request: HttpRequest, event: MatchmakingEvent, by: User, gesture: 
     if row is None:
         raise Refused(_("Cette organisation n’est pas inscrite."))
     if gesture == "back":
-        return _told(repairing.bring_back(participation=row, by=by))
+        return _told(cancel_absence(participation=row, by=by))
     until = request.POST.get("avant", "")
     slots = range(_whole(until)) if until else None  # absent before that hour, or all day
-    return _told(repairing.mark_absent(participation=row, slots=slots, by=by))
+    return _told(mark_absence(participation=row, slots=slots, by=by))
 
 
-def _told(change: repairing.Change) -> str:
+def _told(change: Change) -> str:
     """« 2 déplacées, 1 annulée. »"""
     parts = [
         ngettext("%(n)s rencontre déplacée", "%(n)s rencontres déplacées", len(change.moved))

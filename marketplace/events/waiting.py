@@ -9,6 +9,7 @@ from django.db.models import DateTimeField, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce, Concat, NullIf
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from marketplace.web.typography import format_day, format_moment
 WISH, PLAN, AGENDA = "events.wish", "events.plan", "events.agenda"
 
 
-def titled(prefix: str = "") -> Any:
+def title_in_reading_language(prefix: str = "") -> Any:
     """The event's title in the reader's language, as an expression."""
     french = F(f"{prefix}title")
     if not (get_language() or "").startswith("en"):
@@ -28,7 +29,7 @@ def titled(prefix: str = "") -> Any:
     return Coalesce(NullIf(F(f"{prefix}title_en"), Value("")), french)
 
 
-def wishes_to_make(user: User) -> QuerySet[Any] | None:
+def missing_wish_rows(user: User) -> QuerySet[Any] | None:
     """Organisations of the person that have wished for nobody, while they can."""
     if not user.organisation_ids:
         return None
@@ -41,14 +42,14 @@ def wishes_to_make(user: User) -> QuerySet[Any] | None:
         rows,
         kind=WISH,
         subject=F("pk"),
-        name=titled("event__"),
+        name=title_in_reading_language("event__"),
         detail=F("event__slug"),
         since=F("registered_at"),
         due=F("event__wishes_close_at"),
     )
 
 
-def wish_item(row: waiting.Row) -> waiting.Item:
+def missing_wish_item(row: waiting.Row) -> waiting.Item:
     return waiting.Item(
         title=_("Choisir qui rencontrer : %(event)s") % {"event": row.name},
         text=_("Jusqu’au %(day)s. Vos souhaits font votre horaire.") % {"day": format_moment(row.due)},
@@ -60,7 +61,7 @@ def wish_item(row: waiting.Row) -> waiting.Item:
     )
 
 
-def events_to_plan(user: User) -> QuerySet[Any] | None:
+def event_to_plan_rows(user: User) -> QuerySet[Any] | None:
     """For those who organise: wishes are over, nobody has a table yet."""
     if not user.is_staff:
         return None
@@ -68,13 +69,13 @@ def events_to_plan(user: User) -> QuerySet[Any] | None:
         MatchmakingEvent.objects.curated_by(user).to_plan(),
         kind=PLAN,
         subject=F("pk"),
-        name=titled(),
+        name=title_in_reading_language(),
         since=F("wishes_close_at"),
         due=F("wishes_close_at"),
     )
 
 
-def plan_item(row: waiting.Row) -> waiting.Item:
+def event_to_plan_item(row: waiting.Row) -> waiting.Item:
     return waiting.Item(
         title=_("Planifier : %(event)s") % {"event": row.name},
         text=_("Les souhaits sont clos depuis le %(day)s. Proposez la grille.")
@@ -86,7 +87,7 @@ def plan_item(row: waiting.Row) -> waiting.Item:
     )
 
 
-def agendas_out(user: User) -> QuerySet[Any] | None:
+def agenda_waiting_rows(user: User) -> QuerySet[Any] | None:
     """Agendas that are out, of days to come: nothing to do but to be there."""
     if not user.organisation_ids:
         return None
@@ -95,28 +96,29 @@ def agendas_out(user: User) -> QuerySet[Any] | None:
         rows.filter(event__state=State.PUBLISHED, event__day__gte=timezone.localdate()),
         kind=AGENDA,
         subject=F("pk"),
-        name=titled("event__"),
+        name=title_in_reading_language("event__"),
         detail=Concat("event__slug", Value(" "), "event__place", output_field=TextField()),
         since=F("registered_at"),
         due=_day_begins("event__day"),
     )
 
 
-def agenda_item(row: waiting.Row) -> waiting.Item:
+def agenda_waiting_item(row: waiting.Row) -> waiting.Item:
     slug, _space, place = row.detail.partition(" ")
     return waiting.Item(
         title=row.name,
         text=_("%(day)s, %(place)s. Votre horaire est prêt.")
-        % {"day": capital(format_day(row.due)), "place": place},
+        % {"day": capfirst(format_day(row.due)), "place": place},
         url=f"{reverse('events:agenda', args=[slug])}?pour={row.subject}",
         action=_("Voir mon horaire"),
         since=row.due,
     )
 
 
-def capital(text: str) -> str:
-    """A sentence begins with a capital: « Mardi 12 janvier 2027 »."""
-    return text[:1].upper() + text[1:]
+def register_event_waiting() -> None:
+    waiting.register(kind=WISH, rows=missing_wish_rows, item=missing_wish_item)
+    waiting.register(kind=PLAN, rows=event_to_plan_rows, item=event_to_plan_item)
+    waiting.register(kind=AGENDA, rows=agenda_waiting_rows, item=agenda_waiting_item, informs=True)
 
 
 def _day_begins(column: str) -> Func:

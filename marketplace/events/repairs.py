@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.events import letters, opening, planning, rules, scheduling
+from marketplace.events import letters, rules, scheduling
+from marketplace.events.lifecycle import check_event_state, lock_event
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, State
-from marketplace.events.weighing import Pair
+from marketplace.events.planning import Pair, Question, planning_question, record_plan, standing_plan
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
@@ -35,9 +36,9 @@ class Change:
 @verb
 def move_meeting(*, meeting: Meeting, slot: int, table: int, by: User | None) -> Meeting:
     """To another hour or table, spare ones included. Nothing else moves."""
-    event = opening.locked(meeting.event)
+    event = lock_event(meeting.event)
     rules.check_organises(by, event)
-    opening.expect(event, State.SCHEDULED, State.PUBLISHED)
+    check_event_state(event, State.SCHEDULED, State.PUBLISHED)
     row = Meeting.objects.select_related("buyer__organisation", "supplier__organisation").get(pk=meeting.pk)
     if slot not in {known.number for known in event.slots}:
         raise WrongMove(_("Cette heure n’existe pas."))
@@ -61,13 +62,13 @@ def move_meeting(*, meeting: Meeting, slot: int, table: int, by: User | None) ->
 
 
 @verb
-def mark_absent(
+def mark_absence(
     *, participation: Participation, by: User | None, slots: Collection[int] | None = None
 ) -> Change:
     """Somebody is not there, all day or in these slots: their meetings move where they can, else they fall."""
-    event = opening.locked(participation.event)
+    event = lock_event(participation.event)
     rules.check_organises(by, event)
-    opening.expect(event, State.SCHEDULED, State.PUBLISHED)
+    check_event_state(event, State.SCHEDULED, State.PUBLISHED)
     row = Participation.objects.select_related("organisation").get(pk=participation.pk)
     if row.state != Participation.State.REGISTERED:
         raise WrongMove(_("%(name)s est déjà notée absente.") % {"name": row})
@@ -78,24 +79,26 @@ def mark_absent(
         row.state = Participation.State.ABSENT
     row.save(update_fields=["free_slots", "state"])
     participation.state, participation.free_slots = row.state, row.free_slots
-    return repair(event=event, by=by)
+    return repair_meetings(event=event, by=by)
 
 
 @verb
-def bring_back(*, participation: Participation, by: User | None) -> Change:
+def cancel_absence(*, participation: Participation, by: User | None) -> Change:
     """They came after all: their meetings come back where there is room, from the next hour on."""
-    event = opening.locked(participation.event)
+    event = lock_event(participation.event)
     rules.check_organises(by, event)
-    opening.expect(event, State.SCHEDULED, State.PUBLISHED)
+    check_event_state(event, State.SCHEDULED, State.PUBLISHED)
     row = Participation.objects.get(pk=participation.pk)
     if row.state != Participation.State.ABSENT:
         raise WrongMove(_("Cette organisation n’est pas notée absente."))
     row.state = participation.state = Participation.State.REGISTERED
     row.save(update_fields=["state"])
-    return repair(event=event, by=by)
+    return repair_meetings(event=event, by=by)
 
 
-def take_away(*, event: MatchmakingEvent, participation: Participation, by: User | None) -> Change:
+def drop_participation_meetings(
+    *, event: MatchmakingEvent, participation: Participation, by: User | None
+) -> Change:
     """The meetings of who withdraws fall; the rest is repaired. The caller holds the event and the right."""
     participation.state = Participation.State.ABSENT
     participation.save(update_fields=["state"])
@@ -103,7 +106,7 @@ def take_away(*, event: MatchmakingEvent, participation: Participation, by: User
 
 
 @verb
-def repair(*, event: MatchmakingEvent, by: User | None) -> Change:
+def repair_meetings(*, event: MatchmakingEvent, by: User | None) -> Change:
     """Bring the meetings in step with who is there now, moving as few as can be."""
     rules.check_organises(by, event)
     return _repair(event, by)
@@ -126,7 +129,7 @@ def _repair(event: MatchmakingEvent, by: User | None) -> Change:
                 there[key] -= {meeting.slot or 0}
     kept = [m for m in ahead if m not in aside and _stands(m, there)]
     thrown = [m for m in standing if m not in kept and m not in aside]
-    asked = planning.question(
+    asked = planning_question(
         event,
         everyone,
         free=there,
@@ -134,7 +137,7 @@ def _repair(event: MatchmakingEvent, by: User | None) -> Change:
         prefer={(m.buyer_id, m.supplier_id): AGAIN for m in (*thrown, *kept)},
         fill=False,
     )
-    before = planning.as_plan(kept)
+    before = standing_plan(kept)
     answer = scheduling.repair(asked.problem, before)
     return _apply(event, asked, answer, standing, aside, by)
 
@@ -146,7 +149,7 @@ def _stands(meeting: Meeting, there: dict[int, frozenset[int]]) -> bool:
 
 def _apply(
     event: MatchmakingEvent,
-    asked: planning.Question,
+    asked: Question,
     answer: scheduling.Plan,
     standing: Iterable[Meeting],
     aside: Collection[Meeting],
@@ -174,9 +177,7 @@ def _apply(
         for pair, place in wanted.items()
         if pair not in known
     )
-    run = planning.record(
-        event, asked, answer, by=by, kind=Plan.Kind.REPAIR, moved=len(moved), beside=len(aside)
-    )
+    run = record_plan(event, asked, answer, by=by, kind=Plan.Kind.REPAIR, moved=len(moved), beside=len(aside))
     if event.state == State.PUBLISHED:
         letters.say_moved(event, [*moved, *fallen, *added], version=f"r{run.pk}")
     return Change(run, moved, fallen, added)

@@ -8,8 +8,11 @@ from icalendar import Calendar
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import Membership
-from marketplace.events import feeds, opening, registering, repairing
+from marketplace.events.agenda import calendar_secret
+from marketplace.events.lifecycle import cancel_event, publish_agenda
 from marketplace.events.models import Meeting, Participation
+from marketplace.events.registration import register_participation
+from marketplace.events.repairs import mark_absence, move_meeting
 from marketplace.outbox.models import Message
 from tests.factories import UserFactory
 
@@ -25,7 +28,7 @@ def opened_at(secret: str):
 
 def feed(participation) -> Calendar:
     participation.refresh_from_db()
-    response = opened_at(feeds.secret(participation, participation.person))
+    response = opened_at(calendar_secret(participation, participation.person))
     assert response.status_code == 200
     assert response["Content-Type"].startswith("text/calendar")
     return Calendar.from_ical(response.content)
@@ -35,7 +38,7 @@ def test_feed_holds_the_day_then_the_meetings():
     event, shop, seller, _rival = published_day()
     (entry,) = feed(seller).walk("VEVENT")
     assert (entry["SUMMARY"], entry["STATUS"]) == (event.title, "TENTATIVE")
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     calendar = feed(seller)
     (entry,) = [e for e in calendar.walk("VEVENT") if "Zacharie" in e["SUMMARY"]]
     meeting = Meeting.objects.get(buyer=shop, supplier=seller)
@@ -51,16 +54,16 @@ def test_feed_holds_the_day_then_the_meetings():
 
 def test_moved_and_fallen_meetings_update_the_same_entry(pole_staff):
     event, shop, seller, _rival = published_day()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     meeting = Meeting.objects.get(buyer=shop, supplier=seller)
     before = {e["UID"]: e for e in feed(seller).walk("VEVENT")}
-    repairing.move_meeting(meeting=meeting, slot=7, table=2, by=pole_staff)
+    move_meeting(meeting=meeting, slot=7, table=2, by=pole_staff)
     after = {e["UID"]: e for e in feed(seller).walk("VEVENT")}
     assert before.keys() == after.keys()
     uid = next(u for u in after if u.startswith(f"rencontre-{meeting.pk}@"))
     assert after[uid]["SEQUENCE"] > before[uid]["SEQUENCE"]
     assert after[uid]["DTSTART"].dt == event.slots[7].starts_at
-    repairing.mark_absent(participation=shop, by=pole_staff)
+    mark_absence(participation=shop, by=pole_staff)
     (fallen,) = [e for e in feed(seller).walk("VEVENT") if e["UID"] == uid]
     assert fallen["STATUS"] == "CANCELLED"
     assert fallen["SEQUENCE"] > after[uid]["SEQUENCE"]
@@ -68,15 +71,15 @@ def test_moved_and_fallen_meetings_update_the_same_entry(pole_staff):
 
 def test_cancelled_event_cancels_every_entry():
     event, _shop, seller, _rival = published_day()
-    opening.publish_agenda(event=event, by=None)
-    opening.cancel(event=event, by=None)
+    publish_agenda(event=event, by=None)
+    cancel_event(event=event, by=None)
     assert {e["STATUS"] for e in feed(seller).walk("VEVENT")} == {"CANCELLED"}
 
 
 def test_renewed_address_opens_and_the_former_no_longer():
     event = opened()
     mine, theirs = coming(event), coming(event)
-    client, former = Client(), feeds.secret(mine, mine.person)
+    client, former = Client(), calendar_secret(mine, mine.person)
     client.force_login(mine.person)
     assert "Renouveler le lien" in client.get(f"/activites/{event.slug}/horaire/").content.decode()
     address = f"/activites/{event.slug}/horaire/lien/?pour={mine.pk}"
@@ -87,20 +90,20 @@ def test_renewed_address_opens_and_the_former_no_longer():
     assert former not in page
     assert opened_at(former).status_code == 404
     assert feed(mine)
-    assert feeds.secret(mine, mine.person) in page
+    assert calendar_secret(mine, mine.person) in page
     for pour in (theirs.pk, "", "zut"):
         assert client.post(f"/activites/{event.slug}/horaire/lien/?pour={pour}").status_code == 404
-    other = feeds.secret(theirs, theirs.person)
+    other = calendar_secret(theirs, theirs.person)
     assert feed(theirs)
-    assert feeds.secret(theirs, theirs.person) == other
+    assert calendar_secret(theirs, theirs.person) == other
 
 
 def test_address_is_the_reader_s_own_and_dies_with_the_membership():
     mine = coming(opened())
     colleague = UserFactory(language="en")
     membership = Membership.objects.create(user=colleague, organisation=mine.organisation)
-    secret = feeds.secret(mine, colleague)
-    assert secret != feeds.secret(mine, mine.person)
+    secret = calendar_secret(mine, colleague)
+    assert secret != calendar_secret(mine, mine.person)
     assert opened_at(secret).status_code == 200
     membership.delete()
     assert opened_at(secret).status_code == 404
@@ -109,7 +112,7 @@ def test_address_is_the_reader_s_own_and_dies_with_the_membership():
 
 def test_address_of_nobody_or_made_up_opens_nothing():
     mine, theirs = coming(event := opened()), coming(event)
-    keys, _dot, signature = feeds.secret(mine, mine.person).rpartition(".")
+    keys, _dot, signature = calendar_secret(mine, mine.person).rpartition(".")
     stranger = UserFactory()
     for made_up in (
         "faux",
@@ -121,7 +124,7 @@ def test_address_of_nobody_or_made_up_opens_nothing():
         f"{'9' * 18}.{mine.person.pk}.{signature}",
         f"{'9' * 40}.{mine.person.pk}.{signature}",
         f"²{keys}.{signature}",
-        feeds.secret(mine, stranger),
+        calendar_secret(mine, stranger),
         mine.token,
     ):
         assert opened_at(made_up).status_code == 404, made_up
@@ -134,7 +137,7 @@ def test_mails_carry_one_s_own_agenda_in_one_s_language():
     reader = seller.person
     reader.language = "en"
     reader.save()
-    opening.publish_agenda(event=event, by=None)
+    publish_agenda(event=event, by=None)
     mine = Message.objects.get(kind="events.agenda", recipient=reader)
     assert "Ville de Zacharie" in mine.text
     assert "Ville de Zacharie" in mine.html
@@ -144,14 +147,14 @@ def test_mails_carry_one_s_own_agenda_in_one_s_language():
     french = Message.objects.get(kind="events.agenda", recipient=shop.person)
     assert "Coop Zéphir" in french.text
     assert "Votre horaire" in french.title
-    assert feeds.secret(seller, reader) not in french.text
+    assert calendar_secret(seller, reader) not in french.text
     assert "Coop Zéphir" not in Message.objects.get(kind="events.agenda", recipient=rival.person).text
 
 
 def test_personal_data_is_handed_over_and_erased():
     event, _shop, seller, _rival = published_day()
-    opening.publish_agenda(event=event, by=None)
-    person, key, secret = seller.person, seller.person.pk, feeds.secret(seller, seller.person)
+    publish_agenda(event=event, by=None)
+    person, key, secret = seller.person, seller.person.pk, calendar_secret(seller, seller.person)
     (row,) = personal_data.export(person)["events"]
     assert row["organisation"] == "Coop Zéphir"
     assert row["meetings"][0]["organisation"] == "Ville de Zacharie"
@@ -166,6 +169,6 @@ def test_personal_data_is_handed_over_and_erased():
 def test_mail_goes_to_members_where_nobody_represents_any_more():
     event = opened()
     party = supplier()
-    row = registering.register(event=event, party=party, person=None, by=None, free_slots=[0])
+    row = register_participation(event=event, party=party, person=None, by=None, free_slots=[0])
     assert Message.objects.get(kind="events.registered").recipient == person_of(party)
     assert row.person is None

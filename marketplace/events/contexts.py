@@ -1,4 +1,4 @@
-"""What the public pages of events show, ready for their templates."""
+"""What the pages of events show, ready for their templates."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from buyers.models import Buyer
 from marketplace.accounts.models import User, Visitor
-from marketplace.events import agenda, fitting, registering
+from marketplace.events.agenda import SIDES, agenda_rows, participation_url
 from marketplace.events.filters import EventFilterSet
 from marketplace.events.forms import Party
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
+from marketplace.events.registration import BUYERS_WHO_COME, event_places_left
+from marketplace.events.wishes import Fit, codes_asked_by_buyers, explain_fit
 from marketplace.territories import choices as territories
 from marketplace.web.pagination import paginate
 from suppliers.models import Status, Supplier
@@ -24,7 +26,7 @@ from suppliers.models import Status, Supplier
 PAGE_SIZE = 20
 LISTED = 60  # organisations named on the page; the rest is counted
 
-BADGES = {
+EVENT_BADGES = {
     State.DRAFT: "plain",
     State.OPEN: "ok",
     State.WISHES: "info",
@@ -35,13 +37,13 @@ BADGES = {
 }
 
 
-def list_context(request: HttpRequest) -> dict[str, Any]:
+def event_list_context(request: HttpRequest) -> dict[str, Any]:
     """Opened events, those to come first in time, or those of the past; two queries."""
     filters = EventFilterSet(
         request.GET, MatchmakingEvent.objects.visible_to(request.user).public(), is_french=True
     )
     regions = filters.query["region"]
-    found = with_counts(filters.qs).select_related("pole")
+    found = with_participant_counts(filters.qs).select_related("pole")
     page = paginate(request, found, PAGE_SIZE, count=filters.qs.count())
     return {
         "past": filters.is_past,
@@ -49,11 +51,11 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
         "regions": [(code, name, regions[-1:] == (code,)) for code, name in territories.regions().items()],
         "messages_here": [*filters.messages, *filter(None, [page.message])],
         "page_obj": page,
-        "events": [card(event) for event in page],
+        "events": [event_card(event) for event in page],
     }
 
 
-def with_counts(rows: Any) -> Any:
+def with_participant_counts(rows: Any) -> Any:
     """How many come on each side, for each row."""
     coming = Q(participations__state=Participation.State.REGISTERED)
     return rows.annotate(
@@ -62,18 +64,18 @@ def with_counts(rows: Any) -> Any:
     )
 
 
-def card(event: Any) -> dict[str, Any]:
+def event_card(event: Any) -> dict[str, Any]:
     return {
         "event": event,
         "region": territories.regions().get(event.region_id, ""),
-        "badge": BADGES[State(event.state)],
-        "state": said_state(event),
+        "badge": EVENT_BADGES[State(event.state)],
+        "state": event_state_label(event),
         "buyers": event.buyers_coming,
         "suppliers": event.suppliers_coming,
     }
 
 
-def said_state(event: MatchmakingEvent) -> str:
+def event_state_label(event: MatchmakingEvent) -> str:
     """The state as the public needs it."""
     if event.state == State.OPEN and not event.takes_registrations:
         return (
@@ -92,14 +94,14 @@ def said_state(event: MatchmakingEvent) -> str:
     }[State(event.state)]
 
 
-def event_of(slug: str, user: Visitor) -> MatchmakingEvent | None:
+def find_event(slug: str, user: Visitor) -> MatchmakingEvent | None:
     rows = MatchmakingEvent.objects.visible_to(user).select_related("pole")
     return rows.filter(slug=slug).first()
 
 
 def event_context(event: MatchmakingEvent, request: HttpRequest) -> dict[str, Any]:
     """The public page: who organises, who comes, and what this reader can do. Four queries at most."""
-    counted = with_counts(MatchmakingEvent.objects.filter(pk=event.pk)).values(
+    counted = with_participant_counts(MatchmakingEvent.objects.filter(pk=event.pk)).values(
         "buyers_coming", "suppliers_coming"
     )[0]
     listed = list(
@@ -108,21 +110,21 @@ def event_context(event: MatchmakingEvent, request: HttpRequest) -> dict[str, An
         .select_related("organisation", "buyer", "supplier")
         .order_by("organisation__name", "pk")
     )
-    mine = participations_of(request.user, event)
+    mine = own_participations(request.user, event)
     return {
         "event": event,
         "region": territories.regions().get(event.region_id, ""),
-        "badge": BADGES[State(event.state)],
-        "state": said_state(event),
-        "steps": steps(event),
+        "badge": EVENT_BADGES[State(event.state)],
+        "state": event_state_label(event),
+        "steps": event_steps(event),
         "buyers_coming": counted["buyers_coming"],
         "suppliers_coming": counted["suppliers_coming"],
         "places": {
-            "buyers": registering.places_left(event, Side.BUYER, counted["buyers_coming"]),
-            "suppliers": registering.places_left(event, Side.SUPPLIER, counted["suppliers_coming"]),
+            "buyers": event_places_left(event, Side.BUYER, counted["buyers_coming"]),
+            "suppliers": event_places_left(event, Side.SUPPLIER, counted["suppliers_coming"]),
         },
         "sides": [
-            (title, side, [named(p) for p in listed if p.side == side][:LISTED], count)
+            (title, side, [listed_participant(p) for p in listed if p.side == side][:LISTED], count)
             for title, side, count in (
                 (_("Acheteurs"), Side.BUYER, counted["buyers_coming"]),
                 (_("Fournisseurs"), Side.SUPPLIER, counted["suppliers_coming"]),
@@ -135,18 +137,18 @@ def event_context(event: MatchmakingEvent, request: HttpRequest) -> dict[str, An
     }
 
 
-def named(participation: Participation) -> dict[str, str]:
-    return {"name": participation.organisation.name, "url": agenda.page_of(participation)}
+def listed_participant(participation: Participation) -> dict[str, str]:
+    return {"name": participation.organisation.name, "url": participation_url(participation)}
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class EventStep:
     label: str
     when: Any
     state: str  # done, now or next
 
 
-def steps(event: MatchmakingEvent) -> list[Step]:
+def event_steps(event: MatchmakingEvent) -> list[EventStep]:
     """Registration, wishes, agendas, the day: where the event stands."""
     order = [State.OPEN, State.WISHES, State.SCHEDULED, State.PUBLISHED, State.DONE]
     reached = order.index(State(event.state)) if event.state in order else -1
@@ -161,14 +163,16 @@ def steps(event: MatchmakingEvent) -> list[Step]:
             (_("Le jour"), event.slots[0].starts_at if event.slots else event.day),
         )
     ):
-        found.append(Step(label, when, "done" if place < reached else "now" if place == reached else "next"))
+        found.append(
+            EventStep(label, when, "done" if place < reached else "now" if place == reached else "next")
+        )
     return found
 
 
 # -- those who come ----------------------------------------------------------------------------------------------------
 
 
-def participations_of(user: Visitor, event: MatchmakingEvent) -> list[Participation]:
+def own_participations(user: Visitor, event: MatchmakingEvent) -> list[Participation]:
     """The reader's own organisations that come, or came; no query for who is a member of none."""
     if not isinstance(user, User) or not user.organisation_ids:
         return []
@@ -179,14 +183,12 @@ def participations_of(user: Visitor, event: MatchmakingEvent) -> list[Participat
     return found
 
 
-def parties_of(user: User) -> list[Party]:
+def own_parties(user: User) -> list[Party]:
     """Who this person may register: published buyers and suppliers that they are a member of. Two queries."""
     if not user.organisation_ids:
         return []
     mine = user.organisation_ids
-    buyers = Buyer.objects.filter(
-        organisation__in=mine, is_published=True, standing__in=registering.BUYERS_WHO_COME
-    )
+    buyers = Buyer.objects.filter(organisation__in=mine, is_published=True, standing__in=BUYERS_WHO_COME)
     suppliers = Supplier.objects.filter(organisation__in=mine, status=Status.PUBLISHED)
     order = ("organisation__name", "pk")
     return [
@@ -196,17 +198,17 @@ def parties_of(user: User) -> list[Party]:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class WishChoice:
     """Someone on the other side, with why they fit and the rank given to them (0: none)."""
 
     other: Participation
-    fit: fitting.Fit
+    fit: Fit
     rank: int
     place: str
     url: str
 
 
-def choices_for(participation: Participation) -> list[Choice]:
+def wish_choices(participation: Participation) -> list[WishChoice]:
     """The other side: those chosen first, then those who fit best. Three queries."""
     others = list(
         Participation.objects.met_by(participation)
@@ -215,14 +217,14 @@ def choices_for(participation: Participation) -> list[Choice]:
     )
     ranks = dict(participation.wishes.values_list("wanted", "rank"))
     buyers = [p.buyer_id for p in (participation, *others) if p.buyer_id is not None]
-    asked = fitting.codes_of_buyers(buyers) if others else {}
+    asked = codes_asked_by_buyers(buyers) if others else {}
     found = [
-        Choice(
+        WishChoice(
             other,
-            fitting.fit(participation, other, asked),
+            explain_fit(participation, other, asked),
             ranks.get(other.pk, 0),
-            place_of(other),
-            agenda.page_of(other),
+            participant_place(other),
+            participation_url(other),
         )
         for other in others
     ]
@@ -231,7 +233,7 @@ def choices_for(participation: Participation) -> list[Choice]:
     )
 
 
-def place_of(participation: Participation) -> str:
+def participant_place(participation: Participation) -> str:
     seat = participation.organisation
     mrc = territories.mrcs().get(seat.mrc_id or "")
     return mrc.name if mrc else territories.regions().get(seat.region_id or "", "")
@@ -240,11 +242,11 @@ def place_of(participation: Participation) -> str:
 def agenda_context(event: MatchmakingEvent, participation: Participation) -> dict[str, Any]:
     """The participant's day; two queries."""
     meetings = (
-        list(Meeting.objects.filter(event=event).of(participation).select_related(*agenda.SIDES))
+        list(Meeting.objects.filter(event=event).of(participation).select_related(*SIDES))
         if event.shows_agendas
         else []
     )
-    rows = agenda.rows(event, participation, meetings) if event.shows_agendas else []
+    rows = agenda_rows(event, participation, meetings) if event.shows_agendas else []
     noon = 12
     morning = [row for row in rows if local_hour(row.slot.starts_at) < noon]
     afternoon = [row for row in rows if local_hour(row.slot.starts_at) >= noon]
@@ -267,6 +269,6 @@ def local_hour(moment: datetime) -> int:
     return timezone.localtime(moment).hour
 
 
-def ranked(choices: list[Choice], ranks: dict[int, int]) -> list[Choice]:
+def with_typed_ranks(choices: list[WishChoice], ranks: dict[int, int]) -> list[WishChoice]:
     """The same page with the ranks that were typed, where they could not be kept."""
     return [replace(choice, rank=ranks.get(choice.other.pk, 0)) for choice in choices]

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from buyers.models import Buyer, Standing
 from marketplace.accounts import rules as accounts
 from marketplace.accounts.models import User
-from marketplace.events import letters, opening, repairing, rules
+from marketplace.events import letters, rules
+from marketplace.events.lifecycle import STANDING, check_event_state, lock_event
 from marketplace.events.models import MatchmakingEvent, Participation, Side, State
+from marketplace.events.repairs import drop_participation_meetings
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 from suppliers.models import Status, Supplier
@@ -22,7 +24,7 @@ BUYERS_WHO_COME = (Standing.LISTED, Standing.VERIFIED)
 
 
 @verb
-def register(
+def register_participation(
     *,
     event: MatchmakingEvent,
     party: Buyer | Supplier,
@@ -37,7 +39,7 @@ def register(
 
     Members register for themselves; the pôle may register whoever called, and beyond the dates.
     """
-    row = opening.locked(event)
+    row = lock_event(event)
     side = Side.BUYER if isinstance(party, Buyer) else Side.SUPPLIER
     known = Participation.objects.filter(event=row, organisation=party.organisation_id, side=side).first()
     _check_may(row, party, by, known)
@@ -68,24 +70,24 @@ def register(
 
 
 @verb
-def withdraw(*, participation: Participation, by: User | None) -> None:
+def withdraw_participation(*, participation: Participation, by: User | None) -> None:
     """The organisation does not come. Its wishes go; meetings already placed fall, and the others are told."""
-    row = opening.locked(participation.event)
+    row = lock_event(participation.event)
     rules.check_speaks(by, participation)
-    opening.expect(row, *opening.STANDING)
+    check_event_state(row, *STANDING)
     participation.refresh_from_db(fields=["state", "free_slots"])
     if participation.state == Participation.State.WITHDRAWN:
         return
     participation.wishes.all().delete()
     participation.wished_by.all().delete()
     if row.state in (State.SCHEDULED, State.PUBLISHED):
-        repairing.take_away(event=row, participation=participation, by=by)
+        drop_participation_meetings(event=row, participation=participation, by=by)
     participation.state = Participation.State.WITHDRAWN
     participation.save(update_fields=["state"])
 
 
 @verb
-def renew_calendar(*, participation: Participation, by: User | None) -> None:
+def renew_calendar_links(*, participation: Participation, by: User | None) -> None:
     """The calendar gets other secret addresses, one per member; the former ones open nothing any more."""
     rules.check_speaks(by, participation)
     field = Participation._meta.get_field("token")
@@ -93,7 +95,7 @@ def renew_calendar(*, participation: Participation, by: User | None) -> None:
     participation.save(update_fields=["token"])
 
 
-def places_left(event: MatchmakingEvent, side: Side, taken: int) -> int | None:
+def event_places_left(event: MatchmakingEvent, side: Side, taken: int) -> int | None:
     """None where nobody counts."""
     places = event.buyer_places if side is Side.BUYER else event.supplier_places
     return None if places is None else max(0, places - taken)
@@ -107,11 +109,11 @@ def _check_may(
     if isinstance(party, Buyer) and not (party.is_published and party.standing in BUYERS_WHO_COME):
         raise NotAllowed(_("Seuls les acheteurs dont le profil est publié peuvent s’inscrire."))
     if by is None or rules.organises.test(by, row):
-        opening.expect(row, State.OPEN, State.WISHES)
+        check_event_state(row, State.OPEN, State.WISHES)
         return
     if not accounts.is_member_of.test(by, party.organisation):
         raise NotAllowed(_("Vous ne pouvez inscrire que les organisations dont vous êtes membre."))
-    opening.expect(row, State.OPEN)
+    check_event_state(row, State.OPEN)
     now = timezone.now()
     if now < row.registration_opens_at:
         raise WrongMove(_("Les inscriptions ne sont pas encore ouvertes."))
@@ -121,7 +123,7 @@ def _check_may(
 
 def _check_places(row: MatchmakingEvent, side: Side) -> None:
     taken = Participation.objects.coming().filter(event=row, side=side).count()
-    if places_left(row, side, taken) == 0:
+    if event_places_left(row, side, taken) == 0:
         raise WrongMove(
             _(
                 "Les places pour les acheteurs sont toutes prises. Écrivez au pôle : une place peut se libérer."
