@@ -1,19 +1,29 @@
-"""The six criteria of the Loi sur l’économie sociale (2013): what each asks, in our words, and what usually proves it.
+"""The six criteria of the Loi sur l’économie sociale (2013): what each asks, what usually proves it, what the pôle finds.
 
 What the software says here is not legal advice: the pôle finds, from evidence, and dates what it found.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from suppliers.models import Criterion, CriterionAnswer, Finding, Supplier
+from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.verbs import verb
+from suppliers import rules
+from suppliers.models import Criterion, CriterionAnswer, Finding, Status, Supplier
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.utils.functional import _StrPromise
+
+    from marketplace.accounts.models import User
 
 
 @dataclass(frozen=True)
@@ -85,9 +95,67 @@ ASKS = (
 BY_NUMBER = {ask.number: ask for ask in ASKS}
 
 
-def unproved(sheet: Supplier) -> list[str]:
-    """The criteria that are not found proved, by title; empty also where the sheet never answered to any."""
-    states = dict(CriterionAnswer.objects.filter(supplier=sheet).values_list("criterion", "state"))
-    if not states:
+def unproved_criteria(supplier: Supplier) -> list[str]:
+    """The criteria that are not found proved, by title; empty also where the supplier never answered to any."""
+    found = dict(CriterionAnswer.objects.filter(supplier=supplier).values_list("criterion", "state"))
+    if not found:
         return []
-    return [str(ask.title) for ask in ASKS if states.get(ask.number) != Finding.PROVED]
+    return [str(ask.title) for ask in ASKS if found.get(ask.number) != Finding.PROVED]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding as staff gives it. `seen` is when the answer they read was written."""
+
+    state: str
+    note: str
+    seen: datetime | None = None
+
+
+@verb
+def record_findings(*, supplier: Supplier, by: User | None, findings: Mapping[int, Found]) -> int:
+    """Keep the findings that differ, by number of criterion; returns how many.
+
+    A finding that is not « proved » says why: the enterprise reads the note. What was rewritten since it was read is
+    not judged: the whole is refused, and the page shows the new words.
+    """
+    rows = Supplier.objects.select_for_update(of=("self",)).select_related("organisation")
+    held = rows.get(pk=supplier.pk)
+    if by is not None and not rules.curates.test(by, held):
+        raise NotAllowed(gettext("Cette fiche n’est pas dans votre territoire."))
+    if held.status == Status.ARCHIVED:
+        raise WrongMove(gettext("La fiche est archivée : rouvrez-la d’abord."))
+    answers = {answer.criterion: answer for answer in CriterionAnswer.objects.filter(supplier=held)}
+    changed = 0
+    for number, found in findings.items():
+        answer = answers.get(number)
+        note = found.note.strip()
+        if answer is None or (answer.state == found.state and answer.note == note):
+            continue
+        _check_finding(answer, found, note)
+        answer.state, answer.note = found.state, note
+        answer.found_by, answer.found_at = by, timezone.now()
+        answer.save(update_fields=["state", "note", "found_by", "found_at"])
+        changed += 1
+    return changed
+
+
+def _check_finding(answer: CriterionAnswer, found: Found, note: str) -> None:
+    title = f"{answer.criterion}. {BY_NUMBER[answer.criterion].title}"
+    if found.state not in Finding.values:
+        raise WrongMove(gettext("Choisissez un constat de la liste."))
+    if found.seen != answer.answered_at:
+        raise WrongMove(
+            gettext("%(criterion)s : l’entreprise vient de changer sa réponse. Relisez-la avant de conclure.")
+            % {"criterion": title}
+        )
+    if found.state in (Finding.INCOMPLETE, Finding.NOT_MET) and not note:
+        raise WrongMove(gettext("%(criterion)s : écrivez ce qui manque.") % {"criterion": title})
+
+
+def criteria_to_complete(supplier: Supplier) -> list[tuple[str, str]]:
+    """The criteria that the pôle wants completed, each with its note."""
+    rows = CriterionAnswer.objects.filter(
+        supplier=supplier, state__in=(Finding.INCOMPLETE, Finding.NOT_MET)
+    ).values_list("criterion", "note")
+    return [(f"{number}. {BY_NUMBER[number].title}", note) for number, note in rows]

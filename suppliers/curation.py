@@ -1,79 +1,98 @@
-"""What people decide about a sheet. `states.py` says which move leads where; each move leaves a `Decision`.
+"""What people decide about a supplier: one verb for each move of `states.py`, and what each move leaves behind.
 
-Every verb takes `(*, supplier, by, message="", channel=…, on_behalf_of="")` and returns the decision. `by` None is
-the system. Acting for an enterprise that called: `channel=PHONE` with the name of who called in `on_behalf_of`.
+Every verb takes `(*, supplier, by, note=NO_NOTE)` and returns the `Decision` that it keeps. `by` None is the system.
+A move checks the right and the table, changes the state, indexes the directory and tells the other apps.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pghistory
+from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from marketplace.territories.models import Pole
-from marketplace.web.errors import WrongMove
+from marketplace.accounts.claimed_neq import merge_organisation, settle_claimed_neq
+from marketplace.accounts.models import Organisation
+from marketplace.outbox.events import post_event
+from marketplace.territories.models import Pole, PoleCoverage
+from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
-from suppliers import letters, states
-from suppliers.models import Decision, Status, Supplier
-from suppliers.moving import locked, move, pole_of, record
+from suppliers import criteria, directory, letters, rules, states
+from suppliers.models import Decision, Registration, Status, Supplier
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
-SCREEN = Decision.Channel.SCREEN
+
+@dataclass(frozen=True)
+class DecisionNote:
+    """What goes with a decision: the message to the enterprise, the channel, and who called where it was by telephone."""
+
+    message: str = ""
+    channel: str = Decision.Channel.SCREEN
+    on_behalf_of: str = ""
+
+    @property
+    def by_phone(self) -> bool:
+        return self.channel == Decision.Channel.PHONE
+
+    def check(self) -> None:
+        """Raises `WrongMove` on an unknown channel, or on a call by nobody."""
+        if self.channel not in Decision.Channel.values:
+            raise WrongMove(_("Ce moyen n’est pas connu."))
+        if self.by_phone and not self.on_behalf_of.strip():
+            raise WrongMove(_("Par téléphone : écrivez au nom de qui vous agissez."))
+
+
+NO_NOTE = DecisionNote()
+
+
+# -- the verbs ---------------------------------------------------------------------------------------------------
 
 
 @verb
-def take_up(
-    *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
-) -> Decision:
+def take_up_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
     """A prospect becomes a draft: someone is working on it."""
-    return move(states.TAKE_UP, supplier, by, message, channel, on_behalf_of)
+    return change_state(states.TAKE_UP, supplier, by, note)
 
 
 @verb
-def submit(
-    *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
-) -> Decision:
-    """A member, or staff for them, asks the pôle to verify the sheet: it joins the queue."""
-    return move(states.SUBMIT, supplier, by, message, channel, on_behalf_of)
+def submit_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
+    """A member, or staff for them, asks the pôle to verify the supplier: it joins the queue."""
+    return change_state(states.SUBMIT, supplier, by, note)
 
 
 @verb
-def withdraw(
-    *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
-) -> Decision:
-    """A member takes a submitted sheet back to correct it; it leaves the queue."""
-    return move(states.WITHDRAW, supplier, by, message, channel, on_behalf_of)
+def withdraw_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
+    """A member takes a submitted supplier back to correct it; it leaves the queue."""
+    return change_state(states.WITHDRAW, supplier, by, note)
 
 
 @verb
-def confirm(
-    *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
-) -> Decision:
-    """A published sheet is verified again, today: the year begins anew, and what had changed is accepted."""
-    return move(states.CONFIRM, supplier, by, message, channel, on_behalf_of)
-
-
-@verb
-def publish(
-    *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
-) -> Decision:
-    """The sheet is verified, today, by the pôle of who decides; the public sees it."""
-    decision = move(states.PUBLISH, supplier, by, message, channel, on_behalf_of)
+def publish_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
+    """The supplier is verified, today, by the pôle of who decides; the public sees it."""
+    decision = change_state(states.PUBLISH, supplier, by, note)
     if by is not None:
-        letters.send_published(supplier=supplier, decision=decision, pole=pole_of(supplier, by))
+        letters.send_published(supplier=supplier, decision=decision, pole=deciding_pole(supplier, by))
     return decision
 
 
 @verb
-def return_with_message(
-    *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
-) -> Decision:
-    """Back to draft; what is missing is mailed to the members, else to the contact of the sheet."""
-    decision = move(states.RETURN, supplier, by, message, channel, on_behalf_of)
-    written = letters.send_returned(supplier=supplier, decision=decision, pole=pole_of(supplier, by))
-    if not written and channel != Decision.Channel.PHONE:
+def confirm_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
+    """A published supplier is verified again, today: the year begins anew, and what had changed is accepted."""
+    return change_state(states.CONFIRM, supplier, by, note)
+
+
+@verb
+def return_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
+    """Back to draft; what is missing is mailed to the members, else to the contact of the supplier."""
+    decision = change_state(states.RETURN, supplier, by, note)
+    pole = deciding_pole(supplier, by)
+    if not letters.send_returned(supplier=supplier, decision=decision, pole=pole) and not note.by_phone:
         raise WrongMove(
             _("Cette fiche n’a ni membre ni courriel. Appelez l’entreprise, puis cochez « par téléphone ».")
         )
@@ -81,76 +100,241 @@ def return_with_message(
 
 
 @verb
-def suspend(
-    *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
-) -> Decision:
-    """The public no longer sees the sheet, for a time."""
-    return move(states.SUSPEND, supplier, by, message, channel, on_behalf_of)
+def suspend_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
+    """The public no longer sees the supplier, for a time."""
+    return change_state(states.SUSPEND, supplier, by, note)
 
 
 @verb
-def archive(
+def archive_supplier(
     *,
     supplier: Supplier,
     by: User | None,
-    message: str = "",
-    channel: str = SCREEN,
-    on_behalf_of: str = "",
+    note: DecisionNote = NO_NOTE,
     reason: str = Supplier.Reason.OTHER,
 ) -> Decision:
-    """The sheet is closed, for a reason; imports leave it closed."""
-    return _close(states.ARCHIVE, supplier, by, message, channel, on_behalf_of, reason)
+    """The supplier is closed, for a reason; imports leave it closed."""
+    return _close(states.ARCHIVE, supplier, by, note, reason)
 
 
 @verb
-def mark_not_social_economy(
-    *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
+def archive_not_social_economy(
+    *, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE
 ) -> Decision:
     """Archived because it is not social economy; an import that brings it again changes nothing to that."""
-    reason = Supplier.Reason.NOT_SOCIAL_ECONOMY
-    return _close(states.NOT_SOCIAL_ECONOMY, supplier, by, message, channel, on_behalf_of, reason)
+    return _close(states.NOT_SOCIAL_ECONOMY, supplier, by, note, Supplier.Reason.NOT_SOCIAL_ECONOMY)
 
 
 @verb
-def reopen(
-    *, supplier: Supplier, by: User | None, message: str = "", channel: str = SCREEN, on_behalf_of: str = ""
-) -> Decision:
-    """A suspended or archived sheet becomes a draft again, its reason forgotten."""
-    return move(states.REOPEN, supplier, by, message, channel, on_behalf_of)
+def reopen_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
+    """A suspended or archived supplier becomes a draft again, its reason forgotten."""
+    return change_state(states.REOPEN, supplier, by, note)
 
 
 @verb
-def assign(
-    *,
-    supplier: Supplier,
-    by: User | None,
-    pole: Pole | None,
-    message: str = "",
-    channel: str = SCREEN,
-    on_behalf_of: str = "",
+def assign_supplier(
+    *, supplier: Supplier, by: User | None, pole: Pole | None, note: DecisionNote = NO_NOTE
 ) -> Decision:
-    """A pôle also answers for this organisation, wherever its seat is; None takes the assignment back."""
-    sheet = locked(states.ASSIGN, supplier, by, message, channel, on_behalf_of)
-    sheet.organisation.pole = pole
-    said = ". ".join(filter(None, [str(pole) if pole else _("Aucun pôle"), message.strip()]))
-    decision = record(states.ASSIGN, sheet, supplier, by, said, channel, on_behalf_of)
-    sheet.organisation.save(update_fields=["pole", "updated_at"])
+    """A pôle also answers for this organisation, wherever it is; None takes the assignment back."""
+    held = hold_supplier(states.ASSIGN, supplier, by, note)
+    held.organisation.pole = pole
+    said = ". ".join(filter(None, [str(pole) if pole else _("Aucun pôle"), note.message.strip()]))
+    told = DecisionNote(said, note.channel, note.on_behalf_of)
+    decision = record_decision(states.ASSIGN, held, supplier, by, told)
+    held.organisation.save(update_fields=["pole", "updated_at"])
     return decision
+
+
+#: The verb behind each button of `states.MOVES`, by `Move.verb`.
+VERBS: dict[str, Callable[..., Decision]] = {
+    states.TAKE_UP.verb: take_up_supplier,
+    states.SUBMIT.verb: submit_supplier,
+    states.PUBLISH.verb: publish_supplier,
+    states.CONFIRM.verb: confirm_supplier,
+    states.RETURN.verb: return_supplier,
+    states.SUSPEND.verb: suspend_supplier,
+    states.REOPEN.verb: reopen_supplier,
+    states.ARCHIVE.verb: archive_supplier,
+    states.NOT_SOCIAL_ECONOMY.verb: archive_not_social_economy,
+}
 
 
 def _close(
-    step: states.Move,
-    supplier: Supplier,
-    by: User | None,
-    message: str,
-    channel: str,
-    on_behalf_of: str,
-    reason: str,
+    move: states.Move, supplier: Supplier, by: User | None, note: DecisionNote, reason: str
 ) -> Decision:
     """Archive, and say so to the members: why, and in whose words."""
     was_public = Supplier.objects.filter(pk=supplier.pk, status=Status.PUBLISHED).exists()
-    decision = move(step, supplier, by, message, channel, on_behalf_of, reason=reason)
+    decision = change_state(move, supplier, by, note, reason=reason)
     if by is not None:
-        pole = pole_of(supplier, by)
-        letters.send_closed(supplier=supplier, decision=decision, pole=pole, was_public=was_public)
+        letters.send_closed(
+            supplier=supplier, decision=decision, pole=deciding_pole(supplier, by), was_public=was_public
+        )
     return decision
+
+
+# -- how a move is made ------------------------------------------------------------------------------------------
+
+
+def change_state(
+    move: states.Move,
+    supplier: Supplier,
+    by: User | None,
+    note: DecisionNote,
+    *,
+    reason: str = Supplier.Reason.NONE,
+) -> Decision:
+    """Check the right and the table, change the state, keep the decision, tell the other apps."""
+    held = hold_supplier(move, supplier, by, note)
+    if move.asks_reason and reason not in set(Supplier.Reason.values) - {""}:
+        raise WrongMove(_("Choisissez le motif."))
+    was_published = held.status == Status.PUBLISHED
+    if move.target != held.status:
+        held.status, held.reason, held.status_changed_at = str(move.target), reason, timezone.now()
+    held.recheck, held.recheck_since = [], None
+    if move.verifies:
+        settle_registration(held, by)
+        check_complete(held)
+        check_proved(held)
+        held.verified_on, held.verified_by = timezone.localdate(), deciding_pole(held, by)
+        held.curated_at = held.curated_at or timezone.now()
+    decision = record_decision(move, held, supplier, by, note)
+    held.save(update_fields=[*STATE_FIELDS, "updated_at"])
+    directory.reindex(supplier_ids=[held.pk])
+    if move is states.PUBLISH or (was_published and held.status != Status.PUBLISHED):
+        kind = "supplier.published" if move is states.PUBLISH else "supplier.unpublished"
+        post_event(kind=kind, subject=f"supplier:{held.pk}", version=str(decision.pk))
+    return decision
+
+
+#: What a move may write on the supplier.
+STATE_FIELDS = (
+    "status",
+    "reason",
+    "status_changed_at",
+    "verified_on",
+    "verified_by",
+    "curated_at",
+    "organisation",
+    "recheck",
+    "recheck_since",
+)
+
+
+def hold_supplier(
+    move: states.Move, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE
+) -> Supplier:
+    """The supplier as it stands, held until the transaction ends, once right, state and note are checked."""
+    rows = Supplier.objects.select_for_update(of=("self",)).select_related("organisation")
+    held = rows.get(pk=supplier.pk)
+    right = rules.curates | rules.belongs_to if move.by_members else rules.curates
+    if by is not None and not right.test(by, held):
+        raise NotAllowed(_("Cette fiche n’est pas dans votre territoire."))
+    if not move.leads_from(held.status):
+        raise WrongMove(
+            _("La fiche est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            % {"state": held.get_status_display()}
+        )
+    if move.asks_message and not note.message.strip():
+        raise WrongMove(_("Écrivez ce qui manque : l’entreprise recevra votre message."))
+    note.check()
+    return held
+
+
+def record_decision(
+    move: states.Move,
+    held: Supplier,
+    supplier: Supplier,
+    by: User | None,
+    note: DecisionNote,
+) -> Decision:
+    """Keep the decision, name it in the history rows that follow, and bring the caller's instance up to date.
+
+    Who called is named in the decision alone, where an erasure finds it; history points there.
+    """
+    if supplier is not held:
+        for name in STATE_FIELDS:
+            setattr(supplier, name, getattr(held, name))
+    decision = Decision.objects.create(
+        supplier=supplier,
+        verb=move.verb,
+        to_status=held.status,
+        reason=held.reason,
+        message=note.message.strip(),
+        channel=note.channel,
+        on_behalf_of=note.on_behalf_of.strip(),
+        by=by,
+    )
+    pghistory.context(decision=decision.pk, channel=str(note.channel))
+    return decision
+
+
+def missing_for_publication(supplier: Supplier) -> list[str]:
+    """What the supplier lacks before it can be published, as noun phrases in the active language."""
+    organisation = supplier.organisation
+    lacks = []
+    if not supplier.legal_form:
+        lacks.append(_("une forme juridique"))
+    if not supplier.activity.strip() and not supplier.offers.exists():
+        lacks.append(_("une activité ou une offre"))
+    if not organisation.mrc_id and not organisation.region_id:
+        lacks.append(_("un lieu (MRC ou région)"))
+    return lacks
+
+
+def settle_registration(supplier: Supplier, by: User | None) -> None:
+    """Give the organisation its NEQ, or the supplier and its members to the organisation that has it.
+
+    Called inside the move that publishes, on a locked row; does nothing where no NEQ waits.
+    """
+    waiting = Registration.objects.select_for_update(of=("self",)).filter(
+        supplier=supplier, claimed_neq__gt=""
+    )
+    if (registration := waiting.first()) is None:
+        return
+    own, neq = supplier.organisation, registration.claimed_neq
+    known = Organisation.objects.filter(neq=neq).exclude(pk=own.pk).first()
+    if known is not None and Supplier.objects.filter(organisation=known).exists():
+        raise WrongMove(
+            _(
+                "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."
+            )
+        )
+    into = settle_claimed_neq(organisation=own, neq=neq, by=by)
+    registration.claimed_neq = ""
+    registration.save(update_fields=["claimed_neq"])
+    if into != own:
+        supplier.organisation = into
+        supplier.save(update_fields=["organisation", "updated_at"])
+        merge_organisation(organisation=own, into=into, by=by)
+
+
+def check_complete(supplier: Supplier) -> None:
+    if lacks := missing_for_publication(supplier):
+        raise WrongMove(
+            _("Pour être publiée, cette fiche doit avoir %(what)s.") % {"what": get_text_list(lacks, _("et"))}
+        )
+
+
+def check_proved(supplier: Supplier) -> None:
+    """A supplier that answers to the Act is published once the six answers are found proved; others need none."""
+    if lacks := criteria.unproved_criteria(supplier):
+        raise WrongMove(
+            _("Pour publier, les six critères doivent être prouvés. Il reste : %(what)s.")
+            % {"what": get_text_list(lacks, _("et"))}
+        )
+
+
+def deciding_pole(supplier: Supplier, by: User | None) -> Pole | None:
+    """The pôle in whose name `by` decides about this supplier; None for the system and the platform's admins.
+
+    Of several, the pôle that covers the organisation's MRC comes first, then the one that it is assigned to.
+    """
+    if by is None or not by.pole_codes:
+        return None
+    organisation = supplier.organisation
+    if organisation.mrc_id:
+        covering = PoleCoverage.objects.today().filter(mrc=organisation.mrc_id, pole__in=by.pole_codes)
+        if found := covering.select_related("pole").order_by("pole").first():
+            return found.pole
+    code = organisation.pole_id if organisation.pole_id in by.pole_codes else min(by.pole_codes)
+    return Pole.objects.get(pk=code)

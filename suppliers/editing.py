@@ -1,97 +1,137 @@
-"""A person writes a sheet, or opens one: what is the organisation's and what is the supplier's, together."""
+"""The one writer of a supplier's fields: the steps of its members, the page of staff, the rows of an import.
+
+Values are keyed by column (`mrc_id`, not `mrc`). Staff open and update a supplier whole; members write step by step,
+before the publication and after it. On a published supplier each save of a member leaves a decision, and what the
+pôle had verified is marked for a second look (docs/adr/0011): the supplier stays public meanwhile, and says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import rules as who
 from marketplace.accounts.models import Organisation
+from marketplace.classification.labels import ensure_codes
+from marketplace.classification.models import Certification, Purpose, UnspscCode
 from marketplace.territories.models import Pole
+from marketplace.web import private_files
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
-from suppliers import directory, rules, states
-from suppliers.models import Decision, Registration, Status, Supplier
-from suppliers.moving import check_channel, check_complete, locked, record, write
+from suppliers import criteria, directory, rules, states
+from suppliers.curation import (
+    NO_NOTE,
+    DecisionNote,
+    check_complete,
+    hold_supplier,
+    record_decision,
+    take_up_supplier,
+)
+from suppliers.models import (
+    Contact,
+    CriterionAnswer,
+    Decision,
+    EvidenceFile,
+    Finding,
+    Offer,
+    Registration,
+    ServedArea,
+    Status,
+    Supplier,
+)
 from suppliers.slugs import supplier_slug
 
 if TYPE_CHECKING:
-    from marketplace.accounts.models import User
+    from django.core.files.uploadedfile import UploadedFile
 
-SCREEN = Decision.Channel.SCREEN
-ORGANISATION_FIELDS = frozenset(
-    [
-        "neq",
-        "name",
-        "address",
-        "town",
-        "postal_code",
-        "municipality",
-        "mrc",
-        "region",
-        "lat",
-        "lon",
-        "email",
-        "phone",
-        "website",
-    ]
-)
-SHEET_FIELDS = frozenset(["legal_form", "activity", "sector", "staff_count", "capacity"])
+    from marketplace.accounts.models import User
+    from marketplace.web.private_files import Checked
+
+ORGANISATION_FIELDS = (
+    "neq", "name", "address", "town", "postal_code", "municipality_id", "mrc_id", "region_id", "lat", "lon",
+    "pole_id", "email", "phone", "website",
+)  # fmt: skip
+SUPPLIER_FIELDS = ("legal_form", "activity", "sector_id", "staff_count", "capacity")
+OFFER_FIELDS = ("title", "kind", "description", "capacity")
+#: Staff give a pôle by `assign_supplier`; a NEQ is what members began with.
+NOT_BY_STAFF, NOT_BY_MEMBERS = frozenset({"pole_id"}), frozenset({"neq"})
+MOST_OFFERS = 40
+MOST_FILES = 10
+
+
+def set_columns(row: models.Model, values: Mapping[str, Any]) -> list[str]:
+    """Set on `row` what differs; the columns that changed. Nothing is saved."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed
+
+
+def write_supplier_fields(supplier: Supplier, values: Mapping[str, Any]) -> set[str]:
+    """Write what differs on the organisation and on the supplier; the columns that changed."""
+    changed: set[str] = set()
+    own = (*SUPPLIER_FIELDS, "curated_at")
+    for row, known in ((supplier.organisation, ORGANISATION_FIELDS), (supplier, own)):
+        names = set_columns(row, {name: value for name, value in values.items() if name in known})
+        if names:
+            row.save(update_fields=[*names, "updated_at"])
+            changed.update(names)
+    return changed
+
+
+def _check_known(values: Iterable[str], never: frozenset[str]) -> None:
+    if unknown := set(values) - {*ORGANISATION_FIELDS, *SUPPLIER_FIELDS} | never.intersection(values):
+        raise TypeError(f"not written here: {sorted(unknown)}")
+
+
+# -- staff -------------------------------------------------------------------------------------------------------
 
 
 @verb
-def update_sheet(
+def update_supplier(
     *,
     supplier: Supplier,
     by: User | None,
     changes: Mapping[str, Any] | None = None,
-    message: str = "",
-    channel: str = SCREEN,
-    on_behalf_of: str = "",
+    note: DecisionNote = NO_NOTE,
 ) -> Decision:
-    """A person edits the sheet: `changes` by field of the supplier or of its organisation.
+    """Staff edit the supplier. From then on a person holds it and no import changes it.
 
-    From then on a person holds the sheet and no import changes it. Offers, contacts and served areas that were
-    written in the same transaction are indexed with it.
+    Offers, contacts and served areas that were written in the same transaction are indexed with it.
     """
-    changes = dict(changes or {})
-    if unknown := changes.keys() - ORGANISATION_FIELDS - SHEET_FIELDS:
-        raise TypeError(f"update_sheet does not write {sorted(unknown)}")
-    sheet = locked(states.UPDATE, supplier, by, message, channel, on_behalf_of)
-    sheet.curated_at = timezone.now()
-    decision = record(states.UPDATE, sheet, supplier, by, message, channel, on_behalf_of)
-    write(sheet.organisation, changes, ORGANISATION_FIELDS)
-    write(sheet, {**changes, "curated_at": sheet.curated_at}, SHEET_FIELDS | {"curated_at"})
-    if sheet.status == Status.PUBLISHED:
-        check_complete(sheet)
-    directory.reindex(supplier_ids=[sheet.pk])
+    changes = changes or {}
+    _check_known(changes, NOT_BY_STAFF)
+    held = hold_supplier(states.UPDATE, supplier, by, note)
+    decision = record_decision(states.UPDATE, held, supplier, by, note)
+    supplier.curated_at = timezone.now()
+    write_supplier_fields(held, {**changes, "curated_at": supplier.curated_at})
+    if held.status == Status.PUBLISHED:
+        check_complete(held)
+    directory.reindex(supplier_ids=[held.pk])
     return decision
 
 
 @verb
-def open_sheet(
+def open_supplier(
     *,
     by: User | None,
     values: Mapping[str, Any],
     pole: Pole | None = None,
-    message: str = "",
-    channel: str = SCREEN,
-    on_behalf_of: str = "",
+    note: DecisionNote = NO_NOTE,
 ) -> Supplier:
-    """A sheet for an enterprise that no listing brought, as a draft; its organisation is made, or found by NEQ.
+    """Staff open a draft for an enterprise that no listing brought; its organisation is made, or found by NEQ.
 
     `pole` answers for it where the place is unknown or belongs to another.
     """
-    check_channel(channel, on_behalf_of)
+    note.check()
     if by is not None and not by.is_staff:
         raise NotAllowed
-    if unknown := values.keys() - ORGANISATION_FIELDS - SHEET_FIELDS:
-        raise TypeError(f"open_sheet does not write {sorted(unknown)}")
-    seat = {name: value for name, value in values.items() if name in ORGANISATION_FIELDS}
-    neq = seat.get("neq")
+    _check_known(values, NOT_BY_STAFF)
+    neq = values.get("neq")
     known = Organisation.objects.filter(neq=neq).first() if neq else None
     is_declared = bool(neq) and Registration.objects.filter(claimed_neq=neq).exists()
     is_elsewhere = known is not None and by is not None and not who.may_curate.test(by, known)
@@ -102,16 +142,208 @@ def open_sheet(
             )
         )
     organisation = known or Organisation(pole=pole)
-    write(organisation, seat, ORGANISATION_FIELDS)
+    set_columns(organisation, {name: values[name] for name in ORGANISATION_FIELDS if name in values})
+    organisation.save()
     supplier = Supplier.objects.create(
         organisation=organisation,
         slug=supplier_slug(organisation.name),
         status=Status.DRAFT,
         source=Supplier.Source.PERSON,
         curated_at=timezone.now(),
-        **{name: value for name, value in values.items() if name in SHEET_FIELDS},
+        **{name: values[name] for name in SUPPLIER_FIELDS if name in values},
     )
     if by is not None and not rules.curates.test(by, supplier):
         raise NotAllowed(_("Ce lieu n’est pas dans votre territoire. Choisissez une MRC de votre pôle."))
-    record(states.OPEN, supplier, supplier, by, message, channel, on_behalf_of)
+    record_decision(states.OPEN, supplier, supplier, by, note)
     return supplier
+
+
+# -- members, step by step ---------------------------------------------------------------------------------------
+
+
+@verb
+def save_identity(
+    *, supplier: Supplier, by: User, values: Mapping[str, Any], contact: Mapping[str, str] | None = None
+) -> None:
+    """Name, legal form and place; `contact` (name, email, phone) is whom the public reaches."""
+    held = _hold_for_member(supplier, by, values)
+    changed = write_supplier_fields(held, values)
+    if contact is not None:
+        _write_contact(held, contact)
+    if "name" in changed and held.verified_on is None:
+        _follow_name(held)
+    _keep(held, supplier, by, changed, _("L’entreprise"))
+
+
+@verb
+def save_activity(
+    *,
+    supplier: Supplier,
+    by: User,
+    values: Mapping[str, Any],
+    purposes: Collection[str] | None = None,
+    certifications: Collection[str] | None = None,
+) -> None:
+    held = _hold_for_member(supplier, by, values)
+    changed = write_supplier_fields(held, values)
+    if purposes is not None:
+        held.purposes.set(Purpose.objects.filter(pk__in=purposes))
+    if certifications is not None:
+        held.certifications.set(Certification.objects.filter(pk__in=certifications))
+    _keep(held, supplier, by, changed, _("Ce que vous faites"))
+
+
+@verb
+def save_delivery(*, supplier: Supplier, by: User, capacity: int | None, areas: Iterable[str]) -> None:
+    """The biggest contract, and where the supplier delivers as tokens (`ServedArea.token`)."""
+    held = _hold_for_member(supplier, by)
+    changed = write_supplier_fields(held, {"capacity": capacity})
+    wanted = set(areas)
+    wanted = {ServedArea.EVERYWHERE} if ServedArea.EVERYWHERE in wanted else wanted
+    standing = {area.token: area for area in held.served_areas.filter(offer__isnull=True)}
+    for token in standing.keys() - wanted:
+        standing[token].delete()
+    ServedArea.objects.bulk_create(
+        ServedArea(supplier=held, **ServedArea.columns_of(token))
+        for token in sorted(wanted - standing.keys())
+    )
+    _keep(held, supplier, by, changed, _("Ce que vous pouvez livrer"))
+
+
+@verb
+def save_offer(
+    *,
+    supplier: Supplier,
+    by: User,
+    values: Mapping[str, Any],
+    codes: Collection[str],
+    offer: Offer | None = None,
+) -> Offer:
+    """Add an offer, or write over one of this supplier."""
+    held = _hold_for_member(supplier, by)
+    if offer is None:
+        if held.offers.count() >= MOST_OFFERS:
+            raise WrongMove(
+                _("Une fiche compte au plus %(n)s offres. Regroupez-en, ou retirez-en une.")
+                % {"n": MOST_OFFERS}
+            )
+        offer = Offer(supplier=held)
+    elif offer.supplier_id != held.pk:
+        raise NotAllowed
+    set_columns(offer, {name: values[name] for name in OFFER_FIELDS if name in values})
+    offer.save()
+    offer.codes.set(UnspscCode.objects.filter(pk__in=ensure_codes(codes)))
+    _keep(held, supplier, by, set(), offer.title)
+    return offer
+
+
+@verb
+def remove_offer(*, supplier: Supplier, by: User, offer: Offer) -> None:
+    held = _hold_for_member(supplier, by)
+    if offer.supplier_id != held.pk:
+        raise NotAllowed
+    title = offer.title
+    offer.delete()
+    _keep(held, supplier, by, set(), title)
+
+
+@verb
+def save_answer(*, supplier: Supplier, by: User, criterion: int, text: str) -> CriterionAnswer:
+    """What the enterprise says of one criterion. A finding about other words no longer stands."""
+    held = _hold_for_member(supplier, by)
+    answer = _answer_of(held, criterion)
+    if answer.text != text:
+        answer.text = text
+        _keep_answer(answer, held, supplier, by)
+    return answer
+
+
+@verb
+def add_evidence(
+    *, supplier: Supplier, by: User, criterion: int, upload: UploadedFile | Checked
+) -> EvidenceFile:
+    """Keep one document beside an answer."""
+    held = _hold_for_member(supplier, by)
+    answer = _answer_of(held, criterion)
+    if answer.evidence.count() >= MOST_FILES:
+        raise WrongMove(_("Au plus %(n)s pièces par critère. Retirez-en une d’abord.") % {"n": MOST_FILES})
+    kept = EvidenceFile.objects.create(answer=answer, file=private_files.store(upload=upload, by=by))
+    _keep_answer(answer, held, supplier, by)
+    return kept
+
+
+@verb
+def remove_evidence(*, supplier: Supplier, by: User, evidence: EvidenceFile) -> None:
+    held = _hold_for_member(supplier, by)
+    answer = evidence.answer
+    if answer.supplier_id != held.pk:
+        raise NotAllowed
+    file = evidence.file
+    evidence.delete()
+    private_files.delete(file=file, by=by)
+    _keep_answer(answer, held, supplier, by)
+
+
+def _hold_for_member(supplier: Supplier, by: User, values: Iterable[str] = ()) -> Supplier:
+    """The supplier as it stands, locked; a prospect that a member takes up becomes a draft."""
+    _check_known(values, NOT_BY_MEMBERS)
+    held = hold_supplier(states.EDIT, supplier, by)
+    if held.status == Status.PROSPECT:
+        take_up_supplier(supplier=held, by=by)
+    return held
+
+
+def _write_contact(held: Supplier, contact: Mapping[str, str]) -> None:
+    """The first public contact is the one that the step shows; others stay as they are."""
+    standing = held.contacts.filter(is_public=True).order_by("pk").first()
+    if not (contact["email"] or contact["phone"]):
+        if standing is not None:
+            standing.delete()
+        return
+    person = standing or Contact(supplier=held, is_public=True)
+    person.name = contact["name"] or held.organisation.name
+    person.email, person.phone = contact["email"], contact["phone"]
+    person.save()
+
+
+def _follow_name(held: Supplier) -> None:
+    """The address follows the name until the supplier has been public: links to it then exist elsewhere."""
+    for _attempt in range(3):
+        try:
+            with transaction.atomic():
+                held.slug = supplier_slug(held.organisation.name)
+                held.save(update_fields=["slug"])
+            return
+        except IntegrityError:  # another enterprise of that name, at the same moment
+            continue
+    raise WrongMove(_("Ce nom vient d’être pris par une autre fiche. Réessayez."))
+
+
+def _answer_of(held: Supplier, criterion: int) -> CriterionAnswer:
+    answer, _created = CriterionAnswer.objects.get_or_create(supplier=held, criterion=criterion)
+    return answer
+
+
+def _keep_answer(answer: CriterionAnswer, held: Supplier, supplier: Supplier, by: User) -> None:
+    """The pôle's note stays to be read; its finding was about what stood before."""
+    answer.answered_at = timezone.now()
+    answer.state = Finding.NONE
+    answer.save(update_fields=["text", "answered_at", "state"])
+    title = str(criteria.BY_NUMBER[answer.criterion].title)
+    _keep(held, supplier, by, {f"c{answer.criterion}"}, title)
+
+
+def _keep(held: Supplier, supplier: Supplier, by: User, changed: Iterable[str], where: str) -> None:
+    """Date the supplier; where it is public, keep the decision, mark what to verify again, and index it anew."""
+    held.curated_at = timezone.now()
+    names = ["curated_at", "updated_at"]
+    if held.status == Status.PUBLISHED:
+        check_complete(held)
+        if again := states.vouched_changes(changed):
+            held.recheck = sorted({*held.recheck, *again})
+            held.recheck_since = held.recheck_since or timezone.now()
+            names += ["recheck", "recheck_since"]
+        record_decision(states.EDIT, held, supplier, by, DecisionNote(where))
+    held.save(update_fields=names)
+    if held.status == Status.PUBLISHED:
+        directory.reindex(supplier_ids=[held.pk])

@@ -16,8 +16,8 @@ from marketplace.outbox.senders import pole_for
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 from suppliers import rules
+from suppliers.curation import deciding_pole
 from suppliers.models import Supplier
-from suppliers.moving import pole_of
 
 
 @verb
@@ -49,7 +49,7 @@ def invite_member(*, supplier: Supplier, email: str, by: User | None) -> Invitat
             "link": link,
             "expires_at": invitation.expires_at,
         },
-        pole=pole_of(supplier, by) or pole_for(supplier.organisation),
+        pole=deciding_pole(supplier, by) or pole_for(supplier.organisation),
         secret=True,
         language=language,
     )

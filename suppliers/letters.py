@@ -14,7 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.outbox import messages
 from marketplace.outbox.senders import pole_for
 from marketplace.territories.models import Pole
-from suppliers import findings
+from suppliers.criteria import criteria_to_complete
 from suppliers.models import Decision, Supplier
 
 
@@ -23,7 +23,7 @@ def send_returned(*, supplier: Supplier, decision: Decision, pole: Pole | None) 
 
     def words(recipient: User | None) -> tuple[str, dict[str, Any]]:
         step = reverse("suppliers:register_step", kwargs={"pk": supplier.pk, "step": "criteria"})
-        criteria = findings.to_complete(supplier)
+        criteria = criteria_to_complete(supplier)
         address = step if criteria else reverse("pages:my_space")
         return _("%(name)s\u00a0: un complément est demandé") % _named(supplier), {
             "message": decision.message,

@@ -21,7 +21,7 @@ from marketplace.web.typography import NB, format_number
 from . import wording
 from .conditions import due_day
 from .models import Contact, Offer, ServedArea, Status, Supplier
-from .rechecking import changed_since_verified
+from .states import changed_since_verified
 
 
 def context(slug: str, user: User | AnonymousUser, *, as_buyer: bool = False) -> dict[str, Any] | None:
@@ -53,7 +53,7 @@ def context(slug: str, user: User | AnonymousUser, *, as_buyer: bool = False) ->
         "badge": kind,
         "verification": verification,
         "due_on": due_on,
-        "changed_since": changed_since_verified(supplier) if supplier.recheck else "",
+        "changed_since": changed_since_verified(supplier.recheck),
         "purposes": _named(supplier.purpose_codes, classification.purposes()),
         "certifications": _named(supplier.certification_codes, classification.certifications()),
         "sector": _sector(supplier.sector_id),

@@ -1,12 +1,16 @@
-"""The life of a sheet, as a table: which move leads from where to where, and what it asks. No database here.
+"""The states of a supplier as a table: which move leads from where to where, and what it asks. No database here.
 
-prospect → draft → submitted → published → suspended → archived; `archived` always says why.
+prospect → draft → submitted → published → suspended → archived; `archived` always says why. `curation.py` holds the
+verb of each move.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from suppliers.models import Status
@@ -17,7 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Move:
-    """One line of the table. `target` None: the state stays. `label` is a button, `done` what history says."""
+    """One line of the table. `target` None: the state stays. `label` is a button, `done` what history says.
+
+    `by_members`: members of the enterprise may do it by themselves; the rest belongs to who curates. `verifies`: the
+    supplier is verified, today. `tone` is the button's colour.
+    """
 
     verb: str
     sources: frozenset[str]
@@ -26,6 +34,8 @@ class Move:
     done: "_StrPromise"
     asks_message: bool = False
     asks_reason: bool = False
+    by_members: bool = False
+    verifies: bool = False
     tone: str = "second"
 
     def leads_from(self, status: str) -> bool:
@@ -35,15 +45,28 @@ class Move:
 EVERY_STATE = frozenset(Status.values)
 
 TAKE_UP = Move(
-    "take_up", frozenset({Status.PROSPECT}), Status.DRAFT, _("Commencer la fiche"), _("Fiche commencée")
+    "take_up",
+    frozenset({Status.PROSPECT}),
+    Status.DRAFT,
+    _("Commencer la fiche"),
+    _("Fiche commencée"),
+    by_members=True,
 )
-SUBMIT = Move("submit", frozenset({Status.DRAFT}), Status.SUBMITTED, _("Soumettre"), _("Fiche soumise"))
+SUBMIT = Move(
+    "submit",
+    frozenset({Status.DRAFT}),
+    Status.SUBMITTED,
+    _("Soumettre"),
+    _("Fiche soumise"),
+    by_members=True,
+)
 WITHDRAW = Move(
     "withdraw",
     frozenset({Status.SUBMITTED}),
     Status.DRAFT,
     _("Reprendre la fiche"),
     _("Fiche reprise par l’entreprise"),
+    by_members=True,
 )
 PUBLISH = Move(
     "publish",
@@ -51,6 +74,7 @@ PUBLISH = Move(
     Status.PUBLISHED,
     _("Publier la fiche"),
     _("Fiche publiée"),
+    verifies=True,
     tone="good",
 )
 CONFIRM = Move(
@@ -59,6 +83,7 @@ CONFIRM = Move(
     Status.PUBLISHED,
     _("Confirmer la vérification"),
     _("Vérification confirmée"),
+    verifies=True,
     tone="good",
 )
 RETURN = Move(
@@ -97,36 +122,54 @@ NOT_SOCIAL_ECONOMY = Move(
     tone="danger",
 )
 ASSIGN = Move("assign", EVERY_STATE, None, _("Assigner à un pôle"), _("Pôle assigné"))
-UPDATE = Move("update_sheet", EVERY_STATE, None, _("Enregistrer"), _("Fiche modifiée"))
+UPDATE = Move("update", EVERY_STATE, None, _("Enregistrer"), _("Fiche modifiée"))
 EDIT = Move(
     "edit",
     frozenset({Status.PROSPECT, Status.DRAFT, Status.PUBLISHED}),
     None,
     _("Enregistrer"),
     _("Fiche modifiée par l’entreprise"),
+    by_members=True,
 )
-OPEN = Move("open_sheet", frozenset(), Status.DRAFT, _("Ouvrir une fiche"), _("Fiche ouverte"))
+OPEN = Move("open", frozenset(), Status.DRAFT, _("Ouvrir une fiche"), _("Fiche ouverte"))
 
 #: In the order of the buttons.
 MOVES = (PUBLISH, CONFIRM, RETURN, TAKE_UP, SUBMIT, SUSPEND, REOPEN, NOT_SOCIAL_ECONOMY, ARCHIVE)
 BY_VERB = {move.verb: move for move in (*MOVES, ASSIGN, UPDATE, OPEN, WITHDRAW, EDIT)}
 
+#: The badge of a state: ok, wait, no or plain.
+BADGES = {
+    Status.PROSPECT: "plain",
+    Status.DRAFT: "plain",
+    Status.SUBMITTED: "wait",
+    Status.PUBLISHED: "ok",
+    Status.SUSPENDED: "wait",
+    Status.ARCHIVED: "no",
+}
+#: What a pôle vouches for on a published supplier, by the code that `Supplier.recheck` keeps; answers to criteria
+#: are « c1 » to « c6 ».
+VOUCHED = {
+    "name": _("le nom"),
+    "legal_form": _("la forme juridique"),
+    "mrc_id": _("le lieu du siège"),
+}
+_CRITERION = re.compile(r"c[1-6]")
+
 
 def moves_from(status: str) -> list[Move]:
-    """What may be decided about a sheet in this state, in the order of the buttons."""
+    """What may be decided about a supplier in this state, in the order of the buttons."""
     return [move for move in MOVES if move.leads_from(status)]
 
 
-def missing_for_publication(
-    *, legal_form: str, activity: str, offers: Iterable[str] | int, mrc: str | None, region: str | None
-) -> list["_StrPromise"]:
-    """What a sheet lacks before the public may see it, as noun phrases; empty when nothing is missing."""
-    offer_count = offers if isinstance(offers, int) else len([title for title in offers if title.strip()])
-    missing = []
-    if not legal_form:
-        missing.append(_("une forme juridique"))
-    if not activity.strip() and not offer_count:
-        missing.append(_("une activité ou une offre"))
-    if not mrc and not region:
-        missing.append(_("un lieu (MRC ou région)"))
-    return missing
+def vouched_changes(changed: Iterable[str]) -> set[str]:
+    """Of what changed, by name of field or code of criterion, what a pôle had verified."""
+    return {name for name in changed if name in VOUCHED or _CRITERION.fullmatch(name)}
+
+
+def changed_since_verified(recheck: Iterable[str]) -> str:
+    """« le nom et la forme juridique » for the codes of `Supplier.recheck`; empty where there are none."""
+    codes = list(recheck)
+    phrases = [str(VOUCHED[code]) for code in codes if code in VOUCHED]
+    if any(code not in VOUCHED for code in codes):
+        phrases.append(gettext("les réponses aux critères"))
+    return get_text_list(phrases, gettext("et"))

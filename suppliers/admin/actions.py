@@ -14,8 +14,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.territories.models import Pole
 from marketplace.web import admin_bulk
-from suppliers import curation
 from suppliers.admin.forms import BulkForm
+from suppliers.curation import (
+    DecisionNote,
+    archive_not_social_economy,
+    assign_supplier,
+    publish_supplier,
+    return_supplier,
+)
 from suppliers.models import Supplier
 
 
@@ -48,7 +54,12 @@ def _bulk(
         button=button,
         consequence=consequence,
         too_many=_("Choisissez au plus %(limit)s fiches à la fois. Rien n’a changé."),
-        decide=lambda supplier, values: verb(supplier=supplier, by=request.user, **values),
+        decide=lambda supplier, values: verb(
+            supplier=supplier,
+            by=request.user,
+            note=DecisionNote(values.get("message", "")),
+            **{name: values[name] for name in fields if name != "message"},
+        ),
         named=str,
         done=lambda suppliers: done(len(suppliers)),
     )
@@ -62,7 +73,7 @@ def publish_selected(
         model_admin,
         request,
         queryset,
-        verb=curation.publish,
+        verb=publish_supplier,
         title=_("Publier des fiches"),
         button=_("Publier"),
         consequence=_("Le public verra ces fiches, vérifiées aujourd’hui par votre pôle."),
@@ -78,7 +89,7 @@ def return_selected(
         model_admin,
         request,
         queryset,
-        verb=curation.return_with_message,
+        verb=return_supplier,
         title=_("Demander un complément"),
         button=_("Envoyer la demande"),
         consequence=_("Chaque entreprise reçoit votre message; sa fiche redevient un brouillon."),
@@ -96,7 +107,7 @@ def not_social_economy_selected(
         model_admin,
         request,
         queryset,
-        verb=curation.mark_not_social_economy,
+        verb=archive_not_social_economy,
         title=_("Archiver : n’est pas d’économie sociale"),
         button=_("Archiver"),
         consequence=_(
@@ -115,7 +126,7 @@ def assign_selected(
         model_admin,
         request,
         queryset,
-        verb=curation.assign,
+        verb=assign_supplier,
         title=_("Assigner à un pôle"),
         button=_("Assigner"),
         consequence=_("Le pôle choisi verra ces fiches, où que soit leur siège."),

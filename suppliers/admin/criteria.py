@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.request_admin import reader
 from marketplace.web.errors import Refused
-from suppliers import criteria, findings
+from suppliers import criteria
 from suppliers.models import CriterionAnswer, EvidenceFile, Finding, Registration, Status, Supplier
-from suppliers.rechecking import changed_since_verified
 from suppliers.registration.evidence import facts
+from suppliers.states import changed_since_verified
 
 if TYPE_CHECKING:
     from suppliers.admin.supplier import SupplierAdmin
@@ -72,7 +72,7 @@ def context_of(supplier: Supplier, given: dict[str, Any]) -> dict[str, Any]:
     """What the page needs of the criteria; empty for a sheet that never answered to them. Three queries."""
     answers = list(CriterionAnswer.objects.filter(supplier=supplier).select_related("found_by"))
     recheck: dict[str, Any] = {
-        "recheck": changed_since_verified(supplier) if supplier.recheck else "",
+        "recheck": changed_since_verified(supplier.recheck),
         "registration": Registration.objects.filter(supplier=supplier)
         .select_related("started_by", "declared_by")
         .first(),
@@ -104,7 +104,7 @@ def context_of(supplier: Supplier, given: dict[str, Any]) -> dict[str, Any]:
     return {
         "criteria": rows,
         "tally": _tally(answers),
-        "unproved": criteria.unproved(supplier),
+        "unproved": criteria.unproved_criteria(supplier),
         "finding_refusal": given.get("finding_refusal", ""),
         **recheck,
     }
@@ -120,7 +120,7 @@ def find(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> Ht
     try:
         if not all(form.is_valid() for form in given.values()):
             raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
-        n = findings.record(
+        n = criteria.record_findings(
             supplier=supplier,
             by=reader(request),
             findings={number: _found(form.cleaned_data) for number, form in given.items()},
@@ -133,8 +133,8 @@ def find(model_admin: SupplierAdmin, request: HttpRequest, object_id: str) -> Ht
     return HttpResponseRedirect(f"{address}#criteres")
 
 
-def _found(values: dict[str, Any]) -> findings.Found:
-    return findings.Found(values["state"], values["note"], parse_datetime(values["seen"] or ""))
+def _found(values: dict[str, Any]) -> criteria.Found:
+    return criteria.Found(values["state"], values["note"], parse_datetime(values["seen"] or ""))
 
 
 def _initial(answer: CriterionAnswer) -> dict[str, Any]:

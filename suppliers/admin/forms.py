@@ -7,51 +7,39 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
 from marketplace.territories import choices
-from marketplace.territories.models import Pole
+from marketplace.territories.models import Mrc, Municipality, Pole, Region
 from marketplace.web.admin_base import PlainForm
 from marketplace.web.errors import Refused
-from suppliers import curation, states
-from suppliers.importing import cells
+from suppliers import states
+from suppliers.curation import VERBS, DecisionNote
+from suppliers.editing import SUPPLIER_FIELDS
+from suppliers.forms import CellField, SupplierFieldsForm, column_of
 from suppliers.models import Decision, ServedArea, Status, Supplier
 
-SEAT_FIELDS = (
-    "name",
-    "neq",
-    "address",
-    "town",
-    "postal_code",
-    "municipality",
-    "mrc",
-    "region",
-    "email",
-    "phone",
-    "website",
-)
-SHEET_FIELDS = ("legal_form", "activity", "sector", "capacity", "staff_count")
 
+class SupplierForm(PlainForm, SupplierFieldsForm):
+    """Cleans; `values` is what `update_supplier` or `open_supplier` then writes."""
 
-_SeatFields = type(
-    "_SeatFields",
-    (forms.Form,),
-    fields_for_model(
-        Organisation,
-        fields=SEAT_FIELDS,
-        widgets={
-            "municipality": AutocompleteSelect(Organisation._meta.get_field("municipality"), admin.site)
-        },
-        field_classes={"website": forms.CharField},
-    ),
-)
-
-
-class SheetForm(PlainForm, _SeatFields):  # type: ignore[misc,valid-type]  # the organisation's own fields
-    """Cleans; `changes` is what `editing.update_sheet` or `open_sheet` then writes."""
-
+    name = forms.CharField(label=_("Nom"), max_length=255)
+    neq = CellField("neq", label=_("NEQ"), max_length=20)
+    address = forms.CharField(label=_("Adresse"), max_length=255, required=False)
+    town = forms.CharField(label=_("Ville (telle qu’écrite)"), max_length=120, required=False)
+    postal_code = CellField("postal_code", label=_("Code postal"), max_length=20)
+    municipality = forms.ModelChoiceField(
+        Municipality.objects.all(),
+        label=_("Municipalité"),
+        required=False,
+        widget=AutocompleteSelect(Organisation._meta.get_field("municipality"), admin.site),
+    )
+    mrc = forms.ModelChoiceField(Mrc.objects.all(), label=_("MRC"), required=False)
+    region = forms.ModelChoiceField(Region.objects.all(), label=_("Région"), required=False)
+    email = forms.EmailField(label=_("Courriel"), required=False)
+    phone = CellField("phone", label=_("Téléphone"), max_length=30)
+    website = CellField("website", label=_("Site Web"), max_length=200)
     by_phone = forms.BooleanField(label=_("Demandé par téléphone"), required=False)
     on_behalf_of = forms.CharField(
         label=_("Au nom de"),
@@ -62,7 +50,7 @@ class SheetForm(PlainForm, _SeatFields):  # type: ignore[misc,valid-type]  # the
 
     class Meta:
         model = Supplier
-        fields = [*SHEET_FIELDS, "purposes", "certifications"]
+        fields = ["legal_form", "activity", "sector", "capacity", "staff_count", "purposes", "certifications"]
         widgets = {
             "purposes": forms.CheckboxSelectMultiple,
             "certifications": forms.CheckboxSelectMultiple,
@@ -73,31 +61,17 @@ class SheetForm(PlainForm, _SeatFields):  # type: ignore[misc,valid-type]  # the
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, label in (("neq", _("NEQ")), ("postal_code", _("Code postal"))):  # spaces are fine
-            self.fields[name] = forms.CharField(label=label, required=False, max_length=20)
         if self.instance.pk:
-            seat = self.instance.organisation
-            for name in SEAT_FIELDS:
-                self.initial.setdefault(name, seat.serializable_value(name))
+            organisation = self.instance.organisation
+            for name in {column.name for column in Organisation._meta.fields} & self.fields.keys():
+                self.initial.setdefault(name, organisation.serializable_value(name))
 
     def clean_neq(self) -> str | None:
-        value = self.cleaned_data.get("neq") or ""
-        if not value.strip():
-            return None
-        digits = _cell("neq", value)
-        others = Organisation.objects.filter(neq=digits)
-        if self.instance.pk and others.exclude(pk=self.instance.organisation_id).exists():
+        neq: str | None = self.cleaned_data["neq"]
+        others = Organisation.objects.filter(neq=neq)
+        if neq and self.instance.pk and others.exclude(pk=self.instance.organisation_id).exists():
             raise forms.ValidationError(_("Ce NEQ est déjà inscrit pour une autre organisation."))
-        return digits
-
-    def clean_postal_code(self) -> str:
-        return _cell("postal_code", self.cleaned_data.get("postal_code") or "")
-
-    def clean_website(self) -> str:
-        return _cell("website", self.cleaned_data.get("website") or "")
-
-    def clean_phone(self) -> str:
-        return _cell("phone", self.cleaned_data.get("phone") or "")
+        return neq
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -128,24 +102,18 @@ class SheetForm(PlainForm, _SeatFields):  # type: ignore[misc,valid-type]  # the
             self.add_error("mrc", _("Cette MRC n’est pas dans votre territoire."))
 
     @property
-    def changes(self) -> dict[str, Any]:
-        """What differs from the rows in the database, by field."""
-        cleaned = self.cleaned_data
-        if not self.instance.pk:
-            return {
-                name: cleaned[name] for name in (*SEAT_FIELDS, "lat", "lon", *SHEET_FIELDS) if name in cleaned
-            }
-        seat = Organisation.objects.get(pk=self.instance.organisation_id)
-        differing = {
-            name: cleaned[name]
-            for name in (*SEAT_FIELDS, "lat", "lon")
-            if name in cleaned and cleaned[name] != getattr(seat, name)
+    def values(self) -> dict[str, Any]:
+        """By column. Of the supplier's own columns only what changed on this page: somebody may have written the others."""
+        changed = {column_of(name) for name in self.changed_data}
+        return {
+            name: value
+            for name, value in super().values.items()
+            if not self.instance.pk or name not in SUPPLIER_FIELDS or name in changed
         }
-        return differing | {name: cleaned[name] for name in SHEET_FIELDS if name in self.changed_data}
 
     @property
-    def channel(self) -> str:
-        return Decision.Channel.PHONE if self.cleaned_data.get("by_phone") else Decision.Channel.SCREEN
+    def note(self) -> DecisionNote:
+        return note_of(self)
 
 
 class OfferFormSet(forms.BaseInlineFormSet):
@@ -177,14 +145,13 @@ class ServedAreaForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = place_choices()  # type: ignore[attr-defined]
         if self.instance.pk:
-            area = self.instance
-            self.initial["place"] = area.mrc_id or (f"R{area.region_id}" if area.region_id else "Q")
+            self.initial["place"] = self.instance.token
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if token := cleaned.get("place"):
-            self.instance.region_id = token[1:] if token.startswith("R") else None
-            self.instance.mrc_id = None if token[0] in "RQ" else token
+            for name, value in ServedArea.columns_of(token).items():
+                setattr(self.instance, name, value)
         return cleaned
 
 
@@ -192,7 +159,7 @@ def place_choices() -> list[Any]:
     """« Q », « R04 » or « 371 » with their names, without a query once the process knows them."""
     return [
         ("", "–"),
-        ("Q", _("Tout le Québec")),
+        (ServedArea.EVERYWHERE, _("Tout le Québec")),
         (_("Régions"), [(f"R{code}", f"{code} {name}") for code, name in choices.regions().items()]),
         (
             _("MRC"),
@@ -226,28 +193,8 @@ class DecisionForm(forms.Form):
         """Call the verb of the button. Raises `Refused` with the sentence to show."""
         if move not in VERBS or not self.is_valid():
             raise Refused(_("Choisissez une décision de la liste."))
-        values = self.cleaned_data
-        arguments = {
-            "message": values["message"],
-            "channel": Decision.Channel.PHONE if values["by_phone"] else Decision.Channel.SCREEN,
-            "on_behalf_of": values["on_behalf_of"],
-        }
-        if move == states.ARCHIVE.verb:
-            arguments["reason"] = values["reason"]
-        return VERBS[move](supplier=supplier, by=by, **arguments)
-
-
-VERBS = {
-    states.TAKE_UP.verb: curation.take_up,
-    states.SUBMIT.verb: curation.submit,
-    states.PUBLISH.verb: curation.publish,
-    states.CONFIRM.verb: curation.confirm,
-    states.RETURN.verb: curation.return_with_message,
-    states.SUSPEND.verb: curation.suspend,
-    states.REOPEN.verb: curation.reopen,
-    states.ARCHIVE.verb: curation.archive,
-    states.NOT_SOCIAL_ECONOMY.verb: curation.mark_not_social_economy,
-}
+        more = {"reason": self.cleaned_data["reason"]} if move == states.ARCHIVE.verb else {}
+        return VERBS[move](supplier=supplier, by=by, note=note_of(self), **more)
 
 
 class BulkForm(forms.Form):
@@ -261,9 +208,8 @@ class BulkForm(forms.Form):
     )
 
 
-def _cell(column: str, value: str) -> Any:
-    """The same reading, and the same sentences, as an imported cell."""
-    try:
-        return getattr(cells, column)(column, value)
-    except cells.CellError as error:
-        raise forms.ValidationError(error.message) from error
+def note_of(form: forms.Form) -> DecisionNote:
+    """What a form with `message`, `by_phone` and `on_behalf_of`, or some of them, says beside a decision."""
+    said = form.cleaned_data
+    channel = Decision.Channel.PHONE if said.get("by_phone") else Decision.Channel.SCREEN
+    return DecisionNote(said.get("message") or "", channel, said.get("on_behalf_of") or "")

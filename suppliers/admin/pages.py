@@ -20,10 +20,11 @@ from marketplace.web.back_room import Waiting
 from marketplace.web.errors import Refused
 from marketplace.web.pagination import paginate
 from marketplace.web.typography import days_until
-from suppliers import invitations, moving, states
+from suppliers import invitations, states
 from suppliers.admin import criteria
 from suppliers.admin.decisions import as_line
 from suppliers.admin.forms import DecisionForm
+from suppliers.curation import missing_for_publication
 from suppliers.models import Decision, Status, Supplier
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def sheet_context(
         "supplier": supplier,
         "seat": seat,
         "moves": states.moves_from(supplier.status),
-        "lacks": moving.missing(supplier),
+        "lacks": missing_for_publication(supplier),
         "decision_form": context.get("decision_form") or DecisionForm(auto_id="decision_%s"),
         "refusal": context.get("refusal", ""),
         "invited_email": context.get("invited_email", ""),

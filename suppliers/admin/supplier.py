@@ -19,28 +19,20 @@ from marketplace.web import admin_cells, back_room
 from marketplace.web.admin_base import FULL
 from marketplace.web.admin_history import Line, Source
 from marketplace.web.admin_verbs import VerbAdmin
-from suppliers import editing
+from suppliers import states
 from suppliers.admin import actions, criteria, filters, pages
 from suppliers.admin.decisions import as_line
-from suppliers.admin.forms import SheetForm
+from suppliers.admin.forms import SupplierForm
 from suppliers.admin.inlines import ContactInline, OfferInline, ServedAreaInline
+from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Contact, CriterionAnswer, Decision, Offer, ServedArea, Status, Supplier
-
-BADGES = {
-    Status.PROSPECT: "plain",
-    Status.DRAFT: "plain",
-    Status.SUBMITTED: "wait",
-    Status.PUBLISHED: "ok",
-    Status.SUSPENDED: "wait",
-    Status.ARCHIVED: "no",
-}
 
 
 @admin.register(Supplier)
 class SupplierAdmin(VerbAdmin):
     staff_may = FULL
     platform_may = FULL
-    form = SheetForm
+    form = SupplierForm
     list_display = ["name", "legal_form", "place", "state", "verified"]
     list_display_links = ["name"]
     list_select_related = ["organisation__mrc", "registration"]
@@ -115,7 +107,7 @@ class SupplierAdmin(VerbAdmin):
     def get_form(
         self, request: HttpRequest, obj: Supplier | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        form = cast("type[SheetForm]", super().get_form(request, obj, change, **kwargs))
+        form = cast("type[SupplierForm]", super().get_form(request, obj, change, **kwargs))
         form.reader = request.user
         return form
 
@@ -129,24 +121,22 @@ class SupplierAdmin(VerbAdmin):
         """A new sheet is opened by its verb; an edited one is written with its inlines, in `save_related`."""
         if change:
             return
-        opened = editing.open_sheet(
+        opened = open_supplier(
             by=reader(request),
-            values=form.changes,
+            values=form.values,
             pole=None if form.cleaned_data.get("mrc") else pages.own_pole(request),
-            channel=form.channel,
-            on_behalf_of=form.cleaned_data["on_behalf_of"],
+            note=form.note,
         )
         obj.__dict__.update(opened.__dict__)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change:
-            editing.update_sheet(
+            update_supplier(
                 supplier=form.instance,
                 by=reader(request),
-                changes=form.changes,
-                channel=form.channel,
-                on_behalf_of=form.cleaned_data["on_behalf_of"],
+                changes=form.values,
+                note=form.note,
             )
 
     def response_add(
@@ -176,7 +166,7 @@ def state_badge(supplier: Supplier) -> SafeString:
     from marketplace.web.typography import format_day_short
 
     text = f"{supplier.get_status_display()}, {format_day_short(supplier.status_changed_at)}"
-    return admin_cells.badge(BADGES[Status(supplier.status)], text)
+    return admin_cells.badge(states.BADGES[Status(supplier.status)], text)
 
 
 def _curates(request: HttpRequest) -> bool:

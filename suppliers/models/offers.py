@@ -62,8 +62,11 @@ class ServedAreaQuerySet(models.QuerySet["ServedArea"]):
 class ServedArea(models.Model):
     """A supplier delivers to an MRC, to a whole region, or (neither given) to all of Québec.
 
-    Rows with an `offer` replace the supplier's own area for that offer.
+    Rows with an `offer` replace the supplier's own area for that offer. In forms a place is a token: « Q » for all of
+    Québec, « R04 » for a region, « 371 » for an MRC.
     """
+
+    EVERYWHERE = "Q"
 
     supplier = models.ForeignKey(
         Supplier, on_delete=models.CASCADE, related_name="served_areas", verbose_name=_("fournisseur")
@@ -98,3 +101,13 @@ class ServedArea(models.Model):
 
     def __str__(self) -> str:
         return str(self.mrc or self.region or _("tout le Québec"))
+
+    @property
+    def token(self) -> str:
+        return self.mrc_id or (f"R{self.region_id}" if self.region_id else self.EVERYWHERE)
+
+    @classmethod
+    def columns_of(cls, token: str) -> dict[str, str | None]:
+        """The region and the MRC that a token names."""
+        region = token[1:] if token.startswith("R") else None
+        return {"region_id": region, "mrc_id": None if region or token == cls.EVERYWHERE else token}

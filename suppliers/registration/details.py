@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.private_files.kinds import ACCEPTED
+from suppliers.editing import add_evidence, remove_evidence, remove_offer, save_answer, save_offer
 from suppliers.models import EvidenceFile, Offer, Supplier
 
-from . import codes, forms, selling_forms, steps, writing
+from . import codes, forms, selling_forms, steps
 from .evidence import facts
 from .frame import kept, mine, open_sheet, page, person, posted
 
@@ -23,7 +24,7 @@ from .frame import kept, mine, open_sheet, page, person, posted
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def offer(request: HttpRequest, pk: int, offer: int | None = None) -> HttpResponse:
+def offer_page(request: HttpRequest, pk: int, offer: int | None = None) -> HttpResponse:
     """Add or change one offer. « Trouver les codes » keeps nothing: it proposes, and what was typed stays."""
     supplier = open_sheet(request, pk)
     standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer) if offer else None
@@ -33,7 +34,7 @@ def offer(request: HttpRequest, pk: int, offer: int | None = None) -> HttpRespon
         values = {name: form.cleaned_data[name] for name in ("title", "kind", "description", "capacity")}
         if kept(
             form,
-            lambda: writing.save_offer(
+            lambda: save_offer(
                 supplier=supplier, by=person(request), values=values, codes=form.chosen, offer=standing
             ),
         ):
@@ -57,11 +58,11 @@ def offer(request: HttpRequest, pk: int, offer: int | None = None) -> HttpRespon
 
 @login_required
 @require_POST
-def remove_offer(request: HttpRequest, pk: int, offer: int) -> HttpResponse:
+def remove_offer_page(request: HttpRequest, pk: int, offer: int) -> HttpResponse:
     supplier = open_sheet(request, pk)
     standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer)
     try:
-        writing.remove_offer(supplier=supplier, by=person(request), offer=standing)
+        remove_offer(supplier=supplier, by=person(request), offer=standing)
         messages.success(request, _("Offre retirée : %(title)s.") % {"title": standing.title})
     except Refused as why:
         messages.error(request, str(why))
@@ -72,7 +73,7 @@ def remove_offer(request: HttpRequest, pk: int, offer: int) -> HttpResponse:
 @never_cache
 @limited("registration.codes", per_user="600/h", methods=frozenset({"GET"}))
 @require_safe
-def find_codes(request: HttpRequest, pk: int) -> HttpResponse:
+def find_codes_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The codes for what is being typed: the part that HTMX replaces, ticked ones first."""
     mine(request, pk)
     form = selling_forms.OfferForm(request.GET)
@@ -87,7 +88,7 @@ def find_codes(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def criterion(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
+def criterion_page(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
     """One criterion: the answer in words, the documents beside it. A refused document loses no word."""
     supplier = open_sheet(request, pk)
     shown = {one.ask.number: one for one in steps.answered(supplier)}
@@ -98,7 +99,7 @@ def criterion(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
     if request.method == "POST":
         whole = form.is_valid() and kept(
             form,
-            lambda: writing.save_answer(
+            lambda: save_answer(
                 supplier=supplier, by=person(request), criterion=criterion, text=form.cleaned_data["text"]
             ),
         )
@@ -132,12 +133,12 @@ def _handle_files(request: HttpRequest, supplier: Supplier, criterion: int) -> l
     asked = request.POST.get("remove", "")
     if asked.isdigit() and (gone := rows.filter(pk=int(asked)).select_related("file", "answer").first()):
         try:
-            writing.remove_evidence(supplier=supplier, by=person(request), evidence=gone)
+            remove_evidence(supplier=supplier, by=person(request), evidence=gone)
         except Refused as why:
             refused.append(str(why))
     for upload in request.FILES.getlist("file"):
         try:
-            writing.add_evidence(supplier=supplier, by=person(request), criterion=criterion, upload=upload)
+            add_evidence(supplier=supplier, by=person(request), criterion=criterion, upload=upload)
         except Refused as why:
             refused.append(f"{upload.name}\u00a0: {why}")
     return refused

@@ -13,9 +13,9 @@ from marketplace.accounts.wording import in_sight, no_link
 from marketplace.classification import choices as classification
 from marketplace.territories import choices as territories
 from marketplace.territories.places import gazetteer
+from suppliers.forms import CellField, SupplierFieldsForm, text_input
 from suppliers.models import LegalForm, Supplier
 
-from .fields import Cell, inp
 from .starting import provisional_name
 from .submitting import DECLARATION
 
@@ -40,7 +40,7 @@ class DeclarationForm(forms.Form):
     )
 
 
-class IdentityForm(forms.Form):
+class IdentityForm(SupplierFieldsForm):
     """Who the enterprise is, where it is, whom buyers reach."""
 
     name = forms.CharField(
@@ -49,7 +49,7 @@ class IdentityForm(forms.Form):
         max_length=255,
         validators=[no_link],
         error_messages={"required": lazy("Écrivez le nom de l’entreprise.")},
-        widget=inp(autocomplete="organization"),
+        widget=text_input(autocomplete="organization"),
     )
     legal_form = forms.ChoiceField(
         label=lazy("Forme juridique"),
@@ -61,16 +61,16 @@ class IdentityForm(forms.Form):
         help_text=lazy("Numéro et rue."),
         max_length=255,
         required=False,
-        widget=inp(autocomplete="street-address"),
+        widget=text_input(autocomplete="street-address"),
     )
     town = forms.CharField(
         label=lazy("Municipalité du siège"),
         max_length=120,
         error_messages={"required": lazy("Écrivez la municipalité du siège.")},
-        widget=inp(autocomplete="address-level2"),
+        widget=text_input(autocomplete="address-level2"),
     )
-    postal_code = Cell(
-        "postal_code", label=lazy("Code postal"), widget=inp("inp-s", autocomplete="postal-code")
+    postal_code = CellField(
+        "postal_code", label=lazy("Code postal"), widget=text_input("inp-s", autocomplete="postal-code")
     )
     mrc = forms.ChoiceField(
         label=lazy("MRC"),
@@ -82,7 +82,7 @@ class IdentityForm(forms.Form):
         help_text=lazy("Une personne ou un service, par exemple « Ventes ». Affiché au public."),
         max_length=120,
         required=False,
-        widget=inp(autocomplete="off"),
+        widget=text_input(autocomplete="off"),
     )
     email = forms.EmailField(
         label=lazy("Courriel public"),
@@ -90,10 +90,14 @@ class IdentityForm(forms.Form):
         error_messages={"invalid": lazy("Ce courriel n’est pas complet. Il s’écrit comme nom@exemple.ca.")},
         widget=forms.EmailInput(attrs={"class": "inp", "autocomplete": "email"}),
     )
-    phone = Cell(
-        "phone", label=lazy("Téléphone public"), widget=inp("inp-m", inputmode="tel", autocomplete="tel")
+    phone = CellField(
+        "phone",
+        label=lazy("Téléphone public"),
+        widget=text_input("inp-m", inputmode="tel", autocomplete="tel"),
     )
-    website = Cell("website", label=lazy("Site Web"), widget=inp(autocomplete="url", inputmode="url"))
+    website = CellField(
+        "website", label=lazy("Site Web"), widget=text_input(autocomplete="url", inputmode="url")
+    )
 
     def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
         super().__init__(data, initial=_identity(supplier))
@@ -105,8 +109,8 @@ class IdentityForm(forms.Form):
         ]
         mrcs = [(code, mrc.name) for code, mrc in territories.mrcs().items()]
         self.fields["mrc"].choices = [("", "–"), *mrcs]  # type: ignore[attr-defined]
-        seat = supplier.organisation
-        self.place_unknown = bool(seat.mrc_id and not seat.municipality_id)
+        organisation = supplier.organisation
+        self.place_unknown = bool(organisation.mrc_id and not organisation.municipality_id)
 
     @property
     def asks_mrc(self) -> bool:
@@ -129,8 +133,9 @@ class IdentityForm(forms.Form):
             self.add_error(
                 "email", _("Donnez un courriel ou un téléphone : un acheteur doit pouvoir vous joindre.")
             )
+        mrc = cleaned.pop("mrc", "")  # only what the whole place says is kept
         if town := cleaned.get("town"):
-            self.place = self._place(town, cleaned.get("postal_code") or "", cleaned.get("mrc") or "")
+            self.place = self._place(town, cleaned.get("postal_code") or "", mrc)
         return cleaned
 
     def _place(self, town: str, postal_code: str, mrc: str) -> dict[str, Any]:
@@ -164,10 +169,8 @@ class IdentityForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What may be kept now: every field that is good, the place where the town is."""
-        good = self.cleaned_data
-        names = ("name", "address", "town", "postal_code", "email", "phone", "website", "legal_form")
-        return {name: good[name] for name in names if name in good} | getattr(self, "place", {})
+        """Every field that is good, and the place where the town is known."""
+        return {**super().values, **getattr(self, "place", {})}
 
     @property
     def contact(self) -> dict[str, str] | None:
@@ -177,7 +180,7 @@ class IdentityForm(forms.Form):
         return {"name": good["contact_name"], "email": good["email"], "phone": good["phone"]}
 
 
-class ActivityForm(forms.Form):
+class ActivityForm(SupplierFieldsForm):
     """What it does, for whom, with how many people."""
 
     activity = forms.CharField(
@@ -204,8 +207,10 @@ class ActivityForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    staff_count = Cell(
-        "integer", label=lazy("Nombre de personnes dans l’équipe"), widget=inp("inp-s", inputmode="numeric")
+    staff_count = CellField(
+        "integer",
+        label=lazy("Nombre de personnes dans l’équipe"),
+        widget=text_input("inp-s", inputmode="numeric"),
     )
 
     def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
@@ -223,12 +228,6 @@ class ActivityForm(forms.Form):
         fields["sector"].choices = [("", "–"), *classification.sectors().items()]
         fields["purposes"].choices = list(classification.purposes().items())
         fields["certifications"].choices = list(classification.certifications().items())
-
-    @property
-    def values(self) -> dict[str, Any]:
-        good = self.cleaned_data
-        kept = {name: good[name] for name in ("activity", "staff_count") if name in good}
-        return kept | ({"sector_id": good["sector"]} if good.get("sector") else {})
 
 
 class AnswerForm(forms.Form):

@@ -11,21 +11,20 @@ from django.utils.translation import gettext_lazy as lazy
 from marketplace.classification import codes
 from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
-from suppliers.models import Offer, Supplier
-
-from .fields import Cell, inp
+from suppliers.forms import CellField, text_input
+from suppliers.models import Offer, ServedArea, Supplier
 
 
 class DeliveryForm(forms.Form):
     """The biggest contract, and where the supplier delivers."""
 
-    EVERYWHERE, CHOSEN = "Q", "choix"
+    EVERYWHERE, CHOSEN = ServedArea.EVERYWHERE, "choix"
 
-    capacity = Cell(
+    capacity = CellField(
         "integer",
         label=lazy("Plus gros contrat que vous pouvez livrer"),
         help_text=lazy("Un ordre de grandeur suffit. Laissez vide si cela dépend."),
-        widget=inp("inp-m", inputmode="numeric"),
+        widget=text_input("inp-m", inputmode="numeric"),
     )
     reach = forms.ChoiceField(
         label=lazy("Où livrez-vous?"),
@@ -36,20 +35,19 @@ class DeliveryForm(forms.Form):
     areas = forms.MultipleChoiceField(label=lazy("Régions et MRC"), required=False)
 
     def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
-        seat = supplier.organisation
+        organisation = supplier.organisation
         tokens = []
         if data is None:
-            rows = supplier.served_areas.filter(offer__isnull=True).values_list("region_id", "mrc_id")
-            tokens = [mrc or (f"R{region}" if region else "Q") for region, mrc in rows]
+            tokens = [area.token for area in supplier.served_areas.filter(offer__isnull=True)]
         initial = {
             "capacity": supplier.capacity,
-            "reach": self.EVERYWHERE if "Q" in tokens else self.CHOSEN,
-            "areas": tokens or [code for code in [seat.mrc_id] if code],
+            "reach": self.EVERYWHERE if self.EVERYWHERE in tokens else self.CHOSEN,
+            "areas": tokens or [code for code in [organisation.mrc_id] if code],
         }
         super().__init__(data, initial=initial)
         known = [f"R{code}" for code in territories.regions()] + list(territories.mrcs())
         self.fields["areas"].choices = [(token, token) for token in known]  # type: ignore[attr-defined]
-        self.seat_region = seat.region_id or ""
+        self.own_region = organisation.region_id or ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -61,7 +59,7 @@ class DeliveryForm(forms.Form):
     def tokens(self) -> list[str]:
         """The served area: a whole region makes its MRCs superfluous."""
         if self.cleaned_data["reach"] == self.EVERYWHERE:
-            return ["Q"]
+            return [self.EVERYWHERE]
         chosen = set(self.cleaned_data["areas"])
         mrcs = territories.mrcs()
         return sorted(t for t in chosen if t.startswith("R") or f"R{mrcs[t].region}" not in chosen)
@@ -78,7 +76,7 @@ class DeliveryForm(forms.Form):
                 "name": name,
                 "on": f"R{code}" in ticked,
                 "count": (f"R{code}" in ticked) + sum(one["on"] for one in by_region[code]),
-                "open": code == self.seat_region
+                "open": code == self.own_region
                 or f"R{code}" in ticked
                 or any(one["on"] for one in by_region[code]),
                 "mrcs": by_region[code],
@@ -97,7 +95,7 @@ class OfferForm(forms.Form):
         help_text=lazy("En quelques mots de tous les jours : « Entretien ménager de bureaux »."),
         max_length=160,
         error_messages={"required": lazy("Écrivez ce que vous offrez.")},
-        widget=inp(autocomplete="off"),
+        widget=text_input(autocomplete="off"),
     )
     kind = forms.ChoiceField(
         label=lazy("Genre"),
@@ -116,18 +114,18 @@ class OfferForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "inp"}),
     )
-    capacity = Cell(
+    capacity = CellField(
         "integer",
         label=lazy("Plus gros contrat pour cette offre"),
         help_text=lazy("Seulement s’il diffère de celui de l’entreprise."),
-        widget=inp("inp-m", inputmode="numeric"),
+        widget=text_input("inp-m", inputmode="numeric"),
     )
     code = forms.CharField(
         label=lazy("Un autre code UNSPSC"),
         help_text=lazy("Si vous le connaissez : huit chiffres."),
         max_length=20,
         required=False,
-        widget=inp("inp-s code", inputmode="numeric", autocomplete="off"),
+        widget=text_input("inp-s code", inputmode="numeric", autocomplete="off"),
     )
 
     def __init__(self, data: Any = None, *, offer: Offer | None = None) -> None:

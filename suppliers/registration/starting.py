@@ -14,6 +14,7 @@ from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.outbox.senders import pole_for
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.verbs import verb
+from suppliers import states
 from suppliers.models import Criterion, CriterionAnswer, Decision, Registration, Status, Supplier
 from suppliers.slugs import supplier_slug
 
@@ -124,5 +125,5 @@ def _open(neq: str, known: Organisation | None, by: User) -> Supplier:
     CriterionAnswer.objects.bulk_create(
         CriterionAnswer(supplier=supplier, criterion=criterion) for criterion in Criterion.values
     )
-    Decision.objects.create(supplier=supplier, verb="open_sheet", to_status=Status.DRAFT, by=by)
+    Decision.objects.create(supplier=supplier, verb=states.OPEN.verb, to_status=Status.DRAFT, by=by)
     return supplier

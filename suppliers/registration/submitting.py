@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts.models import User
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
-from suppliers import curation
+from suppliers.curation import submit_supplier
 from suppliers.models import Decision, Registration, Supplier
 
 from . import receipt, steps
@@ -21,7 +21,7 @@ DECLARATION = gettext_lazy(
 
 
 @verb
-def submit(*, supplier: Supplier, by: User, declaration: str) -> Decision:
+def submit_registration(*, supplier: Supplier, by: User, declaration: str) -> Decision:
     """Send the sheet for verification, with the declaration as it was read. Evidence may still be missing."""
     whole = Supplier.objects.select_for_update(of=("self",)).select_related("organisation", "registration")
     lacks = steps.progress_of(whole.get(pk=supplier.pk)).lacks
@@ -31,7 +31,7 @@ def submit(*, supplier: Supplier, by: User, declaration: str) -> Decision:
         )
     if not declaration:
         raise WrongMove(_("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche."))
-    decision = curation.submit(supplier=supplier, by=by)
+    decision = submit_supplier(supplier=supplier, by=by)
     said = {"declared_by": by, "declared_at": timezone.now(), "declaration": declaration}
     # A supplier that a listing brought has no registration yet.
     Registration.objects.update_or_create(supplier=supplier, defaults=said)

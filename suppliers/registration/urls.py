@@ -12,15 +12,17 @@ urlpatterns = [
     path(_("inscription/"), views.register, name="register"),
     path(_("inscription/commencer/"), views.begin, name="register_begin"),
     path(_("inscription/pieces/<uuid:file>/"), evidence.download, name="evidence"),
-    path(_("inscription/<int:pk>/codes/"), details.find_codes, name="register_codes"),
+    path(_("inscription/<int:pk>/codes/"), details.find_codes_page, name="register_codes"),
     path(_("inscription/<int:pk>/reprendre/"), views.withdraw, name="register_withdraw"),
-    path(_("inscription/<int:pk>/offres/ajouter/"), details.offer, name="register_add_offer"),
-    path(_("inscription/<int:pk>/offres/<int:offer>/"), details.offer, name="register_offer"),
+    path(_("inscription/<int:pk>/offres/ajouter/"), details.offer_page, name="register_add_offer"),
+    path(_("inscription/<int:pk>/offres/<int:offer>/"), details.offer_page, name="register_offer"),
     path(
         _("inscription/<int:pk>/offres/<int:offer>/retirer/"),
-        details.remove_offer,
+        details.remove_offer_page,
         name="register_remove_offer",
     ),
-    path(_("inscription/<int:pk>/criteres/<int:criterion>/"), details.criterion, name="register_criterion"),
+    path(
+        _("inscription/<int:pk>/criteres/<int:criterion>/"), details.criterion_page, name="register_criterion"
+    ),
     path(_("inscription/<int:pk>/<step:step>/"), views.step, name="register_step"),
 ]

@@ -19,11 +19,13 @@ from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
-from suppliers import curation, sheet
+from suppliers import sheet
+from suppliers.curation import withdraw_supplier
+from suppliers.editing import save_activity, save_delivery, save_identity
 from suppliers.models import Status, Supplier
-from suppliers.rechecking import changed_since_verified
+from suppliers.states import changed_since_verified
 
-from . import forms, selling_forms, starting, steps, submitting, writing
+from . import forms, selling_forms, starting, steps, submitting
 from .frame import OPEN, kept, mine, page, person, posted
 
 if TYPE_CHECKING:
@@ -99,7 +101,7 @@ def identity(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         if whole or supplier.status != Status.PUBLISHED:
             whole &= kept(
                 form,
-                lambda: writing.save_identity(
+                lambda: save_identity(
                     supplier=supplier, by=person(request), values=form.values, contact=form.contact
                 ),
             )
@@ -115,7 +117,7 @@ def activity(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         if whole or supplier.status != Status.PUBLISHED:
             whole &= kept(
                 form,
-                lambda: writing.save_activity(
+                lambda: save_activity(
                     supplier=supplier,
                     by=person(request),
                     values=form.values,
@@ -134,7 +136,7 @@ def offers(request: HttpRequest, supplier: Supplier) -> HttpResponse:
     if request.method == "POST":
         whole = form.is_valid() and kept(
             form,
-            lambda: writing.save_delivery(
+            lambda: save_delivery(
                 supplier=supplier,
                 by=person(request),
                 capacity=form.cleaned_data["capacity"],
@@ -166,7 +168,9 @@ def submit(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         declaration = str(submitting.DECLARATION)
         if kept(
             form,
-            lambda: submitting.submit(supplier=supplier, by=person(request), declaration=declaration),
+            lambda: submitting.submit_registration(
+                supplier=supplier, by=person(request), declaration=declaration
+            ),
         ):
             messages.success(request, _("Fiche envoyée. Le pôle vous répondra par courriel."))
             return redirect(steps.address(supplier, steps.SUBMIT))
@@ -178,7 +182,7 @@ def submit(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         form=form,
         declaration=submitting.DECLARATION,
         usual_wait=usual_wait(),
-        changed_since=changed_since_verified(supplier),
+        changed_since=changed_since_verified(supplier.recheck),
     )
 
 
@@ -198,7 +202,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a submitted sheet back to correct it."""
     supplier = mine(request, pk)
     try:
-        curation.withdraw(supplier=supplier, by=person(request))
+        withdraw_supplier(supplier=supplier, by=person(request))
         messages.success(request, _("La fiche est de nouveau un brouillon. Envoyez-la quand elle est prête."))
     except Refused as why:
         messages.error(request, str(why))

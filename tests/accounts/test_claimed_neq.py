@@ -10,7 +10,8 @@ from marketplace.accounts import members
 from marketplace.accounts.models import Membership, Organisation
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import NotAllowed, WrongMove
-from suppliers import curation, editing
+from suppliers.curation import publish_supplier, submit_supplier
+from suppliers.editing import open_supplier
 from suppliers.models import Registration, Status, Supplier
 from suppliers.registration import starting
 from tests import factories
@@ -59,7 +60,7 @@ def test_a_strangers_invitation_leads_nobody_into_the_organisation_that_has_the_
     town = factories.OrganisationFactory(neq=TOWN_NEQ, name="Ville d’Exemple")
     factories.MembershipFactory(organisation=town, role=OWNER)
     found(draft, pole_staff)
-    curation.publish(supplier=draft, by=pole_staff)
+    publish_supplier(supplier=draft, by=pole_staff)
     assert Supplier.objects.get(pk=draft.pk).organisation == town
     assert not town.invitations.exists()
     assert town.memberships.get(user=stranger).role == EDITOR, "it has an owner already"
@@ -80,7 +81,7 @@ def test_an_import_gives_a_draft_nothing_of_the_row_and_takes_nothing(stranger, 
 def test_staff_open_no_second_supplier_for_a_declared_neq(stranger, pole_staff):
     begun(stranger)
     with pytest.raises(WrongMove, match="déjà inscrit"):
-        editing.open_sheet(by=pole_staff, values={"neq": NEQ, "name": "Coop", "legal_form": "coop"})
+        open_supplier(by=pole_staff, values={"neq": NEQ, "name": "Coop", "legal_form": "coop"})
 
 
 def test_members_of_the_organisation_are_not_led_to_a_strangers_draft(stranger):
@@ -133,13 +134,13 @@ def test_publishing_joins_no_organisation_of_another_pole(stranger, pole_staff, 
     draft = submitted(stranger)  # its typed place is in Mauricie
     found(draft, pole_staff)
     with pytest.raises(NotAllowed, match="pas de votre territoire"):
-        curation.publish(supplier=draft, by=pole_staff)
+        publish_supplier(supplier=draft, by=pole_staff)
     assert unchanged(elsewhere)
     assert elsewhere.memberships.count() == 1
     draft.refresh_from_db()
     assert draft.status == Status.SUBMITTED
     assert Supplier.objects.curated_by(foreign_staff).filter(pk=draft.pk).exists(), "whose decision it is"
-    curation.publish(supplier=draft, by=foreign_staff)
+    publish_supplier(supplier=draft, by=foreign_staff)
     assert unchanged(elsewhere), "its name and place stay"
     assert elsewhere.memberships.get(user=stranger).role == EDITOR
 
@@ -159,14 +160,14 @@ def test_an_organisation_that_comes_meanwhile_is_not_joined_either(stranger, pol
     draft, made = filled(stranger), enrol(stranger)
     for neq in (NEQ, TOWN_NEQ):
         factories.OrganisationFactory(neq=neq, mrc=Mrc.objects.get(code="65"))
-    curation.submit(supplier=draft, by=stranger)
+    submit_supplier(supplier=draft, by=stranger)
     found(draft, pole_staff)
     with pytest.raises(NotAllowed):
-        curation.publish(supplier=draft, by=pole_staff)
+        publish_supplier(supplier=draft, by=pole_staff)
     with pytest.raises(NotAllowed):
         buying.accept(enrolment=made, by=pole_staff)
     buying.accept(enrolment=made, by=admin_user)
-    curation.publish(supplier=draft, by=admin_user)
+    publish_supplier(supplier=draft, by=admin_user)
 
 
 def test_what_a_known_organisation_lacks_is_filled_in(stranger, pole_staff):
@@ -181,6 +182,6 @@ def test_what_a_known_organisation_lacks_is_filled_in(stranger, pole_staff):
     )
     draft = submitted(stranger)
     found(draft, pole_staff)
-    curation.publish(supplier=draft, by=pole_staff)
+    publish_supplier(supplier=draft, by=pole_staff)
     known.refresh_from_db()
     assert (known.name, known.mrc_id, known.town) == ("Coop connue", "371", "Trois-Rivières")

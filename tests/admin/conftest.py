@@ -10,7 +10,7 @@ from marketplace.alerts.models import Alert
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Suggestion
 from marketplace.outbox.models import Attempted, Message
-from suppliers import curation
+from suppliers.curation import DecisionNote, submit_supplier
 from suppliers.models import RegistryRecord
 from tests import factories
 from tests.events.factories import EventFactory
@@ -35,8 +35,10 @@ def secret(db, pole_staff):
     user = factories.UserFactory(email="zyxwolia@exemple.test", last_name=WORD)
     factories.MembershipFactory(user=user, organisation=organisation)
     invitations.invite(organisation=organisation, email="zyxwolia-invitee@exemple.test", by=pole_staff)
-    curation.submit(
-        supplier=supplier, by=pole_staff, message=f"Message {WORD}", channel="phone", on_behalf_of=WORD
+    submit_supplier(
+        supplier=supplier,
+        by=pole_staff,
+        note=DecisionNote(message=f"Message {WORD}", channel="phone", on_behalf_of=WORD),
     )
     RegistryRecord.objects.create(supplier=supplier, mapping="req", values={"nom": WORD}, fingerprint="x")
     EventFactory(title=f"Journée {WORD}", slug="journee-zyxwolia", text=WORD, place=WORD)

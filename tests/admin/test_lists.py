@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from marketplace.matching.models import Suggestion
 from marketplace.territories.models import Mrc
-from suppliers import editing
+from suppliers.editing import update_supplier
 from suppliers.models import Decision, Supplier
 from tests import factories
 from tests.admin.conftest import signed_in
@@ -110,7 +110,7 @@ def many(n):
         supplier = factories.SupplierFactory(status="submitted")
         tender = factories.TenderFactory(buyer=factories.BuyerFactory())
         factories.ContactFactory(supplier=supplier)
-        editing.update_sheet(supplier=supplier, by=None)
+        update_supplier(supplier=supplier, by=None)
         Suggestion.objects.create(
             supplier=supplier, tender=tender, points=1, rank=1, reasons=[], tender_version="1"
         )

@@ -96,7 +96,7 @@ def test_edit_writes_organisation_sheet_and_rows_with_one_decision(sheet, pole_s
     assert list(offer.codes.all()) == [code]
     areas = {(a.region_id, a.mrc_id) for a in sheet.served_areas.all()}
     assert areas == {("04", None), (None, None)}
-    assert Decision.objects.filter(verb="update_sheet", by=pole_staff).count() == 1
+    assert Decision.objects.filter(verb="update", by=pole_staff).count() == 1
     said = Offer.pgh_event_model.objects.filter(title="Boîtes à lunch").get().pgh_context.metadata
     assert said["user"] == pole_staff.pk
 
@@ -172,7 +172,7 @@ def test_inline_row_of_another_sheet_cannot_be_taken(sheet, pole_staff):
 def test_change_asked_by_telephone_is_recorded(sheet, pole_staff):
     save(signed_in(pole_staff), sheet, activity="Autre", by_phone="on", on_behalf_of="Sylvain Tremblay")
     kept = Decision.objects.get()
-    assert (kept.verb, kept.channel, kept.on_behalf_of) == ("update_sheet", "phone", "Sylvain Tremblay")
+    assert (kept.verb, kept.channel, kept.on_behalf_of) == ("update", "phone", "Sylvain Tremblay")
     history = signed_in(pole_staff).get(reverse("admin:suppliers_supplier_history", args=[sheet.pk]))
     assert "au nom de Sylvain Tremblay" in history.content.decode()
 

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from suppliers import curation, editing
+from suppliers.curation import assign_supplier, submit_supplier
+from suppliers.editing import update_supplier
 from tests import factories
 from tests.admin.conftest import signed_in
 from tests.web.clean import assert_clean
@@ -80,9 +81,9 @@ def test_bodies_of_mails_stay_closed(secret, platform_admin):
 
 def test_history_says_what_changed_in_words(pole_staff):
     supplier = factories.SupplierFactory(status="draft", name="Avant")
-    curation.assign(supplier=supplier, by=pole_staff, pole=factories.pole("mauricie"))
-    editing.update_sheet(supplier=supplier, by=pole_staff, changes={"name": "Après", "mrc": None})
-    curation.submit(supplier=supplier, by=pole_staff)
+    assign_supplier(supplier=supplier, by=pole_staff, pole=factories.pole("mauricie"))
+    update_supplier(supplier=supplier, by=pole_staff, changes={"name": "Après", "mrc_id": None})
+    submit_supplier(supplier=supplier, by=pole_staff)
     url = reverse("admin:suppliers_supplier_history", args=[supplier.pk])
     response = signed_in(pole_staff).get(url)
     page = response.content.decode()

@@ -7,7 +7,8 @@ from allauth.account.models import EmailAddress
 
 from buyers import registration
 from marketplace.outbox.models import Message
-from suppliers import claims, curation
+from suppliers import claims
+from suppliers.curation import withdraw_supplier
 from suppliers.registration import submitting
 from tests import factories
 from tests.outbox.running import run_handlers
@@ -37,8 +38,8 @@ def test_a_sheet_sent_is_acknowledged_to_who_sent_it_alone(pole_staff):
 def test_each_time_it_is_sent_is_acknowledged_once():
     person = factories.UserFactory()
     supplier = submitted(person)
-    curation.withdraw(supplier=supplier, by=person)
-    submitting.submit(supplier=supplier, by=person, declaration="Oui.")
+    withdraw_supplier(supplier=supplier, by=person)
+    submitting.submit_registration(supplier=supplier, by=person, declaration="Oui.")
     versions = Message.objects.filter(kind="registration.received").values_list("version", flat=True)
     assert len(set(versions)) == len(versions) == 2
 

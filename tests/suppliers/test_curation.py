@@ -9,22 +9,36 @@ from marketplace.accounts.models import Organisation
 from marketplace.outbox.models import Event, Message
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import NotAllowed, WrongMove
-from suppliers import curation, editing, states
+from suppliers import states
+from suppliers.curation import (
+    DecisionNote,
+    archive_not_social_economy,
+    archive_supplier,
+    assign_supplier,
+    confirm_supplier,
+    publish_supplier,
+    reopen_supplier,
+    return_supplier,
+    submit_supplier,
+    suspend_supplier,
+    take_up_supplier,
+)
+from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Decision, DirectoryEntry, Status, Supplier
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 VERBS = {
-    "take_up": curation.take_up,
-    "submit": curation.submit,
-    "publish": curation.publish,
-    "confirm": curation.confirm,
-    "return_with_message": curation.return_with_message,
-    "suspend": curation.suspend,
-    "archive": curation.archive,
-    "not_social_economy": curation.mark_not_social_economy,
-    "reopen": curation.reopen,
+    "take_up": take_up_supplier,
+    "submit": submit_supplier,
+    "publish": publish_supplier,
+    "confirm": confirm_supplier,
+    "return_with_message": return_supplier,
+    "suspend": suspend_supplier,
+    "archive": archive_supplier,
+    "not_social_economy": archive_not_social_economy,
+    "reopen": reopen_supplier,
 }
 # The whole table, written out: what leads where. Everything else is refused.
 LEADS = {
@@ -53,9 +67,7 @@ def sheet(status, **fields):
 
 def act(verb, supplier, by, **arguments):
     if verb == "return_with_message":
-        arguments.setdefault("message", "Il manque les lettres patentes.")
-        arguments.setdefault("channel", "phone")
-        arguments.setdefault("on_behalf_of", "Sylvain Tremblay")
+        arguments["note"] = DecisionNote("Il manque les lettres patentes.", "phone", "Sylvain Tremblay")
     return VERBS[verb](supplier=supplier, by=by, **arguments)
 
 
@@ -98,22 +110,22 @@ def test_foreign_staff_strangers_and_members_decide_nothing(foreign_staff, verb)
 def test_submit_is_a_members_gesture_too():
     supplier = sheet("draft")
     member = factories.MembershipFactory(organisation=supplier.organisation).user
-    curation.submit(supplier=supplier, by=member)
+    submit_supplier(supplier=supplier, by=member)
     assert supplier in Supplier.objects.waiting()
 
 
 def test_assigned_pole_decides_outside_its_mrcs(pole_staff):
     supplier = sheet("submitted", mrc=Mrc.objects.get(code="65"))
     with pytest.raises(NotAllowed):
-        curation.publish(supplier=supplier, by=pole_staff)
+        publish_supplier(supplier=supplier, by=pole_staff)
     Organisation.objects.update(pole=factories.pole("mauricie"))
-    curation.publish(supplier=Supplier.objects.get(), by=pole_staff)
+    publish_supplier(supplier=Supplier.objects.get(), by=pole_staff)
     assert Supplier.objects.get().verified_by_id == "mauricie"
 
 
 def test_publish_dates_the_proof_and_reaches_directory_and_hall(pole_staff):
     supplier = sheet("submitted")
-    decision = curation.publish(supplier=supplier, by=pole_staff)
+    decision = publish_supplier(supplier=supplier, by=pole_staff)
     supplier.refresh_from_db()
     assert supplier.verified_on == timezone.localdate()
     assert supplier.verified_by_id == "mauricie"
@@ -125,7 +137,7 @@ def test_publish_dates_the_proof_and_reaches_directory_and_hall(pole_staff):
 
 def test_publish_by_the_platform_names_no_pole(platform_admin):
     supplier = sheet("submitted")
-    curation.publish(supplier=supplier, by=platform_admin)
+    publish_supplier(supplier=supplier, by=platform_admin)
     assert Supplier.objects.get().verified_by is None
 
 
@@ -133,7 +145,7 @@ def test_publish_names_the_pole_that_covers_the_seat_among_several():
     staff = factories.PolePostFactory(pole=factories.pole("laval")).user
     factories.PolePostFactory(user=staff, pole=factories.pole("mauricie"))
     supplier = sheet("submitted")
-    curation.publish(supplier=supplier, by=staff)
+    publish_supplier(supplier=supplier, by=staff)
     assert Supplier.objects.get().verified_by_id == "mauricie"
 
 
@@ -148,21 +160,21 @@ def test_publish_names_the_pole_that_covers_the_seat_among_several():
 def test_publish_says_what_is_missing(pole_staff, fields, says):
     supplier = sheet("submitted", **fields)
     with pytest.raises(WrongMove, match=says):
-        curation.publish(supplier=supplier, by=pole_staff)
+        publish_supplier(supplier=supplier, by=pole_staff)
     assert not DirectoryEntry.objects.exists()
 
 
 def test_publish_asks_for_a_place(platform_admin):
     supplier = sheet("submitted", mrc=None)
     with pytest.raises(WrongMove, match="un lieu"):
-        curation.publish(supplier=supplier, by=platform_admin)
+        publish_supplier(supplier=supplier, by=platform_admin)
     Organisation.objects.update(region="04")
-    curation.publish(supplier=supplier, by=platform_admin)
+    publish_supplier(supplier=supplier, by=platform_admin)
 
 
 def test_publish_takes_an_offer_for_an_activity(pole_staff):
     supplier = sheet("submitted", activity="", offers=[("Buanderie", "")])
-    curation.publish(supplier=supplier, by=pole_staff)
+    publish_supplier(supplier=supplier, by=pole_staff)
     assert supplier.status == "published"
 
 
@@ -177,7 +189,7 @@ def test_leaving_the_public_unpublishes_everywhere(pole_staff, verb):
 
 
 def test_archiving_a_draft_tells_nobody(pole_staff):
-    curation.archive(supplier=sheet("draft"), by=pole_staff, reason="closed")
+    archive_supplier(supplier=sheet("draft"), by=pole_staff, reason="closed")
     assert not Event.objects.exists()
 
 
@@ -185,16 +197,16 @@ def test_archive_asks_for_a_known_reason(pole_staff):
     supplier = sheet("draft")
     for reason in ("", "parce que"):
         with pytest.raises(WrongMove):
-            curation.archive(supplier=supplier, by=pole_staff, reason=reason)
-    curation.archive(supplier=supplier, by=pole_staff, reason="duplicate")
+            archive_supplier(supplier=supplier, by=pole_staff, reason=reason)
+    archive_supplier(supplier=supplier, by=pole_staff, reason="duplicate")
     assert (supplier.status, supplier.reason) == ("archived", "duplicate")
 
 
 def test_not_social_economy_keeps_its_reason_until_reopened(pole_staff):
     supplier = sheet("prospect")
-    curation.mark_not_social_economy(supplier=supplier, by=pole_staff)
+    archive_not_social_economy(supplier=supplier, by=pole_staff)
     assert (supplier.status, supplier.reason) == ("archived", "not_social_economy")
-    curation.reopen(supplier=supplier, by=pole_staff)
+    reopen_supplier(supplier=supplier, by=pole_staff)
     assert (supplier.status, supplier.reason) == ("draft", "")
 
 
@@ -202,7 +214,7 @@ def test_return_mails_every_member_in_the_poles_name(pole_staff):
     supplier = sheet("submitted", name="Cuisine du Cap")
     members = [factories.MembershipFactory(organisation=supplier.organisation).user for _ in range(2)]
     factories.ContactFactory(supplier=supplier)
-    curation.return_with_message(supplier=supplier, by=pole_staff, message="Il manque les lettres patentes.")
+    return_supplier(supplier=supplier, by=pole_staff, note=DecisionNote("Il manque les lettres patentes."))
     messages = Message.objects.filter(kind="curation.returned")
     assert {m.address for m in messages} == {m.email for m in members}
     for message in messages:
@@ -214,33 +226,35 @@ def test_return_mails_every_member_in_the_poles_name(pole_staff):
 def test_return_without_members_writes_to_the_contact(pole_staff):
     supplier = sheet("submitted")
     contact = factories.ContactFactory(supplier=supplier)
-    curation.return_with_message(supplier=supplier, by=pole_staff, message="Il manque un document.")
+    return_supplier(supplier=supplier, by=pole_staff, note=DecisionNote("Il manque un document."))
     assert Message.objects.get().address == contact.email
 
 
 def test_return_without_any_address_asks_to_telephone(pole_staff):
     supplier = sheet("submitted")
     with pytest.raises(WrongMove, match="Appelez"):
-        curation.return_with_message(supplier=supplier, by=pole_staff, message="Il manque un document.")
+        return_supplier(supplier=supplier, by=pole_staff, note=DecisionNote("Il manque un document."))
     assert Supplier.objects.get().status == "submitted"
     assert not Decision.objects.exists()
-    curation.return_with_message(
-        supplier=supplier, by=pole_staff, message="Dit de vive voix.", channel="phone", on_behalf_of="Sylvain"
+    return_supplier(
+        supplier=supplier,
+        by=pole_staff,
+        note=DecisionNote(message="Dit de vive voix.", channel="phone", on_behalf_of="Sylvain"),
     )
     assert supplier.status == "draft"
 
 
 def test_return_asks_for_a_message(pole_staff):
     with pytest.raises(WrongMove):
-        curation.return_with_message(supplier=sheet("submitted"), by=pole_staff, message="  ")
+        return_supplier(supplier=sheet("submitted"), by=pole_staff, note=DecisionNote("  "))
 
 
 def test_by_telephone_is_recorded_with_who_called(pole_staff):
     supplier = sheet("draft")
     with pytest.raises(WrongMove):
-        curation.submit(supplier=supplier, by=pole_staff, channel="phone")
-    decision = curation.submit(
-        supplier=supplier, by=pole_staff, channel="phone", on_behalf_of="Sylvain Tremblay"
+        submit_supplier(supplier=supplier, by=pole_staff, note=DecisionNote(channel="phone"))
+    decision = submit_supplier(
+        supplier=supplier, by=pole_staff, note=DecisionNote(channel="phone", on_behalf_of="Sylvain Tremblay")
     )
     assert (decision.channel, decision.on_behalf_of) == ("phone", "Sylvain Tremblay")
     event = Supplier.pgh_event_model.objects.filter(pgh_obj=supplier).latest("pgh_id")
@@ -248,79 +262,80 @@ def test_by_telephone_is_recorded_with_who_called(pole_staff):
     assert said["user"] == pole_staff.pk
     assert said["channel"] == "phone"
     assert said["decision"] == decision.pk
-    assert said["verb"] == "suppliers.curation.submit"
+    assert said["verb"] == "suppliers.curation.submit_supplier"
 
 
-def test_update_sheet_writes_both_sides_and_holds_the_sheet(pole_staff):
+def test_update_supplier_writes_both_sides_and_holds_the_sheet(pole_staff):
     supplier = sheet("published")
-    editing.update_sheet(
+    update_supplier(
         supplier=supplier, by=pole_staff, changes={"name": "Nouveau nom", "activity": "Traiteur de quartier"}
     )
     supplier = Supplier.objects.select_related("organisation").get()
     assert (supplier.organisation.name, supplier.activity) == ("Nouveau nom", "Traiteur de quartier")
     assert supplier.curated_at is not None
-    assert Decision.objects.get().verb == "update_sheet"
+    assert Decision.objects.get().verb == "update"
     assert DirectoryEntry.objects.get().text.name == "Nouveau nom"
 
 
-def test_update_sheet_refuses_what_would_empty_a_public_sheet(pole_staff):
+def test_update_supplier_refuses_what_would_empty_a_public_sheet(pole_staff):
     supplier = sheet("published")
     with pytest.raises(WrongMove):
-        editing.update_sheet(supplier=supplier, by=pole_staff, changes={"activity": ""})
+        update_supplier(supplier=supplier, by=pole_staff, changes={"activity": ""})
     assert Supplier.objects.get().activity
 
 
-def test_update_sheet_never_writes_the_state(pole_staff):
+def test_update_supplier_never_writes_the_state(pole_staff):
     with pytest.raises(TypeError):
-        editing.update_sheet(supplier=sheet("draft"), by=pole_staff, changes={"status": "published"})
+        update_supplier(supplier=sheet("draft"), by=pole_staff, changes={"status": "published"})
 
 
-def test_update_sheet_is_refused_outside_the_territory(foreign_staff):
+def test_update_supplier_is_refused_outside_the_territory(foreign_staff):
     with pytest.raises(NotAllowed):
-        editing.update_sheet(supplier=sheet("published"), by=foreign_staff, changes={"name": "Vol"})
+        update_supplier(supplier=sheet("published"), by=foreign_staff, changes={"name": "Vol"})
 
 
 def test_assign_gives_the_sheet_to_a_pole_and_takes_it_back(platform_admin, foreign_staff):
     supplier = sheet("prospect", mrc=None)
     assert supplier not in Supplier.objects.curated_by(foreign_staff)
-    curation.assign(supplier=supplier, by=platform_admin, pole=factories.pole("laval"))
+    assign_supplier(supplier=supplier, by=platform_admin, pole=factories.pole("laval"))
     assert supplier in Supplier.objects.curated_by(foreign_staff)
-    curation.assign(supplier=supplier, by=platform_admin, pole=None)
+    assign_supplier(supplier=supplier, by=platform_admin, pole=None)
     assert supplier not in Supplier.objects.curated_by(foreign_staff)
     assert [d.verb for d in Decision.objects.all()] == ["assign", "assign"]
 
 
-def test_open_sheet_makes_organisation_and_draft(pole_staff):
-    values = {"name": "Le Café du Coin", "neq": "1198765432", "mrc": Mrc.objects.get(code="371")}
-    supplier = editing.open_sheet(by=pole_staff, values=values | {"legal_form": "obnl"})
+def test_open_supplier_makes_organisation_and_draft(pole_staff):
+    values = {"name": "Le Café du Coin", "neq": "1198765432", "mrc_id": "371"}
+    supplier = open_supplier(by=pole_staff, values=values | {"legal_form": "obnl"})
     assert (supplier.status, supplier.slug, supplier.source) == ("draft", "le-cafe-du-coin", "person")
-    again = editing.open_sheet(
-        by=pole_staff, values={"name": "Le café du coin", "mrc": values["mrc"], "legal_form": "obnl"}
+    again = open_supplier(
+        by=pole_staff, values={"name": "Le café du coin", "mrc_id": "371", "legal_form": "obnl"}
     )
     assert again.slug == "le-cafe-du-coin-2"
 
 
-def test_open_sheet_stays_in_the_territory(pole_staff):
-    values = {"name": "Ailleurs", "mrc": Mrc.objects.get(code="65"), "legal_form": "obnl"}
+def test_open_supplier_stays_in_the_territory(pole_staff):
+    values = {"name": "Ailleurs", "mrc_id": "65", "legal_form": "obnl"}
     with pytest.raises(NotAllowed):
-        editing.open_sheet(by=pole_staff, values=values)
+        open_supplier(by=pole_staff, values=values)
     assert not Organisation.objects.filter(name="Ailleurs").exists()
-    editing.open_sheet(by=pole_staff, values=values | {"mrc": None}, pole=factories.pole("mauricie"))
+    open_supplier(by=pole_staff, values=values | {"mrc_id": None}, pole=factories.pole("mauricie"))
 
 
-def test_open_sheet_does_not_name_what_holds_the_neq_elsewhere(pole_staff):
+def test_open_supplier_does_not_name_what_holds_the_neq_elsewhere(pole_staff):
     secret = sheet("prospect", name="Secret de Laval", mrc=Mrc.objects.get(code="65"))
-    values = {"name": "Essai", "neq": secret.organisation.neq, "mrc": Mrc.objects.get(code="371")}
+    values = {"name": "Essai", "neq": secret.organisation.neq, "mrc_id": "371"}
     with pytest.raises(WrongMove) as refusal:
-        editing.open_sheet(by=pole_staff, values=values | {"legal_form": "obnl"})
+        open_supplier(by=pole_staff, values=values | {"legal_form": "obnl"})
     assert "Secret" not in str(refusal.value)
 
 
-def test_open_sheet_joins_a_buyer_of_the_territory(pole_staff):
+def test_open_supplier_joins_a_buyer_of_the_territory(pole_staff):
     buyer = factories.BuyerFactory(name="Ville de Shawinigan")
     seat = buyer.organisation
-    supplier = editing.open_sheet(
-        by=pole_staff, values={"name": seat.name, "neq": seat.neq, "mrc": seat.mrc, "legal_form": "obnl"}
+    supplier = open_supplier(
+        by=pole_staff,
+        values={"name": seat.name, "neq": seat.neq, "mrc_id": seat.mrc_id, "legal_form": "obnl"},
     )
     assert supplier.organisation == seat
 
@@ -328,9 +343,9 @@ def test_open_sheet_joins_a_buyer_of_the_territory(pole_staff):
 def test_two_people_deciding_at_once_leave_one_decision(pole_staff):
     supplier = sheet("submitted")
     stale = Supplier.objects.get(pk=supplier.pk)
-    curation.publish(supplier=supplier, by=pole_staff)
+    publish_supplier(supplier=supplier, by=pole_staff)
     with pytest.raises(WrongMove):
-        curation.publish(supplier=stale, by=pole_staff)
+        publish_supplier(supplier=stale, by=pole_staff)
     assert Event.objects.count() == 1
 
 

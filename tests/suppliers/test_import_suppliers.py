@@ -10,7 +10,8 @@ from pghistory.models import Context
 from marketplace.accounts.models import Organisation
 from marketplace.territories.models import Municipality
 from marketplace.web import remembered
-from suppliers import curation, editing
+from suppliers.curation import archive_not_social_economy
+from suppliers.editing import update_supplier
 from suppliers.importing import cells, writing
 from suppliers.models import Contact, Decision, LegalForm, Offer, RegistryRecord, ServedArea, Status, Supplier
 from tests import factories
@@ -119,7 +120,7 @@ def test_a_field_that_someone_changed_since_is_kept(listing):
 
 def test_a_sheet_that_a_person_holds_is_left_alone(listing):
     load(listing({}))
-    editing.update_sheet(supplier=supplier(), by=None, changes={"activity": "Écrite par quelqu’un"})
+    update_supplier(supplier=supplier(), by=None, changes={"activity": "Écrite par quelqu’un"})
 
     report = load(
         listing({"activite": "Du fichier", "nom": "Autre nom", "offres": "Autre offre", "codes_unspsc": ""})
@@ -154,7 +155,7 @@ def test_no_state_changes_and_no_sheet_past_draft_is_written(registry, status):
 def test_not_social_economy_survives_the_registry_and_the_listing(registry, listing):
     path = registry(f"{GOOD['neq']},CLUB A,,Shawinigan (Québec),,G9N1A1,CLUB,APE,46.5,-72.7")
     load(path, "req")
-    curation.mark_not_social_economy(supplier=supplier(), by=None)
+    archive_not_social_economy(supplier=supplier(), by=None)
 
     load(path, "req")
     load(listing({}))

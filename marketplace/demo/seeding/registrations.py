@@ -14,9 +14,18 @@ from django.utils.text import slugify
 
 from marketplace.accounts.models import Organisation, User
 from marketplace.territories.models import Mrc
-from suppliers import curation, findings
+from suppliers.criteria import Found, record_findings
+from suppliers.curation import DecisionNote, return_supplier
+from suppliers.editing import (
+    add_evidence,
+    save_activity,
+    save_answer,
+    save_delivery,
+    save_identity,
+    save_offer,
+)
 from suppliers.models import CriterionAnswer, Decision, Finding, Registration, Supplier
-from suppliers.registration import starting, submitting, writing
+from suppliers.registration import starting, submitting
 
 from .papers import pdf
 
@@ -106,7 +115,7 @@ def seed_registrations(*, member: User, staff: User) -> int:
     _ask_for_more(supplier, staff)
     draft = starting.begin(neq=str(FIRST_NEQ + len(SENT) + 1), by=member)
     _identity(draft, UNFINISHED, member)
-    writing.save_activity(
+    save_activity(
         supplier=draft, by=member, values={"activity": UNFINISHED.activity, "sector_id": UNFINISHED.sector}
     )
     return len(SENT) + 2
@@ -124,19 +133,17 @@ def _sent(sketch: Sketch, neq: str) -> Supplier:
     supplier = starting.begin(neq=neq, by=person)
     _identity(supplier, sketch, person)
     values = {"activity": sketch.activity, "sector_id": sketch.sector, "staff_count": 14}
-    writing.save_activity(
-        supplier=supplier, by=person, values=values, purposes=sketch.purposes, certifications=[]
-    )
+    save_activity(supplier=supplier, by=person, values=values, purposes=sketch.purposes, certifications=[])
     for title, code, kind in sketch.offers:
-        writing.save_offer(supplier=supplier, by=person, values={"title": title, "kind": kind}, codes=[code])
-    writing.save_delivery(supplier=supplier, by=person, capacity=60_000, areas=["R04"])
+        save_offer(supplier=supplier, by=person, values={"title": title, "kind": kind}, codes=[code])
+    save_delivery(supplier=supplier, by=person, capacity=60_000, areas=["R04"])
     for number, text in enumerate(ANSWERS, 1):
-        writing.save_answer(supplier=supplier, by=person, criterion=number, text=text)
+        save_answer(supplier=supplier, by=person, criterion=number, text=text)
         if number in sketch.proved:
             name, title, line = PAPERS[number]
             paper = SimpleUploadedFile(name, pdf(title, [sketch.name, line]), "application/pdf")
-            writing.add_evidence(supplier=supplier, by=person, criterion=number, upload=paper)
-    submitting.submit(supplier=supplier, by=person, declaration=str(submitting.DECLARATION))
+            add_evidence(supplier=supplier, by=person, criterion=number, upload=paper)
+    submitting.submit_registration(supplier=supplier, by=person, declaration=str(submitting.DECLARATION))
     since = timezone.now() - timedelta(days=sketch.days)
     Supplier.objects.filter(pk=supplier.pk).update(status_changed_at=since)
     Decision.objects.filter(supplier=supplier).update(at=since)
@@ -146,7 +153,7 @@ def _sent(sketch: Sketch, neq: str) -> Supplier:
 
 def _identity(supplier: Supplier, sketch: Sketch, person: User) -> None:
     mrc = Mrc.objects.get(pk=sketch.mrc)
-    writing.save_identity(
+    save_identity(
         supplier=supplier,
         by=person,
         values={
@@ -166,7 +173,7 @@ def _ask_for_more(supplier: Supplier, staff: User) -> None:
     """What the pôle has found so far, and its question about the last criterion."""
     notes = {6: "Il manque la clause qui dit à qui iraient les biens en cas de dissolution."}
     given = {
-        answer.criterion: findings.Found(
+        answer.criterion: Found(
             Finding.INCOMPLETE if answer.criterion in notes else Finding.PROVED,
             notes.get(answer.criterion, ""),
             answer.answered_at,
@@ -174,9 +181,11 @@ def _ask_for_more(supplier: Supplier, staff: User) -> None:
         for answer in CriterionAnswer.objects.filter(supplier=supplier)
         if answer.criterion in (1, 2, 4, 6)
     }
-    findings.record(supplier=supplier, by=staff, findings=given)
-    curation.return_with_message(
+    record_findings(supplier=supplier, by=staff, findings=given)
+    return_supplier(
         supplier=supplier,
         by=staff,
-        message="Bonjour Nicole, il manque la clause de dissolution. Avez-vous une modification aux lettres patentes?",
+        note=DecisionNote(
+            "Bonjour Nicole, il manque la clause de dissolution. Avez-vous une modification aux lettres patentes?"
+        ),
     )

@@ -11,9 +11,10 @@ from marketplace.demo.seeding.papers import pdf
 from marketplace.territories.models import Mrc
 from marketplace.web import private_files
 from marketplace.web.private_files import PrivateFile
-from suppliers import findings
+from suppliers.criteria import Found, record_findings
+from suppliers.editing import add_evidence, save_activity, save_answer, save_identity, save_offer
 from suppliers.models import CriterionAnswer, Supplier
-from suppliers.registration import starting, submitting, writing
+from suppliers.registration import starting, submitting
 from tests import factories
 
 NEQ = "1167403218"
@@ -40,23 +41,21 @@ def filled(by: User, neq: str = NEQ, name: str = "Les Ateliers Tournesol") -> Su
     """Everything said, one document; ready to be sent."""
     supplier = begun(by, neq)
     contact = {"name": "", "email": "ventes@tournesol.test", "phone": ""}
-    writing.save_identity(
+    save_identity(
         supplier=supplier, by=by, values={"name": name, "legal_form": "obnl", **seat()}, contact=contact
     )
     values = {"activity": "Mobilier en bois récupéré.", "sector_id": "31"}
-    writing.save_activity(supplier=supplier, by=by, values=values, purposes=["insertion"], certifications=[])
-    writing.save_offer(
-        supplier=supplier, by=by, values={"title": "Mobilier de bureau", "kind": "good"}, codes=[]
-    )
+    save_activity(supplier=supplier, by=by, values=values, purposes=["insertion"], certifications=[])
+    save_offer(supplier=supplier, by=by, values={"title": "Mobilier de bureau", "kind": "good"}, codes=[])
     for number in range(1, 7):
-        writing.save_answer(supplier=supplier, by=by, criterion=number, text=f"Réponse numéro {number}.")
-    writing.add_evidence(supplier=supplier, by=by, criterion=3, upload=paper())
+        save_answer(supplier=supplier, by=by, criterion=number, text=f"Réponse numéro {number}.")
+    add_evidence(supplier=supplier, by=by, criterion=3, upload=paper())
     return Supplier.objects.get(pk=supplier.pk)
 
 
 def submitted(by: User, **more: Any) -> Supplier:
     supplier = filled(by, **more)
-    submitting.submit(supplier=supplier, by=by, declaration="Oui.")
+    submitting.submit_registration(supplier=supplier, by=by, declaration="Oui.")
     return Supplier.objects.get(pk=supplier.pk)
 
 
@@ -66,8 +65,8 @@ def found(
     """A finding about all six criteria, or about one."""
     rows = CriterionAnswer.objects.filter(supplier=supplier)
     chosen = {
-        answer.criterion: findings.Found(state, note, answer.answered_at)
+        answer.criterion: Found(state, note, answer.answered_at)
         for answer in rows
         if not only or answer.criterion == only
     }
-    findings.record(supplier=supplier, by=by, findings=chosen)
+    record_findings(supplier=supplier, by=by, findings=chosen)

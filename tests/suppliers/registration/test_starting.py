@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from marketplace.accounts.models import Membership, Organisation
 from marketplace.web.errors import WrongMove
+from suppliers.curation import publish_supplier
 from suppliers.models import CriterionAnswer, Registration, Status, Supplier
 from suppliers.registration import starting
 from tests import factories
@@ -112,9 +113,7 @@ def test_known_organisation_stays_untouched_until_a_pole_publishes(pole_staff):
     assert list(known.memberships.values_list("user", flat=True)) == [mayor.pk]
 
     found(supplier, pole_staff)
-    from suppliers import curation
-
-    curation.publish(supplier=supplier, by=pole_staff)
+    publish_supplier(supplier=supplier, by=pole_staff)
     supplier = Supplier.objects.get(pk=supplier.pk)
     assert supplier.organisation_id == known.pk
     assert set(known.memberships.values_list("user", flat=True)) == {mayor.pk, person.pk}
@@ -145,14 +144,12 @@ def test_member_of_a_known_organisation_opens_its_sheet_directly():
 
 @pytest.mark.django_db
 def test_publishing_refuses_where_another_sheet_took_the_neq_meanwhile(pole_staff):
-    from suppliers import curation
-
     known = factories.OrganisationFactory(neq=NEQ)
     supplier = submitted(factories.UserFactory())
     factories.SupplierFactory(organisation=known)
     found(supplier, pole_staff)
     with pytest.raises(WrongMove, match="Une autre fiche"):
-        curation.publish(supplier=supplier, by=pole_staff)
+        publish_supplier(supplier=supplier, by=pole_staff)
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.outbox.models import Message
-from suppliers import curation
+from suppliers.curation import DecisionNote, return_supplier
 from suppliers.models import Contact, CriterionAnswer, EvidenceFile, Offer, Supplier
 from suppliers.registration import steps
 from tests import factories
@@ -219,7 +219,7 @@ def test_submitted_sheet_is_held_until_taken_back(web, person):
 def test_completion_asked_stands_in_my_space_in_the_steps_and_in_the_mail(web, person, pole_staff):
     supplier = submitted(person)
     found(supplier, pole_staff, "incomplete", "Il manque la clause.", only=6)
-    curation.return_with_message(supplier=supplier, by=pole_staff, message="Une clause manque.")
+    return_supplier(supplier=supplier, by=pole_staff, note=DecisionNote("Une clause manque."))
     space = web.get(reverse("pages:my_space")).content.decode()
     assert "Votre pôle demande un complément" in space
     page = web.get(at(supplier, "criteria")).content.decode()

@@ -11,9 +11,16 @@ from marketplace.accounts.models import PersonalDataRead, User
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import PrivateFile
-from suppliers import curation, findings
+from suppliers.criteria import Found, record_findings
+from suppliers.curation import (
+    DecisionNote,
+    archive_not_social_economy,
+    confirm_supplier,
+    publish_supplier,
+    withdraw_supplier,
+)
+from suppliers.editing import add_evidence, save_answer, save_identity
 from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Registration, Supplier
-from suppliers.registration import writing
 from tests import factories
 from tests.suppliers.registration.builders import begun, filled, found, paper, submitted
 
@@ -36,7 +43,7 @@ def again(supplier: Supplier) -> Supplier:
 
 def published(supplier: Supplier, staff: User) -> Supplier:
     found(supplier, staff)
-    curation.publish(supplier=supplier, by=staff)
+    publish_supplier(supplier=supplier, by=staff)
     return again(supplier)
 
 
@@ -56,12 +63,10 @@ def test_finding_that_is_not_proved_says_why(supplier, pole_staff):
 
 def test_finding_on_words_that_changed_meanwhile_is_refused(supplier, person, pole_staff):
     old = CriterionAnswer.objects.get(supplier=supplier, criterion=1)
-    curation.withdraw(supplier=supplier, by=person)
-    writing.save_answer(supplier=supplier, by=person, criterion=1, text="Tout autre chose.")
+    withdraw_supplier(supplier=supplier, by=person)
+    save_answer(supplier=supplier, by=person, criterion=1, text="Tout autre chose.")
     with pytest.raises(WrongMove, match="vient de changer"):
-        findings.record(
-            supplier=supplier, by=pole_staff, findings={1: findings.Found("proved", "", old.answered_at)}
-        )
+        record_findings(supplier=supplier, by=pole_staff, findings={1: Found("proved", "", old.answered_at)})
 
 
 def test_only_curators_of_the_territory_find(supplier, person, foreign_staff):
@@ -74,9 +79,9 @@ def test_publishing_waits_for_the_six_proofs(supplier, person, pole_staff):
     found(supplier, pole_staff)
     found(supplier, pole_staff, "incomplete", "Quelle clause?", only=6)
     with pytest.raises(WrongMove, match="Reliquat"):
-        curation.publish(supplier=supplier, by=pole_staff)
+        publish_supplier(supplier=supplier, by=pole_staff)
     found(supplier, pole_staff, only=6)
-    curation.publish(supplier=supplier, by=pole_staff, message="Bienvenue.")
+    publish_supplier(supplier=supplier, by=pole_staff, note=DecisionNote("Bienvenue."))
     letter = Message.objects.get(kind="curation.published")
     assert letter.recipient == person
     assert "Bienvenue." in letter.text
@@ -85,13 +90,13 @@ def test_publishing_waits_for_the_six_proofs(supplier, person, pole_staff):
 
 def test_sheet_that_never_answered_is_published_as_before(pole_staff):
     supplier = factories.SupplierFactory(status="prospect")
-    curation.publish(supplier=supplier, by=pole_staff)
+    publish_supplier(supplier=supplier, by=pole_staff)
     assert not Message.objects.exists()  # a listing's address asked for nothing
 
 
 def test_refusal_tells_the_members_why(supplier, person, pole_staff):
-    curation.mark_not_social_economy(
-        supplier=supplier, by=pole_staff, message="Le conseil est nommé par la Ville."
+    archive_not_social_economy(
+        supplier=supplier, by=pole_staff, note=DecisionNote("Le conseil est nommé par la Ville.")
     )
     letter = Message.objects.get(kind="curation.closed")
     assert letter.recipient == person
@@ -173,10 +178,10 @@ def test_evidence_stays_closed_once_the_sheet_is_public(supplier, pole_staff):
 
 def test_change_of_what_was_verified_joins_the_queue_and_is_said(supplier, person, pole_staff):
     supplier = published(supplier, pole_staff)
-    writing.save_identity(supplier=supplier, by=person, values={"phone": "819 555-0100"})
+    save_identity(supplier=supplier, by=person, values={"phone": "819 555-0100"})
     assert again(supplier).recheck == []
-    writing.save_identity(supplier=supplier, by=person, values={"name": "Tournesol et filles"})
-    writing.save_answer(supplier=supplier, by=person, criterion=3, text="Deux voix par membre.")
+    save_identity(supplier=supplier, by=person, values={"name": "Tournesol et filles"})
+    save_answer(supplier=supplier, by=person, criterion=3, text="Deux voix par membre.")
     sheet = again(supplier)
     assert sheet.recheck == ["c3", "name"]
     assert sheet in Supplier.objects.curated_by(pole_staff).waiting()
@@ -192,9 +197,9 @@ def test_change_of_what_was_verified_joins_the_queue_and_is_said(supplier, perso
     )
 
     with pytest.raises(WrongMove, match="Gestion démocratique"):
-        curation.confirm(supplier=sheet, by=pole_staff)
+        confirm_supplier(supplier=sheet, by=pole_staff)
     found(sheet, pole_staff, only=3)
-    curation.confirm(supplier=sheet, by=pole_staff)
+    confirm_supplier(supplier=sheet, by=pole_staff)
     sheet = again(sheet)
     assert (sheet.recheck, sheet.recheck_since, sheet.status) == ([], None, "published")
 
@@ -231,5 +236,5 @@ def test_draft_that_a_colleague_holds_too_stays(person):
 def test_prospect_becomes_a_draft_when_its_member_writes():
     supplier = factories.SupplierFactory(status="prospect")
     member = factories.MembershipFactory(organisation=supplier.organisation).user
-    writing.add_evidence(supplier=supplier, by=member, criterion=1, upload=paper())
+    add_evidence(supplier=supplier, by=member, criterion=1, upload=paper())
     assert again(supplier).status == "draft"
