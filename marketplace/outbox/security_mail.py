@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
-from marketplace.accounts.security import devices, sessions
+from marketplace.accounts.security import sessions
 from marketplace.outbox import messages
 from marketplace.web import limits
 
@@ -91,7 +91,7 @@ class SecureAccount(DefaultAccountAdapter):
         super().set_password(user, password)
         request = allauth_context.request
         own = request.session.session_key if request and request.user == user else ""
-        sessions.end_all(user=user, by=user, but=own or "")
+        sessions.end_all_sessions(user=user, by=user, but=own or "")
 
     def send_notification_mail(
         self,
@@ -105,7 +105,7 @@ class SecureAccount(DefaultAccountAdapter):
         if name not in NOTICES:
             return
         request = allauth_context.request
-        browser, system = devices.describe(request.headers.get("User-Agent", "") if request else "")
+        browser, system = sessions.describe_device(request.headers.get("User-Agent", "") if request else "")
         title, what = NOTICES[name]
         with translation.override(user.language):
             messages.write(

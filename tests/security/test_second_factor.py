@@ -203,7 +203,7 @@ def test_reset_takes_it_away_signs_out_and_tells(client, person, platform_admin)
     people.give_second_factor(person)
     people.sign_in(client, person)
     people.give_code(client, people.code())
-    second_factor.reset(user=person, by=platform_admin)
+    second_factor.reset_second_factor(user=person, by=platform_admin)
     assert not people.kinds(person)
     assert not people.is_in(client)
     assert mails(person)[-1] == "account.second_factor_reset"
@@ -213,13 +213,13 @@ def test_reset_is_for_platform_admins(person, pole_staff):
     people.give_second_factor(person)
     for by in (pole_staff, person):
         with pytest.raises(NotAllowed):
-            second_factor.reset(user=person, by=by)
+            second_factor.reset_second_factor(user=person, by=by)
     assert people.kinds(person)
 
 
 def test_reset_of_nothing_says_so(person, platform_admin):
     with pytest.raises(WrongMove):
-        second_factor.reset(user=person, by=platform_admin)
+        second_factor.reset_second_factor(user=person, by=platform_admin)
 
 
 def test_the_admin_page_confirms_then_acts_and_keeps_who_did_it(client, person, platform_admin):

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.accounts.security import devices, sessions
+from marketplace.accounts.security import sessions
 from marketplace.accounts.security.models import OpenSession
 from marketplace.web.errors import NotAllowed
 from tests import factories
@@ -48,7 +48,7 @@ def browser(user, user_agent=FIREFOX):
     ],
 )
 def test_describe_says_browser_and_system(user_agent, expected):
-    assert devices.describe(user_agent) == expected
+    assert sessions.describe_device(user_agent) == expected
 
 
 def test_devices_page_lists_ones_own_and_marks_this_one(person):
@@ -90,7 +90,7 @@ def test_nobody_ends_anothers_session(person):
     row = OpenSession.objects.get(user=person)
     assert stranger.post(reverse("security:end_one", args=[row.pk])).status_code == 404
     with pytest.raises(NotAllowed):
-        sessions.end(session=row, by=factories.UserFactory())
+        sessions.end_session(session=row, by=factories.UserFactory())
     assert people.is_in(victim)
 
 
@@ -134,6 +134,6 @@ def test_dead_sessions_are_forgotten(person):
     Session.objects.filter(session_key=OpenSession.objects.get(system="Windows").session_key).update(
         expire_date=timezone.now() - timedelta(days=1)
     )
-    assert sessions.forget_dead(by=None) == 1
+    assert sessions.forget_dead_sessions(by=None) == 1
     assert people.is_in(kept)
     assert Session.objects.count() == 1

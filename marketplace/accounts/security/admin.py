@@ -26,7 +26,7 @@ class SecondFactorPages(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("vérification en deux étapes"))
     def second_factor(self, user: User) -> SafeString:
-        if not user.pk or not second_factor.has_one(user):
+        if not user.pk or not second_factor.has_second_factor(user):
             return admin_cells.badge("plain", _("inactive"))
         return format_html(
             '{} <a href="{}">{}</a>',
@@ -48,7 +48,9 @@ def second_factor_page(request: HttpRequest, pk: int) -> HttpResponse:
     back = reverse("admin:accounts_user_change", args=[pk])
     if request.method == "POST":
         try:
-            second_factor.reset(user=person, by=request.user if isinstance(request.user, User) else None)
+            second_factor.reset_second_factor(
+                user=person, by=request.user if isinstance(request.user, User) else None
+            )
         except Refused as why:
             messages.error(request, str(why))
         else:
@@ -66,6 +68,6 @@ def second_factor_page(request: HttpRequest, pk: int) -> HttpResponse:
             (str(person), back),
         ],
         person=person,
-        has_one=second_factor.has_one(person),
+        has_one=second_factor.has_second_factor(person),
         back=back,
     )

@@ -16,7 +16,7 @@ class SecurityConfig(AppConfig):
         )
 
         # What libraries tell, not what rows do: model signals stay unused here.
-        authenticator_added.connect(second_factor.on_added)
-        authenticator_removed.connect(second_factor.on_removed)
-        user_logged_in.connect(sessions.on_signed_in)
-        user_logged_out.connect(sessions.on_signed_out)
+        authenticator_added.connect(second_factor.handle_second_factor_added)
+        authenticator_removed.connect(second_factor.handle_second_factor_removed)
+        user_logged_in.connect(sessions.note_sign_in)
+        user_logged_out.connect(sessions.end_signed_out_session)

@@ -12,7 +12,7 @@ from marketplace.accounts.security import sessions
 from marketplace.accounts.security.models import OpenSession, SecondFactor
 
 
-def export(user: User) -> dict[str, Any]:
+def export_security_data(user: User) -> dict[str, Any]:
     return {
         "second_factors": [
             {
@@ -34,12 +34,12 @@ def export(user: User) -> dict[str, Any]:
     }
 
 
-def erase(user: User) -> None:
+def erase_security_data(user: User) -> None:
     """The rows first: deleting them writes a last line of history, which goes too."""
-    sessions.end_all(user=user, by=None)
+    sessions.end_all_sessions(user=user, by=None)
     Authenticator.objects.filter(user=user).delete()
     for event_model in set(SecondFactor.pgh_event_models.values()):
         event_model.objects.filter(user_id=user.pk).delete()
 
 
-personal_data.register("security", export=export, erase=erase)
+personal_data.register("security", export=export_security_data, erase=erase_security_data)

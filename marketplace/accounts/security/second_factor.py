@@ -15,37 +15,41 @@ from marketplace.accounts.security import sessions
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
-KEPT = "second_factor"  # in the session: this person has one; taking it away ends their sessions
+SESSION_KEY = "second_factor"  # in the session: this person has one; taking it away ends their sessions
 
 
-def has_one(user: User) -> bool:
+def has_second_factor(user: User) -> bool:
     """Codes by an application; recovery codes alone are none."""
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
 @verb
-def reset(*, user: User, by: User | None) -> None:
+def reset_second_factor(*, user: User, by: User | None) -> None:
     """Take a lost second factor away: by a platform admin, who has made sure by other means who is asking.
 
     The person is told by mail, and signed out everywhere; the history says who did it.
     """
     if by is not None and not rules.is_platform_admin.test(by):
         raise NotAllowed(_("Seule l’administration de la plateforme retire une vérification en deux étapes."))
-    if not has_one(user):
+    if not has_second_factor(user):
         raise WrongMove(_("Ce compte n’a pas de vérification en deux étapes."))
     Authenticator.objects.filter(user=user).delete()
-    sessions.end_all(user=user, by=by)
+    sessions.end_all_sessions(user=user, by=by)
     get_adapter().send_notification_mail("security/second_factor_reset", user)
 
 
-def on_added(*, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+def handle_second_factor_added(
+    *, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any
+) -> None:
     """Browsers that came in by the password alone come in again."""
     if authenticator.type == Authenticator.Type.TOTP:
-        sessions.end_all(user=user, by=user, but=request.session.session_key or "")
+        sessions.end_all_sessions(user=user, by=user, but=request.session.session_key or "")
 
 
-def on_removed(*, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any) -> None:
+def handle_second_factor_removed(
+    *, request: HttpRequest, user: User, authenticator: Authenticator, **_kwargs: Any
+) -> None:
     """What the second factor opened closes with it, here and elsewhere."""
     if authenticator.type == Authenticator.Type.TOTP:
-        request.session.pop(KEPT, None)
-        sessions.end_all(user=user, by=user, but=request.session.session_key or "")
+        request.session.pop(SESSION_KEY, None)
+        sessions.end_all_sessions(user=user, by=user, but=request.session.session_key or "")

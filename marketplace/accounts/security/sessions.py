@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.accounts.security import devices
 from marketplace.accounts.security.models import OpenSession
 from marketplace.web.errors import NotAllowed
 from marketplace.web.verbs import verb
 
-EVERY = 300  # seconds: a page now and then writes, the others do not
+NOTED_EVERY = 300  # seconds: a page now and then writes, the others do not
 STAFF_IDLE = timedelta(hours=12)
 
 
-class SessionsMiddleware:
-    """Keeps the row of a signed-in browser, without a statement on most pages."""
+# The first mark found wins: browsers also carry the names of those that they imitate.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        if _is_known(request) and request.user.is_authenticated:
-            note(request, request.user)
-        return response
-
-
-def _is_known(request: HttpRequest) -> bool:
-    """Whether the page asked who is there: another one is not made to."""
-    return hasattr(request, "_cached_user") or not isinstance(request.user, SimpleLazyObject)
-
-
-def note(request: HttpRequest, user: User) -> None:
+def note_session(request: HttpRequest, user: User) -> None:
     """Write down that this browser is signed in, once in a while."""
     key = request.session.session_key
-    if not key or not cache.add(_mark(key), 1, EVERY):
+    if not key or not cache.add(_mark(key), 1, NOTED_EVERY):
         return
     if settings.REQUIRE_STAFF_MFA and user.is_staff:
         request.session.set_expiry(STAFF_IDLE)  # from now: each page puts the end off
-    browser, system = devices.describe(request.headers.get("User-Agent", ""))
+    browser, system = describe_device(request.headers.get("User-Agent", ""))
     now = timezone.now()
     OpenSession.objects.bulk_create(
         [OpenSession(user=user, session_key=key, browser=browser, system=system, opened_at=now, seen_at=now)],
@@ -60,11 +61,11 @@ def note(request: HttpRequest, user: User) -> None:
     )
 
 
-def on_signed_in(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    note(request, user)
+def note_sign_in(*, request: HttpRequest, user: User, **_kwargs: Any) -> None:
+    note_session(request, user)
 
 
-def on_signed_out(*, request: HttpRequest, **_kwargs: Any) -> None:
+def end_signed_out_session(*, request: HttpRequest, **_kwargs: Any) -> None:
     if request and request.session.session_key:
         _end([request.session.session_key])
 
@@ -74,7 +75,7 @@ def _mark(key: str) -> str:
 
 
 @verb
-def end(*, session: OpenSession, by: User | None) -> None:
+def end_session(*, session: OpenSession, by: User | None) -> None:
     """Sign one browser out. One's own only."""
     if by is not None and session.user_id != by.pk:
         raise NotAllowed(_("Vous ne pouvez déconnecter que vos propres appareils."))
@@ -82,7 +83,7 @@ def end(*, session: OpenSession, by: User | None) -> None:
 
 
 @verb
-def end_all(*, user: User, by: User | None, but: str = "") -> int:
+def end_all_sessions(*, user: User, by: User | None, but: str = "") -> int:
     """Sign every browser of a person out, but the one whose key is given; how many."""
     keys = list(
         OpenSession.objects.filter(user=user).exclude(session_key=but).values_list("session_key", flat=True)
@@ -92,7 +93,7 @@ def end_all(*, user: User, by: User | None, but: str = "") -> int:
 
 
 @verb
-def forget_dead(*, by: None = None) -> int:
+def forget_dead_sessions(*, by: None = None) -> int:
     """Rows of sessions that ran out, and the sessions themselves; how many rows."""
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
     dead = OpenSession.objects.exclude(pk__in=OpenSession.objects.live().values("pk"))
@@ -102,3 +103,12 @@ def forget_dead(*, by: None = None) -> int:
 def _end(keys: list[str]) -> None:
     Session.objects.filter(session_key__in=keys).delete()
     OpenSession.objects.filter(session_key__in=keys).delete()
+
+
+def describe_device(user_agent: str) -> tuple[str, str]:
+    """(browser, system); empty where it is not one of the usual ones."""
+    return _first_mark(BROWSERS, user_agent), _first_mark(SYSTEMS, user_agent)
+
+
+def _first_mark(marks: tuple[tuple[str, str], ...], user_agent: str) -> str:
+    return next((name for mark, name in marks if mark in user_agent), "")

@@ -8,4 +8,4 @@ from marketplace.accounts.security import sessions
 @shared_task(name="security.forget_dead_sessions", expires=3600)
 def forget_dead_sessions() -> None:
     """Once a night; twice does no harm."""
-    sessions.forget_dead(by=None)
+    sessions.forget_dead_sessions(by=None)

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from marketplace.accounts.models import User
-from marketplace.accounts.security import gate, sessions
+from marketplace.accounts.security import middleware, sessions
 from marketplace.accounts.security.models import OpenSession
 from marketplace.web.limits import limited
 
@@ -23,7 +23,7 @@ from marketplace.web.limits import limited
 @never_cache
 @login_required
 @require_GET
-def overview(request: HttpRequest) -> HttpResponse:
+def security_overview(request: HttpRequest) -> HttpResponse:
     factors = {factor.type: factor for factor in Authenticator.objects.filter(user=request.user)}
     codes = factors.get(Authenticator.Type.RECOVERY_CODES)
     return render(
@@ -41,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def devices(request: HttpRequest) -> HttpResponse:
+def device_list(request: HttpRequest) -> HttpResponse:
     rows = OpenSession.objects.visible_to(request.user).live().order_by("-seen_at", "pk")
     current = request.session.session_key
     return render(
@@ -63,11 +63,11 @@ def _reader(request: HttpRequest) -> User:
 @login_required
 @require_POST
 @limited("sessions", per_user="60/h")
-def end_one(request: HttpRequest, pk: int) -> HttpResponse:
+def end_device(request: HttpRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(OpenSession.objects.visible_to(request.user), pk=pk)
     if session.session_key == request.session.session_key:
         return redirect("account_logout")
-    sessions.end(session=session, by=_reader(request))
+    sessions.end_session(session=session, by=_reader(request))
     messages.success(request, _("%(device)s est déconnecté.") % {"device": session.device})
     return redirect("security:devices")
 
@@ -75,9 +75,9 @@ def end_one(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 @limited("sessions", per_user="60/h")
-def end_others(request: HttpRequest) -> HttpResponse:
+def end_other_devices(request: HttpRequest) -> HttpResponse:
     person = _reader(request)
-    n = sessions.end_all(user=person, by=person, but=request.session.session_key or "")
+    n = sessions.end_all_sessions(user=person, by=person, but=request.session.session_key or "")
     messages.success(
         request,
         ngettext("%(n)s appareil est déconnecté.", "%(n)s appareils sont déconnectés.", n) % {"n": n},
@@ -88,18 +88,18 @@ def end_others(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_GET
-def required(request: HttpRequest) -> HttpResponse:
+def second_factor_required(request: HttpRequest) -> HttpResponse:
     """Where staff land before they have a second factor."""
-    if not gate.is_asked_of(request):
+    if not middleware.must_set_up_second_factor(request):
         return redirect("security:overview")
-    return render(request, "security/required.html", {"wanted": request.session.get(gate.WANTED)})
+    return render(request, "security/required.html", {"wanted": request.session.get(middleware.WANTED_PAGE)})
 
 
 @login_required
 @require_GET
-def go_on(request: HttpRequest) -> HttpResponse:
+def continue_after_second_factor(request: HttpRequest) -> HttpResponse:
     """After the recovery codes: to where one was going."""
-    wanted = request.session.pop(gate.WANTED, "")
+    wanted = request.session.pop(middleware.WANTED_PAGE, "")
     if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
         return redirect(wanted)
     return redirect("security:overview")

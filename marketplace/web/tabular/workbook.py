@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import zipfile
 import zlib
@@ -11,7 +12,6 @@ from typing import Any, BinaryIO
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from .common import Limits, Row, TableError
 
@@ -25,20 +25,20 @@ def workbook_rows(source: BinaryIO, limits: Limits) -> Generator[Row, None, None
     except Exception as error:  # openpyxl raises a dozen kinds on a broken or hostile workbook
         raise TableError(_("Ce classeur est abîmé ou n’est pas un XLSX.")) from error
     try:
-        sheets = [sheet for sheet in book.worksheets if isinstance(sheet, ReadOnlyWorksheet)]
+        sheets = book.worksheets
         shown = [sheet for sheet in sheets if sheet.sheet_state == "visible"] or sheets
         if not shown:
             raise TableError(_("Ce classeur n’a aucune feuille."))
-        refuse_endless_rows(source, shown[0], limits)
+        refuse_endless_rows(source, limits)
         yield from sheet_rows(shown[0], limits)
     finally:
         book.close()
 
 
-def sheet_rows(sheet: ReadOnlyWorksheet, limits: Limits) -> Generator[Row, None, None]:
+def sheet_rows(sheet: Any, limits: Limits) -> Generator[Row, None, None]:
     sheet.reset_dimensions()  # the file's own claim may be wrong, or a trap
     # One column more than allowed, so that a header which is too wide is seen and a far cell costs nothing.
-    values = sheet.iter_rows(max_col=limits.columns + 1, values_only=True)  # type: ignore[misc]  # borrowed from Worksheet
+    values = sheet.iter_rows(max_col=limits.columns + 1, values_only=True)
     cells_read = 0
     number = 0
     while True:
@@ -97,21 +97,22 @@ def is_held_as_tree(name: str) -> bool:
     return not name.startswith(streamed)
 
 
-def refuse_endless_rows(source: BinaryIO, sheet: ReadOnlyWorksheet, limits: Limits) -> None:
-    """A row is held whole while it is read: one that never ends would fill the memory."""
-    path: str = sheet._worksheet_path  # type: ignore[attr-defined]  # no public name for it
-    since = 0
-    with zipfile.ZipFile(source) as archive, archive.open(path) as part:
-        try:
-            while chunk := part.read(1_048_576):
-                first = chunk.find(b"row>")
-                since += len(chunk) if first == -1 else first
-                if since > limits.line * 8:
-                    raise too_large_once_open(limits)
-                if first != -1:
-                    since = len(chunk) - chunk.rfind(b"row>")
-        except (zipfile.BadZipFile, zlib.error, EOFError):
-            return  # the rows before the damage are read, and the damage is told where it stands
+def refuse_endless_rows(source: BinaryIO, limits: Limits) -> None:
+    """A row is held whole while it is read: one that never ends, in any sheet, would fill the memory."""
+    with zipfile.ZipFile(source) as archive:
+        for part in archive.infolist():
+            if not part.filename.startswith("xl/worksheets/sheet"):
+                continue
+            # The rows before some damage are read, and the damage is told where it stands.
+            with contextlib.suppress(zipfile.BadZipFile, zlib.error, EOFError), archive.open(part) as sheet:
+                since = 0
+                while chunk := sheet.read(1_048_576):
+                    first = chunk.find(b"row>")
+                    since += len(chunk) if first == -1 else first
+                    if since > limits.line * 8:
+                        raise too_large_once_open(limits)
+                    if first != -1:
+                        since = len(chunk) - chunk.rfind(b"row>")
 
 
 def too_large_once_open(limits: Limits) -> TableError:

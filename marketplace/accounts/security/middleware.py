@@ -1,4 +1,4 @@
-"""Staff without a second factor see how to set it up, and nothing else that asks for an account."""
+"""Staff without a second factor see how to set it up, and nothing else that asks for an account; open sessions are noted."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.security import second_factor
+from marketplace.accounts.security.sessions import note_session
 
-WANTED = "wanted_after_second_factor"
+WANTED_PAGE = "wanted_after_second_factor"
 #: What stays open: the account itself, the language, and the pages that say who we are.
-OPEN_ROOMS = frozenset({"security"})
+OPEN_NAMESPACES = frozenset({"security"})
 OPEN_NAMES = frozenset(
     {"pages:home", "pages:contact", "pages:privacy", "pages:accessibility", "pages:terms", "set_language"}
 )
@@ -35,15 +36,15 @@ class StaffGateMiddleware:
         if not settings.REQUIRE_STAFF_MFA or not request.session.session_key or _is_open(request):
             return None
         user = request.user
-        if not user.is_authenticated or not user.is_staff or request.session.get(second_factor.KEPT):
+        if not user.is_authenticated or not user.is_staff or request.session.get(second_factor.SESSION_KEY):
             return None
-        if second_factor.has_one(user):
-            request.session[second_factor.KEPT] = True
+        if second_factor.has_second_factor(user):
+            request.session[second_factor.SESSION_KEY] = True
             return None
         if request.path.startswith("/api/"):
             return JsonResponse({"detail": _("Activez d’abord la vérification en deux étapes.")}, status=403)
         if request.method in ("GET", "HEAD"):
-            request.session[WANTED] = request.get_full_path()
+            request.session[WANTED_PAGE] = request.get_full_path()
         return redirect("security:required")
 
 
@@ -54,14 +55,32 @@ def _is_open(request: HttpRequest) -> bool:
     name = match.url_name or ""
     return (
         match.view_name in OPEN_NAMES
-        or (match.namespace in OPEN_ROOMS)
+        or (match.namespace in OPEN_NAMESPACES)
         or (not match.namespace and name.startswith(OPEN_PREFIXES))
     )
 
 
-def is_asked_of(request: HttpRequest) -> bool:
+def must_set_up_second_factor(request: HttpRequest) -> bool:
     """Whether this person must set a second factor up before anything else."""
     user = request.user
     if isinstance(user, SimpleLazyObject) and not user.is_authenticated:
         return False
-    return bool(settings.REQUIRE_STAFF_MFA and user.is_staff and not second_factor.has_one(user))
+    return bool(settings.REQUIRE_STAFF_MFA and user.is_staff and not second_factor.has_second_factor(user))
+
+
+class SessionsMiddleware:
+    """Keeps the row of a signed-in browser, without a statement on most pages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if _is_known(request) and request.user.is_authenticated:
+            note_session(request, request.user)
+        return response
+
+
+def _is_known(request: HttpRequest) -> bool:
+    """Whether the page asked who is there: another one is not made to."""
+    return hasattr(request, "_cached_user") or not isinstance(request.user, SimpleLazyObject)
