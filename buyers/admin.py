@@ -15,8 +15,9 @@ from buyers import enrolment_admin  # noqa: F401 - its pages are this room's too
 from buyers.models import Award, Buyer, Tender
 from marketplace.accounts.models import curation_q
 from marketplace.territories.models import Mrc
-from marketplace.web import admin_cells, back_room
-from marketplace.web.admin_base import EDIT, READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web import back_room
+from marketplace.web.admin import EDIT, READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin_lists import badge_cell, folded_column, moment_cell, name_cell, search_rows
 
 STATES = {
     Tender.Status.PLANNED: "info",
@@ -40,7 +41,7 @@ class BuyerAdmin(ScopedAdmin):
         "organisation", "kind", "presentation", "is_published", "standing", "verified_on", "verified_by", "domains",
     ]  # fmt: skip
     readonly_fields = ["organisation", "standing", "verified_on", "verified_by"]
-    ordering = [admin_cells.folded("organisation__name"), "pk"]
+    ordering = [folded_column("organisation__name"), "pk"]
 
     def scope(self, rows: QuerySet[Buyer], user: Any) -> QuerySet[Buyer]:
         return rows.filter(curation_q(user, "organisation__"))
@@ -49,11 +50,11 @@ class BuyerAdmin(ScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[Buyer], search_term: str
     ) -> tuple[QuerySet[Buyer], bool]:
         columns = ["organisation__name", "organisation__town"]
-        return admin_cells.find(queryset, search_term, columns=columns, neq="organisation__neq"), False
+        return search_rows(queryset, search_term, columns=columns, neq="organisation__neq"), False
 
-    @admin.display(description=gettext_lazy("nom"), ordering=admin_cells.folded("organisation__name"))
+    @admin.display(description=gettext_lazy("nom"), ordering=folded_column("organisation__name"))
     def who(self, buyer: Buyer) -> SafeString:
-        return admin_cells.named(buyer.organisation.name, buyer.organisation.neq)
+        return name_cell(buyer.organisation.name, buyer.organisation.neq)
 
     @admin.display(description=gettext_lazy("ville"), ordering="organisation__town")
     def town(self, buyer: Buyer) -> str:
@@ -93,7 +94,7 @@ class TenderAdmin(ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Tender], search_term: str
     ) -> tuple[QuerySet[Tender], bool]:
-        return admin_cells.find(queryset, search_term, columns=["title", "buyer_name"], neq="number"), False
+        return search_rows(queryset, search_term, columns=["title", "buyer_name"], neq="number"), False
 
     @admin.display(description=gettext_lazy("lieu"))
     def where(self, tender: Tender) -> str:
@@ -103,11 +104,11 @@ class TenderAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("état"), ordering="status")
     def state(self, tender: Tender) -> SafeString:
-        return admin_cells.badge(STATES[Tender.Status(tender.status)], tender.get_status_display())
+        return badge_cell(STATES[Tender.Status(tender.status)], tender.get_status_display())
 
     @admin.display(description=gettext_lazy("clôture"), ordering="closes_at")
     def closes(self, tender: Tender) -> SafeString:
-        return admin_cells.moment(tender.closes_at)
+        return moment_cell(tender.closes_at)
 
 
 def _is_staff(request: HttpRequest) -> bool:

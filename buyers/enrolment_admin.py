@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from buyers import enrolment_review, registration
 from buyers.models import Enrolment
 from marketplace.accounts.request_admin import RequestAdmin, RequestDecisionForm, reader
-from marketplace.web import admin_cells, back_room
+from marketplace.web import back_room
+from marketplace.web.admin_lists import name_cell
 
 
 class EnrolmentDecisionForm(RequestDecisionForm):
@@ -47,7 +48,7 @@ class EnrolmentAdmin(RequestAdmin):
     @admin.display(description=gettext_lazy("institution"))
     def institution(self, enrolment: Enrolment) -> SafeString:
         buyer = enrolment.buyer
-        return admin_cells.named(buyer.organisation.name, buyer.organisation.neq or buyer.claimed_neq)
+        return name_cell(buyer.organisation.name, buyer.organisation.neq or buyer.claimed_neq)
 
     def first_values(self, asked: Enrolment) -> dict[str, Any]:
         return {"email_domains": ", ".join(asked.buyer.domains) or asked.domain}

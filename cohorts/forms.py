@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from cohorts.admission import MOTIVATION
 from cohorts.models import Application, Cohort, Programme
 from marketplace.territories.models import Pole
-from marketplace.web.admin_base import PlainForm
+from marketplace.web.admin import PlainForm
 from suppliers.models import Supplier
 
 

@@ -17,7 +17,7 @@ from cohorts.admission import accept_application, decline_application, waitlist_
 from cohorts.forms import MessageForm
 from cohorts.models import Application
 from marketplace.accounts.models import PersonalDataRead
-from marketplace.web import admin_bulk
+from marketplace.web.admin_lists import confirmed_data, csv_response, run_bulk_action
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -34,9 +34,9 @@ def _bulk(
     consequence: str,
     needs_message: bool = False,
 ) -> HttpResponse | None:
-    form = MessageForm(admin_bulk.posted(request))
+    form = MessageForm(confirmed_data(request))
     form.fields["message"].required = needs_message
-    return admin_bulk.run(
+    return run_bulk_action(
         model_admin,
         request,
         queryset.select_related("cohort", "supplier__organisation").order_by("cohort", "arrival"),
@@ -123,7 +123,7 @@ def export_selected(
         PersonalDataRead(reader=reader, organisation_id=pk, what="cohort.export")
         for pk in sorted({row.supplier.organisation_id for row in found})
     )
-    return admin_bulk.csv_file(_table(found), name="candidatures", day=timezone.localdate())
+    return csv_response(_table(found), name="candidatures", day=timezone.localdate())
 
 
 def _table(rows: list[Application]) -> Any:

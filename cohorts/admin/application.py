@@ -19,9 +19,8 @@ from cohorts.forms import MessageForm
 from cohorts.labels import application_badge
 from cohorts.models import Application
 from marketplace.accounts import personal_data
-from marketplace.web import admin_cells
-from marketplace.web.admin_base import READ
-from marketplace.web.admin_verbs import VerbAdmin
+from marketplace.web.admin import READ, VerbAdmin
+from marketplace.web.admin_lists import badge_cell, moment_cell, name_cell, search_rows
 from marketplace.web.errors import Refused
 
 if TYPE_CHECKING:
@@ -78,13 +77,13 @@ class ApplicationAdmin(VerbAdmin):
         self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
     ) -> tuple[QuerySet[Application], bool]:
         columns = ["supplier__organisation__name"]
-        found = admin_cells.find(queryset, search_term, columns=columns, neq="supplier__organisation__neq")
+        found = search_rows(queryset, search_term, columns=columns, neq="supplier__organisation__neq")
         return found, False
 
     @admin.display(description=gettext_lazy("entreprise"))
     def enterprise(self, application: Application) -> SafeString:
         seat = application.supplier.organisation
-        return admin_cells.named(seat.name, seat.neq)
+        return name_cell(seat.name, seat.neq)
 
     @admin.display(description=gettext_lazy("cohorte"))
     def cohort_name(self, application: Application) -> str:
@@ -93,7 +92,7 @@ class ApplicationAdmin(VerbAdmin):
     @admin.display(description=gettext_lazy("état"), ordering="state")
     def badge(self, application: Application) -> SafeString:
         said = application_badge(application)
-        return admin_cells.badge(said.kind, application.get_state_display())
+        return badge_cell(said.kind, application.get_state_display())
 
     @admin.display(description=gettext_lazy("rang"))
     def place_in_line(self, application: Any) -> str:
@@ -101,7 +100,7 @@ class ApplicationAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("posée le"), ordering="applied_at")
     def when(self, application: Application) -> SafeString:
-        return admin_cells.moment(application.applied_at)
+        return moment_cell(application.applied_at)
 
     # -- the page of one request -------------------------------------------------------------------------------
 

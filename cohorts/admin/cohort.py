@@ -21,10 +21,10 @@ from cohorts.forms import CohortForm
 from cohorts.labels import count_free_places
 from cohorts.lifecycle import cancel_cohort
 from cohorts.models import Application, Cohort, State, Workshop
-from marketplace.web import admin_cells, back_room
-from marketplace.web.admin_base import FULL, ScopedStackedInline
-from marketplace.web.admin_history import Source
-from marketplace.web.admin_verbs import VerbAdmin
+from marketplace.web import back_room
+from marketplace.web.admin import FULL, ScopedStackedInline, VerbAdmin
+from marketplace.web.admin_history import HistorySource
+from marketplace.web.admin_lists import badge_cell, day_cell, folded_column, search_rows
 from marketplace.web.errors import Refused
 from marketplace.web.slugs import free_slug
 
@@ -131,15 +131,15 @@ class CohortAdmin(VerbAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Cohort], search_term: str
     ) -> tuple[QuerySet[Cohort], bool]:
-        return admin_cells.find(queryset, search_term, columns=["title", "programme__name"]), False
+        return search_rows(queryset, search_term, columns=["title", "programme__name"]), False
 
-    @admin.display(description=gettext_lazy("titre"), ordering=admin_cells.folded("title"))
+    @admin.display(description=gettext_lazy("titre"), ordering=folded_column("title"))
     def called(self, cohort: Cohort) -> str:
         return cohort.name
 
     @admin.display(description=gettext_lazy("état"), ordering="state")
     def badge(self, cohort: Cohort) -> SafeString:
-        return admin_cells.badge(BADGES[State(cohort.state)], cohort.get_state_display())
+        return badge_cell(BADGES[State(cohort.state)], cohort.get_state_display())
 
     @admin.display(description=gettext_lazy("places prises"))
     def filled(self, cohort: Any) -> str:
@@ -155,7 +155,7 @@ class CohortAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("début"), ordering="starts_on")
     def begins(self, cohort: Cohort) -> SafeString:
-        return admin_cells.day(cohort.starts_on)
+        return day_cell(cohort.starts_on)
 
     # -- the page of one cohort --------------------------------------------------------------------------------
 
@@ -254,8 +254,8 @@ class CohortAdmin(VerbAdmin):
             messages.success(request, _("%(name)s : %(state)s.") % said)
         return HttpResponseRedirect(reverse("admin:cohorts_cohort_change", args=[cohort.pk]))
 
-    def history_sources(self, obj: Cohort) -> list[Source]:
-        return [Source(Cohort, {"pk": obj.pk}), Source(Workshop, {"cohort_id": obj.pk})]
+    def history_sources(self, obj: Cohort) -> list[HistorySource]:
+        return [HistorySource(Cohort, {"pk": obj.pk}), HistorySource(Workshop, {"cohort_id": obj.pk})]
 
 
 def to_decide(request: HttpRequest) -> back_room.Waiting:

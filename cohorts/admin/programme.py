@@ -9,8 +9,8 @@ from django.http import HttpRequest
 
 from cohorts.forms import ProgrammeForm
 from cohorts.models import Programme
-from marketplace.web import admin_cells
-from marketplace.web.admin_base import FULL, ScopedAdmin
+from marketplace.web.admin import FULL, ScopedAdmin
+from marketplace.web.admin_lists import folded_column, search_rows
 
 
 @admin.register(Programme)
@@ -21,7 +21,7 @@ class ProgrammeAdmin(ScopedAdmin):
     list_display = ["name", "pole"]
     list_select_related = ["pole"]
     search_fields = ["name"]
-    ordering = [admin_cells.folded("name"), "pk"]
+    ordering = [folded_column("name"), "pk"]
     fields = [("name", "name_en"), "teaches", "teaches_en", "pole"]
 
     def has_change_permission(self, request: HttpRequest, obj: Programme | None = None) -> bool:
@@ -32,7 +32,7 @@ class ProgrammeAdmin(ScopedAdmin):
         return obj.pole_id in request.user.pole_codes  # type: ignore[union-attr]  # staff
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        return admin_cells.find(queryset, search_term, columns=["name", "name_en"]), False
+        return search_rows(queryset, search_term, columns=["name", "name_en"]), False
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)

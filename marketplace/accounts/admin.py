@@ -25,8 +25,10 @@ from marketplace.accounts.models import (
     curation_q,
 )
 from marketplace.accounts.security.admin import SecondFactorPages
-from marketplace.web import admin_cells, admin_history, back_room
-from marketplace.web.admin_base import FULL, READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web import back_room
+from marketplace.web.admin import FULL, READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin_history import HistorySource
+from marketplace.web.admin_lists import badge_cell, day_cell, folded_column, name_cell, search_rows
 
 WRITE = frozenset({"view", "add", "change", "delete"})
 
@@ -55,7 +57,7 @@ class OrganisationAdmin(ScopedAdmin):
     list_select_related = ["mrc", "pole"]
     search_fields = ["name", "neq", "town"]
     search_help_text = _("Nom, NEQ ou ville.")
-    ordering = [admin_cells.folded("name"), "pk"]
+    ordering = [folded_column("name"), "pk"]
     fields = [
         "name", "neq", "address", "town", "postal_code", "municipality", "mrc", "region", "email", "phone", "website",
         "pole",
@@ -63,14 +65,14 @@ class OrganisationAdmin(ScopedAdmin):
     autocomplete_fields = ["municipality"]
     inlines = [MembersInline, InvitationsInline]
 
-    @admin.display(description=_("nom"), ordering=admin_cells.folded("name"))
+    @admin.display(description=_("nom"), ordering=folded_column("name"))
     def who(self, organisation: Organisation) -> SafeString:
-        return admin_cells.named(organisation.name, organisation.neq)
+        return name_cell(organisation.name, organisation.neq)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Organisation], search_term: str
     ) -> tuple[QuerySet[Organisation], bool]:
-        return admin_cells.find(queryset, search_term, columns=["name", "town"], neq="neq"), False
+        return search_rows(queryset, search_term, columns=["name", "town"], neq="neq"), False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A selling organisation is edited on its sheet (the reverse relation, where the room is installed)."""
@@ -89,11 +91,11 @@ class OrganisationAdmin(ScopedAdmin):
             personal_data.record_read(reader=request.user, organisation=obj, what="organisation")
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def history_sources(self, obj: Organisation) -> list[admin_history.Source]:
+    def history_sources(self, obj: Organisation) -> list[HistorySource]:
         return [
-            admin_history.Source(Organisation, {"pk": obj.pk}),
-            admin_history.Source(Membership, {"organisation_id": obj.pk}),
-            admin_history.Source(Invitation, {"organisation_id": obj.pk}),
+            HistorySource(Organisation, {"pk": obj.pk}),
+            HistorySource(Membership, {"organisation_id": obj.pk}),
+            HistorySource(Invitation, {"organisation_id": obj.pk}),
         ]
 
 
@@ -124,19 +126,19 @@ class InvitationAdmin(ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Invitation], search_term: str
     ) -> tuple[QuerySet[Invitation], bool]:
-        return admin_cells.find(queryset, search_term, columns=["email", "organisation__name"]), False
+        return search_rows(queryset, search_term, columns=["email", "organisation__name"]), False
 
     @admin.display(description=_("envoyée le"), ordering="created_at")
     def sent(self, invitation: Invitation) -> SafeString:
-        return admin_cells.day(invitation.created_at)
+        return day_cell(invitation.created_at)
 
     @admin.display(description=_("état"))
     def state(self, invitation: Invitation) -> SafeString:
         if invitation.accepted_at:
-            return admin_cells.badge("ok", _("acceptée"))
+            return badge_cell("ok", _("acceptée"))
         if invitation.expires_at <= timezone.now():
-            return admin_cells.badge("no", _("échue"))
-        return admin_cells.badge("wait", _("en attente"))
+            return badge_cell("no", _("échue"))
+        return badge_cell("wait", _("en attente"))
 
 
 class PostsInline(ScopedTabularInline):
@@ -181,7 +183,7 @@ class UserAdmin(SecondFactorPages, ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        return admin_cells.find(queryset, search_term, columns=["email", "first_name", "last_name"]), False
+        return search_rows(queryset, search_term, columns=["email", "first_name", "last_name"]), False
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
@@ -202,8 +204,8 @@ class UserAdmin(SecondFactorPages, ScopedAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
 
-    def history_sources(self, obj: User) -> list[admin_history.Source]:
-        own = [admin_history.Source(model, {"user_id": obj.pk}) for model in (PolePost, Membership, Consent)]
+    def history_sources(self, obj: User) -> list[HistorySource]:
+        own = [HistorySource(model, {"user_id": obj.pk}) for model in (PolePost, Membership, Consent)]
         return [*own, *self.second_factor_history(obj)]
 
 
@@ -217,7 +219,7 @@ class PersonalDataReadAdmin(ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[PersonalDataRead], search_term: str
     ) -> tuple[QuerySet[PersonalDataRead], bool]:
-        return admin_cells.find(queryset, search_term, columns=["organisation__name"]), False
+        return search_rows(queryset, search_term, columns=["organisation__name"]), False
 
 
 def open_invitations(request: HttpRequest) -> back_room.Waiting:

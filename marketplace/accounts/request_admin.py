@@ -16,9 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import Membership, Organisation, Request, User
-from marketplace.web import admin_cells
-from marketplace.web.admin_base import READ
-from marketplace.web.admin_verbs import VerbAdmin
+from marketplace.web.admin import READ, VerbAdmin
+from marketplace.web.admin_lists import badge_cell, day_cell, search_rows
 from marketplace.web.errors import Refused
 from marketplace.web.typography import format_since_days
 
@@ -89,18 +88,18 @@ class RequestAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("déposée le"), ordering="created_at")
     def asked(self, row: Any) -> SafeString:
-        return admin_cells.day(row.created_at)
+        return day_cell(row.created_at)
 
     @admin.display(description=gettext_lazy("état"), ordering="state")
     def status(self, row: Any) -> SafeString:
-        return admin_cells.badge(BADGES[Request.State(row.state)], row.get_state_display())
+        return badge_cell(BADGES[Request.State(row.state)], row.get_state_display())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         seat = f"{self.target}__organisation"
         columns = [f"{seat}__name", "user__email", "user__last_name"]
-        return admin_cells.find(queryset, search_term, columns=columns, neq=f"{seat}__neq"), False
+        return search_rows(queryset, search_term, columns=columns, neq=f"{seat}__neq"), False
 
     # -- the page of one ---------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
-from marketplace.web.admin_history import Line
+from marketplace.web.admin_history import HistoryLine
 
 HISTORY = 30
 
@@ -46,7 +46,7 @@ def open_invitations(organisation: Organisation) -> list[Invitation]:
     return list(rows.select_related("invited_by").order_by("-created_at"))
 
 
-def history(organisation: Organisation) -> list[Line]:
+def history(organisation: Organisation) -> list[HistoryLine]:
     """Newest first, out of the history rows that triggers write; three queries."""
     events: Any = Membership.pgh_event_model  # type: ignore[attr-defined]  # set by pghistory
     rows = list(
@@ -63,7 +63,7 @@ def history(organisation: Organisation) -> list[Line]:
     wanted = {row.user_id for row in rows} | set(actors.values())
     names = {user.pk: str(user) for user in User.objects.filter(pk__in=wanted - {None})}
     before: dict[int, str] = {}
-    lines: list[Line] = []
+    lines: list[HistoryLine] = []
     for row in reversed(rows):
         who = names.get(row.user_id, _("Une personne"))
         role = str(dict(Membership.Role.choices)[row.role])
@@ -72,7 +72,7 @@ def history(organisation: Organisation) -> list[Line]:
         before[row.pgh_obj_id] = row.role
         if what:
             by = names.get(actor or 0, "") if actor != row.user_id else ""
-            lines.append(Line(at=_at(row), what=what, who=by))
+            lines.append(HistoryLine(at=_at(row), what=what, who=by))
     return lines[::-1][:HISTORY]
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from marketplace.alerts.models import Alert
 from marketplace.alerts.subscriptions import stop_alert
-from marketplace.web.admin_base import ScopedAdmin
+from marketplace.web.admin import ScopedAdmin
 
 
 @admin.action(description=_("Arrêter, à la demande de la personne"), permissions=["view"])

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.classification.bilingual import Labelled
 from marketplace.classification.models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
-from marketplace.web import admin_cells
-from marketplace.web.admin_base import EDIT, FULL, READ, ScopedAdmin
+from marketplace.web.admin import EDIT, FULL, READ, ScopedAdmin
+from marketplace.web.admin_lists import search_rows
 from marketplace.web.templatetags.web import lang_of
 
 
@@ -34,9 +34,7 @@ class UnspscCodeAdmin(LabelInReadersLanguage, ScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[UnspscCode], search_term: str
     ) -> tuple[QuerySet[UnspscCode], bool]:
         """By words of the label, or by the first digits of the code, spaced or not."""
-        return admin_cells.find(
-            queryset, search_term, columns=["label", "label_en"], neq="code", digits=2
-        ), False
+        return search_rows(queryset, search_term, columns=["label", "label_en"], neq="code", digits=2), False
 
 
 class ReferenceAdmin(LabelInReadersLanguage, ScopedAdmin):

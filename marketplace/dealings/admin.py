@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from marketplace.accounts.models import curation_q
 from marketplace.dealings.models import Decline
-from marketplace.web import admin_cells
-from marketplace.web.admin_base import READ, ScopedAdmin
+from marketplace.web.admin import READ, ScopedAdmin
+from marketplace.web.admin_lists import search_rows
 
 
 @admin.register(Decline)
@@ -29,4 +29,4 @@ class DeclineAdmin(ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Decline], search_term: str
     ) -> tuple[QuerySet[Decline], bool]:
-        return admin_cells.find(queryset, search_term, columns=["supplier__organisation__name"]), False
+        return search_rows(queryset, search_term, columns=["supplier__organisation__name"]), False

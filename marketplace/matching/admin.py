@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from marketplace.accounts.models import curation_q
 from marketplace.matching.models import Suggestion
-from marketplace.web import admin_cells
-from marketplace.web.admin_base import READ, ScopedAdmin
+from marketplace.web.admin import READ, ScopedAdmin
+from marketplace.web.admin_lists import search_rows
 
 
 @admin.register(Suggestion)
@@ -30,4 +30,4 @@ class SuggestionAdmin(ScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[Suggestion], search_term: str
     ) -> tuple[QuerySet[Suggestion], bool]:
         columns = ["supplier__organisation__name", "tender__title"]
-        return admin_cells.find(queryset, search_term, columns=columns), False
+        return search_rows(queryset, search_term, columns=columns), False

@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 
 from marketplace.outbox.messages import retry
 from marketplace.outbox.models import Attempted, Delivery, Event, Message
-from marketplace.web import admin_cells, back_room
-from marketplace.web.admin_base import READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web import back_room
+from marketplace.web.admin import READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin_lists import badge_cell, moment_cell, search_rows
 from marketplace.web.errors import Refused
 
 STATES = {
@@ -77,11 +78,11 @@ class MessageAdmin(ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Message], search_term: str
     ) -> tuple[QuerySet[Message], bool]:
-        return admin_cells.find(queryset, search_term, columns=["address", "title"]), False
+        return search_rows(queryset, search_term, columns=["address", "title"]), False
 
     @admin.display(description=_("état"), ordering="status")
     def state(self, message: Message) -> SafeString:
-        return admin_cells.badge(STATES[Attempted.Status(message.status)], message.get_status_display())
+        return badge_cell(STATES[Attempted.Status(message.status)], message.get_status_display())
 
     @admin.display(description=_("dernière erreur"))
     def last_error_short(self, message: Message) -> str:
@@ -89,7 +90,7 @@ class MessageAdmin(ScopedAdmin):
 
     @admin.display(description=_("écrit le"), ordering="created_at")
     def written(self, message: Message) -> SafeString:
-        return admin_cells.moment(message.created_at)
+        return moment_cell(message.created_at)
 
 
 class DeliveriesInline(ScopedTabularInline):

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.territories.models import Mrc, Municipality, Nation, Pole, PoleCoverage, Region
-from marketplace.web import admin_cells, admin_history
-from marketplace.web.admin_base import FULL, READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin import FULL, READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin_history import HistorySource
+from marketplace.web.admin_lists import search_rows
 
 
 class PlaceAdmin(ScopedAdmin):
@@ -35,7 +36,7 @@ class MrcAdmin(PlaceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Mrc], search_term: str
     ) -> tuple[QuerySet[Mrc], bool]:
-        return admin_cells.find(queryset, search_term, columns=["name"], neq="code", digits=2), False
+        return search_rows(queryset, search_term, columns=["name"], neq="code", digits=2), False
 
 
 @admin.register(Municipality)
@@ -47,7 +48,7 @@ class MunicipalityAdmin(PlaceAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Municipality], search_term: str
     ) -> tuple[QuerySet[Municipality], bool]:
-        return admin_cells.find(queryset, search_term, columns=["name"]), False
+        return search_rows(queryset, search_term, columns=["name"]), False
 
 
 @admin.register(Nation)
@@ -90,8 +91,8 @@ class PoleAdmin(ScopedAdmin):
     def mrc_count(self, pole: Any) -> int:
         return pole.mrcs
 
-    def history_sources(self, obj: Pole) -> list[admin_history.Source]:
+    def history_sources(self, obj: Pole) -> list[HistorySource]:
         return [
-            admin_history.Source(Pole, {"pk": obj.pk}),
-            admin_history.Source(PoleCoverage, {"pole_id": obj.pk}),
+            HistorySource(Pole, {"pk": obj.pk}),
+            HistorySource(PoleCoverage, {"pole_id": obj.pk}),
         ]

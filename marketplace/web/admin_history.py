@@ -1,4 +1,4 @@
-"""The story of a row for people: what changed, when, by whom, out of the history that triggers write."""
+"""The history of a row for people: what changed, when, by whom, from the rows that triggers write (pghistory)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from . import typography
+from marketplace.web import typography
 
 LIMIT = 200
 Labels = Mapping[tuple[type[models.Model], Any], str]
@@ -25,7 +25,7 @@ SILENT = frozenset(
 
 
 @dataclass(frozen=True)
-class Source:
+class HistorySource:
     """The history of the rows of `model` that match `where` (columns of the model)."""
 
     model: type[models.Model]
@@ -40,7 +40,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Line:
+class HistoryLine:
     """One thing that happened. `who` empty: the system. `note` is what was written beside it."""
 
     at: datetime
@@ -54,7 +54,7 @@ def is_tracked(model: type[models.Model]) -> bool:
     return bool(getattr(model, "pgh_event_models", None))
 
 
-def lines(sources: Iterable[Source], notes: Iterable[Line] = ()) -> list[Line]:
+def history_lines(sources: Iterable[HistorySource], notes: Iterable[HistoryLine] = ()) -> list[HistoryLine]:
     """Newest first, at most `LIMIT`: the rows of each source compared with the version before, and the notes."""
     found = list(notes)
     events: list[tuple[Any, Any]] = []
@@ -66,7 +66,7 @@ def lines(sources: Iterable[Source], notes: Iterable[Line] = ()) -> list[Line]:
     return sorted(found, key=lambda line: line.at, reverse=True)[:LIMIT]
 
 
-def _with_previous(source: Source) -> Iterable[tuple[Any, Any]]:
+def _with_previous(source: HistorySource) -> Iterable[tuple[Any, Any]]:
     """Each history row with the one before it for the same object."""
     event_model: Any = source.model.pgh_event_model  # type: ignore[attr-defined]  # set by pghistory
     key = source.model._meta.pk.attname
@@ -82,18 +82,20 @@ def _with_previous(source: Source) -> Iterable[tuple[Any, Any]]:
             before = event
 
 
-def _line(event: Any, before: Any, people: Mapping[int, str], labels: Labels) -> Line | None:
+def _line(event: Any, before: Any, people: Mapping[int, str], labels: Labels) -> HistoryLine | None:
     model = event.pgh_tracked_model
     name = capfirst(str(model._meta.verbose_name))
     who = people.get((event.pgh_context.metadata.get("user") if event.pgh_context else None) or 0, "")
     if event.pgh_label == "insert":
-        return Line(event.pgh_created_at, _("%(thing)s : création") % {"thing": name}, who)
+        return HistoryLine(event.pgh_created_at, _("%(thing)s : création") % {"thing": name}, who)
     if event.pgh_label == "delete":
-        return Line(event.pgh_created_at, _("%(thing)s : suppression") % {"thing": name}, who)
+        return HistoryLine(event.pgh_created_at, _("%(thing)s : suppression") % {"thing": name}, who)
     changes = _changes(model, event, before, labels) if before is not None else []
     if not changes:
         return None
-    return Line(event.pgh_created_at, _("%(thing)s : modification") % {"thing": name}, who, changes=changes)
+    return HistoryLine(
+        event.pgh_created_at, _("%(thing)s : modification") % {"thing": name}, who, changes=changes
+    )
 
 
 def _changes(model: type[models.Model], event: Any, before: Any, labels: Labels) -> list[Change]:

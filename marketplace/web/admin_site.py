@@ -32,7 +32,7 @@ class MaillageAdminSite(admin.AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only what is scoped opens here: what a library registers for itself (groups, addresses) stays closed."""
-        from marketplace.web.admin_base import ScopedAdmin
+        from marketplace.web.admin import ScopedAdmin
 
         if admin_class is not None and issubclass(admin_class, ScopedAdmin):
             super().register(model_or_iterable, admin_class, **options)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.territories.models import Pole
-from marketplace.web import admin_bulk
+from marketplace.web.admin_lists import confirmed_data, csv_response, run_bulk_action
 from suppliers.admin.forms import BulkForm
 from suppliers.curation import (
     DecisionNote,
@@ -38,13 +38,13 @@ def _bulk(
     needs: str = "",
     consequence: str = "",
 ) -> HttpResponse | None:
-    form = BulkForm(admin_bulk.posted(request))
+    form = BulkForm(confirmed_data(request))
     form.fields["pole"].queryset = Pole.objects.all()  # type: ignore[attr-defined]
     for name in set(form.fields) - set(fields):
         del form.fields[name]
     if needs:
         form.fields[needs].required = True
-    return admin_bulk.run(
+    return run_bulk_action(
         model_admin,
         request,
         queryset.select_related("organisation").order_by("pk"),
@@ -140,7 +140,7 @@ def export_selected(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse:
     """The chosen rows, streamed; a cell that a spreadsheet would compute is neutralised."""
-    return admin_bulk.csv_file(_table(queryset), name="fournisseurs", day=timezone.localdate())
+    return csv_response(_table(queryset), name="fournisseurs", day=timezone.localdate())
 
 
 def _table(queryset: QuerySet[Supplier]) -> Any:

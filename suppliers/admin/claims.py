@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.accounts.request_admin import RequestAdmin, RequestDecisionForm, reader
-from marketplace.web import admin_cells, back_room
+from marketplace.web import back_room
+from marketplace.web.admin_lists import name_cell
 from suppliers import claim_review, claims
 from suppliers.models import Claim
 
@@ -46,7 +47,7 @@ class ClaimAdmin(RequestAdmin):
     @admin.display(description=gettext_lazy("fiche"))
     def sheet(self, claim: Claim) -> SafeString:
         seat = claim.supplier.organisation
-        return admin_cells.named(seat.name, seat.neq)
+        return name_cell(seat.name, seat.neq)
 
     def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
         context = super().page_context(request, obj, given)

@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import curation_q
-from marketplace.web import admin_cells
-from marketplace.web.admin_base import READ, ScopedAdmin
-from marketplace.web.admin_history import Line
+from marketplace.web.admin import READ, ScopedAdmin
+from marketplace.web.admin_history import HistoryLine
+from marketplace.web.admin_lists import moment_cell, search_rows
 from suppliers import states
 from suppliers.models import Decision
 
@@ -34,8 +34,8 @@ def note(decision: Decision) -> str:
     return "\n".join(filter(None, [asked, decision.message]))
 
 
-def as_line(decision: Decision) -> Line:
-    return Line(
+def as_line(decision: Decision) -> HistoryLine:
+    return HistoryLine(
         at=decision.at,
         what=sentence(decision),
         who=str(decision.by) if decision.by else "",
@@ -58,13 +58,11 @@ class DecisionAdmin(ScopedAdmin):
 
     def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
         columns = ["supplier__organisation__name"]
-        return admin_cells.find(
-            queryset, search_term, columns=columns, neq="supplier__organisation__neq"
-        ), False
+        return search_rows(queryset, search_term, columns=columns, neq="supplier__organisation__neq"), False
 
     @admin.display(description=_("le"), ordering="at")
     def when(self, decision: Decision) -> SafeString:
-        return admin_cells.moment(decision.at)
+        return moment_cell(decision.at)
 
     @admin.display(description=_("décision"))
     def what(self, decision: Decision) -> str:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.territories.models import Mrc
-from marketplace.web.admin_filters import ColumnFilter, KnownValues
+from marketplace.web.admin import ColumnFilter, KnownValues
 from suppliers.models import Status, Supplier
 
 

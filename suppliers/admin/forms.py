@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import Organisation
 from marketplace.territories import choices
 from marketplace.territories.models import Mrc, Municipality, Pole, Region
-from marketplace.web.admin_base import PlainForm
+from marketplace.web.admin import PlainForm
 from marketplace.web.errors import Refused
 from suppliers import states
 from suppliers.curation import VERBS, DecisionNote

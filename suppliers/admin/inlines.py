@@ -8,7 +8,7 @@ from django.db.models import Field, ForeignKey, TextField
 from django.forms import ModelChoiceField, Textarea
 from django.http import HttpRequest
 
-from marketplace.web.admin_base import ScopedStackedInline, ScopedTabularInline
+from marketplace.web.admin import ScopedStackedInline, ScopedTabularInline
 from suppliers.admin.forms import OfferFormSet, ServedAreaForm
 from suppliers.models import Contact, Offer, ServedArea
 

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.request_admin import reader
-from marketplace.web import admin_cells, back_room
-from marketplace.web.admin_base import FULL
-from marketplace.web.admin_history import Line, Source
-from marketplace.web.admin_verbs import VerbAdmin
+from marketplace.web import back_room
+from marketplace.web.admin import FULL, VerbAdmin
+from marketplace.web.admin_history import HistoryLine, HistorySource
+from marketplace.web.admin_lists import badge_cell, day_cell, folded_column, name_cell, search_rows
 from suppliers import states
 from suppliers.admin import actions, criteria, filters, pages
 from suppliers.admin.decisions import as_line
@@ -39,7 +39,7 @@ class SupplierAdmin(VerbAdmin):
     list_filter = [filters.StatusFilter, filters.MrcFilter, filters.FormFilter, filters.SourceFilter]
     search_fields = ["organisation__name", "organisation__neq", "organisation__town"]
     search_help_text = gettext_lazy("Nom, NEQ ou ville. Les accents ne comptent pas.")
-    ordering = [admin_cells.folded("organisation__name"), "pk"]
+    ordering = [folded_column("organisation__name"), "pk"]
     actions = actions.BULK
     inlines = [OfferInline, ServedAreaInline, ContactInline]
     fieldsets = [
@@ -65,9 +65,9 @@ class SupplierAdmin(VerbAdmin):
 
     # -- the list ----------------------------------------------------------------------------------------------
 
-    @admin.display(description=gettext_lazy("nom"), ordering=admin_cells.folded("organisation__name"))
+    @admin.display(description=gettext_lazy("nom"), ordering=folded_column("organisation__name"))
     def name(self, supplier: Supplier) -> SafeString:
-        return admin_cells.named(supplier.organisation.name, supplier.neq)
+        return name_cell(supplier.organisation.name, supplier.neq)
 
     @admin.display(description=gettext_lazy("lieu"), ordering="organisation__town")
     def place(self, supplier: Supplier) -> str:
@@ -81,14 +81,14 @@ class SupplierAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("vérifiée le"), ordering="verified_on")
     def verified(self, supplier: Supplier) -> SafeString:
-        return admin_cells.day(supplier.verified_on)
+        return day_cell(supplier.verified_on)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Supplier], search_term: str
     ) -> tuple[QuerySet[Supplier], bool]:
         columns = ["organisation__name", "organisation__town"]
         numbered = queryset.alias(any_neq=Coalesce("organisation__neq", "registration__claimed_neq"))
-        return admin_cells.find(numbered, search_term, columns=columns, neq="any_neq"), False
+        return search_rows(numbered, search_term, columns=columns, neq="any_neq"), False
 
     # -- other pages -------------------------------------------------------------------------------------------
 
@@ -147,17 +147,17 @@ class SupplierAdmin(VerbAdmin):
 
     # -- history -----------------------------------------------------------------------------------------------
 
-    def history_sources(self, obj: Supplier) -> list[Source]:
+    def history_sources(self, obj: Supplier) -> list[HistorySource]:
         return [
-            Source(Supplier, {"pk": obj.pk}),
-            Source(type(obj.organisation), {"pk": obj.organisation_id}),
+            HistorySource(Supplier, {"pk": obj.pk}),
+            HistorySource(type(obj.organisation), {"pk": obj.organisation_id}),
             *(
-                Source(model, {"supplier_id": obj.pk})
+                HistorySource(model, {"supplier_id": obj.pk})
                 for model in (Offer, ServedArea, Contact, CriterionAnswer)
             ),
         ]
 
-    def history_notes(self, obj: Supplier) -> list[Line]:
+    def history_notes(self, obj: Supplier) -> list[HistoryLine]:
         return [as_line(decision) for decision in Decision.objects.filter(supplier=obj).select_related("by")]
 
 
@@ -166,7 +166,7 @@ def state_badge(supplier: Supplier) -> SafeString:
     from marketplace.web.typography import format_day_short
 
     text = f"{supplier.get_status_display()}, {format_day_short(supplier.status_changed_at)}"
-    return admin_cells.badge(states.BADGES[Status(supplier.status)], text)
+    return badge_cell(states.BADGES[Status(supplier.status)], text)
 
 
 def _curates(request: HttpRequest) -> bool:

@@ -8,7 +8,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 
 from marketplace.outbox.models import Message
 from marketplace.territories.models import Mrc
-from marketplace.web import admin_bulk
+from marketplace.web import admin_lists
 from suppliers.models import Supplier
 from tests import factories
 from tests.admin.conftest import signed_in
@@ -88,7 +88,7 @@ def test_unknown_pole_is_said(platform_admin):
 
 
 def test_too_many_at_once_change_nothing(pole_staff, monkeypatch):
-    monkeypatch.setattr(admin_bulk, "LIMIT", 1)
+    monkeypatch.setattr(admin_lists, "BULK_LIMIT", 1)
     rows = [factories.SupplierFactory(status="prospect") for _ in range(2)]
     assert "au plus 1 fiches" in confirm(signed_in(pole_staff), "publish_selected", rows)
     assert statuses() == ["prospect", "prospect"]

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts.models import User
 from marketplace.accounts.security import second_factor
 from marketplace.accounts.security.models import SecondFactor
-from marketplace.web import admin_cells, admin_history
+from marketplace.web.admin_history import HistorySource
+from marketplace.web.admin_lists import badge_cell
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
 
@@ -27,16 +28,16 @@ class SecondFactorPages(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("vérification en deux étapes"))
     def second_factor(self, user: User) -> SafeString:
         if not user.pk or not second_factor.has_second_factor(user):
-            return admin_cells.badge("plain", _("inactive"))
+            return badge_cell("plain", _("inactive"))
         return format_html(
             '{} <a href="{}">{}</a>',
-            admin_cells.badge("ok", _("active")),
+            badge_cell("ok", _("active")),
             reverse("security_admin:second_factor", args=[user.pk]),
             _("Retirer (téléphone perdu)"),
         )
 
-    def second_factor_history(self, user: User) -> list[admin_history.Source]:
-        return [admin_history.Source(SecondFactor, {"user_id": user.pk})]
+    def second_factor_history(self, user: User) -> list[HistorySource]:
+        return [HistorySource(SecondFactor, {"user_id": user.pk})]
 
 
 @staff_member_required

@@ -17,9 +17,10 @@ from marketplace.events.admin import pages
 from marketplace.events.contexts import EVENT_BADGES
 from marketplace.events.lifecycle import STANDING, check_new_event_day, forget_event_slots, reschedule_event
 from marketplace.events.models import Block, MatchmakingEvent, Meeting, Participation, State
-from marketplace.web import admin_cells, back_room
-from marketplace.web.admin_base import FULL, PlainForm, ScopedAdmin, ScopedTabularInline
-from marketplace.web.admin_history import Source
+from marketplace.web import back_room
+from marketplace.web.admin import FULL, PlainForm, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin_history import HistorySource
+from marketplace.web.admin_lists import badge_cell, day_cell, search_rows
 from marketplace.web.errors import Refused
 from marketplace.web.slugs import free_slug
 
@@ -146,16 +147,16 @@ class MatchmakingEventAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("jour"), ordering="day")
     def day_short(self, event: MatchmakingEvent) -> SafeString:
-        return admin_cells.day(event.day)
+        return day_cell(event.day)
 
     @admin.display(description=gettext_lazy("état"), ordering="state")
     def status(self, event: MatchmakingEvent) -> SafeString:
-        return admin_cells.badge(EVENT_BADGES[State(event.state)], event.get_state_display().capitalize())
+        return badge_cell(EVENT_BADGES[State(event.state)], event.get_state_display().capitalize())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[MatchmakingEvent], search_term: str
     ) -> tuple[QuerySet[MatchmakingEvent], bool]:
-        return admin_cells.find(queryset, search_term, columns=["title", "place"]), False
+        return search_rows(queryset, search_term, columns=["title", "place"]), False
 
     # -- other pages -------------------------------------------------------------------------------------------
 
@@ -253,12 +254,12 @@ class MatchmakingEventAdmin(ScopedAdmin):
             context |= pages.head(obj, "change")
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def history_sources(self, obj: MatchmakingEvent) -> list[Source]:
+    def history_sources(self, obj: MatchmakingEvent) -> list[HistorySource]:
         return [
-            Source(MatchmakingEvent, {"pk": obj.pk}),
-            Source(Block, {"event_id": obj.pk}),
-            Source(Participation, {"event_id": obj.pk}),
-            Source(Meeting, {"event_id": obj.pk}),
+            HistorySource(MatchmakingEvent, {"pk": obj.pk}),
+            HistorySource(Block, {"event_id": obj.pk}),
+            HistorySource(Participation, {"event_id": obj.pk}),
+            HistorySource(Meeting, {"event_id": obj.pk}),
         ]
 
 

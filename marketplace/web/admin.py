@@ -1,12 +1,12 @@
-"""What every page of the back room stands on: rows outside the reader's territory do not exist.
+"""The base of every page of the admin: rows outside the reader's territory do not exist.
 
-`get_queryset` is the only door. Lists, search, autocomplete, choices of foreign keys, actions, history and exports
-all pass through it. Who may do what comes from roles, not from Django's permission rows.
+`get_queryset` is the only way to rows: lists, search, autocomplete, choices of foreign keys, actions, history and exports
+pass through it. Who may do what comes from roles, not from Django's permission rows.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import pghistory
@@ -14,21 +14,24 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten, unquote
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.web import admin_history
+from marketplace.web.admin_history import HistoryLine, HistorySource, history_lines, is_tracked
+from marketplace.web.errors import Refused
 
 if TYPE_CHECKING:
-    from django.db.models import Field, QuerySet
+    from django.db.models import Field
 
 READ = frozenset({"view"})
 EDIT = frozenset({"view", "change"})
@@ -44,19 +47,6 @@ class PlainForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
 
 
-class PlainInlineFormSet(helpers.InlineAdminFormSet):
-    """Django's words for adding and removing a row, in ours."""
-
-    def inline_formset_data(self) -> str:
-        words = {
-            "addText": _("Ajouter : %(thing)s") % {"thing": self.opts.verbose_name},
-            "deleteText": _("Retirer"),
-        }
-        return json.dumps(
-            {"name": f"#{self.formset.prefix}", "options": {"prefix": self.formset.prefix, **words}}
-        )
-
-
 class ScopedChoices:
     """Foreign keys offer what the reader may see of the other model, as its own admin scopes it."""
 
@@ -66,7 +56,7 @@ class ScopedChoices:
         self, db: str | None, db_field: Field[Any, Any], request: HttpRequest
     ) -> QuerySet[Any]:
         remote = db_field.remote_field.model  # type: ignore[union-attr]  # only called for relations
-        return choices(self.admin_site, remote, request)
+        return scoped_choices(self.admin_site, remote, request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Columns that the database fills by itself are shown without having to be named twice."""
@@ -90,7 +80,7 @@ class ScopedChoices:
         return field
 
 
-def choices(site: admin.AdminSite, model: type[models.Model], request: HttpRequest) -> QuerySet[Any]:
+def scoped_choices(site: admin.AdminSite, model: type[models.Model], request: HttpRequest) -> QuerySet[Any]:
     """The rows of a model that a reader may choose from; none where nobody said how to scope it."""
     if site.is_registered(model):
         its_admin = site.get_model_admin(model)
@@ -228,17 +218,19 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """One history context for all that a form writes, inlines included."""
+        """One history context for all that a form writes, inlines included. A refusal by a verb undoes the whole form."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
-        with pghistory.context(verb=f"admin.{self.opts.label_lower}", user=request.user.pk):
-            return super().changeform_view(request, object_id, form_url, extra_context)
+        try:
+            with pghistory.context(verb=f"admin.{self.opts.label_lower}", user=request.user.pk):
+                return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as why:
+            messages.error(request, str(why))
+            return HttpResponseRedirect(request.get_full_path())
 
-    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> list[Any]:
-        formsets = super().get_inline_formsets(*args, **kwargs)
-        for formset in formsets:
-            formset.__class__ = PlainInlineFormSet
-        return formsets
+    def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """What the page of a row shows beside its form; `given` is the context so far."""
+        return {}
 
     def title_of(self, obj: Any) -> str:
         return str(obj)
@@ -253,6 +245,8 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         """The page is titled by what it shows."""
+        if obj is not None:
+            context |= self.page_context(request, obj, context)
         context["title"] = self.title_of(obj) if obj else capfirst(str(self.opts.verbose_name))
         context["subtitle"] = None
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -271,13 +265,11 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
 
     # -- history -----------------------------------------------------------------------------------------------
 
-    def history_sources(self, obj: Any) -> list[admin_history.Source]:
+    def history_sources(self, obj: Any) -> list[HistorySource]:
         """Whose history rows tell this object's story: its own; rooms add what belongs to it."""
-        return (
-            [admin_history.Source(type(obj), {"pk": obj.pk})] if admin_history.is_tracked(type(obj)) else []
-        )
+        return [HistorySource(type(obj), {"pk": obj.pk})] if is_tracked(type(obj)) else []
 
-    def history_notes(self, obj: Any) -> list[admin_history.Line]:
+    def history_notes(self, obj: Any) -> list[HistoryLine]:
         """Lines that do not come from history rows: decisions."""
         return []
 
@@ -292,7 +284,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Historique"),
-            "lines": admin_history.lines(self.history_sources(obj), self.history_notes(obj)),
+            "lines": history_lines(self.history_sources(obj), self.history_notes(obj)),
             "object": obj,
             "opts": self.opts,
             **(extra_context or {}),
@@ -336,3 +328,52 @@ class ScopedStackedInline(ScopedInline, admin.StackedInline):
 class ScopedTabularInline(ScopedInline, admin.TabularInline):
     form = PlainForm
     view_on_site = False
+
+
+class VerbAdmin(ScopedAdmin):
+    """Give each verb a `verb_path` whose view starts with `posted`."""
+
+    def verb_path(self, address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        return path(
+            f"<path:object_id>/{address}/",
+            self.admin_site.admin_view(view),
+            name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
+        )
+
+    def posted(self, request: HttpRequest, object_id: str, *, may: str = "change") -> Any:
+        """The row of a POST, or the answer that says why there is none: ask which with isinstance."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None or not self.may(request, may):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return obj
+
+    def again(self, request: HttpRequest, object_id: str, **given: Any) -> HttpResponse:
+        """The page with what was typed beside its form and why it was refused."""
+        request.method = "GET"
+        return self.changeform_view(request, object_id, extra_context=given)
+
+
+class KnownValues(admin.SimpleListFilter):
+    """A filter that refuses what it does not offer."""
+
+    def chosen(self) -> str | None:
+        value = self.value()
+        if value is not None and value not in {str(key) for key, _label in self.lookup_choices}:
+            raise IncorrectLookupParameters
+        return value
+
+
+class ColumnFilter(KnownValues):
+    """The values that a column may take."""
+
+    column: str
+    offers: Iterable[tuple[Any, Any]]
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
+        return list(self.offers)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.chosen()
+        return queryset.filter(**{self.column: value}) if value else queryset

@@ -1,35 +1,98 @@
-"""Bulk actions: a second page says what will happen, then each row is decided on its own and told apart."""
+"""The admin's lists: cells as the look writes them, search, actions on many rows, tables that leave as CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.db.models import QuerySet
+from django.db.models import F, Func, Q, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from marketplace.web import typography
 from marketplace.web.errors import Refused
+from marketplace.web.folding import fold
 from marketplace.web.spreadsheets import csv_lines
 
 #: More than this in one request would keep a person waiting without a word.
-LIMIT = 500
+BULK_LIMIT = 500
 SHOWN = 50
 NAMED = 8
 
 
-def posted(request: HttpRequest) -> Any:
+def badge_cell(kind: str, text: object) -> SafeString:
+    """A state: tint, shape and word. `kind` is ok, wait, no, info or plain."""
+    return render_to_string("web/_badge.html", {"kind": kind, "text": text})
+
+
+def day_cell(value: date | datetime | None) -> SafeString:
+    return (
+        format_html('<span class="nowrap">{}</span>', typography.format_day_short(value))
+        if value
+        else SafeString("–")
+    )
+
+
+def moment_cell(value: datetime | None) -> SafeString:
+    return (
+        format_html('<span class="nowrap">{}</span>', typography.format_moment(value))
+        if value
+        else SafeString("–")
+    )
+
+
+def name_cell(name: object, neq: str | None) -> SafeString:
+    """A name, its NEQ under it."""
+    if not neq:
+        return format_html("<b>{}</b>", name)
+    return format_html(
+        '<b>{}</b><br><span class="small muted code">{}</span>', name, typography.format_neq(neq)
+    )
+
+
+def folded_column(column: str) -> Func:
+    """The expression that the trigram indexes hold."""
+    return Func(F(column), function="f_fold", output_field=TextField())
+
+
+def search_rows(
+    rows: QuerySet[Any], words: str, *, columns: Sequence[str], neq: str = "", digits: int = 3
+) -> QuerySet[Any]:
+    """Rows where every word stands in one of the columns, accents and capitals aside; or whose NEQ starts so.
+
+    « 1167 403 218 » is one number, however it is spaced. `neq` may be any column of digits, asked from `digits` on.
+    """
+    needles = fold(words).split()[:8]
+    if not needles:
+        return rows.none() if words.strip() else rows
+    rows = rows.alias(**{f"folded_{i}": folded_column(column) for i, column in enumerate(columns)})
+    everywhere = Q()
+    for needle in needles:
+        anywhere = Q()
+        for i in range(len(columns)):
+            anywhere |= Q(**{f"folded_{i}__contains": needle})
+        everywhere &= anywhere
+    number = "".join(needles)
+    if neq and number.isdigit() and len(number) >= digits:
+        everywhere |= Q(**{f"{neq}__startswith": number})
+    return rows.filter(everywhere)
+
+
+def confirmed_data(request: HttpRequest) -> Any:
     """What the second page sent; None while it has not been shown."""
     return request.POST if "confirmed" in request.POST else None
 
 
-def run(
+def run_bulk_action(
     model_admin: admin.ModelAdmin,
     request: HttpRequest,
     rows: QuerySet[Any],
@@ -50,8 +113,8 @@ def run(
     `too_many` says the limit (%(limit)s); `decide` calls the verb on a row with what was typed; `named` is how a
     refusal names a row; `done` says what became of those that were decided.
     """
-    if (count := rows.count()) > LIMIT:
-        messages.warning(request, too_many % {"limit": LIMIT})
+    if (count := rows.count()) > BULK_LIMIT:
+        messages.warning(request, too_many % {"limit": BULK_LIMIT})
         return None
     if form.is_bound and form.is_valid():
         accepted, refused = _decide(list(rows), form.cleaned_data, decide, named)
@@ -105,7 +168,7 @@ def _refusals(refused: list[str], counts_unnamed: bool) -> str:
     return sentence % {"n": len(refused), "why": listed}
 
 
-def csv_file(table: Iterable[Any], *, name: str, day: date) -> HttpResponse:
+def csv_response(table: Iterable[Any], *, name: str, day: date) -> HttpResponse:
     """A table, streamed; a cell that a spreadsheet would compute is neutralised."""
     response = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}-{day}.csv"'

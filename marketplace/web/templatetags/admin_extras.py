@@ -1,14 +1,18 @@
-"""What the back room's templates need beside Django's own admin tags."""
+"""What the admin's templates need beside Django's own tags."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
+from django.contrib.admin.helpers import InlineAdminFormSet
 from django.contrib.admin.templatetags.admin_list import result_headers, results
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from marketplace.web.pagination import page_numbers
 
@@ -38,7 +42,7 @@ def labelled_result_list(cl: ChangeList) -> dict[str, Any]:
 def _labelled(cell: SafeString, label: str) -> SafeString:
     if not cell.startswith("<td") or 'class="action-checkbox"' in cell[:30]:
         return cell
-    name = format_html(' data-l="{}"', label[:1].upper() + label[1:])
+    name = format_html(' data-l="{}"', capfirst(label))
     return mark_safe(f"<td{name}{cell[3:]}")  # noqa: S308 - the cell is Django's, escaped; the label just was
 
 
@@ -59,11 +63,10 @@ def list_pages(cl: ChangeList) -> dict[str, Any]:
     }
 
 
-@register.simple_tag
-def badge(kind: str, icon_name: str, text: str) -> SafeString:
-    """A state: tint, shape and word."""
-    from marketplace.web.templatetags.web import icon
-
-    return format_html(
-        '<span class="badge b-{}">{}{}</span>', kind, icon(icon_name), conditional_escape(text)
-    )
+@register.filter
+def inline_options(formset: InlineAdminFormSet) -> str:
+    """The JSON that Django's script for adding and removing rows reads, in our words."""
+    prefix = formset.formset.prefix
+    added = _("Ajouter : %(thing)s") % {"thing": formset.opts.verbose_name}
+    options = {"prefix": prefix, "addText": added, "deleteText": _("Retirer")}
+    return json.dumps({"name": f"#{prefix}", "options": options})
