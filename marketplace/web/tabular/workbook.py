@@ -101,7 +101,7 @@ def refuse_endless_rows(source: BinaryIO, limits: Limits) -> None:
     """A row is held whole while it is read: one that never ends, in any sheet, would fill the memory."""
     with zipfile.ZipFile(source) as archive:
         for part in archive.infolist():
-            if not part.filename.startswith("xl/worksheets/sheet"):
+            if not part.filename.startswith("xl/worksheets/"):
                 continue
             # The rows before some damage are read, and the damage is told where it stands.
             with contextlib.suppress(zipfile.BadZipFile, zlib.error, EOFError), archive.open(part) as sheet:
