@@ -8,7 +8,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.web.bucket import address
+from marketplace.web.bucket import read_bucket_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -276,8 +276,8 @@ PRIVATE_ROOT = env("PRIVATE_ROOT", default=str(BASE_DIR / "private"))
 _collected = bool(_static_root) and Path(_static_root).is_dir()
 WHITENOISE_USE_FINDERS = not _collected
 # Both lie in a bucket instead, where S3_URL names one; the demo's always on disk.
-BUCKET = None if DEMO else address.read(env("S3_URL", default=""))
-_in_bucket = "marketplace.web.bucket.storage.BucketStorage"
+BUCKET = None if DEMO else read_bucket_url(env("S3_URL", default=""))
+_in_bucket = "marketplace.web.bucket_storage.BucketStorage"
 STORAGES = {
     "default": {"BACKEND": _in_bucket, "OPTIONS": {"bucket": BUCKET, "location": "media"}}
     if BUCKET

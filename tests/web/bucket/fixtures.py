@@ -8,13 +8,13 @@ import pytest
 from django.core.files.storage import storages
 from django.core.files.storage.handler import StorageHandler
 
-from marketplace.web.bucket import address
+from marketplace.web.bucket import Bucket, read_bucket_url
 from tests.web.bucket.server import Server
 
-BACKEND = "marketplace.web.bucket.storage.BucketStorage"
+BACKEND = "marketplace.web.bucket_storage.BucketStorage"
 
 
-def keep_in(bucket: address.Bucket | None, settings, monkeypatch) -> None:
+def keep_in(bucket: Bucket | None, settings, monkeypatch) -> None:
     """As the settings do where S3_URL is set."""
     settings.BUCKET = bucket
     made = StorageHandler(
@@ -41,13 +41,13 @@ def bucket(bucket_server, settings, monkeypatch) -> Server:
     bucket_server.objects.clear()
     bucket_server.asked.clear()
     bucket_server.fails = lambda method, key: 0
-    keep_in(address.read(bucket_server.url), settings, monkeypatch)
+    keep_in(read_bucket_url(bucket_server.url), settings, monkeypatch)
     return bucket_server
 
 
 @pytest.fixture
-def dead_bucket(settings, monkeypatch) -> address.Bucket:
+def dead_bucket(settings, monkeypatch) -> Bucket:
     """Nobody listens there."""
-    found = address.read("s3://cle:tr3s-secret@127.0.0.1:9/maillage-essai?secure=0")
+    found = read_bucket_url("s3://cle:tr3s-secret@127.0.0.1:9/maillage-essai?secure=0")
     keep_in(found, settings, monkeypatch)
     return found

@@ -10,13 +10,13 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from marketplace.web.bucket.address import read
+from marketplace.web.bucket import read_bucket_url
 
 SECRET = "tr3s-secret"
 
 
 def test_address_says_which_bucket_and_how():
-    found = read(
+    found = read_bucket_url(
         "s3://CLE:a%2Fb%40c+d@S3.exemple.ca:9000/maillage-2?region=ca-central-1&secure=0&style=virtual"
     )
     assert (found.key, found.secret) == ("CLE", "a/b@c+d")
@@ -25,14 +25,14 @@ def test_address_says_which_bucket_and_how():
 
 
 def test_what_is_not_said_is_safe_and_widely_known():
-    found = read("s3://CLE:secret@minio/maillage")
+    found = read_bucket_url("s3://CLE:secret@minio/maillage")
     assert (found.endpoint, found.region, found.style) == ("https://minio", "us-east-1", "path")
-    assert read("s3://CLE:secret@s3.ca-central-1.amazonaws.com/maillage").style == "virtual"
-    assert read("") is None
+    assert read_bucket_url("s3://CLE:secret@s3.ca-central-1.amazonaws.com/maillage").style == "virtual"
+    assert read_bucket_url("") is None
 
 
 def test_no_text_made_of_a_bucket_holds_its_key_or_secret():
-    found = read(f"s3://CLEVISIBLE:{SECRET}@minio/maillage")
+    found = read_bucket_url(f"s3://CLEVISIBLE:{SECRET}@minio/maillage")
     for text in (repr(found), str(found), repr({"OPTIONS": {"bucket": found}})):
         assert SECRET not in text
         assert "CLEVISIBLE" not in text
@@ -67,7 +67,7 @@ def test_malformed_address_is_said_without_repeating_it(url):
     with pytest.raises(
         ImproperlyConfigured, match=r"S3_URL is not of the form s3://KEY:SECRET@HOST"
     ) as refusal:
-        read(url)
+        read_bucket_url(url)
     assert SECRET not in str(refusal.value)
     assert refusal.value.__cause__ is None or SECRET not in repr(refusal.value.__cause__)
 

@@ -1,4 +1,4 @@
-"""S3_URL taken apart: `s3://KEY:SECRET@HOST[:PORT]/BUCKET[?region=…&secure=0&style=virtual]`.
+"""An S3-compatible bucket for files, where S3_URL names one: `s3://KEY:SECRET@HOST[:PORT]/BUCKET[?region=…&secure=0&style=virtual]`.
 
 The settings read this, so it imports nothing that is not needed on a site whose files lie on disk.
 """
@@ -21,6 +21,10 @@ HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?")
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
+class BucketFault(OSError):
+    """The bucket does not answer, or refuses. Says which one, which request and which code; never an address of a file."""
+
+
 @dataclass(frozen=True)
 class Bucket:
     """Which bucket, and how to reach it. The key and its secret are in no text made of this."""
@@ -41,7 +45,7 @@ class Bucket:
         return f"{self.name} ({self.host})"
 
 
-def read(url: str) -> Bucket | None:
+def read_bucket_url(url: str) -> Bucket | None:
     """None where there is none. Raises ImproperlyConfigured; no message repeats what was given: it holds a secret."""
     if not url:
         return None

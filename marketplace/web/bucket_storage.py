@@ -9,7 +9,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from datetime import datetime
-from typing import IO, Any
+from typing import Any
 
 import boto3.session
 from boto3.exceptions import Boto3Error
@@ -19,8 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files import File
 from storages.backends.s3 import S3File, S3Storage
 
-from marketplace.web.bucket.address import Bucket
-from marketplace.web.bucket.faults import BucketFault
+from marketplace.web.bucket import Bucket, BucketFault
 
 # A person waits meanwhile, and a row may be locked: twice these at most.
 CONNECT_SECONDS, ANSWER_SECONDS = 3, 6
@@ -84,10 +83,6 @@ class BucketFile(S3File):
 
     file = property(_get_file, S3File._set_file)
 
-    @property
-    def modified(self) -> datetime:
-        return self.obj.last_modified
-
 
 class BucketStorage(S3Storage):
     """The objects of `bucket` below `location`/. No ACL is sent: whether the world may read is the bucket's to refuse."""
@@ -111,26 +106,12 @@ class BucketStorage(S3Storage):
             ),
         )
 
-    def __str__(self) -> str:
-        return f"{self.place}, {self.location}/"
-
     @property
     def connection(self) -> Any:
         return _client(self.place)
 
     def url(self, name: str | None, *args: Any, **kwargs: Any) -> str:
         raise ValueError("What lies in the bucket has no address: a view checks who asks and hands it out.")
-
-    def write(self, name: str, content: IO[bytes]) -> None:
-        """Put, over what may be there."""
-        with _plainly(self.place):
-            super()._save(name, File(content))
-
-    def copy(self, name: str, target: str) -> None:
-        """Inside the bucket: the bytes do not travel."""
-        source = {"Bucket": self.bucket_name, "Key": self._normalize_name(name)}
-        with _plainly(self.place):
-            self.bucket.Object(self._normalize_name(target)).copy_from(CopySource=source)
 
     def _open(self, name: str, mode: str = "rb") -> BucketFile:
         with _plainly(self.place):
