@@ -15,7 +15,6 @@ from buyers import enrolment_admin  # noqa: F401 - its pages are this room's too
 from buyers.models import Award, Buyer, Tender
 from marketplace.accounts.models import curation_q
 from marketplace.territories.models import Mrc
-from marketplace.web import back_room
 from marketplace.web.admin import EDIT, READ, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_lists import badge_cell, folded_column, moment_cell, name_cell, search_rows
 
@@ -30,6 +29,7 @@ STATES = {
 
 @admin.register(Buyer)
 class BuyerAdmin(ScopedAdmin):
+    header_links = [(40, gettext_lazy("Acheteurs"), "admin:buyers_buyer_changelist")]
     staff_may = READ
     platform_may = EDIT
     list_display = ["who", "kind", "town", "standing", "is_published"]
@@ -69,6 +69,7 @@ class AwardsInline(ScopedTabularInline):
 
 @admin.register(Tender)
 class TenderAdmin(ScopedAdmin):
+    header_links = [(50, gettext_lazy("Appels d’offres"), "admin:buyers_tender_changelist")]
     staff_may = READ
     list_display = ["title", "buyer_name", "where", "state", "closes"]
     list_select_related = ["region", "mrc"]
@@ -109,15 +110,3 @@ class TenderAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("clôture"), ordering="closes_at")
     def closes(self, tender: Tender) -> SafeString:
         return moment_cell(tender.closes_at)
-
-
-def _is_staff(request: HttpRequest) -> bool:
-    return request.user.is_staff
-
-
-back_room.register_entry(
-    back_room.Entry(gettext_lazy("Acheteurs"), "admin:buyers_buyer_changelist", 40, _is_staff)
-)
-back_room.register_entry(
-    back_room.Entry(gettext_lazy("Appels d’offres"), "admin:buyers_tender_changelist", 50, _is_staff)
-)

@@ -6,17 +6,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from buyers import enrolment_review, registration
 from buyers.models import Enrolment
 from marketplace.accounts.request_admin import RequestAdmin, RequestDecisionForm, reader
-from marketplace.web import back_room
 from marketplace.web.admin_lists import name_cell
 
 
@@ -75,17 +72,3 @@ class EnrolmentAdmin(RequestAdmin):
 
     def refuse(self, request: HttpRequest, asked: Enrolment, answer: str) -> None:
         registration.refuse(enrolment=asked, by=reader(request), answer=answer)
-
-
-def to_decide(request: HttpRequest) -> back_room.Waiting:
-    n = Enrolment.objects.curated_by(request.user).open().aggregate(n=Count("pk"))["n"]
-    return back_room.Waiting(
-        n,
-        ngettext("inscription d’acheteur à vérifier", "inscriptions d’acheteurs à vérifier", n),
-        reverse("admin:buyers_enrolment_changelist") + "?state__exact=open",
-        icon="person",
-        is_urgent=True,
-    )
-
-
-back_room.register_waiting(to_decide, order=16)

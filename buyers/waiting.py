@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet
@@ -10,7 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from buyers.models import Enrolment
-from marketplace.web import typography, waiting
+from marketplace.web import typography
+from marketplace.web.waiting import (
+    Urgency,
+    WaitingItem,
+    WaitingRest,
+    WaitingRow,
+    WaitingTile,
+    register_waiting,
+    waiting_rows,
+)
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -19,7 +29,7 @@ if TYPE_CHECKING:
 def to_verify(user: User) -> QuerySet[Any] | None:
     if not user.is_staff:
         return None
-    return waiting.columns(
+    return waiting_rows(
         Enrolment.objects.curated_by(user).open().exclude(user=user),
         kind="buyers.enrolment",
         subject=F("pk"),
@@ -29,8 +39,8 @@ def to_verify(user: User) -> QuerySet[Any] | None:
     )
 
 
-def verify(row: waiting.Row) -> waiting.Item:
-    return waiting.Item(
+def verify(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
         title=row.name,
         text=_("Quelqu’un (%(function)s) inscrit cette institution ou s’y joint.") % {"function": row.detail},
         url=reverse("admin:buyers_enrolment_change", args=[row.subject]),
@@ -39,11 +49,20 @@ def verify(row: waiting.Row) -> waiting.Item:
     )
 
 
-def more_to_verify(n: int) -> waiting.Rest:
-    return waiting.Rest(
+def more_to_verify(n: int) -> WaitingRest:
+    return WaitingRest(
         text=ngettext("et une autre inscription d’acheteur", "et %(n)s autres inscriptions d’acheteurs", n)
         % {"n": n},
         url=reverse("admin:buyers_enrolment_changelist"),
+    )
+
+
+def enrolment_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("inscription d’acheteur à vérifier", "inscriptions d’acheteurs à vérifier", count),
+        url=reverse("admin:buyers_enrolment_changelist") + "?state__exact=open",
+        icon="person",
+        is_urgent=True,
     )
 
 
@@ -51,7 +70,7 @@ def colleagues(user: User) -> QuerySet[Any] | None:
     """For owners of a verified institution."""
     if user.is_staff or not user.organisation_ids:
         return None
-    return waiting.columns(
+    return waiting_rows(
         Enrolment.objects.owned_by(user).open(),
         kind="buyers.colleague",
         subject=F("pk"),
@@ -61,20 +80,20 @@ def colleagues(user: User) -> QuerySet[Any] | None:
     )
 
 
-def colleague(row: waiting.Row) -> waiting.Item:
-    return waiting.Item(
+def colleague(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
         title=_("Une personne demande à se joindre à vous"),
         text=row.detail,
         url=reverse("buyers:enrolment", args=[row.subject]),
         action=_("Répondre"),
-        urgency=waiting.NOW,
+        urgency=Urgency.NOW,
         since=row.since,
     )
 
 
 def mine(user: User) -> QuerySet[Any]:
     """The institutions that one asked to act for, while the answer is awaited."""
-    return waiting.columns(
+    return waiting_rows(
         Enrolment.objects.open().filter(user=user),
         kind="buyers.my_enrolment",
         subject=F("pk"),
@@ -83,8 +102,8 @@ def mine(user: User) -> QuerySet[Any]:
     )
 
 
-def follow(row: waiting.Row) -> waiting.Item:
-    return waiting.Item(
+def follow(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
         title=row.name,
         text=_("Demande déposée le %(day)s. La réponse viendra par courriel.")
         % {"day": typography.format_day_short(row.since)},
@@ -94,6 +113,13 @@ def follow(row: waiting.Row) -> waiting.Item:
     )
 
 
-waiting.register(kind="buyers.enrolment", rows=to_verify, item=verify, rest=more_to_verify)
-waiting.register(kind="buyers.colleague", rows=colleagues, item=colleague)
-waiting.register(kind="buyers.my_enrolment", rows=mine, item=follow, informs=True)
+register_waiting(
+    kind="buyers.enrolment",
+    rows=to_verify,
+    item=verify,
+    rest=more_to_verify,
+    tile=enrolment_tile,
+    order=16,
+)
+register_waiting(kind="buyers.colleague", rows=colleagues, item=colleague)
+register_waiting(kind="buyers.my_enrolment", rows=mine, item=follow, informs=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,10 +13,17 @@ from django.utils.translation import ngettext
 
 from cohorts.models import STANDING, Application, Cohort
 from marketplace.accounts.models import User
-from marketplace.web import waiting
 from marketplace.web.typography import format_moment
+from marketplace.web.waiting import (
+    Urgency,
+    WaitingItem,
+    WaitingRow,
+    WaitingTile,
+    register_waiting,
+    waiting_rows,
+)
 
-OFFER, DECIDE = "cohorts.offer", "cohorts.decide"
+OFFER, DECIDE, APPLICATION = "cohorts.offer", "cohorts.decide", "cohorts.application"
 
 
 def offered_place_rows(user: User | AnonymousUser) -> QuerySet[Any] | None:
@@ -25,7 +33,7 @@ def offered_place_rows(user: User | AnonymousUser) -> QuerySet[Any] | None:
     rows = Application.objects.of_members(user).filter(
         state=Application.State.OFFERED, cohort__state__in=STANDING
     )
-    return waiting.columns(
+    return waiting_rows(
         rows,
         kind=OFFER,
         subject=F("pk"),
@@ -36,8 +44,8 @@ def offered_place_rows(user: User | AnonymousUser) -> QuerySet[Any] | None:
     )
 
 
-def offered_place_item(row: waiting.Row) -> waiting.Item:
-    return waiting.Item(
+def offered_place_item(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
         title=_("Confirmer votre place : %(cohort)s") % {"cohort": row.name},
         text=_(
             "Une place se libère pour %(enterprise)s. Sans réponse avant le %(moment)s, elle ira à la suivante."
@@ -45,7 +53,7 @@ def offered_place_item(row: waiting.Row) -> waiting.Item:
         % {"enterprise": row.detail, "moment": format_moment(row.due)},
         url=reverse("cohorts:application", args=[row.subject]),
         action=_("Confirmer"),
-        urgency=waiting.NOW,
+        urgency=Urgency.NOW,
         since=row.since,
         due=row.due,
     )
@@ -67,7 +75,7 @@ def undecided_cohort_rows(user: User | AnonymousUser) -> QuerySet[Any] | None:
     )
     rows = Cohort.objects.curated_by(user).filter(state__in=STANDING)
     rows = rows.annotate(undecided=Subquery(undecided, output_field=IntegerField())).filter(undecided__gt=0)
-    return waiting.columns(
+    return waiting_rows(
         rows,
         kind=DECIDE,
         subject=F("pk"),
@@ -77,9 +85,9 @@ def undecided_cohort_rows(user: User | AnonymousUser) -> QuerySet[Any] | None:
     )
 
 
-def undecided_cohort_item(row: waiting.Row) -> waiting.Item:
+def undecided_cohort_item(row: WaitingRow) -> WaitingItem:
     list_url = reverse("admin:cohorts_application_changelist")
-    return waiting.Item(
+    return WaitingItem(
         title=ngettext(
             "Décider d’une candidature : %(cohort)s", "Décider de %(n)s candidatures : %(cohort)s", row.number
         )
@@ -87,11 +95,31 @@ def undecided_cohort_item(row: waiting.Row) -> waiting.Item:
         text=_("Chaque entreprise attend votre réponse."),
         url=f"{list_url}?cohorte={row.subject}&etat={Application.State.APPLIED}",
         action=_("Décider"),
-        urgency=waiting.SOON,
+        urgency=Urgency.SOON,
         since=row.since,
     )
 
 
+def undecided_application_rows(user: User) -> QuerySet[Any] | None:
+    """The applications themselves; only counted, in the admin."""
+    if not user.is_staff:
+        return None
+    rows = Application.objects.curated_by(user).to_decide()
+    return waiting_rows(rows, kind=APPLICATION, subject=F("pk"), since=F("applied_at"))
+
+
+def undecided_application_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("candidature à décider", "candidatures à décider", count),
+        url=reverse("admin:cohorts_application_changelist") + f"?etat={Application.State.APPLIED}",
+        icon="team",
+        is_urgent=True,
+    )
+
+
 def register_cohort_waiting() -> None:
-    waiting.register(kind=OFFER, rows=offered_place_rows, item=offered_place_item)
-    waiting.register(kind=DECIDE, rows=undecided_cohort_rows, item=undecided_cohort_item)
+    register_waiting(kind=OFFER, rows=offered_place_rows, item=offered_place_item)
+    register_waiting(kind=DECIDE, rows=undecided_cohort_rows, item=undecided_cohort_item)
+    register_waiting(
+        kind=APPLICATION, rows=undecided_application_rows, tile=undecided_application_tile, order=30
+    )

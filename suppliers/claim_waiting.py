@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet
@@ -9,7 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.web import typography, waiting
+from marketplace.web import typography
+from marketplace.web.waiting import (
+    WaitingItem,
+    WaitingRest,
+    WaitingRow,
+    WaitingTile,
+    register_waiting,
+    waiting_rows,
+)
 from suppliers.models import Claim
 
 if TYPE_CHECKING:
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
 def to_decide(user: User) -> QuerySet[Any] | None:
     if not user.is_staff:
         return None
-    return waiting.columns(
+    return waiting_rows(
         Claim.objects.curated_by(user).open().exclude(user=user),
         kind="suppliers.claim",
         subject=F("pk"),
@@ -29,8 +38,8 @@ def to_decide(user: User) -> QuerySet[Any] | None:
     )
 
 
-def decide(row: waiting.Row) -> waiting.Item:
-    return waiting.Item(
+def decide(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
         title=row.name,
         text=_("Quelqu’un (%(function)s) demande à tenir cette fiche.") % {"function": row.detail},
         url=reverse("admin:suppliers_claim_change", args=[row.subject]),
@@ -39,16 +48,25 @@ def decide(row: waiting.Row) -> waiting.Item:
     )
 
 
-def more_to_decide(n: int) -> waiting.Rest:
-    return waiting.Rest(
+def more_to_decide(n: int) -> WaitingRest:
+    return WaitingRest(
         text=ngettext("et une autre revendication", "et %(n)s autres revendications", n) % {"n": n},
         url=reverse("admin:suppliers_claim_changelist"),
     )
 
 
+def claim_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("revendication à décider", "revendications à décider", count),
+        url=reverse("admin:suppliers_claim_changelist") + "?state__exact=open",
+        icon="person",
+        is_urgent=True,
+    )
+
+
 def mine(user: User) -> QuerySet[Any]:
     """The sheets that one asked for, while the pôle has it in hand."""
-    return waiting.columns(
+    return waiting_rows(
         Claim.objects.open().filter(user=user),
         kind="suppliers.my_claim",
         subject=F("supplier__slug"),
@@ -57,8 +75,8 @@ def mine(user: User) -> QuerySet[Any]:
     )
 
 
-def follow(row: waiting.Row) -> waiting.Item:
-    return waiting.Item(
+def follow(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
         title=row.name,
         text=_("Votre demande est chez le pôle depuis le %(day)s. Sa réponse viendra par courriel.")
         % {"day": typography.format_day_short(row.since)},
@@ -68,5 +86,7 @@ def follow(row: waiting.Row) -> waiting.Item:
     )
 
 
-waiting.register(kind="suppliers.claim", rows=to_decide, item=decide, rest=more_to_decide)
-waiting.register(kind="suppliers.my_claim", rows=mine, item=follow, informs=True)
+register_waiting(
+    kind="suppliers.claim", rows=to_decide, item=decide, rest=more_to_decide, tile=claim_tile, order=15
+)
+register_waiting(kind="suppliers.my_claim", rows=mine, item=follow, informs=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
@@ -10,7 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.web import waiting
+from marketplace.web.typography import days_until
+from marketplace.web.waiting import (
+    Urgency,
+    WaitingItem,
+    WaitingRest,
+    WaitingRow,
+    WaitingTile,
+    register_waiting,
+    waiting_rows,
+)
 from suppliers import states
 from suppliers.models import Decision, LegalForm, Status, Supplier
 
@@ -22,7 +32,7 @@ def to_review(user: User) -> QuerySet[Any] | None:
     """Sheets of the territory that were submitted, or changed since they were verified; the oldest first."""
     if not user.is_staff:
         return None
-    return waiting.columns(
+    return waiting_rows(
         Supplier.objects.curated_by(user).waiting(),
         kind="suppliers.review",
         subject=F("pk"),
@@ -33,14 +43,14 @@ def to_review(user: User) -> QuerySet[Any] | None:
     )
 
 
-def review(row: waiting.Row) -> waiting.Item:
+def review(row: WaitingRow) -> WaitingItem:
     form = str(LegalForm(row.detail).label)
     text = (
         _("%(form)s. Modifiée depuis la vérification.")
         if row.number
         else _("%(form)s. Fiche soumise, à vérifier.")
     )
-    return waiting.Item(
+    return WaitingItem(
         title=row.name,
         text=text % {"form": form[:1].upper() + form[1:]},
         url=reverse("admin:suppliers_supplier_change", args=[row.subject]),
@@ -49,14 +59,61 @@ def review(row: waiting.Row) -> waiting.Item:
     )
 
 
-def more_to_review(n: int) -> waiting.Rest:
-    return waiting.Rest(
+def more_to_review(n: int) -> WaitingRest:
+    return WaitingRest(
         text=ngettext("et une autre fiche à vérifier", "et %(n)s autres fiches à vérifier", n) % {"n": n},
         url=reverse("admin:suppliers_supplier_queue"),
     )
 
 
-waiting.register(kind="suppliers.review", rows=to_review, item=review, rest=more_to_review)
+def review_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    text = ""
+    if oldest:
+        days = -days_until(oldest)
+        text = _("la plus ancienne : %(since)s") % {
+            "since": ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
+            if days > 0
+            else _("aujourd’hui")
+        }
+    return WaitingTile(
+        title=ngettext("fiche à vérifier", "fiches à vérifier", count),
+        url=reverse("admin:suppliers_supplier_queue"),
+        text=text,
+        icon="clock",
+        is_urgent=True,
+    )
+
+
+def prospect_rows(user: User) -> QuerySet[Any] | None:
+    """Enterprises of the territory that nobody has approached; only counted, in the admin."""
+    if not user.is_staff:
+        return None
+    rows = Supplier.objects.curated_by(user).filter(status=Status.PROSPECT)
+    return waiting_rows(rows, kind="suppliers.prospect", subject=F("pk"), since=F("status_changed_at"))
+
+
+def prospect_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("entreprise à démarcher", "entreprises à démarcher", count),
+        url=reverse("admin:suppliers_supplier_changelist") + f"?etat={Status.PROSPECT}",
+        icon="search",
+    )
+
+
+def unplaced_rows(user: User) -> QuerySet[Any] | None:
+    """What no pôle can see: only the platform's admins place it."""
+    if not user.is_superuser:
+        return None
+    rows = Supplier.objects.filter(organisation__mrc__isnull=True, organisation__pole__isnull=True)
+    return waiting_rows(rows, kind="suppliers.unplaced", subject=F("pk"), since=F("status_changed_at"))
+
+
+def unplaced_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("fiche sans territoire", "fiches sans territoire", count),
+        url=reverse("admin:suppliers_supplier_changelist") + "?mrc=sans",
+        icon="pin",
+    )
 
 
 def to_finish(user: User) -> QuerySet[Any] | None:
@@ -64,7 +121,7 @@ def to_finish(user: User) -> QuerySet[Any] | None:
     if not user.organisation_ids:
         return None
     last = Decision.objects.filter(supplier=OuterRef("pk")).exclude(verb=states.EDIT.verb)
-    return waiting.columns(
+    return waiting_rows(
         Supplier.objects.filter(organisation__in=user.organisation_ids, status=Status.DRAFT),
         kind="suppliers.draft",
         subject=F("pk"),
@@ -74,9 +131,9 @@ def to_finish(user: User) -> QuerySet[Any] | None:
     )
 
 
-def finish(row: waiting.Row) -> waiting.Item:
+def finish(row: WaitingRow) -> WaitingItem:
     is_asked = row.detail == states.RETURN.verb
-    return waiting.Item(
+    return WaitingItem(
         title=row.name,
         text=_("Votre pôle demande un complément avant de publier la fiche.")
         if is_asked
@@ -86,17 +143,27 @@ def finish(row: waiting.Row) -> waiting.Item:
             kwargs={"pk": row.subject, "step": "criteria" if is_asked else "submit"},
         ),
         action=_("Compléter la fiche") if is_asked else _("Finir l’inscription"),
-        urgency=waiting.NOW if is_asked else waiting.SOON,
+        urgency=Urgency.NOW if is_asked else Urgency.SOON,
         since=row.since,
     )
 
 
-def more_to_finish(n: int) -> waiting.Rest:
-    return waiting.Rest(
+def more_to_finish(n: int) -> WaitingRest:
+    return WaitingRest(
         text=ngettext("et une autre inscription à finir", "et %(n)s autres inscriptions à finir", n)
         % {"n": n},
         url=reverse("suppliers:register"),
     )
 
 
-waiting.register(kind="suppliers.draft", rows=to_finish, item=finish, rest=more_to_finish)
+register_waiting(
+    kind="suppliers.review",
+    rows=to_review,
+    item=review,
+    rest=more_to_review,
+    tile=review_tile,
+    order=10,
+)
+register_waiting(kind="suppliers.prospect", rows=prospect_rows, tile=prospect_tile, order=20)
+register_waiting(kind="suppliers.unplaced", rows=unplaced_rows, tile=unplaced_tile, order=60)
+register_waiting(kind="suppliers.draft", rows=to_finish, item=finish, rest=more_to_finish)

@@ -20,8 +20,7 @@ from cohorts.calendar import cohort_calendar, tell_calendar_changes
 from cohorts.forms import CohortForm
 from cohorts.labels import count_free_places
 from cohorts.lifecycle import cancel_cohort
-from cohorts.models import Application, Cohort, State, Workshop
-from marketplace.web import back_room
+from cohorts.models import Cohort, State, Workshop
 from marketplace.web.admin import FULL, ScopedStackedInline, VerbAdmin
 from marketplace.web.admin_history import HistorySource
 from marketplace.web.admin_lists import badge_cell, day_cell, folded_column, search_rows
@@ -85,6 +84,7 @@ class WorkshopInline(ScopedStackedInline):
 
 @admin.register(Cohort)
 class CohortAdmin(VerbAdmin):
+    header_links = [(35, gettext_lazy("Cohortes"), "admin:cohorts_cohort_changelist")]
     staff_may = FULL
     platform_may = FULL
     form = CohortForm
@@ -256,20 +256,3 @@ class CohortAdmin(VerbAdmin):
 
     def history_sources(self, obj: Cohort) -> list[HistorySource]:
         return [HistorySource(Cohort, {"pk": obj.pk}), HistorySource(Workshop, {"cohort_id": obj.pk})]
-
-
-def to_decide(request: HttpRequest) -> back_room.Waiting:
-    n = Application.objects.curated_by(request.user).to_decide().count()
-    title = ngettext("candidature à décider", "candidatures à décider", n)
-    url = reverse("admin:cohorts_application_changelist") + f"?etat={Application.State.APPLIED}"
-    return back_room.Waiting(n, title, url, icon="team", is_urgent=n > 0)
-
-
-def _is_staff(request: HttpRequest) -> bool:
-    return request.user.is_staff
-
-
-back_room.register_entry(
-    back_room.Entry(gettext_lazy("Cohortes"), "admin:cohorts_cohort_changelist", 35, _is_staff)
-)
-back_room.register_waiting(to_decide, order=30)

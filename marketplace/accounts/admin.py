@@ -7,11 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import (
@@ -25,7 +23,6 @@ from marketplace.accounts.models import (
     curation_q,
 )
 from marketplace.accounts.security.admin import SecondFactorPages
-from marketplace.web import back_room
 from marketplace.web.admin import FULL, READ, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import HistorySource
 from marketplace.web.admin_lists import badge_cell, day_cell, folded_column, name_cell, search_rows
@@ -50,6 +47,7 @@ class InvitationsInline(ScopedTabularInline):
 class OrganisationAdmin(ScopedAdmin):
     """To read: a supplier's seat is edited on its sheet, where the change is indexed and told."""
 
+    header_links = [(30, _("Organisations"), "admin:accounts_organisation_changelist")]
     staff_may = READ
     platform_may = frozenset({"view", "change", "add"})
     list_display = ["who", "town", "mrc", "pole"]
@@ -164,6 +162,7 @@ class ConsentsInline(ScopedTabularInline):
 class UserAdmin(SecondFactorPages, ScopedAdmin):
     """Only platform admins. A password is never set here: the person asks for a link at the sign-in page."""
 
+    header_links = [(80, _("Personnes"), "admin:accounts_user_changelist")]
     platform_may = FULL
     list_display = ["email", "first_name", "last_name", "runs_platform", "is_active"]
     list_filter = ["is_superuser", "is_active"]
@@ -220,29 +219,3 @@ class PersonalDataReadAdmin(ScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[PersonalDataRead], search_term: str
     ) -> tuple[QuerySet[PersonalDataRead], bool]:
         return search_rows(queryset, search_term, columns=["organisation__name"]), False
-
-
-def open_invitations(request: HttpRequest) -> back_room.Waiting:
-    rows = Invitation.objects.filter(curation_q(request.user, "organisation__")).open()
-    n = rows.count()
-    return back_room.Waiting(
-        n,
-        ngettext("invitation sans réponse", "invitations sans réponse", n),
-        reverse("admin:accounts_invitation_changelist"),
-        icon="mail",
-    )
-
-
-def _is_staff(request: HttpRequest) -> bool:
-    return request.user.is_staff
-
-
-def _is_platform(request: HttpRequest) -> bool:
-    return request.user.is_superuser
-
-
-back_room.register_entry(
-    back_room.Entry(_("Organisations"), "admin:accounts_organisation_changelist", 30, _is_staff)
-)
-back_room.register_entry(back_room.Entry(_("Personnes"), "admin:accounts_user_changelist", 80, _is_platform))
-back_room.register_waiting(open_invitations, order=40)

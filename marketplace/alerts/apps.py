@@ -7,6 +7,6 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.alerts import handlers, overview, personal_data  # noqa: F401  # they register themselves
-        from marketplace.web import panels
+        from marketplace.web.slots import fill_slot
 
-        panels.register(template="alerts/_panel.html", context=overview.panel, order=20, area="aside")
+        fill_slot("my_space.aside", template="alerts/_panel.html", context=overview.panel, order=20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +11,21 @@ from django.db.models.functions import Coalesce, Concat, NullIf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.events.models import MatchmakingEvent, Participation, State
-from marketplace.web import waiting
 from marketplace.web.typography import format_day, format_moment
+from marketplace.web.waiting import (
+    Urgency,
+    WaitingItem,
+    WaitingRow,
+    WaitingTile,
+    register_waiting,
+    urgency_by_date,
+    waiting_rows,
+)
 
 WISH, PLAN, AGENDA = "events.wish", "events.plan", "events.agenda"
 
@@ -38,7 +47,7 @@ def missing_wish_rows(user: User) -> QuerySet[Any] | None:
         .without_wishes()
         .filter(event__state__in=[State.OPEN, State.WISHES], event__wishes_close_at__gt=timezone.now())
     )
-    return waiting.columns(
+    return waiting_rows(
         rows,
         kind=WISH,
         subject=F("pk"),
@@ -49,13 +58,13 @@ def missing_wish_rows(user: User) -> QuerySet[Any] | None:
     )
 
 
-def missing_wish_item(row: waiting.Row) -> waiting.Item:
-    return waiting.Item(
+def missing_wish_item(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
         title=_("Choisir qui rencontrer : %(event)s") % {"event": row.name},
         text=_("Jusqu’au %(day)s. Vos souhaits font votre horaire.") % {"day": format_moment(row.due)},
         url=f"{reverse('events:wishes', args=[row.detail])}?pour={row.subject}",
         action=_("Choisir"),
-        urgency=waiting.by_date(row.due),
+        urgency=urgency_by_date(row.due),
         since=row.since,
         due=row.due,
     )
@@ -65,7 +74,7 @@ def event_to_plan_rows(user: User) -> QuerySet[Any] | None:
     """For those who organise: wishes are over, nobody has a table yet."""
     if not user.is_staff:
         return None
-    return waiting.columns(
+    return waiting_rows(
         MatchmakingEvent.objects.curated_by(user).to_plan(),
         kind=PLAN,
         subject=F("pk"),
@@ -75,15 +84,23 @@ def event_to_plan_rows(user: User) -> QuerySet[Any] | None:
     )
 
 
-def event_to_plan_item(row: waiting.Row) -> waiting.Item:
-    return waiting.Item(
+def event_to_plan_item(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
         title=_("Planifier : %(event)s") % {"event": row.name},
         text=_("Les souhaits sont clos depuis le %(day)s. Proposez la grille.")
         % {"day": format_moment(row.since)},
         url=reverse("admin:events_matchmakingevent_grid", args=[row.subject]),
         action=_("Proposer la grille"),
-        urgency=waiting.NOW,
+        urgency=Urgency.NOW,
         since=row.since,
+    )
+
+
+def event_to_plan_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("activité à planifier", "activités à planifier", count),
+        url=reverse("admin:events_matchmakingevent_changelist") + f"?state={State.WISHES}",
+        icon="table",
     )
 
 
@@ -92,7 +109,7 @@ def agenda_waiting_rows(user: User) -> QuerySet[Any] | None:
     if not user.organisation_ids:
         return None
     rows = Participation.objects.of_members(user).coming()
-    return waiting.columns(
+    return waiting_rows(
         rows.filter(event__state=State.PUBLISHED, event__day__gte=timezone.localdate()),
         kind=AGENDA,
         subject=F("pk"),
@@ -103,9 +120,9 @@ def agenda_waiting_rows(user: User) -> QuerySet[Any] | None:
     )
 
 
-def agenda_waiting_item(row: waiting.Row) -> waiting.Item:
+def agenda_waiting_item(row: WaitingRow) -> WaitingItem:
     slug, _space, place = row.detail.partition(" ")
-    return waiting.Item(
+    return WaitingItem(
         title=row.name,
         text=_("%(day)s, %(place)s. Votre horaire est prêt.")
         % {"day": capfirst(format_day(row.due)), "place": place},
@@ -116,9 +133,11 @@ def agenda_waiting_item(row: waiting.Row) -> waiting.Item:
 
 
 def register_event_waiting() -> None:
-    waiting.register(kind=WISH, rows=missing_wish_rows, item=missing_wish_item)
-    waiting.register(kind=PLAN, rows=event_to_plan_rows, item=event_to_plan_item)
-    waiting.register(kind=AGENDA, rows=agenda_waiting_rows, item=agenda_waiting_item, informs=True)
+    register_waiting(kind=WISH, rows=missing_wish_rows, item=missing_wish_item)
+    register_waiting(
+        kind=PLAN, rows=event_to_plan_rows, item=event_to_plan_item, tile=event_to_plan_tile, order=30
+    )
+    register_waiting(kind=AGENDA, rows=agenda_waiting_rows, item=agenda_waiting_item, informs=True)
 
 
 def _day_begins(column: str) -> Func:

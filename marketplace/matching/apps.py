@@ -6,9 +6,11 @@ class MatchingConfig(AppConfig):
     label = "matching"
 
     def ready(self) -> None:
-        from marketplace.matching import event_handlers  # noqa: F401 - importing registers the handlers
-        from marketplace.matching import panels as shown
-        from marketplace.web import panels, slots
+        from marketplace.matching import (
+            event_handlers,  # noqa: F401 - importing registers the handlers
+            panels,
+        )
+        from marketplace.web.slots import fill_slot
 
-        panels.register(template="matching/_panel.html", context=shown.suggestion_panel, order=20)
-        slots.register(slot="tender.reasons", template="matching/_reasons.html", context=shown.tender_reasons)
+        fill_slot("my_space.main", template="matching/_panel.html", context=panels.suggestion_panel, order=20)
+        fill_slot("tender.reasons", template="matching/_reasons.html", context=panels.tender_reasons)

@@ -7,14 +7,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from marketplace.outbox.messages import retry
 from marketplace.outbox.models import Attempted, Delivery, Event, Message
-from marketplace.web import back_room
 from marketplace.web.admin import READ, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_lists import badge_cell, moment_cell, search_rows
 from marketplace.web.errors import Refused
@@ -101,27 +99,10 @@ class DeliveriesInline(ScopedTabularInline):
 
 @admin.register(Event)
 class EventAdmin(ScopedAdmin):
+    header_links = [(70, _("Courriels"), "admin:outbox_message_changelist")]
     list_display = ["kind", "subject", "version", "created_at"]
     list_filter = ["kind"]
     search_fields = ["subject"]
     fields = ["kind", "subject", "version", "payload", "created_at"]
     inlines = [DeliveriesInline]
     ordering = ["-created_at", "-pk"]
-
-
-def failed_messages(request: HttpRequest) -> back_room.Waiting:
-    rows = Message.objects.failed()
-    if not request.user.is_superuser:
-        rows = rows.filter(pole__in=request.user.pole_codes)  # type: ignore[union-attr]  # staff only
-    n = rows.count()
-    url = reverse("admin:outbox_message_changelist")
-    title = ngettext("courriel en échec", "courriels en échec", n)
-    return back_room.Waiting(n, title, url, icon="warning", is_urgent=True)
-
-
-def _is_platform(request: HttpRequest) -> bool:
-    return request.user.is_superuser
-
-
-back_room.register_entry(back_room.Entry(_("Courriels"), "admin:outbox_message_changelist", 70, _is_platform))
-back_room.register_waiting(failed_messages, order=30)

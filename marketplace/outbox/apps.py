@@ -9,7 +9,7 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.accounts import letters
-        from marketplace.outbox import messages, personal_data  # noqa: F401  # it registers itself
+        from marketplace.outbox import messages, personal_data, waiting  # noqa: F401  # it registers itself
         from marketplace.outbox.senders import pole_for
 
         def carry(*, organisation: Any, **letter: Any) -> None:

@@ -6,10 +6,9 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        from marketplace.web import panels
+        from marketplace.pages import organisations
+        from marketplace.web.slots import fill_slot
 
-        from . import organisations
-
-        panels.register(template="pages/_buying.html", context=organisations.buying, order=60)
-        panels.register(template="pages/_sheets.html", context=organisations.sheets, order=10, area="aside")
-        panels.register(template="pages/_account.html", context=organisations.account, order=90, area="aside")
+        fill_slot("my_space.main", template="pages/_buying.html", context=organisations.buying, order=60)
+        fill_slot("my_space.aside", template="pages/_sheets.html", context=organisations.sheets, order=10)
+        fill_slot("my_space.aside", template="pages/_account.html", context=organisations.account, order=90)

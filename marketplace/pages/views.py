@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from marketplace.territories import choices
-from marketplace.web import panels, parameters, waiting
+from marketplace.web import parameters
+from marketplace.web.slots import render_slot
+from marketplace.web.waiting import Urgency, to_do_list
 
 from .home import closing_soon, coming_events, figures
 from .organisations import mine_of
@@ -45,12 +47,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def my_space(request: HttpRequest) -> HttpResponse:
-    to_do = waiting.to_do(request.user)
+    to_do = to_do_list(request.user)
     context = {
-        "panels": panels.rendered(request, something_waits=bool(to_do.items)),
+        "panels": render_slot(request, "my_space.main", something_waits=bool(to_do.items)),
+        "aside": render_slot(request, "my_space.aside", something_waits=bool(to_do.items)),
         "to_do": to_do,
         "sells": any(hasattr(organisation, "supplier") for organisation in mine_of(request)),
-        "NOW": waiting.NOW,
+        "NOW": Urgency.NOW,
         "now": timezone.now(),
         "wide": True,
     }

@@ -6,7 +6,7 @@ pass through it. Who may do what comes from roles, not from Django's permission 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pghistory
@@ -23,6 +23,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -107,6 +108,8 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
     save_on_top = False
     view_on_site = False
     list_title = ""
+    #: Links of the admin's header for who may see these rows: (order, label, url name).
+    header_links: Sequence[tuple[int, str | Promise, str]] = ()
 
     # -- who and which rows ------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The back room at /gestion/: Django's admin with our header and our idea of who may enter."""
+"""The admin at /gestion/: Django's, with our header, our first page and our idea of who may enter."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +13,8 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.web import back_room
 from marketplace.web.folding import fold
+from marketplace.web.waiting import staff_tiles
 
 
 class MaillageAdminSite(admin.AdminSite):
@@ -67,7 +67,7 @@ class MaillageAdminSite(admin.AdminSite):
     def app_index(  # type: ignore[override]
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A room's own index says nothing that the first page does not."""
+        """An app's own index says nothing that the first page does not."""
         return redirect("admin:index")
 
     def index(  # type: ignore[override]
@@ -79,14 +79,29 @@ class MaillageAdminSite(admin.AdminSite):
         models.sort(key=lambda model: fold(model["name"]))
         shared = [getattr(self.get_model_admin(model["model"]), "shared", False) for model in models]
         own = {
-            "waiting": back_room.waiting(request),
+            "waiting": staff_tiles(request.user),
             "work": [model for model, is_shared in zip(models, shared, strict=True) if not is_shared],
             "references": [model for model, is_shared in zip(models, shared, strict=True) if is_shared],
         }
         return super().index(request, {**own, **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "entries": back_room.entries(request)}
+        return {**super().each_context(request), "entries": self.header_links(request)}
+
+    def header_links(self, request: HttpRequest) -> list[dict[str, object]]:
+        """The `header_links` of the admins that this reader may open; the one nearest to the page is the current one."""
+        declared = [
+            link
+            for model_admin in self._registry.values()
+            if model_admin.has_view_permission(request)
+            for link in getattr(model_admin, "header_links", ())
+        ]
+        links = [
+            (label, reverse(url_name))
+            for _order, label, url_name in sorted(declared, key=lambda link: link[0])
+        ]
+        nearest = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
+        return [{"label": label, "url": url, "is_current": url == nearest} for label, url in links]
 
 
 class MaillageAdminConfig(AdminConfig):

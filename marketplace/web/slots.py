@@ -1,6 +1,7 @@
-"""Places that a page leaves for other rooms: the page names the slot, a room above it fills it in `ready()`.
+"""Places that a page leaves for other apps: the page names the slot, an app above it fills it in `AppConfig.ready()`.
 
-A notice's page stands in `buyers`, which knows nothing of matching; matching registers what it has to say there.
+A notice's page stands in `buyers`, which knows nothing of matching: matching fills its slot `tender.reasons`. « Mon
+espace » has two, `my_space.main` and `my_space.aside`.
 """
 
 from __future__ import annotations
@@ -11,33 +12,33 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
-
-Context = Callable[[HttpRequest, Any], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Filling:
-    """`context` is asked about one subject and answers None where the room has nothing to say to this person."""
-
+class _Filling:
     template: str
-    context: Context
+    context: Callable[..., dict[str, Any] | None]
     order: int
 
 
-_fillings: dict[str, dict[str, Filling]] = {}
+_fillings: dict[str, dict[str, _Filling]] = {}
 
 
-def register(*, slot: str, template: str, context: Context, order: int = 50) -> None:
-    """Fill a slot; registering the same template again replaces it. Low `order` comes first."""
-    _fillings.setdefault(slot, {})[template] = Filling(template=template, context=context, order=order)
+def fill_slot(
+    slot: str, *, template: str, context: Callable[..., dict[str, Any] | None], order: int = 50
+) -> None:
+    """Add a template to a slot; the same template again replaces it. Low `order` comes first.
+
+    `context` is called with the request and what the page passes (a tender, or nothing); None: nothing to say.
+    """
+    _fillings.setdefault(slot, {})[template] = _Filling(template=template, context=context, order=order)
 
 
-def rendered(request: HttpRequest, slot: str, subject: Any) -> SafeString:
-    """What the rooms put into a slot for this person, as HTML; empty where none has anything to say."""
+def render_slot(request: HttpRequest, slot: str, *subject: Any, **shared: Any) -> list[str]:
+    """What the apps put into a slot for this person, as HTML, in order. Their templates see `shared` too."""
     parts = []
     for filling in sorted(_fillings.get(slot, {}).values(), key=lambda f: (f.order, f.template)):
-        context = filling.context(request, subject)
+        context = filling.context(request, *subject)
         if context is not None:
-            parts.append(render_to_string(filling.template, context, request))
-    return mark_safe("".join(parts))  # noqa: S308 - rendered templates, escaped by themselves
+            parts.append(render_to_string(filling.template, {**shared, **context}, request))
+    return parts

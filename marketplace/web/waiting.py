@@ -1,14 +1,15 @@
-"""What waits for a person to act, from every room, in one query and in order of urgency: the heart of « Mon espace ».
+"""What waits for a person to act, from every app, in one query: the list of « Mon espace » and the tiles of the admin.
 
-A room registers in `ready()` how to find its rows and how to say them. All rows come from one UNION, so `rows` must
-carry what the sentence needs and `item` asks the database nothing.
+An app registers each kind once, in its `waiting.py`, imported by `AppConfig.ready()`: how to find the rows, how to say one
+of them in « Mon espace » (`item`), how to count them on the admin's first page (`tile`). All rows come from one UNION, so
+`rows` must carry what the sentences need: `item` and `tile` ask the database nothing. See docs/adr/0009.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,10 +33,7 @@ class Urgency(IntEnum):
     LATER = 2
 
 
-NOW, SOON, LATER = Urgency
-
-
-class Row(NamedTuple):
+class WaitingRow(NamedTuple):
     """One row of the union. `subject` is a key as text; `total` counts the rows of this kind, shown or not."""
 
     kind: str
@@ -49,20 +47,20 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Item:
+class WaitingItem:
     """What is shown: a verb and its object, a sentence, and the one thing to do."""
 
     title: str
     text: str
     url: str
     action: str
-    urgency: Urgency = SOON
+    urgency: Urgency = Urgency.SOON
     since: datetime | None = None
     due: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rest:
+class WaitingRest:
     """« et 12 autres fiches », and where they are."""
 
     text: str
@@ -73,50 +71,67 @@ class Rest:
 class ToDo:
     """`total` counts everything that waits, also what `rest` only counts; `under_way` asks for nothing."""
 
-    items: list[Item]
-    rest: list[Rest]
+    items: list[WaitingItem]
+    rest: list[WaitingRest]
     total: int
-    under_way: list[Item]
+    under_way: list[WaitingItem]
 
 
-@dataclass(frozen=True)
-class _Source:
+@dataclass(frozen=True, kw_only=True)
+class WaitingTile:
+    """On the admin's first page: what a number counts, where to act on it, and a line under it."""
+
+    title: str
+    url: str
+    text: str = ""
+    icon: str = "list"
+    is_urgent: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kind:
     rows: Callable[[Any], QuerySet[Any] | None]
-    item: Callable[[Row], Item]
-    rest: Callable[[int], Rest] | None
+    item: Callable[[WaitingRow], WaitingItem] | None
+    rest: Callable[[int], WaitingRest] | None
     informs: bool
+    tile: Callable[[int, datetime | None], WaitingTile] | None
+    order: int
 
 
-_sources: dict[str, _Source] = {}
+_kinds: dict[str, _Kind] = {}
 
 
-def register(
+def register_waiting(
     *,
     kind: str,
     rows: Callable[[Any], QuerySet[Any] | None],
-    item: Callable[[Row], Item],
-    rest: Callable[[int], Rest] | None = None,
+    item: Callable[[WaitingRow], WaitingItem] | None = None,
+    rest: Callable[[int], WaitingRest] | None = None,
     informs: bool = False,
+    tile: Callable[[int, datetime | None], WaitingTile] | None = None,
+    order: int = 50,
 ) -> None:
     """Add a kind of thing that waits; the same kind again replaces it (reloads).
 
-    `informs`: the person has nothing to do and wants to know where it stands, a request that a pôle has in hand.
-
-    `rows(user)` answers `columns(…)`, or None where this person can have none: without a query of its own.
+    `rows(user)` answers `waiting_rows(…)`, or None where this person can have none: without a query of its own.
+    `item(row)` says one row in « Mon espace »; without it the kind is only counted, in the admin.
     `rest(n)` says what became of the n rows past the first `SHOWN`.
+    `informs`: the person has nothing to do and wants to know where it stands, a request that a pôle has in hand.
+    `tile(count, oldest)` is the admin's, also where the count is zero; low `order` comes first there.
     """
-    _sources[kind] = _Source(rows, item, rest, informs)
+    _kinds[kind] = _Kind(rows=rows, item=item, rest=rest, informs=informs, tile=tile, order=order)
 
 
-def columns(
+def waiting_rows(
     queryset: QuerySet[Any],
     *,
     kind: str,
     subject: Expression | Any,
+    since: Expression | Any,
     name: Expression | Any = "",
     detail: Expression | Any = "",
     number: Expression | Any = 0,
-    since: Expression | Any = None,
     due: Expression | Any = None,
 ) -> QuerySet[Any]:
     """The queryset as rows of the union: the first `SHOWN`, those due first, then the oldest.
@@ -142,49 +157,69 @@ def columns(
     )
 
 
-def to_do(user: Any) -> ToDo:
+def to_do_list(user: Any) -> ToDo:
     """What waits for this person, the most urgent first. One query, whatever the number of kinds."""
-    parts = [part for source in _sources.values() if (part := source.rows(user)) is not None]
-    if not parts:
-        return ToDo(items=[], rest=[], total=0, under_way=[])
-    first, *others = parts
-    found = first.union(*others, all=True) if others else first
-    rows = [Row(*values) for values in found]
-    asking = [row for row in rows if not _sources[row.kind].informs]
+    rows = _read({name: kind for name, kind in _kinds.items() if kind.item}, user)
+    asking = [row for row in rows if not _kinds[row.kind].informs]
     totals = {row.kind: row.total for row in asking}
     shown = Counter(row.kind for row in asking)
     rest = []
     for kind, total in totals.items():
-        say = _sources[kind].rest
+        say = _kinds[kind].rest
         if total > shown[kind] and say is not None:
             rest.append(say(total - shown[kind]))
     return ToDo(
-        items=_said(asking),
+        items=_items(asking),
         rest=rest,
         total=sum(totals.values()),
-        under_way=_said(row for row in rows if _sources[row.kind].informs),
+        under_way=_items(row for row in rows if _kinds[row.kind].informs),
     )
 
 
-def _said(rows: Iterable[Row]) -> list[Item]:
-    return sorted((_sources[row.kind].item(row) for row in rows), key=_order)
+def staff_tiles(user: Any) -> list[WaitingTile]:
+    """What the admin's first page counts for this person, in the order of registration. One query."""
+    asked = {name: kind for name, kind in _kinds.items() if kind.tile and kind.rows(user) is not None}
+    found: dict[str, list[WaitingRow]] = {name: [] for name in asked}
+    for row in _read(asked, user):
+        found[row.kind].append(row)
+    tiles = []
+    for name, kind in sorted(asked.items(), key=lambda pair: pair[1].order):
+        rows = found[name]
+        count = rows[0].total if rows else 0
+        oldest = min((row.since for row in rows if row.since), default=None)
+        assert kind.tile is not None  # noqa: S101 - chosen above
+        tiles.append(replace(kind.tile(count, oldest), count=count))
+    return tiles
 
 
-def by_date(due: datetime | None) -> Urgency:
+def _read(kinds: dict[str, _Kind], user: Any) -> list[WaitingRow]:
+    parts = [part for kind in kinds.values() if (part := kind.rows(user)) is not None]
+    if not parts:
+        return []
+    first, *others = parts
+    return [WaitingRow(*values) for values in (first.union(*others, all=True) if others else first)]
+
+
+def _items(rows: Iterable[WaitingRow]) -> list[WaitingItem]:
+    items = [item(row) for row in rows if (item := _kinds[row.kind].item)]
+    return sorted(items, key=_order)
+
+
+def urgency_by_date(due: datetime | None) -> Urgency:
     """How urgent a date makes a thing: two days are near, two weeks are soon."""
     if due is None:
-        return LATER
+        return Urgency.LATER
     left = due - timezone.now()
     if left <= timedelta(days=2):
-        return NOW
-    return SOON if left <= timedelta(days=14) else LATER
+        return Urgency.NOW
+    return Urgency.SOON if left <= timedelta(days=14) else Urgency.LATER
 
 
 def _expression(value: Any) -> Any:
     return value if hasattr(value, "resolve_expression") else Value(value)
 
 
-def _order(item: Item) -> tuple[Any, ...]:
+def _order(item: WaitingItem) -> tuple[Any, ...]:
     """Urgency, then the nearest date, then what has waited longest."""
     last = datetime.max.replace(tzinfo=timezone.get_current_timezone())
     return (item.urgency, item.due or last, item.since or last, item.title)

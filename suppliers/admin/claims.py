@@ -6,15 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.request_admin import RequestAdmin, RequestDecisionForm, reader
-from marketplace.web import back_room
 from marketplace.web.admin_lists import name_cell
 from suppliers import claim_review, claims
 from suppliers.models import Claim
@@ -67,17 +64,3 @@ class ClaimAdmin(RequestAdmin):
 
     def refuse(self, request: HttpRequest, asked: Claim, answer: str) -> None:
         claims.refuse(claim=asked, by=reader(request), answer=answer)
-
-
-def to_decide(request: HttpRequest) -> back_room.Waiting:
-    n = Claim.objects.curated_by(request.user).open().aggregate(n=Count("pk"))["n"]
-    return back_room.Waiting(
-        n,
-        ngettext("revendication à décider", "revendications à décider", n),
-        reverse("admin:suppliers_claim_changelist") + "?state__exact=open",
-        icon="person",
-        is_urgent=True,
-    )
-
-
-back_room.register_waiting(to_decide, order=15)

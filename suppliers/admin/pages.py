@@ -5,21 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import Count, Min
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from marketplace.accounts import request_admin
 from marketplace.accounts.request_admin import reader
 from marketplace.territories.models import Pole
-from marketplace.web.back_room import Waiting
 from marketplace.web.errors import Refused
 from marketplace.web.pagination import paginate
-from marketplace.web.typography import days_until
 from suppliers import invitations, states
 from suppliers.admin import criteria
 from suppliers.admin.decisions import as_line
@@ -120,41 +115,6 @@ def own_pole(request: HttpRequest) -> Pole | None:
     """The pôle that answers for a sheet without a place: the reader's first."""
     codes = sorted(reader(request).pole_codes)
     return Pole.objects.get(pk=codes[0]) if codes else None
-
-
-def waiting_to_verify(request: HttpRequest) -> Waiting:
-    found = (
-        Supplier.objects.curated_by(request.user)
-        .waiting()
-        .aggregate(n=Count("pk"), oldest=Min(Coalesce("recheck_since", "status_changed_at")))
-    )
-    text = ""
-    if found["oldest"]:
-        days = -days_until(found["oldest"])
-        text = _("la plus ancienne : %(since)s") % {
-            "since": ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}
-            if days > 0
-            else _("aujourd’hui")
-        }
-    title = ngettext("fiche à vérifier", "fiches à vérifier", found["n"])
-    return Waiting(
-        found["n"], title, reverse("admin:suppliers_supplier_queue"), text, "clock", is_urgent=True
-    )
-
-
-def prospects(request: HttpRequest) -> Waiting:
-    n = Supplier.objects.curated_by(request.user).filter(status=Status.PROSPECT).count()
-    url = reverse("admin:suppliers_supplier_changelist") + f"?etat={Status.PROSPECT}"
-    return Waiting(n, ngettext("entreprise à démarcher", "entreprises à démarcher", n), url, icon="search")
-
-
-def without_mrc(request: HttpRequest) -> Waiting | None:
-    """Only the platform's admins place what no pôle can see."""
-    if not request.user.is_superuser:
-        return None
-    n = Supplier.objects.filter(organisation__mrc__isnull=True, organisation__pole__isnull=True).count()
-    url = reverse("admin:suppliers_supplier_changelist") + "?mrc=sans"
-    return Waiting(n, ngettext("fiche sans territoire", "fiches sans territoire", n), url, icon="pin")
 
 
 def _waiting(request: HttpRequest) -> Any:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.request_admin import reader
-from marketplace.web import back_room
 from marketplace.web.admin import FULL, VerbAdmin
 from marketplace.web.admin_history import HistoryLine, HistorySource
 from marketplace.web.admin_lists import badge_cell, day_cell, folded_column, name_cell, search_rows
@@ -30,6 +29,10 @@ from suppliers.models import Contact, CriterionAnswer, Decision, Offer, ServedAr
 
 @admin.register(Supplier)
 class SupplierAdmin(VerbAdmin):
+    header_links = [
+        (10, gettext_lazy("Vérification"), "admin:suppliers_supplier_queue"),
+        (20, gettext_lazy("Fournisseurs"), "admin:suppliers_supplier_changelist"),
+    ]
     staff_may = FULL
     platform_may = FULL
     form = SupplierForm
@@ -167,18 +170,3 @@ def state_badge(supplier: Supplier) -> SafeString:
 
     text = f"{supplier.get_status_display()}, {format_day_short(supplier.status_changed_at)}"
     return badge_cell(states.BADGES[Status(supplier.status)], text)
-
-
-def _curates(request: HttpRequest) -> bool:
-    return admin.site.get_model_admin(Supplier).has_change_permission(request)
-
-
-back_room.register_entry(
-    back_room.Entry(gettext_lazy("Vérification"), "admin:suppliers_supplier_queue", 10, _curates)
-)
-back_room.register_entry(
-    back_room.Entry(gettext_lazy("Fournisseurs"), "admin:suppliers_supplier_changelist", 20, _curates)
-)
-back_room.register_waiting(pages.waiting_to_verify, order=10)
-back_room.register_waiting(pages.prospects, order=20)
-back_room.register_waiting(pages.without_mrc, order=60)

@@ -17,7 +17,6 @@ from marketplace.events.admin import pages
 from marketplace.events.contexts import EVENT_BADGES
 from marketplace.events.lifecycle import STANDING, check_new_event_day, forget_event_slots, reschedule_event
 from marketplace.events.models import Block, MatchmakingEvent, Meeting, Participation, State
-from marketplace.web import back_room
 from marketplace.web.admin import FULL, PlainForm, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import HistorySource
 from marketplace.web.admin_lists import badge_cell, day_cell, search_rows
@@ -113,6 +112,7 @@ class BlockInline(ScopedTabularInline):
 
 @admin.register(MatchmakingEvent)
 class MatchmakingEventAdmin(ScopedAdmin):
+    header_links = [(40, gettext_lazy("Activités"), "admin:events_matchmakingevent_changelist")]
     staff_may = FULL
     platform_may = FULL
     form = EventForm
@@ -261,13 +261,3 @@ class MatchmakingEventAdmin(ScopedAdmin):
             HistorySource(Participation, {"event_id": obj.pk}),
             HistorySource(Meeting, {"event_id": obj.pk}),
         ]
-
-
-def _organises(request: HttpRequest) -> bool:
-    return admin.site.get_model_admin(MatchmakingEvent).has_change_permission(request)
-
-
-back_room.register_entry(
-    back_room.Entry(gettext_lazy("Activités"), "admin:events_matchmakingevent_changelist", 40, _organises)
-)
-back_room.register_waiting(pages.waiting_to_plan, order=30)

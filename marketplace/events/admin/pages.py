@@ -29,7 +29,6 @@ from marketplace.events.lifecycle import (
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, Side, State
 from marketplace.events.planning import plan_meetings
 from marketplace.events.repairs import Change, cancel_absence, mark_absence, move_meeting
-from marketplace.web.back_room import Waiting
 from marketplace.web.errors import Refused
 from marketplace.web.spreadsheets import write_csv
 from marketplace.web.typography import format_hour
@@ -259,13 +258,6 @@ def _people(request: HttpRequest, event: MatchmakingEvent) -> Iterable[list[Any]
             row.needs,
             row.get_state_display(),
         ]
-
-
-def waiting_to_plan(request: HttpRequest) -> Waiting:
-    n = MatchmakingEvent.objects.curated_by(request.user).to_plan().count()
-    title = ngettext("activité à planifier", "activités à planifier", n)
-    url = reverse("admin:events_matchmakingevent_changelist") + f"?state={State.WISHES}"
-    return Waiting(n, title, url, icon="table")
 
 
 def _found(

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 
 from marketplace.web import languages, typography
 from marketplace.web.icons import ICONS, KNOTS
+from marketplace.web.slots import render_slot
 
 register = template.Library()
 
@@ -206,6 +207,14 @@ def written_in_french() -> SafeString:
 def lang_of(text: object) -> SafeString:
     """` lang="fr-CA"` on an English page for a label that has no English yet: `<td{% lang_of label %}>{{ label }}</td>`."""
     return written_in_french() if isinstance(text, languages.OnlyFrench) else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def slot(context: Context, name: str, subject: Any) -> SafeString:
+    """`{% slot "tender.reasons" tender %}`: what other apps have to say here (see `web.slots`)."""
+    request: HttpRequest | None = context.get("request")
+    parts = render_slot(request, name, subject) if request is not None else []
+    return mark_safe("".join(parts))  # noqa: S308 - rendered templates, escaped by themselves
 
 
 @register.simple_tag(takes_context=True)

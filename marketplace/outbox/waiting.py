@@ -1,0 +1,38 @@
+"""On the admin's first page: messages that could not be sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from marketplace.outbox.models import Message
+from marketplace.web.waiting import WaitingTile, register_waiting, waiting_rows
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+
+def failed_message_rows(user: User) -> QuerySet[Any] | None:
+    """Those that the reader's pôle signed; all of them for platform admins."""
+    if not user.is_staff:
+        return None
+    rows = Message.objects.failed()
+    if not user.is_superuser:
+        rows = rows.filter(pole__in=user.pole_codes)
+    return waiting_rows(rows, kind="outbox.failed", subject=F("pk"), since=F("created_at"))
+
+
+def failed_message_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("courriel en échec", "courriels en échec", count),
+        url=reverse("admin:outbox_message_changelist"),
+        icon="warning",
+        is_urgent=True,
+    )
+
+
+register_waiting(kind="outbox.failed", rows=failed_message_rows, tile=failed_message_tile, order=30)
