@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import User
-from marketplace.web import private_files
+from marketplace.web.private_files import delete_private_file
 from suppliers.models import Claim
 
 
@@ -35,7 +35,7 @@ def erase(user: User) -> None:
     files = [claim.evidence for claim in claims if claim.evidence]
     claims.delete()
     for file in files:
-        private_files.delete(file=file, by=user)
+        delete_private_file(file=file, by=user)
 
 
 personal_data.register("claims", export=export, erase=erase)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from marketplace.accounts import retention
-from marketplace.web import private_files
-from marketplace.web.private_files import PrivateFile
+from marketplace.web.private_files import PrivateFile, delete_private_file
 from marketplace.web.verbs import verb
 from suppliers.models import Claim
 
@@ -17,5 +16,5 @@ def forget_claims(*, by: None) -> int:
     rows = dict(served.values_list("pk", "evidence")[: retention.BATCH])
     retention.blank(Claim, pks=rows, values={**dict.fromkeys(SAID, ""), "evidence": None})
     for file in PrivateFile.objects.filter(pk__in=[file for file in rows.values() if file]):
-        private_files.delete(file=file, by=None)
+        delete_private_file(file=file, by=None)
     return len(rows)

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.models import User
-from marketplace.web import private_files
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
+from marketplace.web.private_files import private_file_response
 from suppliers import claims
 from suppliers.claim_form import ClaimForm
 from suppliers.models import Claim, Supplier
@@ -73,7 +73,7 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
     if found.evidence is None:
         raise Http404
-    return private_files.response(found.evidence)
+    return private_file_response(found.evidence)
 
 
 def _sheet(slug: str) -> Supplier:

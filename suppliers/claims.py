@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from marketplace.accounts import members
 from marketplace.accounts.models import Membership
 from marketplace.outbox.events import post_event
-from marketplace.web import private_files
 from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.private_files import Checked, delete_private_file, store_private_file
 from marketplace.web.verbs import verb
 from suppliers import claim_letters as letters
 from suppliers import rules
@@ -36,7 +36,7 @@ def claim(
     message: str,
     by: User,
     phone: str = "",
-    evidence: private_files.Checked | None = None,
+    evidence: Checked | None = None,
 ) -> Claim:
     """Ask to hold a sheet. One open claim per person and sheet; after a refusal, only with something new."""
     if supplier.organisation_id in by.organisation_ids:
@@ -55,7 +55,7 @@ def claim(
                 title=title.strip(),
                 phone=phone,
                 message=message,
-                evidence=private_files.store(upload=evidence, by=by) if evidence else None,
+                evidence=store_private_file(upload=evidence, by=by) if evidence else None,
             )
     except IntegrityError as error:
         raise WrongMove(_("Votre demande est déjà chez le pôle.")) from error
@@ -74,7 +74,7 @@ def withdraw(*, claim: Claim, by: User) -> Claim:
     if (file := current.evidence) is not None:
         current.evidence = None
         current.save(update_fields=["evidence"])
-        private_files.delete(file=file, by=by)
+        delete_private_file(file=file, by=by)
     return current
 
 

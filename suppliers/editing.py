@@ -19,8 +19,8 @@ from marketplace.accounts.models import Organisation
 from marketplace.classification.labels import ensure_codes
 from marketplace.classification.models import Certification, Purpose, UnspscCode
 from marketplace.territories.models import Pole
-from marketplace.web import private_files
 from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.private_files import delete_private_file, store_private_file
 from marketplace.web.verbs import verb
 from suppliers import criteria, directory, rules, states
 from suppliers.curation import (
@@ -267,7 +267,7 @@ def add_evidence(
     answer = _answer_of(held, criterion)
     if answer.evidence.count() >= MOST_FILES:
         raise WrongMove(_("Au plus %(n)s pièces par critère. Retirez-en une d’abord.") % {"n": MOST_FILES})
-    kept = EvidenceFile.objects.create(answer=answer, file=private_files.store(upload=upload, by=by))
+    kept = EvidenceFile.objects.create(answer=answer, file=store_private_file(upload=upload, by=by))
     _keep_answer(answer, held, supplier, by)
     return kept
 
@@ -280,7 +280,7 @@ def remove_evidence(*, supplier: Supplier, by: User, evidence: EvidenceFile) -> 
         raise NotAllowed
     file = evidence.file
     evidence.delete()
-    private_files.delete(file=file, by=by)
+    delete_private_file(file=file, by=by)
     _keep_answer(answer, held, supplier, by)
 
 

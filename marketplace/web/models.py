@@ -1,5 +1,5 @@
 """What the floor keeps by itself."""
 
-from marketplace.web.private_files.model import PrivateFile
+from marketplace.web.private_files.models import PrivateFile
 
 __all__ = ["PrivateFile"]

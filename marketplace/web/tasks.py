@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from marketplace.web.private_files import keeping
+from marketplace.web.private_files import storage
 
 
 @shared_task(name="web.sweep_private_files", expires=3600)
 def sweep_private_files() -> None:
     """Once a night; twice does no harm."""
-    keeping.sweep(by=None)
+    storage.sweep_private_files(by=None)

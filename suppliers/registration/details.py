@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
-from marketplace.web.private_files.kinds import ACCEPTED
+from marketplace.web.private_files.checks import ACCEPTED
 from suppliers.editing import add_evidence, remove_evidence, remove_offer, save_answer, save_offer
 from suppliers.models import EvidenceFile, Offer, Supplier
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts import personal_data
-from marketplace.web import private_files
+from marketplace.web.private_files import private_file_response
 from marketplace.web.typography import NB, format_moment, format_number
 from suppliers.models import EvidenceFile
 
@@ -31,7 +31,7 @@ def download(request: HttpRequest, file: uuid.UUID) -> HttpResponseBase:
     organisation = kept.answer.supplier.organisation
     if request.user.is_authenticated and organisation.pk not in request.user.organisation_ids:
         personal_data.record_read(reader=request.user, organisation=organisation, what="supplier.evidence")
-    return private_files.response(kept.file)
+    return private_file_response(kept.file)
 
 
 def facts(kept: EvidenceFile) -> str:

@@ -8,8 +8,7 @@ from django.db.models import Count, Q
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import Organisation, User
-from marketplace.web import private_files
-from marketplace.web.private_files import PrivateFile
+from marketplace.web.private_files import PrivateFile, delete_private_file
 from suppliers.models import Contact, EvidenceFile, Registration, Status
 
 
@@ -58,7 +57,7 @@ def erase(user: User) -> None:
         pk = supplier.pk
         supplier.organisation.delete()
         for file in files:
-            private_files.delete(file=file, by=user)
+            delete_private_file(file=file, by=user)
         for event_model in set(Contact.pgh_event_models.values()):  # type: ignore[attr-defined]  # set by pghistory
             event_model.objects.filter(supplier_id=pk).delete()
 

@@ -19,8 +19,7 @@ from marketplace.accounts import members, retention
 from marketplace.accounts.models import Invitation, Membership, Organisation, PersonalDataRead
 from marketplace.outbox import messages
 from marketplace.outbox.models import Message
-from marketplace.web import private_files
-from marketplace.web.private_files import PrivateFile
+from marketplace.web.private_files import PrivateFile, delete_private_file
 from marketplace.web.typography import format_day
 from marketplace.web.verbs import verb
 from suppliers.models import Decision, Registration, Status, Supplier
@@ -132,7 +131,7 @@ def _remove(*, supplier: Supplier, by: None) -> None:
     )
     retention.remove(held)
     for file in files:
-        private_files.delete(file=file, by=None)
+        delete_private_file(file=file, by=None)
     if not _is_known_otherwise(seat):
         retention.remove(seat)
     elif not hasattr(seat, "buyer"):  # nobody has verified that its people act for it

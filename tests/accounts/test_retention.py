@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import storages
 from django.utils import timezone
 
 from buyers import registration
@@ -11,8 +12,7 @@ from buyers.retention import forget_enrolments
 from marketplace.accounts import invitations, retention
 from marketplace.accounts.models import Invitation, Membership, Organisation
 from marketplace.outbox.models import Message
-from marketplace.web import private_files
-from marketplace.web.private_files import PrivateFile
+from marketplace.web.private_files import PrivateFile, check_upload
 from suppliers import claims
 from suppliers.claim_retention import forget_claims
 from suppliers.models import Claim, Contact, CriterionAnswer, EvidenceFile, Registration, Supplier
@@ -46,7 +46,7 @@ def remembers(*models):
 
 
 def a_claim(pole_staff, **more):
-    checked = private_files.check(paper(f"{SECRET}.pdf"))
+    checked = check_upload(paper(f"{SECRET}.pdf"))
     return claims.claim(
         supplier=factories.SupplierFactory(), title=SECRET, message=SECRET, phone="819 555-0100",
         evidence=checked, by=factories.UserFactory(), **more,
@@ -69,7 +69,7 @@ def test_words_of_an_answered_claim_go_after_two_years_and_the_proof_stays(
     with django_capture_on_commit_callbacks(execute=True):
         assert forget_claims(by=None) == 1
     assert not PrivateFile.objects.filter(pk=file.pk).exists()
-    assert not private_files.keeping.storage().exists(file.place)
+    assert not storages["private"].exists(file.place)
     assert remembers(Claim) == []
     made.refresh_from_db()
     assert (made.state, made.decided_by, bool(made.decided_at)) == ("refused", pole_staff, True)

@@ -373,7 +373,7 @@ def test_claims_are_handed_over_and_erased_with_their_history_and_file(supplier,
     from marketplace.web import private_files
 
     upload = samples.upload(samples.PDF, "a.pdf")
-    ask(supplier, person, evidence=private_files.check(upload))
+    ask(supplier, person, evidence=private_files.check_upload(upload))
     said = personal_data.export(person)["claims"][0]
     assert said["message"] == SAYS["message"]
     personal_data.erase(user=person, by=person)

@@ -9,8 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from marketplace.accounts.models import User
 from marketplace.demo.seeding.papers import pdf
 from marketplace.territories.models import Mrc
-from marketplace.web import private_files
-from marketplace.web.private_files import PrivateFile
+from marketplace.web.private_files import PrivateFile, store_private_file
 from suppliers.criteria import Found, record_findings
 from suppliers.editing import add_evidence, save_activity, save_answer, save_identity, save_offer
 from suppliers.models import CriterionAnswer, Supplier
@@ -25,7 +24,7 @@ def paper(name: str = "reglements.pdf", text: str = "Article 14. Une voix par me
 
 
 def evidence_of(text: str, by: User | None = None) -> PrivateFile:
-    return private_files.store(upload=paper(text=text), by=by)
+    return store_private_file(upload=paper(text=text), by=by)
 
 
 def begun(by: User | None = None, neq: str = NEQ) -> Supplier:

@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from marketplace.accounts import personal_data
-from marketplace.web import private_files
-from marketplace.web.private_files import PrivateFile
+from marketplace.web.private_files import PrivateFile, check_upload
 from suppliers import claims
 from suppliers.models import Claim, CriterionAnswer, EvidenceFile
 from tests import factories
@@ -48,7 +47,7 @@ def form() -> dict[str, object]:
 
 
 def claimed(supplier, person) -> Claim:
-    evidence = private_files.check(samples.upload(samples.PDF, "resolution.pdf"))
+    evidence = check_upload(samples.upload(samples.PDF, "resolution.pdf"))
     return claims.claim(supplier=supplier, by=person, evidence=evidence, **SAYS)
 
 

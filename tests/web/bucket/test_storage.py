@@ -11,9 +11,14 @@ from django.core.files.storage import storages
 from django.http import Http404
 from django.utils import timezone
 
-from marketplace.web import private_files
 from marketplace.web.bucket import BucketFault
-from marketplace.web.private_files import PrivateFile, keeping
+from marketplace.web.private_files import (
+    PrivateFile,
+    delete_private_file,
+    private_file_response,
+    store_private_file,
+)
+from marketplace.web.private_files.storage import sweep_private_files
 from tests.web.bucket.server import Held
 from tests.web.private_files import samples
 
@@ -21,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def store(content: bytes = samples.PDF) -> PrivateFile:
-    return private_files.store(upload=samples.upload(content, "statuts.pdf"), by=None)
+    return store_private_file(upload=samples.upload(content, "statuts.pdf"), by=None)
 
 
 def test_file_lies_in_the_bucket_without_a_word_about_itself(bucket):
@@ -38,13 +43,13 @@ def test_file_lies_in_the_bucket_without_a_word_about_itself(bucket):
 def test_large_file_goes_in_and_comes_out_whole(bucket):
     content = samples.PDF[:9] + b"%" + b"x" * 9_000_000 + samples.PDF[9:]
     file = store(content)
-    answer = private_files.response(file)
+    answer = private_file_response(file)
     assert answer["Content-Length"] == str(len(content))
     assert b"".join(answer) == content
 
 
 def test_answer_is_the_attachment_that_a_disk_gives(bucket):
-    answer = private_files.response(store())
+    answer = private_file_response(store())
     assert b"".join(answer) == samples.PDF
     assert answer["Content-Disposition"] == 'attachment; filename="statuts.pdf"'
     assert answer["Content-Type"] == "application/pdf"
@@ -69,19 +74,19 @@ def test_object_that_is_gone_does_not_exist(bucket):
     file = store()
     bucket.objects.clear()
     with pytest.raises(Http404):
-        private_files.response(file)
+        private_file_response(file)
 
 
 def test_sweep_takes_what_belongs_to_nobody(bucket, django_capture_on_commit_callbacks):
     for _file in range(3):
         store()
     bucket.objects["private/ab/" + "ab" * 16] = Held(b"of a transaction that was undone")
-    assert keeping.sweep(by=None) == (0, 0)
+    assert sweep_private_files(by=None) == (0, 0)
     with (
         time_machine.travel(timezone.now() + timedelta(days=2)),
         django_capture_on_commit_callbacks(execute=True),
     ):
-        assert keeping.sweep(by=None) == (3, 4), "those of the rows are gone before the commit asks"
+        assert sweep_private_files(by=None) == (3, 4), "those of the rows are gone before the commit asks"
     assert not bucket.objects
 
 
@@ -89,17 +94,17 @@ def test_what_the_bucket_did_not_let_go_is_swept_later(bucket, caplog, django_ca
     file = store()
     bucket.fails = lambda method, key: 503 if method == "DELETE" else 0
     with django_capture_on_commit_callbacks(execute=True):
-        private_files.delete(file=file, by=None)
+        delete_private_file(file=file, by=None)
     assert bucket.objects
     assert "file_not_removed" in caplog.text
     bucket.fails = lambda method, key: 0
     with time_machine.travel(timezone.now() + timedelta(days=2)):
-        assert keeping.sweep(by=None) == (0, 1)
+        assert sweep_private_files(by=None) == (0, 1)
     assert not bucket.objects
 
 
 def test_sweep_where_the_bucket_is_empty_or_new(bucket):
-    assert keeping.sweep(by=None) == (0, 0)
+    assert sweep_private_files(by=None) == (0, 0)
 
 
 @pytest.mark.parametrize("code", [403, 503])
@@ -124,4 +129,4 @@ def test_fault_is_one_of_a_disk_and_repeats_nothing_that_was_sent(bucket, code):
 def test_one_busy_moment_is_not_noticed(bucket):
     moments = [503]
     bucket.fails = lambda method, key: moments.pop() if moments else 0
-    assert b"".join(private_files.response(store())) == samples.PDF
+    assert b"".join(private_file_response(store())) == samples.PDF

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from marketplace.web.errors import Refused
-from marketplace.web.private_files import MAX_BYTES, check, documents
+from marketplace.web.private_files import MAX_BYTES, check_upload, checks
 from tests.web.private_files import samples
 from tests.web.private_files.samples import upload
 
 
 def kept(content: bytes, name: str = "piece.bin") -> bytes:
-    return check(upload(content, name)).content.read()
+    return check_upload(upload(content, name)).content.read()
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def kept(content: bytes, name: str = "piece.bin") -> bytes:
 )
 def test_check_reads_the_type_from_the_content(content, name, content_type):
     stem = name.rpartition(".")[0]
-    checked = check(upload(content, f"{stem}.exe", "text/html"))
+    checked = check_upload(upload(content, f"{stem}.exe", "text/html"))
     assert (checked.kind.content_type, checked.name) == (content_type, name)
 
 
@@ -61,24 +61,24 @@ def test_check_reads_the_type_from_the_content(content, name, content_type):
 )
 def test_check_refuses_what_it_does_not_know_and_names_what_it_takes(content):
     with pytest.raises(Refused, match="Déposez un PDF, une photo"):
-        check(upload(content, "innocent.pdf", "application/pdf"))
+        check_upload(upload(content, "innocent.pdf", "application/pdf"))
 
 
 def test_check_refuses_an_empty_file():
     with pytest.raises(Refused, match="vide"):
-        check(upload(b"", "vide.pdf"))
+        check_upload(upload(b"", "vide.pdf"))
 
 
 def test_check_counts_the_bytes_itself():
     heavy = upload(samples.PDF + b"\0" * MAX_BYTES, "lourd.pdf")
     heavy.size = 12
     with pytest.raises(Refused, match=r"10,1 Mo; la limite est de 10 Mo"):
-        check(heavy)
+        check_upload(heavy)
 
 
 def test_check_speaks_the_readers_language():
     with translation.override("en"), pytest.raises(Refused) as refused:
-        check(upload(b"\0" * (MAX_BYTES + 1)))
+        check_upload(upload(b"\0" * (MAX_BYTES + 1)))
     assert "10.1" in str(refused.value)
 
 
@@ -116,7 +116,7 @@ def test_check_makes_a_large_photo_small():
 @pytest.mark.parametrize("size", [(20_000, 20_000), (65_000, 65_000), (100_000, 9_000)])
 def test_check_refuses_a_picture_that_would_fill_the_memory(size):
     with pytest.raises(Refused, match="trop de points"):
-        check(upload(samples.lying_png(*size), "bombe.png"))
+        check_upload(upload(samples.lying_png(*size), "bombe.png"))
 
 
 @pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP"])
@@ -124,7 +124,7 @@ def test_check_refuses_half_an_image(file_format):
     whole = samples.picture(file_format, size=(600, 400))
     for cut in (20, len(whole) // 2):
         with pytest.raises(Refused, match="abîmée"):
-            check(upload(whole[:cut], "moitie.jpg"))
+            check_upload(upload(whole[:cut], "moitie.jpg"))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_check_refuses_half_an_image(file_format):
 )
 def test_check_refuses_a_pdf_that_is_not_whole_or_more_than_itself(content):
     with pytest.raises(Refused, match="PDF est incomplet"):
-        check(upload(content, "statuts.pdf"))
+        check_upload(upload(content, "statuts.pdf"))
 
 
 @pytest.mark.parametrize(
@@ -154,13 +154,13 @@ def test_check_refuses_a_pdf_that_is_not_whole_or_more_than_itself(content):
 )
 def test_check_refuses_macros(content):
     with pytest.raises(Refused, match="macros"):
-        check(upload(content, "note.docx"))
+        check_upload(upload(content, "note.docx"))
 
 
 def test_check_refuses_an_archive_that_unpacks_too_large(monkeypatch):
-    monkeypatch.setattr(documents, "MOST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(checks, "MOST_UNPACKED", 1_000_000)
     with pytest.raises(Refused, match="trop gros"):
-        check(upload(samples.office(("word/a.xml", b"\0" * 2_000_000)), "bombe.docx"))
+        check_upload(upload(samples.office(("word/a.xml", b"\0" * 2_000_000)), "bombe.docx"))
 
 
 def test_check_refuses_an_archive_that_lies_about_its_sizes(monkeypatch):
@@ -168,18 +168,18 @@ def test_check_refuses_an_archive_that_lies_about_its_sizes(monkeypatch):
     real, lie = (2_000_000).to_bytes(4, "little"), (2_000).to_bytes(4, "little")
     assert real in bomb
     with pytest.raises(Refused):
-        check(upload(bytes(bomb).replace(real, lie), "bombe.docx"))
+        check_upload(upload(bytes(bomb).replace(real, lie), "bombe.docx"))
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "C:\\x.xml", "word/../../x"])
 def test_check_refuses_an_archive_that_climbs(name):
     with pytest.raises(Refused, match="abîmé"):
-        check(upload(samples.office((name, "x")), "note.docx"))
+        check_upload(upload(samples.office((name, "x")), "note.docx"))
 
 
 def test_check_refuses_an_archive_cut_short():
     with pytest.raises(Refused, match="abîmé"):
-        check(upload(samples.office()[:-30], "note.docx"))
+        check_upload(upload(samples.office()[:-30], "note.docx"))
 
 
 @given(
@@ -190,4 +190,4 @@ def test_check_refuses_an_archive_cut_short():
 )
 def test_check_survives_any_bytes(head, rest):
     with contextlib.suppress(Refused):  # whatever else is raised would be a page that breaks
-        check(upload(head + rest, "n'importe quoi"))
+        check_upload(upload(head + rest, "n'importe quoi"))

@@ -16,9 +16,15 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.utils import timezone
 
-from marketplace.web import private_files
 from marketplace.web.errors import Refused
-from marketplace.web.private_files import PrivateFile, UploadField, keeping
+from marketplace.web.private_files import (
+    PrivateFile,
+    UploadField,
+    delete_private_file,
+    private_file_response,
+    store_private_file,
+)
+from marketplace.web.private_files.storage import sweep_private_files
 from tests import factories
 from tests.web.private_files import samples
 from tests.web.private_files.samples import upload
@@ -27,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 def store(content=samples.PDF, name="statuts.pdf", by=None) -> PrivateFile:
-    return private_files.store(upload=upload(content, name), by=by)
+    return store_private_file(upload=upload(content, name), by=by)
 
 
 def on_disk(root):
@@ -71,7 +77,7 @@ def test_the_database_refuses_a_name_with_a_folder(name):
 
 
 def test_response_is_an_attachment_that_no_browser_opens(private, client):
-    answer = private_files.response(store(name="Règlement « 2026 ».pdf"))
+    answer = private_file_response(store(name="Règlement « 2026 ».pdf"))
     assert b"".join(answer) == samples.PDF
     disposition = answer["Content-Disposition"]
     assert disposition.startswith("attachment")
@@ -89,7 +95,7 @@ def test_response_keeps_its_headers_through_the_middleware(private, settings, cl
     from django.middleware.security import SecurityMiddleware
 
     file = store()
-    chain = lambda request: private_files.response(file)  # noqa: E731 - the view
+    chain = lambda request: private_file_response(file)  # noqa: E731 - the view
     for middleware in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
         chain = middleware(chain)
     answer = chain(RequestFactory().get("/", secure=True))
@@ -101,13 +107,13 @@ def test_response_of_a_file_that_is_gone_does_not_exist(private):
     file = store()
     on_disk(private)[0].unlink()
     with pytest.raises(Http404):
-        private_files.response(file)
+        private_file_response(file)
 
 
 def test_delete_removes_the_bytes_only_once_it_is_certain(private, django_capture_on_commit_callbacks):
     file = store()
     with django_capture_on_commit_callbacks(execute=True):
-        private_files.delete(file=file, by=None)
+        delete_private_file(file=file, by=None)
         assert on_disk(private)
     assert not on_disk(private)
     assert not PrivateFile.objects.exists()
@@ -118,7 +124,7 @@ def test_sweep_takes_what_belongs_to_nobody(private, django_capture_on_commit_ca
     (private / "ab").mkdir(exist_ok=True)
     (private / "ab" / ("ab" * 16)).write_bytes(b"of a transaction that was undone")
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        assert keeping.sweep(by=None) == (0, 0)  # perhaps not undone yet
+        assert sweep_private_files(by=None) == (0, 0)  # perhaps not undone yet
     with (
         time_machine.travel(timezone.now() + timedelta(days=2)),
         django_capture_on_commit_callbacks(execute=True),
@@ -138,7 +144,7 @@ def test_sweep_leaves_what_a_room_points_at(private):
         mock.patch.object(PrivateFile._meta, "get_fields", return_value=[relation]),
         time_machine.travel(timezone.now() + timedelta(days=2)),
     ):
-        assert keeping.sweep(by=None) == (0, 0)
+        assert sweep_private_files(by=None) == (0, 0)
     assert PrivateFile.objects.filter(pk=file.pk).exists()
 
 
@@ -165,7 +171,7 @@ def test_upload_field_answers_beside_the_field():
 def test_upload_field_hands_on_what_store_takes(private):
     form = Form({}, {"piece": upload(samples.telltale(), "photo.jpg")})
     assert form.is_valid(), form.errors
-    file = private_files.store(upload=form.cleaned_data["piece"], by=None)
+    file = store_private_file(upload=form.cleaned_data["piece"], by=None)
     assert (file.name, file.content_type) == ("photo.jpg", "image/jpeg")
     assert on_disk(private)[0].stat().st_size == file.size
 

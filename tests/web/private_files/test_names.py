@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.web.private_files import kinds, names
+from marketplace.web.private_files.checks import JPEG, LONGEST_NAME, PDF, clean_file_name
 
 
 @pytest.mark.parametrize(
@@ -30,13 +30,13 @@ from marketplace.web.private_files import kinds, names
     ],
 )
 def test_clean_keeps_the_persons_name_and_nothing_that_fools(name, expected):
-    assert names.clean(name, kinds.PDF, "piece") == expected
+    assert clean_file_name(name, PDF, "piece") == expected
 
 
 @given(st.text(max_size=300))
 def test_clean_makes_any_text_a_plain_name(text):
-    name = names.clean(text, kinds.JPEG, "piece")
-    assert 5 <= len(name) <= names.LONGEST
+    name = clean_file_name(text, JPEG, "piece")
+    assert 5 <= len(name) <= LONGEST_NAME
     assert name.endswith((".jpg", ".jpeg"))
     assert not set(name) & set('/\\:*?"<>|\r\n\0')
     assert not name.startswith(".")

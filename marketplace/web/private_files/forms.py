@@ -8,12 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.errors import Refused
-from marketplace.web.private_files.checking import Checked, check
-from marketplace.web.private_files.kinds import ACCEPTED
+from marketplace.web.private_files.checks import ACCEPTED, Checked, check_upload
 
 
 class UploadField(forms.FileField):
-    """One file, checked. Its cleaned value is a `Checked` that `store(upload=…)` takes. The form needs
+    """One file, checked. Its cleaned value is a `Checked` that `store_private_file(upload=…)` takes. The form needs
     `enctype="multipart/form-data"`.
     """
 
@@ -44,6 +43,6 @@ class UploadField(forms.FileField):
         if upload is None:
             return None
         try:
-            return check(upload)
+            return check_upload(upload)
         except Refused as refusal:
             raise forms.ValidationError(str(refusal), code="refused") from refusal

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.web.private_files.kinds import KINDS
+from marketplace.web.private_files.checks import KINDS
 
 
 class PrivateFile(models.Model):
