@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from buyers import registration_letters as letters
+from buyers import registration_emails as emails
 from buyers.models import Buyer, Enrolment, Standing
 from marketplace.accounts import domains, members, rules
 from marketplace.accounts.claimed_neq import merge_organisation, settle_claimed_neq
@@ -81,9 +81,9 @@ def join(*, buyer: Buyer, title: str, by: User, message: str = "", neq: str = ""
     if current.is_verified:
         if joins_at_once(current, by):
             _let_in(made, by=None, role=EDITOR, answer="")
-            letters.tell_joined(made)
+            emails.send_enrolment_joined(made)
         else:
-            letters.acknowledge(made)
+            emails.send_enrolment_received(made)
             # Its owners hear of it from a worker.
             post_event(kind="enrolment.made", subject=f"enrolment:{made.pk}", version="1")
         return made
@@ -92,7 +92,7 @@ def join(*, buyer: Buyer, title: str, by: User, message: str = "", neq: str = ""
         current.claimed_neq = neq
     current.standing = Standing.TO_VERIFY
     current.save(update_fields=["standing", "claimed_neq"])
-    letters.acknowledge(made)
+    emails.send_enrolment_received(made)
     return made
 
 
@@ -120,13 +120,15 @@ def accept(
         current.buyer = buyer  # it may stand on another organisation now
     has_owner = members.owners(buyer.organisation).exists()
     membership = _let_in(current, by=by, role=role or (EDITOR if has_owner else OWNER), answer=answer)
-    letters.send_accepted(current, membership, first=first)
-    letters.tell_joined(current)
+    emails.send_enrolment_accepted(current, membership, first=first)
+    emails.send_enrolment_joined(current)
     if first:
         waiting = Enrolment.objects.select_for_update(of=("self",)).open().filter(buyer=buyer)
         for other in waiting.select_related("user", "buyer__organisation"):
             if is_at(buyer, other.user):
-                letters.send_accepted(other, _let_in(other, by=by, role=EDITOR, answer=""), first=False)
+                emails.send_enrolment_accepted(
+                    other, _let_in(other, by=by, role=EDITOR, answer=""), first=False
+                )
     return membership
 
 
@@ -140,7 +142,7 @@ def refuse(*, enrolment: Enrolment, by: User | None, answer: str) -> Enrolment:
         raise WrongMove(_("Écrivez pourquoi : la personne recevra votre message."))
     _close(current, State.REFUSED, by=by, answer=answer)
     _back_to_rest(buyer, Standing.REFUSED)
-    letters.send_refused(current)
+    emails.send_enrolment_refused(current)
     return current
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from buyers import registration_letters as letters
 from buyers.models import Enrolment
+from buyers.registration_emails import send_enrolment_asked
 from marketplace.outbox.events import handles_event
 from marketplace.outbox.models import Event
 
@@ -12,4 +12,4 @@ from marketplace.outbox.models import Event
 def tell_owners(event: Event) -> None:
     asked = Enrolment.objects.open().select_related("buyer__organisation", "user")
     if enrolment := asked.filter(pk=event.subject.removeprefix("enrolment:")).first():
-        letters.tell_owners(enrolment)
+        send_enrolment_asked(enrolment)

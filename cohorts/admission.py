@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts import letters, rules
+from cohorts import emails, rules
 from cohorts.models import Application, Cohort
 from marketplace.accounts import rules as accounts
 from marketplace.accounts.models import User
@@ -69,7 +69,7 @@ def apply_to_cohort(
         _give_place_or_rank(application)
     else:
         application.save()
-        letters.say_received(application)
+        emails.send_application_received(application)
     return application
 
 
@@ -111,7 +111,7 @@ def decline_application(*, application: Application, by: User | None, message: s
         raise WrongMove(_("Écrivez pourquoi : l’entreprise recevra votre message."))
     row.message, row.decided_by = message.strip(), by
     _move(row, State.DECLINED)
-    letters.say_declined(row)
+    emails.send_application_declined(row)
     return _brought_up_to_date(application, row)
 
 
@@ -126,7 +126,7 @@ def confirm_offered_place(*, application: Application, by: User | None) -> Appli
         raise WrongMove(_("Le délai pour confirmer est passé : la place va à la suivante."))
     _move(row, State.ACCEPTED, seat=row.seat)
     _announce(row)
-    letters.say_accepted(row)
+    emails.send_application_accepted(row)
     return _brought_up_to_date(application, row)
 
 
@@ -184,7 +184,7 @@ def lapse_offer(*, application: Application, by: User | None) -> bool:
     if row.state != State.OFFERED or row.confirm_by is None or row.confirm_by > timezone.now():
         return False
     _move(row, State.LAPSED)
-    letters.say_lapsed(row)
+    emails.send_place_lapsed(row)
     _fill(row.cohort)
     return True
 
@@ -243,7 +243,7 @@ def _give_place_or_rank(row: Application) -> None:
     if seats and not Application.objects.filter(cohort=row.cohort).in_line().exists():
         _move(row, State.ACCEPTED, seat=seats[0])
         _announce(row)
-        letters.say_accepted(row)
+        emails.send_application_accepted(row)
     else:
         _wait(row)
 
@@ -251,7 +251,7 @@ def _give_place_or_rank(row: Application) -> None:
 def _wait(row: Application) -> None:
     _move(row, State.WAITING, queue=_next(row.cohort, "queue"))
     rank = Application.objects.filter(cohort=row.cohort).in_line().count()
-    letters.say_waiting(row, rank=rank)
+    emails.send_application_waiting(row, rank=rank)
 
 
 def _fill(cohort: Cohort) -> int:
@@ -266,7 +266,7 @@ def _offer(cohort: Cohort) -> int:
     for row, seat in zip(offered, seats, strict=False):
         row.cohort = cohort
         _move(row, State.OFFERED, seat=seat, confirm_by=_end_of_offer(cohort))
-        letters.say_offered(row)
+        emails.send_place_offered(row)
     return len(offered)
 
 

@@ -20,7 +20,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from cohorts import letters, rules
+from cohorts import emails, rules
 from cohorts.admission import lock_cohort
 from cohorts.labels import cohort_place, workshop_hours
 from cohorts.models import Cohort, State, Workshop
@@ -134,7 +134,7 @@ def tell_calendar_changes(*, cohort: Cohort, before: CohortCalendar, by: User | 
     ahead = [change for change in changes if change.last_moment > now]
     if not ahead or not row.is_standing:
         return 0
-    return letters.say_changed(row, ahead, version=now.isoformat())
+    return emails.send_workshops_changed(row, ahead, version=now.isoformat())
 
 
 def _differences(cohort: Cohort, before: CohortCalendar) -> list[WorkshopChange]:

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts import letters, rules
+from cohorts import emails, rules
 from cohorts.admission import lapse_offer, lock_cohort
 from cohorts.models import STANDING, Application, Cohort, State
 from marketplace.accounts.models import User
@@ -82,7 +82,7 @@ def cancel_cohort(*, cohort: Cohort, by: User | None, message: str = "") -> None
         raise WrongMove(_("Écrivez pourquoi : les entreprises recevront votre message."))
     _move(row, State.CANCELLED, cohort)
     row.workshops.update(sequence=F("sequence") + 1, updated_at=timezone.now())
-    letters.say_cancelled(row, message=message.strip())
+    emails.send_cohort_cancelled(row, message=message.strip())
 
 
 def advance_cohorts() -> int:
@@ -124,7 +124,7 @@ def remind_of_first_workshop(*, cohort: Cohort, by: User | None) -> bool:
         return False
     row.reminded_at = timezone.now()
     row.save(update_fields=["reminded_at"])
-    letters.remind(row)
+    emails.send_first_workshop_near(row)
     return True
 
 

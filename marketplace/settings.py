@@ -193,6 +193,8 @@ SENDER_POSTAL_ADDRESS = env(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Law 25 wants a named person; both stand on the privacy page.
+# What stores every mail: `accounts` writes some, and its layer is below the outbox.
+SEND_EMAIL = "marketplace.outbox.compose.send_email"
 PRIVACY_OFFICER = env("PRIVACY_OFFICER", default="") or _("la direction de Maillage")
 PRIVACY_EMAIL = env("PRIVACY_EMAIL", default=DEFAULT_FROM_EMAIL)
 
@@ -210,7 +212,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "pages:my_space"
 LOGOUT_REDIRECT_URL = "pages:home"
 LOGIN_URL = "account_login"
-ACCOUNT_ADAPTER = "marketplace.outbox.account_mail.AccountAdapter"
+ACCOUNT_ADAPTER = "marketplace.outbox.account_adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -225,7 +227,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Per address (a whole institution may share one), and per account. allauth's own where nothing is said here.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
-    "login_failed": "30/m/ip,5/300s/key",  # the key: the account and the network (outbox.security_mail)
+    "login_failed": "30/m/ip,5/300s/key",  # the key: the account and the network (outbox.account_adapter)
     "signup": "60/h/ip",
     "reset_password": "30/h/ip,5/h/key",
     "reset_password_from_key": "60/h/ip",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketplace.outbox.events import handles_event
 from marketplace.outbox.models import Event
-from suppliers import claim_letters as letters
+from suppliers.claim_emails import send_claim_told
 from suppliers.models import Claim
 
 
@@ -13,4 +13,4 @@ def tell_members(event: Event) -> None:
     """Members are told while there is something to answer; a claim taken back at once concerns nobody."""
     asked = Claim.objects.open().select_related("supplier__organisation", "user")
     if claim := asked.filter(pk=event.subject.removeprefix("claim:")).first():
-        letters.tell_members(claim)
+        send_claim_told(claim)

@@ -18,7 +18,7 @@ from marketplace.outbox.events import post_event
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import Checked, delete_private_file, store_private_file
 from marketplace.web.verbs import verb
-from suppliers import claim_letters as letters
+from suppliers import claim_emails as emails
 from suppliers import rules
 from suppliers.models import Claim, Status, Supplier
 
@@ -59,7 +59,7 @@ def claim(
             )
     except IntegrityError as error:
         raise WrongMove(_("Votre demande est déjà chez le pôle.")) from error
-    letters.acknowledge(made)
+    emails.send_claim_received(made)
     post_event(kind="claim.made", subject=f"claim:{made.pk}", version="1")  # who holds the sheet hears of it
     return made
 
@@ -97,12 +97,12 @@ def accept(
     _close(current, State.ACCEPTED, by=by, answer=answer)
     already = [member for member in members.all_of(organisation) if member.pk != current.user_id]
     membership = members.add(organisation=organisation, user=current.user, role=role, by=by)
-    letters.send_accepted(current, membership)
-    letters.tell_joined(current, already)
+    emails.send_claim_accepted(current, membership)
+    emails.send_claim_joined(current, already)
     if end_others:
         for other in Claim.objects.select_for_update().open().filter(supplier=current.supplier_id):
             _close(other, State.REFUSED, by=by, answer="")
-            letters.send_ended(other)
+            emails.send_claim_ended(other)
     return membership
 
 
@@ -114,7 +114,7 @@ def refuse(*, claim: Claim, by: User | None, answer: str) -> Claim:
     if not answer.strip():
         raise WrongMove(_("Écrivez pourquoi : la personne recevra votre message."))
     _close(current, State.REFUSED, by=by, answer=answer)
-    letters.send_refused(current)
+    emails.send_claim_refused(current)
     return current
 
 

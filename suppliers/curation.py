@@ -21,7 +21,7 @@ from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
-from suppliers import criteria, directory, letters, rules, states
+from suppliers import criteria, directory, emails, rules, states
 from suppliers.models import Decision, Registration, Status, Supplier
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def publish_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote 
     """The supplier is verified, today, by the pôle of who decides; the public sees it."""
     decision = change_state(states.PUBLISH, supplier, by, note)
     if by is not None:
-        letters.send_published(supplier=supplier, decision=decision, pole=deciding_pole(supplier, by))
+        emails.send_supplier_published(supplier=supplier, decision=decision, pole=deciding_pole(supplier, by))
     return decision
 
 
@@ -92,7 +92,10 @@ def return_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote =
     """Back to draft; what is missing is mailed to the members, else to the contact of the supplier."""
     decision = change_state(states.RETURN, supplier, by, note)
     pole = deciding_pole(supplier, by)
-    if not letters.send_returned(supplier=supplier, decision=decision, pole=pole) and not note.by_phone:
+    if (
+        not emails.send_supplier_returned(supplier=supplier, decision=decision, pole=pole)
+        and not note.by_phone
+    ):
         raise WrongMove(
             _("Cette fiche n’a ni membre ni courriel. Appelez l’entreprise, puis cochez « par téléphone ».")
         )
@@ -166,7 +169,7 @@ def _close(
     was_public = Supplier.objects.filter(pk=supplier.pk, status=Status.PUBLISHED).exists()
     decision = change_state(move, supplier, by, note, reason=reason)
     if by is not None:
-        letters.send_closed(
+        emails.send_supplier_closed(
             supplier=supplier, decision=decision, pole=deciding_pole(supplier, by), was_public=was_public
         )
     return decision

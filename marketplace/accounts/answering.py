@@ -1,6 +1,7 @@
 """How long whoever asked to act for an organisation, or sent a sheet, waits for an answer: one sentence everywhere."""
 
 from django.conf import settings
+from django.utils.functional import lazy
 from django.utils.translation import ngettext
 
 
@@ -12,3 +13,7 @@ def usual_wait() -> str:
         "D’ordinaire, la réponse vient par courriel en %(n)s jours ouvrables au plus.",
         days,
     ) % {"n": days}
+
+
+#: The same sentence in the language of the mail that it stands in.
+usual_wait_lazy = lazy(usual_wait, str)

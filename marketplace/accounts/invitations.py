@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import letters, rules, unproved
+from marketplace.accounts import emails, rules, unproved
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
 from marketplace.web.verbs import verb
@@ -169,15 +169,7 @@ def _join(invitation: Invitation, user: User) -> Membership:
     membership, __ = Membership.objects.get_or_create(
         user=user, organisation=organisation, defaults={"role": invitation.role}
     )
-    letters.tell(
-        recipients=readers,
-        organisation=organisation,
-        kind="joined",
-        say=lambda: (
-            _("%(who)s agit maintenant pour %(name)s") % {"who": user, "name": organisation.name},
-            _("%(who)s a accepté l’invitation.") % {"who": user},
-        ),
-    )
+    emails.send_member_change(emails.MEMBER_JOINED, recipients=readers, organisation=organisation, who=user)
     invitation.accepted_at = timezone.now()
     invitation.accepted_by = user
     invitation.save(update_fields=["accepted_at", "accepted_by"])

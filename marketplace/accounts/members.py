@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import invitations, letters, rules
+from marketplace.accounts import emails, invitations, rules
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
@@ -29,7 +29,7 @@ def invite(*, organisation: Organisation, email: str, role: str, by: User | None
     except ValidationError as error:
         raise WrongMove(_("Ce courriel n’est pas complet. Il s’écrit comme nom@exemple.ca.")) from error
     invitation, token = invitations.invite(organisation=organisation, email=email, role=role, by=by)
-    letters.send_invitation(
+    emails.send_member_invitation(
         invitation=invitation, token=token, known=invitations.account_of(invitation), by=by
     )
     return invitation
@@ -82,18 +82,11 @@ def change_role(*, membership: Membership, role: str, by: User | None) -> Member
     current.save(update_fields=["role"])
     forget_roles(current.user)
     if current.user != by:
-        letters.tell(
+        emails.send_member_change(
+            emails.ROLE_CHANGED,
             recipients=[current.user],
             organisation=organisation,
-            kind="role",
-            say=lambda: (
-                _("Votre rôle a changé : %(name)s") % {"name": organisation.name},
-                _(
-                    "Vous êtes maintenant responsable de cette organisation : vous invitez et retirez ses membres."
-                )
-                if role == OWNER
-                else _("Vous tenez la fiche à jour; d’autres s’occupent des membres."),
-            ),
+            is_owner=role == OWNER,
         )
     return current
 
@@ -112,14 +105,11 @@ def remove(*, membership: Membership, by: User | None) -> None:
     user = current.user
     current.delete()
     forget_roles(user)
-    letters.tell(
+    emails.send_member_change(
+        emails.MEMBER_REMOVED,
         recipients=[user],
         organisation=organisation,
-        kind="removed",
-        say=lambda: (
-            _("Vous n’agissez plus pour %(name)s") % {"name": organisation.name},
-            _("Une personne responsable vous a retiré de cette organisation. Votre compte reste ouvert."),
-        ),
+        link="",
     )
 
 
@@ -134,14 +124,11 @@ def leave(*, organisation: Organisation, by: User) -> None:
         _check_someone_stays(membership)
     membership.delete()
     forget_roles(by)
-    letters.tell(
+    emails.send_member_change(
+        emails.MEMBER_LEFT,
         recipients=owners(organisation),
         organisation=organisation,
-        kind="left",
-        say=lambda: (
-            _("%(who)s a quitté %(name)s") % {"who": by, "name": organisation.name},
-            _("%(who)s n’agit plus pour cette organisation.") % {"who": by},
-        ),
+        who=by,
     )
 
 
@@ -158,14 +145,11 @@ def hand_over(*, organisation: Organisation, to: Membership, by: User) -> Member
     theirs.role, mine.role = OWNER, EDITOR
     theirs.save(update_fields=["role"])
     mine.save(update_fields=["role"])
-    letters.tell(
+    emails.send_member_change(
+        emails.ROLE_HANDED_OVER,
         recipients=[theirs.user],
         organisation=organisation,
-        kind="handed_over",
-        say=lambda: (
-            _("Vous êtes responsable chez %(name)s") % {"name": organisation.name},
-            _("%(who)s vous a cédé sa place : vous invitez et retirez les membres.") % {"who": by},
-        ),
+        who=by,
     )
     return theirs
 

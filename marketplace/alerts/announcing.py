@@ -10,10 +10,8 @@ from marketplace.accounts.models import User
 from marketplace.alerts import letters
 from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.matching.models import Suggestion, SuggestionQuerySet
-from marketplace.outbox import messages
-from marketplace.outbox.messages import Draft
+from marketplace.outbox.compose import Draft, poles_for, send_emails
 from marketplace.outbox.models import Mention
-from marketplace.outbox.senders import poles_for
 from marketplace.web.verbs import verb
 
 # Suggestions are kept from 30 points. What lies between, on the notices of the demo, shares one word with the sheet and is
@@ -65,7 +63,7 @@ def announce(*, tender: Tender, by: User | None, supplier_id: int | None = None)
             mails.append(letters.draft_instant(alert=alert, suggestion=suggestion, pole=pole))
         else:
             gathered.append(alert)
-    return Told(len(messages.write_together(mails)), keep_waiting(gathered, tender))
+    return Told(len(send_emails(mails)), keep_waiting(gathered, tender))
 
 
 def keep_waiting(alerts: list[Alert], tender: Tender) -> int:

@@ -12,7 +12,7 @@ from buyers.models import Tender
 from marketplace.alerts import announcing, letters, schedule
 from marketplace.alerts.models import Alert
 from marketplace.matching.models import Suggestion, SuggestionQuerySet
-from marketplace.outbox.senders import pole_for
+from marketplace.outbox.compose import pole_for
 
 log = structlog.get_logger("alerts")
 

@@ -19,7 +19,7 @@ def announce_suggestions(event: Event) -> None:
         announcing.announce(tender=tender, supplier_id=event.payload.get("supplier"), by=None)
 
 
-@withholds(letters.INSTANT, letters.DIGEST)
+@withholds(letters.ALERT_INSTANT.kind, letters.ALERT_DIGEST.kind)
 def withhold(message: Message) -> str:
     """Why a mail of an alert must not leave any more: the alert was stopped, or its notices closed meanwhile.
 

@@ -18,13 +18,19 @@ from marketplace.alerts.models import Alert
 from marketplace.dealings.links import decline_path
 from marketplace.matching import sentences
 from marketplace.matching.models import Suggestion
-from marketplace.outbox import messages
+from marketplace.outbox.compose import Draft, send_draft, sender_for, unsubscribe_headers
 from marketplace.outbox.models import Message
-from marketplace.outbox.rendering import absolute
-from marketplace.outbox.senders import sender
 from marketplace.territories.models import Pole
+from marketplace.web.emails import Email, absolute_url
 
-INSTANT, DIGEST = "alert.instant", "alert.digest"
+
+def _declared(kind: str) -> Email:
+    return Email(
+        kind=kind, title="%(title)s", template="alerts/letter", purpose=Consent.Purpose.ALERTS
+    )  # the title counts or names the notices; the template says why, with a date
+
+
+ALERT_INSTANT, ALERT_DIGEST = _declared("alert.instant"), _declared("alert.digest")
 
 # What fits in a glance; the notice's page has all of them.
 REASONS_SHOWN = 4
@@ -52,17 +58,18 @@ class NoticeLine:
     decline_url: str
 
 
-def draft_instant(*, alert: Alert, suggestion: Suggestion, pole: Pole | None) -> messages.Draft:
+def draft_instant(*, alert: Alert, suggestion: Suggestion, pole: Pole | None) -> Draft:
     """One mail for one notice, to be written together with others. A later version of it writes no second one."""
-    return _draft(alert, [suggestion], kind=INSTANT, version=f"tender:{suggestion.tender_id}", pole=pole)
+    return _draft(
+        alert, [suggestion], email=ALERT_INSTANT, version=f"tender:{suggestion.tender_id}", pole=pole
+    )
 
 
 def write_digest(
     *, alert: Alert, suggestions: Sequence[Suggestion], version: str, pole: Pole | None
 ) -> Message | None:
     """One mail for all that waited."""
-    draft = _draft(alert, suggestions, kind=DIGEST, version=version, pole=pole)
-    return messages.write(address=draft.address, **vars(draft))
+    return send_draft(_draft(alert, suggestions, email=ALERT_DIGEST, version=version, pole=pole))
 
 
 def alert_id(message: Message) -> int:
@@ -71,31 +78,29 @@ def alert_id(message: Message) -> int:
 
 
 def _draft(
-    alert: Alert, suggestions: Sequence[Suggestion], *, kind: str, version: str, pole: Pole | None
-) -> messages.Draft:
+    alert: Alert, suggestions: Sequence[Suggestion], *, email: Email, version: str, pole: Pole | None
+) -> Draft:
     with translation.override(alert.user.language):
         notices = [_notice(alert, suggestion) for suggestion in suggestions]
-        unsubscribe_url = absolute(links.unsubscribe_path(alert))
-        return messages.Draft(
+        unsubscribe_url = absolute_url(links.unsubscribe_path(alert))
+        return Draft(
             recipient=alert.user,
-            kind=kind,
+            email=email,
             subject=f"alert:{alert.pk}",
             version=version,
-            title=_title(alert, notices),
-            template="alerts/letter",
             context={
+                "title": _title(alert, notices),
                 "alert": alert,
                 "supplier": alert.supplier.organisation.name,
                 "notices": notices,
-                "my_space_url": absolute(reverse("pages:my_space")),
-                "frequency_url": absolute(reverse("alerts:list")),
+                "my_space_url": absolute_url(reverse("pages:my_space")),
+                "frequency_url": absolute_url(reverse("alerts:list")),
                 "unsubscribe_url": unsubscribe_url,
-                "all_stop_url": absolute(links.all_stop_path(alert.user)),
+                "all_stop_url": absolute_url(links.all_stop_path(alert.user)),
             },
             pole=pole,
-            purpose=Consent.Purpose.ALERTS,
-            headers=messages.unsubscribe_headers(
-                url=unsubscribe_url, reply_to=sender(pole).reply_to, reference=f"alerte-{alert.pk}"
+            headers=unsubscribe_headers(
+                url=unsubscribe_url, reply_to=sender_for(pole).reply_to, reference=f"alerte-{alert.pk}"
             ),
             mentions=[(s.tender.ocid, s.tender.version) for s in suggestions],
         )
@@ -115,13 +120,13 @@ def _notice(alert: Alert, suggestion: Suggestion) -> NoticeLine:
     assert tender.closes_at is not None  # noqa: S101  # only open notices come here
     return NoticeLine(
         title=tender.title,
-        url=absolute(reverse("tenders:tender", kwargs={"ocid": tender.ocid})),
+        url=absolute_url(reverse("tenders:tender", kwargs={"ocid": tender.ocid})),
         source_url=tender.url,
         number=tender.number,
         buyer=tender.buyer_name or (str(tender.buyer) if tender.buyer else ""),
         closes_at=tender.closes_at,
         reasons=_reasons(suggestion),
-        decline_url=absolute(
+        decline_url=absolute_url(
             decline_path(supplier_id=alert.supplier_id, tender_id=tender.pk, reader_id=alert.user_id)
         ),
     )

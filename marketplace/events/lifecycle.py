@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.events import letters, rules
+from marketplace.events import emails, rules
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, State
 from marketplace.outbox.events import post_event
 from marketplace.web.errors import WrongMove
@@ -48,7 +48,7 @@ def close_registration(*, event: MatchmakingEvent, by: User | None) -> None:
     rules.check_organises(by, row)
     check_event_state(row, State.OPEN)
     set_event_state(row, State.WISHES, event)
-    letters.ask_for_wishes(row)
+    emails.send_wishes_open(row)
 
 
 @verb
@@ -61,7 +61,7 @@ def publish_agenda(*, event: MatchmakingEvent, by: User | None) -> None:
         raise WrongMove(_("Aucune rencontre n’est placée. Proposez une grille d’abord."))
     set_event_state(row, State.PUBLISHED, event)
     post_event(kind="event.agenda_published", subject=f"event:{row.pk}", version="1")
-    letters.send_agendas(row)
+    emails.send_agendas(row)
 
 
 @verb
@@ -75,9 +75,9 @@ def reschedule_event(
     row = lock_event(event)
     rules.check_organises(by, row)
     check_event_state(row, State.DRAFT, *STANDING)
-    before, starts_at = letters.Where.of(row), row.slots[0].starts_at if row.slots else None
+    before, starts_at = emails.Where.of(row), row.slots[0].starts_at if row.slots else None
     row.day, row.place, row.address = day, place.strip(), address.strip()
-    if letters.Where.of(row) == before:
+    if emails.Where.of(row) == before:
         return False
     forget_event_slots(row)
     if before.day != day and starts_at is not None and row.state != State.DRAFT:
@@ -90,7 +90,7 @@ def reschedule_event(
         setattr(event, name, getattr(row, name))
     forget_event_slots(event)
     if row.state != State.DRAFT:
-        letters.say_rescheduled(row, before)
+        emails.send_event_rescheduled(row, before)
     return True
 
 
@@ -115,7 +115,7 @@ def cancel_event(*, event: MatchmakingEvent, by: User | None) -> None:
         raise WrongMove(_("Cette activité est terminée ou déjà annulée."))
     set_event_state(row, State.CANCELLED, event)
     if row.opened_at is not None:
-        letters.say_cancelled(row)
+        emails.send_event_cancelled(row)
 
 
 def advance_events() -> int:
@@ -217,7 +217,7 @@ def send_wish_reminders(*, event: MatchmakingEvent, by: User | None) -> int:
     if not row.takes_wishes or (row.state == State.WISHES and row.state_changed_at > told):
         return 0
     silent = Participation.objects.filter(event=row, registered_at__lte=told).without_wishes()
-    return letters.remind_of_wishes(row, silent.select_related("organisation", "person").order_by("pk"))
+    return emails.send_wishes_lacking(row, silent.select_related("organisation", "person").order_by("pk"))
 
 
 @verb
@@ -230,7 +230,7 @@ def send_day_reminders(*, event: MatchmakingEvent, by: User | None) -> int:
         return 0
     if row.state_changed_at > now - JUST_TOLD:  # the agenda itself has just gone
         return 0
-    return letters.remind_of_day(row)
+    return emails.send_day_near(row)
 
 
 def reminder_moment(event: MatchmakingEvent) -> datetime:

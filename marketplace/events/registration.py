@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from buyers.models import Buyer, Standing
 from marketplace.accounts import rules as accounts
 from marketplace.accounts.models import User
-from marketplace.events import letters, rules
+from marketplace.events import emails, rules
 from marketplace.events.lifecycle import STANDING, check_event_state, lock_event
 from marketplace.events.models import MatchmakingEvent, Participation, Side, State
 from marketplace.events.repairs import drop_participation_meetings
@@ -65,7 +65,7 @@ def register_participation(
     )
     participation.event, participation.organisation = row, party.organisation
     if returns:
-        letters.confirm_registration(participation)
+        emails.send_participation_received(participation)
     return participation
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.events import letters, rules, scheduling
+from marketplace.events import emails, rules, scheduling
 from marketplace.events.lifecycle import check_event_state, lock_event
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, State
 from marketplace.events.planning import Pair, Question, planning_question, record_plan, standing_plan
@@ -57,7 +57,7 @@ def move_meeting(*, meeting: Meeting, slot: int, table: int, by: User | None) ->
     _place(row, slot, table)
     row.save()
     if event.state == State.PUBLISHED:
-        letters.say_moved(event, [row], version=f"m{row.pk}.{row.sequence}")
+        emails.send_meetings_moved(event, [row], version=f"m{row.pk}.{row.sequence}")
     return row
 
 
@@ -179,7 +179,7 @@ def _apply(
     )
     run = record_plan(event, asked, answer, by=by, kind=Plan.Kind.REPAIR, moved=len(moved), beside=len(aside))
     if event.state == State.PUBLISHED:
-        letters.say_moved(event, [*moved, *fallen, *added], version=f"r{run.pk}")
+        emails.send_meetings_moved(event, [*moved, *fallen, *added], version=f"r{run.pk}")
     return Change(run, moved, fallen, added)
 
 

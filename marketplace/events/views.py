@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import User
-from marketplace.events import letters
+from marketplace.events import emails
 from marketplace.events.agenda import agenda_calendar, calendar_secret, find_calendar_by_secret
 from marketplace.events.contexts import (
     agenda_context,
@@ -158,7 +158,7 @@ def agenda_view(request: HttpRequest, slug: str) -> HttpResponse:
         "participation": participation,
         "mine": mine,
         "calendar_secret": calendar_secret(participation, user),
-        "calendar_url": letters.calendar_address(participation, user),
+        "calendar_url": emails.calendar_link(participation, user),
         **agenda_context(found, participation),
     }
     return render(request, "events/agenda.html", context)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from marketplace.outbox.messages import retry
+from marketplace.outbox.delivery import retry_message
 from marketplace.outbox.models import Attempted, Delivery, Event, Message
 from marketplace.web.admin import READ, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_lists import badge_cell, moment_cell, search_rows
@@ -31,7 +31,7 @@ def retry_selected(model_admin: admin.ModelAdmin, request: HttpRequest, queryset
     done = 0
     for message in queryset:
         try:
-            retry(message=message, by=request.user)  # type: ignore[arg-type]  # staff, so a User
+            retry_message(message=message, by=request.user)  # type: ignore[arg-type]  # staff, so a User
             done += 1
         except Refused as why:
             messages.warning(request, f"{message}\u00a0: {why}")

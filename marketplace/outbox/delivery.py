@@ -27,8 +27,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import consents
+from marketplace.accounts.models import User
 from marketplace.outbox.models import LEASE, Attempted, Delivery, Message
-from marketplace.outbox.senders import from_address
+from marketplace.web.emails import from_address
+from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.verbs import verb
 
 log = structlog.get_logger("outbox")
 
@@ -170,6 +173,20 @@ def postpone_row(row: Row, *, error: str, since: datetime, permanent: bool = Fal
     # The error itself may name a person: it stays in the row.
     report = log.error if given_up else log.warning
     report("given_up" if given_up else "will_try_again", row=_label(row), attempts=row.attempts)
+
+
+@verb
+def retry_message(*, message: Message, by: User | None) -> None:
+    """Try again a mail that was given up, as if for the first time."""
+    if by is not None and not (by.is_superuser or message.pole_id in by.pole_codes):
+        raise NotAllowed(_("Ce courriel n’est pas de votre pôle."))
+    changed = Message.objects.failed().filter(pk=message.pk)
+    if not changed.update(
+        status=Attempted.Status.QUEUED, attempts=0, next_attempt_at=timezone.now(), leased_until=None
+    ):
+        raise WrongMove(_("Seul un courriel en échec peut être réessayé."))
+    message.refresh_from_db()
+    wake_on_commit(message)
 
 
 def retry_wait(attempts: int) -> timedelta:

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
-from marketplace.outbox.senders import pole_for
+from marketplace.outbox.compose import pole_for
 from marketplace.web.errors import Refused
 from suppliers import states
 from suppliers.models import Decision, Status, Supplier

@@ -13,20 +13,15 @@ from django.db.models import DateTimeField, Exists, Max, OuterRef, ProtectedErro
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from marketplace.accounts import members, retention
 from marketplace.accounts.models import Invitation, Membership, Organisation, PersonalDataRead
-from marketplace.outbox import messages
 from marketplace.outbox.models import Message
 from marketplace.web.private_files import PrivateFile, delete_private_file
-from marketplace.web.typography import format_day
 from marketplace.web.verbs import verb
+from suppliers.emails import REGISTRATION_LAPSING, send_registration_lapsing
 from suppliers.models import Decision, Registration, Status, Supplier
 
-from . import steps
-
-LAPSING = "registration.lapsing"
 #: What an organisation of a registration has by itself; anything else keeps it.
 ITS_OWN = (Supplier, Membership, Invitation, PersonalDataRead)
 
@@ -53,7 +48,11 @@ def remind(*, by: None) -> int:
     """Tell the people of a sheet that it will go, once for each idle time; how many mails."""
     notice = timedelta(days=settings.WARN_DAYS_BEFORE_FORGETTING)
     nearly = unfinished(retention.months_ago(settings.KEEP_ABANDONED_MONTHS) + notice)
-    return sum(_remind(sheet, notice) for sheet in nearly[: retention.BATCH])
+    until = timezone.now() + notice
+    return sum(
+        send_registration_lapsing(supplier=sheet, until=until, version=_version(sheet))
+        for sheet in nearly[: retention.BATCH]
+    )
 
 
 def forget(*, by: None) -> int:
@@ -73,34 +72,6 @@ def forget(*, by: None) -> int:
     return gone
 
 
-def _remind(sheet: Supplier, notice: timedelta) -> int:
-    name, until = sheet.organisation.name, timezone.now() + notice
-
-    def words() -> tuple[str, dict[str, str]]:
-        return _("Votre fiche %(name)s vous attend encore") % {"name": name}, {
-            "until": format_day(until),
-            "link": settings.SITE_URL + steps.address(sheet, steps.IDENTITY),
-        }
-
-    written = [
-        messages.write_about(
-            organisation=sheet.organisation,
-            reader=member,
-            say=words,
-            kind=LAPSING,
-            template="requests/lapsing",
-            subject=_subject(sheet),
-            version=_version(sheet),
-        )
-        for member in members.all_of(sheet.organisation)
-    ]
-    return sum(message is not None for message in written)
-
-
-def _subject(sheet: Supplier) -> str:
-    return f"supplier:{sheet.pk}"
-
-
 def _version(sheet: Supplier) -> str:
     """An idle time is told by its beginning: whoever comes back, and leaves again, is reminded again."""
     since: datetime = sheet.idle_since  # type: ignore[attr-defined]  # annotated by `unfinished`
@@ -111,7 +82,9 @@ def _was_told_in_time(sheet: Supplier) -> bool:
     """Nobody is left to tell, or the first mail of this idle time left long enough ago."""
     if not members.all_of(sheet.organisation).exists():
         return True
-    told = Message.objects.filter(kind=LAPSING, subject=_subject(sheet), version=_version(sheet))
+    told = Message.objects.filter(
+        kind=REGISTRATION_LAPSING.kind, subject=f"supplier:{sheet.pk}", version=_version(sheet)
+    )
     return told.filter(
         created_at__lte=timezone.now() - timedelta(days=settings.WARN_DAYS_BEFORE_FORGETTING)
     ).exists()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts import rules as who
 from marketplace.accounts.models import Membership, Organisation, User
-from marketplace.outbox.senders import pole_for
+from marketplace.outbox.compose import pole_for
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.verbs import verb
 from suppliers import states

@@ -10,9 +10,10 @@ from marketplace.accounts.models import User
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 from suppliers.curation import submit_supplier
+from suppliers.emails import send_registration_received
 from suppliers.models import Decision, Registration, Supplier
 
-from . import receipt, steps
+from . import steps
 
 #: The words are kept with the date: what a person declared is what they read.
 DECLARATION = gettext_lazy(
@@ -35,5 +36,5 @@ def submit_registration(*, supplier: Supplier, by: User, declaration: str) -> De
     said = {"declared_by": by, "declared_at": timezone.now(), "declaration": declaration}
     # A supplier that a listing brought has no registration yet.
     Registration.objects.update_or_create(supplier=supplier, defaults=said)
-    receipt.acknowledge(supplier=supplier, decision=decision, by=by)
+    send_registration_received(supplier=supplier, decision=decision, by=by)
     return decision

@@ -11,10 +11,9 @@ import time_machine
 
 from marketplace.alerts import letters, links
 from marketplace.alerts.schedule import HOME
-from marketplace.outbox import messages
+from marketplace.outbox.compose import pole_for, send_emails
 from marketplace.outbox.delivery import build_email
 from marketplace.outbox.models import Message
-from marketplace.outbox.senders import pole_for
 from marketplace.territories.models import Pole
 from tests.alerts.factories import REASONS, alert_for, member_of, suggestion
 from tests.factories import SupplierFactory, TenderFactory
@@ -96,9 +95,7 @@ def written(alert, **fields) -> Message:
 
 
 def sole(alert, suggestion, pole=None) -> Message:
-    [message] = messages.write_together(
-        [letters.draft_instant(alert=alert, suggestion=suggestion, pole=pole)]
-    )
+    [message] = send_emails([letters.draft_instant(alert=alert, suggestion=suggestion, pole=pole)])
     return message
 
 
@@ -107,14 +104,16 @@ def test_instant_letter_says_it_in_five_lines(alert, settings):
     text = written(alert).text.replace(NB, " ")
     lines = text.split("\n--\n")[0].strip().splitlines()
     assert lines[0] == "Bonjour Maude, un nouvel avis peut convenir à Atelier Les Trois Rives."
-    assert lines[2] == "Entretien ménager de deux points de service"
-    assert lines[3].startswith("Voir l’avis https://maillage.example/appels-doffres/ocds-")
-    assert lines[4] == "Ville de Shawinigan"
-    assert lines[5] == "Clôture le 11 déc. 2026, 14 h, dans 18 jours"
-    assert lines[6] == "✓ Même code que votre offre « Entretien ménager »"
-    assert lines[7] == "? Montant non publié; votre plafond est de 100 000 $"
-    assert lines[8].startswith("Avis 20168834 dans SEAO https://seao.gouv.qc.ca/")
-    assert lines[9].startswith("Pas pour nous https://maillage.example/pas-pour-nous/")
+    assert lines[2].startswith(
+        "Entretien ménager de deux points de service : https://maillage.example/appels-doffres/ocds-"
+    )
+    assert lines[3] == "Ville de Shawinigan"
+    assert lines[4] == "Clôture le 11 déc. 2026, 14 h, dans 18 jours"
+    assert lines[5] == "✓ Même code que votre offre « Entretien ménager »"
+    assert lines[6] == "? Montant non publié; votre plafond est de 100 000 $"
+    assert lines[7].startswith("Avis 20168834 dans SEAO : https://seao.gouv.qc.ca/")
+    assert lines[8].startswith("Pas pour nous : https://maillage.example/pas-pour-nous/")
+    assert lines[9].startswith("Voir l’avis : https://maillage.example/appels-doffres/ocds-")
     assert len(lines) == 10
 
 

@@ -8,7 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.validators import EmailValidator
 from django.utils import translation
 
-from marketplace.outbox.account_mail import AccountAdapter
+from marketplace.outbox.account_adapter import AccountAdapter
 from marketplace.web import borrowed, catalogues
 from tests.web import english, french
 

@@ -10,12 +10,12 @@ from django.utils import timezone, translation
 from buyers import registration
 from marketplace.alerts import letters as alert_letters
 from marketplace.matching import sentences
-from marketplace.outbox import messages
+from marketplace.outbox.compose import send_emails
 from marketplace.outbox.models import Message
-from suppliers import claim_letters, claims, invitations
-from suppliers.letters import send_returned
+from suppliers import claim_emails, claims, invitations
+from suppliers.emails import send_registration_received, send_supplier_returned
 from suppliers.models import Decision, Status, Supplier
-from suppliers.registration import receipt, retention
+from suppliers.registration import retention
 from tests import factories
 from tests.alerts.factories import alert_for, member_of, suggestion
 from tests.matching.test_sentences import EVERY
@@ -86,7 +86,7 @@ def _french_links(message: Message) -> list[str]:
 def test_alert_speaks_the_readers_language(supplier, anglophone):
     alert = alert_for(supplier, user=anglophone)
     fit = suggestion(supplier, factories.TenderFactory(title=TITLE, url=""), reasons=EVERY[:2] + EVERY[-2:])
-    [message] = messages.write_together([alert_letters.draft_instant(alert=alert, suggestion=fit, pole=None)])
+    [message] = send_emails([alert_letters.draft_instant(alert=alert, suggestion=fit, pole=None)])
     _in_english(message)
     assert not _french_links(message)
 
@@ -97,7 +97,7 @@ def test_returned_listing_speaks_each_members_language(supplier, anglophone, pol
         supplier=supplier, verb="return_for_changes", to_status=Status.DRAFT, by=pole_staff, message=MESSAGE
     )
     with translation.override("en"):  # staff may read English
-        send_returned(supplier=supplier, decision=decision, pole=None)
+        send_supplier_returned(supplier=supplier, decision=decision, pole=None)
     _in_english(Message.objects.get(address="reader@example.test"))
     french = Message.objects.get(address="lecteur@exemple.test")
     assert french.headers["Content-Language"] == "fr-CA"
@@ -133,7 +133,7 @@ def test_receipts_and_reminders_speak_the_readers_language(supplier, anglophone)
     asked = claims.claim(supplier=supplier, title="Treasurer", message="Call the office.", by=reader)
     buyer = factories.BuyerFactory(name=NAME)
     registration.join(buyer=buyer, title="Clerk", by=reader)
-    claim_letters.tell_members(asked)
+    claim_emails.send_claim_told(asked)
     with translation.override("fr"):
         sheet = begun(anglophone)
         sheet.organisation.name = NAME
@@ -141,7 +141,7 @@ def test_receipts_and_reminders_speak_the_readers_language(supplier, anglophone)
         Supplier.objects.filter(pk=sheet.pk).update(curated_at=timezone.now() - timedelta(days=360))
         retention.remind(by=None)
         decision = Decision.objects.filter(supplier=sheet).latest("pk")
-        receipt.acknowledge(supplier=sheet, decision=decision, by=anglophone)
+        send_registration_received(supplier=sheet, decision=decision, by=anglophone)
     kinds = {
         "claim.received",
         "claim.told",

@@ -7,8 +7,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from marketplace.outbox import messages
+from marketplace.outbox.compose import Draft, store_email
 from marketplace.outbox.models import Delivery, Message
+from marketplace.web.emails import Email, RenderedEmail
+
+
+def write_raw(
+    *, kind: str, title: str, text: str, html: str, purpose: str = "", secret: bool = False, **rest: Any
+) -> Message | None:
+    """Store a mail whose parts are ready."""
+    email = Email(kind=kind, title=title, template="", purpose=purpose, is_secret=secret)
+    draft = Draft(email=email, **{"recipient": None, **rest})
+    return store_email(draft, RenderedEmail(title=title, text=text, html=html), pole=draft.pole)
 
 
 def write(**changes: Any) -> Message:
@@ -22,7 +32,7 @@ def write(**changes: Any) -> Message:
         "html": "<p>Bonjour Maude</p>",
         **changes,
     }
-    message = messages.write_raw(**fields)
+    message = write_raw(**fields)
     assert message is not None
     return message
 

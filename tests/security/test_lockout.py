@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from marketplace.outbox import security_mail
+from marketplace.outbox import account_adapter
 from marketplace.web import limits
 from tests import factories
 from tests.security import people
@@ -26,7 +26,7 @@ def test_a_stranger_who_guesses_does_not_keep_the_person_out(valkey):
 
 
 def test_many_networks_together_guess_only_so_often(valkey, monkeypatch):
-    monkeypatch.setattr(security_mail, "FAILURES", limits.Rate(6, 3600))
+    monkeypatch.setattr(account_adapter, "FAILURES", limits.Rate(6, 3600))
     person = people.person()
     pages = [
         people.sign_in(Client(REMOTE_ADDR=f"203.0.113.{n}"), person, WRONG).content.decode() for n in range(7)
@@ -39,7 +39,7 @@ def test_many_networks_together_guess_only_so_often(valkey, monkeypatch):
 
 
 def test_signing_in_well_is_not_counted(valkey, monkeypatch):
-    monkeypatch.setattr(security_mail, "FAILURES", limits.Rate(2, 3600))
+    monkeypatch.setattr(account_adapter, "FAILURES", limits.Rate(2, 3600))
     person = people.person()
     for n in range(4):
         client = Client(REMOTE_ADDR=f"203.0.113.{n}")

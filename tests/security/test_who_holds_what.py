@@ -19,7 +19,7 @@ from django.utils import timezone
 from buyers.models import Standing
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Membership, User
-from marketplace.outbox import rendering
+from marketplace.outbox import compose
 from marketplace.outbox.models import Message
 from suppliers.models import Status
 from tests import factories
@@ -58,13 +58,13 @@ class Seen:
     def __init__(self, monkeypatch, ask: Callable[[], object], *names: str) -> None:
         self.rendered = 0
 
-        def render(**letter):
+        def render(email, **letter):
             self.rendered += 1
-            return original(**letter)
+            return original(email, **letter)
 
-        original = rendering.render
+        original = compose.render_email
         with monkeypatch.context() as patch, CaptureQueriesContext(connection) as asked:
-            patch.setattr(rendering, "render", render)
+            patch.setattr(compose, "render_email", render)
             answer = ask()
         self.queries = len(asked)
         self.status = answer.status_code

@@ -1,0 +1,200 @@
+"""What curation and registration write to an enterprise: to its members, else to the address of its listing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts import members
+from marketplace.accounts.answering import usual_wait_lazy
+from marketplace.accounts.models import Invitation, User
+from marketplace.outbox.compose import Draft, send_email, send_emails
+from marketplace.territories.models import Pole
+from marketplace.web.emails import Email, site_link
+from suppliers.criteria import criteria_to_complete
+from suppliers.models import Decision, EvidenceFile, Supplier
+
+_HOLDERS = _("Vous recevez ce courriel parce que vous tenez la fiche « %(organisation)s ».")
+
+SUPPLIER_RETURNED = Email(
+    kind="curation.returned",
+    audience=_(
+        "Vous recevez ce courriel parce que la fiche « %(organisation)s » a été soumise à la vérification."
+    ),
+    title=_("%(name)s\u00a0: un complément est demandé"),
+    template="curation/returned",
+)
+SUPPLIER_PUBLISHED = Email(
+    kind="curation.published",
+    audience=_HOLDERS,
+    title=_("%(name)s\u00a0: votre fiche est publiée"),
+    template="curation/published",
+)
+SUPPLIER_REFUSED = Email(
+    kind="curation.closed",
+    audience=_HOLDERS,
+    title=_("%(name)s\u00a0: la fiche n’est pas publiée"),
+    template="curation/closed",
+)
+SUPPLIER_WITHDRAWN = Email(
+    kind="curation.closed",
+    audience=_HOLDERS,
+    title=_("%(name)s\u00a0: votre fiche est retirée du répertoire"),
+    template="curation/closed",
+)
+REGISTRATION_RECEIVED = Email(
+    kind="registration.received",
+    audience=_("Vous recevez ce courriel parce que vous avez envoyé la fiche « %(name)s »."),
+    title=_("Nous avons la fiche « %(name)s »"),
+    template="registration/received",
+)
+REGISTRATION_LAPSING = Email(
+    kind="registration.lapsing",
+    audience=_("Vous recevez ce courriel parce que vous avez commencé la fiche « %(organisation)s »."),
+    title=_("Votre fiche %(name)s vous attend encore"),
+    template="registration/lapsing",
+)
+SUPPLIER_INVITATION = Email(
+    kind="invitation",
+    audience=_(
+        "Vous recevez ce courriel parce que votre pôle a cette adresse pour « %(organisation)s ». Sans réponse de"
+        " votre part, rien ne change."
+    ),
+    title=_("Tenez la fiche « %(name)s » sur Maillage"),
+    template="registration/invitation",
+    is_secret=True,
+)
+
+
+def send_supplier_returned(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
+    """« Il manque… »: to every member, else to one address of the listing. How many mails were written."""
+    criteria = lazy(criteria_to_complete, list)(supplier)  # in the language of each reader
+    link = (
+        site_link("suppliers:register_step", supplier.pk, "criteria")
+        if criteria
+        else site_link("pages:my_space")
+    )
+    members_too = _send_decision(
+        SUPPLIER_RETURNED, supplier, decision, pole, context={"criteria": criteria, "link": link}
+    )
+    address = "" if members.all_of(supplier.organisation).exists() else _listed_address(supplier)
+    if not address:
+        return members_too
+    sent = send_email(
+        SUPPLIER_RETURNED,
+        recipient=None,
+        address=address,
+        organisation=supplier.organisation,
+        pole=pole,
+        context={"message": decision.message, "criteria": criteria},
+        **_cause(supplier, decision),
+    )
+    return int(sent is not None)
+
+
+def send_supplier_published(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
+    """To the members. A listing's address never asked for it and gets nothing."""
+    link = site_link("suppliers:supplier", supplier.slug)
+    return _send_decision(SUPPLIER_PUBLISHED, supplier, decision, pole, context={"link": link})
+
+
+def send_supplier_closed(
+    *, supplier: Supplier, decision: Decision, pole: Pole | None, was_public: bool
+) -> int:
+    """The registration is refused, or the supplier withdrawn: to the members, with the reason and the message."""
+    return _send_decision(
+        SUPPLIER_WITHDRAWN if was_public else SUPPLIER_REFUSED,
+        supplier,
+        decision,
+        pole,
+        context={
+            "decision": decision,
+            "was_public": was_public,
+            "link": site_link("pages:contact"),
+        },
+    )
+
+
+def send_registration_received(*, supplier: Supplier, decision: Decision, by: User) -> None:
+    """To the person who sent it: their colleagues see it in « Mon espace », and have asked for nothing."""
+    send_email(
+        REGISTRATION_RECEIVED,
+        recipient=by,
+        organisation=supplier.organisation,
+        context={
+            "offers": supplier.offers.count(),
+            "files": EvidenceFile.objects.filter(answer__supplier=supplier).count(),
+            "usual_wait": usual_wait_lazy(),
+            "link": site_link("suppliers:register_step", supplier.pk, "submit"),
+        },
+        **_cause(supplier, decision),
+    )
+
+
+def send_registration_lapsing(*, supplier: Supplier, until: datetime, version: str) -> int:
+    """To every member: without news, what was begun will be erased. How many mails were written."""
+    drafts = [
+        Draft(
+            email=REGISTRATION_LAPSING,
+            recipient=member,
+            organisation=supplier.organisation,
+            subject=f"supplier:{supplier.pk}",
+            version=version,
+            context={
+                "until": until,
+                "link": site_link("suppliers:register_step", supplier.pk, "identity"),
+            },
+        )
+        for member in members.all_of(supplier.organisation)
+    ]
+    return len(send_emails(drafts))
+
+
+def send_supplier_invitation(
+    *, invitation: Invitation, token: str, known: User | None, by: User | None, pole: Pole | None
+) -> None:
+    """The link by which a listing's first member joins it; the same mail whether or not they have an account."""
+    send_email(
+        SUPPLIER_INVITATION,
+        recipient=known,
+        address=invitation.email,
+        organisation=invitation.organisation,
+        pole=pole,
+        subject=f"organisation:{invitation.organisation_id}",
+        version=invitation.token_hash[:16],
+        context={
+            "inviter": by.get_full_name() if by else "",
+            "link": site_link("accounts:invitation", token),
+            "expires_at": invitation.expires_at,
+        },
+    )
+
+
+def _send_decision(
+    email: Email, supplier: Supplier, decision: Decision, pole: Pole | None, *, context: dict[str, Any]
+) -> int:
+    """To every member, in their language; how many mails were written."""
+    drafts = [
+        Draft(
+            email=email,
+            recipient=member,
+            organisation=supplier.organisation,
+            pole=pole,
+            context={"message": decision.message, **context},
+            **_cause(supplier, decision),
+        )
+        for member in members.all_of(supplier.organisation)
+    ]
+    return len(send_emails(drafts))
+
+
+def _cause(supplier: Supplier, decision: Decision) -> dict[str, str]:
+    return {"subject": f"supplier:{supplier.pk}", "version": str(decision.pk)}
+
+
+def _listed_address(supplier: Supplier) -> str:
+    contact = supplier.contacts.exclude(email="").order_by("pk").first()
+    return contact.email if contact else supplier.organisation.email
