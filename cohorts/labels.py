@@ -21,6 +21,16 @@ class Badge(NamedTuple):
     word: str
 
 
+COHORT_STATE_BADGES = {
+    State.DRAFT: "plain",
+    State.OPEN: "ok",
+    State.CLOSED: "wait",
+    State.RUNNING: "info",
+    State.DONE: "plain",
+    State.CANCELLED: "no",
+}
+
+
 def cohort_badge(cohort: Cohort) -> Badge:
     """Where a cohort stands for who would join. `cohort` comes from `.counted()`."""
     if cohort.state == State.CANCELLED:

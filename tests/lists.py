@@ -184,7 +184,7 @@ def lists() -> dict[str, ListPage]:
     )
     for page in ("participants", "grid"):
         pages[f"admin event {page}"] = ListPage(
-            reverse(f"admin:events_matchmakingevent_{page}", args=[PUBLISHED_DAY]),
+            reverse(f"events_admin:{page}", args=[PUBLISHED_DAY]),
             CURATORS,
             in_page("Enterprise"),
             "admin",

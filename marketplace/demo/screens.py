@@ -100,7 +100,7 @@ def _agenda() -> str:
 
 
 def _grid() -> str:
-    return reverse("admin:events_matchmakingevent_grid", args=[_published_day().pk])
+    return reverse("events_admin:grid", args=[_published_day().pk])
 
 
 def _queue() -> str:

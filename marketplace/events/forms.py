@@ -1,4 +1,4 @@
-"""What people fill in: their registration, and the ranks of whom they wish to meet."""
+"""Forms of events: a registration, the ranks of wishes; for staff an event and its runs of meetings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from buyers.models import Buyer
-from marketplace.events.models import MatchmakingEvent, Participation
+from marketplace.events.lifecycle import check_new_event_day, forget_event_slots
+from marketplace.events.models import MatchmakingEvent, Participation, State
+from marketplace.web.admin import PlainForm
+from marketplace.web.errors import Refused
 from marketplace.web.typography import format_hour
 from suppliers.models import Supplier
 
@@ -131,3 +134,53 @@ def read_ranks(data: Mapping[str, Any], others: Sequence[Participation]) -> Rank
     chosen.sort(key=lambda one: one[:2])
     ranks = [rank for rank, _place, _other in chosen]
     return Ranks([other for _rank, _place, other in chosen], len(set(ranks)) != len(ranks))
+
+
+class EventForm(PlainForm):
+    """Dates in their order, each fault said beside its field."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens, closes = data.get("registration_opens_at"), data.get("registration_closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("registration_closes_at", _("La fin des inscriptions vient après leur début."))
+        if closes and data.get("wishes_close_at") and data["wishes_close_at"] < closes:
+            self.add_error("wishes_close_at", _("Les souhaits se terminent après les inscriptions."))
+        self._check_new_day(data)
+        return data
+
+    def _check_new_day(self, data: dict[str, Any]) -> None:
+        """What `reschedule` would refuse is said beside the field."""
+        event: MatchmakingEvent = self.instance
+        if event.pk is None or event.state == State.DRAFT or data.get("day") in (None, event.day):
+            return
+        row = MatchmakingEvent.objects.get(pk=event.pk)
+        first = row.slots[0].starts_at
+        forget_event_slots(row)
+        row.day, row.wishes_close_at = data["day"], data.get("wishes_close_at") or row.wishes_close_at
+        try:
+            check_new_event_day(row, first)
+        except Refused as why:
+            self.add_error("day", str(why))
+
+
+class BlockFormSet(forms.BaseInlineFormSet):
+    """Two runs that overlap are told here; opening the event checks once more."""
+
+    def clean(self) -> None:
+        super().clean()
+        event: MatchmakingEvent = self.instance
+        if any(self.errors) or not event.slot_minutes:
+            return
+        step = event.slot_minutes + (event.gap_minutes or 0)
+        rows = sorted(
+            (form.cleaned_data["starts_at"], form.cleaned_data["slots"])
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        )
+        ends = [start.hour * 60 + start.minute + slots * step - event.gap_minutes for start, slots in rows]
+        for end, (start, _slots) in zip(ends, rows[1:], strict=False):
+            if start.hour * 60 + start.minute < end:
+                raise forms.ValidationError(
+                    _("Deux suites de rencontres se chevauchent. Changez l’heure de la deuxième.")
+                )

@@ -89,7 +89,7 @@ def event_to_plan_item(row: WaitingRow) -> WaitingItem:
         title=_("Planifier : %(event)s") % {"event": row.name},
         text=_("Les souhaits sont clos depuis le %(day)s. Proposez la grille.")
         % {"day": format_moment(row.since)},
-        url=reverse("admin:events_matchmakingevent_grid", args=[row.subject]),
+        url=reverse("events_admin:grid", args=[row.subject]),
         action=_("Proposer la grille"),
         urgency=Urgency.NOW,
         since=row.since,

@@ -5,7 +5,7 @@ from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import translation
 
 from buyers.registration import RESERVED as BUYERS
-from marketplace.events.admin.event import RESERVED as EVENTS
+from marketplace.events.admin import RESERVED as EVENTS
 from marketplace.web import languages
 from suppliers.slugs import RESERVED as SUPPLIERS
 from tests.roles.walking import Address, addresses

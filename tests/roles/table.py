@@ -14,6 +14,7 @@ BACK_ROOM = "lllooo"
 PLATFORM = "lllffo"
 NOBODY = "lllfff"
 TERRITORY = "llloao"  # outside the territory Django says that it does not exist, and leads back to the index
+HIDDEN = "lllomo"  # a process page: outside the territory there is none
 POST_ONLY = "lllnnn"
 ALIAS = "lllaaa"  # leads on to another page
 
@@ -132,12 +133,13 @@ ADDRESSES: dict[str, str] = {
     "gestion/(?P<url>.*)$": "lllmmm",
     "admin:buyers_enrolment_decision": POST_ONLY,
     "admin:suppliers_claim_decision": POST_ONLY,
-    "admin:cohorts_cohort_move": POST_ONLY,
-    "admin:cohorts_application_decision": POST_ONLY,
-    "admin:events_matchmakingevent_participants": TERRITORY,
-    "admin:events_matchmakingevent_grid": TERRITORY,
-    "admin:events_matchmakingevent_export": TERRITORY,
-    "admin:events_matchmakingevent_act": POST_ONLY,
+    "cohorts_admin:move_cohort": POST_ONLY,
+    "cohorts_admin:application": HIDDEN,
+    "cohorts_admin:decision": POST_ONLY,
+    "events_admin:participants": HIDDEN,
+    "events_admin:grid": HIDDEN,
+    "events_admin:export": HIDDEN,
+    "events_admin:act": POST_ONLY,
     "admin:suppliers_supplier_queue": BACK_ROOM,
     "admin:suppliers_supplier_decision": POST_ONLY,
     "admin:suppliers_supplier_findings": POST_ONLY,
@@ -169,7 +171,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "buyers_buyer": READ_ONLY_TERRITORY,
     "buyers_enrolment": READ_ONLY_TERRITORY,
     "buyers_tender": READ_ONLY_TERRITORY,
-    "cohorts_application": READ_ONLY_TERRITORY,
+    "cohorts_application": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
     "cohorts_cohort": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "cohorts_programme": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "dealings_decline": READ_ONLY_TERRITORY,

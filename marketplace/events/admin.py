@@ -1,4 +1,7 @@
-"""The list of events and the settings of one: staff of the pôle that runs it, and platform admins."""
+"""The list of events and the settings of one, for staff of the pôle that runs it and platform admins.
+
+Participants, the grid and what is done with them are ordinary views, in `admin_views.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,23 @@ from django import forms
 from django.contrib import admin
 from django.db.models import DateTimeField, Field, ForeignKey, QuerySet, TextField, TimeField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.events.admin import pages
+from marketplace.events.admin_views import event_head_context
 from marketplace.events.contexts import EVENT_BADGES
-from marketplace.events.lifecycle import STANDING, check_new_event_day, forget_event_slots, reschedule_event
+from marketplace.events.forms import BlockFormSet, EventForm
+from marketplace.events.lifecycle import STANDING, reschedule_event
 from marketplace.events.models import Block, MatchmakingEvent, Meeting, Participation, State
-from marketplace.web.admin import FULL, PlainForm, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin import FULL, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import HistorySource
-from marketplace.web.admin_lists import badge_cell, day_cell, search_rows
-from marketplace.web.errors import Refused
+from marketplace.web.admin_lists import (
+    badge_cell,
+    day_cell,
+    search_rows,
+)
 from marketplace.web.slugs import free_slug
 
 if TYPE_CHECKING:
@@ -32,56 +39,6 @@ HOURS = ("slot_minutes", "gap_minutes")
 WHERE = frozenset({"day", "place", "address"})
 #: Words that are pages under /activites/ in one language or the other.
 RESERVED = frozenset({"calendrier", "calendar", "inscription", "registration", "souhaits", "wishes"})
-
-
-class EventForm(PlainForm):
-    """Dates in their order, each fault said beside its field."""
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        opens, closes = data.get("registration_opens_at"), data.get("registration_closes_at")
-        if opens and closes and closes <= opens:
-            self.add_error("registration_closes_at", _("La fin des inscriptions vient après leur début."))
-        if closes and data.get("wishes_close_at") and data["wishes_close_at"] < closes:
-            self.add_error("wishes_close_at", _("Les souhaits se terminent après les inscriptions."))
-        self._check_new_day(data)
-        return data
-
-    def _check_new_day(self, data: dict[str, Any]) -> None:
-        """What `reschedule` would refuse is said beside the field."""
-        event: MatchmakingEvent = self.instance
-        if event.pk is None or event.state == State.DRAFT or data.get("day") in (None, event.day):
-            return
-        row = MatchmakingEvent.objects.get(pk=event.pk)
-        first = row.slots[0].starts_at
-        forget_event_slots(row)
-        row.day, row.wishes_close_at = data["day"], data.get("wishes_close_at") or row.wishes_close_at
-        try:
-            check_new_event_day(row, first)
-        except Refused as why:
-            self.add_error("day", str(why))
-
-
-class BlockFormSet(forms.BaseInlineFormSet):
-    """Two runs that overlap are told here; opening the event checks once more."""
-
-    def clean(self) -> None:
-        super().clean()
-        event: MatchmakingEvent = self.instance
-        if any(self.errors) or not event.slot_minutes:
-            return
-        step = event.slot_minutes + (event.gap_minutes or 0)
-        rows = sorted(
-            (form.cleaned_data["starts_at"], form.cleaned_data["slots"])
-            for form in self.forms
-            if form.cleaned_data and not form.cleaned_data.get("DELETE")
-        )
-        ends = [start.hour * 60 + start.minute + slots * step - event.gap_minutes for start, slots in rows]
-        for end, (start, _slots) in zip(ends, rows[1:], strict=False):
-            if start.hour * 60 + start.minute < end:
-                raise forms.ValidationError(
-                    _("Deux suites de rencontres se chevauchent. Changez l’heure de la deuxième.")
-                )
 
 
 class BlockInline(ScopedTabularInline):
@@ -158,25 +115,6 @@ class MatchmakingEventAdmin(ScopedAdmin):
     ) -> tuple[QuerySet[MatchmakingEvent], bool]:
         return search_rows(queryset, search_term, columns=["title", "place"]), False
 
-    # -- other pages -------------------------------------------------------------------------------------------
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        own = [
-            path(
-                f"<path:object_id>/{address}/",
-                view(lambda r, object_id, page=page: page(self, r, object_id)),
-                name=f"events_matchmakingevent_{name}",
-            )
-            for address, name, page in (
-                ("participants", "participants", pages.participants),
-                ("grille", "grid", pages.grid_page),
-                ("geste", "act", pages.act),
-                ("export", "export", pages.export),
-            )
-        ]
-        return own + super().get_urls()
-
     # -- the settings of one -----------------------------------------------------------------------------------
 
     def get_readonly_fields(self, request: HttpRequest, obj: MatchmakingEvent | None = None) -> list[str]:
@@ -251,7 +189,7 @@ class MatchmakingEventAdmin(ScopedAdmin):
         obj: MatchmakingEvent | None = None,
     ) -> HttpResponse:
         if obj is not None:
-            context |= pages.head(obj, "change")
+            context |= event_head_context(obj, "change")
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_sources(self, obj: MatchmakingEvent) -> list[HistorySource]:

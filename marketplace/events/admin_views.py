@@ -1,19 +1,19 @@
-"""The organiser's pages beside the settings: who comes, the grid, the gestures, the tables to download."""
+"""The organiser's pages beside the settings: who comes, the grid, the buttons, the tables to download."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.decorators import staff_member_required
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.accounts.models import PersonalDataRead, User
 from marketplace.events.contexts import EVENT_BADGES, event_state_label
@@ -29,17 +29,21 @@ from marketplace.events.lifecycle import (
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, Side, State
 from marketplace.events.planning import plan_meetings
 from marketplace.events.repairs import Change, cancel_absence, mark_absence, move_meeting
+from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
 from marketplace.web.spreadsheets import write_csv
 from marketplace.web.typography import format_hour
 
-if TYPE_CHECKING:
-    from marketplace.events.admin.event import MatchmakingEventAdmin
-
 SUPPLIERS = "fournisseurs"
+#: The pages of one event, by the word that its forms post.
+EVENT_PAGES = {
+    "change": "admin:events_matchmakingevent_change",
+    "participants": "events_admin:participants",
+    "grid": "events_admin:grid",
+}
 
 
-def head(event: MatchmakingEvent, page: str) -> dict[str, Any]:
+def event_head_context(event: MatchmakingEvent, page: str) -> dict[str, Any]:
     """What the three pages of an event share: its state, and the way between them."""
     return {
         "event": event,
@@ -54,11 +58,11 @@ def head(event: MatchmakingEvent, page: str) -> dict[str, Any]:
     }
 
 
-def participants(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+@staff_member_required
+@require_safe
+def participants_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Who comes, when they are there, how many wishes they have; absences on the day."""
-    event = _found(model_admin, request, object_id)
-    if isinstance(event, HttpResponse):
-        return event
+    event = _find_event(request, pk)
     rows = list(
         Participation.objects.visible_to(request.user)
         .filter(event=event)
@@ -79,22 +83,21 @@ def participants(model_admin: MatchmakingEventAdmin, request: HttpRequest, objec
         for title, side in ((_("Acheteurs"), Side.BUYER), (_("Fournisseurs"), Side.SUPPLIER))
     ]
     context = {
-        **model_admin.admin_site.each_context(request),
-        **head(event, "participants"),
-        "title": event.name,
-        "opts": model_admin.opts,
+        **event_head_context(event, "participants"),
         "sides": sides,
         "slots": event.slots,
         "can_mark": event.state in (State.SCHEDULED, State.PUBLISHED),
     }
-    return TemplateResponse(request, "admin/events/matchmakingevent/participants.html", context)
+    return render_admin_page(
+        request, "admin/events/matchmakingevent/participants.html", title=event.name, **context
+    )
 
 
-def grid_page(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+@staff_member_required
+@require_safe
+def grid_view(request: HttpRequest, pk: int) -> HttpResponse:
     """The grid with what it is worth, the wishes that it could not meet, and the next thing to do."""
-    event = _found(model_admin, request, object_id)
-    if isinstance(event, HttpResponse):
-        return event
+    event = _find_event(request, pk)
     meetings = _meetings(request, event)
     people = {
         row.pk: row
@@ -108,10 +111,7 @@ def grid_page(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_i
     chosen = next((m for m in meetings if str(m.pk) == request.GET.get("rencontre")), None)
     coming = [row for row in people.values() if row.state == Participation.State.REGISTERED]
     context = {
-        **model_admin.admin_site.each_context(request),
-        **head(event, "grid"),
-        "title": event.name,
-        "opts": model_admin.opts,
+        **event_head_context(event, "grid"),
         "run": run,
         "share": 100 * run.value / run.bound if run and run.bound else 100,
         "unmet": unmet_wish_sentences(run, people) if run else [],
@@ -132,16 +132,14 @@ def grid_page(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_i
         "chosen": chosen,
         "can_move": event.state in (State.SCHEDULED, State.PUBLISHED),
     }
-    return TemplateResponse(request, "admin/events/matchmakingevent/grid.html", context)
+    return render_admin_page(request, "admin/events/matchmakingevent/grid.html", title=event.name, **context)
 
 
-def act(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+@staff_member_required
+@require_POST
+def act_on_event_view(request: HttpRequest, pk: int) -> HttpResponse:
     """POST of one button: `geste` names the verb; what it did, or why it did not, stands on the next page."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    event = _found(model_admin, request, object_id)
-    if isinstance(event, HttpResponse):
-        return event
+    event = _find_event(request, pk)
     try:
         said, page = _act(request, event, cast("User", request.user))
     except Refused as why:
@@ -149,8 +147,7 @@ def act(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str
         page = request.POST.get("page", "grid")
     else:
         messages.success(request, said)
-    name = page if page in ("change", "participants", "grid") else "grid"
-    return HttpResponseRedirect(reverse(f"admin:events_matchmakingevent_{name}", args=[event.pk]))
+    return redirect(EVENT_PAGES.get(page, EVENT_PAGES["grid"]), event.pk)
 
 
 def _act(request: HttpRequest, event: MatchmakingEvent, by: User) -> tuple[str, str]:
@@ -215,11 +212,11 @@ def _told(change: Change) -> str:
     return ", ".join(parts) + "."
 
 
-def export(model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+@staff_member_required
+@require_safe
+def export_event_view(request: HttpRequest, pk: int) -> HttpResponse:
     """The grid as a table, or who comes; a cell that a spreadsheet would compute is neutralised."""
-    event = _found(model_admin, request, object_id)
-    if isinstance(event, HttpResponse):
-        return event
+    event = _find_event(request, pk)
     what = "participants" if request.GET.get("quoi") == "participants" else "rencontres"
     table = _people(request, event) if what == "participants" else _table(event, _meetings(request, event))
     response = HttpResponse(write_csv(table), content_type="text/csv; charset=utf-8")
@@ -260,16 +257,6 @@ def _people(request: HttpRequest, event: MatchmakingEvent) -> Iterable[list[Any]
         ]
 
 
-def _found(
-    model_admin: MatchmakingEventAdmin, request: HttpRequest, object_id: str
-) -> MatchmakingEvent | HttpResponse:
-    """The event, where it is the reader's to run; else the answer that says the same as for what never was."""
-    event = model_admin.get_object(request, unquote(object_id))
-    if event is None or not model_admin.has_change_permission(request, event):
-        return model_admin._get_obj_does_not_exist_redirect(request, model_admin.opts, object_id)
-    return event
-
-
 def _meetings(request: HttpRequest, event: MatchmakingEvent) -> list[Meeting]:
     rows = Meeting.objects.visible_to(request.user).filter(event=event)
     return list(
@@ -306,3 +293,8 @@ def _number(text: str | None, default: int, count: int) -> int:
 def _whole(text: str | None) -> int:
     """-1 for what is no number: no row and no slot has it."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else -1
+
+
+def _find_event(request: HttpRequest, pk: int) -> MatchmakingEvent:
+    """The event, where it is the reader's to run."""
+    return get_object_or_404(MatchmakingEvent.objects.curated_by(request.user), pk=pk)

@@ -1,4 +1,7 @@
-"""The list of cohorts and the page of one: its dates and workshops, its places, and the verbs of its life."""
+"""Rows of cohorts in the admin: programmes, cohorts with their workshops, and requests to join.
+
+Decisions and the moves of a cohort's life are ordinary views, in `admin_views.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,54 +12,73 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cohorts import lifecycle
-from cohorts.admission import change_cohort_places, lock_cohort, offer_free_places
+from cohorts.admin_views import BULK_DECISIONS, COHORT_MOVES
+from cohorts.admission import change_cohort_places, lock_cohort
 from cohorts.calendar import cohort_calendar, tell_calendar_changes
-from cohorts.forms import CohortForm
-from cohorts.labels import count_free_places
-from cohorts.lifecycle import cancel_cohort
-from cohorts.models import Cohort, State, Workshop
-from marketplace.web.admin import FULL, ScopedStackedInline, VerbAdmin
+from cohorts.forms import CohortForm, ProgrammeForm
+from cohorts.labels import COHORT_STATE_BADGES, application_badge, count_free_places
+from cohorts.models import Application, Cohort, Programme, State, Workshop
+from marketplace.web.admin import (
+    FULL,
+    READ,
+    ColumnFilter,
+    KnownValues,
+    ScopedAdmin,
+    ScopedStackedInline,
+    VerbAdmin,
+)
 from marketplace.web.admin_history import HistorySource
-from marketplace.web.admin_lists import badge_cell, day_cell, folded_column, search_rows
-from marketplace.web.errors import Refused
+from marketplace.web.admin_lists import (
+    badge_cell,
+    day_cell,
+    folded_column,
+    moment_cell,
+    name_cell,
+    search_rows,
+)
 from marketplace.web.slugs import free_slug
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
-BADGES = {
-    State.DRAFT: "plain",
-    State.OPEN: "ok",
-    State.CLOSED: "wait",
-    State.RUNNING: "info",
-    State.DONE: "plain",
-    State.CANCELLED: "no",
-}
-#: What may be done from a state, in the order of the buttons: (the verb's name, its button, its tone).
-MOVES: dict[State, list[tuple[str, Any, str]]] = {
-    State.DRAFT: [("open_cohort", gettext_lazy("Annoncer la cohorte"), "good")],
-    State.OPEN: [("close_applications", gettext_lazy("Clore les candidatures"), "second")],
-    State.CLOSED: [
-        ("reopen_applications", gettext_lazy("Rouvrir les candidatures"), "second"),
-        ("start", gettext_lazy("Commencer la cohorte"), "second"),
-    ],
-    State.RUNNING: [
-        ("promote", gettext_lazy("Offrir les places libres"), "second"),
-        ("finish", gettext_lazy("Terminer la cohorte"), "second"),
-    ],
-}
 DATETIME = {
     "form_class": forms.DateTimeField,
     "widget": forms.DateTimeInput(
         format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "inp inp-m"}
     ),
 }
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ScopedAdmin):
+    staff_may = FULL
+    platform_may = FULL
+    form = ProgrammeForm
+    list_display = ["name", "pole"]
+    list_select_related = ["pole"]
+    search_fields = ["name"]
+    ordering = [folded_column("name"), "pk"]
+    fields = [("name", "name_en"), "teaches", "teaches_en", "pole"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Programme | None = None) -> bool:
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or request.user.is_superuser:
+            return True
+        return obj.pole_id in request.user.pole_codes  # type: ignore[union-attr]  # staff
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return search_rows(queryset, search_term, columns=["name", "name_en"]), False
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.reader = request.user
+        return form
 
 
 class WorkshopInline(ScopedStackedInline):
@@ -139,7 +161,7 @@ class CohortAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("état"), ordering="state")
     def badge(self, cohort: Cohort) -> SafeString:
-        return badge_cell(BADGES[State(cohort.state)], cohort.get_state_display())
+        return badge_cell(COHORT_STATE_BADGES[State(cohort.state)], cohort.get_state_display())
 
     @admin.display(description=gettext_lazy("places prises"))
     def filled(self, cohort: Any) -> str:
@@ -159,9 +181,6 @@ class CohortAdmin(VerbAdmin):
 
     # -- the page of one cohort --------------------------------------------------------------------------------
 
-    def get_urls(self) -> list[URLPattern]:
-        return [self.verb_path("geste", "move", self.act), *super().get_urls()]
-
     def get_form(
         self, request: HttpRequest, obj: Cohort | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
@@ -177,11 +196,10 @@ class CohortAdmin(VerbAdmin):
             "left": count_free_places(obj),
             "waiting": obj.waiting,
             "to_decide": obj.to_decide,
-            "moves": MOVES.get(State(obj.state), []),
+            "moves": COHORT_MOVES.get(State(obj.state), []),
             "may_cancel": obj.state not in (State.DONE, State.CANCELLED),
             "applications": reverse("admin:cohorts_application_changelist") + f"?cohorte={obj.pk}",
             "preview": reverse("cohorts:cohort", args=[obj.slug]),
-            "refusal": given.get("refusal", ""),
             "second_save": obj.state == State.DRAFT,
         }
 
@@ -230,29 +248,76 @@ class CohortAdmin(VerbAdmin):
         messages.success(request, _("Cohorte en préparation : %(name)s.") % {"name": obj})
         return HttpResponseRedirect(reverse("admin:cohorts_cohort_change", args=[obj.pk]))
 
-    def act(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST of the aside: one button, one verb."""
-        cohort = self.posted(request, object_id)
-        if isinstance(cohort, HttpResponse):
-            return cohort
-        by, move = cast("User", request.user), request.POST.get("move", "")
-        try:
-            if move == "cancel_cohort":
-                cancel_cohort(cohort=cohort, by=by, message=request.POST.get("message", ""))
-            elif move == "promote":
-                offer_free_places(cohort=cohort, by=by)
-            elif move in {name for moves in MOVES.values() for name, _label, _tone in moves}:
-                getattr(lifecycle, {"start": "start_cohort", "finish": "finish_cohort"}.get(move, move))(
-                    cohort=cohort, by=by
-                )
-            else:
-                raise Refused(_("Ce geste n’est pas connu. Rien n’a changé."))
-        except Refused as why:
-            messages.error(request, str(why))
-        else:
-            said = {"name": cohort, "state": cohort.get_state_display()}
-            messages.success(request, _("%(name)s : %(state)s.") % said)
-        return HttpResponseRedirect(reverse("admin:cohorts_cohort_change", args=[cohort.pk]))
-
     def history_sources(self, obj: Cohort) -> list[HistorySource]:
         return [HistorySource(Cohort, {"pk": obj.pk}), HistorySource(Workshop, {"cohort_id": obj.pk})]
+
+
+class CohortFilter(KnownValues):
+    title = _("cohorte")
+    parameter_name = "cohorte"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
+        rows = Cohort.objects.curated_by(request.user).order_by("-starts_on", "pk")
+        return [(cohort.pk, cohort.name) for cohort in rows.only("title", "title_en")]
+
+    def has_output(self) -> bool:
+        return True
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Application]) -> QuerySet[Application]:
+        value = self.chosen()
+        return queryset.filter(cohort=int(value)) if value else queryset
+
+
+class StateFilter(ColumnFilter):
+    title = _("état")
+    parameter_name = "etat"
+    column = "state"
+    offers = Application.State.choices
+
+
+@admin.register(Application)
+class ApplicationAdmin(ScopedAdmin):
+    staff_may = READ
+    list_display = ["arrival", "enterprise", "cohort_name", "badge", "place_in_line", "when"]
+    list_display_links = ["enterprise"]
+    list_select_related = ["cohort", "supplier__organisation"]
+    list_filter = [CohortFilter, StateFilter]
+    search_fields = ["supplier__organisation__name"]
+    ordering = ["-cohort", "arrival"]
+    actions = BULK_DECISIONS
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
+        return cast("Any", super().get_queryset(request)).ranked()
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Whoever sees a request here decides about it: the rows are those of their own cohorts."""
+        return self.may(request, "view")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
+    ) -> tuple[QuerySet[Application], bool]:
+        columns = ["supplier__organisation__name"]
+        found = search_rows(queryset, search_term, columns=columns, neq="supplier__organisation__neq")
+        return found, False
+
+    @admin.display(description=gettext_lazy("entreprise"))
+    def enterprise(self, application: Application) -> SafeString:
+        seat = application.supplier.organisation
+        return name_cell(seat.name, seat.neq)
+
+    @admin.display(description=gettext_lazy("cohorte"))
+    def cohort_name(self, application: Application) -> str:
+        return application.cohort.name
+
+    @admin.display(description=gettext_lazy("état"), ordering="state")
+    def badge(self, application: Application) -> SafeString:
+        said = application_badge(application)
+        return badge_cell(said.kind, application.get_state_display())
+
+    @admin.display(description=gettext_lazy("rang"))
+    def place_in_line(self, application: Any) -> str:
+        return str(application.rank or "–")
+
+    @admin.display(description=gettext_lazy("posée le"), ordering="applied_at")
+    def when(self, application: Application) -> SafeString:
+        return moment_cell(application.applied_at)
