@@ -21,7 +21,8 @@ from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
-from suppliers import criteria, directory, emails, rules, states
+from suppliers import criteria, emails, rules, states
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Decision, Registration, Status, Supplier
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def change_state(
         held.curated_at = held.curated_at or timezone.now()
     decision = record_decision(move, held, supplier, by, note)
     held.save(update_fields=[*STATE_FIELDS, "updated_at"])
-    directory.reindex(supplier_ids=[held.pk])
+    reindex_suppliers(supplier_ids=[held.pk])
     if move is states.PUBLISH or (was_published and held.status != Status.PUBLISHED):
         kind = "supplier.published" if move is states.PUBLISH else "supplier.unpublished"
         post_event(kind=kind, subject=f"supplier:{held.pk}", version=str(decision.pk))

@@ -22,7 +22,7 @@ from marketplace.territories.models import Pole
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import delete_private_file, store_private_file
 from marketplace.web.verbs import verb
-from suppliers import criteria, directory, rules, states
+from suppliers import criteria, rules, states
 from suppliers.curation import (
     NO_NOTE,
     DecisionNote,
@@ -31,6 +31,7 @@ from suppliers.curation import (
     record_decision,
     take_up_supplier,
 )
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import (
     Contact,
     CriterionAnswer,
@@ -111,7 +112,7 @@ def update_supplier(
     write_supplier_fields(held, {**changes, "curated_at": supplier.curated_at})
     if held.status == Status.PUBLISHED:
         check_complete(held)
-    directory.reindex(supplier_ids=[held.pk])
+    reindex_suppliers(supplier_ids=[held.pk])
     return decision
 
 
@@ -346,4 +347,4 @@ def _keep(held: Supplier, supplier: Supplier, by: User, changed: Iterable[str], 
         record_decision(states.EDIT, held, supplier, by, DecisionNote(where))
     held.save(update_fields=names)
     if held.status == Status.PUBLISHED:
-        directory.reindex(supplier_ids=[held.pk])
+        reindex_suppliers(supplier_ids=[held.pk])

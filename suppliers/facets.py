@@ -1,189 +1,265 @@
-"""How many suppliers answer, and how many would under each value of each facet: one question to the database.
+"""The facets of the directory, one entry each: filters, counts, boxes, chips, API parameters and the column's SQL derive.
 
-A facet is counted with all other filters applied and its own left out, so that it says what one more tick would find.
+A facet is a NOT NULL column of `DirectoryFacets`. To add one: the column and its migration; an entry in `FACETS`.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from .conditions import ORDERS, Condition, conditions, conjunction, lapse_day, order_of
-from .filters import CAPACITY_STEPS, LAPSED, RECENT, DirectoryQuery
-from .search import Text
+from marketplace.classification import choices as classification
+from marketplace.territories import choices as territories
+from marketplace.territories.labels import region_label
+from marketplace.web.typography import format_money_short
 
-FACETS = (
-    "regions",
-    "mrcs",
-    "sectors",
-    "forms",
-    "purposes",
-    "certifications",
-    "capacities",
-    "verification",
+from .models import LegalForm
+from .wording import lapse_day
+
+RECENT, LAPSED = "recente", "echue"
+CAPACITY_STEPS = (25_000, 50_000, 100_000, 250_000)  # dollars per contract
+MAX_CAPACITY = 2_000_000_000  # dollars; beyond, PostgreSQL's integer ends
+
+
+@dataclass(frozen=True)
+class Sql:
+    """Part of a statement, with the parameters of its %s."""
+
+    text: str
+    parameters: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet:
+    """Suppliers by the value of one column; several values are alternatives. SQL speaks of the row as `f`."""
+
+    name: str  # in queries and in the API
+    french: str  # in a page's address
+    label: Promise  # inside a sentence: « Le filtre « région » ne connaît pas… »
+    title: Promise  # above its boxes
+    help_text: str  # for who reads the API
+    column: str  # of `DirectoryFacets`
+    source: str  # what fills it: SQL over s (supplier), e (its DirectoryEntry), org (its organisation)
+    get_labels: Callable[[], Mapping[str, str]]  # the values, in order, in the reader's language
+    chip: Promise | str = ""  # before a value that is asked
+    beside: str = ""  # the facet that is counted in the same group: one pass less. Values have no « | » then.
+    is_open: bool = False
+    is_long: bool = False
+
+    def read_value(self, value: str) -> str | None:
+        """The value as a query holds it; None for what is no value."""
+        return value if value in self.get_labels() else None
+
+    def value_label(self, value: str) -> str:
+        return self.get_labels()[value]
+
+    def condition(self, values: tuple[str, ...]) -> Sql | None:
+        """What a supplier must meet to have one of the values; None where all do."""
+        return Sql(f"f.{self.column} = ANY(%s)", (list(values),))
+
+    def group_key(self) -> Sql:
+        """What suppliers are grouped by to be counted."""
+        return Sql(f"f.{self.column}")
+
+    def count_values(self, groups: dict[str, int]) -> dict[str, int]:
+        """Counts by value, from counts by group key."""
+        return groups
+
+
+class SetFacet(Facet):
+    """Several values in one text, « |environnement|insertion| »: grouped by faster than an array."""
+
+    def condition(self, values: tuple[str, ...]) -> Sql | None:
+        patterns = ["%|" + code.replace("_", r"\_") + "|%" for code in values]
+        return Sql(f"f.{self.column} LIKE ANY(%s)", (patterns,))
+
+    def count_values(self, groups: dict[str, int]) -> dict[str, int]:
+        counts: dict[str, int] = defaultdict(int)
+        for members, n in groups.items():
+            for member in members.strip("|").split("|") if members else ():
+                counts[member] += n
+        return dict(counts)
+
+
+def set_source(table: str, column: str) -> str:
+    """The codes of a many-to-many table, as a `SetFacet` holds them."""
+    of_supplier = f"FROM {table} j WHERE j.supplier_id = s.id"
+    codes = f"'|' || string_agg(j.{column}, '|' ORDER BY j.{column}) || '|'"
+    return f"coalesce((SELECT {codes} {of_supplier}), '')"
+
+
+class LegalFormFacet(Facet):
+    """« coop » stands for every kind of co-operative."""
+
+    def condition(self, values: tuple[str, ...]) -> Sql | None:
+        return Sql(f"f.{self.column} = ANY(%s)", (precise_legal_forms(values),))
+
+    def count_values(self, groups: dict[str, int]) -> dict[str, int]:
+        return groups | {"coop": sum(n for form, n in groups.items() if form.startswith("coop"))}
+
+
+def precise_legal_forms(values: tuple[str, ...]) -> list[str]:
+    return [form for form in LegalForm.values if form in values or LegalForm(form).family in values]
+
+
+def legal_form_labels() -> dict[str, str]:
+    """The general form before the precise ones; « Coopérative » alone would not say that it means all of them."""
+    forms = (
+        LegalForm.OBNL, LegalForm.COOP, LegalForm.COOP_SOLIDARITY, LegalForm.COOP_WORK, LegalForm.COOP_CONSUMERS,
+        LegalForm.COOP_PRODUCERS, LegalForm.COOP_SHAREHOLDERS, LegalForm.MUTUAL,
+    )  # fmt: skip
+    labels = {form.value: str(form.label) for form in forms} | {"coop": _("Coopérative (toutes)")}
+    return {value: label[0].upper() + label[1:] for value, label in labels.items()}
+
+
+class CapacityFacet(Facet):
+    """At least so many dollars; any amount may be asked, the steps are offered. Of several, the least counts."""
+
+    def read_value(self, value: str) -> str | None:
+        """« 25000 », « 25 000 », « 25 000 $ »."""
+        digits = re.sub(r"[\s$]", "", value)
+        is_amount = digits.isascii() and digits.isdigit() and len(digits) <= 12
+        return str(min(int(digits), MAX_CAPACITY)) if is_amount else None
+
+    def value_label(self, value: str) -> str:
+        return _("%(amount)s et plus") % {"amount": format_money_short(int(value))}
+
+    def condition(self, values: tuple[str, ...]) -> Sql | None:
+        return Sql(f"f.{self.column} >= %s", (min(map(int, values)),))
+
+    def group_key(self) -> Sql:
+        return Sql(f"width_bucket(f.{self.column}, %s::int[])", (list(CAPACITY_STEPS),))
+
+    def count_values(self, groups: dict[str, int]) -> dict[str, int]:
+        return {
+            str(least): sum(n for bucket, n in groups.items() if int(bucket) > step)
+            for step, least in enumerate(CAPACITY_STEPS)
+        }
+
+
+class VerificationFacet(Facet):
+    """Whether the last verification still holds."""
+
+    def condition(self, values: tuple[str, ...]) -> Sql | None:
+        if len(set(values)) != 1:
+            return None
+        return Sql(f"f.{self.column} {'>=' if values[0] == RECENT else '<'} %s", (lapse_day(),))
+
+    def group_key(self) -> Sql:
+        return Sql(f"f.{self.column} >= %s", (lapse_day(),))
+
+    def count_values(self, groups: dict[str, int]) -> dict[str, int]:
+        return {RECENT: groups.get("true", 0), LAPSED: groups.get("false", 0)}
+
+
+def sector_labels() -> dict[str, str]:
+    spans = classification.spans()
+    return {code: f"{spans.get(code, code)} {label}" for code, label in classification.sectors().items()}
+
+
+# In the order in which the page shows them and addresses name them.
+FACETS: tuple[Facet, ...] = (
+    LegalFormFacet(
+        name="legal_form",
+        french="forme",
+        label=lazy("forme"),
+        title=lazy("Forme juridique"),
+        help_text="obnl, coop, mutuelle, or a precise form (`coop_travail`).",
+        column="legal_form",
+        source="s.legal_form",
+        get_labels=legal_form_labels,
+        is_open=True,
+    ),
+    SetFacet(
+        name="purpose",
+        french="finalite",
+        label=lazy("finalité"),
+        title=lazy("Finalité"),
+        help_text="Code of a social purpose.",
+        column="purposes",
+        source=set_source("suppliers_supplier_purposes", "purpose_id"),
+        get_labels=classification.purposes,
+        is_open=True,
+    ),
+    CapacityFacet(
+        name="capacity_min",
+        french="capacite_min",
+        label=lazy("capacité"),
+        title=lazy("Capacité par contrat"),
+        chip=lazy("Capacité"),
+        help_text="Dollars per contract, at least.",
+        column="capacity",
+        source="e.capacity",
+        get_labels=lambda: {
+            str(step): _("%(amount)s et plus") % {"amount": format_money_short(step)}
+            for step in CAPACITY_STEPS
+        },
+        is_open=True,
+    ),
+    VerificationFacet(
+        name="verification",
+        french="verification",
+        label=lazy("vérification"),
+        title=lazy("Vérification"),
+        help_text="`recente`: verified within 12 months; `echue`: before.",
+        column="verified_on",
+        source="e.verified_on",
+        get_labels=lambda: {RECENT: _("Vérifiée depuis 12 mois"), LAPSED: _("Vérification échue")},
+        beside="capacity_min",
+        is_open=True,
+    ),
+    SetFacet(
+        name="certification",
+        french="certification",
+        label=lazy("certification"),
+        title=lazy("Certification"),
+        help_text="Code of a certification.",
+        column="certifications",
+        source=set_source("suppliers_supplier_certifications", "certification_id"),
+        get_labels=classification.certifications,
+    ),
+    Facet(
+        name="region",
+        french="region",
+        label=lazy("région"),
+        title=lazy("Région du siège"),
+        chip=lazy("Région"),
+        help_text="Region of the seat (`04`).",
+        column="region",
+        source="e.region",
+        get_labels=lambda: {code: region_label(code) for code in territories.regions()},
+        is_long=True,
+    ),
+    Facet(
+        name="mrc",
+        french="mrc",
+        label=lazy("MRC"),
+        title=lazy("MRC du siège"),
+        chip=lazy("MRC"),
+        help_text="MRC of the seat (`371`).",
+        column="mrc",
+        source="e.mrc",
+        get_labels=lambda: {code: mrc.name for code, mrc in territories.mrcs().items()},
+        beside="region",
+        is_long=True,
+    ),
+    Facet(
+        name="sector",
+        french="secteur",
+        label=lazy("secteur"),
+        title=lazy("Secteur (SCIAN)"),
+        chip=lazy("Secteur"),
+        help_text="SCIAN sector, two digits.",
+        column="sector",
+        source="coalesce(s.sector_id, '')",
+        get_labels=sector_labels,
+        is_long=True,
+    ),
 )
-
-
-@dataclass(kw_only=True)
-class Counts:
-    """`facets[name]` misses the values counted 0. `seats` counts the answers by MRC, "" where it is unknown.
-
-    `page` holds the suppliers of the page that was asked along, in order; None where finding them apart costs less.
-    """
-
-    total: int
-    facets: dict[str, dict[str, int]]
-    seats: dict[str, int]
-    page: list[int] | None = None
-
-
-# One pass over the answers counts all facets without a filter of their own; each facet that has one is counted by
-# another pass, over the rows that meet everything else. What comes back are a few hundred groups, added up here.
-_KEYS = {
-    "regions": "f.region",
-    "mrcs": "f.mrc",
-    "sectors": "f.sector",
-    "forms": "f.legal_form",
-    "purposes": "f.purposes",
-    "certifications": "f.certifications",
-    "capacities": "width_bucket(f.capacity, %s::int[])::text",
-    "verification": "(f.verified_on >= %s)::text",
-}
-_ANSWERS = """
-SELECT CASE grouping(f.mrc, f.sector, f.legal_form, f.purposes, f.certifications)
-           WHEN 15 THEN 'seats' WHEN 23 THEN 'sectors' WHEN 27 THEN 'forms' WHEN 29 THEN 'purposes'
-           WHEN 30 THEN 'certifications' ELSE 'steps' END,
-       coalesce(f.region || '|' || f.mrc, f.sector, f.legal_form, f.purposes, f.certifications,
-                f.step || '|' || f.recent),
-       count(*)::int
-FROM (SELECT f.*, width_bucket(f.capacity, %s::int[]) AS step, f.verified_on >= %s AS recent FROM {source} f) f
-WHERE {where}
-GROUP BY GROUPING SETS ((f.region, f.mrc), (f.sector), (f.legal_form), (f.purposes), (f.certifications),
-                        (f.step, f.recent))
-"""
-_ONE_FACET = " UNION ALL SELECT '{facet}', {key}, count(*)::int FROM {source} f WHERE {where} GROUP BY 2"
-# Where a text, a place served or a code narrows the rows down, that is done once for all passes. So it is where several
-# facets have filters: a row that fails two of them counts nowhere, and each pass then only reads what the rows met.
-_POOL = """
-WITH pool AS MATERIALIZED (
-    SELECT * FROM (SELECT f.*{columns} FROM suppliers_directoryfacets f{joins} WHERE {where}) f WHERE {enough}
-)
-"""
-_SEVERAL = 3
-# The rows being at hand, so is the page; one beyond the end becomes the last.
-_PAGE = """
-UNION ALL
-SELECT 'page', f.entry_id::text, row_number() OVER ()::int
-FROM (SELECT f.entry_id FROM pool f WHERE {where} ORDER BY {order}, f.entry_id
-      LIMIT %s OFFSET least(%s, (SELECT greatest(0, (count(*) - 1) / %s * %s) FROM pool f WHERE {where}))) f
-"""
-
-
-def count(query: DirectoryQuery, text: Text, start: int = 0, size: int = 0) -> Counts:
-    """All counts of a directory page, and maybe the page of `size` suppliers from rank `start`, in one SQL query."""
-    sql, parameters, along = _question(query, text, start, size)
-    groups: dict[str, dict[str, int]] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        for facet, value, n in cursor.fetchall():
-            groups[facet][value] = n
-    ranks = groups.pop("page", {})
-    counts = _add_up(groups)
-    if along:
-        counts.page = [int(supplier) for supplier in sorted(ranks, key=lambda supplier: ranks[supplier])]
-    return counts
-
-
-def _question(query: DirectoryQuery, text: Text, start: int, size: int) -> tuple[str, list[Any], bool]:
-    """The SQL, its parameters, and whether it brings the page along."""
-    order = order_of(query, text)
-    ranked = size > 0 and order == "relevance"
-    asked = conditions(query, text, ranked=ranked)
-    filters = asked.facets
-    pooled = asked.narrowed or len(filters) >= _SEVERAL
-    along = pooled and size > 0
-    sql, source = "", "suppliers_directoryfacets"
-    parameters: list[Any] = []
-    if pooled:
-        columns, narrowing, enough = (
-            Condition(", t.rank" if ranked else ""),
-            conjunction(asked.always),
-            "true",
-        )
-        if len(filters) >= _SEVERAL:
-            met, filters = _judged(filters)
-            columns = Condition(columns.sql + met.sql, met.parameters)
-            enough = " + ".join(f"({c.sql})::int" for c in filters.values()) + f" >= {len(filters) - 1}"
-        sql = _POOL.format(columns=columns.sql, joins=asked.joins.sql, where=narrowing.sql, enough=enough)
-        parameters += [*columns.parameters, *asked.joins.parameters, *narrowing.parameters]
-        source = "pool"
-    extra: dict[str, tuple[Any, ...]] = {
-        "capacities": (list(CAPACITY_STEPS),),
-        "verification": (lapse_day(),),
-    }
-    where = conjunction(list(filters.values()))
-    sql += _ANSWERS.format(source=source, where=where.sql)
-    parameters += [*extra["capacities"], *extra["verification"], *where.parameters]
-    for facet in filters:
-        others = conjunction([c for name, c in filters.items() if name != facet])
-        sql += _ONE_FACET.format(facet=facet, key=_KEYS[facet], source=source, where=others.sql)
-        parameters += [*extra.get(facet, ()), *others.parameters]
-    if along:
-        sql += _PAGE.format(where=where.sql, order=ORDERS[order])
-        parameters += [*where.parameters, size, start, size, size, *where.parameters]
-    return sql, parameters, along
-
-
-def _judged(filters: dict[str, Condition]) -> tuple[Condition, dict[str, Condition]]:
-    """Columns that say whether a row meets each filter, and the filters as these columns."""
-    columns = "".join(f", ({c.sql}) AS met_{name}" for name, c in filters.items())
-    parameters = tuple(parameter for c in filters.values() for parameter in c.parameters)
-    return Condition(columns, parameters), {name: Condition(f"f.met_{name}") for name in filters}
-
-
-def _add_up(groups: dict[str, dict[str, int]]) -> Counts:
-    """Pairs and sets become single values, steps « that much or more », and « coop » counts every co-operative.
-
-    A facet with a filter of its own came back by itself; the others are in the pairs.
-    """
-    regions, seats = _halves(groups["seats"])
-    steps, recent = _halves(groups["steps"])
-    facets = {
-        "regions": groups.get("regions", regions),
-        "mrcs": groups.get("mrcs", seats),
-        "sectors": groups["sectors"],
-        "forms": groups["forms"],
-        "purposes": _members(groups["purposes"]),
-        "certifications": _members(groups["certifications"]),
-    }
-    steps, recent = groups.get("capacities", steps), groups.get("verification", recent)
-    facets["capacities"] = {
-        str(least): sum(n for step, n in steps.items() if int(step) > i)
-        for i, least in enumerate(CAPACITY_STEPS)
-    }
-    facets["verification"] = {RECENT: recent.get("true", 0), LAPSED: recent.get("false", 0)}
-    facets["forms"]["coop"] = sum(n for form, n in facets["forms"].items() if form.startswith("coop"))
-    return Counts(total=sum(seats.values()), facets=facets, seats=seats)
-
-
-def _halves(pairs: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
-    """Counts of « 04|371 » as counts of « 04 » and counts of « 371 »."""
-    left: dict[str, int] = defaultdict(int)
-    right: dict[str, int] = defaultdict(int)
-    for pair, n in pairs.items():
-        first, _, second = pair.partition("|")
-        left[first] += n
-        right[second] += n
-    return dict(left), dict(right)
-
-
-def _members(sets: dict[str, int]) -> dict[str, int]:
-    """Counts of « |environnement|insertion| » as counts of each."""
-    single: dict[str, int] = defaultdict(int)
-    for members, n in sets.items():
-        for member in members.strip("|").split("|") if members else ():
-            single[member] += n
-    return dict(single)

@@ -5,9 +5,13 @@ nobody uses is replaced by the closest that someone does, « between quotes » i
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db import connection
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from marketplace.web.folding import fold
@@ -19,16 +23,16 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text:
+class SearchText:
     """A text as the directory will look for it. With neither `tsquery` nor `neq` it asks nothing."""
 
     asked: str = ""
     tsquery: str = ""
     neq: str = ""
-    stems: tuple[str, ...] = ()  # what to mark on the cards
+    stems: tuple[str, ...] = ()  # what to mark in the rows
     read_as: str = ""  # the text with its words corrected, where any was
     exact: str = ""  # what to type so that nothing is corrected
-    unknown: tuple[str, ...] = ()  # words that stand in no sheet and resemble none
+    unknown: tuple[str, ...] = ()  # words that no supplier uses, and resemble none
     without_unknown: str = ""  # the text less these words
     message: str = ""  # why the text asks nothing
 
@@ -53,7 +57,9 @@ class _Word:
         if self.known or (self.last and self.begins) or self.stem is None:
             return []
         allowed = 0 if len(self.typed) < 4 else 1 if len(self.typed) < 6 else 2 if len(self.typed) < 10 else 3
-        ranked = sorted((distance(self.typed, word), -entries, word) for word, _, _, entries in self.close)
+        ranked = sorted(
+            (slip_distance(self.typed, word), -entries, word) for word, _, _, entries in self.close
+        )
         best = [rank for rank in ranked if rank[0] == ranked[0][0] and rank[0] <= allowed][:3]
         found = {word: row for row in self.close for word in [row[0]]}
         return [found[word] for _, _, word in best]
@@ -99,20 +105,20 @@ SELECT phraseto_tsquery('public.french_unaccent', phrase)::text FROM unnest(%(ph
 """
 
 
-def prepare(text: str) -> Text:
-    """Read a text of at most `parameters.MAX_TEXT` characters; at most three SQL queries, none where it is empty."""
+def read_search_text(text: str) -> SearchText:
+    """Read a text of at most `filters.MAX_TEXT` characters; at most three SQL queries, none where it is empty."""
     text = text.replace("\x00", " ").strip()
     if not text:
-        return Text()
+        return SearchText()
     if match := _NEQ.fullmatch(text.casefold()):
-        return Text(asked=text, neq=re.sub(r"\D", "", match[1]))
+        return SearchText(asked=text, neq=re.sub(r"\D", "", match[1]))
     phrases = [folded for quoted in _QUOTED.findall(text) if (folded := fold(quoted))]
     words = fold(_QUOTED.sub(" ", text)).split()[:MAX_WORDS]
     looked_up = _look_up(list(dict.fromkeys(words)))
     searched = [word for word in looked_up if word.stem is not None]
     parts = [word.tsquery for word in searched] + _read_phrases(phrases)
     if not parts:
-        return Text(
+        return SearchText(
             asked=text,
             message=_(
                 "« %(text)s » ne contient aucun mot à chercher. Nommez un bien, un service ou une entreprise."
@@ -127,7 +133,7 @@ def prepare(text: str) -> Text:
     stems |= {word.typed for word in searched if word.begins} | set(
         re.findall(r"'([a-z0-9]+)'", "".join(parts))
     )
-    return Text(
+    return SearchText(
         asked=text,
         tsquery="&".join(parts),
         stems=tuple(sorted(stems)),
@@ -197,7 +203,7 @@ def one_slip_away(word: str) -> set[str]:
     ) - {word}
 
 
-def distance(a: str, b: str) -> int:
+def slip_distance(a: str, b: str) -> int:
     """Slips between two words: letters added, left out, replaced, or two neighbours swapped."""
     before: list[int] = []
     row = list(range(len(b) + 1))
@@ -209,3 +215,58 @@ def distance(a: str, b: str) -> int:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
     return row[-1]
+
+
+# --- marking what answered, in texts shown to people: pure; the text is escaped here ------------------------------------
+
+_ANY_WORD = re.compile(r"[^\W_]+")
+_folded = lru_cache(maxsize=20_000)(fold)  # the same words come back on every page
+# What may stand inside one mark: « entretien d’espaces verts » is one answer, not three.
+_LINK = re.compile(r"[\s’'-]*(?:(?:d|de|des|du|la|le|les|l|et|en|à|au|aux)[\s’'-]+)*", re.IGNORECASE)
+
+
+def mark_text(text: str, stems: Collection[str]) -> SafeString:
+    """The text as HTML, with <mark> around the words that begin, once folded, like one of the stems."""
+    pieces: list[str] = []
+    end = 0
+    for start, stop in _runs(text, stems):
+        pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+        end = stop
+    return mark_safe("".join(pieces) + escape(text[end:]))  # noqa: S308 - each piece is escaped above
+
+
+def has_marked_word(text: str, stems: Collection[str]) -> bool:
+    """Whether some word of the text would be marked."""
+    return bool(_runs(text, stems))
+
+
+def excerpt_text(text: str, stems: Collection[str], length: int = 160) -> str:
+    """The part of a long text around its first marked word, at most `length` characters and two ellipses."""
+    if len(text) <= length:
+        return text
+    runs = _runs(text, stems)
+    start = max(0, runs[0][0] - length // 3) if runs else 0
+    if start:
+        start = text.rfind(" ", 0, start) + 1
+    stop = start + length
+    if stop >= len(text):
+        return ("… " if start else "") + text[start:]
+    return (
+        ("… " if start else "") + text[start : max(text.rfind(" ", start, stop), start + length // 2)] + "…"
+    )
+
+
+def _runs(text: str, stems: Collection[str]) -> list[tuple[int, int]]:
+    """Where the marks begin and end; neighbours are one."""
+    starts = tuple(stem for stem in stems if stem)
+    runs: list[tuple[int, int]] = []
+    if not starts:
+        return runs
+    for word in _ANY_WORD.finditer(text):
+        if not _folded(word[0]).startswith(starts):
+            continue
+        if runs and _LINK.fullmatch(text, runs[-1][1], word.start()):
+            runs[-1] = (runs[-1][0], word.end())
+        else:
+            runs.append((word.start(), word.end()))
+    return runs

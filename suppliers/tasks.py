@@ -2,14 +2,15 @@
 
 from celery import shared_task
 
-from suppliers import claim_retention, directory
+from suppliers import claim_retention
+from suppliers.directory_index import reindex_suppliers
 from suppliers.registration import retention
 
 
 @shared_task(name="suppliers.rebuild_directory")
 def rebuild_directory() -> None:
     """Every night: what no verb sees (a code's new label, how often a word is used) reaches the directory."""
-    directory.reindex()
+    reindex_suppliers()
 
 
 @shared_task(name="suppliers.forget")

@@ -5,13 +5,14 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from . import listing, sheet
+from .supplier_detail import supplier_context
+from .supplier_list import directory_context
 
 
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """Search and filter published suppliers. HTMX gets the results and the counts, everyone else the page."""
-    context = listing.context(request)
+    context = directory_context(request)
     partial = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
     response = render(request, f"suppliers/{'_results' if partial else 'directory'}.html", context)
     if partial:
@@ -22,8 +23,8 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def supplier(request: HttpRequest, slug: str) -> HttpResponse:
-    """A supplier's sheet: published for everyone, before that for its members and the staff of its territory."""
-    context = sheet.context(slug, request.user)
+    """A supplier's page: published for everyone, before that for its members and the staff of its territory."""
+    context = supplier_context(slug, request.user)
     if context is None:
         raise Http404
     holds: frozenset[int] = getattr(request.user, "organisation_ids", frozenset())

@@ -1,4 +1,4 @@
-"""Sentences about suppliers that a template cannot build: places with their articles, states with their dates."""
+"""Suppliers in words: places with their articles, verifications with their dates, staff and capacity."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.territories.labels import EVERYWHERE, territory_label
 from marketplace.web.typography import format_day_short, format_money, format_number
-
-from .conditions import lapse_day
 
 # « Toute la Mauricie », but « tout Laval »: the article belongs to the name.
 _WHOLE_REGION = {
@@ -58,11 +56,11 @@ def served_places(tokens: Iterable[str], shown: int = SHOWN_PLACES) -> str:
         names.append(
             ngettext("%(n)s autre territoire", "%(n)s autres territoires", rest) % {"n": format_number(rest)}
         )
-    text = enumeration(names)
+    text = enumerate_names(names)
     return text[0].upper() + text[1:]
 
 
-def enumeration(names: list[str], last: str = "") -> str:
+def enumerate_names(names: list[str], last: str = "") -> str:
     """« a, b et c »; `last` is the word before the last, « et » unless given."""
     if len(names) < 2:
         return "".join(names)
@@ -73,13 +71,30 @@ def enumeration(names: list[str], last: str = "") -> str:
     }
 
 
-def at(place: str) -> str:
+def in_town(place: str) -> str:
     """« à Longueuil », « au Bic », « aux Escoumins »; in English “in Longueuil”."""
     if (get_language() or "fr").startswith("fr"):
         for article, contracted in (("Les ", "aux "), ("Le ", "au ")):
             if place.startswith(article):
                 return contracted + place.removeprefix(article)
     return _("à %(place)s") % {"place": place}
+
+
+def lapse_day(today: date | None = None) -> date:
+    """A verification holds for a year: one made before this day has lapsed."""
+    today = today or timezone.localdate()
+    try:
+        return today.replace(year=today.year - 1)
+    except ValueError:  # 29 February
+        return today.replace(year=today.year - 1, day=28)
+
+
+def due_day(verified_on: date) -> date:
+    """The last day on which a verification holds."""
+    try:
+        return verified_on.replace(year=verified_on.year + 1)
+    except ValueError:  # 29 February
+        return verified_on.replace(year=verified_on.year + 1, day=28)
 
 
 def months_since_lapse(verified_on: date, today: date | None = None) -> int | None:
@@ -91,7 +106,7 @@ def months_since_lapse(verified_on: date, today: date | None = None) -> int | No
     return max(0, months - (today.day < verified_on.day) - 12)
 
 
-def verification(verified_on: date, today: date | None = None) -> tuple[str, str]:
+def verification_badge(verified_on: date, today: date | None = None) -> tuple[str, str]:
     """The kind of a badge and its words: « Vérifiée le 3 sept. 2026 », « Vérification échue depuis 2 mois »."""
     months = months_since_lapse(verified_on, today)
     if months is None:
@@ -102,13 +117,13 @@ def verification(verified_on: date, today: date | None = None) -> tuple[str, str
     return "wait", text % {"n": format_number(months)}
 
 
-def staff(count: int | None) -> str:
+def staff_text(count: int | None) -> str:
     """« 22 personnes »; empty where unknown."""
     if not count:
         return ""
     return ngettext("%(n)s personne", "%(n)s personnes", count) % {"n": format_number(count)}
 
 
-def capacity(dollars: int) -> str:
+def capacity_text(dollars: int) -> str:
     """« jusqu’à 180 000 $ par contrat »; empty where unknown."""
     return _("jusqu’à %(amount)s par contrat") % {"amount": format_money(dollars)} if dollars else ""

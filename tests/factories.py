@@ -12,7 +12,7 @@ from buyers.models import Award, Buyer, Tender, TenderVersion
 from marketplace.accounts.models import Membership, Organisation, PolePost, User
 from marketplace.classification.models import UnspscCode
 from marketplace.territories.models import Mrc, Pole
-from suppliers import directory
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Contact, LegalForm, Offer, ServedArea, Status, Supplier
 
 PASSWORD = "un-mot-de-passe-solide"
@@ -117,7 +117,7 @@ class SupplierFactory(factory.django.DjangoModelFactory):
     @factory.post_generation
     def indexed(self, create, extracted, **kwargs):
         if extracted is not False:
-            directory.reindex(supplier_ids=[self.pk])
+            reindex_suppliers(supplier_ids=[self.pk])
 
 
 class OfferFactory(factory.django.DjangoModelFactory):

@@ -25,7 +25,7 @@ from marketplace.events.wishes import add_wish
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
-from suppliers import directory
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Claim, Decision, ServedArea, Status, Supplier
 from tests import factories
 from tests.cohorts import factories as cohorts
@@ -76,12 +76,12 @@ CALENDAR = calendar_secret(Participation(pk=SEAT, token="jeton"), User(pk=MEMBER
 SITE = {
     "home": ListPage("/", EVERYONE, in_context("closing_soon")),
     "contact": ListPage("/joindre-mon-pole/", EVERYONE, None),
-    "directory": ListPage("/fournisseurs/", EVERYONE, in_context("cards")),
+    "directory": ListPage("/fournisseurs/", EVERYONE, in_context("suppliers")),
     # « menagr » and « bureaus » want correcting, one letter by letter, and quotes a phrase: as much SQL as a text can ask
     "directory, any text": ListPage(
         "/fournisseurs/?q=%22entretien%22+menagr+bureaus&region=04&territoire=371&offre=7611&tri=recent",
         EVERYONE,
-        in_context("cards"),
+        in_context("suppliers"),
     ),
     "directory, by MRC": ListPage("/fournisseurs/?vue=carte", EVERYONE, in_context("seats")),
     "register": ListPage("/fournisseurs/inscription/", EVERYONE, None),
@@ -309,7 +309,7 @@ class World:
         ServedArea.objects.create(supplier=self.supplier, offer=offer, mrc_id=mrc)
         factories.OfferFactory(supplier=self.draft, title=f"Offre en cours {number}", codes=[CLEANING])
         factories.ContactFactory(supplier=self.supplier)
-        directory.reindex(supplier_ids=[supplier.pk, self.supplier.pk])
+        reindex_suppliers(supplier_ids=[supplier.pk, self.supplier.pk])
         return supplier
 
     def add_tender(self) -> Tender:

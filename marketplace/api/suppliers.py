@@ -1,4 +1,4 @@
-"""`/api/v1/suppliers/`: the directory's questions in English, answered by published sheets."""
+"""`/api/v1/suppliers/`: the directory's questions in English, answered by published suppliers."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
-from django.http import QueryDict
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView, RetrieveAPIView
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework.generics import RetrieveAPIView
 
-from suppliers import cards, facets, search
-from suppliers.filters import ENGLISH, parse
+from suppliers.filters import DirectoryFilterSet
 from suppliers.models import Offer, Supplier
 
 from .addresses import page_address
-from .pagination import Envelope, page_parameters, read_page
+from .lists import PublicList
 
 
 class OfferSerializer(serializers.ModelSerializer[Offer]):
@@ -33,7 +28,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
 
 
 class SupplierSerializer(serializers.ModelSerializer[Supplier]):
-    """A published sheet. `capacity` in Canadian dollars per contract; `url` is the page that people read."""
+    """A published supplier. `capacity` in Canadian dollars per contract; `url` is the page that people read."""
 
     name = serializers.CharField(source="organisation.name")
     neq = serializers.CharField(source="organisation.neq", allow_null=True)
@@ -94,50 +89,19 @@ SHOWN = (
 )
 
 
-def _parameters() -> list[OpenApiParameter]:
-    told = {
-        "q": "Words in French, accents and typing errors forgiven; or a NEQ.",
-        "sector": "SCIAN sector, two digits.",
-        "offer": "UNSPSC code, two to eight digits; matches what is under it.",
-        "region": "Region of the seat (`04`).",
-        "mrc": "MRC of the seat (`371`).",
-        "serves": "Delivers to this MRC (`371`) or region (`R04`).",
-        "legal_form": "obnl, coop, mutuelle, or a precise form (`coop_travail`).",
-        "purpose": "Code of a finalité.",
-        "certification": "Code of a certification.",
-        "capacity_min": "Dollars per contract, at least.",
-        "ordering": "relevance, name, recent or capacity.",
-    }
-    single = {"q", "capacity_min", "ordering"}
-    return [
-        OpenApiParameter(name, str, description=text, many=name not in single, explode=True)
-        for name, text in told.items()
-    ] + page_parameters()
-
-
-class SupplierList(GenericAPIView[Supplier]):
+class SupplierList(PublicList):
     """Published suppliers. A value that nothing knows is ignored and said in `messages`."""
 
-    queryset = Supplier.objects.none()
-    authentication_classes = ()  # public: the same for everyone
     serializer_class = SupplierSerializer
+    filterset_class = DirectoryFilterSet
+    queryset = Supplier.objects.none()  # what answers comes from the directory's own tables
 
-    @extend_schema(
-        operation_id="suppliers_list", parameters=_parameters(), responses=Envelope.of(SupplierSerializer)
-    )
-    def get(self, request: Request, **kwargs: Any) -> Response:
-        params: QueryDict = request.query_params
-        query, problems = parse(params, ENGLISH)
-        text = search.prepare(query.text)
-        counts = facets.count(query, text)
-        page = read_page(params, counts.total)
-        found = [card.supplier_id for card in cards.page(query, text, page.start, page.stop)]
-        rows = {s.pk: s for s in SHOWN.visible_to(request.user).published().filter(pk__in=found)}
-        results = SupplierSerializer([rows[pk] for pk in found if pk in rows], many=True).data
-        messages = (
-            [str(problem) for problem in problems] + ([text.message] if text.message else []) + page.messages
-        )
-        return Response(page.envelope(request, results, messages))
+    def paginate_queryset(self, queryset: Any) -> list[Supplier]:
+        """The page of the directory, with what the API shows of each supplier."""
+        page = super().paginate_queryset(queryset)
+        found = [row.supplier_id for row in page]
+        suppliers = SHOWN.visible_to(self.request.user).published().in_bulk(found)
+        return [suppliers[pk] for pk in found if pk in suppliers]
 
 
 class SupplierDetail(RetrieveAPIView[Supplier]):

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from django.db.models import Prefetch, Q
+from django.utils.translation import gettext_lazy as lazy
 
+from marketplace.territories import choices as territories
 from marketplace.territories.models import Pole, PoleCoverage
+from marketplace.web.filters import ListFilterSet, OneValueFilter, key_of
+
+
+class PoleFilterSet(ListFilterSet):
+    """Which MRC the reader asks about."""
+
+    list_address = "pages:contact"
+
+    mrc = OneValueFilter(french="mrc", label=lazy("MRC"), read=key_of(territories.mrcs))
 
 
 def directory_of_poles(mrc: str = "") -> list[Pole]:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from marketplace.territories import choices
-from marketplace.web import parameters
+from marketplace.territories.models import Pole
 from marketplace.web.slots import render_slot
 from marketplace.web.waiting import Urgency, to_do_list
 
 from .home import closing_soon, coming_events, figures
 from .organisations import mine_of
-from .poles import directory_of_poles
+from .poles import PoleFilterSet, directory_of_poles
 
 #: What the pages of law name, as this installation sets it.
 NAMED = [
@@ -61,14 +61,13 @@ def my_space(request: HttpRequest) -> HttpResponse:
 
 
 def contact(request: HttpRequest) -> HttpResponse:
-    mrcs = choices.mrcs()
-    reading = parameters.Reading(request.GET, {"mrc": "mrc"}, {"mrc": _("MRC")})
-    chosen = reading.last("mrc", lambda value: value if value in mrcs else None) or ""
+    filters = PoleFilterSet(request.GET, Pole.objects.all(), is_french=True)
+    chosen = filters.query["mrc"] or ""
     context = {
-        "mrcs": mrcs,
+        "mrcs": choices.mrcs(),
         "chosen": chosen,
         "poles": directory_of_poles(chosen),
-        "notes": reading.problems,
+        "messages_here": filters.messages,
         "crumbs": [(_("Joindre mon pôle"), "")],
         "nobody": _("Aucun pôle ne couvre cette MRC aujourd’hui"),
         "nobody_text": _("Joignez le pôle voisin : il saura vous répondre."),

@@ -1,4 +1,4 @@
-"""The directory's read model, rewritten by `suppliers.directory.reindex`. A published supplier has one row in each table.
+"""The directory's read model, rewritten by `suppliers.directory_index`. A published supplier has one row in each table.
 
 `DirectoryEntry` says what it offers and where, `DirectoryText` what is searched and shown. `DirectoryFacets` is narrow
 because counting facets reads all of it, and counting is most of what a directory page costs.
@@ -23,7 +23,7 @@ WEIGHTED_TEXT = (
 
 
 class DirectoryEntry(models.Model):
-    """What a supplier offers and where. A row stands here exactly while its sheet is published.
+    """What a supplier offers and where. A row stands here exactly while it is published.
 
     `codes` holds UNSPSC prefixes of every level (« 56 », « 5610 », « 561016 », « 56101600 ») as digits without the
     zeros that pad a level. `serves` holds MRC codes, « R04 » for a whole region and « Q » for all of Québec, the
@@ -83,7 +83,7 @@ class DirectoryFacets(models.Model):
 
 
 class DirectoryText(models.Model):
-    """What the directory shows on a card and searches by. `details` is searched and never shown as such:
+    """What the directory shows and searches by. `details` is searched and never shown as such:
     descriptions, labels of codes, town, MRC and region."""
 
     entry = models.OneToOneField(
@@ -114,8 +114,8 @@ class DirectoryText(models.Model):
 class SearchWord(models.Model):
     """A folded word that stands in the directory: what a mistyped word is corrected to.
 
-    `lexeme` is its stem as the search knows it, `shown` the word with its accents, `entries` in how many sheets it
-    stood at the last full `reindex`.
+    `lexeme` is its stem as the search knows it, `shown` the word with its accents, `entries` how many suppliers
+    used it at the last full `reindex_suppliers`.
     """
 
     word = models.CharField(max_length=60, primary_key=True)

@@ -15,7 +15,7 @@ from marketplace.classification import codes, labels
 from marketplace.web.folding import fold
 from marketplace.web.remembered import remembered
 from marketplace.web.typography import format_number
-from suppliers import search
+from suppliers.search import read_search_text
 
 SHOWN = 6
 #: Texts are read up to here; sheets with similar offers are looked at up to here.
@@ -154,7 +154,7 @@ def used_for(text: str) -> dict[str, int]:
 
     All words first; where no offer has them all, any of them.
     """
-    read = search.prepare(text)
+    read = read_search_text(text)
     stems = [stem for stem in read.stems if stem and stem not in EMPTY and stem.isalnum()]
     if not stems:
         return {}

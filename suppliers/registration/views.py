@@ -19,11 +19,11 @@ from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
-from suppliers import sheet
 from suppliers.curation import withdraw_supplier
 from suppliers.editing import save_activity, save_delivery, save_identity
 from suppliers.models import Status, Supplier
 from suppliers.states import changed_since_verified
+from suppliers.supplier_detail import offer_rows, supplier_context
 
 from . import forms, selling_forms, starting, steps, submitting
 from .frame import OPEN, kept, mine, page, person, posted
@@ -145,7 +145,7 @@ def offers(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         )
         if (answer := _onward(request, supplier, steps.OFFERS, whole)) is not None:
             return answer
-    return page(request, supplier, steps.OFFERS, "offers", form=form, offers=sheet.offers_of(supplier))
+    return page(request, supplier, steps.OFFERS, "offers", form=form, offers=offer_rows(supplier))
 
 
 def criteria_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
@@ -155,7 +155,7 @@ def criteria_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
 
 def preview(request: HttpRequest, supplier: Supplier) -> HttpResponse:
     """The very page that a buyer will read, marked as a preview."""
-    context = sheet.context(supplier.slug, request.user, as_buyer=True)
+    context = supplier_context(supplier.slug, request.user, as_buyer=True)
     if context is None:
         raise Http404
     return page(request, supplier, steps.PREVIEW, "preview", **context)

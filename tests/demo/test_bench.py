@@ -14,8 +14,8 @@ from django.utils import timezone
 from marketplace.demo.benchmarks import directory, importing, pages
 from marketplace.demo.benchmarks.rows import Row, paired, percentile
 from marketplace.demo.seeding.enterprises import seed_enterprises
-from suppliers import cards, facets
 from suppliers import directory as suppliers_directory
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import DirectoryEntry
 from tests import factories
 
@@ -55,7 +55,7 @@ def three_hundred(db) -> None:
     seed_enterprises(
         count=300, rng=random.Random(3), day=timezone.localdate(), progress=lambda *_: None, start=0
     )
-    suppliers_directory.reindex(supplier_ids=None)
+    reindex_suppliers(supplier_ids=None)
 
 
 def test_growth_leaves_out_the_numbers_that_others_hold(three_hundred):
@@ -78,19 +78,19 @@ def test_floor_says_what_the_page_says(three_hundred, question):
 
 @pytest.mark.parametrize("what", ["total", "slugs", "counts"])
 def test_bench_stops_where_page_and_floor_differ(three_hundred, monkeypatch, what):
-    count, page = facets.count, cards.page
+    count, page = suppliers_directory.count_directory, suppliers_directory.read_directory_page
 
     def one_more(*asked):
         counted = count(*asked)
         if what == "total":
             counted.total += 1
         elif what == "counts":
-            counted.facets["regions"]["04"] = counted.facets["regions"].get("04", 0) + 1
+            counted.facets["region"]["04"] = counted.facets["region"].get("04", 0) + 1
         return counted
 
-    monkeypatch.setattr(facets, "count", one_more)
+    monkeypatch.setattr(suppliers_directory, "count_directory", one_more)
     if what == "slugs":
-        monkeypatch.setattr(cards, "page", lambda *args: page(*args)[::-1])
+        monkeypatch.setattr(suppliers_directory, "read_directory_page", lambda *args: page(*args)[::-1])
     asked = directory.Asked(directory.QUESTIONS[0], pages.client())
     with pytest.raises(RuntimeError, match=f"differ in {what}"):
         asked.check()

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from marketplace.web import typography as t
 from marketplace.web.templatetags.web import colon, share
-from suppliers import wording
+from suppliers.wording import enumerate_names, in_town, served_place
 from tests import factories
 
 
@@ -43,9 +43,9 @@ CASES = [
     (lambda: t.format_phone("1-819-555-0188 poste 12"), "819~555-0188, poste~12", "819-555-0188, ext.~12"),
     (lambda: share(7, 10), "70~%", "70%"),
     (lambda: colon(), "~:", ":"),
-    (lambda: wording.enumeration(["a", "b", "c"]), "a, b et c", "a, b and c"),
-    (lambda: wording.served_place("R04"), "toute la Mauricie", "all of Mauricie"),
-    (lambda: wording.at("Les Escoumins"), "aux Escoumins", "in Les Escoumins"),
+    (lambda: enumerate_names(["a", "b", "c"]), "a, b et c", "a, b and c"),
+    (lambda: served_place("R04"), "toute la Mauricie", "all of Mauricie"),
+    (lambda: in_town("Les Escoumins"), "aux Escoumins", "in Les Escoumins"),
 ]
 
 

@@ -5,7 +5,7 @@ import pytest
 from marketplace.matching import event_handlers as handlers
 from marketplace.matching.models import Suggestion
 from marketplace.outbox.models import Event
-from suppliers import directory
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Status, Supplier
 from tests.factories import SupplierFactory, TenderFactory
 
@@ -71,7 +71,7 @@ def test_an_unpublished_sheet_loses_its_suggestions():
     tender, one = TenderFactory(), cleaner()
     handlers.suggest_suppliers(event("tender.imported", f"tender:{tender.pk}"))
     Supplier.objects.filter(pk=one.pk).update(status=Status.ARCHIVED)
-    directory.reindex(supplier_ids=[one.pk])
+    reindex_suppliers(supplier_ids=[one.pk])
     handlers.drop_suggestions(event("supplier.unpublished", f"supplier:{one.pk}"))
     assert not Suggestion.objects.exists()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Suggestion
 from marketplace.matching.suggestions import suggest_for_supplier, suggest_for_tender
-from suppliers import directory
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Status, Supplier
 from tests.factories import AwardFactory, SupplierFactory, TenderFactory
 
@@ -144,6 +144,6 @@ def test_a_sheet_that_is_no_longer_published_loses_its_suggestions():
     for supplier in (one, other):
         suggest_for_supplier(supplier=supplier, by=None)
     Supplier.objects.filter(pk=one.pk).update(status=Status.SUSPENDED)
-    directory.reindex(supplier_ids=[one.pk])
+    reindex_suppliers(supplier_ids=[one.pk])
     assert suggest_for_supplier(supplier=one, by=None) == []
     assert list(Suggestion.objects.values_list("supplier", flat=True)) == [other.pk]

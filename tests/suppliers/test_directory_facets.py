@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from marketplace.classification import choices
 from marketplace.classification.models import Certification, Purpose, Sector
 from marketplace.territories.models import Mrc
-from suppliers import cards, directory, facets, search
-from suppliers.conditions import lapse_day
-from suppliers.filters import CAPACITY_STEPS, LAPSED, RECENT, DirectoryQuery
+from suppliers.directory import DirectoryQuery, count_directory, read_directory_page, read_directory_rows
+from suppliers.directory_index import reindex_suppliers
+from suppliers.facets import CAPACITY_STEPS, FACETS, LAPSED, RECENT
 from suppliers.models import LegalForm, Status, Supplier
+from suppliers.search import read_search_text
+from suppliers.wording import lapse_day
 from tests.factories import SupplierFactory
 
 MRCS = ["371", "36", "51", "65", "66"]
@@ -51,7 +53,7 @@ def sheets(db, request) -> list["Plain"]:
         supplier.purposes.set(dice.sample(purposes, dice.randrange(3)))
         supplier.certifications.set(dice.sample(certifications, dice.randrange(3)))
         made.append(supplier)
-    directory.reindex()
+    reindex_suppliers()
     region_of = dict(Mrc.objects.values_list("code", "region"))
     return [Plain(sheet, region_of) for sheet in made if sheet.status == Status.PUBLISHED]
 
@@ -88,38 +90,37 @@ class Plain:
 
     def meets(self, name: str, query: DirectoryQuery) -> bool:
         """Whether one field of a question lets it through."""
-        values = getattr(query, name)
+        values = query.facets.get(name) or getattr(query, name, ())
         if not values:
             return True
         return {
             "text": lambda: query.text.split()[0].casefold() in self.name.casefold(),
-            "regions": lambda: self.region in values,
-            "mrcs": lambda: self.mrc in values,
-            "sectors": lambda: self.sector in values,
-            "forms": lambda: any(self.form == v or self.form.startswith(f"{v}_") for v in values),
-            "purposes": lambda: bool(self.purposes & set(values)),
-            "certifications": lambda: bool(self.certifications & set(values)),
-            "capacities": lambda: self.capacity >= min(values),
+            "region": lambda: self.region in values,
+            "mrc": lambda: self.mrc in values,
+            "sector": lambda: self.sector in values,
+            "legal_form": lambda: any(self.form == v or self.form.startswith(f"{v}_") for v in values),
+            "purpose": lambda: bool(self.purposes & set(values)),
+            "certification": lambda: bool(self.certifications & set(values)),
+            "capacity_min": lambda: self.capacity >= min(map(int, values)),
             "verification": lambda: (RECENT if self.recent else LAPSED) in values,
             "offers": lambda: any(code.startswith(v) for code in self.codes for v in values),
             "serves": lambda: any(self.serves(v) for v in values),
         }[name]()
 
 
-FIELDS = (*facets.FACETS, "text", "offers", "serves")
+FIELDS = (*(facet.name for facet in FACETS), "text", "offers", "serves")
 KNOWN = {
-    "regions": REGIONS,
-    "mrcs": MRCS,
-    "forms": ["coop", *LegalForm.values],
-    "capacities": [str(step) for step in CAPACITY_STEPS],
+    "region": REGIONS,
+    "mrc": MRCS,
+    "legal_form": ["coop", *LegalForm.values],
+    "capacity_min": [str(step) for step in CAPACITY_STEPS],
     "verification": [RECENT, LAPSED],
 }
 
 
 def plain_count(name: str, value: str, sheets: list[Plain], query: DirectoryQuery) -> int:
     """The sheets that meet all but this facet, and this value of it."""
-    alone = {"capacities": (int(value),)} if name == "capacities" else {name: (value,)}
-    only = DirectoryQuery(**alone)
+    only = DirectoryQuery(facets={name: (value,)})
     return sum(
         all(sheet.meets(field, query) for field in FIELDS if field != name) and sheet.meets(name, only)
         for sheet in sheets
@@ -139,21 +140,23 @@ def some(values: list) -> st.SearchStrategy[tuple]:
 @given(data=st.data())
 def test_counts_agree_with_a_plain_reckoning(sheets, data):
     known = KNOWN | {
-        "sectors": sorted(choices.sectors())[:3],
-        "purposes": sorted(choices.purposes())[:3],
-        "certifications": sorted(choices.certifications())[:2],
+        "sector": sorted(choices.sectors())[:3],
+        "purpose": sorted(choices.purposes())[:3],
+        "certification": sorted(choices.certifications())[:2],
     }
     query = DirectoryQuery(
         text=data.draw(st.sampled_from(["", "", "Mobilier", "Entretien", "Traiteur"])),
         offers=data.draw(some(["56", "5610", "561016", "76", "901016", "12"])),
         serves=data.draw(some(["371", "65", "R04", "R13", "51"])),
-        capacities=data.draw(some([10_001, *CAPACITY_STEPS])),
-        **{name: data.draw(some(values)) for name, values in known.items() if name != "capacities"},
+        facets={
+            name: data.draw(some(["10001", *values] if name == "capacity_min" else values))
+            for name, values in known.items()
+        },
     )
-    text = search.prepare(query.text)
+    text = read_search_text(query.text)
     answers = [sheet for sheet in sheets if all(sheet.meets(field, query) for field in FIELDS)]
 
-    counts = facets.count(query, text)
+    counts = count_directory(query, text)
     assert counts.total == len(answers)
     assert counts.seats == {
         code: n for code in ["", *MRCS] if (n := sum(sheet.mrc == code for sheet in answers))
@@ -162,7 +165,9 @@ def test_counts_agree_with_a_plain_reckoning(sheets, data):
         for value in values:
             expected = plain_count(name, value, sheets, query)
             assert counts.facets[name].get(value, 0) == expected, (name, value)
-    assert {card.supplier_id for card in cards.page(query, text, 0, 100)} == {sheet.pk for sheet in answers}
+    assert {row.supplier_id for row in read_directory_page(query, text, 0, 100)} == {
+        sheet.pk for sheet in answers
+    }
 
 
 @pytest.mark.parametrize("order", ["", "name", "recent", "capacity"])
@@ -170,50 +175,56 @@ def test_counts_agree_with_a_plain_reckoning(sheets, data):
     "query",
     [
         DirectoryQuery(text="entretien"),
-        DirectoryQuery(text="mobilier", forms=("coop",)),
-        DirectoryQuery(serves=("R04",), regions=("04", "06")),
-        DirectoryQuery(regions=("04",), forms=("coop", "obnl"), capacities=(25_000,)),
+        DirectoryQuery(text="mobilier", facets={"legal_form": ("coop",)}),
+        DirectoryQuery(serves=("R04",), facets={"region": ("04", "06")}),
+        DirectoryQuery(
+            facets={"region": ("04",), "legal_form": ("coop", "obnl"), "capacity_min": ("25000",)}
+        ),
         DirectoryQuery(text="zzzzzzz"),
     ],
 )
 def test_count_brings_the_same_page_along(sheets, query, order):
     query = replace(query, order=order)
-    text = search.prepare(query.text)
+    text = read_search_text(query.text)
     for start in (0, 3, 6, 3_000):
-        counts = facets.count(query, text, start, 3)
+        counts = count_directory(query, text, start, 3)
         last = max(0, (counts.total - 1) // 3 * 3)
-        expected = cards.page(query, text, min(start, last), min(start, last) + 3)
-        assert counts.page == [card.supplier_id for card in expected]
-        assert cards.of(counts.page, text) == expected
-    assert facets.count(query, text).page is None
+        expected = read_directory_page(query, text, min(start, last), min(start, last) + 3)
+        assert counts.page == [row.supplier_id for row in expected]
+        assert read_directory_rows(counts.page, text) == expected
+    assert count_directory(query, text).page is None
 
 
 @pytest.mark.parametrize("order", ["name", "recent", "capacity", "relevance"])
 def test_pages_cut_one_order_without_gap_or_repeat(sheets, order):
     query = DirectoryQuery(order=order, text="mobilier" if order == "relevance" else "")
-    text = search.prepare(query.text)
-    total = facets.count(query, text).total
-    whole = [card.supplier_id for card in cards.page(query, text, 0, total)]
-    parts = [card.supplier_id for n in range(0, total, 4) for card in cards.page(query, text, n, n + 4)]
+    text = read_search_text(query.text)
+    total = count_directory(query, text).total
+    whole = [row.supplier_id for row in read_directory_page(query, text, 0, total)]
+    parts = [
+        card.supplier_id for n in range(0, total, 4) for card in read_directory_page(query, text, n, n + 4)
+    ]
     assert len(whole) == len(set(whole)) == total
     assert parts == whole
 
 
 def test_count_takes_one_query_whatever_is_asked(sheets, django_assert_num_queries):
     full = DirectoryQuery(
-        regions=("04",),
-        mrcs=("371",),
-        sectors=("56",),
-        forms=("coop",),
-        purposes=("environnement",),
-        certifications=("iso-14001",),
-        capacities=(25_000,),
-        verification=(RECENT,),
+        facets={
+            "region": ("04",),
+            "mrc": ("371",),
+            "sector": ("56",),
+            "legal_form": ("coop",),
+            "purpose": ("environnement",),
+            "certification": ("iso-14001",),
+            "capacity_min": ("25000",),
+            "verification": (RECENT,),
+        },
         offers=("56",),
         serves=("R04",),
     )
-    text = search.prepare("entretien")
+    text = read_search_text("entretien")
     for query in (DirectoryQuery(), full):
-        facets.count(query, text)
+        count_directory(query, text)
         with django_assert_num_queries(1):
-            facets.count(query, text)
+            count_directory(query, text)

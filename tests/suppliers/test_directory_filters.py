@@ -3,16 +3,22 @@
 import pytest
 from django.http import QueryDict
 
-from marketplace.web import parameters
-from suppliers import filters
-from suppliers.filters import ENGLISH, FRENCH, DirectoryQuery
+from marketplace.web.filters import MAX_TEXT, MAX_VALUES
+from suppliers.directory import DirectoryQuery
+from suppliers.facets import precise_legal_forms
+from suppliers.filters import DirectoryFilterSet, DirectoryPageFilterSet
 
 pytestmark = pytest.mark.django_db
 
 
-def parse(address: str, names=FRENCH):
-    query, problems = filters.parse(QueryDict(address), names)
-    return query, [problem.text for problem in problems]
+def parse(address: str):
+    filters = DirectoryPageFilterSet(QueryDict(address), is_french=True)
+    return filters.directory_query, filters.messages
+
+
+def parse_english(address: str):
+    filters = DirectoryFilterSet(QueryDict(address))
+    return filters.directory_query, filters.messages
 
 
 def test_parse_reads_every_parameter():
@@ -24,18 +30,19 @@ def test_parse_reads_every_parameter():
     assert problems == []
     assert query == DirectoryQuery(
         text="traiteur",
-        sectors=("72",),
         offers=("9010", "90101603"),
-        regions=("04", "17"),
-        mrcs=("371",),
         serves=("R04", "51"),
-        forms=("coop", "obnl"),
-        purposes=("environnement",),
-        certifications=("iso-14001",),
-        capacities=(25_000,),
-        verification=("recente",),
+        facets={
+            "legal_form": ("coop", "obnl"),
+            "purpose": ("environnement",),
+            "capacity_min": ("25000",),
+            "verification": ("recente",),
+            "certification": ("iso-14001",),
+            "region": ("04", "17"),
+            "mrc": ("371",),
+            "sector": ("72",),
+        },
         order="capacity",
-        view="map",
     )
 
 
@@ -43,17 +50,17 @@ def test_parse_reads_the_same_question_in_english():
     french, _ = parse(
         "q=repas&secteur=72&offre=90&region=04&mrc=371&territoire=R04&forme=mutuelle&tri=recent"
     )
-    english, problems = parse(
-        "q=repas&sector=72&offer=90&region=04&mrc=371&serves=R04&legal_form=mutuelle&ordering=recent", ENGLISH
+    english, problems = parse_english(
+        "q=repas&sector=72&offer=90&region=04&mrc=371&serves=R04&legal_form=mutuelle&ordering=recent"
     )
     assert problems == []
     assert english == french
 
 
 def test_parse_takes_a_plain_dictionary():
-    query, problems = filters.parse({"region": ["04", "zz"], "q": "repas"})
-    assert query == DirectoryQuery(text="repas", regions=("04",))
-    assert [problem.value for problem in problems] == ["zz"]
+    filters = DirectoryFilterSet({"region": ["04", "zz"], "q": "repas"})
+    assert filters.directory_query == DirectoryQuery(text="repas", facets={"region": ("04",)})
+    assert ["«\u00a0zz\u00a0»" in message for message in filters.messages] == [True]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +91,7 @@ def test_parse_says_what_it_does_not_know(address, sentence):
 
 def test_parse_says_one_sentence_per_unknown_value_and_keeps_the_good_ones():
     query, problems = parse("region=04&region=zz&region=yy&region=04")
-    assert query.regions == ("04",)
+    assert query.facets == {"region": ("04",)}
     assert len(problems) == 2
 
 
@@ -94,7 +101,7 @@ def test_parse_ignores_empty_values_and_foreign_parameters():
 
 def test_parse_cuts_a_long_text_and_says_so():
     query, problems = parse("q=" + "a" * 5_000)
-    assert len(query.text) == parameters.MAX_TEXT
+    assert len(query.text) == MAX_TEXT
     assert len(problems) == 1
 
 
@@ -105,7 +112,7 @@ def test_parse_shortens_what_it_repeats():
 
 def test_parse_reads_no_more_values_than_anyone_would_choose():
     query, problems = parse("&".join(f"offre={code}" for code in range(10_000_000, 10_003_000)))
-    assert len(query.offers) + len(problems) <= parameters.MAX_VALUES
+    assert len(query.offers) + len(problems) <= MAX_VALUES
 
 
 def test_parse_survives_nul_and_surrogates():
@@ -113,29 +120,29 @@ def test_parse_survives_nul_and_surrogates():
     assert query == DirectoryQuery(text="a b")
 
 
-def test_as_parameters_gives_back_what_was_asked():
-    asked = "q=traiteur&secteur=72&offre=9010&region=04&territoire=R04&forme=coop&capacite_min=25000&tri=nom&vue=carte"
-    query, _ = parse(asked)
-    again, problems = filters.parse({name: [] for name in FRENCH.parameters.values()} | _grouped(query))
-    assert problems == []
-    assert again == query
+def test_address_says_what_was_asked():
+    asked = "q=traiteur&offre=9010&territoire=R04&forme=coop&capacite_min=25000&region=04&secteur=72&tri=nom&vue=carte"
+    filters = DirectoryPageFilterSet(QueryDict(asked), is_french=True)
+    assert filters.messages == []
+    assert filters.address() == f"/fournisseurs/?{asked}"
+    assert filters.address(page=3) == f"/fournisseurs/?{asked}&page=3"
+    assert filters.address(view="", ordering=None, region=(), sector=("72", "56")) == (
+        "/fournisseurs/?q=traiteur&offre=9010&territoire=R04&forme=coop&capacite_min=25000&secteur=72&secteur=56"
+    )
+    assert filters.empty_address("q") == "/fournisseurs/?q=traiteur"
 
 
-def _grouped(query):
-    grouped = {}
-    for name, value in filters.as_parameters(query):
-        grouped.setdefault(name, []).append(value)
-    return grouped
-
-
-def test_without_takes_one_value_out():
-    query = DirectoryQuery(regions=("04", "17"), mrcs=("371",))
-    assert filters.without(query, "regions", "04").regions == ("17",)
-    assert filters.without(query, "mrcs").mrcs == ()
+def test_chips_take_one_value_out():
+    filters = DirectoryPageFilterSet(QueryDict("region=04&region=17&mrc=371"), is_french=True)
+    assert [chip["url"] for chip in filters.chips(["region", "mrc"])] == [
+        "/fournisseurs/?region=17&mrc=371",
+        "/fournisseurs/?region=04&mrc=371",
+        "/fournisseurs/?region=04&region=17",
+    ]
 
 
 def test_legal_forms_of_a_family_are_all_its_forms():
-    assert set(DirectoryQuery(forms=("coop",)).legal_forms) == {
+    assert set(precise_legal_forms(("coop",))) == {
         "coop",
         "coop_travail",
         "coop_solidarite",
@@ -143,5 +150,5 @@ def test_legal_forms_of_a_family_are_all_its_forms():
         "coop_producteurs",
         "coop_actionnaires",
     }
-    assert DirectoryQuery(forms=("coop_travail",)).legal_forms == ("coop_travail",)
-    assert DirectoryQuery(forms=("obnl",)).legal_forms == ("obnl",)
+    assert precise_legal_forms(("coop_travail",)) == ["coop_travail"]
+    assert precise_legal_forms(("obnl",)) == ["obnl"]

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from marketplace.territories.models import Mrc
-from suppliers import listing
+from suppliers import supplier_list
 from suppliers.models import Status
 from tests.factories import SupplierFactory
 from tests.web.clean import assert_clean, faults
@@ -142,11 +142,11 @@ def test_directory_says_each_unknown_value_and_shows_the_rest(client, three):
 
 def test_directory_limits_how_many_sentences_it_says(client, three):
     response = client.get(ADDRESS + "?" + "&".join(f"region=x{n}" for n in range(500)))
-    assert response.content.decode().count("ne connaît pas") == listing.MOST_MESSAGES
+    assert response.content.decode().count("ne connaît pas") == supplier_list.MOST_MESSAGES
 
 
 def test_directory_beyond_the_end_shows_the_last_page(client, three, monkeypatch):
-    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
+    monkeypatch.setattr(supplier_list, "PAGE_SIZE", 2)
     response = client.get(ADDRESS + "?page=99999")
     assert names(response) == ["Traiteur Zeste"]
     assert "Il n’y a que 2 pages. Voici la dernière." in words(response)

@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.classification.models import Certification, Purpose
 from marketplace.territories.models import Mrc
-from suppliers import directory
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import (
     DirectoryEntry,
     DirectoryFacets,
@@ -32,7 +32,7 @@ def test_reindex_writes_the_facets_of_the_sheet():
     supplier = SupplierFactory(name="L’Étable Œuvrière", indexed=False)
     supplier.purposes.set(Purpose.objects.order_by("code")[:2])
     supplier.certifications.set(Certification.objects.order_by("code")[:1])
-    directory.reindex(supplier_ids=[supplier.pk])
+    reindex_suppliers(supplier_ids=[supplier.pk])
     facets = DirectoryFacets.objects.get(entry=supplier.pk)
     codes = "|".join(Purpose.objects.order_by("code").values_list("code", flat=True)[:2])
     assert facets.purposes == f"|{codes}|"
@@ -45,7 +45,7 @@ def test_reindex_takes_the_capacity_of_the_offers_where_the_sheet_has_none():
     supplier = SupplierFactory(capacity=None, indexed=False)
     Offer.objects.create(supplier=supplier, title="Petit", capacity=5_000)
     Offer.objects.create(supplier=supplier, title="Grand", capacity=40_000)
-    directory.reindex(supplier_ids=[supplier.pk])
+    reindex_suppliers(supplier_ids=[supplier.pk])
     assert entry(supplier).capacity == 40_000
 
 
@@ -77,7 +77,7 @@ def test_reindex_without_area_in_a_region_of_one_mrc_serves_that_region():
 def test_reindex_counts_the_areas_of_offers_too():
     supplier = SupplierFactory(serves=["51"], offers=[("Mobilier", None)], indexed=False)
     ServedArea.objects.create(supplier=supplier, offer=supplier.offers.get(), region_id="06")
-    directory.reindex(supplier_ids=[supplier.pk])
+    reindex_suppliers(supplier_ids=[supplier.pk])
     assert entry(supplier).serves == ["51", "R06"]
 
 
@@ -91,7 +91,7 @@ def test_reindex_takes_out_what_is_not_published(status):
     supplier, other = SupplierFactory(name="Menuiserie Zibeline"), SupplierFactory()
     supplier.status = status
     supplier.save()
-    directory.reindex(supplier_ids=[supplier.pk])
+    reindex_suppliers(supplier_ids=[supplier.pk])
     assert list(DirectoryEntry.objects.values_list("pk", flat=True)) == [other.pk]
     assert list(DirectoryText.objects.values_list("pk", flat=True)) == [other.pk]
     assert list(DirectoryFacets.objects.values_list("pk", flat=True)) == [other.pk]
@@ -102,7 +102,7 @@ def test_reindex_forgets_the_words_of_a_withdrawn_sheet():
     SupplierFactory(name="Menuiserie du Fleuve")
     supplier.status = Status.SUSPENDED
     supplier.save()
-    directory.reindex(supplier_ids=[supplier.pk])
+    reindex_suppliers(supplier_ids=[supplier.pk])
     assert not SearchWord.objects.filter(word="zibeline").exists()
     assert SearchWord.objects.filter(word="menuiserie").exists()
 
@@ -126,9 +126,9 @@ def test_reindex_of_all_agrees_with_reindex_one_by_one():
     DirectoryText.objects.all().delete()
     DirectoryFacets.objects.all().delete()
     DirectoryEntry.objects.all().delete()
-    directory.reindex()
+    reindex_suppliers()
     assert rows() == one_by_one
-    directory.reindex()
+    reindex_suppliers()
     assert rows() == one_by_one
     assert {s.pk for s in suppliers} == set(DirectoryEntry.objects.values_list("pk", flat=True))
     assert hidden.pk not in DirectoryEntry.objects.values_list("pk", flat=True)
@@ -137,21 +137,21 @@ def test_reindex_of_all_agrees_with_reindex_one_by_one():
 
 def test_reindex_of_none_touches_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
-        directory.reindex(supplier_ids=[])
+        reindex_suppliers(supplier_ids=[])
 
 
 def test_reindex_costs_the_same_for_one_supplier_and_for_three(django_assert_max_num_queries):
     suppliers = [SupplierFactory(offers=[("Mobilier", "56101600")]) for _ in range(3)]
     for chosen in (suppliers[:1], suppliers):
         with django_assert_max_num_queries(12):
-            directory.reindex(supplier_ids=[supplier.pk for supplier in chosen])
+            reindex_suppliers(supplier_ids=[supplier.pk for supplier in chosen])
 
 
 def test_search_words_show_their_accents():
     SupplierFactory(name="ENTRETIEN MENAGER DU NORD")
     SupplierFactory(name="Entretien ménager du Sud", offers=[("Boîtes", None)])
     assert SearchWord.objects.get(word="boites").shown == "boîtes"
-    directory.reindex()
+    reindex_suppliers()
     assert SearchWord.objects.get(word="menager").shown == "ménager"
 
 

@@ -7,7 +7,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suppliers import conditions, marks, wording
+from suppliers import wording
+from suppliers.search import excerpt_text, mark_text
 
 NB = "\u00a0"
 
@@ -24,7 +25,7 @@ NB = "\u00a0"
     ],
 )
 def test_at_contracts_articles(place, said):
-    assert wording.at(place) == said
+    assert wording.in_town(place) == said
 
 
 @pytest.mark.django_db
@@ -60,34 +61,34 @@ def test_served_places_say_the_widest_first(tokens, said):
     ],
 )
 def test_verification_holds_for_a_year(verified, kind, words):
-    found = wording.verification(verified, today=date(2026, 11, 21))
+    found = wording.verification_badge(verified, today=date(2026, 11, 21))
     assert (found[0], found[1].replace(NB, " ")) == (kind, words)
 
 
 def test_lapse_day_knows_leap_years():
-    assert conditions.lapse_day(date(2028, 2, 29)) == date(2027, 2, 28)
-    assert conditions.due_day(date(2028, 2, 29)) == date(2029, 2, 28)
+    assert wording.lapse_day(date(2028, 2, 29)) == date(2027, 2, 28)
+    assert wording.due_day(date(2028, 2, 29)) == date(2029, 2, 28)
 
 
 @given(st.dates(date(2001, 1, 1), date(2090, 1, 1)), st.integers(0, 2000))
 def test_verification_lapses_once_its_last_day_is_past(verified, days):
     today = date.fromordinal(verified.toordinal() + days)
-    lapsed = wording.verification(verified, today)[0] == "wait"
-    assert lapsed is (verified < conditions.lapse_day(today))
+    lapsed = wording.verification_badge(verified, today)[0] == "wait"
+    assert lapsed is (verified < wording.lapse_day(today))
     if (verified.month, verified.day) != (2, 29) and (today.month, today.day) != (2, 29):
-        assert lapsed is (today > conditions.due_day(verified))
+        assert lapsed is (today > wording.due_day(verified))
 
 
 def test_staff_and_capacity_stay_silent_where_unknown():
-    assert wording.staff(None) == wording.staff(0) == wording.capacity(0) == ""
-    assert wording.staff(1) == "1 personne"
-    assert wording.capacity(180_000).replace(NB, " ") == "jusqu’à 180 000 $ par contrat"
+    assert wording.staff_text(None) == wording.staff_text(0) == wording.capacity_text(0) == ""
+    assert wording.staff_text(1) == "1 personne"
+    assert wording.capacity_text(180_000).replace(NB, " ") == "jusqu’à 180 000 $ par contrat"
 
 
 def test_enumeration_joins_as_french_does():
-    assert wording.enumeration(["a"]) == "a"
-    assert wording.enumeration(["a", "b", "c"]) == "a, b et c"
-    assert wording.enumeration(["a", "b"], last="ou") == "a ou b"
+    assert wording.enumerate_names(["a"]) == "a"
+    assert wording.enumerate_names(["a", "b", "c"]) == "a, b et c"
+    assert wording.enumerate_names(["a", "b"], last="ou") == "a ou b"
 
 
 @pytest.mark.parametrize(
@@ -103,12 +104,12 @@ def test_enumeration_joins_as_french_does():
     ],
 )  # fmt: skip
 def test_marked_marks_runs_of_words(text, stems, html):
-    assert marks.marked(text, stems) == html
+    assert mark_text(text, stems) == html
 
 
 @given(st.text(), st.lists(st.text(alphabet="abcdefo", min_size=1, max_size=3)))
 def test_marked_changes_no_letter_and_lets_no_tag_through(text, stems):
-    html = str(marks.marked(text, stems))
+    html = str(mark_text(text, stems))
     bare = html.replace("<mark>", "").replace("</mark>", "")
     assert "<" not in bare
     from html import unescape
@@ -118,12 +119,12 @@ def test_marked_changes_no_letter_and_lets_no_tag_through(text, stems):
 
 def test_excerpt_stays_short_and_keeps_the_answer():
     text = "mot " * 200 + "ménage " + "fin " * 200
-    part = marks.excerpt(text, ["menag"], 100)
+    part = excerpt_text(text, ["menag"], 100)
     assert "ménage" in part
     assert len(part) <= 104
-    assert marks.excerpt("court", ["x"]) == "court"
+    assert excerpt_text("court", ["x"]) == "court"
 
 
 def test_wording_follows_the_language():
     with translation.override("en"):
-        assert wording.at("Les Escoumins").endswith("Les Escoumins")
+        assert wording.in_town("Les Escoumins").endswith("Les Escoumins")

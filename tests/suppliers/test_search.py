@@ -2,8 +2,8 @@
 
 import pytest
 
-from suppliers import cards, search
-from suppliers.filters import DirectoryQuery
+from suppliers import search
+from suppliers.directory import DirectoryQuery, read_directory_page
 from suppliers.models import Status
 from tests.factories import SupplierFactory
 
@@ -11,8 +11,8 @@ pytestmark = pytest.mark.django_db
 
 
 def found(text: str) -> list[str]:
-    asked = search.prepare(text)
-    return [card.name for card in cards.page(DirectoryQuery(text=text), asked, 0, 50)]
+    asked = search.read_search_text(text)
+    return [row.name for row in read_directory_page(DirectoryQuery(text=text), asked, 0, 50)]
 
 
 @pytest.fixture
@@ -70,19 +70,19 @@ def test_search_corrects_short_words_with_swapped_letters():
 
 
 def test_search_says_how_it_read_a_wrong_word(cleaners):
-    asked = search.prepare("Entretein menagre")
+    asked = search.read_search_text("Entretein menagre")
     assert asked.read_as == "entretien ménager"
     assert asked.exact == '"Entretein menagre"'
     assert found(asked.exact) == []
 
 
 def test_search_does_not_correct_a_known_or_unfinished_word(cleaners):
-    assert search.prepare("entretien").read_as == ""
-    assert search.prepare("entretien mén").read_as == ""
+    assert search.read_search_text("entretien").read_as == ""
+    assert search.read_search_text("entretien mén").read_as == ""
 
 
 def test_search_names_the_words_that_nobody_uses(cleaners):
-    asked = search.prepare("entretien xyzzyplok")
+    asked = search.read_search_text("entretien xyzzyplok")
     assert asked.unknown == ("xyzzyplok",)
     assert asked.without_unknown == "entretien"
     assert found("entretien xyzzyplok") == []
@@ -103,7 +103,7 @@ def test_search_finds_an_enterprise_by_its_neq(cleaners, text):
     "text", ["de la", "…", "!!!", "🌲🌲", "'", '"', '""', "« »", "&|!():*<->", "\x00", "l’", "\u200b"]
 )
 def test_search_says_when_a_text_asks_nothing(cleaners, text):
-    asked = search.prepare(text)
+    asked = search.read_search_text(text)
     assert not asked
     assert len(found(text)) == 3  # as if nothing had been asked
     assert bool(asked.message) is bool(text.strip("\x00"))
@@ -155,7 +155,7 @@ def test_search_never_finds_nor_suggests_what_is_not_published(cleaners, status)
     SupplierFactory(name="Xylophones Quercus", status=status, organisation__neq="1198765432")
     assert found("xylophones quercus") == []
     assert found("1198765432") == []
-    asked = search.prepare("xilophones kercus")
+    asked = search.read_search_text("xilophones kercus")
     assert asked.read_as == ""
 
 
@@ -168,15 +168,15 @@ def test_one_slip_away_covers_every_kind_of_slip():
     [("bois", "bois", 0), ("bios", "bois", 1), ("menagre", "menager", 1), ("abc", "", 3), ("ca", "abc", 3)],
 )
 def test_distance_counts_slips(a, b, slips):
-    assert search.distance(a, b) == slips
+    assert search.slip_distance(a, b) == slips
 
 
 def test_search_reads_a_number_among_words_as_words(cleaners):
-    assert search.prepare("traiteur 1198765432").neq == ""
+    assert search.read_search_text("traiteur 1198765432").neq == ""
 
 
 def test_search_costs_three_queries_at_most(cleaners, django_assert_max_num_queries):
     with django_assert_max_num_queries(3):
-        search.prepare('bios entretein "repas froids" "a" "b" "c" "d" "e" "f"')
+        search.read_search_text('bios entretein "repas froids" "a" "b" "c" "d" "e" "f"')
     with django_assert_max_num_queries(0):
-        search.prepare("1198 765 432")
+        search.read_search_text("1198 765 432")

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from marketplace.demo.seeding.copying import name_the_history
 from marketplace.demo.seeding.enterprises import seed_enterprises
-from suppliers import directory
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import DirectoryEntry
 
 from .floor import ENTRY, TEXT, Answer, Question, answer, ask, cards_sql, counting_sql
@@ -146,7 +146,7 @@ def shown_by_page(browser: Client, url: str) -> tuple[Answer, int]:
         }
         for facet in context["facets"]
     }
-    slugs = [card["url"].removeprefix(prefix).strip("/") for card in context["cards"]]
+    slugs = [row["url"].removeprefix(prefix).strip("/") for row in context["suppliers"]]
     return Answer(slugs=slugs, total=context["total"], counts=counts), context["page_obj"].number
 
 
@@ -216,7 +216,7 @@ def grow(count: int) -> bool:
             progress=lambda *_: None,
             start=1,
         )
-        directory.reindex(supplier_ids=None)
+        reindex_suppliers(supplier_ids=None)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return True

@@ -1,6 +1,6 @@
 """The floor of a directory page: the least SQL, written by hand, that yields its suppliers, its counts and its cards.
 
-Nothing here comes from `suppliers.facets`, `cards`, `conditions` or `search`: each question says its SQL itself, with
+Nothing here comes from `suppliers.facets`, `directory` or `search`: each question says its SQL itself, with
 its values in it and its words already read. What the page does beyond this is ours to answer for.
 """
 

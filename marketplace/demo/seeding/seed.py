@@ -16,7 +16,7 @@ from marketplace.accounts.consents import give
 from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.alerts.models import Alert
 from marketplace.matching.experience import learn_experience
-from suppliers import directory
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Offer, Supplier
 
 from .buying import seed_buyers
@@ -53,7 +53,7 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     name_the_history("demo.seed")
     enterprises = seed_enterprises(count=suppliers, rng=rng, day=day, progress=progress)
     progress("directory", 0, 1)
-    directory.reindex(supplier_ids=None)
+    reindex_suppliers(supplier_ids=None)
     progress("directory", 1, 1)
     first_neq = LAST_NEQ if enterprises + BUYERS <= 1_000_000 else 0
     buyers = seed_buyers(count=BUYERS, towns=towns(), rng=rng, first_neq=first_neq)

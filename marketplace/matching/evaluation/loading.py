@@ -21,7 +21,7 @@ from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Experience
 from marketplace.territories import choices as territories
 from marketplace.territories.places import Place, gazetteer
-from suppliers import directory
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import LegalForm, ServedArea, Status, Supplier
 
 BATCH = 2000
@@ -56,7 +56,7 @@ def load_training(rows: Iterable[AwardRow], progress: Progress) -> dict[int, str
     Award.objects.bulk_create(awards, BATCH, ignore_conflicts=True)
     Experience.objects.bulk_create(bids, BATCH)
     progress("directory")
-    directory.reindex(supplier_ids=None)
+    reindex_suppliers(supplier_ids=None)
     progress("experience")
     learn_experience(supplier_ids=None, by=None)
     return {supplier.pk: key for key, supplier in suppliers.items()}

@@ -18,14 +18,24 @@ from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
 from marketplace.web.typography import NB, format_number
 
-from . import wording
-from .conditions import due_day
 from .models import Contact, Offer, ServedArea, Status, Supplier
 from .states import changed_since_verified
+from .wording import (
+    capacity_text,
+    due_day,
+    enumerate_names,
+    in_town,
+    served_place,
+    served_places,
+    staff_text,
+    verification_badge,
+)
 
 
-def context(slug: str, user: User | AnonymousUser, *, as_buyer: bool = False) -> dict[str, Any] | None:
-    """What the page shows, or None where this person may not know that the sheet exists.
+def supplier_context(
+    slug: str, user: User | AnonymousUser, *, as_buyer: bool = False
+) -> dict[str, Any] | None:
+    """What the page shows, or None where this person may not know that it exists.
 
     `as_buyer`: what the public would read of it, for someone who may see more.
     """
@@ -41,14 +51,14 @@ def context(slug: str, user: User | AnonymousUser, *, as_buyer: bool = False) ->
     contacts = list((people.filter(is_public=True) if as_buyer else people).order_by("-is_public", "pk"))
     kind, verification = ("plain", "")
     if supplier.verified_on:
-        kind, verification = wording.verification(supplier.verified_on)
+        kind, verification = verification_badge(supplier.verified_on)
     due_on = due_day(supplier.verified_on) if supplier.verified_on else None
     return {
         "supplier": supplier,
         "organisation": organisation,
         "published": supplier.status == Status.PUBLISHED,
-        "lead": lead(supplier.activity),
-        "activity": supplier.activity.strip().removeprefix(lead(supplier.activity)).strip(),
+        "lead": lead_sentence(supplier.activity),
+        "activity": supplier.activity.strip().removeprefix(lead_sentence(supplier.activity)).strip(),
         "form": _capital(supplier.get_legal_form_display()),
         "badge": kind,
         "verification": verification,
@@ -63,14 +73,14 @@ def context(slug: str, user: User | AnonymousUser, *, as_buyer: bool = False) ->
         "offers": offers,
         "offers_capacity": any(offer["capacity"] for offer in offers),
         "offers_serves": any(offer["serves"] for offer in offers),
-        "all_served": wording.served_places(own),
-        "capacity": _capital(wording.capacity(supplier.capacity or 0)),
-        "staff": wording.staff(supplier.staff_count),
+        "all_served": served_places(own),
+        "capacity": _capital(capacity_text(supplier.capacity or 0)),
+        "staff": staff_text(supplier.staff_count),
         "serves": _how_many(everywhere),
-        "served": [wording.served_place(token) for token in everywhere],
+        "served": [served_place(token) for token in everywhere],
         "contacts": contacts,
         "write_to": next((contact.email for contact in contacts if contact.is_public and contact.email), ""),
-        "description": description(supplier),
+        "description": page_description(supplier),
         "preview": _("Cette fiche n’est pas publiée : vous seuls la voyez"),
         "preview_text": _("État : %(status)s. Le public et les acheteurs ne la trouvent pas.")
         % {"status": supplier.get_status_display()},
@@ -93,7 +103,7 @@ def _find(slug: str, user: User | AnonymousUser) -> Any:
     )
 
 
-def lead(activity: str) -> str:
+def lead_sentence(activity: str) -> str:
     """The first sentence of an activity, where it is short enough to stand under a name."""
     first = activity.strip().split("\n")[0]
     end = first.find(". ")
@@ -101,10 +111,10 @@ def lead(activity: str) -> str:
     return first if len(first) <= 180 else ""
 
 
-def description(supplier: Supplier) -> str:
+def page_description(supplier: Supplier) -> str:
     """What a search engine shows of the page."""
     who = _capital(
-        f"{supplier.get_legal_form_display()} {wording.at(supplier.organisation.town)}"
+        f"{supplier.get_legal_form_display()} {in_town(supplier.organisation.town)}"
         if supplier.organisation.town
         else supplier.get_legal_form_display()
     )
@@ -120,7 +130,7 @@ def _areas(supplier: Supplier) -> dict[int | None, list[str]]:
     return areas
 
 
-def offers_of(supplier: Supplier) -> list[dict[str, Any]]:
+def offer_rows(supplier: Supplier) -> list[dict[str, Any]]:
     """The offers alone, as the page shows them: one query."""
     return _offers(supplier, {})
 
@@ -134,8 +144,8 @@ def _offers(supplier: Supplier, areas: dict[int | None, list[str]]) -> list[dict
             "description": offer.description,
             "kind": _capital(str(offer.get_kind_display())),
             "codes": [(code, code_label(code)) for code in offer.code_list],
-            "capacity": _capital(wording.capacity(offer.capacity or 0)),
-            "serves": wording.served_places(areas[offer.pk]) if offer.pk in areas else "",
+            "capacity": _capital(capacity_text(offer.capacity or 0)),
+            "serves": served_places(areas[offer.pk]) if offer.pk in areas else "",
         }
         for offer in Offer.objects.filter(supplier=supplier)
         .annotate(code_list=ArraySubquery(codes.values("unspsccode_id")))
@@ -146,14 +156,14 @@ def _offers(supplier: Supplier, areas: dict[int | None, list[str]]) -> list[dict
 def _how_many(tokens: list[str]) -> str:
     """« 4 régions », « 6 MRC », « Tout le Québec », or the place itself where there is one."""
     if "Q" in tokens or len(tokens) == 1:
-        return _capital(wording.served_place("Q" if "Q" in tokens else tokens[0]))
+        return _capital(served_place("Q" if "Q" in tokens else tokens[0]))
     regions = sum(token.startswith("R") for token in tokens)
     parts = []
     if regions:
         parts.append(ngettext("%(n)s région", "%(n)s régions", regions) % {"n": format_number(regions)})
     if mrcs := len(tokens) - regions:
         parts.append(ngettext("%(n)s MRC", "%(n)s MRC", mrcs) % {"n": format_number(mrcs)})
-    return wording.enumeration(parts)
+    return enumerate_names(parts)
 
 
 def _named(codes: list[str], labels: dict[str, str]) -> list[str]:

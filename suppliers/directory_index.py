@@ -1,0 +1,215 @@
+"""The directory's own tables: `reindex_suppliers` rewrites them from the published suppliers, in SQL, a set at a time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from .facets import FACETS
+from .models import Status
+
+
+def _sql(*parts: str) -> str:
+    """A statement over the chosen suppliers: `ids` is an array of their ids, or NULL for all of them."""
+    chosen = r"(%(ids)s::bigint[] IS NULL OR \1 = ANY(%(ids)s))"
+    return re.sub(r"CHOSEN\(([\w.]+)\)", chosen, "\n".join(parts))
+
+
+_GONE = """
+    (SELECT e.supplier_id FROM suppliers_directoryentry e JOIN suppliers_supplier s ON s.id = e.supplier_id
+    WHERE CHOSEN(e.supplier_id) AND s.status <> %(published)s)
+"""
+_DELETE_TEXTS = _sql("DELETE FROM suppliers_directorytext WHERE entry_id IN", _GONE)
+_DELETE_FACETS = _sql("DELETE FROM suppliers_directoryfacets WHERE entry_id IN", _GONE)
+_DELETE_ENTRIES = _sql("DELETE FROM suppliers_directoryentry WHERE supplier_id IN", _GONE)
+
+# A code counts for all its ancestors: « 56101600 » stands under 56, 5610 and 561016. Where an enterprise serves all
+# of Québec, or a whole region, smaller tokens say nothing more; a region served MRC by MRC is served whole. Who says
+# nothing serves the MRC of its seat.
+_WRITE_ENTRIES = _sql("""
+INSERT INTO suppliers_directoryentry AS e (supplier_id, capacity, verified_on, region, mrc, serves, codes)
+SELECT s.id,
+       coalesce(s.capacity, (SELECT max(o.capacity) FROM suppliers_offer o WHERE o.supplier_id = s.id), 0),
+       s.verified_on, coalesce(org.region_id, ''), coalesce(org.mrc_id, ''),
+       coalesce(area.tokens, '{}'), coalesce(offer.codes, '{}')
+FROM suppliers_supplier s
+JOIN accounts_organisation org ON org.id = s.organisation_id
+LEFT JOIN (
+    SELECT o.supplier_id, array_agg(DISTINCT left(trimmed.code, digits) ORDER BY left(trimmed.code, digits)) AS codes
+    FROM suppliers_offer o
+    JOIN suppliers_offer_codes oc ON oc.offer_id = o.id
+    CROSS JOIN LATERAL (SELECT regexp_replace(oc.unspsccode_id, '(00)+$', '') AS code) trimmed
+    CROSS JOIN LATERAL generate_series(2, length(trimmed.code), 2) digits
+    WHERE CHOSEN(o.supplier_id) GROUP BY o.supplier_id
+) offer ON offer.supplier_id = s.id
+LEFT JOIN (
+    WITH served AS (
+        SELECT a.supplier_id, a.mrc_id, coalesce(a.region_id, m.region_id) AS region_id
+        FROM suppliers_servedarea a LEFT JOIN territories_mrc m ON m.code = a.mrc_id
+        WHERE CHOSEN(a.supplier_id)
+        UNION ALL
+        SELECT s.id, m.code, m.region_id
+        FROM suppliers_supplier s
+        JOIN accounts_organisation org ON org.id = s.organisation_id
+        JOIN territories_mrc m ON m.code = org.mrc_id
+        WHERE CHOSEN(s.id) AND NOT EXISTS (SELECT 1 FROM suppliers_servedarea a WHERE a.supplier_id = s.id)
+    ), by_region AS (
+        SELECT supplier_id, region_id,
+               bool_or(mrc_id IS NULL) OR count(DISTINCT mrc_id) = (
+                   SELECT count(*) FROM territories_mrc m WHERE m.region_id = served.region_id) AS whole,
+               array_agg(DISTINCT mrc_id) FILTER (WHERE mrc_id IS NOT NULL) AS mrcs
+        FROM served GROUP BY supplier_id, region_id
+    )
+    SELECT supplier_id,
+           CASE WHEN bool_or(region_id IS NULL) THEN ARRAY['Q']
+                ELSE array_agg(token ORDER BY token) END AS tokens
+    FROM by_region CROSS JOIN LATERAL
+         unnest(CASE WHEN region_id IS NULL THEN ARRAY['Q'] WHEN whole THEN ARRAY['R' || region_id] ELSE mrcs END) token
+    GROUP BY supplier_id
+) area ON area.supplier_id = s.id
+WHERE s.status = %(published)s AND CHOSEN(s.id)
+ON CONFLICT (supplier_id) DO UPDATE SET
+    capacity = EXCLUDED.capacity, verified_on = EXCLUDED.verified_on, region = EXCLUDED.region, mrc = EXCLUDED.mrc,
+    serves = EXCLUDED.serves, codes = EXCLUDED.codes
+WHERE (e.*) IS DISTINCT FROM (EXCLUDED.*)
+""")
+
+_COLUMNS = [*(facet.column for facet in FACETS), "sort_name"]
+_WRITE_FACETS = _sql(f"""
+INSERT INTO suppliers_directoryfacets AS f (entry_id, {", ".join(_COLUMNS)})
+SELECT s.id, {", ".join(facet.source for facet in FACETS)}, left(f_fold(org.name), 255)
+FROM suppliers_supplier s
+JOIN suppliers_directoryentry e ON e.supplier_id = s.id
+JOIN accounts_organisation org ON org.id = s.organisation_id
+WHERE CHOSEN(s.id)
+ON CONFLICT (entry_id) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in _COLUMNS)}
+WHERE (f.*) IS DISTINCT FROM (EXCLUDED.*)
+""")  # noqa: S608 - names and SQL come from the table of facets
+
+_WRITE_TEXTS = _sql("""
+INSERT INTO suppliers_directorytext AS t (
+    entry_id, name, slug, place, staff_count, offers_text, activity, details)
+SELECT s.id, org.name, s.slug, coalesce(town.name, org.town), s.staff_count,
+       coalesce(offer.titles, ''), s.activity,
+       concat_ws(' ', nullif(offer.descriptions, ''), labels.text, purpose.labels, certification.labels,
+                 org.town, town.name, mrc.name, region.name)
+FROM suppliers_supplier s
+JOIN accounts_organisation org ON org.id = s.organisation_id
+LEFT JOIN territories_municipality town ON town.code = org.municipality_id
+LEFT JOIN territories_mrc mrc ON mrc.code = org.mrc_id
+LEFT JOIN territories_region region ON region.code = org.region_id
+LEFT JOIN (
+    SELECT supplier_id, string_agg(title, '; ' ORDER BY id) AS titles,
+           string_agg(description, ' ' ORDER BY id) AS descriptions
+    FROM suppliers_offer WHERE CHOSEN(supplier_id) GROUP BY supplier_id
+) offer ON offer.supplier_id = s.id
+LEFT JOIN (
+    SELECT o.supplier_id, string_agg(DISTINCT c.label, ' ') AS text
+    FROM suppliers_offer o JOIN suppliers_offer_codes oc ON oc.offer_id = o.id
+    JOIN classification_unspsccode c ON c.code = oc.unspsccode_id
+    WHERE CHOSEN(o.supplier_id) GROUP BY o.supplier_id
+) labels ON labels.supplier_id = s.id
+LEFT JOIN (
+    SELECT j.supplier_id, string_agg(p.label, ' ' ORDER BY p.code) AS labels
+    FROM suppliers_supplier_purposes j JOIN classification_purpose p ON p.code = j.purpose_id
+    WHERE CHOSEN(j.supplier_id) GROUP BY j.supplier_id
+) purpose ON purpose.supplier_id = s.id
+LEFT JOIN (
+    SELECT j.supplier_id, string_agg(c.label, ' ' ORDER BY c.code) AS labels
+    FROM suppliers_supplier_certifications j JOIN classification_certification c ON c.code = j.certification_id
+    WHERE CHOSEN(j.supplier_id) GROUP BY j.supplier_id
+) certification ON certification.supplier_id = s.id
+WHERE s.status = %(published)s AND CHOSEN(s.id)
+ON CONFLICT (entry_id) DO UPDATE SET
+    name = EXCLUDED.name, slug = EXCLUDED.slug, place = EXCLUDED.place, staff_count = EXCLUDED.staff_count,
+    offers_text = EXCLUDED.offers_text, activity = EXCLUDED.activity, details = EXCLUDED.details
+WHERE (t.name, t.slug, t.place, t.staff_count, t.offers_text, t.activity, t.details) IS DISTINCT FROM
+      (EXCLUDED.name, EXCLUDED.slug, EXCLUDED.place, EXCLUDED.staff_count, EXCLUDED.offers_text, EXCLUDED.activity,
+       EXCLUDED.details)
+""")
+
+# Materialised, or PostgreSQL would fold and stem each of a million tokens instead of each distinct one. Numbers and
+# stop words correct nothing. Of several spellings the accented one is shown, then the most common.
+_WORDS = """
+WITH tokens AS MATERIALIZED (
+    SELECT lower(token) AS shown, count(*) AS n
+    FROM suppliers_directorytext t
+    CROSS JOIN LATERAL regexp_split_to_table(concat_ws(' ', t.name, t.offers_text, t.activity, t.details),
+                                             '[^[:alnum:]]+') token
+    WHERE CHOSEN(t.entry_id) GROUP BY 1
+), folded AS MATERIALIZED (
+    SELECT shown, n, f_fold(shown) AS word FROM tokens WHERE length(shown) BETWEEN 3 AND 60
+), words AS MATERIALIZED (
+    SELECT word, sum(n) AS n, (array_agg(shown ORDER BY shown = word, n DESC, shown))[1] AS shown
+    FROM folded WHERE word ~ '^[a-z0-9]{3,60}$' AND word !~ '^[0-9]+$' GROUP BY word
+), stemmed AS MATERIALIZED (
+    SELECT word, (ts_lexize('french_stem', word))[1] AS lexeme, shown, n FROM words
+)
+"""
+_READ_WORDS = _sql(_WORDS, "SELECT coalesce(array_agg(word), '{}') FROM stemmed WHERE lexeme IS NOT NULL")
+_ADD_WORDS = _sql(
+    _WORDS,
+    """
+INSERT INTO suppliers_searchword (word, lexeme, shown, entries)
+SELECT word, lexeme, shown, n FROM stemmed WHERE lexeme IS NOT NULL ORDER BY word ON CONFLICT (word) DO NOTHING
+""",
+)
+_REBUILD_WORDS = _sql(
+    _WORDS,
+    """
+, gone AS (
+    DELETE FROM suppliers_searchword w
+    WHERE NOT EXISTS (SELECT 1 FROM stemmed s WHERE s.word = w.word AND s.lexeme IS NOT NULL)
+)
+INSERT INTO suppliers_searchword AS w (word, lexeme, shown, entries)
+SELECT word, lexeme, shown, n FROM stemmed WHERE lexeme IS NOT NULL ORDER BY word
+ON CONFLICT (word) DO UPDATE SET lexeme = EXCLUDED.lexeme, shown = EXCLUDED.shown, entries = EXCLUDED.entries
+WHERE (w.lexeme, w.shown, w.entries) IS DISTINCT FROM (EXCLUDED.lexeme, EXCLUDED.shown, EXCLUDED.entries)
+""",
+)
+# What no published supplier says any more is forgotten: a correction must not betray a suspended one.
+_FORGET_WORDS = """
+DELETE FROM suppliers_searchword w WHERE w.word = ANY(%(words)s) AND NOT EXISTS (
+    SELECT 1 FROM suppliers_directorytext t WHERE t.search @@ w.lexeme::tsquery)
+"""
+
+_REWRITE = (_DELETE_TEXTS, _DELETE_FACETS, _DELETE_ENTRIES, _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS)
+_SOURCES = (
+    "accounts_organisation, suppliers_supplier, suppliers_supplier_purposes, suppliers_supplier_certifications,"
+    " suppliers_offer, suppliers_offer_codes, suppliers_servedarea"
+)
+_TABLES = "suppliers_directoryentry, suppliers_directoryfacets, suppliers_directorytext, suppliers_searchword"
+
+
+def reindex_suppliers(*, supplier_ids: list[int] | None = None) -> None:
+    """Rewrite the directory for these suppliers, or for all: published ones stand in it, all others do not.
+
+    Call it after any change to a supplier, its offers, its areas or its organisation, in the same transaction.
+    """
+    if supplier_ids is not None and not supplier_ids:
+        return
+    parameters: dict[str, Any] = {"ids": supplier_ids, "published": Status.PUBLISHED.value}
+    with transaction.atomic(), connection.cursor() as cursor:
+        if supplier_ids is None:
+            # First what is read: after an import or a killed one, PostgreSQL may take full tables for empty.
+            cursor.execute(f"ANALYZE {_SOURCES}")
+            _run(cursor, parameters, *_REWRITE, _REBUILD_WORDS, f"ANALYZE {_TABLES}")
+            return
+        before = _words(cursor, parameters)
+        _run(cursor, parameters, *_REWRITE, _ADD_WORDS)
+        if gone := before - _words(cursor, parameters):
+            cursor.execute(_FORGET_WORDS, {"words": sorted(gone)})
+
+
+def _run(cursor: CursorWrapper, parameters: dict[str, Any], *statements: str) -> None:
+    for statement in statements:
+        cursor.execute(statement, parameters)
+
+
+def _words(cursor: CursorWrapper, parameters: dict[str, Any]) -> set[str]:
+    """The words that these suppliers say of themselves."""
+    cursor.execute(_READ_WORDS, parameters)
+    return set(cursor.fetchone()[0])

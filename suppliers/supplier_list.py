@@ -1,0 +1,213 @@
+"""What the directory's page shows, ready for its templates: they choose words and places, all computing is done here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from marketplace.territories import choices as territories
+from marketplace.web.pagination import paginate
+from marketplace.web.typography import format_number
+
+from .directory import DirectoryCounts, DirectoryQuery, DirectoryRow, directory_order
+from .facets import FACETS
+from .filters import DirectoryPageFilterSet
+from .search import SearchText
+from .wording import (
+    capacity_text,
+    enumerate_names,
+    in_town,
+    served_place,
+    served_places,
+    staff_text,
+    verification_badge,
+)
+
+PAGE_SIZE = 20
+MOST_MESSAGES = 8
+SEATS_ASIDE = 8  # MRCs beside the list; the others are one link away
+COUNTED = ("offer", *(facet.name for facet in FACETS))  # the filters whose values are counted on « Filtrer »
+CHIPS = ("serves", *COUNTED)
+ORDERS: dict[str, Promise] = {
+    "relevance": lazy("pertinence"),
+    "name": lazy("nom"),
+    "recent": lazy("vérification récente"),
+    "capacity": lazy("capacité"),
+}
+
+
+def directory_context(request: HttpRequest) -> dict[str, Any]:
+    """Everything that the directory's templates use; at most five SQL queries, whatever the rows."""
+    filters = DirectoryPageFilterSet(request.GET, is_french=True)
+    by_mrc = filters.query["view"] == "map"
+    results = filters.results(start=asked_start(request), size=0 if by_mrc else PAGE_SIZE)
+    text, counts = results.text, results.counts
+    page = paginate(request, results, PAGE_SIZE)
+    messages = [*filters.messages, *filter(None, [text.message, page.message])]
+    served = filters.query["serves"]
+    return {
+        "wide": True,
+        "query": filters.query,
+        "address": filters.address(page=page.number),
+        "search": text,
+        "exact_address": filters.address(q=text.exact) if text.exact else "",
+        "without_unknown_address": filters.address(q=text.without_unknown) if text.without_unknown else "",
+        "messages_here": messages[:MOST_MESSAGES],
+        "total": counts.total,
+        "sentence": directory_count_sentence(filters, text, counts.total),
+        "page_obj": page,
+        "suppliers": [] if by_mrc else supplier_rows(page),
+        "by_mrc": by_mrc,
+        "list_address": filters.address(view=""),
+        "map_address": filters.address(view="map"),
+        "chips": filters.chips(CHIPS),
+        "active": len(filters.active_values(COUNTED)),
+        "clear_address": filters.empty_address("q", "ordering", "view"),
+        "facets": facet_boxes(filters, counts),
+        "orders": order_choices(filters.directory_query, text, filters),
+        "seats": seat_rows(filters, counts.seats, None if by_mrc else SEATS_ASIDE),
+        "seats_left_out": 0 if by_mrc else max(0, len(counts.seats) - SEATS_ASIDE),
+        "regions": territories.regions(),
+        "mrcs": territories.mrcs(),
+        "served": served[0] if served else "",
+        "served_too": served[1:],
+        "remove": _("Retirer"),
+    }
+
+
+def asked_start(request: HttpRequest) -> int:
+    """The rank at which the asked page begins, as `paginate` will read it, before anyone knows how many there are."""
+    asked = request.GET.get("page", "").strip()
+    return max(0, int(asked[:9]) - 1) * PAGE_SIZE if asked.isascii() and asked.isdigit() else 0
+
+
+def directory_count_sentence(filters: DirectoryPageFilterSet, text: SearchText, total: int) -> str:
+    """« 15 fournisseurs desservent Longueuil », « 12 fournisseurs pour « traiteur » »."""
+    n = {"n": format_number(total)}
+    if not total:
+        return _("Aucun fournisseur ne répond à cette recherche")
+    if served := filters.query["serves"]:
+        places = enumerate_names([served_place(token) for token in served], last=_("ou"))
+        return ngettext(
+            "%(n)s fournisseur dessert %(places)s", "%(n)s fournisseurs desservent %(places)s", total
+        ) % {**n, "places": places}
+    if text:
+        return ngettext(
+            "%(n)s fournisseur pour «\u00a0%(text)s\u00a0»",
+            "%(n)s fournisseurs pour «\u00a0%(text)s\u00a0»",
+            total,
+        ) % {**n, "text": text.read_as or text.asked}
+    if filters.active_values(COUNTED):
+        return (
+            ngettext(
+                "%(n)s fournisseur répond à ces critères",
+                "%(n)s fournisseurs répondent à ces critères",
+                total,
+            )
+            % n
+        )
+    return ngettext("%(n)s fournisseur au répertoire", "%(n)s fournisseurs au répertoire", total) % n
+
+
+def supplier_rows(found: Any) -> list[dict[str, Any]]:
+    base = reverse(
+        "suppliers:directory"
+    )  # a supplier's address is this and its slug; reversing each costs more
+    today = timezone.localdate()
+    return [_supplier_row(one, base, today) for one in found]
+
+
+def _supplier_row(found: DirectoryRow, base: str, today: date) -> dict[str, Any]:
+    kind, words = verification_badge(found.verified_on, today)
+    who = str(found.form.label)
+    if found.place:
+        who = f"{who} {in_town(found.place)}"
+    if people := staff_text(found.staff_count):
+        who = f"{who}, {people}"
+    return {
+        "url": f"{base}{found.slug}/",
+        "name": found.name,
+        "who": who[0].upper() + who[1:],
+        "badge": kind,
+        "verification": words,
+        "summary": found.summary,
+        "echo": found.echo,
+        "serves": served_places(found.serves),
+        "capacity": capacity_text(found.capacity),
+    }
+
+
+def facet_boxes(filters: DirectoryPageFilterSet, counts: DirectoryCounts) -> list[dict[str, Any]]:
+    """The facets as the page lists them: zero counts stay visible."""
+    boxes = []
+    for facet in FACETS:
+        chosen, counted, labels = filters.query[facet.name], counts.facets[facet.name], facet.get_labels()
+        boxes.append(
+            {
+                "name": facet.french,
+                "label": facet.title,
+                "open": facet.is_open or bool(chosen),
+                "long": facet.is_long,
+                "options": [
+                    {
+                        "value": value,
+                        "label": label,
+                        "id": f"n-{facet.french}-{value}",
+                        "count": _short(counted.get(value, 0)),
+                        "checked": value in chosen,
+                    }
+                    for value, label in labels.items()
+                ],
+                # A value that no box offers (« 30 000 $ et plus ») must not get lost when another one is ticked.
+                "kept": [value for value in chosen if value not in labels],
+            }
+        )
+    return boxes
+
+
+def _short(n: int) -> str:
+    return str(n) if n < 1000 else format_number(n)
+
+
+def order_choices(
+    query: DirectoryQuery, text: SearchText, filters: DirectoryPageFilterSet
+) -> list[dict[str, Any]]:
+    """The choices of order, relevance only where there is a text; what nobody needs to ask stays out of the address."""
+    current, unasked = directory_order(query, text), directory_order(DirectoryQuery(text=query.text), text)
+    words = filters.filters["ordering"]
+    return [
+        {
+            "value": "" if order == unasked else words.address_words(order)[0],
+            "label": label,
+            "selected": order == current,
+        }
+        for order, label in ORDERS.items()
+        if order != "relevance" or text.tsquery
+    ]
+
+
+def seat_rows(
+    filters: DirectoryPageFilterSet, counted: dict[str, int], most: int | None
+) -> list[dict[str, Any]]:
+    """The answers by MRC of their seat, the most first; `url` narrows the question to that MRC."""
+    known, regions = territories.mrcs(), territories.regions()
+    ranked = sorted(
+        counted.items(), key=lambda item: (item[0] not in known, -item[1])
+    )  # then by name, as counted
+    return [
+        {
+            "name": known[code].name if code in known else _("MRC inconnue"),
+            "region": regions.get(known[code].region, "") if code in known else "",
+            "count": format_number(n),
+            "url": filters.address(mrc=(code,), view="") if code in known else "",
+        }
+        for code, n in ranked[:most]
+    ]
