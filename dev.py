@@ -83,7 +83,8 @@ def run_bench(where: environment.Places, args: list[str]) -> int:
 def bench_on(where: environment.Places, args: list[str], env: dict[str, str]) -> int:
     project.compile_messages(where, env)
     project.migrate(where, env)
-    code = project.foreground(manage_argv(where, ["bench", *args]), env=env, cwd=HERE, patience=5)
+    argv: processes.Argv = [where.python, "-m", "tests.bench", *args]
+    code = project.foreground(argv, env=env, cwd=HERE, patience=5)
     processes.check()
     return code
 

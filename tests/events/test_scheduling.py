@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.demo.benchmarks.schedule import BUDGET, PROVEN, day
 from marketplace.events.scheduling import Meeting, Person, Plan, Problem, Why, Wish, broken_rules, solve
 from marketplace.events.scheduling.colouring import spread
 from marketplace.events.scheduling.columns import Columns, Room
 from marketplace.events.scheduling.optimum import proven
+from tests.bench.schedule import BUDGET, PROVEN, day
 from tests.events.days import best_by_trying, problems, reachable, slots_of, worth
 
 FIRST = Meeting(1, 1, 0, 0)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.demo.benchmarks.schedule import day
 from marketplace.events.scheduling import (
     Meeting,
     Person,
@@ -21,6 +20,7 @@ from marketplace.events.scheduling import (
     repair,
     solve,
 )
+from tests.bench.schedule import day
 from tests.events.days import every_day, problems, slots_of
 
 

@@ -9,8 +9,8 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.demo.benchmarks.schedule import PROVEN, day
 from marketplace.events.scheduling import broken_rules, solve
+from tests.bench.schedule import PROVEN, day
 from tests.events import test_scheduling, test_scheduling_repair
 from tests.events.days import problems
 

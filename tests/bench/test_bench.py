@@ -11,13 +11,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from marketplace.demo.benchmarks import directory, importing, pages
-from marketplace.demo.benchmarks.rows import Row, paired, percentile
 from marketplace.demo.seeding.enterprises import seed_enterprises
 from suppliers import directory as suppliers_directory
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import DirectoryEntry
 from tests import factories
+from tests.bench import directory, importing, pages
+from tests.bench.command import Command
+from tests.bench.rows import Row, paired, percentile
 
 PROMISED = {"sql_per_page", "directory", "match_one", "imports", "page_bytes", "match_night", "schedule"}
 FIELDS = {"name", "value", "unit", "reference", "ratio", "budget", "holds"}
@@ -29,7 +30,7 @@ def test_bench_prints_one_line_of_json_with_every_promise(settings):
     out, errors = StringIO(), StringIO()
     options = {"suppliers": 40, "growth": 2, "notices": 5, "releases": 40, "times": 1, "json": True}
     with suppress(SystemExit):  # a busy machine may miss a budget; that is not what is tested here
-        call_command("bench", stdout=out, stderr=errors, **options)
+        call_command(Command(), stdout=out, stderr=errors, **options)
     (line,) = out.getvalue().splitlines()
     rows = {row["name"]: row for row in json.loads(line)["rows"]}
 
@@ -47,7 +48,7 @@ def test_bench_prints_one_line_of_json_with_every_promise(settings):
 def test_bench_refuses_a_database_with_organisations_of_its_own(db):
     factories.OrganisationFactory()
     with pytest.raises(CommandError, match="une neuve"):
-        call_command("bench", suppliers=40, stdout=StringIO(), stderr=StringIO())
+        call_command(Command(), suppliers=40, stdout=StringIO(), stderr=StringIO())
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`manage bench`: seeds its own database, measures, prints the table of what we promise (docs/speed.md reads it)."""
+"""`dev.py bench`: seeds its own database, measures, prints the table of what we promise (docs/speed.md reads it)."""
 
 import json
 import logging
@@ -12,14 +12,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from marketplace.accounts.models import Organisation
-from marketplace.demo.benchmarks.directory import directory_rows, growth_rows
-from marketplace.demo.benchmarks.importing import import_rows
-from marketplace.demo.benchmarks.matching import match_rows
-from marketplace.demo.benchmarks.night import night_rows
-from marketplace.demo.benchmarks.pages import sql_rows, weight_rows
-from marketplace.demo.benchmarks.rows import HEADER, Row
-from marketplace.demo.benchmarks.schedule import schedule_rows
 from marketplace.matching.experience import learn_experience
+from tests.bench.directory import directory_rows, growth_rows
+from tests.bench.importing import import_rows
+from tests.bench.matching import match_rows
+from tests.bench.night import night_rows
+from tests.bench.pages import sql_rows, weight_rows
+from tests.bench.rows import HEADER, Row
+from tests.bench.schedule import schedule_rows
 
 MOST = 1_000_000
 IMPORTED = 11_200  # rows of the registry extract, also where the directory is larger

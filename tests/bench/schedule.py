@@ -6,8 +6,8 @@ import random
 import time
 from collections.abc import Iterator
 
-from marketplace.demo.benchmarks.rows import Row, median
 from marketplace.events.scheduling import Person, Plan, Problem, Wish, broken_rules, solve
+from tests.bench.rows import Row, median
 
 BUDGET = 1.0  # seconds
 PROVEN = 99.0  # % of the bound, at least
