@@ -169,6 +169,7 @@ class _TextWriter(HTMLParser):
     def _end_line(self, *, is_apart: bool = False) -> None:
         if self.line.strip():
             self._break()
+        self.line = self.before_text = ""  # only spaces were there
         if is_apart:
             self.lines.append("")
 

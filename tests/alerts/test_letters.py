@@ -113,8 +113,8 @@ def test_instant_letter_says_it_in_five_lines(alert, settings):
     assert lines[6] == "? Montant non publié; votre plafond est de 100 000 $"
     assert lines[7].startswith("Avis 20168834 dans SEAO : https://seao.gouv.qc.ca/")
     assert lines[8].startswith("Pas pour nous : https://maillage.example/pas-pour-nous/")
-    assert lines[9].startswith("Voir l’avis : https://maillage.example/appels-doffres/ocds-")
-    assert len(lines) == 10
+    assert lines[10].startswith("Voir l’avis : https://maillage.example/appels-doffres/ocds-")
+    assert len(lines) == 11
 
 
 def test_letter_says_the_same_in_html_and_text(alert):
