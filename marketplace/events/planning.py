@@ -64,6 +64,8 @@ class Question:
 @verb
 def plan_meetings(*, event: MatchmakingEvent, by: User | None) -> Plan:
     """Propose meetings for all wishes; wishes end with it. Again before publication: what was moved by hand stays."""
+    from marketplace.events.scheduling.solver import solve_day  # scipy: most processes plan no day
+
     row = lock_event(event)
     rules.check_organises(by, row)
     check_event_state(row, State.WISHES, State.SCHEDULED)
@@ -91,7 +93,7 @@ def plan_meetings(*, event: MatchmakingEvent, by: User | None) -> Plan:
         fixed=[scheduled_meeting(m) for m in by_hand.values() if m not in spare],
         done={(m.buyer_id, m.supplier_id) for m in spare},
     )
-    answer = scheduling.solve(asked.problem)
+    answer = solve_day(asked.problem)
     Meeting.objects.filter(event=row).exclude(pk__in=[m.pk for m in by_hand.values()]).delete()
     Meeting.objects.bulk_create(
         Meeting(event=row, buyer_id=m.buyer, supplier_id=m.supplier, slot=m.slot, table=m.table + 1)

@@ -113,6 +113,8 @@ def repair_meetings(*, event: MatchmakingEvent, by: User | None) -> Change:
 
 
 def _repair(event: MatchmakingEvent, by: User | None) -> Change:
+    from marketplace.events.scheduling.solver import repair_day  # scipy: most processes plan no day
+
     now = timezone.now()
     gone = {slot.number for slot in event.slots if slot.starts_at <= now}
     everyone = list(Participation.objects.coming().filter(event=event).order_by("pk"))
@@ -138,7 +140,7 @@ def _repair(event: MatchmakingEvent, by: User | None) -> Change:
         fill=False,
     )
     before = standing_plan(kept)
-    answer = scheduling.repair(asked.problem, before)
+    answer = repair_day(asked.problem, before)
     return _apply(event, asked, answer, standing, aside, by)
 
 

@@ -6,7 +6,8 @@ import random
 import time
 from collections.abc import Iterator
 
-from marketplace.events.scheduling import Person, Plan, Problem, Wish, broken_rules, solve
+from marketplace.events.scheduling import Person, Plan, Problem, Wish, broken_rules
+from marketplace.events.scheduling.solver import solve_day
 from tests.bench.rows import Row, median
 
 BUDGET = 1.0  # seconds
@@ -16,12 +17,12 @@ SEEDS = range(5)
 
 def schedule_rows() -> Iterator[Row]:
     """The slowest of several days, each with its tables and its sparse presence, and the one proven worst."""
-    solve(day(0, buyers=3, suppliers=3))  # the first call loads the solver
+    solve_day(day(0, buyers=3, suppliers=3))  # the first call loads the solver
     days = [day(seed, tables=tables) for tables in (4, 8, 15) for seed in SEEDS]
     seconds, plans = [], []
     for problem in days:
         started = time.perf_counter()
-        plans.append(solve(problem))
+        plans.append(solve_day(problem))
         seconds.append(time.perf_counter() - started)
         check(problem, plans[-1])
     worst = min(plans, key=lambda plan: plan.share)

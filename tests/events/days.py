@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from hypothesis import strategies as st
 
-from marketplace.events.scheduling import Meeting, Person, Problem, Wish, solve
+from marketplace.events.scheduling import Meeting, Person, Problem, Wish
+from marketplace.events.scheduling.solver import solve_day
 
 Pair = tuple[int, int]
 
@@ -37,7 +38,7 @@ def problems(draw, people: int = 3, slots: int = 3, weights: int = 5, with_fixed
         suppliers=suppliers,
         wishes=tuple(Wish(*pair, draw(st.integers(1, weights))) for pair in sorted(wished)),
     )
-    if with_fixed and draw(st.booleans()) and (meetings := solve(problem).meetings):
+    if with_fixed and draw(st.booleans()) and (meetings := solve_day(problem).meetings):
         fixed = draw(st.sets(st.sampled_from(meetings), max_size=2))
         unasked = {meeting.pair for meeting in fixed if draw(st.booleans())}  # staff wanted it, nobody asked
         problem = Problem(

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.events.scheduling import Meeting, Person, Plan, Problem, Why, Wish, broken_rules, solve
-from marketplace.events.scheduling.colouring import spread
-from marketplace.events.scheduling.columns import Columns, Room
-from marketplace.events.scheduling.optimum import proven
+from marketplace.events.scheduling import Meeting, Person, Plan, Problem, Why, Wish, broken_rules
+from marketplace.events.scheduling.optimum import Columns, Room, proven_bound
+from marketplace.events.scheduling.seating import spread_pairs
+from marketplace.events.scheduling.solver import solve_day
 from tests.bench.schedule import BUDGET, PROVEN, day
 from tests.events.days import best_by_trying, problems, reachable, slots_of, worth
 
@@ -31,7 +31,7 @@ def two_by_two(**changes) -> Problem:
 @given(problems())
 @settings(deadline=None, max_examples=80)
 def test_small_day_is_the_best_that_trying_everything_finds(problem):
-    plan = solve(problem)
+    plan = solve_day(problem)
     found = worth(problem, slots_of(plan.meetings), reachable(problem))
     assert found == best_by_trying(problem)
     assert (plan.worst_served, plan.value) == found[:2]
@@ -42,7 +42,7 @@ def test_small_day_is_the_best_that_trying_everything_finds(problem):
 @given(problems(people=6, slots=5))
 @settings(deadline=None, max_examples=80)
 def test_day_keeps_every_rule_and_its_bound(problem):
-    plan = solve(problem)
+    plan = solve_day(problem)
     assert broken_rules(problem, plan.meetings) == []
     assert set(problem.fixed) <= set(plan.meetings)
     assert {meeting.pair for meeting in plan.meetings} <= problem.weights.keys() | {
@@ -59,18 +59,18 @@ def test_day_keeps_every_rule_and_its_bound(problem):
 @given(problems(people=6, slots=5), st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=30)
 def test_same_day_gives_the_same_plan(problem, chance):
-    plan = solve(problem)
-    assert solve(replace(problem)) == plan
+    plan = solve_day(problem)
+    assert solve_day(replace(problem)) == plan
     wishes = list(problem.wishes)
     chance.shuffle(wishes)
-    shuffled = solve(replace(problem, wishes=tuple(wishes)))
+    shuffled = solve_day(replace(problem, wishes=tuple(wishes)))
     assert (shuffled.value, shuffled.worst_served) == (plan.value, plan.worst_served)
 
 
 @given(problems(people=6, slots=5))
 @settings(deadline=None, max_examples=80)
 def test_each_reason_given_is_true(problem):
-    plan = solve(problem)
+    plan = solve_day(problem)
     for unmet in plan.unmet:
         assert true_reason(problem, plan, (unmet.buyer, unmet.supplier), unmet.why)
 
@@ -112,7 +112,7 @@ def true_reason(problem: Problem, plan: Plan, pair: tuple[int, int], why: Why) -
 )  # fmt: skip
 def test_reason_is_the_one_a_person_would_give(changes, pair, why):
     problem = two_by_two(**changes)
-    given_reasons = {(unmet.buyer, unmet.supplier): unmet.why for unmet in solve(problem).unmet}
+    given_reasons = {(unmet.buyer, unmet.supplier): unmet.why for unmet in solve_day(problem).unmet}
     assert given_reasons.get(pair, "met") == why
 
 
@@ -120,7 +120,7 @@ def test_reason_is_the_one_a_person_would_give(changes, pair, why):
 def test_full_day_is_nearly_the_best_and_soon_found(tables):
     problem = day(1, tables=tables)
     started = time.process_time()
-    plan = solve(problem)
+    plan = solve_day(problem)
     assert (
         time.process_time() - started < 5 * BUDGET
     )  # the bench measures; here a busy machine may take its time
@@ -133,12 +133,14 @@ def test_full_day_is_nearly_the_best_and_soon_found(tables):
 def test_bound_is_proven_whatever_the_prices():
     """The bound is an inequality: good prices make it tight, no prices make it wrong."""
     columns = Columns(Room(day(2, buyers=20, suppliers=30)))
-    plan = solve(columns.room.problem)
+    plan = solve_day(columns.room.problem)
     chance = np.random.default_rng(3)
     for scale in (0.0, 1.0, 20.0):
         prices = chance.random(columns.rules.matrix.shape[0]) * scale
-        assert proven(columns.weight, columns.rules, prices) >= plan.value
-    assert proven(columns.weight, columns.rules, prices) > plan.bound, "chance is not as good as the solver"
+        assert proven_bound(columns.weight, columns.rules, prices) >= plan.value
+    assert proven_bound(columns.weight, columns.rules, prices) > plan.bound, (
+        "chance is not as good as the solver"
+    )
 
 
 def test_worst_served_comes_before_weight():
@@ -150,12 +152,14 @@ def test_worst_served_comes_before_weight():
         suppliers=(Person(1, frozenset({0})), Person(2, frozenset({0}))),
         wishes=(Wish(1, 1, 9), Wish(2, 2, 1)),
     )
-    assert solve(problem).worst_served == 0, "one table: somebody goes without"
-    plan = solve(replace(problem, tables=2))
+    assert solve_day(problem).worst_served == 0, "one table: somebody goes without"
+    plan = solve_day(replace(problem, tables=2))
     assert (plan.worst_served, plan.value) == (1, 10)
     crowded = two_by_two(slots=1, tables=2, buyers=problem.buyers, suppliers=problem.suppliers,
                          wishes=(Wish(1, 1, 9), Wish(1, 2, 3), Wish(2, 1, 3)))  # fmt: skip
-    assert {m.pair for m in solve(crowded).meetings} == {(1, 2), (2, 1)}, "6 for two rather than 9 for one"
+    assert {m.pair for m in solve_day(crowded).meetings} == {(1, 2), (2, 1)}, (
+        "6 for two rather than 9 for one"
+    )
 
 
 def test_of_equal_days_the_one_that_serves_more_people_is_taken():
@@ -165,7 +169,7 @@ def test_of_equal_days_the_one_that_serves_more_people_is_taken():
         buyers=(Person(1, free), Person(2, free), Person(3, free)), suppliers=(Person(1, free), Person(2, free)),
         wishes=(Wish(1, 1, 5), Wish(1, 2, 5), Wish(2, 2, 5), Wish(3, 1, 1)),
     )  # fmt: skip
-    plan = solve(problem)
+    plan = solve_day(problem)
     assert (plan.worst_served, plan.value) == (0, 10)
     assert {meeting.buyer for meeting in plan.meetings} == {1, 2}
 
@@ -173,7 +177,7 @@ def test_of_equal_days_the_one_that_serves_more_people_is_taken():
 def test_buyers_with_a_table_each_never_move():
     problem = day(4, buyers=12, suppliers=40, tables=12)
     tables: dict[int, set[int]] = {}
-    for meeting in solve(problem).meetings:
+    for meeting in solve_day(problem).meetings:
         tables.setdefault(meeting.buyer, set()).add(meeting.table)
     assert tables
     assert all(len(used) == 1 for used in tables.values())
@@ -185,7 +189,7 @@ def test_period_is_spread_over_its_slots_within_its_tables(pairs, more_slots, mo
     counts = [[pair[side] for pair in pairs].count(key) for side in (0, 1) for key in range(7)]
     slots = max(1, *counts) + more_slots
     tables = max(1, -(-len(pairs) // slots)) + more_tables
-    at = spread(pairs, slots, tables)
+    at = spread_pairs(pairs, slots, tables)
     assert at.keys() == pairs
     assert all(0 <= slot < slots for slot in at.values())
     for side in (0, 1):
@@ -236,7 +240,7 @@ def test_weight_out_of_range_is_refused(weight):
 
 
 def test_day_without_anybody_is_an_empty_plan():
-    plan = solve(Problem(slots=3, tables=2, buyers=(), suppliers=(), wishes=()))
+    plan = solve_day(Problem(slots=3, tables=2, buyers=(), suppliers=(), wishes=()))
     assert plan == Plan(meetings=(), unmet=(), value=0, bound=0, worst_served=0)
     assert plan.share == 1
 
@@ -256,5 +260,5 @@ def test_rules_that_a_bad_plan_breaks_are_all_named():
 def test_process_that_plans_no_day_never_loads_the_solvers():
     """They weigh half as much again as all the rest of a web process."""
     started = "import django, sys; django.setup(); import marketplace.urls; assert 'scipy' not in sys.modules"
-    plans = "from marketplace.events.scheduling import solve; assert 'scipy' in sys.modules"
+    plans = "from marketplace.events.scheduling.solver import solve_day; assert 'scipy' in sys.modules"
     subprocess.run([sys.executable, "-c", f"{started}; {plans}"], check=True)

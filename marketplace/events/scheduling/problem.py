@@ -1,4 +1,4 @@
-"""What a day of meetings is asked (`Problem`) and what it becomes (`Plan`): plain data, checked when made.
+"""What a day of meetings is asked (`Problem`), what it becomes (`Plan`), and why a wish is not met: plain data.
 
 Slots are numbered from 0 to `slots` - 1, tables from 0 to `tables` - 1. Keys are the caller's; a buyer and a supplier
 may bear the same one.
@@ -7,10 +7,11 @@ may bear the same one.
 from __future__ import annotations
 
 import enum
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
 HEAVIEST = 1_000_000  # the solver counts in floating point: what is far larger would drown what is small
 
@@ -62,6 +63,7 @@ class Meeting:
 
 
 Pair = tuple[int, int]  # buyer, supplier
+Absent = tuple[Literal["buyer", "supplier"], int]  # a side and a key
 
 
 @dataclass(frozen=True)
@@ -202,3 +204,52 @@ def broken_rules(problem: Problem, meetings: Collection[Meeting]) -> list[str]:
             if key in people and (most := people[key].most) is not None and times > most:
                 wrong.append(f"{side} {key} has {times} meetings and wants {most} at most")
     return wrong
+
+
+def unmet_wishes(problem: Problem, meetings: Iterable[Meeting], start: int = 0) -> tuple[Unmet, ...]:
+    """A reason for each wish without a meeting, in the order of the wishes; slots before `start` are past."""
+    return Reasons(problem, tuple(meetings), start).all()
+
+
+class Reasons:
+    def __init__(self, problem: Problem, meetings: tuple[Meeting, ...], start: int) -> None:
+        self.problem = problem
+        self.to_come = frozenset(range(start, problem.slots))
+        self.met = {meeting.pair for meeting in meetings}
+        self.tables = Counter(meeting.slot for meeting in meetings)
+        self.buyers: dict[int, set[int]] = defaultdict(set)
+        self.suppliers: dict[int, set[int]] = defaultdict(set)
+        for meeting in meetings:
+            self.buyers[meeting.buyer].add(meeting.slot)
+            self.suppliers[meeting.supplier].add(meeting.slot)
+
+    def all(self) -> tuple[Unmet, ...]:
+        return tuple(
+            Unmet(wish.buyer, wish.supplier, self.why(wish))
+            for wish in self.problem.wishes
+            if wish.pair not in self.met
+        )
+
+    def why(self, wish: Wish) -> Why:
+        common = self.problem.common(wish.pair) & self.to_come
+        buyers, suppliers = self.buyers[wish.buyer], self.suppliers[wish.supplier]
+        if not common:
+            return Why.NO_COMMON_SLOT
+        if has_reached_limit(self.problem.buyer[wish.buyer], buyers):
+            return Why.BUYER_LIMIT
+        if has_reached_limit(self.problem.supplier[wish.supplier], suppliers):
+            return Why.SUPPLIER_LIMIT
+        if common <= buyers:
+            return Why.BUYER_FULL
+        if common <= suppliers:
+            return Why.SUPPLIER_FULL
+        both_could = common - buyers - suppliers
+        if not both_could:
+            return Why.BOTH_TAKEN
+        if any(self.tables[slot] < self.problem.tables for slot in both_could):
+            raise RuntimeError(f"a table was left free for {wish}")  # the plan was not filled up
+        return Why.TABLES_FULL
+
+
+def has_reached_limit(person: Person, slots: set[int]) -> bool:
+    return person.most is not None and len(slots) >= person.most

@@ -1,4 +1,10 @@
-"""Which table a meeting is at, once its slot is known: buyers stay where they are as far as the others let them."""
+"""From periods to slots, then to tables.
+
+Slots: the meetings of a period are spread over its slots, nobody twice in one, no slot over its tables (König: where
+nobody has more meetings than there are slots, this can always be done, by exchanging two slots along a chain of
+meetings). Chains also level the slots out, so that none holds more than its tables.
+Tables: buyers stay where they are as far as the others let them.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +15,76 @@ from itertools import pairwise
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from .problem import Meeting, Pair, Problem
+from marketplace.events.scheduling.problem import Meeting, Pair, Problem
+
+Node = tuple[bool, int]  # a buyer (True) or a supplier, and the key
+
+
+def spread_pairs(pairs: Iterable[Pair], slots: int, tables: int) -> dict[Pair, int]:
+    """A slot, from 0, for each pair.
+
+    Needs: nobody in more pairs than there are slots, and no more pairs than slots * tables.
+    """
+    at: list[dict[Node, Pair]] = [{} for _ in range(slots)]
+    for pair in sorted(pairs):
+        buyer, supplier = (True, pair[0]), (False, pair[1])
+        first = next(slot for slot in range(slots) if buyer not in at[slot])
+        second = next(slot for slot in range(slots) if supplier not in at[slot])
+        if first != second and supplier in at[first]:
+            # The chain from the supplier cannot end at the buyer, who has nothing in `first`.
+            exchange_chain(at[first], at[second], find_chain(at[first], at[second], supplier))
+        put_pair(at[first], pair)
+    level_slots(at, tables)
+    return {pair: slot for slot, meetings in enumerate(at) for pair in meetings.values()}
+
+
+def level_slots(at: list[dict[Node, Pair]], tables: int) -> None:
+    while True:
+        fullest = max(range(len(at)), key=lambda slot: len(at[slot]))
+        if len(at[fullest]) <= 2 * tables:  # each meeting stands there under both of its people
+            return
+        emptiest = min(range(len(at)), key=lambda slot: len(at[slot]))
+        many, few = at[fullest], at[emptiest]
+        for node in sorted(many):
+            if node not in few and len(links := find_chain(many, few, node)) % 2:
+                exchange_chain(many, few, links)  # one more of `many` than of `few` in this chain
+                break
+
+
+def find_chain(first: dict[Node, Pair], second: dict[Node, Pair], start: Node) -> list[Pair]:
+    """The meetings met by going from `start`, in `first` and `second` by turns."""
+    found: list[Pair] = []
+    here, there = first, second
+    node = start
+    while (pair := here.get(node)) is not None:
+        found.append(pair)
+        node = (False, pair[1]) if node[0] else (True, pair[0])
+        here, there = there, here
+    return found
+
+
+def exchange_chain(first: dict[Node, Pair], second: dict[Node, Pair], links: list[Pair]) -> None:
+    """The pairs of a chain that begins in `first` change sides."""
+    for position, pair in enumerate(links):
+        take_pair(second if position % 2 else first, pair)
+    for position, pair in enumerate(links):
+        put_pair(first if position % 2 else second, pair)
+
+
+def put_pair(slot: dict[Node, Pair], pair: Pair) -> None:
+    slot[(True, pair[0])] = slot[(False, pair[1])] = pair
+
+
+def take_pair(slot: dict[Node, Pair], pair: Pair) -> None:
+    del slot[(True, pair[0])], slot[(False, pair[1])]
+
 
 ROUNDS = 8
 
 
-def seated(problem: Problem, slots: Mapping[Pair, int], kept: Iterable[Meeting] = ()) -> tuple[Meeting, ...]:
+def seat_meetings(
+    problem: Problem, slots: Mapping[Pair, int], kept: Iterable[Meeting] = ()
+) -> tuple[Meeting, ...]:
     """The meetings with their tables, in order of slot and table. Those `kept` stay at theirs.
 
     First slot by slot: a buyer goes back to their last table where it is free. Then, as long as it spares moves, each
