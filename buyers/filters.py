@@ -27,7 +27,7 @@ from marketplace.web.folding import fold
 from marketplace.web.typography import format_day_short
 
 from .models import Tender
-from .ocds.notices import SEAO
+from .ocds.releases import SEAO
 
 CONFIGURATION = "public.french_unaccent"
 # What a reader calls the state of a notice; `open` and `closed` part the active ones by the clock.

@@ -24,8 +24,9 @@ from marketplace.web.typography import (
 )
 
 from .models import Award, Tender, TenderVersion
-from .ocds import changes, cleaning
-from .ocds.notices import version_key
+from .ocds.changes import Comparison, compare_releases, contract_duration
+from .ocds.cleaning import as_mapping, as_mappings, clean_amount, clean_moment, clean_text
+from .ocds.releases import version_key
 from .wording import closing_sentence, tender_badge, tender_place
 
 
@@ -80,7 +81,7 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
             pk__in={v.pk for v in (shown, before, *versions[-1:]) if v}
         )
     }
-    latest = cleaning.mapping(releases.get(versions[-1].pk)) if versions else {}
+    latest = as_mapping(releases.get(versions[-1].pk)) if versions else {}
     awards = list(tender.awards.order_by("award_id", "name"))
     region = territories.regions().get(tender.region_id or "", "")
     return {
@@ -103,8 +104,8 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         "all_changes_url": all_changes_url(tender, versions),
         "message": message,
         "winners": tender_winners(awards, latest),
-        "duration": next(iter(changes.duration(latest, code_label)), ""),
-        "bids": len(cleaning.mappings(latest.get("bids"))),
+        "duration": next(iter(contract_duration(latest, code_label)), ""),
+        "bids": len(as_mappings(latest.get("bids"))),
     }
 
 
@@ -192,11 +193,11 @@ def version_sentence(versions: list[TenderVersion]) -> str:
 
 def compare_versions(
     before: TenderVersion | None, shown: TenderVersion | None, releases: dict[int, Any]
-) -> changes.Comparison | None:
+) -> Comparison | None:
     if before is None or shown is None:
         return None
-    old, new = cleaning.mapping(releases.get(before.pk)), cleaning.mapping(releases.get(shown.pk))
-    return changes.compare(old, new, code_label)
+    old, new = as_mapping(releases.get(before.pk)), as_mapping(releases.get(shown.pk))
+    return compare_releases(old, new, code_label)
 
 
 def closed_sentence(tender: Tender) -> str:
@@ -215,8 +216,8 @@ def closed_sentence(tender: Tender) -> str:
 
 def tender_milestones(tender: Tender, release: dict[str, Any], awards: list[Award]) -> list[Milestone]:
     """The dates of a notice in order; the next to come is marked, those past are done."""
-    said = cleaning.mapping(release.get("tender"))
-    questions = cleaning.moment(cleaning.mapping(said.get("enquiryPeriod")).get("endDate"), end_of_day=True)
+    said = as_mapping(release.get("tender"))
+    questions = clean_moment(as_mapping(said.get("enquiryPeriod")).get("endDate"), end_of_day=True)
     awarded_on = min((award.awarded_on for award in awards if award.awarded_on), default=None)
     dates: list[tuple[str, datetime | date | None]] = [
         (_("Publication"), tender.published_at),
@@ -248,10 +249,10 @@ def as_day(at: datetime | date) -> date:
 def tender_winners(awards: list[Award], release: dict[str, Any]) -> list[Winner]:
     """Awards with all their sellers: several may share one, and its amount is told once."""
     contracts = {
-        cleaning.text(c.get("awardID") or c.get("id"), 60): cleaning.amount(
-            cleaning.mapping(c.get("value")).get("amount")
+        clean_text(c.get("awardID") or c.get("id"), 60): clean_amount(
+            as_mapping(c.get("value")).get("amount")
         )
-        for c in cleaning.mappings(release.get("contracts"))
+        for c in as_mappings(release.get("contracts"))
     }
     by_id: dict[str, list[Award]] = {}
     for award in awards:

@@ -1,4 +1,4 @@
-"""What changed between two versions of a notice, field by field, in words that people read. Pure.
+"""What changed between two versions of a tender, field by field, in words that people read. Pure.
 
 A version that no longer speaks of something (an award seldom repeats the closing date) has not changed it.
 """
@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as lazy
 from buyers.models import Tender
 from marketplace.web.typography import format_day_short, format_moment, format_money
 
-from . import cleaning
-from .notices import awards_of, classifications, status_of, tags_of
+from .cleaning import as_mapping, as_mappings, clean_amount, clean_moment, clean_name, clean_text, clean_url
+from .releases import release_awards, release_codes, release_status, release_tags
 
 Release = dict[str, Any]
 LabelOf = Callable[[str], str]
@@ -53,7 +53,7 @@ class Comparison:
     unchanged: int
 
 
-def compare(before: Release, after: Release, label_of: LabelOf = lambda code: "") -> Comparison:
+def compare_releases(before: Release, after: Release, label_of: LabelOf = lambda code: "") -> Comparison:
     """The changes between two kept releases; `label_of` names UNSPSC codes that the releases leave bare."""
     changes, unchanged = [], 0
     for field in FIELDS:
@@ -72,13 +72,13 @@ def compare(before: Release, after: Release, label_of: LabelOf = lambda code: ""
                 )
             )
         else:
-            pieces = by_words(" ".join(old), " ".join(new)) if field.kind == "text" else None
+            pieces = compare_words(" ".join(old), " ".join(new)) if field.kind == "text" else None
             outs, ins = pieces or ([Piece("out", line) for line in old], [Piece("in", line) for line in new])
             changes.append(Change(str(field.label), outs, ins, written=field.kind == "text"))
     return Comparison(changes, unchanged)
 
 
-def by_words(old: str, new: str) -> tuple[list[Piece], list[Piece]] | None:
+def compare_words(old: str, new: str) -> tuple[list[Piece], list[Piece]] | None:
     """Two texts cut where their words part; None where they have too little in common, or too many words."""
     first, second = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
     if max(len(first), len(second)) > MOST_WORDS:
@@ -99,7 +99,7 @@ def by_words(old: str, new: str) -> tuple[list[Piece], list[Piece]] | None:
 
 
 @dataclass(frozen=True)
-class Field:
+class ComparedField:
     """`kind` text: compared word by word; list: line by line; value: whole."""
 
     label: Promise
@@ -107,50 +107,50 @@ class Field:
     read: Callable[[Release, LabelOf], list[str]]
 
 
-def tender_of(release: Release) -> dict[str, Any]:
-    return cleaning.mapping(release.get("tender"))
+def _tender_of(release: Release) -> dict[str, Any]:
+    return as_mapping(release.get("tender"))
 
 
-def said(key: str) -> Callable[[Release, LabelOf], list[str]]:
-    return lambda release, _label: [*filter(None, [cleaning.text(tender_of(release).get(key))])]
+def _text_reader(key: str) -> Callable[[Release, LabelOf], list[str]]:
+    return lambda release, _label: [*filter(None, [clean_text(_tender_of(release).get(key))])]
 
 
-def moment_of(period: str, end: str) -> Callable[[Release, LabelOf], list[str]]:
+def _moment_reader(period: str, end: str) -> Callable[[Release, LabelOf], list[str]]:
     def read(release: Release, _label: LabelOf) -> list[str]:
-        value = cleaning.mapping(tender_of(release).get(period)).get(end)
-        at = cleaning.moment(value, end_of_day=end == "endDate")
+        value = as_mapping(_tender_of(release).get(period)).get(end)
+        at = clean_moment(value, end_of_day=end == "endDate")
         return [format_moment(at)] if at else []
 
     return read
 
 
-def status(release: Release, _label: LabelOf) -> list[str]:
-    tender = tender_of(release)
+def _read_status(release: Release, _label: LabelOf) -> list[str]:
+    tender = _tender_of(release)
     if not tender:
         return []
-    found = status_of(tender, tags_of(release), bool(cleaning.mappings(release.get("awards"))))
+    found = release_status(tender, release_tags(release), bool(as_mappings(release.get("awards"))))
     return [str(Tender.Status(found).label).capitalize()]
 
 
-def category(release: Release, _label: LabelOf) -> list[str]:
-    first = next(iter(cleaning.mappings(tender_of(release).get("items"))), {})
-    description = cleaning.text(first.get("description")) or cleaning.text(first.get("id"))
+def _read_category(release: Release, _label: LabelOf) -> list[str]:
+    first = next(iter(as_mappings(_tender_of(release).get("items"))), {})
+    description = clean_text(first.get("description")) or clean_text(first.get("id"))
     return [description.replace(" - ", ", ", 1)] if description else []
 
 
-def unspsc(release: Release, label_of: LabelOf) -> list[str]:
-    found = classifications(tender_of(release))
+def _read_unspsc(release: Release, label_of: LabelOf) -> list[str]:
+    found = release_codes(_tender_of(release))
     return [f"{code} {label or label_of(code)}".strip() for code, label in found.items()]
 
 
-def estimate(release: Release, _label: LabelOf) -> list[str]:
-    amount = cleaning.amount(cleaning.mapping(tender_of(release).get("value")).get("amount"))
+def _read_estimate(release: Release, _label: LabelOf) -> list[str]:
+    amount = clean_amount(as_mapping(_tender_of(release).get("value")).get("amount"))
     return [format_money(amount)] if amount is not None else []
 
 
-def duration(release: Release, _label: LabelOf) -> list[str]:
-    period = cleaning.mapping(tender_of(release).get("contractPeriod"))
-    start, end = cleaning.moment(period.get("startDate")), cleaning.moment(period.get("endDate"))
+def contract_duration(release: Release, _label: LabelOf) -> list[str]:
+    period = as_mapping(_tender_of(release).get("contractPeriod"))
+    start, end = clean_moment(period.get("startDate")), clean_moment(period.get("endDate"))
     if start and end:
         return [
             _("du %(start)s au %(end)s") % {"start": format_day_short(start), "end": format_day_short(end)}
@@ -158,29 +158,29 @@ def duration(release: Release, _label: LabelOf) -> list[str]:
     return [format_day_short(start or end)] if start or end else []
 
 
-def documents(release: Release, _label: LabelOf) -> list[str]:
+def _read_documents(release: Release, _label: LabelOf) -> list[str]:
     found = []
-    for document in cleaning.mappings(tender_of(release).get("documents")):
-        url = cleaning.url(document.get("url"))
-        name = cleaning.text(document.get("title"), 200) or urlsplit(url).path.rpartition("/")[2]
+    for document in as_mappings(_tender_of(release).get("documents")):
+        url = clean_url(document.get("url"))
+        name = clean_text(document.get("title"), 200) or urlsplit(url).path.rpartition("/")[2]
         query = urlsplit(url).query
         if url or name:
             found.append(f"{name}?{query}" if query and not document.get("title") else name or url)
     return found
 
 
-def buyer(release: Release, _label: LabelOf) -> list[str]:
-    return [*filter(None, [cleaning.name(cleaning.mapping(release.get("buyer")).get("name"))])]
+def _read_buyer(release: Release, _label: LabelOf) -> list[str]:
+    return [*filter(None, [clean_name(as_mapping(release.get("buyer")).get("name"))])]
 
 
-def winners(release: Release, _label: LabelOf) -> list[str]:
+def _read_winners(release: Release, _label: LabelOf) -> list[str]:
     return [
         ", ".join(filter(None, [line.name or _("adjudicataire non précisé"), format_money(line.amount)]))
-        for line in awards_of(release) or []
+        for line in release_awards(release) or []
     ]
 
 
-def contracts(release: Release, _label: LabelOf) -> list[str]:
+def _read_contracts(release: Release, _label: LabelOf) -> list[str]:
     words = {
         "pending": _("à venir"),
         "active": _("en cours"),
@@ -188,27 +188,27 @@ def contracts(release: Release, _label: LabelOf) -> list[str]:
         "terminated": _("terminé"),
     }
     lines = []
-    for contract in cleaning.mappings(release.get("contracts")):
-        amount = cleaning.amount(cleaning.mapping(contract.get("value")).get("amount"))
-        state = words.get(cleaning.text(contract.get("status"), 20), "")
+    for contract in as_mappings(release.get("contracts")):
+        amount = clean_amount(as_mapping(contract.get("value")).get("amount"))
+        state = words.get(clean_text(contract.get("status"), 20), "")
         lines.append(", ".join(filter(None, [format_money(amount), state])))
     return [*filter(None, lines)]
 
 
 FIELDS = (
-    Field(lazy("Objet"), "text", said("title")),
-    Field(lazy("Description"), "text", said("description")),
-    Field(lazy("État"), "value", status),
-    Field(lazy("Clôture"), "value", moment_of("tenderPeriod", "endDate")),
-    Field(lazy("Questions jusqu’au"), "value", moment_of("enquiryPeriod", "endDate")),
-    Field(lazy("Durée du contrat"), "value", duration),
-    Field(lazy("Montant estimé"), "value", estimate),
-    Field(lazy("Codes UNSPSC"), "list", unspsc),
-    Field(lazy("Catégorie SEAO"), "value", category),
-    Field(lazy("Mode"), "value", said("procurementMethodDetails")),
-    Field(lazy("Référence"), "value", said("id")),
-    Field(lazy("Acheteur"), "text", buyer),
-    Field(lazy("Documents"), "list", documents),
-    Field(lazy("Attribution"), "list", winners),
-    Field(lazy("Contrat"), "list", contracts),
+    ComparedField(lazy("Objet"), "text", _text_reader("title")),
+    ComparedField(lazy("Description"), "text", _text_reader("description")),
+    ComparedField(lazy("État"), "value", _read_status),
+    ComparedField(lazy("Clôture"), "value", _moment_reader("tenderPeriod", "endDate")),
+    ComparedField(lazy("Questions jusqu’au"), "value", _moment_reader("enquiryPeriod", "endDate")),
+    ComparedField(lazy("Durée du contrat"), "value", contract_duration),
+    ComparedField(lazy("Montant estimé"), "value", _read_estimate),
+    ComparedField(lazy("Codes UNSPSC"), "list", _read_unspsc),
+    ComparedField(lazy("Catégorie SEAO"), "value", _read_category),
+    ComparedField(lazy("Mode"), "value", _text_reader("procurementMethodDetails")),
+    ComparedField(lazy("Référence"), "value", _text_reader("id")),
+    ComparedField(lazy("Acheteur"), "text", _read_buyer),
+    ComparedField(lazy("Documents"), "list", _read_documents),
+    ComparedField(lazy("Attribution"), "list", _read_winners),
+    ComparedField(lazy("Contrat"), "list", _read_contracts),
 )

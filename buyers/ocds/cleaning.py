@@ -20,19 +20,19 @@ YEARS = range(1990, 2101)  # « 0001-01-01 » is how some systems write that the
 ABBREVIATIONS = ("inc.", "ltée.", "ltee.", "ltd.", "enr.", "cie.", "co.", "corp.", "ing.", "sec.", "senc.")
 
 
-def mapping(value: Any) -> dict[str, Any]:
+def as_mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def items(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     return value[:LONGEST_LIST] if isinstance(value, list) else []
 
 
-def mappings(value: Any) -> list[dict[str, Any]]:
-    return [item for item in items(value) if isinstance(item, dict)]
+def as_mappings(value: Any) -> list[dict[str, Any]]:
+    return [item for item in as_list(value) if isinstance(item, dict)]
 
 
-def text(value: Any, limit: int = LONGEST_TEXT) -> str:
+def clean_text(value: Any, limit: int = LONGEST_TEXT) -> str:
     """One line of plain text: blanks of every kind become one space, both apostrophes ’, too long is cut with « … »."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return ""
@@ -46,26 +46,26 @@ def text(value: Any, limit: int = LONGEST_TEXT) -> str:
 APOSTROPHES = str.maketrans({"'": "’", "\u2018": "’", "\u02bc": "’", "\u00b4": "’", "\u2032": "’"})
 
 
-def name(value: Any, limit: int = 255) -> str:
+def clean_name(value: Any, limit: int = 255) -> str:
     """A name without the full stop that some names end with; « inc. » keeps its own."""
-    tidy = text(value, limit)
-    while tidy.endswith(".") and not tidy.lower().endswith(ABBREVIATIONS) and not is_initials(tidy):
+    tidy = clean_text(value, limit)
+    while tidy.endswith(".") and not tidy.lower().endswith(ABBREVIATIONS) and not _is_initials(tidy):
         tidy = tidy[:-1].rstrip()
     return tidy
 
 
-def is_initials(tidy: str) -> bool:
+def _is_initials(tidy: str) -> bool:
     """« S.E.N.C. » and the like end with a point of their own."""
     return bool(re.search(r"(^|\s)(\w\.)+$", tidy))
 
 
-def neq(value: Any) -> str:
+def clean_neq(value: Any) -> str:
     """Ten digits, or nothing."""
-    digits = re.sub(r"\s", "", text(value, 30))
+    digits = re.sub(r"\s", "", clean_text(value, 30))
     return digits if re.fullmatch(r"[0-9]{10}", digits) else ""
 
 
-def moment(value: Any, *, end_of_day: bool = False) -> datetime | None:
+def clean_moment(value: Any, *, end_of_day: bool = False) -> datetime | None:
     """An aware moment; what says no hour is Québec time, at midnight or at the day's end."""
     if not isinstance(value, str) or len(value) > 40:
         return None
@@ -84,12 +84,12 @@ def moment(value: Any, *, end_of_day: bool = False) -> datetime | None:
         return None
 
 
-def day(value: Any) -> date | None:
-    at = moment(value)
+def clean_day(value: Any) -> date | None:
+    at = clean_moment(value)
     return timezone.localtime(at).date() if at else None
 
 
-def amount(value: Any) -> Decimal | None:
+def clean_amount(value: Any) -> Decimal | None:
     """Dollars and cents; None for what is no amount, negative, or beyond any contract."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
@@ -102,7 +102,7 @@ def amount(value: Any) -> Decimal | None:
     return number.quantize(Decimal("0.01"))
 
 
-def url(value: Any, limit: int = 500) -> str:
+def clean_url(value: Any, limit: int = 500) -> str:
     """An http(s) address, or nothing."""
     if not isinstance(value, str) or len(value) > limit or re.search(r"[\s\x00-\x20\x7f<>\"]", value.strip()):
         return ""
@@ -116,7 +116,7 @@ def url(value: Any, limit: int = 500) -> str:
     return parts.scheme.lower() + value[len(parts.scheme) :]
 
 
-def storable(value: Any, depth: int = 0) -> Any:
+def storable_value(value: Any, depth: int = 0) -> Any:
     """The value as PostgreSQL can keep it in JSON: no NUL, no lone surrogate, no infinity, nothing endless."""
     if depth > DEEPEST:
         return None
@@ -130,10 +130,10 @@ def storable(value: Any, depth: int = 0) -> Any:
     if isinstance(value, int):
         return value if abs(value) < 10**18 else None
     if isinstance(value, list):
-        return [storable(item, depth + 1) for item in value[:LONGEST_LIST]]
+        return [storable_value(item, depth + 1) for item in value[:LONGEST_LIST]]
     if isinstance(value, dict):
         return {
-            storable(str(key)[:200]): storable(item, depth + 1)
+            storable_value(str(key)[:200]): storable_value(item, depth + 1)
             for key, item in list(value.items())[:LONGEST_LIST]
         }
     return None

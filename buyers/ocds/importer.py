@@ -1,4 +1,4 @@
-"""Read a package release by release, set aside what is no notice, write the rest in batches."""
+"""Read a package release by release, set aside what is no tender, write the rest in batches."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from django.utils.translation import gettext as _
 from buyers.linking import link_known
 from marketplace.web.verbs import verb
 
-from . import cleaning
-from .notices import Notice, ReleaseError, understand
-from .packages import PackageError, Unreadable, releases
+from .cleaning import as_mapping, clean_text
+from .packages import PackageError, Unreadable, read_package
+from .releases import ReleaseError, TenderRelease, read_release
 from .report import Rejection, TenderReport
-from .writing import Writer
+from .writing import TenderWriter
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 BATCH = 500
-LOCK = 2_026_002  # one import of notices at a time: two could both create the same one
+LOCK = 2_026_002  # one import of tenders at a time: two could both create the same one
 
 
 @verb
@@ -34,15 +34,15 @@ def import_tenders(
     name: str = "",
     progress: Callable[[int], None] = lambda releases: None,
 ) -> TenderReport:
-    """Write the notices of one release package; `name` is what the report calls it. Again, nothing changes."""
+    """Write the tenders of one release package; `name` is what the report calls it. Again, nothing changes."""
     name = name or path.name
     pghistory.context(import_file=name)
     report = TenderReport()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    writer = Writer(file_name=name, report=report)
-    batch: list[tuple[int, Notice]] = []
-    for indexed in notices(path, name, report):
+    writer = TenderWriter(file_name=name, report=report)
+    batch: list[tuple[int, TenderRelease]] = []
+    for indexed in read_releases(path, name, report):
         batch.append(indexed)
         if len(batch) == BATCH:
             writer.write(batch)
@@ -53,36 +53,36 @@ def import_tenders(
     return report
 
 
-def notices(path: Path, name: str, report: TenderReport) -> Iterator[tuple[int, Notice]]:
+def read_releases(path: Path, name: str, report: TenderReport) -> Iterator[tuple[int, TenderRelease]]:
     """The releases that can be taken, with their place in the file; the others go to the report."""
     seen: dict[tuple[str, str], str] = {}
     try:
-        for index, release in enumerate(releases(path), 1):
+        for index, raw in enumerate(read_package(path), 1):
             report.releases += 1
-            if isinstance(release, Unreadable):
-                report.rejected.append(Rejection(name, index, "", "", release.message))
+            if isinstance(raw, Unreadable):
+                report.rejected.append(Rejection(name, index, "", "", raw.message))
                 continue
             try:
-                notice = understand(release)
+                release = read_release(raw)
             except ReleaseError as error:
-                report.rejected.append(Rejection(name, index, *named(release), str(error)))
+                report.rejected.append(Rejection(name, index, *_own_names(raw), str(error)))
                 continue
-            key = (notice.ocid, notice.release_id)
+            key = (release.ocid, release.release_id)
             if key not in seen:
-                seen[key] = notice.fingerprint
-                yield index, notice
-            elif seen[key] == notice.fingerprint:
+                seen[key] = release.fingerprint
+                yield index, release
+            elif seen[key] == release.fingerprint:
                 report.unchanged += 1
             else:
                 message = _(
                     "Ce fichier contient déjà cette version, avec un autre contenu. La première est gardée."
                 )
-                report.rejected.append(Rejection(name, index, notice.ocid, notice.release_id, message))
+                report.rejected.append(Rejection(name, index, release.ocid, release.release_id, message))
     except PackageError as error:
         report.rejected.append(Rejection(name, None, "", "", str(error)))
 
 
-def named(release: Any) -> tuple[str, str]:
+def _own_names(raw: Any) -> tuple[str, str]:
     """What a rejected release calls itself, for the report."""
-    said = cleaning.mapping(release)
-    return cleaning.text(said.get("ocid"), 80), cleaning.text(said.get("id"), 60)
+    said = as_mapping(raw)
+    return clean_text(said.get("ocid"), 80), clean_text(said.get("id"), 60)

@@ -1,4 +1,4 @@
-"""Release packages, cut into releases while they are read: a month of notices never stands in memory whole.
+"""Release packages, cut into releases while they are read: a month of tenders never stands in memory whole.
 
 The array is cut by its brackets and each release is parsed on its own, so that one which is broken (a stray byte, a
 nesting without end) costs itself and not those after it. A streaming parser stops at the first fault.
@@ -38,7 +38,7 @@ class Unreadable:
     message: str
 
 
-def releases(path: Path) -> Iterator[Any]:
+def read_package(path: Path) -> Iterator[Any]:
     """Every release of the package in `path`, of whatever shape, `Unreadable` for a broken one.
 
     Raises `PackageError`, after what could be read, where the file is no package or breaks off.
@@ -55,11 +55,11 @@ def releases(path: Path) -> Iterator[Any]:
             raise PackageError(_("Ce fichier n’est pas un paquet OCDS : il faut un objet avec « releases »."))
         if first != b"{":
             raise PackageError(_("Ce fichier n’est pas du JSON."))
-        for span in Cutter(source).spans():
-            yield span if isinstance(span, Unreadable) else parsed(span)
+        for span in PackageCutter(source).spans():
+            yield span if isinstance(span, Unreadable) else _parse_release(span)
 
 
-def parsed(span: bytes) -> Any:
+def _parse_release(span: bytes) -> Any:
     try:
         return json.loads(span.decode())
     except UnicodeDecodeError:
@@ -68,7 +68,7 @@ def parsed(span: bytes) -> Any:
         return Unreadable(_("Le JSON de cette version est mal formé."))
 
 
-class Cutter:
+class PackageCutter:
     """Walks over the file from bracket to bracket. Depth 1 is the package, 2 its array of releases."""
 
     def __init__(self, source: BinaryIO) -> None:

@@ -1,4 +1,4 @@
-"""What an import of notices did, for machines and for people."""
+"""What an import of tenders did, for machines and for people."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Rejection:
 
 @dataclass
 class TenderReport:
-    """Counts are of releases: `tenders_created` brought a new notice, `tenders_updated` another version of one."""
+    """Counts are of releases: `tenders_created` brought a new tender, `tenders_updated` another version of one."""
 
     releases: int = 0
     tenders_created: int = 0

@@ -1,4 +1,4 @@
-"""A batch of notices against the database: versions kept, the latest shown, awards linked, open news announced."""
+"""A batch of releases against the database: versions kept, the latest shown, awards linked, open news announced."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from buyers.models import Award, Tender, TenderVersion
+from buyers.models import Award, Buyer, BuyerParty, Tender, TenderVersion
 from marketplace.accounts.models import Organisation
 from marketplace.classification import labels
 from marketplace.classification.choices import seao_categories
 from marketplace.outbox.events import post_event
-from marketplace.territories.places import gazetteer
+from marketplace.territories.places import Gazetteer, gazetteer
+from marketplace.web.folding import fold
 
-from .notices import Notice, version_key
-from .parties import Buyers, Parties, Seats
+from .releases import ReleaseParty, TenderRelease, version_key
 from .report import Rejection, TenderReport
 
 SHOWN = (
@@ -29,28 +29,28 @@ SHOWN = (
 
 
 @dataclass
-class Story:
-    """One notice of a batch: the versions that are new or say something new, and what they do to it."""
+class TenderUpdate:
+    """One tender of a batch: the versions that are new or say something new, and what they do to it."""
 
     tender: Tender
     is_new: bool
-    notices: list[tuple[int, Notice]] = field(default_factory=list)
-    shown: Notice | None = None  # the version that now speaks for the notice, where that changed
+    releases: list[tuple[int, TenderRelease]] = field(default_factory=list)
+    shown: TenderRelease | None = None  # the version that now speaks for the tender, where that changed
 
-    def tell(self) -> None:
-        latest = max((notice for _, notice in self.notices), key=lambda notice: notice.order)
+    def choose_shown(self) -> None:
+        latest = max((release for _, release in self.releases), key=lambda release: release.order)
         if self.is_new or latest.order >= version_key(self.tender.version):
             self.shown = latest
 
     @property
-    def closing_known_before(self) -> Notice | None:
-        """The latest version of the batch that says when the notice closes: award-only versions do not."""
-        dated = [notice for _, notice in self.notices if notice.fields["closes_at"]]
-        return max(dated, key=lambda notice: notice.order, default=None)
+    def closing_known_before(self) -> TenderRelease | None:
+        """The latest version of the batch that says when the tender closes: award-only versions do not."""
+        dated = [release for _, release in self.releases if release.fields["closes_at"]]
+        return max(dated, key=lambda release: release.order, default=None)
 
 
-class Writer:
-    """Writes batches of (index, notice) and counts. A release that the database refuses is reported alone."""
+class TenderWriter:
+    """Writes batches of (index, release) and counts. A release that the database refuses is reported alone."""
 
     def __init__(self, *, file_name: str, report: TenderReport) -> None:
         self.file_name = file_name
@@ -58,23 +58,23 @@ class Writer:
         self.learnt: set[tuple[str, str]] = set()
 
     @functools.cached_property
-    def buyers(self) -> Buyers:
-        return Buyers()
+    def buyers(self) -> KnownBuyers:
+        return KnownBuyers()
 
     @functools.cached_property
-    def seats(self) -> Seats:
-        return Seats(gazetteer())
+    def places(self) -> ReleasePlaces:
+        return ReleasePlaces(gazetteer())
 
-    def write(self, batch: list[tuple[int, Notice]]) -> None:
+    def write(self, batch: list[tuple[int, TenderRelease]]) -> None:
         try:
             with transaction.atomic():
                 counts = self._write(batch)
         except (DataError, IntegrityError):
             if len(batch) == 1:
-                index, notice = batch[0]
+                index, release = batch[0]
                 message = _("La base de données a refusé cette version.")
                 self.report.rejected.append(
-                    Rejection(self.file_name, index, notice.ocid, notice.release_id, message)
+                    Rejection(self.file_name, index, release.ocid, release.release_id, message)
                 )
                 return
             half = len(batch) // 2
@@ -83,111 +83,115 @@ class Writer:
             return
         self.report.add(counts)
 
-    def _write(self, batch: list[tuple[int, Notice]]) -> TenderReport:
+    def _write(self, batch: list[tuple[int, TenderRelease]]) -> TenderReport:
         counts = TenderReport()
-        stories = self.stories(batch, counts)
-        if not stories:
+        updates = self.updates_of(batch, counts)
+        if not updates:
             return counts
-        self.learn_labels(notice for story in stories for _, notice in story.notices)
-        parties = Parties(
-            [notice for story in stories for _, notice in story.notices], self.buyers, self.seats
+        self.learn_labels(release for update in updates for _, release in update.releases)
+        parties = BuyingParties(
+            [release for update in updates for _, release in update.releases], self.buyers, self.places
         )
         parties.save()
-        for story in stories:
-            story.tell()
-            if story.shown is not None:
-                self.show(story, story.shown, parties)
-        Tender.objects.bulk_create([story.tender for story in stories if story.is_new])
+        for update in updates:
+            update.choose_shown()
+            if update.shown is not None:
+                self.show(update, update.shown, parties)
+        Tender.objects.bulk_create([update.tender for update in updates if update.is_new])
         Tender.objects.bulk_create(
-            [story.tender for story in stories if story.shown and not story.is_new],
+            [update.tender for update in updates if update.shown and not update.is_new],
             update_conflicts=True,
             unique_fields=["id"],
             update_fields=SHOWN,
         )
-        self.keep_versions(stories)
-        self.write_awards(stories)
-        for story in stories:
-            counts.announced += self.announce(story)
-            counts.tenders_created += story.is_new
-            counts.tenders_updated += len(story.notices) - story.is_new
+        self.keep_versions(updates)
+        self.write_awards(updates)
+        for update in updates:
+            counts.announced += self.announce(update)
+            counts.tenders_created += update.is_new
+            counts.tenders_updated += len(update.releases) - update.is_new
         return counts
 
-    def stories(self, batch: list[tuple[int, Notice]], counts: TenderReport) -> list[Story]:
-        ocids = {notice.ocid for _, notice in batch}
+    def updates_of(self, batch: list[tuple[int, TenderRelease]], counts: TenderReport) -> list[TenderUpdate]:
+        ocids = {release.ocid for _, release in batch}
         tenders = {t.ocid: t for t in Tender.objects.filter(ocid__in=ocids).select_for_update()}
         known = {
             (ocid, release_id): fingerprint
             for ocid, release_id, fingerprint in TenderVersion.objects.filter(
                 tender__in=[tender.pk for tender in tenders.values()],
-                release_id__in={notice.release_id for _, notice in batch},
+                release_id__in={release.release_id for _, release in batch},
             ).values_list("tender__ocid", "release_id", "fingerprint")
         }
-        stories: dict[str, Story] = {}
-        for index, notice in batch:
-            if known.get((notice.ocid, notice.release_id)) == notice.fingerprint:
+        updates: dict[str, TenderUpdate] = {}
+        for index, release in batch:
+            if known.get((release.ocid, release.release_id)) == release.fingerprint:
                 counts.unchanged += 1
                 continue
-            if notice.ocid not in stories:
-                tender = tenders.get(notice.ocid)
-                stories[notice.ocid] = Story(tender or Tender(ocid=notice.ocid), is_new=tender is None)
-            stories[notice.ocid].notices.append((index, notice))
-        return list(stories.values())
+            if release.ocid not in updates:
+                tender = tenders.get(release.ocid)
+                updates[release.ocid] = TenderUpdate(
+                    tender or Tender(ocid=release.ocid), is_new=tender is None
+                )
+            updates[release.ocid].releases.append((index, release))
+        return list(updates.values())
 
-    def learn_labels(self, notices: Iterable[Notice]) -> None:
-        said = {pair for notice in notices for pair in notice.labels.items()} - self.learnt
+    def learn_labels(self, releases: Iterable[TenderRelease]) -> None:
+        said = {pair for release in releases for pair in release.labels.items()} - self.learnt
         labels.ensure_codes([code for code, label in said if not label])
         labels.learn_all(sorted(said))
         self.learnt |= said
 
-    def show(self, story: Story, notice: Notice, parties: Parties) -> None:
-        """Let a version speak for the notice."""
-        tender = story.tender
+    def show(self, update: TenderUpdate, release: TenderRelease, parties: BuyingParties) -> None:
+        """Let a version speak for the release."""
+        tender = update.tender
         closed_before = tender.closes_at
-        for name, value in notice.fields.items():
+        for name, value in release.fields.items():
             setattr(tender, name, value)
         if tender.closes_at is None:
-            dated = story.closing_known_before
+            dated = update.closing_known_before
             tender.closes_at = dated.fields["closes_at"] if dated else closed_before
-        seat = parties.seat_of(notice)
-        tender.region_id, tender.mrc_id, tender.region_source = seat.region, seat.mrc, seat.source
-        tender.seao_category_id = notice.seao_category if notice.seao_category in seao_categories() else None
-        tender.buyer = parties.buyer_of(notice)
-        tender.party_id = notice.party.party_id or None
-        tender.version = notice.release_id
+        place = parties.place_of(release)
+        tender.region_id, tender.mrc_id, tender.region_source = place.region, place.mrc, place.source
+        tender.seao_category_id = (
+            release.seao_category if release.seao_category in seao_categories() else None
+        )
+        tender.buyer = parties.buyer_of(release)
+        tender.party_id = release.party.party_id or None
+        tender.version = release.release_id
         tender.changed_at = timezone.now()
 
-    def keep_versions(self, stories: list[Story]) -> None:
+    def keep_versions(self, updates: list[TenderUpdate]) -> None:
         TenderVersion.objects.bulk_create(
             [
                 TenderVersion(
-                    tender=story.tender,
-                    release_id=notice.release_id,
-                    tags=notice.tags,
-                    released_at=notice.released_at,
-                    release=notice.kept,
-                    fingerprint=notice.fingerprint,
+                    tender=update.tender,
+                    release_id=release.release_id,
+                    tags=release.tags,
+                    released_at=release.released_at,
+                    release=release.kept,
+                    fingerprint=release.fingerprint,
                 )
-                for story in stories
-                for _, notice in story.notices
+                for update in updates
+                for _, release in update.releases
             ],
             update_conflicts=True,
             unique_fields=["tender", "release_id"],
             update_fields=["tags", "released_at", "release", "fingerprint"],
         )
 
-    def write_awards(self, stories: list[Story]) -> None:
+    def write_awards(self, updates: list[TenderUpdate]) -> None:
         """The winners as the latest version that names any; one that is silent leaves them as they are."""
-        said: dict[int, Notice] = {}
-        for story in stories:
-            if story.shown is None:
+        said: dict[int, TenderRelease] = {}
+        for update in updates:
+            if update.shown is None:
                 continue
-            speaking = [notice for _, notice in story.notices if notice.awards is not None]
-            if story.shown.awards is not None or (story.is_new and speaking):
-                said[story.tender.pk] = (
-                    story.shown if story.shown.awards is not None else max(speaking, key=lambda n: n.order)
+            speaking = [release for _, release in update.releases if release.awards is not None]
+            if update.shown.awards is not None or (update.is_new and speaking):
+                said[update.tender.pk] = (
+                    update.shown if update.shown.awards is not None else max(speaking, key=lambda n: n.order)
                 )
         Award.objects.filter(tender__in=said.keys()).delete()
-        neqs = {line.neq for notice in said.values() for line in notice.awards or [] if line.neq}
+        neqs = {line.neq for release in said.values() for line in release.awards or [] if line.neq}
         sellers = dict(Organisation.objects.filter(neq__in=neqs).values_list("neq", "pk"))
         Award.objects.bulk_create(
             Award(
@@ -200,18 +204,142 @@ class Writer:
                 awarded_on=line.awarded_on,
                 status=line.status,
             )
-            for tender_id, notice in said.items()
-            for line in notice.awards or []
+            for tender_id, release in said.items()
+            for line in release.awards or []
         )
 
-    def announce(self, story: Story) -> int:
-        """Tell the hall about a notice that can be answered now, once per version. Closed ones never alert."""
-        if story.shown is None or not story.shown.may_open or not story.tender.is_open:
+    def announce(self, update: TenderUpdate) -> int:
+        """An event for a tender that can be answered now, once per version. Closed ones never alert."""
+        if update.shown is None or not update.shown.may_open or not update.tender.is_open:
             return 0
         post_event(
             kind="tender.imported",
-            subject=f"tender:{story.tender.pk}",
-            version=story.tender.version,
+            subject=f"tender:{update.tender.pk}",
+            version=update.tender.version,
             payload={"open": True},
         )
         return 1
+
+
+# --- who buys, and where --------------------------------------------------------------------------------------------
+
+Source = Tender.RegionSource
+HOME_PROVINCES = ("", "QC", "QUÉBEC", "QUEBEC")
+
+
+@dataclass(frozen=True)
+class BuyerPlace:
+    """Where the work of a tender is taken to be, and what says so; all empty where nothing does."""
+
+    region: str | None = None
+    mrc: str | None = None
+    source: str = Source.UNKNOWN
+
+
+class KnownBuyers:
+    """Profiles by NEQ and by folded exact name. A name that two profiles share ties to neither."""
+
+    def __init__(self) -> None:
+        self.by_neq: dict[str, Buyer] = {}
+        self.by_name: dict[str, Buyer | None] = {}
+        for buyer in Buyer.objects.select_related("organisation"):
+            organisation = buyer.organisation
+            if organisation.neq:
+                self.by_neq[organisation.neq] = buyer
+            name = fold(organisation.name)
+            self.by_name[name] = None if name in self.by_name else buyer
+
+    def find(self, *, neq: str, names: tuple[str, ...]) -> Buyer | None:
+        if neq in self.by_neq:
+            return self.by_neq[neq]
+        return next((found for name in names if name and (found := self.by_name.get(fold(name)))), None)
+
+
+class ReleasePlaces:
+    """Where releases say that their buyers are; the same party is looked up once in an import."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.known: dict[tuple[ReleaseParty, str], BuyerPlace] = {}
+
+    def said_by(self, party: ReleaseParty, buyer_name: str) -> BuyerPlace:
+        if (party, buyer_name) not in self.known:
+            self.known[party, buyer_name] = self._said_by(party, buyer_name)
+        return self.known[party, buyer_name]
+
+    def _said_by(self, party: ReleaseParty, buyer_name: str) -> BuyerPlace:
+        """What this very release says of the place: the sub-unit's name, the party's, the postal code."""
+        code = party.postal_code if party.province in HOME_PROVINCES else ""
+        for name in dict.fromkeys((buyer_name, party.name)):
+            place = self.gazetteer.find_in_name(name, code) if name else None
+            if place is not None and place.region:
+                return BuyerPlace(place.region, place.mrc, Source.NAME)
+        if not code:
+            return BuyerPlace()
+        by_code, by_town = self.gazetteer.resolve("", code), self.gazetteer.resolve(party.locality, code)
+        # The locality is wrong at times; it only refines the region that the postal code gives.
+        if by_code.region and by_town.region == by_code.region:
+            return BuyerPlace(by_code.region, by_town.mrc, Source.POSTAL_CODE)
+        return BuyerPlace(by_code.region, by_code.mrc, Source.POSTAL_CODE) if by_code.region else BuyerPlace()
+
+
+class BuyingParties:
+    """The buying parties of a batch: read at once, brought up to date by what the releases say, written at once."""
+
+    def __init__(self, releases: list[TenderRelease], buyers: KnownBuyers, places: ReleasePlaces) -> None:
+        self.buyers = buyers
+        self.places = places
+        ids = {release.party.party_id for release in releases if release.party.party_id}
+        self.rows = BuyerParty.objects.select_related("buyer__organisation").in_bulk(list(ids))
+        self.changed: dict[str, BuyerParty] = {}
+        for release in sorted(releases, key=lambda release: release.order):
+            if release.party.party_id:
+                self.learn(release.party, release.fields["buyer_name"])
+
+    def learn(self, said: ReleaseParty, buyer_name: str) -> None:
+        row = self.rows.get(said.party_id)
+        before = (row.name, row.buyer_id, row.region_id, row.mrc_id, row.is_municipal) if row else None
+        if row is None:
+            row = self.rows[said.party_id] = BuyerParty(party_id=said.party_id)
+        row.name = said.name or row.name
+        if row.buyer is None:
+            row.buyer = self.buyers.find(neq=said.neq, names=(said.name, buyer_name))
+        if said.is_municipal is not None:
+            row.is_municipal = said.is_municipal
+        place = self.places.said_by(said, buyer_name)
+        if place.region:
+            row.region_id, row.mrc_id = (
+                place.region,
+                place.mrc or (row.mrc_id if row.region_id == place.region else None),
+            )
+        if before != (row.name, row.buyer_id, row.region_id, row.mrc_id, row.is_municipal):
+            self.changed[said.party_id] = row
+
+    def save(self) -> None:
+        BuyerParty.objects.bulk_create(
+            self.changed.values(),
+            update_conflicts=True,
+            unique_fields=["party_id"],
+            update_fields=["name", "buyer", "region", "mrc", "is_municipal"],
+        )
+
+    def buyer_of(self, release: TenderRelease) -> Buyer | None:
+        row = self.rows.get(release.party.party_id)
+        if row is not None:
+            return row.buyer
+        return self.buyers.find(
+            neq=release.party.neq, names=(release.party.name, release.fields["buyer_name"])
+        )
+
+    def place_of(self, release: TenderRelease) -> BuyerPlace:
+        """The buyer's profile, else a place in its name, else its postal code, else its other tenders, else unknown."""
+        buyer = self.buyer_of(release)
+        if buyer is not None and (buyer.organisation.region_id or buyer.organisation.mrc_id):
+            return BuyerPlace(buyer.organisation.region_id, buyer.organisation.mrc_id, Source.BUYER)
+        said = self.places.said_by(release.party, release.fields["buyer_name"])
+        if said.region:
+            return said
+        row = self.rows.get(release.party.party_id)
+        if row is not None and row.region_id:
+            return BuyerPlace(row.region_id, row.mrc_id, Source.PARTY)
+        return BuyerPlace()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.buyers.releases import Feed
+from tests.buyers.ocds_files import Feed
 
 
 @pytest.fixture

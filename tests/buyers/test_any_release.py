@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from buyers.models import Tender, TenderVersion
-from tests.buyers.releases import Feed, awarded, counts, notice
+from tests.buyers.ocds_files import Feed, awarded, counts, notice
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from buyers.management.commands import import_tenders as command
 from buyers.models import Tender
 from marketplace.outbox.models import Event, Message
 from marketplace.web.fetching import FetchError
-from tests.buyers.releases import notice, package
+from tests.buyers.ocds_files import notice, package
 
 pytestmark = pytest.mark.django_db
 

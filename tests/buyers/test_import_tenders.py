@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from buyers.linking import link_known
 from buyers.models import Award, BuyerParty, Tender, TenderVersion
-from buyers.ocds import importer, notices
+from buyers.ocds import importer
+from buyers.ocds.releases import read_release
 from marketplace.classification.models import UnspscCode
 from marketplace.outbox.models import Event
 from tests import factories
-from tests.buyers.releases import awarded, counts, in_days, notice
+from tests.buyers.ocds_files import awarded, counts, in_days, notice
 
 pytestmark = pytest.mark.django_db
 
@@ -117,15 +118,14 @@ def test_bad_releases_are_told_with_their_place_and_the_good_ones_kept(feed):
 
 
 def test_a_release_that_the_database_refuses_costs_only_itself(feed, monkeypatch):
-    understand = notices.understand
 
     def careless(release):
-        said = understand(release)
+        said = read_release(release)
         if said.ocid.endswith("2"):
             said.fields["title"] = "x" * 501
         return said
 
-    monkeypatch.setattr(importer, "understand", careless)
+    monkeypatch.setattr(importer, "read_release", careless)
 
     report = feed.load(*(notice(20990000 + n) for n in range(5)))
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests import factories
 from tests.browsers import chromium
-from tests.buyers.releases import notice
+from tests.buyers.ocds_files import notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = [320, 390, 760, 900, 1280]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buyers.ocds import packages
-from buyers.ocds.packages import PackageError, Unreadable, releases
+from buyers.ocds.packages import PackageError, Unreadable, read_package
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def read(tmp_path):
         path.write_bytes(content)
         found: list[object] = []
         try:
-            for release in releases(path):
+            for release in read_package(path):
                 found.append(release)
         except PackageError as error:
             return found, str(error)
@@ -124,7 +124,7 @@ def test_a_truncated_package_keeps_every_whole_release(tmp_path_factory, cut, ch
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packages, "CHUNK", chunk)
         try:
-            for release in releases(path):
+            for release in read_package(path):
                 found.append(release)
         except PackageError:
             stopped = True
@@ -140,7 +140,7 @@ def test_the_size_of_what_is_read_at_once_does_not_matter(tmp_path_factory, chun
     path.write_bytes(WHOLE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packages, "CHUNK", chunk)
-        assert list(releases(path)) == json.loads(WHOLE)["releases"]
+        assert list(read_package(path)) == json.loads(WHOLE)["releases"]
 
 
 def test_a_large_package_is_never_held_whole(tmp_path):
@@ -149,7 +149,7 @@ def test_a_large_package_is_never_held_whole(tmp_path):
     with path.open("w") as out:
         out.write('{"releases": [' + ",".join([release] * 2000) + "]}")
     tracemalloc.start()
-    count = sum(1 for _ in releases(path))
+    count = sum(1 for _ in read_package(path))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from buyers.models import Tender
 from tests import factories
-from tests.buyers.releases import awarded, in_days, notice
+from tests.buyers.ocds_files import awarded, in_days, notice
 
 pytestmark = pytest.mark.django_db
 

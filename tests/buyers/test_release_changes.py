@@ -1,13 +1,13 @@
 """What changed between two versions, in words that people read."""
 
-from buyers.ocds.changes import Piece, by_words, compare
-from buyers.ocds.notices import understand
+from buyers.ocds.changes import Piece, compare_releases, compare_words
+from buyers.ocds.releases import read_release
 from marketplace.web.typography import NB
-from tests.buyers.releases import awarded, changed, notice
+from tests.buyers.ocds_files import awarded, changed, notice
 
 
 def changes(before: dict, after: dict) -> dict[str, tuple[list[tuple[str, str]], list[tuple[str, str]]]]:
-    found = compare(understand(before).kept, understand(after).kept)
+    found = compare_releases(read_release(before).kept, read_release(after).kept)
     return {
         change.label: ([(p.kind, p.text) for p in change.before], [(p.kind, p.text) for p in change.after])
         for change in found.changes
@@ -15,7 +15,7 @@ def changes(before: dict, after: dict) -> dict[str, tuple[list[tuple[str, str]],
 
 
 def test_two_equal_versions_have_no_change():
-    found = compare(understand(notice()).kept, understand(notice()).kept)
+    found = compare_releases(read_release(notice()).kept, read_release(notice()).kept)
 
     assert found.changes == []
     assert found.unchanged >= 7
@@ -46,7 +46,7 @@ def test_a_title_is_compared_word_by_word():
 
 
 def test_texts_without_common_words_are_swapped_whole():
-    assert by_words("Bancs de parc", "Services de traiteur pour rencontres") is None
+    assert compare_words("Bancs de parc", "Services de traiteur pour rencontres") is None
     assert changes(notice(tender__title="Bancs"), notice(tender__title="Service de traiteur"))["Objet"] == (
         [("out", "Bancs")],
         [("in", "Service de traiteur")],
@@ -96,7 +96,9 @@ def test_a_contract_that_ends_says_so():
 def test_codes_without_a_label_take_ours():
     bare = notice(tender__items=[{"classification": {"id": "56101600"}}])
 
-    found = compare(understand(notice()).kept, understand(bare).kept, lambda code: "Mobilier d’extérieur")
+    found = compare_releases(
+        read_release(notice()).kept, read_release(bare).kept, lambda code: "Mobilier d’extérieur"
+    )
 
     codes = next(change for change in found.changes if change.label == "Codes UNSPSC")
     assert codes.after == [Piece("in", "56101600 Mobilier d’extérieur")]
@@ -105,5 +107,5 @@ def test_codes_without_a_label_take_ours():
 
 def test_empty_and_misshapen_versions_compare_without_a_fault():
     for odd in ({}, {"tender": None}, {"tender": {"items": None, "tenderPeriod": []}, "awards": "x"}):
-        assert compare(odd, odd).changes == []
-        compare(odd, understand(changed(awarded())).kept)
+        assert compare_releases(odd, odd).changes == []
+        compare_releases(odd, read_release(changed(awarded())).kept)

@@ -1,0 +1,305 @@
+"""What one release says of a tender, once cleaned: a `TenderRelease`, or a `ReleaseError` with the reason. Pure: no database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from buyers.models import Tender
+from marketplace.classification import codes
+
+from .cleaning import (
+    as_list,
+    as_mapping,
+    as_mappings,
+    clean_amount,
+    clean_day,
+    clean_moment,
+    clean_name,
+    clean_neq,
+    clean_text,
+    clean_url,
+    storable_value,
+)
+
+SEAO = "ocds-ec9k95-"
+LONGEST_RELEASE = 1_000_000
+STATUSES = {
+    "planning": Tender.Status.PLANNED,
+    "planned": Tender.Status.PLANNED,
+    "active": Tender.Status.ACTIVE,
+    "complete": Tender.Status.COMPLETE,
+    "cancelled": Tender.Status.CANCELLED,
+    "withdrawn": Tender.Status.CANCELLED,
+    "unsuccessful": Tender.Status.UNSUCCESSFUL,
+}
+TENDER_KEYS = (
+    "id", "title", "description", "status", "items", "value", "procurementMethod", "procurementMethodDetails",
+    "procurementMethodRationale", "mainProcurementCategory", "additionalProcurementCategories", "tenderPeriod",
+    "enquiryPeriod", "contractPeriod", "numberOfTenderers", "documents",
+)  # fmt: skip
+
+
+class ReleaseError(Exception):
+    """This release cannot become a tender; the argument says why, for the person who imports."""
+
+
+@dataclass(frozen=True)
+class ReleaseAward:
+    award_id: str
+    neq: str
+    name: str
+    amount: Decimal | None
+    awarded_on: date | None
+    status: str
+
+
+@dataclass(frozen=True)
+class ReleaseParty:
+    """The buying side as this release writes it. `province` is what SEAO calls a region (« QC »)."""
+
+    party_id: str = ""
+    name: str = ""
+    neq: str = ""
+    is_municipal: bool | None = None
+    locality: str = ""
+    postal_code: str = ""
+    province: str = ""
+
+
+@dataclass(frozen=True)
+class TenderRelease:
+    ocid: str
+    release_id: str
+    tags: list[str]
+    released_at: datetime | None
+    fields: dict[str, Any]
+    seao_category: str
+    party: ReleaseParty
+    labels: dict[str, str]
+    awards: list[ReleaseAward] | None
+    kept: dict[str, Any]
+    fingerprint: str = field(compare=False)
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        return version_key(self.release_id)
+
+    @property
+    def may_open(self) -> bool:
+        """Whether this release announces something to answer, as against an award or a contract."""
+        return not self.tags or bool({"tender", "tenderUpdate"} & set(self.tags))
+
+
+def version_key(release_id: str) -> tuple[int, int, str]:
+    """Orders versions: SEAO's ids are moments in fourteen digits; others sort as text, after."""
+    if re.fullmatch(r"[0-9]{1,40}", release_id):
+        return (0, int(release_id), "")
+    return (1, 0, release_id)
+
+
+def read_release(release: Any) -> TenderRelease:
+    """Read a release of any shape. Raises `ReleaseError` where there is no tender in it."""
+    if not isinstance(release, dict):
+        raise ReleaseError(_("Cette version n’est pas un objet JSON."))
+    ocid = _read_identifier(release.get("ocid"), "ocid", 80)
+    release_id = _read_identifier(release.get("id"), "id", 40)
+    tender = release.get("tender")
+    if not isinstance(tender, dict):
+        raise ReleaseError(_("Cette version n’a pas de partie « tender »."))
+    title = _release_title(tender)
+    tags = release_tags(release)
+    awards = release_awards(release)
+    party, buyer_name = buying_party(release, tender, ocid)
+    classified = release_codes(tender)
+    kept = storable_value(kept_release(release, tender))
+    said = json.dumps(kept, sort_keys=True, ensure_ascii=False)
+    if len(said) > LONGEST_RELEASE:
+        raise ReleaseError(_("Cette version est trop longue pour être gardée."))
+    period = as_mapping(tender.get("tenderPeriod"))
+    released_at = clean_moment(release.get("date"))
+    return TenderRelease(
+        ocid=ocid,
+        release_id=release_id,
+        tags=tags,
+        released_at=released_at,
+        fields={
+            "number": (ocid.removeprefix(SEAO) if ocid.startswith(SEAO) else "")[:40],
+            "reference": clean_text(tender.get("id"), 120),
+            "title": title,
+            "description": clean_text(tender.get("description")),
+            "status": release_status(tender, tags, bool(awards)),
+            "method": _known_choice(tender.get("procurementMethod"), Tender.Method.values),
+            "method_details": clean_text(tender.get("procurementMethodDetails"), 200),
+            "category": _known_choice(tender.get("mainProcurementCategory"), Tender.Category.values),
+            "unspsc": list(classified)[:50],
+            "buyer_name": buyer_name,
+            "estimated_amount": clean_amount(as_mapping(tender.get("value")).get("amount")),
+            "published_at": released_at or clean_moment(period.get("startDate")),
+            "closes_at": clean_moment(period.get("endDate"), end_of_day=True),
+            "url": next(
+                (u for d in as_mappings(tender.get("documents")) if (u := clean_url(d.get("url")))),
+                "",
+            ),
+        },
+        seao_category=_seao_category(tender),
+        party=party,
+        labels=classified,
+        awards=awards,
+        kept=kept,
+        fingerprint=hashlib.sha256(said.encode()).hexdigest()[:32],
+    )
+
+
+def _read_identifier(value: Any, key: str, limit: int) -> str:
+    found = "" if isinstance(value, bool) else str(value).strip() if isinstance(value, str | int) else ""
+    if not found:
+        raise ReleaseError(_("Cette version n’a pas de « %(key)s ».") % {"key": key})
+    if len(found) > limit or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:+-]*", found):
+        raise ReleaseError(_("Le « %(key)s » de cette version n’est pas utilisable.") % {"key": key})
+    return found
+
+
+def _release_title(tender: dict[str, Any]) -> str:
+    """The tender's own title, else what it describes, else what its first item is."""
+    first = next(iter(as_mappings(tender.get("items"))), {})
+    for said in (tender.get("title"), tender.get("description"), first.get("description")):
+        if title := clean_text(said, 500):
+            return title
+    raise ReleaseError(_("Cet avis n’a pas d’objet."))
+
+
+def release_tags(release: dict[str, Any]) -> list[str]:
+    raw = release.get("tag")
+    tags = [clean_text(tag, 30) for tag in as_list(raw if isinstance(raw, list) else [raw])]
+    return list(dict.fromkeys(filter(None, tags)))[:10]
+
+
+def release_status(tender: dict[str, Any], tags: list[str], has_awards: bool) -> str:
+    if "tenderCancellation" in tags:
+        return Tender.Status.CANCELLED
+    said = STATUSES.get(clean_text(tender.get("status"), 20).lower())
+    return said or (Tender.Status.COMPLETE if has_awards else Tender.Status.ACTIVE)
+
+
+def _known_choice(value: Any, choices: list[str]) -> str:
+    found = clean_text(value, 20).lower()
+    return found if found in choices else ""
+
+
+def release_codes(tender: dict[str, Any]) -> dict[str, str]:
+    """UNSPSC codes of eight digits in the order given, with the feed's label."""
+    found: dict[str, str] = {}
+    for item in as_mappings(tender.get("items")):
+        for said in [item.get("classification"), *as_list(item.get("additionalClassifications"))]:
+            classification = as_mapping(said)
+            if clean_text(classification.get("scheme") or "UNSPSC", 20).upper() != "UNSPSC":
+                continue
+            code = codes.normalise(clean_text(classification.get("id"), 20))
+            if code:
+                found[code] = found.get(code) or clean_text(classification.get("description"), 255)
+    return found
+
+
+def _seao_category(tender: dict[str, Any]) -> str:
+    """SEAO writes its category as the item's id (« G17 »)."""
+    first = next(iter(as_mappings(tender.get("items"))), {})
+    return clean_text(first.get("id"), 6)
+
+
+def buying_party(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> tuple[ReleaseParty, str]:
+    """The buying party and the buyer's name as written, which may be that of a sub-unit."""
+    parties = as_mappings(release.get("parties"))
+    buyer = as_mapping(release.get("buyer")) or as_mapping(tender.get("procuringEntity"))
+    buyer_id = clean_text(buyer.get("id"), 60)
+    found = next((p for p in parties if buyer_id and clean_text(p.get("id"), 60) == buyer_id), None)
+    if found is None:
+        roles = ("buyer", "procuringEntity")
+        found = next((p for p in parties if set(roles) & set(map(str, as_list(p.get("roles"))))), {})
+    party_id = buyer_id or clean_text(found.get("id"), 60)
+    if party_id and not party_id.startswith("OP-"):
+        # Another source's « 12 » is not SEAO's: its OCID prefix tells them apart.
+        party_id = f"{ocid.rpartition('-')[0] or ocid}:{party_id}"
+    address, details = as_mapping(found.get("address")), as_mapping(found.get("details"))
+    municipal = clean_text(details.get("municipal"), 5)
+    buyer_name = clean_name(buyer.get("name")) or clean_name(found.get("name"))
+    party = ReleaseParty(
+        party_id=party_id[:40],
+        name=clean_name(found.get("name")) or buyer_name,
+        neq=party_neq(found),
+        is_municipal={"0": False, "1": True}.get(municipal),
+        locality=clean_text(address.get("locality"), 120),
+        postal_code=re.sub(r"[\s-]", "", clean_text(address.get("postalCode"), 12)).upper()[:6],
+        province=clean_text(address.get("region"), 40).upper(),
+    )
+    return party, buyer_name
+
+
+def party_neq(party: dict[str, Any]) -> str:
+    details = as_mapping(party.get("details"))
+    identified = as_mapping(party.get("identifier")).get("id")
+    tail = clean_text(party.get("id"), 40).removeprefix("FO-")
+    return next(filter(None, map(clean_neq, (details.get("neq"), details.get("NEQ"), identified, tail))), "")
+
+
+def release_awards(release: dict[str, Any]) -> list[ReleaseAward] | None:
+    """One line per award and seller, None where the release does not speak of awards.
+
+    An award that several sellers share carries its whole amount on each of their lines.
+    """
+    awards = as_mappings(release.get("awards"))
+    if not awards:
+        return None
+    sellers = {clean_text(p.get("id"), 60): p for p in as_mappings(release.get("parties"))}
+    contracts = as_mappings(release.get("contracts"))
+    amounts = {
+        clean_text(c.get("awardID") or c.get("id"), 60): as_mapping(c.get("value")).get("amount")
+        for c in contracts
+    }
+    lines: dict[tuple[str, str, str], ReleaseAward] = {}
+    for position, award in enumerate(awards):
+        award_id = clean_text(award.get("id"), 60) or str(position + 1)
+        amount = clean_amount(as_mapping(award.get("value")).get("amount"))
+        if amount is None:
+            amount = clean_amount(amounts.get(award_id))
+        # Multi-lot files leave the winner out at times: the award is kept all the same.
+        for seller in as_mappings(award.get("suppliers")) or [{}]:
+            party = sellers.get(clean_text(seller.get("id"), 60), {})
+            neq = party_neq(party) or party_neq(seller)
+            seller_name = clean_name(seller.get("name")) or clean_name(party.get("name"))
+            line = ReleaseAward(
+                award_id=award_id,
+                neq=neq,
+                name=seller_name,
+                amount=amount,
+                awarded_on=clean_day(award.get("date")),
+                status=clean_text(award.get("status"), 20),
+            )
+            lines.setdefault((award_id, neq, seller_name), line)
+    return list(lines.values())
+
+
+def kept_release(release: dict[str, Any], tender: dict[str, Any]) -> dict[str, Any]:
+    """What the version keeps: what a tender's page may show. Street addresses and people's particulars stay out."""
+    return {
+        "ocid": release.get("ocid"),
+        "id": release.get("id"),
+        "date": release.get("date"),
+        "tag": release.get("tag"),
+        "buyer": {k: as_mapping(release.get("buyer")).get(k) for k in ("id", "name")},
+        "parties": [
+            {"id": p.get("id"), "name": p.get("name"), "roles": p.get("roles"), "neq": party_neq(p)}
+            for p in as_mappings(release.get("parties"))
+        ],
+        "tender": {key: tender[key] for key in TENDER_KEYS if key in tender},
+        **{
+            key: release[key] for key in ("bids", "awards", "contracts") if isinstance(release.get(key), list)
+        },
+    }
