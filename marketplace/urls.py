@@ -14,6 +14,7 @@ from marketplace.pages.robots import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", include("marketplace.accounts.security.admin_urls")),
+    path("gestion/", include("suppliers.admin_urls")),
     path("gestion/", include("cohorts.admin_urls")),
     path("gestion/", include("marketplace.events.admin_urls")),
     path("gestion/", admin.site.urls),  # last: what it does not know does not exist

@@ -84,6 +84,16 @@ def write_supplier_fields(supplier: Supplier, values: Mapping[str, Any]) -> set[
     return changed
 
 
+def _write_choices(
+    supplier: Supplier, purposes: Collection[str] | None, certifications: Collection[str] | None
+) -> None:
+    """By code; None leaves them as they are, codes that are not known are passed over."""
+    if purposes is not None:
+        supplier.purposes.set(Purpose.objects.filter(pk__in=purposes))
+    if certifications is not None:
+        supplier.certifications.set(Certification.objects.filter(pk__in=certifications))
+
+
 def _check_known(values: Iterable[str], never: frozenset[str]) -> None:
     if unknown := set(values) - {*ORGANISATION_FIELDS, *SUPPLIER_FIELDS} | never.intersection(values):
         raise TypeError(f"not written here: {sorted(unknown)}")
@@ -98,6 +108,8 @@ def update_supplier(
     supplier: Supplier,
     by: User | None,
     changes: Mapping[str, Any] | None = None,
+    purposes: Collection[str] | None = None,
+    certifications: Collection[str] | None = None,
     note: DecisionNote = NO_NOTE,
 ) -> Decision:
     """Staff edit the supplier. From then on a person holds it and no import changes it.
@@ -110,6 +122,7 @@ def update_supplier(
     decision = record_decision(states.UPDATE, held, supplier, by, note)
     supplier.curated_at = timezone.now()
     write_supplier_fields(held, {**changes, "curated_at": supplier.curated_at})
+    _write_choices(held, purposes, certifications)
     if held.status == Status.PUBLISHED:
         check_complete(held)
     reindex_suppliers(supplier_ids=[held.pk])
@@ -121,6 +134,8 @@ def open_supplier(
     *,
     by: User | None,
     values: Mapping[str, Any],
+    purposes: Collection[str] | None = None,
+    certifications: Collection[str] | None = None,
     pole: Pole | None = None,
     note: DecisionNote = NO_NOTE,
 ) -> Supplier:
@@ -156,6 +171,7 @@ def open_supplier(
     if by is not None and not rules.curates.test(by, supplier):
         raise NotAllowed(_("Ce lieu n’est pas dans votre territoire. Choisissez une MRC de votre pôle."))
     record_decision(states.OPEN, supplier, supplier, by, note)
+    _write_choices(supplier, purposes, certifications)
     return supplier
 
 
@@ -187,10 +203,7 @@ def save_activity(
 ) -> None:
     held = _hold_for_member(supplier, by, values)
     changed = write_supplier_fields(held, values)
-    if purposes is not None:
-        held.purposes.set(Purpose.objects.filter(pk__in=purposes))
-    if certifications is not None:
-        held.certifications.set(Certification.objects.filter(pk__in=certifications))
+    _write_choices(held, purposes, certifications)
     _keep(held, supplier, by, changed, _("Ce que vous faites"))
 
 

@@ -62,7 +62,7 @@ def review(row: WaitingRow) -> WaitingItem:
 def more_to_review(n: int) -> WaitingRest:
     return WaitingRest(
         text=ngettext("et une autre fiche à vérifier", "et %(n)s autres fiches à vérifier", n) % {"n": n},
-        url=reverse("admin:suppliers_supplier_queue"),
+        url=reverse("suppliers_admin:queue"),
     )
 
 
@@ -77,7 +77,7 @@ def review_tile(count: int, oldest: datetime | None) -> WaitingTile:
         }
     return WaitingTile(
         title=ngettext("fiche à vérifier", "fiches à vérifier", count),
-        url=reverse("admin:suppliers_supplier_queue"),
+        url=reverse("suppliers_admin:queue"),
         text=text,
         icon="clock",
         is_urgent=True,

@@ -179,9 +179,7 @@ REFERENCE = (
 def lists() -> dict[str, ListPage]:
     """The whole table."""
     pages = dict(SITE)
-    pages["admin queue"] = ListPage(
-        reverse("admin:suppliers_supplier_queue"), CURATORS, in_context("rows"), "admin"
-    )
+    pages["admin queue"] = ListPage(reverse("suppliers_admin:queue"), CURATORS, in_context("rows"), "admin")
     for page in ("participants", "grid"):
         pages[f"admin event {page}"] = ListPage(
             reverse(f"events_admin:{page}", args=[PUBLISHED_DAY]),

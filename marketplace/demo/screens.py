@@ -107,7 +107,7 @@ def _queue() -> str:
     curator = User.objects.get(email=ADMIN)
     waiting = Supplier.objects.visible_to(curator).filter(status=Status.SUBMITTED).order_by("pk").first()
     if waiting is None:
-        return reverse("admin:suppliers_supplier_queue")
+        return reverse("suppliers_admin:queue")
     return reverse("admin:suppliers_supplier_change", args=[waiting.pk])
 
 

@@ -1,5 +1,5 @@
-"""The suppliers' part of the back room: the list, the sheet with its decisions, the queue, bulk moves, export."""
+"""Suppliers in /gestion/: `supplier` holds the rows, `views` the pages of curation, `actions` what is decided in bulk."""
 
-from suppliers.admin import claims, decisions, supplier
+from suppliers.admin import claims, supplier
 
-__all__ = ["claims", "decisions", "supplier"]
+__all__ = ["claims", "supplier"]

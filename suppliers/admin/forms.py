@@ -1,16 +1,21 @@
-"""One form for a sheet: what is the organisation's and what is the supplier's, on the same page."""
+"""What staff write about a supplier: its fields and the rows that hang on it, a decision, the findings."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
-from marketplace.territories import choices
+from marketplace.classification import choices as classification
+from marketplace.classification.labels import code_label
+from marketplace.territories import choices as territories
 from marketplace.territories.models import Mrc, Municipality, Pole, Region
 from marketplace.web.admin import PlainForm
 from marketplace.web.errors import Refused
@@ -18,7 +23,35 @@ from suppliers import states
 from suppliers.curation import VERBS, DecisionNote
 from suppliers.editing import SUPPLIER_FIELDS
 from suppliers.forms import CellField, SupplierFieldsForm, column_of
-from suppliers.models import Decision, ServedArea, Status, Supplier
+from suppliers.models import Decision, Finding, Offer, ServedArea, Status, Supplier
+
+
+def _sector_choices() -> list[Any]:
+    spans = classification.spans()
+    return [(code, f"{spans[code]} {name}") for code, name in classification.sectors().items()]
+
+
+def _mrc_choices() -> list[Any]:
+    return [(code, mrc.name) for code, mrc in territories.mrcs().items()]
+
+
+def _region_choices() -> list[Any]:
+    return [(code, f"{code} {name}") for code, name in territories.regions().items()]
+
+
+KNOWN_CHOICES: dict[str, Callable[[], list[Any]]] = {
+    "sector": _sector_choices,
+    "mrc": _mrc_choices,
+    "region": _region_choices,
+    "purposes": lambda: list(classification.purposes().items()),
+    "certifications": lambda: list(classification.certifications().items()),
+}
+
+
+def offer_choices(field: Any, choices: list[Any]) -> None:
+    """Give a field of rows the choices that the process knows: no query until one is chosen."""
+    empty = getattr(field, "empty_label", None)
+    field.choices = choices if empty is None else [("", empty), *choices]
 
 
 class SupplierForm(PlainForm, SupplierFieldsForm):
@@ -40,6 +73,12 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
     email = forms.EmailField(label=_("Courriel"), required=False)
     phone = CellField("phone", label=_("Téléphone"), max_length=30)
     website = CellField("website", label=_("Site Web"), max_length=200)
+    purposes = forms.MultipleChoiceField(
+        label=_("Finalités"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    certifications = forms.MultipleChoiceField(
+        label=_("Certifications"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     by_phone = forms.BooleanField(label=_("Demandé par téléphone"), required=False)
     on_behalf_of = forms.CharField(
         label=_("Au nom de"),
@@ -50,17 +89,17 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
 
     class Meta:
         model = Supplier
-        fields = ["legal_form", "activity", "sector", "capacity", "staff_count", "purposes", "certifications"]
-        widgets = {
-            "purposes": forms.CheckboxSelectMultiple,
-            "certifications": forms.CheckboxSelectMultiple,
-            "activity": forms.Textarea(attrs={"rows": 4}),
-        }
+        fields = ["legal_form", "activity", "sector", "capacity", "staff_count"]
+        widgets = {"activity": forms.Textarea(attrs={"rows": 4})}
 
     reader: Any = None  # set by the admin: who edits
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, choices in KNOWN_CHOICES.items():
+            offer_choices(self.fields[name], choices())
+        self.initial["purposes"] = getattr(self.instance, "purpose_codes", [])
+        self.initial["certifications"] = getattr(self.instance, "certification_codes", [])
         if self.instance.pk:
             organisation = self.instance.organisation
             for name in {column.name for column in Organisation._meta.fields} & self.fields.keys():
@@ -94,7 +133,7 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
             cleaned["region"] = mrc.region
 
     def _check_new(self, cleaned: dict[str, Any]) -> None:
-        """A new sheet must be one that its author will see."""
+        """A new supplier must be one that its author will see."""
         mrc, person = cleaned.get("mrc"), self.reader
         if person is None or person.is_superuser:
             return
@@ -112,12 +151,18 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
         }
 
     @property
-    def note(self) -> DecisionNote:
-        return note_of(self)
+    def said(self) -> dict[str, Any]:
+        """The other arguments of `update_supplier` and `open_supplier`."""
+        chosen = {
+            name: self.cleaned_data[name]
+            for name in ("purposes", "certifications")
+            if name in self.changed_data
+        }
+        return {**chosen, "note": note_of(self)}
 
 
 class OfferFormSet(forms.BaseInlineFormSet):
-    """A published sheet keeps an activity or an offer."""
+    """A published supplier keeps an activity or an offer."""
 
     def clean(self) -> None:
         super().clean()
@@ -132,8 +177,20 @@ class OfferFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError(_("Une fiche publiée garde une activité ou une offre."))
 
 
+class CodesSelect(AutocompleteSelectMultiple):
+    """UNSPSC codes with their labels from the process, where Django asks the database once for each offer."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        codes = [code for code in value if code]
+        options = [
+            self.create_option(name, code, f"{code} {code_label(code)}".strip(), True, index, attrs=attrs)
+            for index, code in enumerate(codes)
+        ]
+        return [(None, options, 0)]
+
+
 class ServedAreaForm(PlainForm):
-    """Where it delivers, in one choice: all of Québec, a region, or an MRC."""
+    """Where it delivers, in one choice: all of Québec, a region, or an MRC; for one offer or for all."""
 
     place = forms.ChoiceField(label=_("Territoire"))
 
@@ -141,9 +198,12 @@ class ServedAreaForm(PlainForm):
         model = ServedArea
         fields = ["offer"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offers: QuerySet[Offer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place"].choices = place_choices()  # type: ignore[attr-defined]
+        offer: Any = self.fields["offer"]
+        offer.queryset = offers
+        offer_choices(offer, [(row.pk, row.title) for row in offers])
         if self.instance.pk:
             self.initial["place"] = self.instance.token
 
@@ -155,21 +215,32 @@ class ServedAreaForm(PlainForm):
         return cleaned
 
 
+class ServedAreaFormSet(forms.BaseInlineFormSet):
+    """Only the offers of this supplier, asked once for all rows."""
+
+    @cached_property
+    def offers(self) -> QuerySet[Offer]:
+        return Offer.objects.filter(supplier=self.instance) if self.instance.pk else Offer.objects.none()
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "offers": self.offers}
+
+
 def place_choices() -> list[Any]:
     """« Q », « R04 » or « 371 » with their names, without a query once the process knows them."""
     return [
         ("", "–"),
         (ServedArea.EVERYWHERE, _("Tout le Québec")),
-        (_("Régions"), [(f"R{code}", f"{code} {name}") for code, name in choices.regions().items()]),
+        (_("Régions"), [(f"R{code}", f"{code} {name}") for code, name in territories.regions().items()]),
         (
             _("MRC"),
-            sorted(((code, mrc.name) for code, mrc in choices.mrcs().items()), key=lambda pair: pair[1]),
+            sorted(((code, mrc.name) for code, mrc in territories.mrcs().items()), key=lambda pair: pair[1]),
         ),
     ]
 
 
 class DecisionForm(forms.Form):
-    """What staff decides about a sheet; the button that was pressed is `move`."""
+    """What staff decides about a supplier; the button that was pressed is `move`."""
 
     message = forms.CharField(
         label=_("Message à l’entreprise"),
@@ -195,6 +266,29 @@ class DecisionForm(forms.Form):
             raise Refused(_("Choisissez une décision de la liste."))
         more = {"reason": self.cleaned_data["reason"]} if move == states.ARCHIVE.verb else {}
         return VERBS[move](supplier=supplier, by=by, note=note_of(self), **more)
+
+
+class FindingForm(forms.Form):
+    """One criterion. `seen` is when the answer that staff reads was written."""
+
+    state = forms.ChoiceField(
+        label=_("Votre constat"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            (Finding.PROVED, _("Prouvé")),
+            (Finding.INCOMPLETE, _("À compléter")),
+            (Finding.NOT_MET, _("Non respecté")),
+        ],
+    )
+    note = forms.CharField(
+        label=_("Votre note"),
+        help_text=_("L’entreprise la lit à côté du critère."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class BulkForm(forms.Form):

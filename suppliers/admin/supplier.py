@@ -1,36 +1,126 @@
-"""The list of sheets and the page of one: who may see it, what it shows, how it is saved."""
+"""Suppliers and decisions as rows of /gestion/: who may see them, what they show, how a supplier is saved."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Coalesce
+from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import personal_data
+from marketplace.accounts.models import curation_q
 from marketplace.accounts.request_admin import reader
-from marketplace.web.admin import FULL, VerbAdmin
+from marketplace.territories.models import Mrc, Pole
+from marketplace.web.admin import (
+    FULL,
+    READ,
+    ColumnFilter,
+    KnownValues,
+    ScopedAdmin,
+    ScopedStackedInline,
+    ScopedTabularInline,
+    VerbAdmin,
+)
 from marketplace.web.admin_history import HistoryLine, HistorySource
-from marketplace.web.admin_lists import badge_cell, day_cell, folded_column, name_cell, search_rows
-from suppliers import states
-from suppliers.admin import actions, criteria, filters, pages
-from suppliers.admin.decisions import as_line
-from suppliers.admin.forms import SupplierForm
-from suppliers.admin.inlines import ContactInline, OfferInline, ServedAreaInline
+from marketplace.web.admin_lists import day_cell, folded_column, moment_cell, name_cell, search_rows
+from suppliers.admin import actions
+from suppliers.admin.forms import CodesSelect, OfferFormSet, ServedAreaForm, ServedAreaFormSet, SupplierForm
+from suppliers.admin.views import decision_line, decision_sentence, review_context, supplier_badge
 from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Contact, CriterionAnswer, Decision, Offer, ServedArea, Status, Supplier
 
 
+class StatusFilter(ColumnFilter):
+    title = gettext_lazy("état")
+    parameter_name = "etat"
+    column = "status"
+    offers = Status.choices
+
+
+class FormFilter(ColumnFilter):
+    title = gettext_lazy("forme")
+    parameter_name = "forme"
+    column = "legal_form__startswith"
+    offers = [
+        ("obnl", gettext_lazy("OBNL")),
+        ("coop", gettext_lazy("coopérative")),
+        ("mutuelle", gettext_lazy("mutuelle")),
+    ]
+
+
+class SourceFilter(ColumnFilter):
+    title = gettext_lazy("source")
+    parameter_name = "source"
+    column = "source"
+    offers = Supplier.Source.choices
+
+
+class MrcFilter(KnownValues):
+    """The reader's MRCs (all of them for a platform admin), and what has none."""
+
+    title = gettext_lazy("MRC")
+    parameter_name = "mrc"
+    NONE = "sans"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
+        mine = Mrc.objects.order_by("name")
+        if not request.user.is_superuser:
+            mine = mine.filter(pk__in=request.user.covered_mrcs)  # type: ignore[union-attr]  # staff only
+        return [(self.NONE, gettext_lazy("Sans MRC")), *mine.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> QuerySet[Supplier]:
+        value = self.chosen()
+        if value == self.NONE:
+            return queryset.filter(organisation__mrc__isnull=True)
+        return queryset.filter(organisation__mrc=value) if value else queryset
+
+
+WRITE = frozenset({"view", "add", "change", "delete"})
+
+
+class OfferInline(ScopedStackedInline):
+    model = Offer
+    formset = OfferFormSet
+    may = WRITE
+    fields = [("title", "kind"), "description", "codes", "capacity"]
+    autocomplete_fields = ["codes"]
+    formfield_overrides = {TextField: {"widget": Textarea(attrs={"rows": 3})}}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Offer]:
+        return super().get_queryset(request).prefetch_related("codes")
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["widget"] = CodesSelect(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class ServedAreaInline(ScopedTabularInline):
+    model = ServedArea
+    form = ServedAreaForm
+    formset = ServedAreaFormSet
+    may = WRITE
+    fields = ["place", "offer"]
+
+
+class ContactInline(ScopedStackedInline):
+    model = Contact
+    may = WRITE
+    fields = [("name", "title"), ("email", "phone"), "is_public"]
+
+
 @admin.register(Supplier)
 class SupplierAdmin(VerbAdmin):
+    """The page of one supplier shows, beside its fields, the panels whose buttons lead to `views`."""
+
     header_links = [
-        (10, gettext_lazy("Vérification"), "admin:suppliers_supplier_queue"),
+        (10, gettext_lazy("Vérification"), "suppliers_admin:queue"),
         (20, gettext_lazy("Fournisseurs"), "admin:suppliers_supplier_changelist"),
     ]
     staff_may = FULL
@@ -38,8 +128,7 @@ class SupplierAdmin(VerbAdmin):
     form = SupplierForm
     list_display = ["name", "legal_form", "place", "state", "verified"]
     list_display_links = ["name"]
-    list_select_related = ["organisation__mrc", "registration"]
-    list_filter = [filters.StatusFilter, filters.MrcFilter, filters.FormFilter, filters.SourceFilter]
+    list_filter = [StatusFilter, MrcFilter, FormFilter, SourceFilter]
     search_fields = ["organisation__name", "organisation__neq", "organisation__town"]
     search_help_text = gettext_lazy("Nom, NEQ ou ville. Les accents ne comptent pas.")
     ordering = [folded_column("organisation__name"), "pk"]
@@ -80,7 +169,7 @@ class SupplierAdmin(VerbAdmin):
 
     @admin.display(description=gettext_lazy("état"), ordering="status_changed_at")
     def state(self, supplier: Supplier) -> SafeString:
-        return state_badge(supplier)
+        return supplier_badge(supplier)
 
     @admin.display(description=gettext_lazy("vérifiée le"), ordering="verified_on")
     def verified(self, supplier: Supplier) -> SafeString:
@@ -93,54 +182,42 @@ class SupplierAdmin(VerbAdmin):
         numbered = queryset.alias(any_neq=Coalesce("organisation__neq", "registration__claimed_neq"))
         return search_rows(numbered, search_term, columns=columns, neq="any_neq"), False
 
-    # -- other pages -------------------------------------------------------------------------------------------
-
-    def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view
-        return [
-            path("file/", view(lambda r: pages.queue(self, r)), name="suppliers_supplier_queue"),
-            self.verb_path("decision", "decision", lambda r, object_id: pages.decide(self, r, object_id)),
-            self.verb_path("criteres", "findings", lambda r, object_id: criteria.find(self, r, object_id)),
-            self.verb_path("inviter", "invite", lambda r, object_id: pages.invite(self, r, object_id)),
-            *super().get_urls(),
-        ]
-
-    # -- the page of one sheet ---------------------------------------------------------------------------------
+    # -- the page of one supplier ------------------------------------------------------------------------------
 
     def get_form(
         self, request: HttpRequest, obj: Supplier | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
+        kwargs["fields"] = SupplierForm._meta.fields  # the others are declared, Django need not look for them
         form = cast("type[SupplierForm]", super().get_form(request, obj, change, **kwargs))
         form.reader = request.user
         return form
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Supplier]:
+        return super().get_queryset(request).for_review()
 
     def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
         personal_data.record_read(
             reader=reader(request), organisation=obj.organisation, what="supplier.sheet"
         )
-        return pages.sheet_context(self, request, obj, given)
+        return review_context(request, obj, given)
 
     def save_model(self, request: HttpRequest, obj: Supplier, form: Any, change: bool) -> None:
-        """A new sheet is opened by its verb; an edited one is written with its inlines, in `save_related`."""
+        """A new supplier is opened by its verb; an edited one is written with its inlines, in `save_related`."""
         if change:
             return
         opened = open_supplier(
             by=reader(request),
             values=form.values,
-            pole=None if form.cleaned_data.get("mrc") else pages.own_pole(request),
-            note=form.note,
+            pole=None if form.cleaned_data.get("mrc") else _own_pole(request),
+            **form.said,
         )
-        obj.__dict__.update(opened.__dict__)
+        obj.pk = opened.pk
+        obj.refresh_from_db()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change:
-            update_supplier(
-                supplier=form.instance,
-                by=reader(request),
-                changes=form.values,
-                note=form.note,
-            )
+            update_supplier(supplier=form.instance, by=reader(request), changes=form.values, **form.said)
 
     def response_add(
         self, request: HttpRequest, obj: Supplier, post_url_continue: str | None = None
@@ -161,12 +238,38 @@ class SupplierAdmin(VerbAdmin):
         ]
 
     def history_notes(self, obj: Supplier) -> list[HistoryLine]:
-        return [as_line(decision) for decision in Decision.objects.filter(supplier=obj).select_related("by")]
+        return [
+            decision_line(decision) for decision in Decision.objects.filter(supplier=obj).select_related("by")
+        ]
 
 
-def state_badge(supplier: Supplier) -> SafeString:
-    """« publiée, 8 déc. 2026 »."""
-    from marketplace.web.typography import format_day_short
+@admin.register(Decision)
+class DecisionAdmin(ScopedAdmin):
+    staff_may = READ
+    list_display = ["when", "supplier", "what", "by", "channel"]
+    list_select_related = ["supplier__organisation", "by"]
+    list_filter = ["channel"]
+    search_fields = ["supplier__organisation__name"]
+    fields = ["at", "supplier", "what", "message", "channel", "on_behalf_of", "by"]
+    readonly_fields = ["at", "what"]
 
-    text = f"{supplier.get_status_display()}, {format_day_short(supplier.status_changed_at)}"
-    return badge_cell(states.BADGES[Status(supplier.status)], text)
+    def scope(self, rows: QuerySet[Decision], user: Any) -> QuerySet[Decision]:
+        return rows.filter(curation_q(user, "supplier__organisation__"))
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        columns = ["supplier__organisation__name"]
+        return search_rows(queryset, search_term, columns=columns, neq="supplier__organisation__neq"), False
+
+    @admin.display(description=gettext_lazy("le"), ordering="at")
+    def when(self, decision: Decision) -> SafeString:
+        return moment_cell(decision.at)
+
+    @admin.display(description=gettext_lazy("décision"))
+    def what(self, decision: Decision) -> str:
+        return decision_sentence(decision)
+
+
+def _own_pole(request: HttpRequest) -> Pole | None:
+    """The pôle that answers for a supplier without a place: the reader's first."""
+    codes = sorted(reader(request).pole_codes)
+    return Pole.objects.get(pk=codes[0]) if codes else None

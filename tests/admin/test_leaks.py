@@ -90,12 +90,12 @@ def test_own_staff_do_see_it(secret, pole_staff):
         assert WORD in client.get(address(model, "changelist")).content.decode(), model
     assert WORD in client.get(address(Supplier, "change", secret.supplier.pk)).content.decode()
     assert WORD in client.get(address(Supplier, "history", secret.supplier.pk)).content.decode()
-    assert WORD in client.get(reverse("admin:suppliers_supplier_queue")).content.decode()
+    assert WORD in client.get(reverse("suppliers_admin:queue")).content.decode()
 
 
 def test_first_page_and_queue_count_and_name_nothing_foreign(secret, foreign_staff):
     client = signed_in(foreign_staff)
-    for url in (reverse("admin:index"), reverse("admin:suppliers_supplier_queue"), "/gestion/suppliers/"):
+    for url in (reverse("admin:index"), reverse("suppliers_admin:queue"), "/gestion/suppliers/"):
         assert_silent(client.get(url, follow=True), url)
     counts = [item.count for item in client.get(reverse("admin:index")).context["waiting"]]
     assert counts == [0] * len(counts)
@@ -141,10 +141,10 @@ def test_retry_ignores_mails_of_another_pole(secret, foreign_staff):
     assert secret.message.status == "failed"
 
 
-@pytest.mark.parametrize("page", ["decision", "invite"])
+@pytest.mark.parametrize("page", ["decision", "findings", "invitation"])
 def test_decisions_and_invitations_are_refused_outside(secret, foreign_staff, page):
     client = signed_in(foreign_staff)
-    url = reverse(f"admin:suppliers_supplier_{page}", args=[secret.supplier.pk])
+    url = reverse(f"suppliers_admin:{page}", args=[secret.supplier.pk])
     before = Decision.objects.count()
     for data in ({"move": "publish"}, {"email": "voleur@exemple.test"}):
         assert_silent(client.post(url, data, follow=True), page)

@@ -1,6 +1,8 @@
 """The page of one sheet: edit, decide, invite, and what each leaves behind."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.accounts.models import Invitation, Organisation, PersonalDataRead
@@ -18,7 +20,7 @@ def change(supplier):
 
 
 def decision(supplier):
-    return reverse("admin:suppliers_supplier_decision", args=[supplier.pk])
+    return reverse("suppliers_admin:decision", args=[supplier.pk])
 
 
 def form_data(client, url):
@@ -74,6 +76,7 @@ def test_edit_writes_organisation_sheet_and_rows_with_one_decision(sheet, pole_s
         website="cuisineducap.example",
         postal_code="g8t 1a1",
         activity="Repas et traiteur",
+        purposes=["insertion"],
         **{
             "offers-0-title": "Traiteur de quartier",
             "offers-0-codes": [code.pk],
@@ -92,6 +95,7 @@ def test_edit_writes_organisation_sheet_and_rows_with_one_decision(sheet, pole_s
     assert (seat.name, seat.neq, seat.postal_code) == ("Cuisine collective du Cap", "1144555666", "G8T1A1")
     assert seat.website == "https://cuisineducap.example"
     assert sheet.activity == "Repas et traiteur"
+    assert [purpose.pk for purpose in sheet.purposes.all()] == ["insertion"]
     assert [o.title for o in sheet.offers.all()] == ["Traiteur de quartier", "Boîtes à lunch"]
     assert list(offer.codes.all()) == [code]
     areas = {(a.region_id, a.mrc_id) for a in sheet.served_areas.all()}
@@ -236,7 +240,7 @@ def test_decision_is_posted_not_read(sheet, pole_staff):
 
 def test_inviting_from_the_page(sheet, pole_staff):
     client = signed_in(pole_staff)
-    url = reverse("admin:suppliers_supplier_invite", args=[sheet.pk])
+    url = reverse("suppliers_admin:invitation", args=[sheet.pk])
     page = client.post(url, {"email": "marie@exemple.test"}, follow=True).content.decode()
     assert "Invitation envoyée à marie@exemple.test" in page
     assert Invitation.objects.get().organisation == sheet.organisation
@@ -254,6 +258,21 @@ def test_unpublished_sheet_has_a_preview_link(sheet, pole_staff):
 def test_registry_line_is_shown_beside_the_form(sheet, pole_staff):
     RegistryRecord.objects.create(supplier=sheet, mapping="req", values={"nom": "CUISINE"}, fingerprint="x")
     assert "CUISINE" in signed_in(pole_staff).get(change(sheet)).content.decode()
+
+
+def test_page_costs_the_same_with_none_one_and_five_offers(pole_staff):
+    client = signed_in(pole_staff)
+    counts = {}
+    for n in (0, 1, 5):
+        offers = [(f"Offre {i}", "90101600") for i in range(n)]
+        supplier = factories.SupplierFactory(status="submitted", offers=offers, serves=["371", "36"][: n + 1])
+        url = change(supplier)
+        client.get(url)  # per-process caches fill once
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url).status_code == 200
+        counts[n] = [q["sql"][:200] for q in captured.captured_queries if "SAVEPOINT" not in q["sql"]]
+    assert len(counts[1]) == len(counts[5]) <= 16, "\n".join(counts[5])
+    assert len(counts[0]) == len(counts[1]) - 1, "\n".join(counts[0])  # no offers, no codes to ask for
 
 
 def test_adding_a_sheet_opens_a_draft(pole_staff):

@@ -16,7 +16,7 @@ def pages(secret):
     pk = secret.supplier.pk
     return {
         "index": reverse("admin:index"),
-        "queue": reverse("admin:suppliers_supplier_queue"),
+        "queue": reverse("suppliers_admin:queue"),
         "list": reverse("admin:suppliers_supplier_changelist"),
         "search": reverse("admin:suppliers_supplier_changelist") + "?q=rien&etat=draft",
         "sheet": reverse("admin:suppliers_supplier_change", args=[pk]),
@@ -45,7 +45,7 @@ def test_second_page_of_a_bulk_move_is_clean(secret, pole_staff):
 
 
 def test_header_names_the_pole_and_marks_the_page(pole_staff):
-    page = signed_in(pole_staff).get(reverse("admin:suppliers_supplier_queue")).content.decode()
+    page = signed_in(pole_staff).get(reverse("suppliers_admin:queue")).content.decode()
     header = page.split("</header>")[0]
     assert "Mauricie" in header
     assert header.count('aria-current="page"') == 2  # once in the bar, once in the phone's menu

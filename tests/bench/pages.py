@@ -105,7 +105,7 @@ def admin_lists() -> dict[str, str]:
     }
     return {
         "index": reverse("admin:index"),
-        "queue": reverse("admin:suppliers_supplier_queue"),
+        "queue": reverse("suppliers_admin:queue"),
         **lists,
         "supplier_search": f"{lists['supplier']}?q=entretien",
     }

@@ -140,10 +140,10 @@ ADDRESSES: dict[str, str] = {
     "events_admin:grid": HIDDEN,
     "events_admin:export": HIDDEN,
     "events_admin:act": POST_ONLY,
-    "admin:suppliers_supplier_queue": BACK_ROOM,
-    "admin:suppliers_supplier_decision": POST_ONLY,
-    "admin:suppliers_supplier_findings": POST_ONLY,
-    "admin:suppliers_supplier_invite": POST_ONLY,
+    "suppliers_admin:queue": BACK_ROOM,
+    "suppliers_admin:decision": POST_ONLY,
+    "suppliers_admin:findings": POST_ONLY,
+    "suppliers_admin:invitation": POST_ONLY,
 }
 
 READ_ONLY_REFERENCE = (NOBODY, BACK_ROOM, BACK_ROOM, NOBODY, BACK_ROOM)

@@ -128,7 +128,7 @@ def test_page_shows_law_answer_and_evidence_and_keeps_findings(supplier, pole_st
             f"c{row.ask.number}-note": "",
         }
     data["c6-state"] = "incomplete"
-    address = reverse("admin:suppliers_supplier_findings", args=[supplier.pk])
+    address = reverse("suppliers_admin:findings", args=[supplier.pk])
     page = client.post(address, data).content.decode()
     assert "écrivez ce qui manque" in page
     assert not CriterionAnswer.objects.filter(state="proved").exists()
@@ -141,7 +141,7 @@ def test_page_shows_law_answer_and_evidence_and_keeps_findings(supplier, pole_st
 def test_findings_of_another_territory_are_not_written(supplier, foreign_staff):
     client = Client()
     client.force_login(foreign_staff)
-    address = reverse("admin:suppliers_supplier_findings", args=[supplier.pk])
+    address = reverse("suppliers_admin:findings", args=[supplier.pk])
     client.post(address, {"c1-seen": "", "c1-state": "proved"})
     assert not CriterionAnswer.objects.exclude(state="").exists()
 

@@ -1,0 +1,280 @@
+"""The pages of curation under /gestion/: the queue, the decision, the findings, the invitation. Ordinary views.
+
+Each of the three POSTs comes from the page of a supplier (`SupplierAdmin`, which shows the same panels) and leads back to
+it; a refusal is answered by the panels alone, with what was typed and why.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.request_admin import reader, since
+from marketplace.web.admin_history import HistoryLine
+from marketplace.web.admin_lists import badge_cell
+from marketplace.web.admin_pages import render_admin_page
+from marketplace.web.errors import Refused
+from marketplace.web.pagination import paginate
+from marketplace.web.typography import format_day_short
+from suppliers import states
+from suppliers.admin.forms import DecisionForm, FindingForm
+from suppliers.criteria import BY_NUMBER, Ask, Found, record_findings
+from suppliers.curation import missing_for_publication
+from suppliers.invitations import invite_member
+from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Finding, Registration, Status, Supplier
+from suppliers.models.supplier import SupplierQuerySet
+from suppliers.registration.evidence import facts
+
+PAGE = 50
+NEIGHBOURS = 12
+BADGES = {
+    Finding.NONE: ("plain", gettext_lazy("À examiner")),
+    Finding.PROVED: ("ok", gettext_lazy("Prouvé")),
+    Finding.INCOMPLETE: ("wait", gettext_lazy("À compléter")),
+    Finding.NOT_MET: ("no", gettext_lazy("Non respecté")),
+}
+
+
+# -- the pages ---------------------------------------------------------------------------------------------------
+
+
+@staff_member_required
+@require_safe
+def queue_page(request: HttpRequest) -> HttpResponse:
+    """What was submitted in the reader's territory and nobody has decided, oldest first."""
+    page = paginate(request, waiting_suppliers(request), PAGE)
+    if page.message:
+        messages.warning(request, page.message)
+    rows = [(supplier, since(supplier.waiting_since), _kind_of_wait(supplier)) for supplier in page]
+    return render_admin_page(
+        request, "admin/suppliers/supplier/queue.html", title=_("File d’attente"), page_obj=page, rows=rows
+    )
+
+
+@staff_member_required
+@require_POST
+def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The aside « Décision »: one button, one move."""
+    supplier = _curated_supplier(request, pk)
+    form = DecisionForm(request.POST, auto_id="decision_%s")
+    try:
+        decision = form.decide(supplier=supplier, move=request.POST.get("move", ""), by=reader(request))
+    except Refused as why:
+        return _refused(request, pk, decision_form=form, refusal=str(why))
+    what = decision_sentence(decision)
+    messages.success(request, _("%(what)s : %(name)s.") % {"what": what, "name": supplier})
+    return redirect("admin:suppliers_supplier_change", pk)
+
+
+@staff_member_required
+@require_POST
+def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Enregistrer les constats »: all six at once, those that changed are kept."""
+    supplier = _curated_supplier(request, pk)
+    forms = {
+        number: FindingForm(request.POST, prefix=f"c{number}")
+        for number in BY_NUMBER
+        if f"c{number}-seen" in request.POST
+    }
+    try:
+        if not all(form.is_valid() for form in forms.values()):
+            raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
+        findings = {number: _found(form.cleaned_data) for number, form in forms.items()}
+        n = record_findings(supplier=supplier, by=reader(request), findings=findings)
+    except Refused as why:
+        return _refused(request, pk, finding_forms=forms, finding_refusal=str(why))
+    said = ngettext("%(n)s constat enregistré.", "%(n)s constats enregistrés.", n) % {"n": n}
+    messages.success(request, said if n else _("Aucun constat n’a changé."))
+    return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[pk]) + "#criteres")
+
+
+@staff_member_required
+@require_POST
+def invitation_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Inviter »: the address gets a link, valid for 14 days."""
+    supplier = _curated_supplier(request, pk)
+    email = request.POST.get("email", "").strip()
+    try:
+        invitation = invite_member(supplier=supplier, email=email, by=reader(request))
+    except Refused as why:
+        return _refused(request, pk, invited_email=email, invitation_refusal=str(why))
+    messages.success(request, _("Invitation envoyée à %(email)s.") % {"email": invitation.email})
+    return redirect("admin:suppliers_supplier_change", pk)
+
+
+def _curated_supplier(request: HttpRequest, pk: int) -> Supplier:
+    """What is not of the reader's territory does not exist."""
+    rows = Supplier.objects.curated_by(request.user).for_review()
+    return get_object_or_404(rows, pk=pk)
+
+
+def _refused(request: HttpRequest, pk: int, **given: Any) -> HttpResponse:
+    """The panels of the supplier as it stands, with what was typed and why it was refused."""
+    supplier = _curated_supplier(request, pk)
+    return render_admin_page(
+        request,
+        "admin/suppliers/supplier/review.html",
+        title=str(supplier),
+        crumbs=[
+            (capfirst(Supplier._meta.verbose_name_plural), reverse("admin:suppliers_supplier_changelist"))
+        ],
+        **review_context(request, supplier, given),
+    )
+
+
+def waiting_suppliers(request: HttpRequest) -> SupplierQuerySet:
+    rows = Supplier.objects.curated_by(request.user).waiting()
+    return rows.select_related("organisation__mrc", "registration").order_by_wait()
+
+
+# -- what the panels show ----------------------------------------------------------------------------------------
+
+
+def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, Any]) -> dict[str, Any]:
+    """What the page of a supplier shows beside its fields; `given` holds what was typed and refused."""
+    organisation = supplier.organisation
+    in_queue = supplier.status == Status.SUBMITTED or supplier.recheck_since
+    waiting = waiting_suppliers(request)[:NEIGHBOURS] if in_queue else []
+    decisions = Decision.objects.filter(supplier=supplier).select_related("by")[:20]
+    return {
+        "badge": supplier_badge(supplier),
+        "supplier": supplier,
+        "organisation": organisation,
+        "moves": states.moves_from(supplier.status),
+        "lacks": missing_for_publication(supplier),
+        "decision_form": given.get("decision_form") or DecisionForm(auto_id="decision_%s"),
+        "refusal": given.get("refusal", ""),
+        "invited_email": given.get("invited_email", ""),
+        "invitation_refusal": given.get("invitation_refusal", ""),
+        "members": organisation.memberships.select_related("user").order_by("created_at"),
+        "open_invitations": organisation.invitations.open().order_by("created_at"),
+        "registry": getattr(supplier, "registry", None),
+        "lines": [decision_line(decision) for decision in decisions],
+        "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
+        "neighbours": [(other, since(other.waiting_since)) for other in waiting],
+        "second_save": True,
+        **_criteria_context(supplier, given),
+    }
+
+
+@dataclass(frozen=True)
+class CriterionRow:
+    """One criterion: what the Act asks, what the enterprise says and proves, the finding."""
+
+    ask: Ask
+    answer: CriterionAnswer
+    files: list[tuple[EvidenceFile, str]]
+    form: FindingForm
+    badge: tuple[str, str]
+    is_open: bool
+
+
+def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, Any]:
+    """The six criteria; none for a supplier that never answered to them. At most three queries."""
+    registration: Registration | None = getattr(supplier, "registration", None)
+    neq = registration.claimed_neq if registration else ""
+    answers = list(CriterionAnswer.objects.filter(supplier=supplier).select_related("found_by"))
+    files: dict[int, list[tuple[EvidenceFile, str]]] = {}
+    if answers:
+        for kept in EvidenceFile.objects.filter(answer__supplier=supplier).select_related("file"):
+            files.setdefault(kept.answer_id, []).append((kept, facts(kept)))
+    states_found = {answer.criterion: answer.state for answer in answers}
+    bound = given.get("finding_forms") or {}
+    first = next((answer.criterion for answer in answers if answer.state != Finding.PROVED), 0)
+    return {
+        "registration": registration,
+        "has_neq": Organisation.objects.filter(neq=neq).first() if neq else None,
+        "recheck": states.changed_since_verified(supplier.recheck),
+        "criteria": [
+            CriterionRow(
+                BY_NUMBER[answer.criterion],
+                answer,
+                files.get(answer.pk, []),
+                bound.get(answer.criterion) or _finding_form(answer),
+                BADGES[Finding(answer.state)],
+                answer.criterion == first
+                or bool(bound)
+                or f"c{answer.criterion}" in supplier.recheck
+                or answer.state in (Finding.INCOMPLETE, Finding.NOT_MET),
+            )
+            for answer in answers
+        ],
+        "tally": _tally(answers),
+        "unproved": [n for n in BY_NUMBER if answers and states_found.get(n) != Finding.PROVED],
+        "finding_refusal": given.get("finding_refusal", ""),
+    }
+
+
+def _finding_form(answer: CriterionAnswer) -> FindingForm:
+    seen = answer.answered_at.isoformat() if answer.answered_at else ""
+    initial = {"state": answer.state, "note": answer.note, "seen": seen}
+    return FindingForm(initial=initial, prefix=f"c{answer.criterion}")
+
+
+def _found(values: dict[str, Any]) -> Found:
+    return Found(values["state"], values["note"], parse_datetime(values["seen"] or ""))
+
+
+def _tally(answers: list[CriterionAnswer]) -> list[tuple[str, str]]:
+    """« 4 prouvés », « 1 à compléter »… as badges, without those that count none."""
+    count = Counter(answer.state for answer in answers)
+    words = {
+        Finding.PROVED: ngettext("%(n)s prouvé", "%(n)s prouvés", count[Finding.PROVED]),
+        Finding.INCOMPLETE: _("%(n)s à compléter"),
+        Finding.NOT_MET: ngettext("%(n)s non respecté", "%(n)s non respectés", count[Finding.NOT_MET]),
+        Finding.NONE: _("%(n)s à examiner"),
+    }
+    return [(BADGES[state][0], text % {"n": count[state]}) for state, text in words.items() if count[state]]
+
+
+def _kind_of_wait(supplier: Supplier) -> str:
+    """Why a supplier is in the queue, for its list."""
+    if supplier.status == Status.PUBLISHED:
+        return _("Modifiée depuis la vérification")
+    return _("À vérifier")
+
+
+def supplier_badge(supplier: Supplier) -> SafeString:
+    """« publiée, 8 déc. 2026 »."""
+    text = f"{supplier.get_status_display()}, {format_day_short(supplier.status_changed_at)}"
+    return badge_cell(states.BADGES[Status(supplier.status)], text)
+
+
+def decision_sentence(decision: Decision) -> str:
+    """« Fiche publiée », « Fiche archivée : fiche en double »."""
+    move = states.BY_VERB.get(decision.verb)
+    done = str(move.done) if move else decision.verb
+    if move is states.ARCHIVE and decision.reason:
+        return f"{done}\u00a0: {decision.get_reason_display()}"
+    return done
+
+
+def decision_note(decision: Decision) -> str:
+    """The message, and who asked by telephone."""
+    asked = ""
+    if decision.channel == Decision.Channel.PHONE:
+        asked = str(_("Par téléphone, au nom de %(who)s.")) % {"who": decision.on_behalf_of}
+    return "\n".join(filter(None, [asked, decision.message]))
+
+
+def decision_line(decision: Decision) -> HistoryLine:
+    return HistoryLine(
+        at=decision.at,
+        what=decision_sentence(decision),
+        who=str(decision.by) if decision.by else "",
+        note=decision_note(decision) or decision_sentence(decision),
+    )
