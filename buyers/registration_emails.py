@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from buyers.models import Enrolment
@@ -71,7 +72,7 @@ def send_enrolment_accepted(enrolment: Enrolment, membership: Membership, *, fir
         first=first,
         is_owner=membership.role == Membership.Role.OWNER,
         message=enrolment.answer,
-        link=site_link("pages:my_space"),
+        link=site_link(settings.SITE_PAGES["my_space"]),
     )
 
 

@@ -24,6 +24,7 @@ from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.models import User
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
+from marketplace.web.site import site_page_url
 
 
 @never_cache
@@ -93,7 +94,7 @@ def enrolment(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             messages.success(request, _decided(request, found, reader))
-            return redirect("pages:my_space" if not is_own else "buyers:register")
+            return redirect("buyers:register" if is_own else site_page_url("my_space"))
         except Refused as why:
             refusal = str(why)
             found.refresh_from_db()

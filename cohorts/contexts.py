@@ -31,6 +31,7 @@ from marketplace.accounts.models import User, Visitor
 from marketplace.territories.models import Pole
 from marketplace.web.languages import OnlyFrench
 from marketplace.web.pagination import paginate
+from marketplace.web.site import site_page_url
 from marketplace.web.typography import format_day_short, format_moment
 from suppliers.models import Status, Supplier
 
@@ -255,7 +256,7 @@ def application_context(application: Application) -> dict[str, Any]:
 
 
 def application_crumbs(here: str) -> list[tuple[str, str]]:
-    found = [(_("Mon espace"), reverse("pages:my_space"))]
+    found = [(_("Mon espace"), site_page_url("my_space"))]
     if here != _("Mes cohortes"):
         found.append((_("Mes cohortes"), reverse("cohorts:mine")))
     return [*found, (here, "")]

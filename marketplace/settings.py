@@ -105,7 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "marketplace.web.context.site",
+                "marketplace.web.site.site_context",
             ],
             "builtins": [
                 "django.templatetags.i18n",
@@ -209,6 +209,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+#: Pages that any app may lead to (`web.site.site_page_url`): this file knows every app, an app only those below it.
+SITE_PAGES = {
+    "home": "pages:home",
+    "my_space": "pages:my_space",
+    "contact": "pages:contact",
+    "how_we_verify": "pages:how_we_verify",
+    "accessibility": "pages:accessibility",
+    "privacy": "pages:privacy",
+    "terms": "pages:terms",
+    "directory": "suppliers:directory",
+    "alerts": "alerts:list",
+    "password_change": "account_change_password",
+}
 LOGIN_REDIRECT_URL = "pages:my_space"
 LOGOUT_REDIRECT_URL = "pages:home"
 LOGIN_URL = "account_login"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts import members
@@ -62,7 +63,9 @@ def send_claim_received(claim: Claim) -> None:
 def send_claim_told(claim: Claim) -> None:
     """« Someone says that they act for you »: a name and a function, so that a member can warn the pôle."""
     readers = members.all_of(claim.supplier.organisation)
-    _send_claim_email(CLAIM_TOLD, claim, readers, link=site_link("pages:contact"), **_claimant(claim))
+    _send_claim_email(
+        CLAIM_TOLD, claim, readers, link=site_link(settings.SITE_PAGES["contact"]), **_claimant(claim)
+    )
 
 
 def send_claim_joined(claim: Claim, readers: Iterable[User]) -> None:
@@ -77,7 +80,7 @@ def send_claim_accepted(claim: Claim, membership: Membership) -> None:
         [claim.user],
         message=claim.answer,
         is_owner=membership.role == Membership.Role.OWNER,
-        link=site_link("pages:my_space"),
+        link=site_link(settings.SITE_PAGES["my_space"]),
     )
 
 

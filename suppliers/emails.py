@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -75,7 +76,7 @@ def send_supplier_returned(*, supplier: Supplier, decision: Decision, pole: Pole
     link = (
         site_link("suppliers:register_step", supplier.pk, "criteria")
         if criteria
-        else site_link("pages:my_space")
+        else site_link(settings.SITE_PAGES["my_space"])
     )
     members_too = _send_decision(
         SUPPLIER_RETURNED, supplier, decision, pole, context={"criteria": criteria, "link": link}
@@ -113,7 +114,7 @@ def send_supplier_closed(
         context={
             "decision": decision,
             "was_public": was_public,
-            "link": site_link("pages:contact"),
+            "link": site_link(settings.SITE_PAGES["contact"]),
         },
     )
 

@@ -15,6 +15,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.classification import labels
 from marketplace.classification.choices import seao_categories
 from marketplace.outbox.events import post_event
+from marketplace.territories.body_names import find_place_in_name
 from marketplace.territories.places import Gazetteer, gazetteer
 from marketplace.web.folding import fold
 
@@ -271,7 +272,7 @@ class ReleasePlaces:
         """What this very release says of the place: the sub-unit's name, the party's, the postal code."""
         code = party.postal_code if party.province in HOME_PROVINCES else ""
         for name in dict.fromkeys((buyer_name, party.name)):
-            place = self.gazetteer.find_in_name(name, code) if name else None
+            place = find_place_in_name(self.gazetteer, name, code) if name else None
             if place is not None and place.region:
                 return BuyerPlace(place.region, place.mrc, Source.NAME)
         if not code:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from marketplace.accounts.models import User
 from marketplace.web import languages
 from marketplace.web.errors import NotAllowed
+from marketplace.web.site import site_page_url
 from marketplace.web.verbs import verb
 
 
@@ -29,7 +29,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """The switch of every page: back to the page one came from (`next`), in the language asked for."""
     language, address = request.POST.get("language", ""), request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
-        address = reverse("pages:home")
+        address = site_page_url("home")
     if language not in languages.offered():  # a hand-made form: nothing changes
         return HttpResponseRedirect(address)
     if isinstance(request.user, User):

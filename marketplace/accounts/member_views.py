@@ -18,6 +18,7 @@ from marketplace.accounts import invitations, members, personal_data, roster
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
+from marketplace.web.site import site_page_url
 
 
 class InviteForm(forms.Form):
@@ -121,7 +122,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(why))
             return redirect("accounts:members", pk=pk)
         messages.success(request, _("Vous n’agissez plus pour %(name)s.") % {"name": organisation.name})
-        return redirect("pages:my_space")
+        return redirect(site_page_url("my_space"))
     return _ask(request, organisation, step="leave")
 
 
@@ -185,15 +186,15 @@ def own_invitation(request: HttpRequest, pk: int) -> HttpResponse:
             if "decline" in request.POST:
                 invitations.decline(invitation=found, by=reader)
                 messages.success(request, _("L’invitation est écartée."))
-                return redirect("pages:my_space")
+                return redirect(site_page_url("my_space"))
             membership = invitations.accept_own(invitation=found, by=reader)
         except Refused as why:
             messages.error(request, str(why))
-            return redirect("pages:my_space")
+            return redirect(site_page_url("my_space"))
         messages.success(
             request, _("Vous agissez maintenant pour %(name)s.") % {"name": membership.organisation.name}
         )
-        return redirect("pages:my_space")
+        return redirect(site_page_url("my_space"))
     return render(request, "accounts/own_invitation.html", {"invitation": found, "Role": Membership.Role})
 
 

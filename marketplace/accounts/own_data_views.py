@@ -21,6 +21,7 @@ from marketplace.accounts import personal_data
 from marketplace.accounts.models import Membership, User
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
+from marketplace.web.site import site_page_url
 
 
 @never_cache
@@ -75,7 +76,7 @@ def erase(request: HttpRequest) -> HttpResponse:
             return redirect("accounts:erase")
         logout(request)
         messages.success(request, _("Votre compte est effacé."))
-        return redirect("pages:home")
+        return redirect(site_page_url("home"))
     memberships = _memberships(reader)
     blocked = personal_data.without_owner(reader)
     context: dict[str, Any] = {

@@ -13,6 +13,7 @@ from marketplace.accounts import invitations
 from marketplace.accounts.forms import SignUpForm
 from marketplace.accounts.models import Invitation, Membership, User
 from marketplace.web.errors import Refused
+from marketplace.web.site import site_page_url
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -71,4 +72,4 @@ def _welcome(request: HttpRequest, membership: Membership) -> HttpResponse:
     messages.success(
         request, _("Vous agissez maintenant pour %(name)s.") % {"name": membership.organisation.name}
     )
-    return redirect("pages:my_space")
+    return redirect(site_page_url("my_space"))

@@ -1,4 +1,4 @@
-"""What « Mon espace » says of a person's organisations: invitations to answer, and where to start without any."""
+"""What « Mon espace » says of a person's organisations: invitations to answer."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Invitation, curation_q
-from marketplace.web.slots import fill_slot
 from marketplace.web.waiting import (
     Urgency,
     WaitingItem,
@@ -66,14 +64,7 @@ def unanswered_invitation_tile(count: int, oldest: datetime | None) -> WaitingTi
     )
 
 
-def without_organisation(request: HttpRequest) -> dict[str, Any] | None:
-    """For who signed up and belongs nowhere yet."""
-    user: Any = request.user
-    return None if user.organisation_ids or user.is_staff else {}
-
-
 register_waiting(kind="accounts.invitation", rows=to_answer, item=answer)
 register_waiting(
     kind="accounts.unanswered", rows=unanswered_invitation_rows, tile=unanswered_invitation_tile, order=40
 )
-fill_slot("my_space.main", template="accounts/_no_organisation.html", context=without_organisation, order=5)

@@ -22,6 +22,7 @@ from marketplace.outbox.compose import Draft, send_draft, sender_for, unsubscrib
 from marketplace.outbox.models import Message
 from marketplace.territories.models import Pole
 from marketplace.web.emails import Email, absolute_url
+from marketplace.web.site import site_page_url
 
 
 def _declared(kind: str) -> Email:
@@ -93,7 +94,7 @@ def _draft(
                 "alert": alert,
                 "supplier": alert.supplier.organisation.name,
                 "notices": notices,
-                "my_space_url": absolute_url(reverse("pages:my_space")),
+                "my_space_url": absolute_url(site_page_url("my_space")),
                 "frequency_url": absolute_url(reverse("alerts:list")),
                 "unsubscribe_url": unsubscribe_url,
                 "all_stop_url": absolute_url(links.all_stop_path(alert.user)),

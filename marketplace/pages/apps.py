@@ -9,6 +9,12 @@ class PagesConfig(AppConfig):
         from marketplace.pages import organisations
         from marketplace.web.slots import fill_slot
 
+        fill_slot(
+            "my_space.main",
+            template="pages/_no_organisation.html",
+            context=organisations.without_organisation,
+            order=5,
+        )
         fill_slot("my_space.main", template="pages/_buying.html", context=organisations.buying, order=60)
         fill_slot("my_space.aside", template="pages/_sheets.html", context=organisations.sheets, order=10)
         fill_slot("my_space.aside", template="pages/_account.html", context=organisations.account, order=90)

@@ -52,3 +52,9 @@ def buying(request: HttpRequest) -> dict[str, Any] | None:
 def account(request: HttpRequest) -> dict[str, Any]:
     """For everyone: the address they sign in with, and what they can change."""
     return {}
+
+
+def without_organisation(request: HttpRequest) -> dict[str, Any] | None:
+    """For who signed up and belongs nowhere yet."""
+    user: Any = request.user
+    return None if user.organisation_ids or user.is_staff else {}

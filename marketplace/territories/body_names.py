@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from . import spelling
-from .points import NOWHERE, Area, How, Place, Town, in_area
-
-if TYPE_CHECKING:
-    from .places import Gazetteer
+from marketplace.territories import spelling
+from marketplace.territories.places import Gazetteer, clean_postal_code
+from marketplace.territories.points import NOWHERE, Area, How, Place, Town, in_area
 
 #: Before a name of one word, one of these: « Cégep de Matane » is in Matane, « Fonds Bonaventure » is a name.
 LEADS = frozenset(
@@ -56,7 +53,12 @@ class Named:
         return self.place.municipality is not None
 
 
-def find(gazetteer: Gazetteer, name: str, postal_code: str) -> Place:
+def find_place_in_name(gazetteer: Gazetteer, name: str, postal_code: str = "") -> Place:
+    """The territory that the name of a public body says: « Ville de Québec », « MRC de Rouville », « CISSS… ».
+
+    NOWHERE where it names none, or several that do not agree. The postal code only tells namesakes apart.
+    """
+    postal_code = clean_postal_code(postal_code)
     whole = spelling.key(name.replace("(", " secteur "))  # « … (Drummondville) » says a place by itself
     if mrc := _MRC.match(whole):
         for rest in spelling.readings(mrc["rest"]):

@@ -10,10 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
+from marketplace.territories import models, spelling
+from marketplace.territories.points import NOWHERE, Area, How, Place, Prefix, Town, at_town, distance_km
 from marketplace.web.remembered import remembered
-
-from . import body_names, models, spelling
-from .points import NOWHERE, Area, How, Place, Prefix, Town, at_town, distance_km
 
 __all__ = ["NOWHERE", "Gazetteer", "Place", "clean_postal_code", "distance_km", "gazetteer"]
 
@@ -88,13 +87,6 @@ class Gazetteer:
             if place := self.choose(name, code, designation):
                 return place
         return self._by_postal_code(code)
-
-    def find_in_name(self, name: str, postal_code: str = "") -> Place:
-        """The territory that the name of a public body says: « Ville de Québec », « MRC de Rouville », « CISSS… ».
-
-        NOWHERE where it names none, or several that do not agree. The postal code only tells namesakes apart.
-        """
-        return body_names.find(self, name, clean_postal_code(postal_code))
 
     def choose(self, name: str, postal_code: str = "", designation: str = "") -> Place:
         """The town of that key, among those that have or had the name; NOWHERE if none or not decidable."""

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -14,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.folding import fold
+from marketplace.web.site import site_page_url
 from marketplace.web.waiting import staff_tiles
 
 
@@ -51,13 +53,13 @@ class MaillageAdminSite(admin.AdminSite):
         if request.user.is_authenticated:
             raise PermissionDenied
         query = urlencode({REDIRECT_FIELD_NAME: wanted})
-        return redirect(f"{reverse('account_login')}?{query}")
+        return redirect(f"{reverse(settings.LOGIN_URL)}?{query}")
 
     # The stubs promise a rendered page where Django takes any response.
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return redirect("account_change_password")
+        return redirect(site_page_url("password_change"))
 
     def password_change_done(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.private_files.checks import ACCEPTED
+from marketplace.web.site import site_page_url
 from suppliers.editing import add_evidence, remove_evidence, remove_offer, save_answer, save_offer
 from suppliers.models import EvidenceFile, Offer, Supplier
 
@@ -118,7 +119,7 @@ def criterion_page(request: HttpRequest, pk: int, criterion: int) -> HttpRespons
 def _after_criterion(request: HttpRequest, supplier: Supplier, criterion: int) -> HttpResponse:
     if "later" in request.POST:
         messages.success(request, _("C’est enregistré. Vous pourrez reprendre ici."))
-        return redirect("pages:my_space")
+        return redirect(site_page_url("my_space"))
     if "continue" in request.POST and criterion < 6:
         return redirect("suppliers:register_criterion", pk=supplier.pk, criterion=criterion + 1)
     if "continue" in request.POST:

@@ -19,6 +19,7 @@ from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
+from marketplace.web.site import site_page_url
 from suppliers.curation import withdraw_supplier
 from suppliers.editing import save_activity, save_delivery, save_identity
 from suppliers.models import Status, Supplier
@@ -234,7 +235,7 @@ def _onward(request: HttpRequest, supplier: Supplier, step: str, whole: bool) ->
         if not whole:
             text = _("Ce qui est bon est enregistré; le reste vous attend ici.")
         messages.success(request, text)
-        return redirect("pages:my_space")
+        return redirect(site_page_url("my_space"))
     if not whole:
         return None
     if not is_draft:

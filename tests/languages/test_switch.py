@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _english_is_offered(monkeypatch):
     """As where the catalogue is compiled; a checkout may not have compiled it yet."""
-    monkeypatch.setattr("marketplace.web.context.english_exists", lambda: True)
+    monkeypatch.setattr("marketplace.web.site.english_exists", lambda: True)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from buyers.models import Tender
-from marketplace.web import context
+from marketplace.web import site
 from tests import factories
 from tests.web.clean import assert_clean
 
@@ -86,9 +86,9 @@ def test_home_sets_no_cookie_for_a_passer_by(client):
 
 
 def test_home_offers_english_once_it_exists(client, monkeypatch):
-    monkeypatch.setattr(context, "english_exists", lambda: False)
+    monkeypatch.setattr(site, "english_exists", lambda: False)
     assert 'hreflang="en' not in client.get("/").content.decode()
-    monkeypatch.setattr(context, "english_exists", lambda: True)
+    monkeypatch.setattr(site, "english_exists", lambda: True)
     response = client.get("/")
     assert_clean(response)
     assert 'href="/en/" lang="en-CA" hreflang="en-CA"' in response.content.decode()

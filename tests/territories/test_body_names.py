@@ -2,6 +2,7 @@
 
 import pytest
 
+from marketplace.territories.body_names import find_place_in_name
 from marketplace.territories.places import NOWHERE
 
 
@@ -28,8 +29,8 @@ from marketplace.territories.places import NOWHERE
         ("Cégep Limoilou", "Québec"),
     ],
 )
-def test_find_in_name_reads_a_town(places, name, municipality):
-    place = places.find_in_name(name)
+def test_find_place_in_name_reads_a_town(places, name, municipality):
+    place = find_place_in_name(places, name)
     assert places.towns[place.municipality].name == municipality
 
 
@@ -54,8 +55,8 @@ def test_find_in_name_reads_a_town(places, name, municipality):
         ("Régie régionale de la santé et des services sociaux du Nunavik", "992"),
     ],
 )
-def test_find_in_name_reads_an_mrc(places, name, mrc):
-    assert places.find_in_name(name).mrc == mrc
+def test_find_place_in_name_reads_an_mrc(places, name, mrc):
+    assert find_place_in_name(places, name).mrc == mrc
 
 
 @pytest.mark.parametrize(
@@ -72,8 +73,8 @@ def test_find_in_name_reads_an_mrc(places, name, mrc):
         ("Centre de services scolaire des Hauts-Cantons.", "05"),
     ],
 )
-def test_find_in_name_reads_a_region(places, name, region):
-    place = places.find_in_name(name)
+def test_find_place_in_name_reads_a_region(places, name, region):
+    place = find_place_in_name(places, name)
     assert (place.region, place.mrc, place.municipality) == (region, None, None)
 
 
@@ -94,8 +95,8 @@ def test_find_in_name_reads_a_region(places, name, region):
         "   ",
     ],
 )
-def test_find_in_name_of_a_body_of_all_quebec_is_nowhere(places, name):
-    assert places.find_in_name(name) == NOWHERE
+def test_find_place_in_name_of_a_body_of_all_quebec_is_nowhere(places, name):
+    assert find_place_in_name(places, name) == NOWHERE
 
 
 @pytest.mark.parametrize(
@@ -106,17 +107,17 @@ def test_find_in_name_of_a_body_of_all_quebec_is_nowhere(places, name):
         "SQI-Direction immobilière Abitibi-Témiscamingue, Nord-du-Québec",
     ],
 )
-def test_find_in_name_of_several_regions_is_nowhere(places, name):
-    assert places.find_in_name(name) == NOWHERE
+def test_find_place_in_name_of_several_regions_is_nowhere(places, name):
+    assert find_place_in_name(places, name) == NOWHERE
 
 
-def test_find_in_name_lets_a_town_break_the_tie_of_its_regions(places):
-    place = places.find_in_name("CIUSSS de la Mauricie et du Centre-du-Québec (Drummondville)")
+def test_find_place_in_name_lets_a_town_break_the_tie_of_its_regions(places):
+    place = find_place_in_name(places, "CIUSSS de la Mauricie et du Centre-du-Québec (Drummondville)")
     assert (place.region, place.mrc) == ("17", "49")
 
 
-def test_find_in_name_heeds_the_designation_and_the_postal_code(places):
-    paroisse = places.find_in_name("Paroisse de Saint-Lambert")
+def test_find_place_in_name_heeds_the_designation_and_the_postal_code(places):
+    paroisse = find_place_in_name(places, "Paroisse de Saint-Lambert")
     assert paroisse.mrc == "87"
-    assert places.find_in_name("Municipalité de Saint-Elzéar") == NOWHERE
-    assert places.find_in_name("Municipalité de Saint-Elzéar", "G0S2J1").mrc == "26"
+    assert find_place_in_name(places, "Municipalité de Saint-Elzéar") == NOWHERE
+    assert find_place_in_name(places, "Municipalité de Saint-Elzéar", "G0S2J1").mrc == "26"

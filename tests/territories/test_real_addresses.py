@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from marketplace.territories.body_names import find_place_in_name
+
 pytestmark = pytest.mark.shared_data
 
 
@@ -23,7 +25,7 @@ def test_buyers_of_older_notices_resolve_by_name(places, shared):
     path = shared / "seao" / "reconstructed_notices_until_2020-03-01.json"
     releases = json.loads(path.read_text(encoding="utf-8"))["releases"]
     names = {party["name"] for r in releases for party in r["parties"] if "buyer" in party["roles"]}
-    found = [places.find_in_name(name) for name in names]
+    found = [find_place_in_name(places, name) for name in names]
     assert len(found) == 400
     assert sum(bool(place) for place in found) >= 336
 
@@ -32,7 +34,7 @@ def test_buyers_of_a_real_week_resolve_by_name(places, shared):
     path = shared / "seao" / "hebdo_20260727_20260802.extrait_reel.json"
     releases = json.loads(path.read_text(encoding="utf-8"))["releases"]
     names = {party["name"] for r in releases for party in r["parties"] if "buyer" in party["roles"]}
-    unknown = {name for name in names if not places.find_in_name(name)}
+    unknown = {name for name in names if not find_place_in_name(places, name)}
     assert unknown == {"Société québécoise des infrastructures"}
 
 
@@ -40,7 +42,7 @@ def test_name_and_address_of_a_buyer_agree(places, shared):
     agree = Counter()
     with (shared / "seao" / "awards_until_2020-03-01.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            by_name = places.find_in_name(row["buyer"])
+            by_name = find_place_in_name(places, row["buyer"])
             by_address = places.resolve(row["buyer_city"], row["buyer_postal"])
             if by_name and by_address:
                 agree[by_name.region == by_address.region] += 1

@@ -17,9 +17,7 @@ from marketplace.accounts.security.sessions import note_session
 WANTED_PAGE = "wanted_after_second_factor"
 #: What stays open: the account itself, the language, and the pages that say who we are.
 OPEN_NAMESPACES = frozenset({"security"})
-OPEN_NAMES = frozenset(
-    {"pages:home", "pages:contact", "pages:privacy", "pages:accessibility", "pages:terms", "set_language"}
-)
+OPEN_PAGES = ("home", "contact", "privacy", "accessibility", "terms")
 OPEN_PREFIXES = ("account_", "mfa_")
 
 
@@ -54,7 +52,8 @@ def _is_open(request: HttpRequest) -> bool:
         return False
     name = match.url_name or ""
     return (
-        match.view_name in OPEN_NAMES
+        match.view_name in {settings.SITE_PAGES[page] for page in OPEN_PAGES}
+        or match.view_name == "set_language"
         or (match.namespace in OPEN_NAMESPACES)
         or (not match.namespace and name.startswith(OPEN_PREFIXES))
     )

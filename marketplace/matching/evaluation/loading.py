@@ -20,6 +20,7 @@ from marketplace.matching.evaluation.rows import AwardRow, NoticeRow, Seller
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Experience
 from marketplace.territories import choices as territories
+from marketplace.territories.body_names import find_place_in_name
 from marketplace.territories.places import Place, gazetteer
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import LegalForm, ServedArea, Status, Supplier
@@ -65,7 +66,7 @@ def load_training(rows: Iterable[AwardRow], progress: Progress) -> dict[int, str
 def build_tender(row: NoticeRow) -> Tender:
     """The notice as production keeps it, not saved: one region or none, the MRC where the buyer's lies in it."""
     places = gazetteer()
-    place = places.find_in_name(row.buyer, row.buyer_postal) or places.resolve(
+    place = find_place_in_name(places, row.buyer, row.buyer_postal) or places.resolve(
         row.buyer_city, row.buyer_postal
     )
     region = row.regions[0] if len(row.regions) == 1 and row.regions[0] in territories.regions() else None

@@ -20,9 +20,11 @@ from django.utils.translation import get_language
 
 from marketplace.web import languages, typography
 from marketplace.web.icons import ICONS, KNOTS
+from marketplace.web.site import site_page_url
 from marketplace.web.slots import render_slot
 
 register = template.Library()
+register.simple_tag(site_page_url)
 
 
 @register.simple_tag
