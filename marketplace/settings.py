@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "cohorts",
     "marketplace.matching",
     "marketplace.dealings",
-    "marketplace.alerts",
     "marketplace.events",
     "marketplace.pages",
     "marketplace.api",
@@ -161,7 +160,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "America/Toronto"
 CELERY_BEAT_SCHEDULE = {
     "sweep-outbox": {"task": "outbox.sweep", "schedule": env.float("SWEEP_SECONDS", default=15.0)},
-    "write-digests": {"task": "alerts.write_digests", "schedule": 300.0},
+    "write-due-alert-emails": {
+        "task": "matching.write_due_emails",
+        "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
+    },
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
     "forget-claims": {"task": "suppliers.forget", "schedule": crontab(hour=4, minute=35)},
@@ -177,6 +179,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # How long a worker may hold a row; one that died gives it back then.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=120)
+# An instant alert waits this long after its first notice: a burst of notices is one mail.
+ALERT_GATHERING_SECONDS = env.int("ALERT_GATHERING_SECONDS", default=600)
 
 # Mail. `eml:///folder` writes one file per message (the demo); all else is django-environ's.
 _email_url = env("EMAIL_URL", default="consolemail://")
@@ -219,7 +223,7 @@ SITE_PAGES = {
     "privacy": "pages:privacy",
     "terms": "pages:terms",
     "directory": "suppliers:directory",
-    "alerts": "alerts:list",
+    "alerts": "matching:alert_list",
     "password_change": "account_change_password",
 }
 LOGIN_REDIRECT_URL = "pages:my_space"

@@ -27,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path(_("acheteurs/"), include("buyers.urls")),
         path(_("activites/"), include("marketplace.events.urls")),
         path("", include("cohorts.urls")),
-        path("", include("marketplace.alerts.urls")),
+        path("", include("marketplace.matching.urls")),
         path("", include("marketplace.dealings.urls")),
         path(_("langue/"), set_language, name="set_language"),
         path("", include("marketplace.accounts.urls")),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,10 @@ from marketplace.territories.models import Pole
 from marketplace.web.emails import Email, site_link
 from suppliers.criteria import criteria_to_complete
 from suppliers.models import Decision, EvidenceFile, Supplier
+
+#: How long the mail of a publication is held, so that who answers `supplier.published` may join what it found for the
+#: supplier (one mail instead of two), or let it go before.
+PUBLICATION_HOLD = timedelta(minutes=10)
 
 _HOLDERS = _("Vous recevez ce courriel parce que vous tenez la fiche « %(organisation)s ».")
 
@@ -97,9 +102,16 @@ def send_supplier_returned(*, supplier: Supplier, decision: Decision, pole: Pole
 
 
 def send_supplier_published(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
-    """To the members. A listing's address never asked for it and gets nothing."""
+    """To the members, in a few minutes at most. A listing's address never asked for it and gets nothing."""
     link = site_link("suppliers:supplier", supplier.slug)
-    return _send_decision(SUPPLIER_PUBLISHED, supplier, decision, pole, context={"link": link})
+    return _send_decision(
+        SUPPLIER_PUBLISHED,
+        supplier,
+        decision,
+        pole,
+        context={"link": link},
+        send_after=timezone.now() + PUBLICATION_HOLD,
+    )
 
 
 def send_supplier_closed(
@@ -175,7 +187,13 @@ def send_supplier_invitation(
 
 
 def _send_decision(
-    email: Email, supplier: Supplier, decision: Decision, pole: Pole | None, *, context: dict[str, Any]
+    email: Email,
+    supplier: Supplier,
+    decision: Decision,
+    pole: Pole | None,
+    *,
+    context: dict[str, Any],
+    **rest: Any,
 ) -> int:
     """To every member, in their language; how many mails were written."""
     drafts = [
@@ -186,6 +204,7 @@ def _send_decision(
             pole=pole,
             context={"message": decision.message, **context},
             **_cause(supplier, decision),
+            **rest,
         )
         for member in members.all_of(supplier.organisation)
     ]

@@ -16,12 +16,12 @@ from buyers.models import Buyer, Enrolment, Tender, TenderVersion
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Consent, Membership, PersonalDataRead, User
 from marketplace.accounts.security.models import OpenSession
-from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.dealings.models import Decline
 from marketplace.events.agenda import calendar_secret
 from marketplace.events.models import Meeting, Participation, Side, State
 from marketplace.events.registration import register_participation
 from marketplace.events.wishes import add_wish
+from marketplace.matching.models import Alert, PendingNotice
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
@@ -159,7 +159,7 @@ MODELS = {
     "cohorts_programme": CURATORS,
     "dealings_decline": CURATORS,
     "events_matchmakingevent": CURATORS,
-    "alerts_alert": ("admin",),
+    "matching_alert": ("admin",),
 }
 #: Rows of the reference data: there are always many.
 REFERENCE = (
@@ -379,7 +379,7 @@ class World:
         Message.objects.create(
             recipient=self.member,
             address=self.member.email,
-            kind="alert.instant",
+            kind="alert",
             subject=f"alert:{number}",
             version="1",
             title="Un avis",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -149,6 +150,11 @@ class Tender(models.Model):
             and self.closes_at is not None
             and self.closes_at > timezone.now()
         )
+
+    @property
+    def open_until(self) -> datetime:
+        """From when on nobody can answer it: its closing, or now where it is closed already."""
+        return self.closes_at if self.is_open and self.closes_at else timezone.now()
 
 
 class TenderVersion(models.Model):

@@ -15,6 +15,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.classification import labels
 from marketplace.classification.choices import seao_categories
 from marketplace.outbox.events import post_event
+from marketplace.outbox.models import Mention
 from marketplace.territories.body_names import find_place_in_name
 from marketplace.territories.places import Gazetteer, gazetteer
 from marketplace.web.folding import fold
@@ -107,6 +108,9 @@ class TenderWriter:
         )
         self.keep_versions(updates)
         self.write_awards(updates)
+        # Mails about these tenders that have not left hear at once of another closing.
+        changed = [update.tender for update in updates if update.shown and not update.is_new]
+        Mention.objects.unsent().follow({tender.ocid: tender.open_until for tender in changed})
         for update in updates:
             counts.announced += self.announce(update)
             counts.tenders_created += update.is_new

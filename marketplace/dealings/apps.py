@@ -6,13 +6,8 @@ class DealingsConfig(AppConfig):
     label = "dealings"
 
     def ready(self) -> None:
-        from marketplace.dealings import declining
-        from marketplace.matching import asides
+        from marketplace.dealings.declines import email_decline_link, page_decline_link
         from marketplace.web.slots import fill_slot
 
-        asides.register(declining.put_aside)
-        fill_slot(
-            "tender.after_reasons",
-            template="dealings/_decline_link.html",
-            context=lambda request, tender: {"tender": tender},
-        )
+        fill_slot("alert.tender", template="mail/dealings/_decline.html", context=email_decline_link)
+        fill_slot("tender.after_reasons", template="dealings/_decline_link.html", context=page_decline_link)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from buyers.models import Tender
 from marketplace.accounts.models import User
-from marketplace.dealings import declining, links
+from marketplace.dealings import declines
 from marketplace.dealings.models import Decline
 from suppliers.models import Supplier
 
@@ -22,7 +22,7 @@ from suppliers.models import Supplier
 @csrf_exempt  # the signed address is the authority, and mail programs may send no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline(request: HttpRequest, token: str) -> HttpResponse:
-    link = links.read(token)
+    link = declines.decline_link_from_token(token)
     if link is None:
         return render(request, "dealings/dead_link.html", status=404)
     if request.method == "POST":
@@ -59,9 +59,9 @@ def decline_tender(request: HttpRequest, ocid: str) -> HttpResponse:
 
 def _act(request: HttpRequest, supplier: Supplier, tender: Tender, by: User) -> None:
     if "undo" in request.POST:
-        declining.take_back(supplier=supplier, tender=tender, by=by)
+        declines.take_back_decline(supplier=supplier, tender=tender, by=by)
     else:
-        declining.decline(supplier=supplier, tender=tender, by=by)
+        declines.decline_tender(supplier=supplier, tender=tender, by=by)
 
 
 def _show(request: HttpRequest, tender: Tender, mine: list[Supplier], *, by_mail: bool) -> HttpResponse:

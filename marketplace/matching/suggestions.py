@@ -12,6 +12,7 @@ from django.utils import timezone
 from buyers.models import Tender
 from marketplace.accounts.models import User
 from marketplace.matching import engine
+from marketplace.matching.alerts import close_unsent_mentions
 from marketplace.matching.candidates import (
     best_matches,
     find_candidates,
@@ -20,7 +21,7 @@ from marketplace.matching.candidates import (
     with_details,
 )
 from marketplace.matching.engine import Match, SupplierProfile
-from marketplace.matching.models import Suggestion
+from marketplace.matching.models import Alert, Suggestion
 from marketplace.matching.reasons import match_reasons
 from marketplace.matching.tenders import TenderQuestion, open_tenders, read_tender
 from marketplace.web.verbs import verb
@@ -47,7 +48,7 @@ RETURNING id, supplier_id, tender_id
 def suggest_for_tender(*, tender: Tender, by: User | None) -> list[Suggestion]:
     """Keep the best suppliers for an open notice, best first, and drop what no longer holds. Safe to repeat."""
     if not tender.is_open:
-        Suggestion.objects.filter(tender=tender).delete()
+        Suggestion.objects.filter(tender=tender).wanted().delete()
         return []
     asked = read_tender(tender)
     found = find_candidates(asked)
@@ -56,7 +57,7 @@ def suggest_for_tender(*, tender: Tender, by: User | None) -> list[Suggestion]:
     for rank, suggestion in enumerate(suggestions, 1):
         suggestion.rank = rank
     _keep(suggestions)
-    Suggestion.objects.filter(tender=tender).exclude(pk__in=[s.pk for s in suggestions]).delete()
+    Suggestion.objects.filter(tender=tender).wanted().exclude(pk__in=[s.pk for s in suggestions]).delete()
     return suggestions
 
 
@@ -77,7 +78,7 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
         suggestions += _explained(tender, asked, match, [profile])
     suggestions = sorted(suggestions, key=lambda s: (-s.points, s.tender_id))[:KEPT_FOR_SUPPLIER]
     _keep(suggestions)
-    Suggestion.objects.filter(supplier=supplier).exclude(pk__in=[s.pk for s in suggestions]).delete()
+    Suggestion.objects.filter(supplier=supplier).wanted().exclude(pk__in=[s.pk for s in suggestions]).delete()
     _rank([suggestion.tender_id for suggestion in suggestions])
     return suggestions
 
@@ -85,8 +86,29 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
 @verb
 def withdraw_suggestions(*, supplier: Supplier, by: User | None) -> list[Suggestion]:
     """Drop all suggestions of a supplier that is no longer published."""
-    Suggestion.objects.filter(supplier=supplier).delete()
+    Suggestion.objects.filter(supplier=supplier).wanted().delete()
     return []
+
+
+@verb
+def set_tender_aside(*, supplier: Supplier, tender: Tender, by: User | None) -> None:
+    """The supplier wants no more of a tender: it leaves its space, and mails that have not left do not name it."""
+    now = timezone.now()
+    unknown = {"points": 0, "rank": 0, "reasons": [], "tender_version": tender.version}
+    Suggestion.objects.update_or_create(
+        supplier=supplier,
+        tender=tender,
+        defaults={"set_aside_at": now},
+        create_defaults={**unknown, "set_aside_at": now},
+    )
+    close_unsent_mentions(Alert.objects.filter(supplier=supplier), ocid=tender.ocid)
+
+
+@verb
+def bring_tender_back(*, supplier: Supplier, tender: Tender, by: User | None) -> None:
+    """A tender that was set aside is suggested again, if it still fits."""
+    Suggestion.objects.filter(supplier=supplier, tender=tender).update(set_aside_at=None)
+    suggest_for_tender(tender=tender, by=by)
 
 
 def _explained(

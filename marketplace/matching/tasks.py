@@ -1,11 +1,18 @@
-"""What beat wakes in this room."""
+"""What beat wakes in this app."""
 
 from celery import shared_task
 
+from marketplace.matching.digests import write_due_emails
 from marketplace.matching.experience import learn_experience
+
+
+@shared_task(name="matching.write_due_emails", expires=55)
+def write_due_alert_emails() -> None:
+    """Asked every minute; the alerts' own rows say whether anything is due."""
+    write_due_emails()
 
 
 @shared_task(name="matching.learn")
 def learn_all_experience() -> None:
-    """Every night: what suppliers won and how common words are, from all notices."""
+    """Every six hours: what suppliers won and how common words are, from all notices."""
     learn_experience(supplier_ids=None, by=None)

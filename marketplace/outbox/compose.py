@@ -8,18 +8,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import consents
 from marketplace.accounts.models import Consent, Organisation, User
-from marketplace.outbox.delivery import staff_language, wake_on_commit
 from marketplace.outbox.models import Attempted, Mention, Message
+from marketplace.outbox.queue import staff_language, wake_on_commit
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web import languages
 from marketplace.web.emails import Email, RenderedEmail, from_address, one_line, render_email
@@ -32,7 +34,11 @@ class Draft:
     `subject` and `version` name its cause (`supplier:42`, the number of a decision): the same reader gets it once.
     `address` is needed only where it is not the recipient's own, or where the reader has no account.
     `organisation` gives its name to the template (`organisation`, and `name` in titles), and the pôle that looks after it where `pole` is not given.
-    `mentions`, pairs of (notice, version): a mail that names one of them to the same person is not written.
+    `mentions`, (notice, version, open until): a mail that names one of them to the same person is not written, and it
+    does not leave with one that closed meanwhile.
+    `members_of`: it leaves only while its reader is a member.
+    `instead_of`: a mail that was not tried yet and that this one says too; it leaves after all should this one not.
+    `send_after`: it is held until then, unless `release_messages` lets it go before.
     `language` is for a reader without an account; a recipient's own comes first.
     """
 
@@ -45,7 +51,10 @@ class Draft:
     organisation: Organisation | None = None
     pole: Pole | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    mentions: Sequence[tuple[str, str]] = ()
+    mentions: Sequence[tuple[str, str, datetime | None]] = ()
+    members_of: Organisation | None = None
+    instead_of: Message | None = None
+    send_after: datetime | None = None
     language: str = ""
 
     @property
@@ -102,9 +111,9 @@ def send_emails(drafts: Sequence[Draft]) -> list[Message]:
         with transaction.atomic():
             Message.objects.bulk_create(stored)
             Mention.objects.bulk_create(
-                Mention(recipient=draft.recipient, notice=notice, version=version, message=message)
+                mention
                 for draft, message in zip(wanted, stored, strict=True)
-                for notice, version in draft.mentions
+                for mention in _mentions(draft, message)
             )
     except IntegrityError:
         alone = [send_draft(draft) for draft in wanted]
@@ -126,12 +135,15 @@ def store_email(draft: Draft, rendered: RenderedEmail, *, pole: Pole | None) -> 
     try:
         with transaction.atomic():
             message.save()
-            Mention.objects.bulk_create(
-                Mention(recipient=draft.recipient, notice=notice, version=version, message=message)
-                for notice, version in draft.mentions
-            )
+            Mention.objects.bulk_create(_mentions(draft, message))
     except IntegrityError:  # written before, or at the same moment by another worker
         return None
+    if draft.instead_of:
+        with staff_language():
+            reason = _("Un autre courriel le dit aussi et part à sa place.")
+        Message.objects.filter(pk=draft.instead_of.pk).untried().update(
+            status=Attempted.Status.CANCELLED, last_error=reason
+        )
     _wake(message)
     return message
 
@@ -209,7 +221,11 @@ def _message(draft: Draft, rendered: RenderedEmail, pole: Pole | None) -> Messag
         purpose=draft.email.purpose,
         pole=pole,
         is_secret=draft.email.is_secret,
+        members_of=draft.members_of,
+        instead_of=draft.instead_of,
     )
+    if draft.send_after:
+        message.next_attempt_at = draft.send_after
     try:
         validate_email(draft.to)
     except ValidationError:  # kept and shown to staff: a wrong address must not undo what caused the mail
@@ -219,8 +235,15 @@ def _message(draft: Draft, rendered: RenderedEmail, pole: Pole | None) -> Messag
     return message
 
 
+def _mentions(draft: Draft, message: Message) -> list[Mention]:
+    return [
+        Mention(recipient=draft.recipient, notice=notice, version=version, open_until=until, message=message)
+        for notice, version, until in draft.mentions
+    ]
+
+
 def _wake(message: Message) -> None:
-    if message.status == Attempted.Status.QUEUED:
+    if message.status == Attempted.Status.QUEUED and message.next_attempt_at <= timezone.now():
         wake_on_commit(message)
 
 

@@ -1,216 +1,33 @@
-"""Trying until it works: claims with a lease, waits that grow, and the hand-over of a mail to the server.
+"""Handing a mail to the server: at least once, and a second time only where nobody can know whether the first counted.
 
-A claim is committed before the work begins. Its `leased_until` is also the token that proves, at the end, that the
-row is still ours. A mail takes three transactions' worth of truth: the claim (with the last checks), the server's
-answer, the result. Where the process dies between the last two, or the line drops after the data, the same mail goes
-again under the same Message-ID: at least once, and a second time only where nobody can know whether the first counted.
+Three transactions' worth of truth: the claim (with the last checks), the server's answer, the result. Where the process
+dies between the last two, or the line drops after the data, the same mail goes again under the same Message-ID.
 """
 
 from __future__ import annotations
 
-import random
 import smtplib
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from email.utils import format_datetime, formataddr
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
-from celery import current_app
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.utils import timezone, translation
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import consents
-from marketplace.accounts.models import User
-from marketplace.outbox.models import LEASE, Attempted, Delivery, Message
+from marketplace.accounts.models import Membership, User
+from marketplace.outbox.events import post_event
+from marketplace.outbox.models import Attempted, Message, MessageQuerySet
+from marketplace.outbox.queue import claim_row, postpone_row, staff_language, wake_on_commit
 from marketplace.web.emails import from_address
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
 log = structlog.get_logger("outbox")
-
-FIRST_WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=6)
-# Both must be behind us before a row is given up: a weekend without a mail server loses nothing.
-ENOUGH_ATTEMPTS = 10
-LONG_ENOUGH = timedelta(days=3)
-# A wake that nobody heard within a minute says nothing new: the sweep has asked again since.
-WAKE_EXPIRES_SECONDS = 60
-# Enough for a backlog to drain quickly; what is left comes with the next sweep.
-SWEEP_BATCH = 1000
-#: The Celery task that tries a row of each table.
-TASKS: dict[type[Attempted], str] = {Delivery: "outbox.handle", Message: "outbox.send"}
-
-Row = TypeVar("Row", Delivery, Message)
-Check = Callable[[Message], str]
-
-_checks: dict[str, Check] = {}
-_random = random.SystemRandom()
-
-
-def withholds(*kinds: str) -> Callable[[Check], Check]:
-    """Decorator: ask this function just before a mail of these kinds leaves.
-
-    It answers why the mail must not leave any more, or "". It runs in the transaction of the claim, so it may also
-    write what should leave instead.
-    """
-
-    def register(check: Check) -> Check:
-        _checks.update(dict.fromkeys(kinds, check))
-        return check
-
-    return register
-
-
-# --- Waking workers ---------------------------------------------------------------------------------------------------
-
-
-def wake_on_commit(row: Attempted) -> None:
-    """Wake a worker for a row once this transaction is committed."""
-    transaction.on_commit(partial(wake_worker, TASKS[type(row)], row.pk), robust=True)
-
-
-def wake_worker(task_name: str, pk: int) -> bool:
-    """Tell the broker at once; whether it heard. It may be down or forget: the row stays, and the sweep finds it."""
-    try:
-        current_app.send_task(
-            task_name,
-            (pk,),
-            expires=WAKE_EXPIRES_SECONDS,
-            retry_policy={"max_retries": 1, "interval_start": 0},
-        )
-    except Exception as error:
-        log.warning("broker_did_not_hear", task=task_name, row=pk, error=type(error).__name__)
-        return False
-    return True
-
-
-def sweep_due_rows() -> dict[str, int]:
-    """Wake a worker for every due row, the oldest first; how many for each task.
-
-    This finds lost wakes, dead workers and waits that are over. Claims make a second wake harmless.
-    """
-    found = {"outbox.handle": _due_rows(Delivery), "outbox.send": _due_rows(Message)}
-    for task_name, rows in found.items():
-        for pk in rows:
-            if not wake_worker(task_name, pk):
-                break  # the broker is gone: the next sweep will ask again
-    return {task_name: len(rows) for task_name, rows in found.items()}
-
-
-def _due_rows(model: type[Delivery] | type[Message]) -> list[int]:
-    rows = model.objects.due().order_by("next_attempt_at", "pk")
-    return list(rows.values_list("pk", flat=True)[:SWEEP_BATCH])
-
-
-# --- Claims -----------------------------------------------------------------------------------------------------------
-
-
-def claim_row(model: type[Row], pk: int) -> Row | None:
-    """Take a due row for the length of a lease; None where it is not due or someone holds it.
-
-    Call it inside a transaction of its own. A row whose worker died comes back when its lease is over, later and
-    later, and is given up after ten deaths: it may well be the row that kills.
-    """
-    now = timezone.now()
-    row: Row | None = (
-        model.objects.due(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
-    )
-    if row is None:
-        return None
-    died = row.status == Attempted.Status.SENDING
-    if died and row.attempts >= ENOUGH_ATTEMPTS:
-        with staff_language():
-            reason = _("Le processus s’est interrompu à chaque essai.")
-        _update_row(row, status=Attempted.Status.FAILED, leased_until=None, last_error=reason)
-        log.error("given_up", row=_label(row), attempts=row.attempts, error="worker died")
-        return None
-    if died and isinstance(row, Message):
-        _update_row(row, in_doubt=True)
-    _update_row(
-        row,
-        status=Attempted.Status.SENDING,
-        attempts=row.attempts + 1,
-        leased_until=now + LEASE,
-        next_attempt_at=now + max(LEASE, retry_wait(row.attempts + 1)),
-    )
-    return row
-
-
-def lock_claimed_row(row: Row) -> Row | None:
-    """Lock a row that we claimed, for the end of the transaction; None where its lease went to someone else."""
-    rows = type(row).objects.select_for_update(of=("self",))
-    held: Row | None = rows.filter(
-        pk=row.pk, status=Attempted.Status.SENDING, leased_until=row.leased_until
-    ).first()
-    return held
-
-
-def postpone_row(row: Row, *, error: str, since: datetime, permanent: bool = False, **fields: Any) -> None:
-    """After a failure: try again later, or give up where it is permanent or has lasted long enough.
-
-    `since` is when the row was first due.
-    """
-    now = timezone.now()
-    given_up = permanent or (row.attempts >= ENOUGH_ATTEMPTS and now - since >= LONG_ENOUGH)
-    status = Attempted.Status.FAILED if given_up else Attempted.Status.QUEUED
-    updated = type(row).objects.filter(
-        pk=row.pk, status=Attempted.Status.SENDING, leased_until=row.leased_until
-    )
-    updated.update(
-        status=status,
-        leased_until=None,
-        next_attempt_at=now + retry_wait(row.attempts),
-        last_error=error[:5000],
-        **fields,
-    )
-    # The error itself may name a person: it stays in the row.
-    report = log.error if given_up else log.warning
-    report("given_up" if given_up else "will_try_again", row=_label(row), attempts=row.attempts)
-
-
-@verb
-def retry_message(*, message: Message, by: User | None) -> None:
-    """Try again a mail that was given up, as if for the first time."""
-    if by is not None and not (by.is_superuser or message.pole_id in by.pole_codes):
-        raise NotAllowed(_("Ce courriel n’est pas de votre pôle."))
-    changed = Message.objects.failed().filter(pk=message.pk)
-    if not changed.update(
-        status=Attempted.Status.QUEUED, attempts=0, next_attempt_at=timezone.now(), leased_until=None
-    ):
-        raise WrongMove(_("Seul un courriel en échec peut être réessayé."))
-    message.refresh_from_db()
-    wake_on_commit(message)
-
-
-def retry_wait(attempts: int) -> timedelta:
-    """1, 2, 4 … minutes, six hours at most, give or take a fifth so that rows do not come back all at once."""
-    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
-    return wait * _random.uniform(0.8, 1.2)
-
-
-def staff_language() -> AbstractContextManager[None]:
-    """What is kept in a row for staff to read is written in the site's own language."""
-    return translation.override(settings.LANGUAGE_CODE)
-
-
-def _update_row(row: Row, **fields: Any) -> None:
-    for name, value in fields.items():
-        setattr(row, name, value)
-    row.save(update_fields=list(fields))
-
-
-def _label(row: Attempted) -> str:
-    return f"{row._meta.model_name}:{row.pk}"
-
-
-# --- Mails ------------------------------------------------------------------------------------------------------------
 
 
 def send_message(*, message_id: int) -> bool:
@@ -235,6 +52,33 @@ def send_message(*, message_id: int) -> bool:
         in_doubt=message.in_doubt or failure.in_doubt,
     )
     return False
+
+
+@verb
+def retry_message(*, message: Message, by: User | None) -> None:
+    """Try again a mail that was given up, as if for the first time."""
+    if by is not None and not (by.is_superuser or message.pole_id in by.pole_codes):
+        raise NotAllowed(_("Ce courriel n’est pas de votre pôle."))
+    changed = Message.objects.failed().filter(pk=message.pk)
+    if not changed.update(
+        status=Attempted.Status.QUEUED, attempts=0, next_attempt_at=timezone.now(), leased_until=None
+    ):
+        raise WrongMove(_("Seul un courriel en échec peut être réessayé."))
+    message.refresh_from_db()
+    wake_on_commit(message)
+
+
+def release_messages(messages: MessageQuerySet) -> int:
+    """Let mails leave now that were held for a while, or that another one stood for; how many."""
+    waiting = Q(status=Attempted.Status.QUEUED) | Q(status=Attempted.Status.CANCELLED)
+    rows = list(messages.select_for_update(of=("self",)).filter(waiting, attempts=0))
+    now = timezone.now()
+    for row in rows:
+        Message.objects.filter(pk=row.pk).update(
+            status=Attempted.Status.QUEUED, next_attempt_at=now, last_error=""
+        )
+        wake_on_commit(row)
+    return len(rows)
 
 
 @dataclass(frozen=True)
@@ -268,14 +112,24 @@ def build_email(message: Message) -> EmailMultiAlternatives:
 
 
 def _why_not(message: Message) -> str:
-    """The last checks, made at the moment of sending: people change their minds while mails wait."""
+    """The last checks, made at the moment of sending: things change while mails wait. All they need is stored."""
     recipient = message.recipient
     if recipient is not None and not recipient.is_active:
         return _("Le compte est désactivé.")
     if message.purpose and (recipient is None or not consents.stands(recipient, message.purpose)):
         return _("Le consentement a été retiré.")
-    check = _checks.get(message.kind)
-    return check(message) if check else ""
+    if message.members_of_id:
+        members = Membership.objects.filter(user=recipient, organisation=message.members_of_id)
+        if not members.exists():
+            return _("La personne n’est plus membre de l’organisation.")
+    now = timezone.now()
+    mentions = list(message.mentions.values_list("open_until", flat=True))
+    closed = [until for until in mentions if until is not None and until <= now]
+    if closed and len(closed) == len(mentions):
+        return _("L’avis a fermé ou a été écarté, ou l’alerte est arrêtée.")
+    if closed and not message.in_doubt:  # in doubt, only this very mail may go again
+        return _("Des avis ont fermé : un courriel sans eux le remplace.")
+    return ""
 
 
 def _hand_over(message: Message) -> Failure | None:
@@ -334,11 +188,19 @@ def _done(message: Message) -> None:
 
 
 def _cancel(message: Message, reason: str) -> None:
+    """Withhold a mail. The one that it stood for leaves after all; who wrote it hears of it by `message.withheld`."""
     Message.objects.filter(pk=message.pk).update(
         status=Attempted.Status.CANCELLED, leased_until=None, last_error=reason
     )
     if not message.in_doubt:  # nobody has read of these notices here: another mail may still name them
+        notices = list(message.mentions.order_by("pk").values_list("notice", flat=True))
         message.mentions.all().delete()
+        if notices:
+            payload = {"notices": notices}
+            post_event(kind="message.withheld", subject=f"message:{message.pk}", version="1", payload=payload)
+    replaced = message.instead_of
+    if replaced is not None and replaced.status == Attempted.Status.CANCELLED:
+        release_messages(Message.objects.filter(pk=replaced.pk))
     log.info("mail_cancelled", message=message.pk, kind=message.kind)
 
 

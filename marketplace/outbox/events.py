@@ -15,14 +15,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.outbox.delivery import (
+from marketplace.outbox.models import Attempted, Delivery, Event
+from marketplace.outbox.queue import (
     claim_row,
     lock_claimed_row,
     postpone_row,
     staff_language,
     wake_on_commit,
 )
-from marketplace.outbox.models import Attempted, Delivery, Event
 
 Handler = Callable[[Event], None]
 

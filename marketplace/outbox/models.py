@@ -1,7 +1,8 @@
-"""What leaves a transaction: events for other rooms, messages for people. A row here is the truth; the broker only wakes."""
+"""What leaves a transaction: events for other apps, messages for people. A row here is the truth; the broker only wakes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What was given up: staff read why, and may try again."""
         return self.filter(status=Attempted.Status.FAILED)
 
+    def untried(self) -> MessageQuerySet:
+        """Those that no worker has taken in hand: they may still be held, released or replaced."""
+        return self.filter(status=Attempted.Status.QUEUED, attempts=0)
+
     def visible_to(self, user: User | AnonymousUser) -> MessageQuerySet:
         """A platform admin all, pôle staff what their pôle signs, a person what was written to them."""
         if user.is_superuser:
@@ -151,7 +156,25 @@ class Message(Attempted):
     reply_to = models.EmailField(_("réponse à"), blank=True)
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=120, unique=True)
+    # What is checked at send: a consent, a membership, and until when each mention holds.
     purpose = models.CharField(_("consentement requis"), max_length=20, blank=True)
+    members_of = models.ForeignKey(
+        "accounts.Organisation",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("réservé aux membres de"),
+    )
+    # The mail that this one says too. It is cancelled while this one stands, and leaves after all if this one must not.
+    instead_of = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("tient lieu de"),
+    )
     # The body holds a link that signs someone in: it is blanked once the server has it.
     is_secret = models.BooleanField(_("contenu retiré après l’envoi"), default=False)
     # An attempt may have been accepted without our knowing: only this very mail may go again.
@@ -189,13 +212,38 @@ class Message(Attempted):
         return self.title
 
 
+class MentionQuerySet(models.QuerySet["Mention"]):
+    def unsent(self) -> MentionQuerySet:
+        """Of mails that have not left: changing `open_until` here changes what may leave."""
+        return self.exclude(message__status__in=[Attempted.Status.DONE, Attempted.Status.CANCELLED])
+
+    def close(self) -> int:
+        """No mail may speak of these notices from now on; for how many that is news."""
+        return self._still_open().update(open_until=timezone.now())
+
+    def follow(self, open_until: Mapping[str, datetime]) -> None:
+        """Notices (by name) close at another moment than was said. What was closed before stays so."""
+        rows = self._still_open()
+        for notice in set(rows.filter(notice__in=list(open_until)).values_list("notice", flat=True)):
+            rows.filter(notice=notice).update(open_until=open_until[notice])
+
+    def _still_open(self) -> MentionQuerySet:
+        return self.filter(Q(open_until=None) | Q(open_until__gt=timezone.now()))
+
+
 class Mention(models.Model):
-    """A notice stood in a mail to someone: it does not stand in a second one in the same version."""
+    """A notice stands in a mail to someone: it does not stand in a second one in the same version.
+
+    `open_until`: the mail may speak of the notice until then; who knows that it closed earlier writes it here.
+    """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     notice = models.CharField(max_length=80)
     version = models.CharField(max_length=60)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
+    open_until = models.DateTimeField(null=True, blank=True)
+
+    objects = MentionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mention")
@@ -205,6 +253,7 @@ class Mention(models.Model):
                 fields=["recipient", "notice", "version"], name="mention_once_per_version"
             )
         ]
+        indexes = [models.Index(fields=["notice"], name="mention_notice")]
 
     def __str__(self) -> str:
         return f"{self.recipient_id}: {self.notice}"

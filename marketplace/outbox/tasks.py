@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from marketplace.outbox.delivery import send_message, sweep_due_rows
+from marketplace.outbox.delivery import send_message
 from marketplace.outbox.events import handle_delivery
 from marketplace.outbox.models import LEASE
+from marketplace.outbox.queue import sweep_due_rows
 
 # The process is killed before its lease ends, so a row is never in two hands, however slow a server is.
 BEFORE_THE_LEASE_ENDS = max(int(LEASE.total_seconds()) - 20, 5)

@@ -34,8 +34,11 @@ def fill_slot(
     _fillings.setdefault(slot, {})[template] = _Filling(template=template, context=context, order=order)
 
 
-def render_slot(request: HttpRequest, slot: str, *subject: Any, **shared: Any) -> list[str]:
-    """What the apps put into a slot for this person, as HTML, in order. Their templates see `shared` too."""
+def render_slot(request: HttpRequest | None, slot: str, *subject: Any, **shared: Any) -> list[str]:
+    """What the apps put into a slot for this person, as HTML, in order. Their templates see `shared` too.
+
+    `request` is None in a mail: then the subject says whom it is for.
+    """
     parts = []
     for filling in sorted(_fillings.get(slot, {}).values(), key=lambda f: (f.order, f.template)):
         context = filling.context(request, *subject)

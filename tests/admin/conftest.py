@@ -6,9 +6,8 @@ import pytest
 from django.test import Client
 
 from marketplace.accounts import invitations
-from marketplace.alerts.models import Alert
 from marketplace.dealings.models import Decline
-from marketplace.matching.models import Suggestion
+from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Attempted, Message
 from suppliers.curation import DecisionNote, submit_supplier
 from suppliers.models import RegistryRecord

@@ -18,7 +18,7 @@ MATRIX = {
     "accounts.Organisation": (SEE, ADD),
     "accounts.PersonalDataRead": (NONE, SEE),
     "accounts.User": (NONE, ADD),
-    "alerts.Alert": (NONE, SEE),
+    "matching.Alert": (NONE, SEE),
     "buyers.Buyer": (SEE, EDIT),
     "buyers.Enrolment": (SEE, SEE),
     "buyers.Tender": (SEE, SEE),

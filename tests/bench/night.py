@@ -1,7 +1,7 @@
 """A night: new notices, 500 of them, go through the same handlers as in production, one after the other in this process.
 
-What a worker would do between the import and the mail server: suggestions with their reasons, the mails of those who
-want to hear at once, the list of what waits for a gathered mail. Each step commits, as there.
+What a worker would do between the import and the mail server: suggestions with their reasons, the list of what waits
+for a gathered mail, the mails of those who want to hear at once. Each step commits, as there.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,9 +20,9 @@ from django.utils import timezone
 from buyers.models import Buyer, Tender
 from buyers.ocds.importer import import_tenders
 from marketplace.accounts.models import Consent, Membership, User
-from marketplace.alerts.models import Alert, PendingNotice
 from marketplace.demo.seeding.notices import NoticeWriter
-from marketplace.matching.models import Suggestion
+from marketplace.matching.digests import write_due_emails
+from marketplace.matching.models import Alert, PendingNotice, Suggestion
 from marketplace.outbox.events import handle_delivery
 from marketplace.outbox.models import Delivery, Message
 from suppliers.models import Supplier
@@ -41,6 +42,7 @@ def night_rows(notices: int) -> Iterator[Row]:
     messages, waiting = Message.objects.count(), PendingNotice.objects.count()
     started = time.perf_counter()
     handle_all(subjects)
+    write_due_emails(now=timezone.now() + timedelta(minutes=11))  # those who want to hear at once
     seconds = time.perf_counter() - started
     kept = Suggestion.objects.filter(tender__in=[int(s.removeprefix("tender:")) for s in subjects]).count()
     yield Row("match_night", round(seconds, 1), "s", None, SECONDS)
@@ -96,4 +98,4 @@ def handle_all(subjects: list[str]) -> None:
             handle_delivery(delivery_id=pk)
     undone = ours.exclude(status=Delivery.Status.DONE).first()
     if undone is not None or not ours.exists():
-        raise RuntimeError(undone.last_error if undone else "no room listens to tender.imported")
+        raise RuntimeError(undone.last_error if undone else "no app listens to tender.imported")

@@ -17,9 +17,9 @@ from django.urls import reverse
 
 from buyers.models import Buyer, Tender
 from marketplace.accounts.models import User
-from marketplace.alerts.links import all_stop_path, unsubscribe_path
-from marketplace.alerts.models import Alert
-from marketplace.dealings.links import decline_path
+from marketplace.dealings.declines import decline_path
+from marketplace.matching.alerts import stop_all_path, unsubscribe_path
+from marketplace.matching.models import Alert
 from suppliers.models import Supplier
 
 from .rows import Row
@@ -74,7 +74,7 @@ def public_pages() -> dict[str, str]:
         "buyers": reverse("buyers:list"),
         "buyer": reverse("buyers:buyer", args=[buyer.slug]),
         "unsubscribe": unsubscribe_path(alert),
-        "all_stop": all_stop_path(alert.user),
+        "all_stop": stop_all_path(alert.user),
         "decline": decline,
         "api_suppliers": f"{reverse('api:suppliers')}?q=%22entretien%22+menagr+bureaus",
         "api_supplier": reverse("api:supplier", args=[supplier.slug]),
@@ -91,7 +91,7 @@ def door_pages() -> dict[str, str]:
 
 
 def own_pages() -> dict[str, str]:
-    names = ("pages:my_space", "alerts:list", "account_email", "account_change_password")
+    names = ("pages:my_space", "matching:alert_list", "account_email", "account_change_password")
     return {name.rpartition(":")[2].removeprefix("account_"): reverse(name) for name in names}
 
 

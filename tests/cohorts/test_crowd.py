@@ -25,7 +25,7 @@ from cohorts.admission import (
 from cohorts.lifecycle import start_cohort
 from cohorts.models import Application, Cohort
 from marketplace.accounts.models import Membership, Organisation, User
-from marketplace.outbox import delivery
+from marketplace.outbox import queue
 from marketplace.outbox.models import Event, Message
 from marketplace.web.errors import Refused, WrongMove
 from suppliers.models import LegalForm, Status, Supplier
@@ -41,7 +41,7 @@ ASKING, PLACES, AT_ONCE = 200, 50, 20
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch):
     """Waking a worker is not what is measured here; the rows are."""
-    monkeypatch.setattr(delivery, "wake_worker", lambda *_args: True)
+    monkeypatch.setattr(queue, "wake_worker", lambda *_args: True)
 
 
 def enterprises(count):

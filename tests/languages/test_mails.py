@@ -8,16 +8,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from buyers import registration
-from marketplace.alerts import letters as alert_letters
 from marketplace.matching import sentences
-from marketplace.outbox.compose import send_emails
+from marketplace.matching.emails import send_alert_email
 from marketplace.outbox.models import Message
 from suppliers import claim_emails, claims, invitations
 from suppliers.emails import send_registration_received, send_supplier_returned
 from suppliers.models import Decision, Status, Supplier
 from suppliers.registration import retention
 from tests import factories
-from tests.alerts.factories import alert_for, member_of, suggestion
+from tests.matching.factories import alert_for, member_of, suggestion
 from tests.matching.test_sentences import EVERY
 from tests.suppliers.registration.builders import begun
 from tests.web import english
@@ -86,7 +85,7 @@ def _french_links(message: Message) -> list[str]:
 def test_alert_speaks_the_readers_language(supplier, anglophone):
     alert = alert_for(supplier, user=anglophone)
     fit = suggestion(supplier, factories.TenderFactory(title=TITLE, url=""), reasons=EVERY[:2] + EVERY[-2:])
-    [message] = send_emails([alert_letters.draft_instant(alert=alert, suggestion=fit, pole=None)])
+    message = send_alert_email(alert=alert, suggestions=[fit], version="1")
     _in_english(message)
     assert not _french_links(message)
 

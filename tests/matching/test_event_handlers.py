@@ -1,13 +1,24 @@
-"""What matching does when a notice arrives or a sheet is published, once or twice."""
+"""What matching does when a tender arrives or a supplier is published, once or twice."""
+
+from __future__ import annotations
 
 import pytest
+from django.core import mail
+from django.utils import timezone
 
-from marketplace.matching import event_handlers as handlers
-from marketplace.matching.models import Suggestion
-from marketplace.outbox.models import Event
+from marketplace.dealings.declines import decline_tender
+from marketplace.matching import event_handlers
+from marketplace.matching.alerts import stop_alert
+from marketplace.matching.models import PendingNotice, Suggestion
+from marketplace.outbox.delivery import send_message
+from marketplace.outbox.events import post_event
+from marketplace.outbox.models import Event, Mention, Message
+from suppliers.curation import DecisionNote, publish_supplier
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Status, Supplier
 from tests.factories import SupplierFactory, TenderFactory
+from tests.matching.factories import alert_for, member_of
+from tests.outbox.running import run_handlers
 
 pytestmark = pytest.mark.django_db
 
@@ -22,62 +33,157 @@ def cleaner(**fields):
     )
 
 
-def computed():
-    return list(
-        Event.objects.filter(kind="suggestions.computed").order_by("pk").values_list("subject", "version")
-    )
-
-
-def test_an_imported_notice_is_answered_by_suggestions_and_an_event():
-    cleaner()
+def test_an_imported_tender_is_answered_by_suggestions_and_waits_for_the_mail():
+    alert = alert_for(cleaner())
     tender = TenderFactory()
-    handlers.suggest_suppliers(event("tender.imported", f"tender:{tender.pk}", "20261101120000"))
-    assert Suggestion.objects.filter(tender=tender).count() == 1
-    assert computed() == [(f"tender:{tender.pk}", "20261101120000")]
+    heard = event("tender.imported", f"tender:{tender.pk}", "20261101120000")
+    for _ in range(2):
+        event_handlers.suggest_and_announce_tender(heard)
+        assert Suggestion.objects.get().tender == tender
+        assert PendingNotice.objects.get().alert == alert
 
 
-def test_hearing_twice_of_a_notice_says_it_once():
-    cleaner()
+def test_a_tender_that_fits_nobody_waits_for_nobody():
+    alert_for(SupplierFactory())
     tender = TenderFactory()
-    heard = event("tender.imported", f"tender:{tender.pk}")
-    handlers.suggest_suppliers(heard)
-    handlers.suggest_suppliers(heard)
-    assert Suggestion.objects.count() == 1
-    assert len(computed()) == 1
+    event_handlers.suggest_and_announce_tender(event("tender.imported", f"tender:{tender.pk}"))
+    assert not PendingNotice.objects.exists()
 
 
-def test_a_notice_that_fits_nobody_posts_nothing():
-    tender = TenderFactory()
-    handlers.suggest_suppliers(event("tender.imported", f"tender:{tender.pk}"))
-    assert computed() == []
+def test_what_is_gone_meanwhile_is_passed_over():
+    event_handlers.suggest_and_announce_tender(event("tender.imported", "tender:999999"))
+    event_handlers.suggest_and_announce_supplier(event("supplier.published", "supplier:999999"))
+    event_handlers.drop_suggestions(event("supplier.unpublished", "supplier:999999"))
+    event_handlers.rewrite_withheld_email(event("message.withheld", "message:999999"))
 
 
-def test_a_notice_deleted_meanwhile_is_passed_over():
-    handlers.suggest_suppliers(event("tender.imported", "tender:999999"))
-    handlers.suggest_notices(event("supplier.published", "supplier:999999"))
-    handlers.drop_suggestions(event("supplier.unpublished", "supplier:999999"))
-
-
-def test_a_published_sheet_is_told_of_its_best_notices_only():
+def test_a_published_supplier_hears_of_its_best_tenders_only():
     tenders = [TenderFactory() for _ in range(7)]
     one = cleaner()
-    handlers.suggest_notices(event("supplier.published", f"supplier:{one.pk}", "12"))
+    alert_for(one, frequency="daily")
+    other = alert_for(cleaner())
+    event_handlers.suggest_and_announce_supplier(event("supplier.published", f"supplier:{one.pk}", "12"))
     assert Suggestion.objects.filter(supplier=one).count() == len(tenders)
-    assert len(computed()) == handlers.TOLD_AT_ONCE
-    assert {version for _subject, version in computed()} == {f"{one.pk}.12"}
+    assert PendingNotice.objects.count() == event_handlers.TOLD_AT_ONCE
+    assert not PendingNotice.objects.filter(alert=other).exists()
 
 
-def test_an_unpublished_sheet_loses_its_suggestions():
+def test_an_unpublished_supplier_loses_its_suggestions():
     tender, one = TenderFactory(), cleaner()
-    handlers.suggest_suppliers(event("tender.imported", f"tender:{tender.pk}"))
+    event_handlers.suggest_and_announce_tender(event("tender.imported", f"tender:{tender.pk}"))
     Supplier.objects.filter(pk=one.pk).update(status=Status.ARCHIVED)
     reindex_suppliers(supplier_ids=[one.pk])
-    handlers.drop_suggestions(event("supplier.unpublished", f"supplier:{one.pk}"))
+    event_handlers.drop_suggestions(event("supplier.unpublished", f"supplier:{one.pk}"))
     assert not Suggestion.objects.exists()
 
 
-def test_a_sheet_published_again_meanwhile_keeps_its_suggestions():
+def test_a_supplier_published_again_meanwhile_keeps_its_suggestions():
     tender, one = TenderFactory(), cleaner()
-    handlers.suggest_suppliers(event("tender.imported", f"tender:{tender.pk}"))
-    handlers.drop_suggestions(event("supplier.unpublished", f"supplier:{one.pk}"))
+    event_handlers.suggest_and_announce_tender(event("tender.imported", f"tender:{tender.pk}"))
+    event_handlers.drop_suggestions(event("supplier.unpublished", f"supplier:{one.pk}"))
     assert Suggestion.objects.filter(supplier=one).exists()
+
+
+# --- One publication is one mail --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def submitted(platform_admin):
+    """A supplier that waits to be published, seven tenders that fit it, and a member who asked to hear at once."""
+    supplier = cleaner(status="submitted")
+    for _ in range(7):
+        TenderFactory()
+    return supplier
+
+
+def publish(supplier, by) -> None:
+    publish_supplier(supplier=supplier, by=by, note=DecisionNote("Bienvenue parmi nous."))
+
+
+def send_due() -> list:
+    for pk in Message.objects.due().order_by("pk").values_list("pk", flat=True):
+        send_message(message_id=pk)
+    return mail.outbox
+
+
+def test_one_publication_is_one_mail_with_all_of_it(submitted, platform_admin):
+    alert = alert_for(submitted)
+    publish(submitted, platform_admin)
+    assert send_due() == []  # for a few minutes, until matching has looked
+    run_handlers()
+    [sent] = send_due()
+    assert sent.to == [alert.user.email]
+    assert "votre fiche est publiée" in sent.subject
+    html = sent.alternatives[0][0]
+    for part in (sent.body, html):
+        assert "Bienvenue parmi nous." in part
+        assert f"/fournisseurs/{submitted.slug}/" in part
+        for mention in Mention.objects.all():
+            assert mention.notice in part
+    assert Mention.objects.count() == event_handlers.TOLD_AT_ONCE
+    run_handlers()
+    assert len(send_due()) == 1
+
+
+def test_publication_mail_of_who_has_no_instant_alert_leaves_as_soon_as_matching_has_looked(
+    submitted, platform_admin
+):
+    plain, daily = member_of(submitted), alert_for(submitted, frequency="daily")
+    publish(submitted, platform_admin)
+    run_handlers()
+    assert sorted(m.to[0] for m in send_due()) == sorted([plain.email, daily.user.email])
+    assert PendingNotice.objects.filter(alert=daily).count() == event_handlers.TOLD_AT_ONCE
+    assert not Mention.objects.exists()
+
+
+def test_publication_mail_leaves_by_itself_where_no_worker_came(submitted, platform_admin):
+    alert = alert_for(submitted)
+    publish(submitted, platform_admin)
+    Message.objects.update(next_attempt_at=timezone.now())  # as if the minutes were over
+    assert len(send_due()) == 1
+    run_handlers()  # late: the tenders come in a mail of their own
+    first, second = send_due()
+    assert first.to == second.to == [alert.user.email]
+    assert "votre fiche est publiée" not in second.subject
+    assert "Bienvenue" not in second.body
+
+
+def test_publication_is_still_told_where_the_gathered_mail_must_not_leave(submitted, platform_admin):
+    alert = alert_for(submitted)
+    publish(submitted, platform_admin)
+    run_handlers()
+    stop_alert(alert=alert, by=alert.user)
+    send_due()  # withholds the gathered mail, releases the other
+    [sent] = send_due()
+    assert "Bienvenue parmi nous." in sent.body
+    assert "List-Unsubscribe" not in sent.extra_headers
+
+
+def test_publication_mail_names_no_tender_that_was_put_aside(submitted, platform_admin):
+    alert = alert_for(submitted)
+    publish(submitted, platform_admin)
+    run_handlers()
+    [first, *_others] = Mention.objects.order_by("pk")
+    tender = Suggestion.objects.get(supplier=submitted, tender__ocid=first.notice).tender
+    decline_tender(supplier=submitted, tender=tender, by=alert.user)
+    send_due()
+    run_handlers()
+    sent = send_due()
+    assert all(first.notice not in m.body for m in sent)
+    assert sum("Bienvenue" in m.body for m in sent) == 1
+
+
+def test_system_that_publishes_writes_the_tenders_alone(submitted):
+    alert_for(submitted)
+    publish_supplier(supplier=submitted, by=None)
+    run_handlers()
+    [sent] = send_due()
+    assert "5 nouveaux avis" in sent.subject
+
+
+def test_events_reach_the_handlers_through_the_outbox():
+    alert = alert_for(cleaner())
+    tender = TenderFactory()
+    post_event(kind="tender.imported", subject=f"tender:{tender.pk}", version="1")
+    assert run_handlers() == 1
+    assert PendingNotice.objects.get().alert == alert

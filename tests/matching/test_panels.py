@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from marketplace.dealings.declines import decline_tender
 from marketplace.matching import panels
 from marketplace.matching.models import Suggestion
 from marketplace.matching.suggestions import suggest_for_tender
@@ -48,7 +49,7 @@ def outsiders():
 
 def test_panel_shows_a_member_the_notice_and_why(rf, member, tender):
     context = panels.suggestion_panel(request_of(rf, member))
-    html = render_to_string("matching/_panel.html", context, request_of(rf, member))
+    html = render_to_string("matching/_suggestion_panel.html", context, request_of(rf, member))
     assert tender.title in html
     assert "Même code UNSPSC que votre offre" in html
     assert "; livraison en Mauricie (Shawinigan), dans votre territoire" in html
@@ -90,9 +91,7 @@ def test_closed_notices_are_not_shown(rf, member, tender):
 
 
 def test_what_was_put_aside_is_not_shown(rf, member, supplier, tender):
-    from marketplace.dealings.declining import decline
-
-    decline(supplier=supplier, tender=tender, by=member)
+    decline_tender(supplier=supplier, tender=tender, by=member)
     assert panels.suggestion_panel(request_of(rf, member)) is None
     assert panels.tender_reasons(request_of(rf, member), tender) is None
 
@@ -100,7 +99,9 @@ def test_what_was_put_aside_is_not_shown(rf, member, supplier, tender):
 def test_a_title_cannot_bring_its_own_markup(rf, member, supplier):
     tender = TenderFactory(title="Entretien ménager <script>alert(1)</script>", buyer_name="<b>Ville</b>")
     suggest_for_tender(tender=tender, by=None)
-    html = render_to_string("matching/_panel.html", panels.suggestion_panel(request_of(rf, member)))
+    html = render_to_string(
+        "matching/_suggestion_panel.html", panels.suggestion_panel(request_of(rf, member))
+    )
     html += render_to_string("matching/_reasons.html", panels.tender_reasons(request_of(rf, member), tender))
     assert "<script>" not in html
     assert "<b>Ville</b>" not in html

@@ -9,7 +9,12 @@ from django.utils import timezone
 
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Suggestion
-from marketplace.matching.suggestions import suggest_for_supplier, suggest_for_tender
+from marketplace.matching.suggestions import (
+    bring_tender_back,
+    set_tender_aside,
+    suggest_for_supplier,
+    suggest_for_tender,
+)
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Status, Supplier
 from tests.factories import AwardFactory, SupplierFactory, TenderFactory
@@ -147,3 +152,26 @@ def test_a_sheet_that_is_no_longer_published_loses_its_suggestions():
     reindex_suppliers(supplier_ids=[one.pk])
     assert suggest_for_supplier(supplier=one, by=None) == []
     assert list(Suggestion.objects.values_list("supplier", flat=True)) == [other.pk]
+
+
+def test_what_was_set_aside_stays_so_when_suggestions_are_computed_again():
+    one, tender = cleaner(), TenderFactory()
+    set_tender_aside(supplier=one, tender=tender, by=None)  # before any suggestion
+    suggest_for_tender(tender=tender, by=None)
+    kept = Suggestion.objects.get()
+    assert kept.points >= 30
+    assert not Suggestion.objects.wanted().exists()
+    tender.title, tender.unspsc = "Fourniture de pains", ["50181900"]
+    tender.save()
+    suggest_for_tender(tender=tender, by=None)
+    suggest_for_supplier(supplier=one, by=None)
+    assert Suggestion.objects.get().set_aside_at == kept.set_aside_at
+
+
+def test_what_is_brought_back_is_suggested_only_if_it_fits():
+    one, fits, other = cleaner(), TenderFactory(), TenderFactory(title="Pains", unspsc=["50181900"])
+    for tender in (fits, other):
+        set_tender_aside(supplier=one, tender=tender, by=None)
+        bring_tender_back(supplier=one, tender=tender, by=None)
+    assert Suggestion.objects.wanted().get().tender == fits
+    assert Suggestion.objects.count() == 1

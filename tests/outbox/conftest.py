@@ -9,7 +9,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from marketplace.outbox import delivery
+from marketplace.outbox import queue
 from marketplace.territories.models import Pole
 
 
@@ -22,7 +22,7 @@ def wakes(monkeypatch) -> list[tuple[str, int]]:
         told.append((task_name, pk))
         return True
 
-    monkeypatch.setattr(delivery, "wake_worker", wake_worker)
+    monkeypatch.setattr(queue, "wake_worker", wake_worker)
     return told
 
 

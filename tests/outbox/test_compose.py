@@ -13,7 +13,7 @@ from hypothesis.extra.django import TestCase
 
 from marketplace.accounts import consents
 from marketplace.accounts.models import User
-from marketplace.outbox import delivery
+from marketplace.outbox import queue
 from marketplace.outbox.compose import Draft, send_draft, send_email, send_emails
 from marketplace.outbox.delivery import retry_message
 from marketplace.outbox.models import Mention, Message
@@ -24,7 +24,7 @@ from tests.outbox.builders import write, write_raw
 
 pytestmark = pytest.mark.django_db
 
-REAL_WAKE = delivery.wake_worker
+REAL_WAKE = queue.wake_worker
 
 
 def test_write_wakes_a_worker_on_commit(wakes, django_capture_on_commit_callbacks):
@@ -80,13 +80,15 @@ def test_mention_keeps_a_notice_out_of_a_second_mail():
         "text": "t",
         "html": "",
     }
-    first = write_raw(version="1", mentions=[("ocds-1", "v1"), ("ocds-2", "v1")], **fields)
-    assert write_raw(version="2", mentions=[("ocds-3", "v1"), ("ocds-2", "v1")], **fields) is None
+    first = write_raw(version="1", mentions=[("ocds-1", "v1", None), ("ocds-2", "v1", None)], **fields)
+    assert write_raw(version="2", mentions=[("ocds-3", "v1", None), ("ocds-2", "v1", None)], **fields) is None
     assert Message.objects.get() == first
     assert Mention.objects.count() == 2
     other = UserFactory()
     assert write_raw(
-        version="2", mentions=[("ocds-2", "v1")], **{**fields, "recipient": other, "address": other.email}
+        version="2",
+        mentions=[("ocds-2", "v1", None)],
+        **{**fields, "recipient": other, "address": other.email},
     )
 
 
@@ -142,7 +144,7 @@ def test_broker_that_is_down_costs_nothing(monkeypatch, settings, django_capture
     """The request ends well and soon; the row waits for the sweep."""
     from marketplace.celery import app
 
-    monkeypatch.setattr(delivery, "wake_worker", REAL_WAKE)
+    monkeypatch.setattr(queue, "wake_worker", REAL_WAKE)
     monkeypatch.setattr(app.conf, "broker_url", "redis+socket:///nowhere/valkey.sock")
     monkeypatch.setattr(app.conf, "broker_write_url", "redis+socket:///nowhere/valkey.sock")
     app.pool.force_close_all()
@@ -150,7 +152,7 @@ def test_broker_that_is_down_costs_nothing(monkeypatch, settings, django_capture
     try:
         with django_capture_on_commit_callbacks(execute=True):
             message = write()
-        assert not delivery.wake_worker("outbox.send", message.pk)
+        assert not queue.wake_worker("outbox.send", message.pk)
     finally:
         app._pool = app.amqp._producer_pool = None
     assert list(Message.objects.due()) == [message]
@@ -223,8 +225,10 @@ def test_together_needs_the_consent_that_each_names():
 
 def test_a_mention_that_stands_keeps_only_its_own_mail_back():
     one, other = UserFactory(), UserFactory()
-    send_emails([draft(one, mentions=[("ocds-1", "v1")])])
-    second = [draft(user, subject=f"again:{user.pk}", mentions=[("ocds-1", "v1")]) for user in (one, other)]
+    send_emails([draft(one, mentions=[("ocds-1", "v1", None)])])
+    second = [
+        draft(user, subject=f"again:{user.pk}", mentions=[("ocds-1", "v1", None)]) for user in (one, other)
+    ]
     assert [message.recipient for message in send_emails(second)] == [other]
     assert Mention.objects.count() == 2
 

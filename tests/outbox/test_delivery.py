@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from marketplace.accounts import consents
 from marketplace.outbox import delivery
-from marketplace.outbox.delivery import send_message, sweep_due_rows
-from marketplace.outbox.models import Message
-from tests.factories import UserFactory
+from marketplace.outbox.delivery import send_message
+from marketplace.outbox.models import Event, Message
+from marketplace.outbox.queue import sweep_due_rows
+from tests.factories import MembershipFactory, UserFactory
 from tests.outbox.builders import make_due, write
 
 
@@ -194,19 +195,64 @@ def test_send_does_not_write_to_a_closed_account(db, mail_server):
     assert mail_server.accepted == []
 
 
-def test_send_asks_the_room_that_wrote(db, mail_server, monkeypatch):
-    monkeypatch.setattr(delivery, "_checks", {})
+def test_send_is_for_members_only_where_the_mail_says_so(db, mail_server):
+    membership = MembershipFactory()
+    fields = {"recipient": membership.user, "address": membership.user.email}
+    message = write(**fields, members_of=membership.organisation)
+    membership.delete()
+    assert not send_message(message_id=message.pk)
+    message.refresh_from_db()
+    assert message.status == "cancelled"
+    assert "membre" in message.last_error
+    assert mail_server.accepted == []
 
-    @delivery.withholds("test.plain")
-    def closed(message: Message) -> str:
-        return "L’avis est fermé." if message.subject == "tender:1" else ""
 
-    withheld, sent = write(), write(subject="tender:2")
-    send_message(message_id=withheld.pk)
-    send_message(message_id=sent.pk)
-    withheld.refresh_from_db()
-    assert (withheld.status, withheld.last_error) == ("cancelled", "L’avis est fermé.")
+def about(*closings, **fields) -> Message:
+    """A mail that speaks of a notice for each moment of closing."""
+    user = UserFactory()
+    mentions = [(f"ocds-{n}", "1", closing) for n, closing in enumerate(closings)]
+    return write(recipient=user, address=user.email, mentions=mentions, **fields)
+
+
+def test_send_withholds_what_speaks_of_a_closed_notice_and_says_so(db, mail_server):
+    past, later = timezone.now() - timedelta(minutes=1), timezone.now() + timedelta(days=1)
+    for n, (closings, leaves) in enumerate([((later, None), True), ((past,), False), ((past, later), False)]):
+        message = about(*closings, subject=f"case:{n}")
+        assert send_message(message_id=message.pk) is leaves
+        heard = Event.objects.filter(kind="message.withheld", subject=f"message:{message.pk}")
+        if leaves:
+            assert not heard.exists()
+        else:
+            assert heard.get().payload == {"notices": [f"ocds-{n}" for n in range(len(closings))]}
+            assert not message.mentions.exists()
+
+
+def test_send_in_doubt_repeats_the_mail_whatever_closed_of_it(db, mail_server):
+    past, later = timezone.now() - timedelta(minutes=1), timezone.now() + timedelta(days=1)
+    message = about(past, later)
+    Message.objects.update(in_doubt=True)
+    assert send_message(message_id=message.pk)
+
+
+def test_mail_that_another_stood_for_leaves_after_all(db, mail_server):
+    first = write(send_after=timezone.now() + timedelta(minutes=10))
+    assert not send_message(message_id=first.pk)
+    user = UserFactory()
+    second = write(recipient=user, address=user.email, subject="both", instead_of=first)
+    first.refresh_from_db()
+    assert first.status == "cancelled"
+    user.is_active = False
+    user.save()
+    assert not send_message(message_id=second.pk)
+    assert send_message(message_id=first.pk)
     assert len(mail_server.accepted) == 1
+
+
+def test_held_mail_is_released_once_and_what_was_tried_is_not(db, mail_server):
+    held = write(send_after=timezone.now() + timedelta(minutes=10))
+    assert delivery.release_messages(Message.objects.untried()) == 1
+    assert send_message(message_id=held.pk)
+    assert delivery.release_messages(Message.objects.all()) == 0
 
 
 def test_secret_body_is_blanked_once_sent(db, mail_server):

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from marketplace.outbox import events
-from marketplace.outbox.delivery import sweep_due_rows
 from marketplace.outbox.events import handle_delivery, post_event
 from marketplace.outbox.models import Delivery, Event
+from marketplace.outbox.queue import sweep_due_rows
 
 seen: list[str] = []
 

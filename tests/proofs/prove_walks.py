@@ -23,7 +23,7 @@ from types import FrameType
 
 import pytest
 import time_machine
-from celery import Task, current_app
+from celery import Celery, Task, current_app
 from django.apps import apps
 from django.conf import settings
 from django.core import mail
@@ -138,6 +138,9 @@ def queue(monkeypatch) -> Queue:
     queue = Queue()
     current_app.loader.import_default_modules()
     monkeypatch.setattr(Task, "apply_async", lambda task, *args, **options: queue.put(task, *args, **options))
+    monkeypatch.setattr(
+        Celery, "send_task", lambda app, name, args=None, **_: queue.waiting.append((name, args, {}))
+    )
     monkeypatch.setattr(Task, "delay", lambda task, *args, **kwargs: queue.put(task, args, kwargs))
     return queue
 

@@ -65,9 +65,9 @@ ADDRESSES: dict[str, str] = {
     "events:agenda": "lmmama",
     "events:renew_calendar": "lnnnnn",
     "events:calendar": "mmmmmm",  # the walk's token is false
-    "alerts:list": SIGNED_IN,
-    "alerts:unsubscribe": "mmmmmm",  # the walk's token is false: a page that says so
-    "alerts:all_stop": "mmmmmm",
+    "matching:alert_list": SIGNED_IN,
+    "matching:unsubscribe": "mmmmmm",  # the walk's token is false: a page that says so
+    "matching:stop_all": "mmmmmm",
     "dealings:decline": "mmmmmm",
     "dealings:decline_tender": "loaaaa",
     "accounts:invitation": EVERYONE,
@@ -167,7 +167,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "accounts_invitation": READ_ONLY_TERRITORY,
     "accounts_personaldataread": PLATFORM_ONLY,
     "accounts_user": (PLATFORM, PLATFORM, PLATFORM, NOBODY, PLATFORM),
-    "alerts_alert": PLATFORM_ONLY,
+    "matching_alert": PLATFORM_ONLY,
     "buyers_buyer": READ_ONLY_TERRITORY,
     "buyers_enrolment": READ_ONLY_TERRITORY,
     "buyers_tender": READ_ONLY_TERRITORY,

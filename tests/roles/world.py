@@ -13,9 +13,8 @@ from buyers.models import Enrolment
 from cohorts.models import State
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Consent, Membership, PersonalDataRead
-from marketplace.alerts.models import Alert
 from marketplace.dealings.models import Decline
-from marketplace.matching.models import Suggestion
+from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
 from suppliers.models import Claim, CriterionAnswer, Decision, EvidenceFile, Status
 from tests import factories
@@ -118,7 +117,7 @@ def build() -> World:
         "accounts_user": enterprise,
         "accounts_invitation": invitation,
         "accounts_personaldataread": read,
-        "alerts_alert": alert,
+        "matching_alert": alert,
         "dealings_decline": decline,
         "events_matchmakingevent": day,
         "matching_suggestion": suggestion,

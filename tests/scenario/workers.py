@@ -29,6 +29,8 @@ class Worker:
             "CELERY_QUEUE": queue,
             "SWEEP_SECONDS": "1",
             "OUTBOX_LEASE_SECONDS": "6",
+            "ALERT_ROUND_SECONDS": "1",
+            "ALERT_GATHERING_SECONDS": "1",
         }
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from marketplace.alerts.models import Alert
+from marketplace.matching.models import Alert
 from tests import factories
 from tests.browsers import chromium
 

@@ -14,8 +14,8 @@ from django.db import transaction
 from buyers.ocds.importer import import_tenders
 from marketplace.accounts.consents import give
 from marketplace.accounts.models import Consent, Organisation, User
-from marketplace.alerts.models import Alert
 from marketplace.matching.experience import learn_experience
+from marketplace.matching.models import Alert
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Offer, Supplier
 
