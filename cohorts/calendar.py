@@ -10,50 +10,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
 
 from cohorts import emails, rules
 from cohorts.admission import lock_cohort
 from cohorts.labels import cohort_place, workshop_hours
 from cohorts.models import Cohort, State, Workshop
 from marketplace.accounts.models import User
+from marketplace.web.calendar_feeds import CalendarFeed
 from marketplace.web.languages import OnlyFrench
 from marketplace.web.verbs import verb
 
 
 def cohort_calendar_feed(cohort: Cohort) -> bytes:
-    """RFC 5545; hours in UTC, which every calendar shows in its reader's own. What was called off is said cancelled."""
-    page = settings.SITE_URL + reverse("cohorts:cohort", args=[cohort.slug])
-    calendar = Calendar()
-    calendar.add("prodid", "-//Maillage//Cohortes//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", cohort.name)
-    calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    host = urlsplit(settings.SITE_URL).hostname or "maillage"
-    off = cohort.state == State.CANCELLED
+    """It says what the public page says, so its address is no secret. What was called off is said cancelled."""
+    feed = CalendarFeed(cohort.name, refresh=timedelta(hours=12))
+    is_off = cohort.state == State.CANCELLED
     for workshop in cohort.workshops.all():
-        entry = Event()
-        entry.add("uid", f"workshop-{workshop.pk}@{host}")
-        entry.add("dtstamp", workshop.updated_at.astimezone(timezone.get_fixed_timezone(0)))
-        entry.add("last-modified", workshop.updated_at.astimezone(timezone.get_fixed_timezone(0)))
-        entry.add("sequence", workshop.sequence)
-        entry.add("dtstart", workshop.starts_at)
-        entry.add("dtend", workshop.ends_at)
-        entry.add("summary", f"{workshop.name} ({cohort.name})")
-        entry.add("location", workshop.place or cohort_place(cohort))
-        entry.add("url", page)
-        entry.add("status", "CANCELLED" if off or workshop.is_cancelled else "CONFIRMED")
-        calendar.add_component(entry)
-    return calendar.to_ical()
+        feed.add_entry(
+            f"workshop-{workshop.pk}",
+            summary=f"{workshop.name} ({cohort.name})",
+            starts_at=workshop.starts_at,
+            ends_at=workshop.ends_at,
+            place=workshop.place or cohort_place(cohort),
+            page=reverse("cohorts:cohort", args=[cohort.slug]),
+            status="CANCELLED" if is_off or workshop.is_cancelled else "CONFIRMED",
+            sequence=workshop.sequence,
+            changed_at=workshop.updated_at,
+        )
+    return feed.render()
 
 
 @dataclass(frozen=True)

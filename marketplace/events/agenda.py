@@ -8,20 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vText
 
 from marketplace.accounts.models import User
 from marketplace.accounts.rules import is_member_of
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Slot, State
+from marketplace.web.calendar_feeds import CalendarFeed
 
 RowKind = Literal["meeting", "free", "fallen"]
 
@@ -159,33 +158,30 @@ def _signer(participation: Participation) -> Signer:
 
 
 def agenda_calendar(participation: Participation) -> bytes:
-    """RFC 5545. One entry for the day until agendas are out, then one per meeting; what fell is said cancelled.
+    """One entry for the day until agendas are out, then one per meeting; what fell is said cancelled.
 
     The participation comes with its event and organisation. Texts are in the language that is active.
     """
     event = participation.event
-    found = Calendar()
-    found.add("prodid", "-//Maillage//maillage//FR")
-    found.add("version", "2.0")
-    found.add("method", "PUBLISH")
-    found.add("x-wr-calname", f"{event.name}, {participation.organisation.name}")
-    found.add("x-wr-timezone", settings.TIME_ZONE)
-    found.add("refresh-interval", REFRESH)
-    found.add("x-published-ttl", REFRESH)
-    for entry in agenda_calendar_entries(event, participation):
-        found.add_component(entry)
-    found.add_missing_timezones(
-        first_date=event.day - timedelta(days=400), last_date=event.day + timedelta(days=400)
-    )
-    return found.to_ical()
-
-
-def agenda_calendar_entries(event: MatchmakingEvent, participation: Participation) -> list[Event]:
+    feed = CalendarFeed(f"{event.name}, {participation.organisation.name}", refresh=REFRESH)
     left = participation.state == Participation.State.WITHDRAWN or event.state == State.CANCELLED
-    if not event.shows_agendas and not _was_published(event):
-        return [_day(event, cancelled=left)] if event.slots else []
-    meetings = Meeting.objects.filter(event=event).of(participation).select_related(*SIDES)
-    return [_meeting(event, participation, meeting, left) for meeting in meetings.order_by("slot", "pk")]
+    if event.shows_agendas or _was_published(event):
+        meetings = Meeting.objects.filter(event=event).of(participation).select_related(*SIDES)
+        for meeting in meetings.order_by("slot", "pk"):
+            _add_meeting(feed, participation, meeting, left=left)
+    elif event.slots:
+        feed.add_entry(
+            f"activite-{event.pk}",
+            summary=event.name,
+            starts_at=event.slots[0].starts_at,
+            ends_at=event.slots[-1].ends_at,
+            place=_place(event),
+            page=reverse("events:event", args=[event.slug]),
+            status="CANCELLED" if left else "TENTATIVE",
+            sequence=event.sequence + (event.state == State.CANCELLED),
+            changed_at=max(filter(None, [event.rescheduled_at, event.state_changed_at])),
+        )
+    return feed.render()
 
 
 def _was_published(event: MatchmakingEvent) -> bool:
@@ -193,69 +189,26 @@ def _was_published(event: MatchmakingEvent) -> bool:
     return event.state == State.CANCELLED and event.meetings.exists()
 
 
-def _day(event: MatchmakingEvent, *, cancelled: bool) -> Event:
-    entry = _entry(
-        f"activite-{event.pk}",
-        event,
-        event.name,
-        event.slots[0].starts_at,
-        event.slots[-1].ends_at,
-        sequence=_steps(event),
-        changed=max(filter(None, [event.rescheduled_at, event.state_changed_at])),
-    )
-    entry.add("status", "CANCELLED" if cancelled else "TENTATIVE")
-    return entry
-
-
-def _meeting(event: MatchmakingEvent, participation: Participation, meeting: Meeting, left: bool) -> Event:
-    other = meeting.other(participation)
-    fell = meeting.slot is None
+def _add_meeting(feed: CalendarFeed, participation: Participation, meeting: Meeting, *, left: bool) -> None:
+    event, other = participation.event, meeting.other(participation)
     number = meeting.was_slot if meeting.slot is None else meeting.slot
     slot = next(slot for slot in event.slots if slot.number == number)
     table = meeting.was_table if meeting.table is None else meeting.table
     words = {"name": other.organisation.name, "table": event.table_label(table or 0)}
-    entry = _entry(
+    agenda = settings.SITE_URL + reverse("events:agenda", args=[event.slug])
+    feed.add_entry(
         f"rencontre-{meeting.pk}",
-        event,
-        _("%(name)s, table %(table)s") % words,
-        slot.starts_at,
-        slot.ends_at,
-        sequence=event.sequence + meeting.sequence + (1 if left else 0),
-        changed=max(filter(None, [meeting.changed_at, event.rescheduled_at, event.state_changed_at])),
+        summary=_("%(name)s, table %(table)s") % words,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        place=_place(event),
+        page=reverse("events:event", args=[event.slug]),
+        status="CANCELLED" if left or meeting.slot is None else "CONFIRMED",
+        sequence=event.sequence + meeting.sequence + left,
+        changed_at=max(filter(None, [meeting.changed_at, event.rescheduled_at, event.state_changed_at])),
+        description="\n".join(filter(None, [participant_name(other), other.needs, agenda])),
     )
-    entry.add("status", "CANCELLED" if left or fell else "CONFIRMED")
-    said = [
-        participant_name(other),
-        other.needs,
-        settings.SITE_URL + reverse("events:agenda", args=[event.slug]),
-    ]
-    entry.add("description", "\n".join(filter(None, said)))
-    return entry
 
 
-def _entry(
-    uid: str,
-    event: MatchmakingEvent,
-    summary: str,
-    start: datetime,
-    end: datetime,
-    *,
-    sequence: int,
-    changed: datetime,
-) -> Event:
-    zone = timezone.get_default_timezone()
-    entry = Event()
-    entry.add("uid", f"{uid}@{urlsplit(settings.SITE_URL).hostname or 'maillage'}")
-    entry.add("dtstamp", changed.astimezone(UTC).replace(microsecond=0))
-    entry.add("last-modified", changed.astimezone(UTC).replace(microsecond=0))
-    entry.add("sequence", sequence)
-    entry.add("dtstart", start.astimezone(zone))
-    entry.add("dtend", end.astimezone(zone))
-    entry.add("summary", summary)
-    entry["location"] = vText(", ".join(filter(None, [event.place, event.address])))
-    entry.add("url", settings.SITE_URL + reverse("events:event", args=[event.slug]))
-    return entry
-
-
-def _steps(event: MatchmakingEvent) -> int:
-    return event.sequence + (1 if event.state == State.CANCELLED else 0)
+def _place(event: MatchmakingEvent) -> str:
+    return ", ".join(filter(None, [event.place, event.address]))
