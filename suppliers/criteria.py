@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.typography import NB, format_moment, format_number
 from marketplace.web.verbs import verb
 from suppliers import rules
-from suppliers.models import Criterion, CriterionAnswer, Finding, Status, Supplier
+from suppliers.models import Criterion, CriterionAnswer, EvidenceFile, Finding, Status, Supplier
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -159,3 +160,14 @@ def criteria_to_complete(supplier: Supplier) -> list[tuple[str, str]]:
         supplier=supplier, state__in=(Finding.INCOMPLETE, Finding.NOT_MET)
     ).values_list("criterion", "note")
     return [(f"{number}. {BY_NUMBER[number].title}", note) for number, note in rows]
+
+
+def evidence_facts(kept: EvidenceFile) -> str:
+    """« PDF, 412 Ko, déposé le 21 nov. 2026, 14 h 05 »."""
+    file = kept.file
+    if file.size >= 1_000_000:
+        size = gettext("%(n)s Mo") % {"n": format_number(file.size / 1_000_000, 1)}
+    else:
+        size = gettext("%(n)s Ko") % {"n": format_number(max(1, round(file.size / 1_000)))}
+    said = {"kind": file.kind_label, "size": size.replace(" ", NB), "at": format_moment(file.created_at)}
+    return gettext("%(kind)s, %(size)s, déposé le %(at)s") % said

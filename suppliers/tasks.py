@@ -4,7 +4,7 @@ from celery import shared_task
 
 from suppliers import claim_retention
 from suppliers.directory_index import reindex_suppliers
-from suppliers.registration import retention
+from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
 
 
 @shared_task(name="suppliers.rebuild_directory")
@@ -14,7 +14,7 @@ def rebuild_directory() -> None:
 
 
 @shared_task(name="suppliers.forget")
-def forget() -> tuple[int, int, int]:
+def forget_nightly() -> tuple[int, int, int]:
     """Every night: what claims said, and registrations that nobody finished, once reminded."""
     claims = claim_retention.forget_claims(by=None)
-    return claims, retention.remind(by=None), retention.forget(by=None)
+    return claims, remind_unfinished_registrations(by=None), forget_unfinished_registrations(by=None)

@@ -32,12 +32,11 @@ from marketplace.web.pagination import paginate
 from marketplace.web.typography import format_day_short
 from suppliers import states
 from suppliers.admin.forms import DecisionForm, FindingForm
-from suppliers.criteria import BY_NUMBER, Ask, Found, record_findings
+from suppliers.criteria import BY_NUMBER, Ask, Found, evidence_facts, record_findings
 from suppliers.curation import missing_for_publication
 from suppliers.invitations import invite_member
 from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Finding, Registration, Status, Supplier
 from suppliers.models.supplier import SupplierQuerySet
-from suppliers.registration.evidence import facts
 
 PAGE = 50
 NEIGHBOURS = 12
@@ -191,7 +190,7 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
     files: dict[int, list[tuple[EvidenceFile, str]]] = {}
     if answers:
         for kept in EvidenceFile.objects.filter(answer__supplier=supplier).select_related("file"):
-            files.setdefault(kept.answer_id, []).append((kept, facts(kept)))
+            files.setdefault(kept.answer_id, []).append((kept, evidence_facts(kept)))
     states_found = {answer.criterion: answer.state for answer in answers}
     bound = given.get("finding_forms") or {}
     first = next((answer.criterion for answer in answers if answer.state != Finding.PROVED), 0)

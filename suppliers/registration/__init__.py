@@ -1,5 +1,5 @@
-"""An enterprise registers by itself, in steps that save as they go; after publication the same steps edit its sheet.
+"""An enterprise registers by itself, in steps that save as they go; after publication the same steps edit it.
 
-`starting` opens the draft from a NEQ, `writing` keeps what each step says, `steps` says what is done and what is
-missing, `submitting` hands the sheet to the pôle, `codes` finds UNSPSC codes from plain words.
+`verbs` begins the draft from a NEQ and hands it to the pôle, `steps` says what is done and what is missing, `views` and
+`detail_views` are the pages, `code_suggestions` finds UNSPSC codes from plain words.
 """

@@ -12,7 +12,7 @@ from marketplace.web.private_files import PrivateFile, delete_private_file
 from suppliers.models import Contact, EvidenceFile, Registration, Status
 
 
-def export(user: User) -> list[dict[str, Any]]:
+def export_registrations(user: User) -> list[dict[str, Any]]:
     mine = Registration.objects.filter(Q(started_by=user) | Q(declared_by=user))
     files: dict[int, list[str]] = {}
     handed = EvidenceFile.objects.filter(file__created_by=user).values_list("answer__supplier", "file__name")
@@ -33,7 +33,7 @@ def export(user: User) -> list[dict[str, Any]]:
     ]
 
 
-def erase(user: User) -> None:
+def erase_registrations(user: User) -> None:
     """A draft that was never sent and that nobody else holds has no one left: it goes, with its files and history.
 
     What was sent stays the enterprise's: only the names of who began and declared go, with the account.
@@ -62,4 +62,4 @@ def erase(user: User) -> None:
             event_model.objects.filter(supplier_id=pk).delete()
 
 
-personal_data.register("registrations", export=export, erase=erase)
+personal_data.register("registrations", export=export_registrations, erase=erase_registrations)

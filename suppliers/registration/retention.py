@@ -28,7 +28,7 @@ ITS_OWN = (Supplier, Membership, Invitation, PersonalDataRead)
 log = structlog.get_logger("retention")
 
 
-def unfinished(before: datetime) -> QuerySet[Supplier]:
+def unfinished_registrations(before: datetime) -> QuerySet[Supplier]:
     """Begun by a person, never sent, and idle since before; each with `idle_since`."""
     begun = Registration.objects.filter(supplier=OuterRef("pk"), declared_at__isnull=True)
     sent = Decision.objects.filter(supplier=OuterRef("pk")).exclude(to_status=Status.DRAFT)
@@ -44,10 +44,10 @@ def unfinished(before: datetime) -> QuerySet[Supplier]:
 
 
 @verb
-def remind(*, by: None) -> int:
+def remind_unfinished_registrations(*, by: None) -> int:
     """Tell the people of a sheet that it will go, once for each idle time; how many mails."""
     notice = timedelta(days=settings.WARN_DAYS_BEFORE_FORGETTING)
-    nearly = unfinished(retention.months_ago(settings.KEEP_ABANDONED_MONTHS) + notice)
+    nearly = unfinished_registrations(retention.months_ago(settings.KEEP_ABANDONED_MONTHS) + notice)
     until = timezone.now() + notice
     return sum(
         send_registration_lapsing(supplier=sheet, until=until, version=_version(sheet))
@@ -55,13 +55,15 @@ def remind(*, by: None) -> int:
     )
 
 
-def forget(*, by: None) -> int:
+def forget_unfinished_registrations(*, by: None) -> int:
     """Take away what was idle for too long and announced `WARN_DAYS_BEFORE_FORGETTING` days ago; how many.
 
     Each in a transaction of its own: one that something holds does not keep the others.
     """
     gone = 0
-    for sheet in unfinished(retention.months_ago(settings.KEEP_ABANDONED_MONTHS))[: retention.BATCH]:
+    for sheet in unfinished_registrations(retention.months_ago(settings.KEEP_ABANDONED_MONTHS))[
+        : retention.BATCH
+    ]:
         if not _was_told_in_time(sheet):
             continue
         try:
@@ -74,7 +76,7 @@ def forget(*, by: None) -> int:
 
 def _version(sheet: Supplier) -> str:
     """An idle time is told by its beginning: whoever comes back, and leaves again, is reminded again."""
-    since: datetime = sheet.idle_since  # type: ignore[attr-defined]  # annotated by `unfinished`
+    since: datetime = sheet.idle_since  # type: ignore[attr-defined]  # annotated by `unfinished_registrations`
     return since.isoformat()
 
 

@@ -14,8 +14,6 @@ from django.utils.translation import pgettext_lazy
 from suppliers import criteria
 from suppliers.models import Contact, CriterionAnswer, Finding, Offer, Status, Supplier
 
-from .starting import provisional_name
-
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -89,7 +87,7 @@ class Progress:
     def lacks(self) -> list[Lack]:
         """What is missing before it can be sent, in the order of the steps. Evidence may be missing: it is said."""
         supplier, seat = self.supplier, self.supplier.organisation
-        at = {step: address(supplier, step) for step in ORDER}
+        at = {step: step_url(supplier, step) for step in ORDER}
         found = []
         registration = getattr(supplier, "registration", None)
         if not seat.name or (registration and seat.name == provisional_name(registration.claimed_neq)):
@@ -137,18 +135,23 @@ class Progress:
         return [
             {
                 "label": LABELS[step],
-                "url": address(self.supplier, step),
+                "url": step_url(self.supplier, step),
                 "state": "now" if step == now else "done" if self.is_done(step) else "",
             }
             for step in ORDER
         ]
 
 
-def address(supplier: Supplier, step: str) -> str:
+def provisional_name(neq: str) -> str:
+    """What a supplier is called before its first step is filled in."""
+    return f"NEQ {neq}"
+
+
+def step_url(supplier: Supplier, step: str) -> str:
     return reverse("suppliers:register_step", kwargs={"pk": supplier.pk, "step": step})
 
 
-def with_facts(sheets: SupplierQuerySet) -> Any:
+def with_progress_facts(sheets: SupplierQuerySet) -> Any:
     """Sheets with what the steps need to know of their rows, in the query that finds them."""
     offers = (
         Offer.objects.filter(supplier=OuterRef("pk")).order_by().values("supplier").annotate(n=Count("pk"))
@@ -160,15 +163,15 @@ def with_facts(sheets: SupplierQuerySet) -> Any:
 
 
 def progress_of(supplier: Any) -> Progress:
-    """Where a sheet stands: one query for its answers, one more where it was not found `with_facts`."""
+    """Where a sheet stands: one query for its answers, one more where it was not found `with_progress_facts`."""
     if not hasattr(supplier, "offer_count"):
-        supplier = with_facts(Supplier.objects.select_related("organisation", "registration")).get(
+        supplier = with_progress_facts(Supplier.objects.select_related("organisation", "registration")).get(
             pk=supplier.pk
         )
-    return Progress(supplier, answered(supplier), supplier.offer_count, supplier.is_reachable)
+    return Progress(supplier, criterion_answers(supplier), supplier.offer_count, supplier.is_reachable)
 
 
-def answered(supplier: Supplier) -> list[Answered]:
+def criterion_answers(supplier: Supplier) -> list[Answered]:
     """All six criteria, also those that the sheet has no row for yet."""
     rows = {
         answer.criterion: answer
@@ -185,16 +188,16 @@ def answered(supplier: Supplier) -> list[Answered]:
     ]
 
 
-def first_to_do(progress: Progress) -> str:
+def first_step_url(progress: Progress) -> str:
     """The address of the first thing to do: where one comes back to."""
     if progress.asked:
-        return address(progress.supplier, CRITERIA)
-    return progress.lacks[0].url if progress.lacks else address(progress.supplier, PREVIEW)
+        return step_url(progress.supplier, CRITERIA)
+    return progress.lacks[0].url if progress.lacks else step_url(progress.supplier, PREVIEW)
 
 
-def next_of(step: str) -> str:
+def next_step(step: str) -> str:
     return ORDER[min(ORDER.index(step) + 1, len(ORDER) - 1)]
 
 
-def previous_of(step: str) -> str:
+def previous_step(step: str) -> str:
     return ORDER[max(ORDER.index(step) - 1, 0)]

@@ -1,28 +1,50 @@
-"""Under `/fournisseurs/`, before the sheets: their slugs are never these words."""
+"""Under `/fournisseurs/`, before the suppliers: their slugs are never these words."""
 
+from django.conf import settings
 from django.urls import path, register_converter
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from . import details, evidence, views
-from .addresses import StepConverter
+from suppliers.registration import detail_views, views
+from suppliers.registration.steps import PATHS
+
+
+class StepConverter:
+    """A step in an address, in the reader's language: « identite » or « identity » in the path, `identity` in the code."""
+
+    regex = "[a-z]+"
+
+    def to_python(self, value: str) -> str:
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                for step, path in PATHS.items():
+                    if value == str(path):
+                        return step
+        raise ValueError(value)
+
+    def to_url(self, step: str) -> str:
+        return str(PATHS[step])
+
 
 register_converter(StepConverter, "step")
 
 urlpatterns = [
-    path(_("inscription/"), views.register, name="register"),
-    path(_("inscription/commencer/"), views.begin, name="register_begin"),
-    path(_("inscription/pieces/<uuid:file>/"), evidence.download, name="evidence"),
-    path(_("inscription/<int:pk>/codes/"), details.find_codes_page, name="register_codes"),
-    path(_("inscription/<int:pk>/reprendre/"), views.withdraw, name="register_withdraw"),
-    path(_("inscription/<int:pk>/offres/ajouter/"), details.offer_page, name="register_add_offer"),
-    path(_("inscription/<int:pk>/offres/<int:offer>/"), details.offer_page, name="register_offer"),
+    path(_("inscription/"), views.register_page, name="register"),
+    path(_("inscription/commencer/"), views.begin_page, name="register_begin"),
+    path(_("inscription/pieces/<uuid:file>/"), detail_views.evidence_page, name="evidence"),
+    path(_("inscription/<int:pk>/codes/"), detail_views.find_codes_page, name="register_codes"),
+    path(_("inscription/<int:pk>/reprendre/"), views.withdraw_page, name="register_withdraw"),
+    path(_("inscription/<int:pk>/offres/ajouter/"), detail_views.offer_page, name="register_add_offer"),
+    path(_("inscription/<int:pk>/offres/<int:offer>/"), detail_views.offer_page, name="register_offer"),
     path(
         _("inscription/<int:pk>/offres/<int:offer>/retirer/"),
-        details.remove_offer_page,
+        detail_views.remove_offer_page,
         name="register_remove_offer",
     ),
     path(
-        _("inscription/<int:pk>/criteres/<int:criterion>/"), details.criterion_page, name="register_criterion"
+        _("inscription/<int:pk>/criteres/<int:criterion>/"),
+        detail_views.criterion_page,
+        name="register_criterion",
     ),
-    path(_("inscription/<int:pk>/<step:step>/"), views.step, name="register_step"),
+    path(_("inscription/<int:pk>/<step:step>/"), views.step_page, name="register_step"),
 ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,39 +19,127 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual
+from marketplace.accounts.request_admin import reader
+from marketplace.outbox.compose import pole_for
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
+from suppliers import states
 from suppliers.curation import withdraw_supplier
 from suppliers.editing import save_activity, save_delivery, save_identity
-from suppliers.models import Status, Supplier
+from suppliers.models import Decision, Status, Supplier
+from suppliers.registration import steps
+from suppliers.registration.forms import ActivityForm, DeclarationForm, DeliveryForm, IdentityForm, StartForm
+from suppliers.registration.steps import (
+    first_step_url,
+    next_step,
+    previous_step,
+    progress_of,
+    step_url,
+    with_progress_facts,
+)
+from suppliers.registration.verbs import (
+    DECLARATION,
+    MOST_DRAFTS,
+    NeqTaken,
+    Standing,
+    begin_registration,
+    standing_of_neq,
+    submit_registration,
+)
 from suppliers.states import changed_since_verified
 from suppliers.supplier_detail import offer_rows, supplier_context
 
-from . import forms, selling_forms, starting, steps, submitting
-from .frame import OPEN, kept, mine, page, person, posted
+#: A member writes in these states; in the others the sheet is in the pôle's hands.
+OPEN = (Status.PROSPECT, Status.DRAFT, Status.PUBLISHED)
 
-if TYPE_CHECKING:
-    pass
+
+def posted_data(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also where it is empty; None where the page is only opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def own_supplier(request: HttpRequest, pk: int) -> Supplier:
+    """A sheet of an organisation that the person belongs to; anything else does not exist."""
+    ids = reader(request).organisation_ids
+    last = (
+        Decision.objects.filter(supplier=OuterRef("pk")).exclude(verb=states.EDIT.verb).order_by("-at", "-pk")
+    )
+    sheets = with_progress_facts(
+        Supplier.objects.select_related("organisation__municipality", "organisation__pole", "registration")
+    ).annotate(
+        last_verb=Subquery(last.values("verb")[:1]),
+        last_message=Subquery(last.values("message")[:1]),
+        last_at=Subquery(last.values("at")[:1]),
+    )
+    supplier: Supplier = get_object_or_404(sheets, pk=pk, organisation__in=ids)
+    return supplier
+
+
+def open_supplier_of(request: HttpRequest, pk: int) -> Supplier:
+    """The same, while members may write in it."""
+    supplier = own_supplier(request, pk)
+    if supplier.status not in OPEN:
+        raise Http404
+    return supplier
+
+
+def is_kept(form: Any, save: Callable[[], object]) -> bool:
+    """Whether the verb took it; its refusal stands at the head of the form otherwise."""
+    try:
+        save()
+    except Refused as why:
+        form.add_error(None, str(why))
+        return False
+    return True
+
+
+def render_step(
+    request: HttpRequest, supplier: Supplier, step: str, template: str, /, **context: Any
+) -> HttpResponse:
+    """One step in the frame that all share: where one is, what the pôle said, who helps."""
+    progress = progress_of(supplier)
+    verb = getattr(supplier, "last_verb", "")
+    frame = {
+        "supplier": supplier,
+        "organisation": supplier.organisation,
+        "progress": progress,
+        "steps": progress.shown(step),
+        "step_label": steps.LABELS[step],
+        "step_number": steps.ORDER.index(step) + 1,
+        "step_count": len(steps.ORDER),
+        "next_label": steps.LABELS[next_step(step)] if step != steps.SUBMIT else "",
+        "back_url": step_url(supplier, previous_step(step)) if step != steps.IDENTITY else "",
+        "next_url": step_url(supplier, next_step(step)),
+        "is_public": supplier.status == Status.PUBLISHED,
+        "first_open": next((one for one in progress.answers if one.is_asked or not one.is_said), None),
+        "named": supplier.organisation.name,
+        "is_returned": verb == states.RETURN.verb and supplier.status == Status.DRAFT,
+        "pole": pole_for(supplier.organisation),
+    }
+    return render(request, f"suppliers/registration/{template}.html", {**context, **frame})
+
+
+# -- the pages ---------------------------------------------------------------------------------------------------
 
 
 @require_safe
-def register(request: HttpRequest) -> HttpResponseBase:
+def register_page(request: HttpRequest) -> HttpResponseBase:
     """What it takes, and the NEQ first. `?neq=` says what stands for it; only a POST opens anything."""
     if "neq" in request.GET:
         return _look_up(request)
     return render(
-        request, "suppliers/registration/start.html", {"form": forms.StartForm(), "mine": _drafts(request)}
+        request, "suppliers/registration/start.html", {"form": StartForm(), "mine": _drafts(request)}
     )
 
 
 @limited("registration.look_up", per_ip="60/h", methods=frozenset({"GET"}))
 def _look_up(request: HttpRequest) -> HttpResponse:
-    form = forms.StartForm(request.GET)
+    form = StartForm(request.GET)
     context: dict[str, Any] = {"form": form, "mine": _drafts(request)}
     if form.is_valid():
         neq = form.cleaned_data["neq"]
-        found = starting.standing(neq, request.user)
+        found = standing_of_neq(neq, request.user)
         if found is not None and not found.is_closed:
             return redirect(_where_it_stands(found))
         here = f"{reverse('suppliers:register')}?{urlencode({'neq': neq})}"
@@ -64,9 +154,9 @@ def _look_up(request: HttpRequest) -> HttpResponse:
 
 @limited("registration.begin", per_ip="30/h", per_user="10/h")
 @require_http_methods(["GET", "HEAD", "POST"])
-def begin(request: HttpRequest) -> HttpResponse:
+def begin_page(request: HttpRequest) -> HttpResponse:
     """Open the draft. Whoever comes back here by GET, from the sign-in page, is led to the question again."""
-    form = forms.StartForm(request.POST)
+    form = StartForm(request.POST)
     if request.method != "POST" or not form.is_valid():
         return redirect("suppliers:register")
     neq = form.cleaned_data["neq"]
@@ -74,53 +164,53 @@ def begin(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect(f"{reverse('account_login')}?{urlencode({'next': here})}")
     try:
-        supplier = starting.begin(neq=neq, by=person(request))
-    except starting.Taken as taken:
+        supplier = begin_registration(neq=neq, by=reader(request))
+    except NeqTaken as taken:
         messages.info(request, str(taken))
         return redirect(here)
     except Refused as why:
         messages.error(request, str(why))
         return redirect("suppliers:register")
-    return redirect(steps.address(supplier, steps.IDENTITY))
+    return redirect(step_url(supplier, steps.IDENTITY))
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """One step of a sheet that the person belongs to. Nobody else learns that it exists."""
-    supplier = mine(request, pk)
+    supplier = own_supplier(request, pk)
     if supplier.status not in OPEN and step not in (steps.PREVIEW, steps.SUBMIT):
-        return redirect(steps.address(supplier, steps.SUBMIT))
-    return PAGES[step](request, supplier)
+        return redirect(step_url(supplier, steps.SUBMIT))
+    return STEP_PAGES[step](request, supplier)
 
 
-def identity(request: HttpRequest, supplier: Supplier) -> HttpResponse:
-    form = forms.IdentityForm(posted(request), supplier=supplier)
+def identity_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+    form = IdentityForm(posted_data(request), supplier=supplier)
     if request.method == "POST":
         whole = form.is_valid()
         if whole or supplier.status != Status.PUBLISHED:
-            whole &= kept(
+            whole &= is_kept(
                 form,
                 lambda: save_identity(
-                    supplier=supplier, by=person(request), values=form.values, contact=form.contact
+                    supplier=supplier, by=reader(request), values=form.values, contact=form.contact
                 ),
             )
         if (answer := _onward(request, supplier, steps.IDENTITY, whole)) is not None:
             return answer
-    return page(request, supplier, steps.IDENTITY, "identity", form=form)
+    return render_step(request, supplier, steps.IDENTITY, "identity", form=form)
 
 
-def activity(request: HttpRequest, supplier: Supplier) -> HttpResponse:
-    form = forms.ActivityForm(posted(request), supplier=supplier)
+def activity_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+    form = ActivityForm(posted_data(request), supplier=supplier)
     if request.method == "POST":
         whole = form.is_valid()
         if whole or supplier.status != Status.PUBLISHED:
-            whole &= kept(
+            whole &= is_kept(
                 form,
                 lambda: save_activity(
                     supplier=supplier,
-                    by=person(request),
+                    by=reader(request),
                     values=form.values,
                     purposes=form.cleaned_data.get("purposes"),
                     certifications=form.cleaned_data.get("certifications"),
@@ -128,86 +218,84 @@ def activity(request: HttpRequest, supplier: Supplier) -> HttpResponse:
             )
         if (answer := _onward(request, supplier, steps.ACTIVITY, whole)) is not None:
             return answer
-    return page(request, supplier, steps.ACTIVITY, "activity", form=form)
+    return render_step(request, supplier, steps.ACTIVITY, "activity", form=form)
 
 
-def offers(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+def offers_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
     """The offers, each with a page of its own, and where the enterprise delivers."""
-    form = selling_forms.DeliveryForm(posted(request), supplier=supplier)
+    form = DeliveryForm(posted_data(request), supplier=supplier)
     if request.method == "POST":
-        whole = form.is_valid() and kept(
+        whole = form.is_valid() and is_kept(
             form,
             lambda: save_delivery(
                 supplier=supplier,
-                by=person(request),
+                by=reader(request),
                 capacity=form.cleaned_data["capacity"],
                 areas=form.tokens,
             ),
         )
         if (answer := _onward(request, supplier, steps.OFFERS, whole)) is not None:
             return answer
-    return page(request, supplier, steps.OFFERS, "offers", form=form, offers=offer_rows(supplier))
+    return render_step(request, supplier, steps.OFFERS, "offers", form=form, offers=offer_rows(supplier))
 
 
 def criteria_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
     """The six criteria of the Act: what was said, what proves it, what the pôle asks. Each has a page of its own."""
-    return page(request, supplier, steps.CRITERIA, "criteria")
+    return render_step(request, supplier, steps.CRITERIA, "criteria")
 
 
-def preview(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+def preview_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
     """The very page that a buyer will read, marked as a preview."""
     context = supplier_context(supplier.slug, request.user, as_buyer=True)
     if context is None:
         raise Http404
-    return page(request, supplier, steps.PREVIEW, "preview", **context)
+    return render_step(request, supplier, steps.PREVIEW, "preview", **context)
 
 
-def submit(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+def submit_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
     """What is missing, what one declares, who decides; afterwards, what became of it."""
-    form = forms.DeclarationForm(posted(request))
+    form = DeclarationForm(posted_data(request))
     if request.method == "POST" and supplier.status in (Status.PROSPECT, Status.DRAFT) and form.is_valid():
-        declaration = str(submitting.DECLARATION)
-        if kept(
+        declaration = str(DECLARATION)
+        if is_kept(
             form,
-            lambda: submitting.submit_registration(
-                supplier=supplier, by=person(request), declaration=declaration
-            ),
+            lambda: submit_registration(supplier=supplier, by=reader(request), declaration=declaration),
         ):
             messages.success(request, _("Fiche envoyée. Le pôle vous répondra par courriel."))
-            return redirect(steps.address(supplier, steps.SUBMIT))
-    return page(
+            return redirect(step_url(supplier, steps.SUBMIT))
+    return render_step(
         request,
         supplier,
         steps.SUBMIT,
         "submit",
         form=form,
-        declaration=submitting.DECLARATION,
+        declaration=DECLARATION,
         usual_wait=usual_wait(),
         changed_since=changed_since_verified(supplier.recheck),
     )
 
 
-PAGES = {
-    steps.IDENTITY: identity,
-    steps.ACTIVITY: activity,
-    steps.OFFERS: offers,
+STEP_PAGES = {
+    steps.IDENTITY: identity_page,
+    steps.ACTIVITY: activity_page,
+    steps.OFFERS: offers_page,
     steps.CRITERIA: criteria_page,
-    steps.PREVIEW: preview,
-    steps.SUBMIT: submit,
+    steps.PREVIEW: preview_page,
+    steps.SUBMIT: submit_page,
 }
 
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a submitted sheet back to correct it."""
-    supplier = mine(request, pk)
+    supplier = own_supplier(request, pk)
     try:
-        withdraw_supplier(supplier=supplier, by=person(request))
+        withdraw_supplier(supplier=supplier, by=reader(request))
         messages.success(request, _("La fiche est de nouveau un brouillon. Envoyez-la quand elle est prête."))
     except Refused as why:
         messages.error(request, str(why))
-    return redirect(steps.address(supplier, steps.SUBMIT))
+    return redirect(step_url(supplier, steps.SUBMIT))
 
 
 def _drafts(request: HttpRequest) -> list[Supplier]:
@@ -215,16 +303,16 @@ def _drafts(request: HttpRequest) -> list[Supplier]:
     if not request.user.is_authenticated or not request.user.organisation_ids:
         return []
     rows = Supplier.objects.filter(organisation__in=request.user.organisation_ids, status=Status.DRAFT)
-    return list(rows.select_related("organisation").order_by("-updated_at")[: starting.MOST_DRAFTS])
+    return list(rows.select_related("organisation").order_by("-updated_at")[:MOST_DRAFTS])
 
 
-def _where_it_stands(found: starting.Standing) -> str:
+def _where_it_stands(found: Standing) -> str:
     if not found.is_mine:
         return reverse("suppliers:claim", kwargs={"slug": found.supplier.slug})
-    progress = steps.progress_of(found.supplier)
+    progress = progress_of(found.supplier)
     if found.supplier.status in (Status.PROSPECT, Status.DRAFT):
-        return steps.first_to_do(progress)
-    return steps.address(found.supplier, steps.SUBMIT)
+        return first_step_url(progress)
+    return step_url(found.supplier, steps.SUBMIT)
 
 
 def _onward(request: HttpRequest, supplier: Supplier, step: str, whole: bool) -> HttpResponse | None:
@@ -240,5 +328,5 @@ def _onward(request: HttpRequest, supplier: Supplier, step: str, whole: bool) ->
         return None
     if not is_draft:
         messages.success(request, _("C’est enregistré, et visible dès maintenant."))
-        return redirect(steps.address(supplier, step))
-    return redirect(steps.address(supplier, steps.next_of(step)))
+        return redirect(step_url(supplier, step))
+    return redirect(step_url(supplier, next_step(step)))

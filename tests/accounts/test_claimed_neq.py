@@ -13,7 +13,7 @@ from marketplace.web.errors import NotAllowed, WrongMove
 from suppliers.curation import publish_supplier, submit_supplier
 from suppliers.editing import open_supplier
 from suppliers.models import Registration, Status, Supplier
-from suppliers.registration import starting
+from suppliers.registration.verbs import standing_of_neq
 from tests import factories
 from tests.suppliers.import_files import listing_text, load
 from tests.suppliers.registration.builders import NEQ, begun, filled, found, submitted
@@ -88,7 +88,7 @@ def test_members_of_the_organisation_are_not_led_to_a_strangers_draft(stranger):
     known = factories.OrganisationFactory(neq=NEQ, name="Coop connue")
     begun(stranger)
     member = factories.MembershipFactory(organisation=known, role=OWNER).user
-    assert starting.standing(NEQ, member) is None
+    assert standing_of_neq(NEQ, member) is None
     assert begun(member).organisation == known
 
 

@@ -16,8 +16,11 @@ from marketplace.web.private_files import PrivateFile, check_upload
 from suppliers import claims
 from suppliers.claim_retention import forget_claims
 from suppliers.models import Claim, Contact, CriterionAnswer, EvidenceFile, Registration, Supplier
-from suppliers.registration.retention import forget, remind
-from suppliers.tasks import forget as nightly
+from suppliers.registration.retention import (
+    forget_unfinished_registrations,
+    remind_unfinished_registrations,
+)
+from suppliers.tasks import forget_nightly as nightly
 from tests import factories
 from tests.suppliers.registration.builders import filled, paper, submitted
 
@@ -151,28 +154,32 @@ def test_unfinished_registration_is_announced_once_then_goes_with_all_it_held(
     gone = (Supplier, Organisation, Registration, Contact, CriterionAnswer, EvidenceFile, Membership)
     assert EvidenceFile.objects.count() == 1
     assert {"Organisation"} <= set(remembers(*gone))
-    assert (remind(by=None), remind(by=None)) == (1, 0), "one reminder"
+    assert (remind_unfinished_registrations(by=None), remind_unfinished_registrations(by=None)) == (1, 0), (
+        "one reminder"
+    )
     message = Message.objects.get(kind="registration.lapsing")
     assert message.address == person.email
     assert f"/fournisseurs/inscription/{sheet.pk}/" in message.text
     aged(Supplier, sheet, curated_at=YEAR + 5)
     type(person).objects.filter(pk=person.pk).update(last_login=timezone.now() - timedelta(days=YEAR + 5))
-    assert remind(by=None) == 1  # another beginning, as far as this test has moved it
-    assert forget(by=None) == 0, "told too late to go yet"
+    assert (
+        remind_unfinished_registrations(by=None) == 1
+    )  # another beginning, as far as this test has moved it
+    assert forget_unfinished_registrations(by=None) == 0, "told too late to go yet"
     Message.objects.update(created_at=timezone.now() - timedelta(days=31))
     with django_capture_on_commit_callbacks(execute=True):
-        assert forget(by=None) == 1
+        assert forget_unfinished_registrations(by=None) == 1
     assert remembers(*gone) == []
     assert not any(events.objects.exists() for model in gone for events in model.pgh_event_models.values())
     assert not PrivateFile.objects.exists()
     assert not Organisation.objects.filter(pk=sheet.organisation_id).exists()
     assert type(person).objects.filter(pk=person.pk).exists(), "the account is theirs"
-    assert forget(by=None) == 0
+    assert forget_unfinished_registrations(by=None) == 0
 
 
 def test_who_came_back_or_sent_it_keeps_the_sheet():
     _seen, person = idle(YEAR + 5)
-    remind(by=None)
+    remind_unfinished_registrations(by=None)
     Message.objects.update(created_at=timezone.now() - timedelta(days=31))
     type(person).objects.filter(pk=person.pk).update(last_login=timezone.now())
     other = factories.UserFactory(last_login=timezone.now() - timedelta(days=3 * YEAR))
@@ -187,9 +194,9 @@ def test_who_came_back_or_sent_it_keeps_the_sheet():
 def test_an_organisation_known_otherwise_stays_without_its_unverified_people():
     sheet, person = idle(YEAR + 5)
     Buyer.objects.create(organisation=sheet.organisation, slug="b", kind="municipality")
-    remind(by=None)
+    remind_unfinished_registrations(by=None)
     Message.objects.update(created_at=timezone.now() - timedelta(days=31))
-    assert forget(by=None) == 1
+    assert forget_unfinished_registrations(by=None) == 1
     assert Organisation.objects.filter(pk=sheet.organisation_id).exists()
     assert not Supplier.objects.exists()
     assert person.memberships.exists(), "of an institution"
@@ -198,7 +205,7 @@ def test_an_organisation_known_otherwise_stays_without_its_unverified_people():
 def test_reminder_speaks_the_readers_language():
     _sheet, person = idle(YEAR - 5)
     type(person).objects.filter(pk=person.pk).update(language="en")
-    remind(by=None)
+    remind_unfinished_registrations(by=None)
     message = Message.objects.get(kind="registration.lapsing")
     assert message.headers["Content-Language"] == "en-CA"
     assert "was never sent" in message.text

@@ -14,7 +14,7 @@ from marketplace.outbox.models import Message
 from suppliers import claim_emails, claims, invitations
 from suppliers.emails import send_registration_received, send_supplier_returned
 from suppliers.models import Decision, Status, Supplier
-from suppliers.registration import retention
+from suppliers.registration.retention import remind_unfinished_registrations
 from tests import factories
 from tests.matching.factories import alert_for, member_of, suggestion
 from tests.matching.test_sentences import EVERY
@@ -138,7 +138,7 @@ def test_receipts_and_reminders_speak_the_readers_language(supplier, anglophone)
         sheet.organisation.name = NAME
         sheet.organisation.save()
         Supplier.objects.filter(pk=sheet.pk).update(curated_at=timezone.now() - timedelta(days=360))
-        retention.remind(by=None)
+        remind_unfinished_registrations(by=None)
         decision = Decision.objects.filter(supplier=sheet).latest("pk")
         send_registration_received(supplier=sheet, decision=decision, by=anglophone)
     kinds = {

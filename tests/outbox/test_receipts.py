@@ -9,7 +9,7 @@ from buyers import registration
 from marketplace.outbox.models import Message
 from suppliers import claims
 from suppliers.curation import withdraw_supplier
-from suppliers.registration import submitting
+from suppliers.registration.verbs import submit_registration
 from tests import factories
 from tests.outbox.running import run_handlers
 from tests.suppliers.registration.builders import submitted
@@ -39,7 +39,7 @@ def test_each_time_it_is_sent_is_acknowledged_once():
     person = factories.UserFactory()
     supplier = submitted(person)
     withdraw_supplier(supplier=supplier, by=person)
-    submitting.submit_registration(supplier=supplier, by=person, declaration="Oui.")
+    submit_registration(supplier=supplier, by=person, declaration="Oui.")
     versions = Message.objects.filter(kind="registration.received").values_list("version", flat=True)
     assert len(set(versions)) == len(versions) == 2
 

@@ -25,7 +25,7 @@ from suppliers.editing import (
     save_offer,
 )
 from suppliers.models import CriterionAnswer, Decision, Finding, Registration, Supplier
-from suppliers.registration import starting, submitting
+from suppliers.registration.verbs import DECLARATION, begin_registration, submit_registration
 
 from .papers import pdf
 
@@ -113,7 +113,7 @@ def seed_registrations(*, member: User, staff: User) -> int:
         _sent(sketch, str(FIRST_NEQ + number))
     supplier = _sent(RETURNED, str(FIRST_NEQ + len(SENT)))
     _ask_for_more(supplier, staff)
-    draft = starting.begin(neq=str(FIRST_NEQ + len(SENT) + 1), by=member)
+    draft = begin_registration(neq=str(FIRST_NEQ + len(SENT) + 1), by=member)
     _identity(draft, UNFINISHED, member)
     save_activity(
         supplier=draft, by=member, values={"activity": UNFINISHED.activity, "sector_id": UNFINISHED.sector}
@@ -130,7 +130,7 @@ def _sent(sketch: Sketch, neq: str) -> Supplier:
         password=make_password("maillage-demo" if settings.DEMO else None),
     )
     EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
-    supplier = starting.begin(neq=neq, by=person)
+    supplier = begin_registration(neq=neq, by=person)
     _identity(supplier, sketch, person)
     values = {"activity": sketch.activity, "sector_id": sketch.sector, "staff_count": 14}
     save_activity(supplier=supplier, by=person, values=values, purposes=sketch.purposes, certifications=[])
@@ -143,7 +143,7 @@ def _sent(sketch: Sketch, neq: str) -> Supplier:
             name, title, line = PAPERS[number]
             paper = SimpleUploadedFile(name, pdf(title, [sketch.name, line]), "application/pdf")
             add_evidence(supplier=supplier, by=person, criterion=number, upload=paper)
-    submitting.submit_registration(supplier=supplier, by=person, declaration=str(submitting.DECLARATION))
+    submit_registration(supplier=supplier, by=person, declaration=str(DECLARATION))
     since = timezone.now() - timedelta(days=sketch.days)
     Supplier.objects.filter(pk=supplier.pk).update(status_changed_at=since)
     Decision.objects.filter(supplier=supplier).update(at=since)

@@ -13,7 +13,7 @@ from marketplace.web.private_files import PrivateFile, store_private_file
 from suppliers.criteria import Found, record_findings
 from suppliers.editing import add_evidence, save_activity, save_answer, save_identity, save_offer
 from suppliers.models import CriterionAnswer, Supplier
-from suppliers.registration import starting, submitting
+from suppliers.registration.verbs import begin_registration, submit_registration
 from tests import factories
 
 NEQ = "1167403218"
@@ -28,7 +28,7 @@ def evidence_of(text: str, by: User | None = None) -> PrivateFile:
 
 
 def begun(by: User | None = None, neq: str = NEQ) -> Supplier:
-    return starting.begin(neq=neq, by=by or factories.UserFactory())
+    return begin_registration(neq=neq, by=by or factories.UserFactory())
 
 
 def seat(code: str = "371") -> dict[str, Any]:
@@ -54,7 +54,7 @@ def filled(by: User, neq: str = NEQ, name: str = "Les Ateliers Tournesol") -> Su
 
 def submitted(by: User, **more: Any) -> Supplier:
     supplier = filled(by, **more)
-    submitting.submit_registration(supplier=supplier, by=by, declaration="Oui.")
+    submit_registration(supplier=supplier, by=by, declaration="Oui.")
     return Supplier.objects.get(pk=supplier.pk)
 
 

@@ -10,6 +10,7 @@ from marketplace.outbox.models import Message
 from suppliers.curation import DecisionNote, return_supplier
 from suppliers.models import Contact, CriterionAnswer, EvidenceFile, Offer, Supplier
 from suppliers.registration import steps
+from suppliers.registration.steps import step_url
 from tests import factories
 from tests.suppliers.registration.builders import NEQ, begun, filled, found, paper, submitted
 
@@ -43,7 +44,7 @@ def web(client, person):
 
 
 def at(supplier: Supplier, step: str) -> str:
-    return steps.address(supplier, step)
+    return step_url(supplier, step)
 
 
 def again(supplier: Supplier) -> Supplier:

@@ -12,7 +12,8 @@ from marketplace.accounts.models import Membership, Organisation
 from marketplace.web.errors import WrongMove
 from suppliers.curation import publish_supplier
 from suppliers.models import CriterionAnswer, Registration, Status, Supplier
-from suppliers.registration import starting
+from suppliers.registration import verbs
+from suppliers.registration.verbs import MOST_DRAFTS, NeqTaken, begin_registration
 from tests import factories
 from tests.suppliers.registration.builders import NEQ, begun, found, submitted
 
@@ -127,7 +128,7 @@ def test_second_person_with_the_neq_of_a_known_organisation_is_led_to_the_first_
     factories.OrganisationFactory(neq=NEQ)
     first = begun()
     assert ask(client, NEQ)["Location"] == reverse("suppliers:claim", args=[first.slug])
-    with pytest.raises(starting.Taken) as taken:
+    with pytest.raises(NeqTaken) as taken:
         begun()
     assert taken.value.supplier == first
 
@@ -155,7 +156,7 @@ def test_publishing_refuses_where_another_sheet_took_the_neq_meanwhile(pole_staf
 @pytest.mark.django_db
 def test_one_person_leaves_five_drafts_open_at_most():
     person = factories.UserFactory()
-    for number in range(starting.MOST_DRAFTS):
+    for number in range(MOST_DRAFTS):
         begun(person, neq=f"116740321{number}")
     with pytest.raises(WrongMove, match="inscriptions en cours"):
         begun(person, neq="1167403299")
@@ -166,7 +167,7 @@ def test_one_person_leaves_five_drafts_open_at_most():
 def test_sheet_opened_while_another_looks_is_taken(monkeypatch, known):
     if known:
         factories.OrganisationFactory(neq=NEQ)
-    look, opened = starting.sheet_of, []
+    look, opened = verbs.supplier_with_neq, []
 
     def look_then_be_overtaken(neq):
         found = look(neq)
@@ -175,8 +176,8 @@ def test_sheet_opened_while_another_looks_is_taken(monkeypatch, known):
             opened.append(begun(factories.UserFactory(), neq=neq))
         return found
 
-    monkeypatch.setattr(starting, "sheet_of", look_then_be_overtaken)
-    with pytest.raises(starting.Taken) as taken:
+    monkeypatch.setattr(verbs, "supplier_with_neq", look_then_be_overtaken)
+    with pytest.raises(NeqTaken) as taken:
         begun(factories.UserFactory(), neq=NEQ)
     assert taken.value.supplier == opened[-1]
 
@@ -192,8 +193,8 @@ def test_two_people_who_begin_at_once_leave_one_sheet(known):
     def begin(person) -> None:
         try:
             ready.wait(10)
-            answers.append(starting.begin(neq=NEQ, by=person))
-        except starting.Taken as taken:
+            answers.append(begin_registration(neq=NEQ, by=person))
+        except NeqTaken as taken:
             answers.append(taken)
         finally:
             connection.close()
@@ -205,7 +206,7 @@ def test_two_people_who_begin_at_once_leave_one_sheet(known):
         thread.join(30)
     sheet = Supplier.objects.get()
     kinds = sorted(type(answer).__name__ for answer in answers)
-    assert kinds == ["Supplier", "Taken"]
-    (taken,) = [answer for answer in answers if isinstance(answer, starting.Taken)]
+    assert kinds == ["NeqTaken", "Supplier"]
+    (taken,) = [answer for answer in answers if isinstance(answer, NeqTaken)]
     assert taken.supplier == sheet
     assert Membership.objects.filter(organisation=sheet.organisation).count() == 1

@@ -1,4 +1,7 @@
-"""From a NEQ to a draft, or to the sheet that already stands. Knowing a NEQ grants nothing (docs/adr/0011)."""
+"""What people do in a registration: begin it with a NEQ, and send the supplier to the pôle.
+
+Knowing a NEQ grants nothing (docs/adr/0011). The fields are written by `suppliers.editing`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import rules as who
 from marketplace.accounts.models import Membership, Organisation, User
@@ -15,7 +19,10 @@ from marketplace.outbox.compose import pole_for
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.verbs import verb
 from suppliers import states
+from suppliers.curation import submit_supplier
+from suppliers.emails import send_registration_received
 from suppliers.models import Criterion, CriterionAnswer, Decision, Registration, Status, Supplier
+from suppliers.registration.steps import progress_of, provisional_name
 from suppliers.slugs import supplier_slug
 
 if TYPE_CHECKING:
@@ -23,10 +30,14 @@ if TYPE_CHECKING:
 
 #: Drafts that one person may leave open at once: an adviser helps several, nobody floods the pôles.
 MOST_DRAFTS = 5
+#: The words are kept with the date: what a person declared is what they read.
+DECLARATION = gettext_lazy(
+    "J’ai le mandat d’inscrire cette entreprise. Ce que j’ai écrit est exact, et les pièces sont les siennes. J’accepte que le pôle les examine; le public n’en voit que la fiche."
+)
 
 
-class Taken(Refused):
-    """A sheet stands for this NEQ: the person is led to it."""
+class NeqTaken(Refused):
+    """A supplier stands for this NEQ: the person is led to it."""
 
     def __init__(self, supplier: Supplier) -> None:
         super().__init__(_("Ce NEQ a déjà une fiche."))
@@ -35,18 +46,18 @@ class Taken(Refused):
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands for a NEQ: the sheet, and whether this person belongs to it already, or it is closed."""
+    """What stands for a NEQ: the supplier, and whether this person belongs to it already, or it is closed."""
 
     supplier: Supplier
     is_mine: bool
 
     @property
     def is_closed(self) -> bool:
-        """Archived: claiming it would lead nowhere, and a second sheet would undo a decision."""
+        """Archived: claiming it would lead nowhere, and a second supplier would undo a decision."""
         return self.supplier.status == Status.ARCHIVED
 
 
-def sheet_of(neq: str) -> Supplier | None:
+def supplier_with_neq(neq: str) -> Supplier | None:
     """The supplier of a NEQ, whatever its state: its organisation's, or one whose registration declares it."""
     suppliers = Supplier.objects.select_related("organisation")
     return (
@@ -55,12 +66,12 @@ def sheet_of(neq: str) -> Supplier | None:
     )
 
 
-def standing(neq: str, person: Visitor) -> Standing | None:
+def standing_of_neq(neq: str, person: Visitor) -> Standing | None:
     """None where the NEQ is free to register."""
-    sheet = sheet_of(neq)
-    if sheet is None or _is_passed_by(sheet, neq, person):
+    supplier = supplier_with_neq(neq)
+    if supplier is None or _is_passed_by(supplier, neq, person):
         return None
-    return Standing(sheet, who.is_member_of.test(person, sheet.organisation))
+    return Standing(supplier, who.is_member_of.test(person, supplier.organisation))
 
 
 def _is_passed_by(supplier: Supplier, neq: str, person: Visitor) -> bool:
@@ -69,22 +80,17 @@ def _is_passed_by(supplier: Supplier, neq: str, person: Visitor) -> bool:
     return who.is_member_of.test(person, known)
 
 
-def provisional_name(neq: str) -> str:
-    """What a sheet is called before its first step is filled in."""
-    return f"NEQ {neq}"
-
-
 @verb
-def begin(*, neq: str, by: User) -> Supplier:
-    """Open a draft with the person as its owner. Raises `Taken` where a sheet stands, also one opened this instant.
+def begin_registration(*, neq: str, by: User) -> Supplier:
+    """Open a draft with the person as its owner. Raises `NeqTaken` where a supplier stands, also one opened this instant.
 
     The draft hangs on an organisation of its own, without NEQ, until a pôle publishes it: an organisation that is known
     already, or that comes meanwhile, its members and its history stay untouched.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # a person's drafts are counted one at a time
     known = Organisation.objects.select_related("pole").filter(neq=neq).first()
-    if (sheet := sheet_of(neq)) is not None and not _is_passed_by(sheet, neq, by):
-        raise Taken(sheet)
+    if (supplier := supplier_with_neq(neq)) is not None and not _is_passed_by(supplier, neq, by):
+        raise NeqTaken(supplier)
     mine = Supplier.objects.filter(registration__started_by=by, status=Status.DRAFT)
     if mine.count() >= MOST_DRAFTS:
         raise WrongMove(
@@ -97,9 +103,9 @@ def begin(*, neq: str, by: User) -> Supplier:
         with transaction.atomic():
             supplier = _open(neq, known, by)
     except IntegrityError as error:  # the same NEQ, at the same moment, in another window
-        if (sheet := sheet_of(neq)) is None:
+        if (supplier := supplier_with_neq(neq)) is None:
             raise
-        raise Taken(sheet) from error
+        raise NeqTaken(supplier) from error
     by.__dict__.pop("organisation_ids", None)  # kept on the instance: they have just changed
     return supplier
 
@@ -127,3 +133,22 @@ def _open(neq: str, known: Organisation | None, by: User) -> Supplier:
     )
     Decision.objects.create(supplier=supplier, verb=states.OPEN.verb, to_status=Status.DRAFT, by=by)
     return supplier
+
+
+@verb
+def submit_registration(*, supplier: Supplier, by: User, declaration: str) -> Decision:
+    """Send the supplier for verification, with the declaration as it was read. Evidence may still be missing."""
+    whole = Supplier.objects.select_for_update(of=("self",)).select_related("organisation", "registration")
+    lacks = progress_of(whole.get(pk=supplier.pk)).lacks
+    if lacks:
+        raise WrongMove(
+            _("Il manque encore : %(what)s.") % {"what": ", ".join(str(lack.text) for lack in lacks)}
+        )
+    if not declaration:
+        raise WrongMove(_("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche."))
+    decision = submit_supplier(supplier=supplier, by=by)
+    said = {"declared_by": by, "declared_at": timezone.now(), "declaration": declaration}
+    # A supplier that a listing brought has no registration yet.
+    Registration.objects.update_or_create(supplier=supplier, defaults=said)
+    send_registration_received(supplier=supplier, decision=decision, by=by)
+    return decision

@@ -48,7 +48,7 @@ _ENDINGS = (
 
 
 @dataclass(frozen=True)
-class Suggestion:
+class CodeSuggestion:
     """A code to propose, and the sentence that says why."""
 
     code: str
@@ -56,17 +56,17 @@ class Suggestion:
     why: str
 
 
-def suggest(text: str) -> list[Suggestion]:
+def suggest_codes(text: str) -> list[CodeSuggestion]:
     """At most six codes for an offer in plain words, the likeliest first; none where no word says anything."""
     words = [word for word in fold(text[:LONGEST]).split() if word not in EMPTY and len(word) > 1]
     if not words:
         return []
-    return rank(words, vocabulary(), used_for(text[:LONGEST]))
+    return rank_codes(words, code_vocabulary(), codes_used_for(text[:LONGEST]))
 
 
-def rank(words: Iterable[str], known: Vocabulary, used: Mapping[str, int]) -> list[Suggestion]:
+def rank_codes(words: Iterable[str], known: Vocabulary, used: Mapping[str, int]) -> list[CodeSuggestion]:
     """Pure. `used` counts, by code, the suppliers whose offers say the same; a few of them outweigh one shared word."""
-    asked = {root(word) for word in words}
+    asked = {word_root(word) for word in words}
     points: Counter[str] = Counter()
     shared: dict[str, set[str]] = {}
     for word in asked:
@@ -81,16 +81,16 @@ def rank(words: Iterable[str], known: Vocabulary, used: Mapping[str, int]) -> li
         points[code] += round(900 * count / most * min(1.0, 0.4 + count / 5))
     best = sorted(points, key=lambda code: (-points[code], code))[:SHOWN]
     return [
-        Suggestion(code, label, _why(code, known, shared.get(code, set()), used.get(code, 0)))
+        CodeSuggestion(code, label, _why(code, known, shared.get(code, set()), used.get(code, 0)))
         for code in best
         if (label := known.labels.get(code) or labels.code_label(code))
     ]
 
 
-def root(word: str) -> str:
+def word_root(word: str) -> str:
     """A folded word less its ending, so that « nettoyages » meets « nettoyage »; never under four letters.
 
-    >>> root("entretiens"), root("traiteur"), root("jus")
+    >>> word_root("entretiens"), word_root("traiteur"), word_root("jus")
     ('entretien', 'trait', 'jus')
     """
     for ending in _ENDINGS:
@@ -110,7 +110,9 @@ class Vocabulary:
     @classmethod
     def of(cls, labelled: Mapping[str, str]) -> Vocabulary:
         roots = {
-            code: frozenset(root(word) for word in fold(label).split() if word not in EMPTY and len(word) > 1)
+            code: frozenset(
+                word_root(word) for word in fold(label).split() if word not in EMPTY and len(word) > 1
+            )
             for code, label in labelled.items()
         }
         by_root: dict[str, list[str]] = {}
@@ -126,13 +128,13 @@ class Vocabulary:
     def word_of(self, code: str, roots: set[str]) -> str:
         """The first word of a label with one of these roots, as written."""
         for word in self.labels.get(code, "").replace("’", " ").split():
-            if root(fold(word)) in roots:
+            if word_root(fold(word)) in roots:
                 return word.strip("(),;.")
         return ""
 
 
 @remembered
-def vocabulary() -> Vocabulary:
+def code_vocabulary() -> Vocabulary:
     """The labels of this process, read again at most once a minute."""
     return Vocabulary.of(labels.known())
 
@@ -149,7 +151,7 @@ GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
 """
 
 
-def used_for(text: str) -> dict[str, int]:
+def codes_used_for(text: str) -> dict[str, int]:
     """How many published suppliers chose each code for an offer with these words; slips are forgiven.
 
     All words first; where no offer has them all, any of them.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.web.remembered import forget_all
-from suppliers.registration import codes
+from suppliers.registration.code_suggestions import SHOWN, Vocabulary, rank_codes, suggest_codes
 from tests import factories
 
 LABELS = {
@@ -19,8 +19,8 @@ LABELS = {
 
 
 def ranked(text: str, used: dict[str, int] | None = None) -> list[str]:
-    known = codes.Vocabulary.of(LABELS)
-    return [one.code for one in codes.rank(text.split(), known, used or {})]
+    known = Vocabulary.of(LABELS)
+    return [one.code for one in rank_codes(text.split(), known, used or {})]
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def test_what_several_suppliers_chose_outweighs_one_shared_word():
 
 
 def test_every_suggestion_says_why():
-    known = codes.Vocabulary.of(LABELS)
-    by_label, by_use = codes.rank(["traiteur"], known, {"76110000": 1})[::-1]
+    known = Vocabulary.of(LABELS)
+    by_label, by_use = rank_codes(["traiteur"], known, {"76110000": 1})[::-1]
     assert {by_label.why.split()[0], by_use.why.split()[0]} == {"Son", "1"}
 
 
 def test_words_that_name_nothing_find_nothing():
     assert ranked("zzz") == []
-    assert codes.suggest("de la pour") == []
+    assert suggest_codes("de la pour") == []
 
 
 @pytest.mark.django_db
@@ -61,13 +61,13 @@ def test_offers_with_the_same_words_lend_their_codes_despite_a_slip():
         )
     factories.SupplierFactory(name="Cachée", status="draft", offers=[("Entretien ménager", "99999900")])
     for text in ("entretien ménager", "entretein menager", "ménage de bureaux"):
-        found = codes.suggest(text)
+        found = suggest_codes(text)
         assert found[0].code == "76111500", text
         assert "99999900" not in [one.code for one in found]
-    assert "3 fournisseurs" in codes.suggest("entretien ménager")[0].why.replace("\u00a0", " ")
+    assert "3 fournisseurs" in suggest_codes("entretien ménager")[0].why.replace("\u00a0", " ")
 
 
 @pytest.mark.django_db
 @given(text=st.text(max_size=300))
 def test_any_text_is_answered(text):
-    assert len(codes.suggest(text)) <= codes.SHOWN
+    assert len(suggest_codes(text)) <= SHOWN

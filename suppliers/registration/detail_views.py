@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from marketplace.accounts import personal_data
+from marketplace.accounts.request_admin import reader
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
+from marketplace.web.private_files import private_file_response
 from marketplace.web.private_files.checks import ACCEPTED
 from marketplace.web.site import site_page_url
+from suppliers.criteria import evidence_facts
 from suppliers.editing import add_evidence, remove_evidence, remove_offer, save_answer, save_offer
 from suppliers.models import EvidenceFile, Offer, Supplier
-
-from . import codes, forms, selling_forms, steps
-from .evidence import facts
-from .frame import kept, mine, open_sheet, page, person, posted
+from suppliers.registration import steps
+from suppliers.registration.code_suggestions import CodeSuggestion, suggest_codes
+from suppliers.registration.forms import AnswerForm, OfferForm
+from suppliers.registration.steps import criterion_answers, step_url
+from suppliers.registration.views import is_kept, open_supplier_of, own_supplier, posted_data, render_step
 
 
 @login_required
@@ -27,24 +35,24 @@ from .frame import kept, mine, open_sheet, page, person, posted
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_page(request: HttpRequest, pk: int, offer: int | None = None) -> HttpResponse:
     """Add or change one offer. « Trouver les codes » keeps nothing: it proposes, and what was typed stays."""
-    supplier = open_sheet(request, pk)
+    supplier = open_supplier_of(request, pk)
     standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer) if offer else None
-    form = selling_forms.OfferForm(posted(request), offer=standing)
+    form = OfferForm(posted_data(request), offer=standing)
     finding = "find" in request.POST
     if request.method == "POST" and form.is_valid() and not finding:
         values = {name: form.cleaned_data[name] for name in ("title", "kind", "description", "capacity")}
-        if kept(
+        if is_kept(
             form,
             lambda: save_offer(
-                supplier=supplier, by=person(request), values=values, codes=form.chosen, offer=standing
+                supplier=supplier, by=reader(request), values=values, codes=form.chosen, offer=standing
             ),
         ):
             messages.success(request, _("Offre enregistrée : %(title)s.") % {"title": values["title"]})
-            return redirect(steps.address(supplier, steps.OFFERS))
+            return redirect(step_url(supplier, steps.OFFERS))
     if finding:
         form.errors.clear()
     title = form["title"].value() or "" if form.is_bound else ""  # what is only opened asks for nothing
-    return page(
+    return render_step(
         request,
         supplier,
         steps.OFFERS,
@@ -60,14 +68,14 @@ def offer_page(request: HttpRequest, pk: int, offer: int | None = None) -> HttpR
 @login_required
 @require_POST
 def remove_offer_page(request: HttpRequest, pk: int, offer: int) -> HttpResponse:
-    supplier = open_sheet(request, pk)
+    supplier = open_supplier_of(request, pk)
     standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer)
     try:
-        remove_offer(supplier=supplier, by=person(request), offer=standing)
+        remove_offer(supplier=supplier, by=reader(request), offer=standing)
         messages.success(request, _("Offre retirée : %(title)s.") % {"title": standing.title})
     except Refused as why:
         messages.error(request, str(why))
-    return redirect(steps.address(supplier, steps.OFFERS))
+    return redirect(step_url(supplier, steps.OFFERS))
 
 
 @login_required
@@ -76,8 +84,8 @@ def remove_offer_page(request: HttpRequest, pk: int, offer: int) -> HttpResponse
 @require_safe
 def find_codes_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The codes for what is being typed: the part that HTMX replaces, ticked ones first."""
-    mine(request, pk)
-    form = selling_forms.OfferForm(request.GET)
+    own_supplier(request, pk)
+    form = OfferForm(request.GET)
     context = {
         "chosen": form.chosen_codes(),
         "suggestions": _suggested(request.GET.get("title", ""), form.chosen),
@@ -91,17 +99,17 @@ def find_codes_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def criterion_page(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
     """One criterion: the answer in words, the documents beside it. A refused document loses no word."""
-    supplier = open_sheet(request, pk)
-    shown = {one.ask.number: one for one in steps.answered(supplier)}
+    supplier = open_supplier_of(request, pk)
+    shown = {one.ask.number: one for one in criterion_answers(supplier)}
     if criterion not in shown:
         raise Http404
     one = shown[criterion]
-    form = forms.AnswerForm(posted(request), initial={"text": one.answer.text})
+    form = AnswerForm(posted_data(request), initial={"text": one.answer.text})
     if request.method == "POST":
-        whole = form.is_valid() and kept(
+        whole = form.is_valid() and is_kept(
             form,
             lambda: save_answer(
-                supplier=supplier, by=person(request), criterion=criterion, text=form.cleaned_data["text"]
+                supplier=supplier, by=reader(request), criterion=criterion, text=form.cleaned_data["text"]
             ),
         )
         refusals = _handle_files(request, supplier, criterion)
@@ -110,8 +118,8 @@ def criterion_page(request: HttpRequest, pk: int, criterion: int) -> HttpRespons
         for refusal in refusals:
             form.add_error("file", refusal)
     rows = EvidenceFile.objects.filter(answer=one.answer).select_related("file") if one.answer.pk else []
-    files = [(row, facts(row)) for row in rows]
-    return page(
+    files = [(row, evidence_facts(row)) for row in rows]
+    return render_step(
         request, supplier, steps.CRITERIA, "criterion", form=form, one=one, files=files, accepted=ACCEPTED
     )
 
@@ -123,7 +131,7 @@ def _after_criterion(request: HttpRequest, supplier: Supplier, criterion: int) -
     if "continue" in request.POST and criterion < 6:
         return redirect("suppliers:register_criterion", pk=supplier.pk, criterion=criterion + 1)
     if "continue" in request.POST:
-        return redirect(steps.address(supplier, steps.CRITERIA))
+        return redirect(step_url(supplier, steps.CRITERIA))
     return redirect("suppliers:register_criterion", pk=supplier.pk, criterion=criterion)
 
 
@@ -134,16 +142,33 @@ def _handle_files(request: HttpRequest, supplier: Supplier, criterion: int) -> l
     asked = request.POST.get("remove", "")
     if asked.isdigit() and (gone := rows.filter(pk=int(asked)).select_related("file", "answer").first()):
         try:
-            remove_evidence(supplier=supplier, by=person(request), evidence=gone)
+            remove_evidence(supplier=supplier, by=reader(request), evidence=gone)
         except Refused as why:
             refused.append(str(why))
     for upload in request.FILES.getlist("file"):
         try:
-            add_evidence(supplier=supplier, by=person(request), criterion=criterion, upload=upload)
+            add_evidence(supplier=supplier, by=reader(request), criterion=criterion, upload=upload)
         except Refused as why:
             refused.append(f"{upload.name}\u00a0: {why}")
     return refused
 
 
-def _suggested(title: str, chosen: list[str]) -> list[codes.Suggestion]:
-    return [one for one in codes.suggest(title) if one.code not in chosen]
+def _suggested(title: str, chosen: list[str]) -> list[CodeSuggestion]:
+    return [one for one in suggest_codes(title) if one.code not in chosen]
+
+
+@require_safe
+def evidence_page(request: HttpRequest, file: uuid.UUID) -> HttpResponseBase:
+    """The document as an attachment. Who may not read it learns nothing, not even that it exists."""
+    kept = (
+        EvidenceFile.objects.visible_to(request.user)
+        .select_related("file", "answer__supplier__organisation")
+        .filter(file=file)
+        .first()
+    )
+    if kept is None:
+        raise Http404
+    organisation = kept.answer.supplier.organisation
+    if request.user.is_authenticated and organisation.pk not in request.user.organisation_ids:
+        personal_data.record_read(reader=request.user, organisation=organisation, what="supplier.evidence")
+    return private_file_response(kept.file)
