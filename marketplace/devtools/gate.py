@@ -95,8 +95,9 @@ def pytest(where: Places, args: Sequence[str], env: Mapping[str, str]) -> Check:
     # One more than there are processors, for many tests wait: for a browser, a worker, a server of their own.
     # Stealing: a module's tests stay together, so what they share is made once, and browsers wait beside what computes.
     at_once = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal"]
+    slowest = ["--durations", "10"]
     workers = [] if {"--pdb", "--trace"} & set(args) else at_once
-    argv: processes.Argv = [where.python, "-m", "pytest", *workers, *args]
+    argv: processes.Argv = [where.python, "-m", "pytest", *workers, *slowest, *args]
     check, clock = Check("pytest", argv), Progress("pytest")
     code = project.foreground(argv, env=env, cwd=where.checkout, patience=8)
     processes.check()
