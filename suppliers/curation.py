@@ -300,7 +300,7 @@ def settle_registration(supplier: Supplier, by: User | None) -> None:
     if known is not None and Supplier.objects.filter(organisation=known).exists():
         raise WrongMove(
             _(
-                "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."
+                "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."
             )
         )
     into = settle_claimed_neq(organisation=own, neq=neq, by=by)
