@@ -1,4 +1,4 @@
-"""A plain mail, written the way the rooms do."""
+"""A plain mail, written the way the apps do."""
 
 from __future__ import annotations
 

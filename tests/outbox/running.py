@@ -1,4 +1,4 @@
-"""Doing by hand what a worker does, for tests of other rooms."""
+"""Doing by hand what a worker does, for tests of other apps."""
 
 from __future__ import annotations
 
