@@ -25,10 +25,9 @@ ASIDE = {
     "marketplace/settings.py": "the sender's own address",
     "marketplace/pages/oops.py": "the page for when nothing can be translated, in both languages",
     "marketplace/matching/weights.py": "words that carry no meaning",
-    "marketplace/matching/words.py": "words that carry no meaning",
     "marketplace/territories/": "spellings found in official files",
     "suppliers/importing/": "columns and values found in files",
-    "suppliers/registration/codes.py": "words that carry no meaning",
+    "suppliers/registration/code_suggestions.py": "words that carry no meaning",
     "suppliers/search.py": "words that carry no meaning",
 }
 
