@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from buyers import registration_emails as emails
 from buyers.models import Buyer, Enrolment, Standing
-from marketplace.accounts import domains, members, rules
+from marketplace.accounts import domains, members
 from marketplace.accounts.claimed_neq import merge_organisation, settle_claimed_neq
 from marketplace.accounts.models import Membership, Organisation
+from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
 from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -180,9 +181,9 @@ def joins_at_once(buyer: Buyer, user: User) -> bool:
 
 def may_decide(user: User, buyer: Buyer) -> bool:
     """Staff of the territory; once it is verified, its owners too."""
-    if rules.may_curate.test(user, buyer.organisation):
+    if can_curate_organisation(user, buyer.organisation):
         return True
-    return buyer.is_verified and rules.is_owner_of.test(user, buyer.organisation)
+    return buyer.is_verified and is_owner_of(user, buyer.organisation)
 
 
 def buyer_slug(name: str) -> str:

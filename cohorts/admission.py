@@ -19,12 +19,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cohorts import emails, rules
+from cohorts import emails
 from cohorts.models import Application, Cohort
-from marketplace.accounts import rules as accounts
+from cohorts.permissions import can_act_for_application, can_run_cohort
 from marketplace.accounts.models import User
+from marketplace.accounts.permissions import check_permission, is_member_of
 from marketplace.outbox.events import post_event
-from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 from suppliers.models import Status, Supplier
 
@@ -40,8 +41,12 @@ def apply_to_cohort(
 ) -> Application:
     """An enterprise asks to join. First come: in at once while there is a place, else in line. By selection: noted."""
     row = lock_cohort(cohort)
-    if by is not None and not accounts.is_member_of.test(by, supplier.organisation):
-        raise NotAllowed(_("Seuls les membres de cette entreprise peuvent poser sa candidature."))
+    check_permission(
+        is_member_of,
+        by,
+        supplier.organisation,
+        sentence=_("Seuls les membres de cette entreprise peuvent poser sa candidature."),
+    )
     if not row.takes_applications:
         raise WrongMove(_("Cette cohorte ne prend pas de candidatures en ce moment."))
     if not Supplier.objects.filter(pk=supplier.pk, status=Status.PUBLISHED).exists():
@@ -119,7 +124,7 @@ def decline_application(*, application: Application, by: User | None, message: s
 def confirm_offered_place(*, application: Application, by: User | None) -> Application:
     """The enterprise takes the place that it was offered."""
     row = _held(application)
-    rules.check_speaks(by, row)
+    check_permission(can_act_for_application, by, row)
     _expect(row, State.OFFERED)
     assert row.confirm_by is not None  # noqa: S101 - a constraint of the table
     if row.confirm_by <= timezone.now():
@@ -134,7 +139,7 @@ def confirm_offered_place(*, application: Application, by: User | None) -> Appli
 def withdraw_application(*, application: Application, by: User | None) -> Application:
     """The enterprise gives up its request, its rank or its place; the place goes to the first in line."""
     row = _held(application)
-    rules.check_speaks(by, row)
+    check_permission(can_act_for_application, by, row)
     if not row.cohort.is_standing:
         raise WrongMove(_("Cette cohorte est terminée ou annulée : il n’y a plus rien à retirer."))
     _expect(row, State.APPLIED, State.WAITING, State.OFFERED, State.ACCEPTED)
@@ -147,7 +152,7 @@ def withdraw_application(*, application: Application, by: User | None) -> Applic
 def offer_free_places(*, cohort: Cohort, by: User | None) -> int:
     """Offer every free place to the line, in order; how many were offered. For a cohort that has begun."""
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     if not row.is_standing:
         raise WrongMove(_("Cette cohorte est terminée ou annulée."))
     offered = _offer(row)
@@ -160,7 +165,7 @@ def offer_free_places(*, cohort: Cohort, by: User | None) -> int:
 def change_cohort_places(*, cohort: Cohort, places: int, by: User | None) -> int:
     """More places go to the line, in order; fewer may not take one away. How many places were offered."""
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     taken = _taken(row)
     if places < max(taken, 1):
         raise WrongMove(
@@ -203,7 +208,7 @@ def _held(application: Application, by: User | None = None) -> Application:
     cohort = lock_cohort(application.cohort)
     row = Application.objects.select_related("supplier__organisation", "by").get(pk=application.pk)
     row.cohort = cohort
-    rules.check_runs(by, cohort)
+    check_permission(can_run_cohort, by, cohort)
     return row
 
 

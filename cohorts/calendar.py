@@ -17,11 +17,13 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from cohorts import emails, rules
+from cohorts import emails
 from cohorts.admission import lock_cohort
 from cohorts.labels import cohort_place, workshop_hours
 from cohorts.models import Cohort, State, Workshop
+from cohorts.permissions import can_run_cohort
 from marketplace.accounts.models import User
+from marketplace.accounts.permissions import check_permission
 from marketplace.web.calendar_feeds import CalendarFeed
 from marketplace.web.languages import OnlyFrench
 from marketplace.web.verbs import verb
@@ -113,7 +115,7 @@ def tell_calendar_changes(*, cohort: Cohort, before: CohortCalendar, by: User | 
     How many enterprises were told. Of a cohort that is not announced nobody knows; what is past is told to nobody.
     """
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     if row.opened_at is None:
         return 0
     changes = _differences(row, before)

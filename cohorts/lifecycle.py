@@ -8,10 +8,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cohorts import emails, rules
+from cohorts import emails
 from cohorts.admission import lapse_offer, lock_cohort
 from cohorts.models import STANDING, Application, Cohort, State
+from cohorts.permissions import can_run_cohort
 from marketplace.accounts.models import User
+from marketplace.accounts.permissions import check_permission
 from marketplace.outbox.events import post_event
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
@@ -23,7 +25,7 @@ REMIND = timedelta(days=3)
 def open_cohort(*, cohort: Cohort, by: User | None) -> None:
     """The public sees it; applications run between their dates."""
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     _expect(row, State.DRAFT)
     if row.closes_at <= timezone.now():
         raise WrongMove(_("La fin des candidatures est passée. Repoussez-la avant d’annoncer la cohorte."))
@@ -38,7 +40,7 @@ def open_cohort(*, cohort: Cohort, by: User | None) -> None:
 def close_applications(*, cohort: Cohort, by: User | None) -> None:
     """No more requests. Those that came are still decided, and places that free still go to the line."""
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     _expect(row, State.OPEN)
     _move(row, State.CLOSED, cohort)
 
@@ -46,7 +48,7 @@ def close_applications(*, cohort: Cohort, by: User | None) -> None:
 @verb
 def reopen_applications(*, cohort: Cohort, by: User | None) -> None:
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     _expect(row, State.CLOSED)
     if row.closes_at <= timezone.now():
         raise WrongMove(_("La fin des candidatures est passée. Repoussez-la avant de rouvrir."))
@@ -57,7 +59,7 @@ def reopen_applications(*, cohort: Cohort, by: User | None) -> None:
 def start_cohort(*, cohort: Cohort, by: User | None) -> None:
     """It begins: from here on a place that frees is offered only if the pôle says so."""
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     _expect(row, State.OPEN, State.CLOSED)
     _move(row, State.RUNNING, cohort)
 
@@ -65,7 +67,7 @@ def start_cohort(*, cohort: Cohort, by: User | None) -> None:
 @verb
 def finish_cohort(*, cohort: Cohort, by: User | None) -> None:
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     _expect(row, State.RUNNING)
     if row.ends_on > timezone.localdate():
         raise WrongMove(_("La cohorte n’est pas encore finie selon ses dates."))
@@ -76,7 +78,7 @@ def finish_cohort(*, cohort: Cohort, by: User | None) -> None:
 def cancel_cohort(*, cohort: Cohort, by: User | None, message: str = "") -> None:
     """It will not take place: every enterprise that has a request running is told, calendars drop the workshops."""
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     _expect(row, State.DRAFT, State.OPEN, State.CLOSED, State.RUNNING)
     if row.opened_at is not None and not message.strip():
         raise WrongMove(_("Écrivez pourquoi : les entreprises recevront votre message."))
@@ -119,7 +121,7 @@ def advance_cohorts() -> int:
 def remind_of_first_workshop(*, cohort: Cohort, by: User | None) -> bool:
     """Once, some days before the first workshop, to everyone who is in; whether it was this time."""
     row = lock_cohort(cohort)
-    rules.check_runs(by, row)
+    check_permission(can_run_cohort, by, row)
     if row.reminded_at is not None or not row.is_standing:
         return False
     row.reminded_at = timezone.now()

@@ -19,8 +19,8 @@ from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import Checked, delete_private_file, store_private_file
 from marketplace.web.verbs import verb
 from suppliers import claim_emails as emails
-from suppliers import rules
 from suppliers.models import Claim, Status, Supplier
+from suppliers.permissions import can_curate_supplier
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -138,7 +138,7 @@ def _held(claim: Claim) -> Claim:
 def _check_right(claim: Claim, by: User | None) -> None:
     if by is None:
         return
-    if not rules.curates.test(by, claim.supplier):
+    if not can_curate_supplier(by, claim.supplier):
         raise NotAllowed(_("Cette fiche n’est pas dans votre territoire."))
     if claim.user_id == by.pk:
         raise NotAllowed(_("Quelqu’un d’autre du pôle décide de votre propre demande."))

@@ -13,11 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.accounts.permissions import check_permission
+from marketplace.web.errors import WrongMove
 from marketplace.web.typography import NB, format_moment, format_number
 from marketplace.web.verbs import verb
-from suppliers import rules
 from suppliers.models import Criterion, CriterionAnswer, EvidenceFile, Finding, Status, Supplier
+from suppliers.permissions import can_curate_supplier
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -122,8 +123,9 @@ def record_findings(*, supplier: Supplier, by: User | None, findings: Mapping[in
     """
     rows = Supplier.objects.select_for_update(of=("self",)).select_related("organisation")
     held = rows.get(pk=supplier.pk)
-    if by is not None and not rules.curates.test(by, held):
-        raise NotAllowed(gettext("Cette fiche n’est pas dans votre territoire."))
+    check_permission(
+        can_curate_supplier, by, held, sentence=gettext("Cette fiche n’est pas dans votre territoire.")
+    )
     if held.status == Status.ARCHIVED:
         raise WrongMove(gettext("La fiche est archivée : rouvrez-la d’abord."))
     answers = {answer.criterion: answer for answer in CriterionAnswer.objects.filter(supplier=held)}

@@ -17,13 +17,15 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.claimed_neq import merge_organisation, settle_claimed_neq
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.permissions import check_permission
 from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole, PoleCoverage
-from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
-from suppliers import criteria, emails, rules, states
+from suppliers import criteria, emails, states
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Decision, Registration, Status, Supplier
+from suppliers.permissions import can_act_for_supplier, can_curate_supplier
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -230,9 +232,12 @@ def hold_supplier(
     """The supplier as it stands, held until the transaction ends, once right, state and note are checked."""
     rows = Supplier.objects.select_for_update(of=("self",)).select_related("organisation")
     held = rows.get(pk=supplier.pk)
-    right = rules.curates | rules.belongs_to if move.by_members else rules.curates
-    if by is not None and not right.test(by, held):
-        raise NotAllowed(_("Cette fiche n’est pas dans votre territoire."))
+    check_permission(
+        can_act_for_supplier if move.by_members else can_curate_supplier,
+        by,
+        held,
+        sentence=_("Cette fiche n’est pas dans votre territoire."),
+    )
     if not move.leads_from(held.status):
         raise WrongMove(
             _("La fiche est à l’état « %(state)s » : ce geste ne s’y applique pas.")

@@ -14,15 +14,15 @@ from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import rules as who
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.permissions import can_curate_organisation, check_permission
 from marketplace.classification.labels import ensure_codes
 from marketplace.classification.models import Certification, Purpose, UnspscCode
 from marketplace.territories.models import Pole
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import delete_private_file, store_private_file
 from marketplace.web.verbs import verb
-from suppliers import criteria, rules, states
+from suppliers import criteria, states
 from suppliers.curation import (
     NO_NOTE,
     DecisionNote,
@@ -44,6 +44,7 @@ from suppliers.models import (
     Status,
     Supplier,
 )
+from suppliers.permissions import can_curate_supplier
 from suppliers.slugs import supplier_slug
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def open_supplier(
     neq = values.get("neq")
     known = Organisation.objects.filter(neq=neq).first() if neq else None
     is_declared = bool(neq) and Registration.objects.filter(claimed_neq=neq).exists()
-    is_elsewhere = known is not None and by is not None and not who.may_curate.test(by, known)
+    is_elsewhere = known is not None and by is not None and not can_curate_organisation(by, known)
     if is_declared or is_elsewhere or (known and Supplier.objects.filter(organisation=known).exists()):
         raise WrongMove(
             _(
@@ -168,8 +169,12 @@ def open_supplier(
         curated_at=timezone.now(),
         **{name: values[name] for name in SUPPLIER_FIELDS if name in values},
     )
-    if by is not None and not rules.curates.test(by, supplier):
-        raise NotAllowed(_("Ce lieu n’est pas dans votre territoire. Choisissez une MRC de votre pôle."))
+    check_permission(
+        can_curate_supplier,
+        by,
+        supplier,
+        sentence=_("Ce lieu n’est pas dans votre territoire. Choisissez une MRC de votre pôle."),
+    )
     record_decision(states.OPEN, supplier, supplier, by, note)
     _write_choices(supplier, purposes, certifications)
     return supplier

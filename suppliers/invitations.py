@@ -8,19 +8,21 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Invitation, User
-from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.accounts.permissions import check_permission
+from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
-from suppliers import rules
 from suppliers.curation import deciding_pole
 from suppliers.emails import send_supplier_invitation
 from suppliers.models import Supplier
+from suppliers.permissions import can_act_for_supplier
 
 
 @verb
 def invite_member(*, supplier: Supplier, email: str, by: User | None) -> Invitation:
     """Invite an address to hold this sheet, and write the mail with its link (valid for 14 days)."""
-    if by is not None and not (rules.curates | rules.belongs_to).test(by, supplier):
-        raise NotAllowed(_("Cette fiche n’est pas dans votre territoire."))
+    check_permission(
+        can_act_for_supplier, by, supplier, sentence=_("Cette fiche n’est pas dans votre territoire.")
+    )
     try:
         validate_email(email.strip())
     except ValidationError as error:

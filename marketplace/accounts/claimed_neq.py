@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import members, rules
+from marketplace.accounts import members
 from marketplace.accounts.models import Membership, Organisation, PersonalDataRead
+from marketplace.accounts.permissions import can_curate_organisation
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -42,7 +43,7 @@ def settle_claimed_neq(*, organisation: Organisation, neq: str, by: User | None)
         except IntegrityError as error:  # another decision, at this very moment
             raise WrongMove(_("Ce NEQ est déjà inscrit pour une autre organisation.")) from error
         return organisation
-    if by is not None and not rules.may_curate.test(by, known):
+    if by is not None and not can_curate_organisation(by, known):
         raise NotAllowed(
             _(
                 "Ce NEQ est celui d’une organisation qui n’est pas de votre territoire. Son pôle en décide, ou l’administration."

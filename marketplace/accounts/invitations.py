@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import emails, rules, unproved
+from marketplace.accounts import emails, unproved
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
+from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
 from marketplace.web.verbs import verb
 
@@ -32,11 +33,7 @@ def invite(
 
     One open invitation per organisation and address: inviting again replaces it, and the former link dies.
     """
-    if (
-        by is not None
-        and not rules.may_curate.test(by, organisation)
-        and not rules.is_owner_of.test(by, organisation)
-    ):
+    if by is not None and not can_curate_organisation(by, organisation) and not is_owner_of(by, organisation):
         raise NotAllowed(_("Vous ne pouvez pas inviter quelqu’un pour cette organisation."))
     email = email.strip().lower()
     if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
@@ -173,5 +170,5 @@ def _join(invitation: Invitation, user: User) -> Membership:
     invitation.accepted_at = timezone.now()
     invitation.accepted_by = user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
-    user.__dict__.pop("organisation_ids", None)
+    user.forget_roles()
     return membership

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts import invitations, members, personal_data, roster
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
+from marketplace.accounts.permissions import can_invite_member
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
@@ -58,7 +59,7 @@ class InviteForm(forms.Form):
 def members_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Who acts for the organisation; owners and the pôle invite here."""
     organisation, reader = _organisation(request, pk), _reader(request)
-    may_manage = reader.has_perm("accounts.invite_member", organisation)
+    may_manage = can_invite_member(reader, organisation)
     form = InviteForm(request.POST or None, auto_id="invite_%s")
     if request.method == "POST":
         if not may_manage:
@@ -133,7 +134,7 @@ def remove(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
     """« Retirer » someone else."""
     organisation, reader = _organisation(request, pk), _reader(request)
     person = _membership(organisation, membership)
-    if not reader.has_perm("accounts.invite_member", organisation):
+    if not can_invite_member(reader, organisation):
         raise Http404
     if request.method == "POST":
         try:

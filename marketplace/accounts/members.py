@@ -10,8 +10,9 @@ from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import emails, invitations, rules
+from marketplace.accounts import emails, invitations
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
+from marketplace.accounts.permissions import can_curate_organisation, can_invite_member, check_permission
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -61,7 +62,7 @@ def add(*, organisation: Organisation, user: User, role: str, by: User | None) -
     if not created and role == OWNER and membership.role != OWNER:
         membership.role = role
         membership.save(update_fields=["role"])
-    forget_roles(user)
+    user.forget_roles()
     return membership
 
 
@@ -80,7 +81,7 @@ def change_role(*, membership: Membership, role: str, by: User | None) -> Member
         _check_someone_stays(current)
     current.role = role
     current.save(update_fields=["role"])
-    forget_roles(current.user)
+    current.user.forget_roles()
     if current.user != by:
         emails.send_member_change(
             emails.ROLE_CHANGED,
@@ -100,11 +101,11 @@ def remove(*, membership: Membership, by: User | None) -> None:
     current = _current(membership)
     if by is not None and current.user == by:
         raise WrongMove(_("Pour partir vous-même, choisissez « Quitter »."))
-    if current.role == OWNER and not (by is None or rules.may_curate.test(by, organisation)):
+    if current.role == OWNER and not (by is None or can_curate_organisation(by, organisation)):
         _check_someone_stays(current)
     user = current.user
     current.delete()
-    forget_roles(user)
+    user.forget_roles()
     emails.send_member_change(
         emails.MEMBER_REMOVED,
         recipients=[user],
@@ -123,7 +124,7 @@ def leave(*, organisation: Organisation, by: User) -> None:
     if membership.role == OWNER:
         _check_someone_stays(membership)
     membership.delete()
-    forget_roles(by)
+    by.forget_roles()
     emails.send_member_change(
         emails.MEMBER_LEFT,
         recipients=owners(organisation),
@@ -170,13 +171,13 @@ def hold(organisation: Organisation) -> None:
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
 
 
-def forget_roles(user: User) -> None:
-    user.__dict__.pop("organisation_ids", None)
-
-
 def _check_right(organisation: Organisation, by: User | None) -> None:
-    if by is not None and not by.has_perm("accounts.invite_member", organisation):
-        raise NotAllowed(_("Seule une personne responsable de l’organisation s’occupe des membres."))
+    check_permission(
+        can_invite_member,
+        by,
+        organisation,
+        sentence=_("Seule une personne responsable de l’organisation s’occupe des membres."),
+    )
 
 
 def _current(membership: Membership) -> Membership:

@@ -18,8 +18,8 @@ from django.db.models.functions import Coalesce
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import rules
 from marketplace.accounts.models import Invitation, Membership, Organisation, PersonalDataRead, User
+from marketplace.accounts.permissions import is_platform_admin
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -53,7 +53,7 @@ def erase(*, user: User, by: User | None) -> None:
 
     Asked by the person or by a platform admin. What an organisation did stays, without the name.
     """
-    if by is not None and by != user and not rules.is_platform_admin.test(by):
+    if by is not None and by != user and not is_platform_admin(by):
         raise NotAllowed(
             _("Seule la personne elle-même, ou l’administration de la plateforme, efface un compte.")
         )

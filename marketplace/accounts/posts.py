@@ -5,10 +5,10 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import rules
 from marketplace.accounts.models import PolePost, User
+from marketplace.accounts.permissions import check_permission, is_platform_admin
 from marketplace.territories.models import Pole
-from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
 
@@ -19,7 +19,7 @@ def appoint(*, user: User, pole: Pole, by: User | None, since: date | None = Non
     post, _created = PolePost.objects.update_or_create(
         user=user, pole=pole, defaults={"since": since or timezone.localdate(), "until": None}
     )
-    _forget_roles(user)
+    user.forget_roles()
     return post
 
 
@@ -32,16 +32,11 @@ def end(*, post: PolePost, by: User | None, until: date | None = None) -> PolePo
         raise WrongMove(_("Un poste ne peut pas finir avant d’avoir commencé."))
     post.until = until
     post.save(update_fields=["until"])
-    _forget_roles(post.user)
+    post.user.forget_roles()
     return post
 
 
 def _check_right(by: User | None) -> None:
-    if by is not None and not rules.is_platform_admin.test(by):
-        raise NotAllowed(_("Seule l’administration de la plateforme attribue les postes."))
-
-
-def _forget_roles(user: User) -> None:
-    """The roles are kept on the instance for the length of a request: this person's have just changed."""
-    for name in ("pole_names", "covered_mrcs"):
-        user.__dict__.pop(name, None)
+    check_permission(
+        is_platform_admin, by, sentence=_("Seule l’administration de la plateforme attribue les postes.")
+    )

@@ -11,15 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from buyers.models import Tender
-from marketplace.accounts import rules
 from marketplace.accounts.models import User
+from marketplace.accounts.permissions import check_permission
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert
 from marketplace.matching.suggestions import bring_tender_back, set_tender_aside
 from marketplace.web.emails import absolute_url
-from marketplace.web.errors import NotAllowed
 from marketplace.web.verbs import verb
 from suppliers.models import Supplier
+from suppliers.permissions import can_act_for_supplier
 
 
 @verb
@@ -44,8 +44,9 @@ def take_back_decline(*, supplier: Supplier, tender: Tender, by: User | None) ->
 
 def _check(supplier: Supplier, by: User | None) -> None:
     """A supplier's members decide; staff of its pôle may, when asked by telephone."""
-    if by is not None and not (rules.is_member_of | rules.may_curate).test(by, supplier.organisation):
-        raise NotAllowed(_("Seuls les membres de cette entreprise peuvent écarter un avis."))
+    check_permission(can_act_for_supplier, by, supplier)(
+        _("Seuls les membres de cette entreprise peuvent écarter un avis.")
+    )
 
 
 # --- The mailed link: signed, names no one, and works only while its reader is a member ---------------------------------

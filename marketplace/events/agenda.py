@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.accounts.rules import is_member_of
+from marketplace.accounts.permissions import is_member_of
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Slot, State
 from marketplace.web.calendar_feeds import CalendarFeed
 

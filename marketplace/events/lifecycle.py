@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.events import emails, rules
+from marketplace.accounts.permissions import check_permission
+from marketplace.events import emails
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, State
+from marketplace.events.permissions import can_organise_event
 from marketplace.outbox.events import post_event
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
@@ -26,7 +28,7 @@ STANDING = (State.OPEN, State.WISHES, State.SCHEDULED, State.PUBLISHED)
 def open_event(*, event: MatchmakingEvent, by: User | None) -> None:
     """The public sees it; registrations run between their dates."""
     row = lock_event(event)
-    rules.check_organises(by, row)
+    check_permission(can_organise_event, by, row)
     check_event_state(row, State.DRAFT)
     check_event_hours(row)
     if row.day < timezone.localdate():
@@ -45,7 +47,7 @@ def open_event(*, event: MatchmakingEvent, by: User | None) -> None:
 def close_registration(*, event: MatchmakingEvent, by: User | None) -> None:
     """Everyone is known: each participant is told to choose whom to meet, and until when."""
     row = lock_event(event)
-    rules.check_organises(by, row)
+    check_permission(can_organise_event, by, row)
     check_event_state(row, State.OPEN)
     set_event_state(row, State.WISHES, event)
     emails.send_wishes_open(row)
@@ -55,7 +57,7 @@ def close_registration(*, event: MatchmakingEvent, by: User | None) -> None:
 def publish_agenda(*, event: MatchmakingEvent, by: User | None) -> None:
     """Each participant gets their own agenda by mail, with the address of its calendar."""
     row = lock_event(event)
-    rules.check_organises(by, row)
+    check_permission(can_organise_event, by, row)
     check_event_state(row, State.SCHEDULED)
     if not Meeting.objects.filter(event=row).placed().exists():
         raise WrongMove(_("Aucune rencontre n’est placée. Proposez une grille d’abord."))
@@ -73,7 +75,7 @@ def reschedule_event(
     Whether anything changed. Before it is opened nobody knows of it, and nobody is told.
     """
     row = lock_event(event)
-    rules.check_organises(by, row)
+    check_permission(can_organise_event, by, row)
     check_event_state(row, State.DRAFT, *STANDING)
     before, starts_at = emails.Where.of(row), row.slots[0].starts_at if row.slots else None
     row.day, row.place, row.address = day, place.strip(), address.strip()
@@ -98,7 +100,7 @@ def reschedule_event(
 def finish_event(*, event: MatchmakingEvent, by: User | None) -> None:
     """The day is over: the meetings that stood were held."""
     row = lock_event(event)
-    rules.check_organises(by, row)
+    check_permission(can_organise_event, by, row)
     check_event_state(row, State.PUBLISHED)
     if row.day > timezone.localdate():
         raise WrongMove(_("L’activité n’a pas encore eu lieu."))
@@ -110,7 +112,7 @@ def finish_event(*, event: MatchmakingEvent, by: User | None) -> None:
 def cancel_event(*, event: MatchmakingEvent, by: User | None) -> None:
     """It will not take place: everyone registered is told, calendars drop their entries."""
     row = lock_event(event)
-    rules.check_organises(by, row)
+    check_permission(can_organise_event, by, row)
     if row.state not in (State.DRAFT, *STANDING):
         raise WrongMove(_("Cette activité est terminée ou déjà annulée."))
     set_event_state(row, State.CANCELLED, event)
@@ -212,7 +214,7 @@ def send_due_reminders() -> int:
 def send_wish_reminders(*, event: MatchmakingEvent, by: User | None) -> int:
     """To those who have said nobody, while they still can; how many mails."""
     row = lock_event(event)
-    rules.check_organises(by, row)
+    check_permission(can_organise_event, by, row)
     told = timezone.now() - JUST_TOLD
     if not row.takes_wishes or (row.state == State.WISHES and row.state_changed_at > told):
         return 0
@@ -224,7 +226,7 @@ def send_wish_reminders(*, event: MatchmakingEvent, by: User | None) -> int:
 def send_day_reminders(*, event: MatchmakingEvent, by: User | None) -> int:
     """To those who have meetings, until the first of the day begins; how many mails."""
     row = lock_event(event)
-    rules.check_organises(by, row)
+    check_permission(can_organise_event, by, row)
     now = timezone.now()
     if row.state != State.PUBLISHED or not row.slots or row.slots[0].starts_at <= now:
         return 0

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.events import rules, scheduling
+from marketplace.accounts.permissions import check_permission
+from marketplace.events import scheduling
 from marketplace.events.lifecycle import check_event_hours, check_event_state, lock_event, set_event_state
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, Side, State, Wish
+from marketplace.events.permissions import can_organise_event
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
@@ -67,7 +69,7 @@ def plan_meetings(*, event: MatchmakingEvent, by: User | None) -> Plan:
     from marketplace.events.scheduling.solver import solve_day  # scipy: most processes plan no day
 
     row = lock_event(event)
-    rules.check_organises(by, row)
+    check_permission(can_organise_event, by, row)
     check_event_state(row, State.WISHES, State.SCHEDULED)
     check_event_hours(row)
     participants = list(Participation.objects.coming().filter(event=row).order_by("pk"))

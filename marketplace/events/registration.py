@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from buyers.models import Buyer, Standing
-from marketplace.accounts import rules as accounts
 from marketplace.accounts.models import User
-from marketplace.events import emails, rules
+from marketplace.accounts.permissions import check_permission, is_member_of
+from marketplace.events import emails
 from marketplace.events.lifecycle import STANDING, check_event_state, lock_event
 from marketplace.events.models import MatchmakingEvent, Participation, Side, State
+from marketplace.events.permissions import can_act_for_participation, can_organise_event
 from marketplace.events.repairs import drop_participation_meetings
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
@@ -73,7 +74,7 @@ def register_participation(
 def withdraw_participation(*, participation: Participation, by: User | None) -> None:
     """The organisation does not come. Its wishes go; meetings already placed fall, and the others are told."""
     row = lock_event(participation.event)
-    rules.check_speaks(by, participation)
+    check_permission(can_act_for_participation, by, participation)
     check_event_state(row, *STANDING)
     participation.refresh_from_db(fields=["state", "free_slots"])
     if participation.state == Participation.State.WITHDRAWN:
@@ -89,7 +90,7 @@ def withdraw_participation(*, participation: Participation, by: User | None) -> 
 @verb
 def renew_calendar_links(*, participation: Participation, by: User | None) -> None:
     """The calendar gets other secret addresses, one per member; the former ones open nothing any more."""
-    rules.check_speaks(by, participation)
+    check_permission(can_act_for_participation, by, participation)
     field = Participation._meta.get_field("token")
     participation.token = field.get_default()
     participation.save(update_fields=["token"])
@@ -108,10 +109,10 @@ def _check_may(
         raise NotAllowed(_("Seules les entreprises dont la fiche est publiée peuvent s’inscrire."))
     if isinstance(party, Buyer) and not (party.is_published and party.standing in BUYERS_WHO_COME):
         raise NotAllowed(_("Seuls les acheteurs dont le profil est publié peuvent s’inscrire."))
-    if by is None or rules.organises.test(by, row):
+    if by is None or can_organise_event(by, row):
         check_event_state(row, State.OPEN, State.WISHES)
         return
-    if not accounts.is_member_of.test(by, party.organisation):
+    if not is_member_of(by, party.organisation):
         raise NotAllowed(_("Vous ne pouvez inscrire que les organisations dont vous êtes membre."))
     check_event_state(row, State.OPEN)
     now = timezone.now()

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.events import emails, rules, scheduling
+from marketplace.accounts.permissions import check_permission
+from marketplace.events import emails, scheduling
 from marketplace.events.lifecycle import check_event_state, lock_event
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, State
+from marketplace.events.permissions import can_organise_event
 from marketplace.events.planning import Pair, Question, planning_question, record_plan, standing_plan
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
@@ -37,7 +39,7 @@ class Change:
 def move_meeting(*, meeting: Meeting, slot: int, table: int, by: User | None) -> Meeting:
     """To another hour or table, spare ones included. Nothing else moves."""
     event = lock_event(meeting.event)
-    rules.check_organises(by, event)
+    check_permission(can_organise_event, by, event)
     check_event_state(event, State.SCHEDULED, State.PUBLISHED)
     row = Meeting.objects.select_related("buyer__organisation", "supplier__organisation").get(pk=meeting.pk)
     if slot not in {known.number for known in event.slots}:
@@ -67,7 +69,7 @@ def mark_absence(
 ) -> Change:
     """Somebody is not there, all day or in these slots: their meetings move where they can, else they fall."""
     event = lock_event(participation.event)
-    rules.check_organises(by, event)
+    check_permission(can_organise_event, by, event)
     check_event_state(event, State.SCHEDULED, State.PUBLISHED)
     row = Participation.objects.select_related("organisation").get(pk=participation.pk)
     if row.state != Participation.State.REGISTERED:
@@ -86,7 +88,7 @@ def mark_absence(
 def cancel_absence(*, participation: Participation, by: User | None) -> Change:
     """They came after all: their meetings come back where there is room, from the next hour on."""
     event = lock_event(participation.event)
-    rules.check_organises(by, event)
+    check_permission(can_organise_event, by, event)
     check_event_state(event, State.SCHEDULED, State.PUBLISHED)
     row = Participation.objects.get(pk=participation.pk)
     if row.state != Participation.State.ABSENT:
@@ -108,7 +110,7 @@ def drop_participation_meetings(
 @verb
 def repair_meetings(*, event: MatchmakingEvent, by: User | None) -> Change:
     """Bring the meetings in step with who is there now, moving as few as can be."""
-    rules.check_organises(by, event)
+    check_permission(can_organise_event, by, event)
     return _repair(event, by)
 
 

@@ -16,11 +16,12 @@ from django.utils.translation import ngettext
 
 from buyers.models import Tender
 from marketplace.accounts.models import User
+from marketplace.accounts.permissions import check_permission
 from marketplace.classification import codes
 from marketplace.classification.labels import code_label
-from marketplace.events import rules
 from marketplace.events.lifecycle import check_event_state, lock_event
 from marketplace.events.models import Participation, State, Wish
+from marketplace.events.permissions import can_act_for_participation, can_organise_event
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -31,7 +32,7 @@ def choose_wishes(
 ) -> list[Wish]:
     """The whole list anew, the first wanted most."""
     row = lock_event(participation.event)
-    rules.check_speaks(by, participation)
+    check_permission(can_act_for_participation, by, participation)
     participation.refresh_from_db(fields=["state"])
     participation.event = row
     _check_time(participation, by)
@@ -83,7 +84,7 @@ def _check_time(participation: Participation, by: User | None) -> None:
     event = participation.event
     if participation.state != Participation.State.REGISTERED:
         raise WrongMove(_("Cette organisation n’est plus inscrite."))
-    if by is None or rules.organises.test(by, event):
+    if by is None or can_organise_event(by, event):
         check_event_state(event, State.OPEN, State.WISHES)
     elif not event.takes_wishes:
         raise WrongMove(_("Le choix des rencontres est terminé."))

@@ -12,7 +12,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import Organisation, territory_q
+from marketplace.accounts.models import Organisation, curation_q, territory_q
 from marketplace.classification.models import Certification, Purpose, Sector
 from marketplace.territories.models import Pole
 from marketplace.web.history import tracked
@@ -93,14 +93,7 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
 
     def curated_by(self, user: User | AnonymousUser) -> SupplierQuerySet:
         """What a person may decide about: a platform admin all, pôle staff their territory; nobody else."""
-        if user.is_superuser:
-            return self
-        if not user.is_authenticated or not user.pole_codes:
-            return self.none()
-        return self.filter(
-            models.Q(organisation__mrc__in=user.covered_mrcs)
-            | models.Q(organisation__pole__in=user.pole_codes)
-        )
+        return self.filter(curation_q(user, "organisation__"))
 
 
 @tracked

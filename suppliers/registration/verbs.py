@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.accounts import rules as who
 from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.accounts.permissions import is_member_of
 from marketplace.outbox.compose import pole_for
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.verbs import verb
@@ -71,13 +71,13 @@ def standing_of_neq(neq: str, person: Visitor) -> Standing | None:
     supplier = supplier_with_neq(neq)
     if supplier is None or _is_passed_by(supplier, neq, person):
         return None
-    return Standing(supplier, who.is_member_of.test(person, supplier.organisation))
+    return Standing(supplier, is_member_of(person, supplier.organisation))
 
 
 def _is_passed_by(supplier: Supplier, neq: str, person: Visitor) -> bool:
     """Members of the organisation that has this NEQ are not led to a stranger's registration that only declares it."""
     known = Organisation.objects.filter(neq=neq).exclude(pk=supplier.organisation_id).first()
-    return who.is_member_of.test(person, known)
+    return is_member_of(person, known)
 
 
 @verb
@@ -106,12 +106,12 @@ def begin_registration(*, neq: str, by: User) -> Supplier:
         if (supplier := supplier_with_neq(neq)) is None:
             raise
         raise NeqTaken(supplier) from error
-    by.__dict__.pop("organisation_ids", None)  # kept on the instance: they have just changed
+    by.forget_roles()  # kept on the instance: they have just changed
     return supplier
 
 
 def _open(neq: str, known: Organisation | None, by: User) -> Supplier:
-    is_mine = known is not None and who.is_member_of.test(by, known)
+    is_mine = known is not None and is_member_of(by, known)
     if known is not None and is_mine:
         organisation = known
     else:  # whoever looks after the known one sees the draft too

@@ -7,6 +7,7 @@ from .organisation import (
     Organisation,
     OrganisationQuerySet,
     curation_q,
+    is_in_territory,
     territory_q,
 )
 from .person import PolePost, User, UserQuerySet, Visitor
@@ -26,5 +27,6 @@ __all__ = [
     "UserQuerySet",
     "Visitor",
     "curation_q",
+    "is_in_territory",
     "territory_q",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func
@@ -13,45 +12,49 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.territories.models import Mrc, Municipality, Pole, Region
 from marketplace.web.history import tracked
 
-from .person import User
+from .person import User, Visitor
+
+
+def curation_q(user: Visitor, prefix: str = "") -> models.Q:
+    """The territory of a person, as a condition on an organisation (reached through `prefix`): what they decide about.
+
+    Platform admins: all. Staff of a pôle: what sits in an MRC that it covers today, or is assigned to it. Others: none.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return models.Q(pk__in=[])
+    if user.is_superuser:
+        return models.Q()
+    if not user.pole_codes:
+        return models.Q(pk__in=[])
+    covered = models.Q(**{f"{prefix}mrc__in": user.covered_mrcs})
+    return covered | models.Q(**{f"{prefix}pole__in": user.pole_codes})
+
+
+def is_in_territory(user: Visitor, organisation: Organisation) -> bool:
+    """`curation_q` for one row at hand."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    return organisation.mrc_id in user.covered_mrcs or organisation.pole_id in user.pole_codes
+
+
+def territory_q(user: Visitor, prefix: str = "") -> models.Q:
+    """What a person may see whole: their territory (`curation_q`), and the organisations they belong to."""
+    condition = curation_q(user, prefix)
+    if not user.is_authenticated or not condition:
+        return condition
+    return condition | models.Q(**{f"{prefix}pk__in": user.organisation_ids})
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
-    def visible_to(self, user: User | AnonymousUser) -> OrganisationQuerySet:
+    def visible_to(self, user: Visitor) -> OrganisationQuerySet:
         """Whole record: a platform admin all, pôle staff their territory and what is assigned, members their own."""
-        return self.filter(territory_q(user)) if not user.is_superuser else self
+        return self.filter(territory_q(user))
 
-    def curated_by(self, user: User | AnonymousUser) -> OrganisationQuerySet:
-        """What a person may decide about in the back room: their own membership gives nothing there."""
-        return self.filter(curation_q(user)) if not user.is_superuser else self
-
-
-def territory_q(user: User | AnonymousUser, prefix: str = "") -> models.Q:
-    """Which organisations a person may see whole, as a condition on an organisation (reached through `prefix`).
-
-    Staff of a pôle: a seat in a covered MRC, or an assignment to the pôle. Members: their own. Others: none.
-    """
-    if user.is_superuser:
-        return models.Q()
-    if not user.is_authenticated:
-        return models.Q(pk__in=[])
-    condition = models.Q(**{f"{prefix}pk__in" if prefix else "pk__in": user.organisation_ids})
-    if user.pole_codes:
-        condition |= models.Q(**{f"{prefix}mrc__in": user.covered_mrcs}) | models.Q(
-            **{f"{prefix}pole__in": user.pole_codes}
-        )
-    return condition
-
-
-def curation_q(user: User | AnonymousUser, prefix: str = "") -> models.Q:
-    """Like `territory_q` without the memberships: what the staff of a pôle decides about."""
-    if user.is_superuser:
-        return models.Q()
-    if not user.is_authenticated or not user.pole_codes:
-        return models.Q(**{f"{prefix}pk__in": []})
-    return models.Q(**{f"{prefix}mrc__in": user.covered_mrcs}) | models.Q(
-        **{f"{prefix}pole__in": user.pole_codes}
-    )
+    def curated_by(self, user: Visitor) -> OrganisationQuerySet:
+        """What a person may decide about in the admin: their own membership gives nothing there."""
+        return self.filter(curation_q(user))
 
 
 @tracked
@@ -120,7 +123,7 @@ class Organisation(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def visible_to(self, user: User | AnonymousUser) -> MembershipQuerySet:
+    def visible_to(self, user: Visitor) -> MembershipQuerySet:
         return self.filter(organisation__in=Organisation.objects.visible_to(user))
 
 
@@ -158,7 +161,7 @@ class Membership(models.Model):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def visible_to(self, user: User | AnonymousUser) -> InvitationQuerySet:
+    def visible_to(self, user: Visitor) -> InvitationQuerySet:
         return self.filter(organisation__in=Organisation.objects.visible_to(user))
 
     def open(self) -> InvitationQuerySet:

@@ -111,6 +111,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The organisations this person is a member of."""
         return frozenset(self.memberships.values_list("organisation_id", flat=True))
 
+    def forget_roles(self) -> None:
+        """Read roles and memberships again: they are kept on the instance, and this person's have just changed."""
+        for name in ("pole_names", "covered_mrcs", "organisation_ids"):
+            vars(self).pop(name, None)
+
 
 class PolePostQuerySet(models.QuerySet["PolePost"]):
     def current(self) -> PolePostQuerySet:

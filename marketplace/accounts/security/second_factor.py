@@ -9,10 +9,10 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import rules
 from marketplace.accounts.models import User
+from marketplace.accounts.permissions import check_permission, is_platform_admin
 from marketplace.accounts.security import sessions
-from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
 SESSION_KEY = "second_factor"  # in the session: this person has one; taking it away ends their sessions
@@ -29,8 +29,11 @@ def reset_second_factor(*, user: User, by: User | None) -> None:
 
     The person is told by mail, and signed out everywhere; the history says who did it.
     """
-    if by is not None and not rules.is_platform_admin.test(by):
-        raise NotAllowed(_("Seule l’administration de la plateforme retire une vérification en deux étapes."))
+    check_permission(
+        is_platform_admin,
+        by,
+        sentence=_("Seule l’administration de la plateforme retire une vérification en deux étapes."),
+    )
     if not has_second_factor(user):
         raise WrongMove(_("Ce compte n’a pas de vérification en deux étapes."))
     Authenticator.objects.filter(user=user).delete()

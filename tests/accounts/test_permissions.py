@@ -6,9 +6,17 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from marketplace.accounts import rules
 from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.accounts.permissions import (
+    can_curate_organisation,
+    can_invite_member,
+    check_permission,
+    is_member_of,
+)
 from marketplace.territories.models import Mrc
+from marketplace.web.errors import NotAllowed
+from suppliers.models import Supplier
+from suppliers.permissions import can_curate_supplier
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +62,9 @@ CURATES = {
 
 
 @pytest.mark.parametrize("role", CURATES)
-def test_may_curate_follows_the_role_and_the_territory(organisations, role):
+def test_can_curate_organisation_follows_the_role_and_the_territory(organisations, role):
     user = people(organisations)[role]
-    allowed = {name for name, row in organisations.items() if rules.may_curate.test(user, row)}
+    allowed = {name for name, row in organisations.items() if can_curate_organisation(user, row)}
     assert allowed == CURATES[role]
 
 
@@ -64,15 +72,23 @@ def test_may_curate_follows_the_role_and_the_territory(organisations, role):
 def test_predicate_and_queryset_agree(organisations, role):
     user = people(organisations)[role]
     listed = set(Organisation.objects.curated_by(user).values_list("pk", flat=True))
-    assert listed == {row.pk for row in organisations.values() if rules.may_curate.test(user, row)}
+    assert listed == {row.pk for row in organisations.values() if can_curate_organisation(user, row)}
+
+
+@pytest.mark.parametrize("role", CURATES)
+def test_one_row_and_the_querysets_of_organisations_and_suppliers_agree(organisations, role):
+    user = people(organisations)[role]
+    suppliers = {row.pk: factories.SupplierFactory(organisation=row) for row in organisations.values()}
+    listed = {row.organisation_id for row in Supplier.objects.curated_by(user)}
+    assert listed == {pk for pk, supplier in suppliers.items() if can_curate_supplier(user, supplier)}
+    assert listed == set(Organisation.objects.curated_by(user).values_list("pk", flat=True))
 
 
 def test_member_sees_their_organisation_without_curating_it(organisations):
     user = people(organisations)["member"]
-    assert rules.is_member_of.test(user, organisations["outside"])
-    assert user.has_perm("accounts.see_organisation", organisations["outside"])
-    assert not user.has_perm("accounts.curate_organisation", organisations["outside"])
-    assert not user.has_perm("accounts.see_organisation", organisations["inside"])
+    assert is_member_of(user, organisations["outside"])
+    assert not can_curate_organisation(user, organisations["outside"])
+    assert set(Organisation.objects.visible_to(user)) == {organisations["outside"]}
 
 
 def test_only_an_owner_among_members_invites(organisations):
@@ -80,15 +96,23 @@ def test_only_an_owner_among_members_invites(organisations):
         organisation=organisations["inside"], role=Membership.Role.EDITOR
     ).user
     owner = factories.MembershipFactory(organisation=organisations["inside"], role=Membership.Role.OWNER).user
-    assert not member.has_perm("accounts.invite_member", organisations["inside"])
-    assert owner.has_perm("accounts.invite_member", organisations["inside"])
+    assert not can_invite_member(member, organisations["inside"])
+    assert can_invite_member(owner, organisations["inside"])
+
+
+def test_check_permission_raises_what_the_verb_says_and_lets_the_system_act(organisations):
+    nobody = factories.UserFactory()
+    with pytest.raises(NotAllowed, match="Pas ici"):
+        check_permission(can_curate_organisation, nobody, organisations["inside"], sentence="Pas ici.")
+    check_permission(can_curate_organisation, None, organisations["inside"])
+    check_permission(can_curate_organisation, factories.PolePostFactory().user, organisations["inside"])
 
 
 def test_inactive_admin_and_staff_lose_every_right(organisations):
     admin = factories.UserFactory(is_superuser=True, is_active=False)
     staff = factories.PolePostFactory(user=factories.UserFactory(is_active=False)).user
-    assert not rules.may_curate.test(admin, organisations["inside"])
-    assert not rules.may_curate.test(staff, organisations["inside"])
+    assert not can_curate_organisation(admin, organisations["inside"])
+    assert not can_curate_organisation(staff, organisations["inside"])
 
 
 def test_admin_opens_for_staff_only():
