@@ -6,7 +6,6 @@ Each mail goes to the person who applied; where they have left the enterprise, t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cohorts.models import Application, Cohort
-from marketplace.accounts.models import Membership, User
+from marketplace.accounts.emails import readers_by_organisation
 from marketplace.outbox.compose import Draft, send_emails
 from marketplace.web.emails import Email, site_link
 
@@ -103,7 +102,7 @@ def _applications_of(cohort: Cohort, states: Iterable[str]) -> list[Application]
 
 def _send(email: Email, applications: list[Application], *, version: str = "1", **context: Any) -> None:
     """One mail per reader, all together. A second time with the same version writes nothing."""
-    members = _members_of(application.supplier.organisation_id for application in applications)
+    members = readers_by_organisation(application.supplier.organisation_id for application in applications)
     drafts = []
     for application in applications:
         everyone = members[application.supplier.organisation_id]
@@ -128,11 +127,3 @@ def _send(email: Email, applications: list[Application], *, version: str = "1", 
             for reader in asked or everyone
         ]
     send_emails(drafts)
-
-
-def _members_of(organisations: Iterable[int]) -> dict[int, list[User]]:
-    found: dict[int, list[User]] = defaultdict(list)
-    rows = Membership.objects.filter(organisation__in=set(organisations), user__is_active=True)
-    for membership in rows.select_related("user").order_by("pk"):
-        found[membership.organisation_id].append(membership.user)
-    return found

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts import members
 from marketplace.accounts.answering import usual_wait_lazy
 from marketplace.accounts.models import Invitation, User
-from marketplace.outbox.compose import Draft, send_email, send_emails
+from marketplace.outbox.compose import send_email, send_email_to_all
 from marketplace.territories.models import Pole
 from marketplace.web.emails import Email, site_link
 from suppliers.criteria import criteria_to_complete
@@ -149,21 +149,18 @@ def send_registration_received(*, supplier: Supplier, decision: Decision, by: Us
 
 def send_registration_lapsing(*, supplier: Supplier, until: datetime, version: str) -> int:
     """To every member: without news, what was begun will be erased. How many mails were written."""
-    drafts = [
-        Draft(
-            email=REGISTRATION_LAPSING,
-            recipient=member,
-            organisation=supplier.organisation,
-            subject=f"supplier:{supplier.pk}",
-            version=version,
-            context={
-                "until": until,
-                "link": site_link("suppliers:register_step", supplier.pk, "identity"),
-            },
-        )
-        for member in members.all_of(supplier.organisation)
-    ]
-    return len(send_emails(drafts))
+    written = send_email_to_all(
+        REGISTRATION_LAPSING,
+        members.all_of(supplier.organisation),
+        organisation=supplier.organisation,
+        subject=f"supplier:{supplier.pk}",
+        version=version,
+        context={
+            "until": until,
+            "link": site_link("suppliers:register_step", supplier.pk, "identity"),
+        },
+    )
+    return len(written)
 
 
 def send_supplier_invitation(
@@ -196,19 +193,16 @@ def _send_decision(
     **rest: Any,
 ) -> int:
     """To every member, in their language; how many mails were written."""
-    drafts = [
-        Draft(
-            email=email,
-            recipient=member,
-            organisation=supplier.organisation,
-            pole=pole,
-            context={"message": decision.message, **context},
-            **_cause(supplier, decision),
-            **rest,
-        )
-        for member in members.all_of(supplier.organisation)
-    ]
-    return len(send_emails(drafts))
+    written = send_email_to_all(
+        email,
+        members.all_of(supplier.organisation),
+        organisation=supplier.organisation,
+        pole=pole,
+        context={"message": decision.message, **context},
+        **_cause(supplier, decision),
+        **rest,
+    )
+    return len(written)
 
 
 def _cause(supplier: Supplier, decision: Decision) -> dict[str, str]:

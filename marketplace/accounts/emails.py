@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -90,3 +91,12 @@ def send_member_change(
             version=version,
             context={"link": site_link("accounts:members", organisation.pk), **context},
         )
+
+
+def readers_by_organisation(organisation_ids: Iterable[int]) -> dict[int, list[User]]:
+    """The members of each organisation who can still be written to; one query."""
+    found: dict[int, list[User]] = defaultdict(list)
+    rows = Membership.objects.filter(organisation__in=set(organisation_ids), user__is_active=True)
+    for membership in rows.select_related("user").order_by("pk"):
+        found[membership.organisation_id].append(membership.user)
+    return found

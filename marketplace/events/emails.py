@@ -7,7 +7,7 @@ Each mail goes to the person who represents the organisation; where nobody does 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import Membership, User
+from marketplace.accounts.emails import readers_by_organisation
+from marketplace.accounts.models import User
 from marketplace.events.agenda import SIDES, agenda_rows, calendar_secret
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation
 from marketplace.outbox.compose import Draft, send_emails
@@ -129,7 +130,9 @@ def send_event_cancelled(event: MatchmakingEvent) -> None:
 
 def send_wishes_lacking(event: MatchmakingEvent, participations: Iterable[Participation]) -> int:
     """Wishes end soon, and these have none: how many mails. Once per reader and event."""
-    parts = [(participation, {}) for participation in participations]
+    parts: list[tuple[Participation, dict[str, Any]]] = [
+        (participation, {}) for participation in participations
+    ]
     return _send_by_reader(WISHES_LACKING, event, parts, version="1")
 
 
@@ -154,7 +157,7 @@ def meetings_by_participation(event: MatchmakingEvent) -> dict[int, list[Meeting
     return mine
 
 
-def calendar_link(participation: Participation, reader: User) -> Promise:
+def calendar_link(participation: Participation, reader: User) -> str:
     """The whole address of a reader's calendar feed."""
     return site_link("events:calendar", calendar_secret(participation, reader))
 
@@ -234,14 +237,14 @@ def _send_by_reader(
     return len(send_emails(drafts))
 
 
-def _links(event: MatchmakingEvent) -> dict[str, Promise]:
+def _links(event: MatchmakingEvent) -> dict[str, str]:
     return {name: site_link(f"events:{name}", event.slug) for name in ("event", "wishes", "agenda")}
 
 
 def _readers(participations: Iterable[Participation]) -> list[tuple[Participation, User]]:
     """Who reads about each; two queries at most."""
     participations = list(participations)
-    others = _members_of(p.organisation_id for p in participations if not _reachable(p.person))
+    others = readers_by_organisation(p.organisation_id for p in participations if not _reachable(p.person))
     found = []
     for participation in participations:
         if participation.person is not None and _reachable(participation.person):
@@ -253,13 +256,3 @@ def _readers(participations: Iterable[Participation]) -> list[tuple[Participatio
 
 def _reachable(person: User | None) -> bool:
     return person is not None and person.is_active
-
-
-def _members_of(organisations: Iterable[int]) -> dict[int, list[User]]:
-    found: dict[int, list[User]] = defaultdict(list)
-    wanted: Collection[int] = set(organisations)
-    if wanted:
-        rows = Membership.objects.filter(organisation__in=wanted, user__is_active=True)
-        for membership in rows.select_related("user").order_by("pk"):
-            found[membership.organisation_id].append(membership.user)
-    return found

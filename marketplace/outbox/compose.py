@@ -6,7 +6,7 @@ A message is unique per (address, kind, subject, version): writing it again chan
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,6 +81,11 @@ def send_email(
     already names one of its mentions.
     """
     return send_draft(Draft(email=email, recipient=recipient, subject=subject, version=version, **rest))
+
+
+def send_email_to_all(email: Email, readers: Iterable[User], **rest: Any) -> list[Message]:
+    """The same mail about the same cause to several people, each in their language; those that were written."""
+    return send_emails([Draft(email=email, recipient=reader, **rest) for reader in readers])
 
 
 @transaction.atomic(savepoint=False)
@@ -195,7 +200,7 @@ def poles_for(organisations: Collection[Organisation]) -> dict[int, Pole | None]
 
 
 def _render(draft: Draft, pole: Pole | None) -> RenderedEmail:
-    context = {"recipient": draft.recipient, "sender": sender_for(pole), "pole": pole}
+    context: dict[str, Any] = {"recipient": draft.recipient, "sender": sender_for(pole), "pole": pole}
     if draft.organisation:
         context["organisation"] = context["name"] = draft.organisation.name
     return render_email(draft.email, context={**context, **draft.context}, language=draft.spoken)

@@ -71,8 +71,8 @@ def render_email(email: Email, *, context: Mapping[str, Any], language: str) -> 
         return RenderedEmail(title=title, html=html.strip() + "\n", text=text_from_html(html))
 
 
-def site_link(name: str, *args: Any) -> Promise:
-    """The whole address of a page. It is read late, in the language of the mail that it stands in."""
+def site_link(name: str, *args: Any) -> str:
+    """The whole address of a page: a lazy text, read in the language of the mail that it stands in."""
     return _late_address(name, *args)
 
 

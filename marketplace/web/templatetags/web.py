@@ -14,6 +14,7 @@ from django.forms.boundfield import BoundWidget
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -182,6 +183,13 @@ def other_language_url(context: Context, language: str) -> str:
     """The address of this very page in another language."""
     request: HttpRequest | None = context.get("request")
     return languages.same_page(request, language) if request else "/"
+
+
+@register.simple_tag(takes_context=True)
+def same_as_block(context: Context, name: str) -> SafeString:
+    """What a block of this template says, a second time: a mail's first sentence is shown after its title in lists."""
+    said: SafeString = context.render_context[BLOCK_CONTEXT_KEY].get_block(name).render(context)
+    return said
 
 
 @register.simple_tag
