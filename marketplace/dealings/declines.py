@@ -44,8 +44,11 @@ def take_back_decline(*, supplier: Supplier, tender: Tender, by: User | None) ->
 
 def _check(supplier: Supplier, by: User | None) -> None:
     """A supplier's members decide; staff of its pôle may, when asked by telephone."""
-    check_permission(can_act_for_supplier, by, supplier)(
-        _("Seuls les membres de cette entreprise peuvent écarter un avis.")
+    check_permission(
+        can_act_for_supplier,
+        by,
+        supplier,
+        sentence=_("Seuls les membres de cette entreprise peuvent écarter un avis."),
     )
 
 
