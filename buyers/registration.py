@@ -173,9 +173,7 @@ def is_at(buyer: Buyer, user: User) -> bool:
 
 def joins_at_once(buyer: Buyer, user: User) -> bool:
     """At its domain, and never a member before: whom an owner removed does not come back by themselves."""
-    before = Membership.pgh_event_model.objects.filter(  # type: ignore[attr-defined]  # set by pghistory
-        user_id=user.pk, organisation_id=buyer.organisation_id
-    )
+    before = Membership.pgh_event_model.objects.filter(user_id=user.pk, organisation_id=buyer.organisation_id)
     return buyer.is_verified and is_at(buyer, user) and not before.exists()
 
 

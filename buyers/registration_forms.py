@@ -88,14 +88,14 @@ class InstitutionForm(PersonForm):
         super().__init__(data, **kwargs)
         kinds = [(value, f"{label[:1].upper()}{label[1:]}") for value, label in Buyer.Kind.choices]
         mrcs = [(code, mrc.name) for code, mrc in territories.mrcs().items()]
-        self.fields["kind"].choices = [("", "–"), *kinds]  # type: ignore[attr-defined]
-        self.fields["mrc"].choices = [("", "–"), *mrcs]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", "–"), *kinds]
+        self.fields["mrc"].choices = [("", "–"), *mrcs]
         self.candidates = _candidates(str(data.get("name", ""))) if data else []
         if not self.candidates:
             del self.fields["same_as"]
             return
         rows = [(str(buyer.pk), str(buyer)) for buyer in self.candidates]
-        self.fields["same_as"].choices = [*rows, (NONE_OF_THEM, _("Non, une autre"))]  # type: ignore[attr-defined]
+        self.fields["same_as"].choices = [*rows, (NONE_OF_THEM, _("Non, une autre"))]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

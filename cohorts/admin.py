@@ -70,7 +70,7 @@ class ProgrammeAdmin(ScopedAdmin):
             return False
         if obj is None or request.user.is_superuser:
             return True
-        return obj.pole_id in request.user.pole_codes  # type: ignore[union-attr]  # staff
+        return obj.pole_id in request.user.pole_codes
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return search_rows(queryset, search_term, columns=["name", "name_en"]), False

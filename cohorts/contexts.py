@@ -215,7 +215,7 @@ def find_application(pk: int, user: User) -> Application | None:
 
 
 def application_list_context(request: HttpRequest) -> dict[str, Any]:
-    user: User = request.user  # type: ignore[assignment]  # login_required
+    user: User = request.user
     rows = Application.objects.of_members(user)
     shown = rows.ranked().select_related("cohort__programme", "supplier__organisation")
     page = paginate(request, shown.order_by("-applied_at", "-pk"), PAGE_SIZE, count=rows.count())
@@ -264,7 +264,7 @@ def application_crumbs(here: str) -> list[tuple[str, str]]:
 
 def application_thread(application: Application) -> list[Knot]:
     """Every state it went through, with its date, out of the history; then what comes next. One query, or two."""
-    history = Application.pgh_event_model.objects.filter(pgh_obj_id=application.pk)  # type: ignore[attr-defined]
+    history = Application.pgh_event_model.objects.filter(pgh_obj_id=application.pk)
     states = history.order_by("pgh_id").values_list("state", "pgh_created_at", "confirm_by")
     knots: list[Knot] = []
     last = ""

@@ -53,7 +53,7 @@ def cohort_badge(cohort: Cohort) -> Badge:
 
 
 def count_free_places(cohort: Cohort) -> int:
-    return max(0, cohort.places - cohort.taken)  # type: ignore[attr-defined]  # `.counted()`
+    return max(0, cohort.places - cohort.taken)
 
 
 def places_label(cohort: Cohort) -> str:
@@ -65,7 +65,7 @@ def places_label(cohort: Cohort) -> str:
     sentence = ngettext("%(total)s place, prise", "%(total)s places, toutes prises", cohort.places) % {
         "total": total
     }
-    waiting: int = cohort.waiting  # type: ignore[attr-defined]  # `.counted()`
+    waiting: int = cohort.waiting
     if waiting:
         sentence += ngettext("; %(n)s entreprise attend", "; %(n)s entreprises attendent", waiting) % {
             "n": typography.format_number(waiting)

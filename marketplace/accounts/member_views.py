@@ -46,7 +46,7 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].hints = {  # type: ignore[attr-defined]  # read by web/_form_field.html
+        self.fields["role"].hints = {
             Membership.Role.EDITOR: _("Tient la fiche à jour."),
             Membership.Role.OWNER: _("S’occupe aussi des membres."),
         }

@@ -139,7 +139,7 @@ def _erase_account(user: User) -> None:
         addresses.add(user.email)
     for email in addresses:
         Invitation.objects.filter(email__iexact=email).delete()
-        for event_model in set(Invitation.pgh_event_models.values()):  # type: ignore[attr-defined]  # set by pghistory
+        for event_model in set(Invitation.pgh_event_models.values()):
             event_model.objects.filter(email__iexact=email).delete()
 
 

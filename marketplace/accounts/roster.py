@@ -48,7 +48,7 @@ def open_invitations(organisation: Organisation) -> list[Invitation]:
 
 def history(organisation: Organisation) -> list[HistoryLine]:
     """Newest first, out of the history rows that triggers write; three queries."""
-    events: Any = Membership.pgh_event_model  # type: ignore[attr-defined]  # set by pghistory
+    events: Any = Membership.pgh_event_model
     rows = list(
         events.objects.filter(organisation_id=organisation.pk)
         .select_related("pgh_context")

@@ -24,7 +24,7 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
         fields = ["kind", "title", "description", "capacity", "codes"]
 
     def get_codes(self, offer: Offer) -> list[str]:
-        return offer.code_list  # type: ignore[attr-defined]  # see SHOWN
+        return offer.code_list
 
 
 class SupplierSerializer(serializers.ModelSerializer[Supplier]):
@@ -66,7 +66,7 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
         ]
 
     def get_purposes(self, supplier: Supplier) -> list[str]:
-        return supplier.purpose_list  # type: ignore[attr-defined]  # see SHOWN
+        return supplier.purpose_list
 
     def get_serves(self, supplier: Supplier) -> list[str]:
         return list(supplier.directory.serves)

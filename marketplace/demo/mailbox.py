@@ -35,7 +35,7 @@ class EmlBackend(BaseEmailBackend):
         sent = 0
         for message in email_messages:
             if message.recipients():
-                self._write(bytes(message.message().as_bytes(linesep="\r\n")))  # type: ignore[call-arg]  # Django's own
+                self._write(bytes(message.message().as_bytes(linesep="\r\n")))
                 sent += 1
         return sent
 

@@ -36,7 +36,7 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-@csp_update(MAIL_STYLES)  # type: ignore[arg-type]  # django-csp types views without arguments
+@csp_update(MAIL_STYLES)
 def letter_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, for the frame; its links open in the whole window."""
     html = _letter(name).html

@@ -11,6 +11,8 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from .processes import Argv
+
 PACKAGES = ("marketplace", "suppliers", "buyers", "cohorts")
 FOLDERS = ("migrations", "reference")
 """The migrations, and the tables of codes and places that they load."""
@@ -42,7 +44,15 @@ def save_snapshot(path: Path, database: str, *, binaries: Path, env: Mapping[str
     """Dump `database` (a libpq connection string), which the migrations have just filled; false where that fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{os.getpid()}")
-    argv = [binaries / "pg_dump", "--no-owner", "--no-privileges", "--file", unfinished, "--dbname", database]
+    argv: Argv = [
+        binaries / "pg_dump",
+        "--no-owner",
+        "--no-privileges",
+        "--file",
+        unfinished,
+        "--dbname",
+        database,
+    ]
     saved = subprocess.run(argv, env=dict(env), check=False, capture_output=True).returncode == 0
     if not saved:
         unfinished.unlink(missing_ok=True)
@@ -57,7 +67,14 @@ def restore_snapshot(path: Path, database: str, *, binaries: Path, env: Mapping[
     """Fill an empty database, or leave it empty and return false."""
     if not path.exists():
         return False
-    argv = [binaries / "psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1"]
+    argv: Argv = [
+        binaries / "psql",
+        "--no-psqlrc",
+        "--quiet",
+        "--single-transaction",
+        "--set",
+        "ON_ERROR_STOP=1",
+    ]
     argv += ["--file", path, "--dbname", database]
     run = subprocess.run(argv, env=dict(env), check=False, capture_output=True, stdin=subprocess.DEVNULL)
     return run.returncode == 0
@@ -66,7 +83,7 @@ def restore_snapshot(path: Path, database: str, *, binaries: Path, env: Mapping[
 def is_empty(database: str, *, binaries: Path, env: Mapping[str, str]) -> bool:
     """Whether no migration has run there; false where it cannot be asked."""
     query = "select to_regclass('django_migrations') is null"
-    argv = [
+    argv: Argv = [
         binaries / "psql",
         "--no-psqlrc",
         "--tuples-only",

@@ -152,7 +152,7 @@ OF_UV = {
 
 def _index_of_pip(where: Places, env: dict[str, str]) -> dict[str, str]:
     """The package index that this machine has pip use, as uv wants to be told of it."""
-    asked = [where.python, "-m", "pip", "config", "list"]
+    asked: processes.Argv = [where.python, "-m", "pip", "config", "list"]
     answer = subprocess.run(asked, env=env, check=False, capture_output=True, text=True).stdout
     settings = (line.partition("=") for line in answer.splitlines())
     found = {OF_UV.get(name.rpartition(".")[2], ""): value.strip("'\"") for name, _, value in settings}

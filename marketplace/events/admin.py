@@ -133,7 +133,7 @@ class MatchmakingEventAdmin(ScopedAdmin):
         """Staff run events of their own pôle only."""
         rows = super().get_field_queryset(db, db_field, request)
         if db_field.name == "pole" and not request.user.is_superuser:
-            return rows.filter(pk__in=request.user.pole_codes)  # type: ignore[union-attr]  # staff
+            return rows.filter(pk__in=request.user.pole_codes)
         return rows
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
@@ -149,7 +149,7 @@ class MatchmakingEventAdmin(ScopedAdmin):
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
         if db_field.name == "pole" and not request.user.is_superuser:
-            kwargs["initial"] = min(request.user.pole_codes, default=None)  # type: ignore[union-attr]
+            kwargs["initial"] = min(request.user.pole_codes, default=None)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: MatchmakingEvent, form: Any, change: bool) -> None:

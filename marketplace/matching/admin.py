@@ -41,10 +41,7 @@ class SuggestionAdmin(ScopedAdmin):
 
 @admin.action(description=_("Arrêter, à la demande de la personne"), permissions=["view"])
 def stop_selected(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
-    stopped = sum(
-        stop_alert(alert=alert, by=request.user)  # type: ignore[arg-type]  # staff, so a User
-        for alert in queryset.select_related("user")
-    )
+    stopped = sum(stop_alert(alert=alert, by=request.user) for alert in queryset.select_related("user"))
     sentence = ngettext("%(n)s alerte arrêtée.", "%(n)s alertes arrêtées.", stopped)
     messages.success(request, sentence % {"n": stopped})
 

@@ -31,7 +31,7 @@ def retry_selected(model_admin: admin.ModelAdmin, request: HttpRequest, queryset
     done = 0
     for message in queryset:
         try:
-            retry_message(message=message, by=request.user)  # type: ignore[arg-type]  # staff, so a User
+            retry_message(message=message, by=request.user)
             done += 1
         except Refused as why:
             messages.warning(request, f"{message}\u00a0: {why}")

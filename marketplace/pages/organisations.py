@@ -18,7 +18,7 @@ def mine_of(request: HttpRequest) -> list[Organisation]:
     """The person's organisations with what they have here, read once per request."""
     found: list[Organisation] | None = getattr(request, "_organisations", None)
     if found is None:
-        user: User = request.user  # type: ignore[assignment]
+        user: User = request.user
         last_message = (
             Decision.objects.filter(supplier=OuterRef("supplier"), message__gt="")
             .order_by("-at", "-pk")
@@ -33,7 +33,7 @@ def mine_of(request: HttpRequest) -> list[Organisation]:
             if ids
             else []
         )
-        request._organisations = found  # type: ignore[attr-defined]
+        request._organisations = found
     return found
 
 

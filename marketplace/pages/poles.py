@@ -29,6 +29,6 @@ def directory_of_poles(mrc: str = "") -> list[Pole]:
         poles = poles.filter(Q(pk__in=today.filter(mrc=mrc).values("pole")))
     found: list[Pole] = list(poles)
     for pole in found:
-        names = sorted(str(row.mrc or row.nation) for row in pole.covered_today)  # type: ignore[attr-defined]
-        pole.places = names  # type: ignore[attr-defined]
+        names = sorted(str(row.mrc or row.nation) for row in pole.covered_today)
+        pole.places = names
     return found

@@ -56,14 +56,14 @@ class ScopedChoices:
     def get_field_queryset(
         self, db: str | None, db_field: Field[Any, Any], request: HttpRequest
     ) -> QuerySet[Any]:
-        remote = db_field.remote_field.model  # type: ignore[union-attr]  # only called for relations
+        remote = db_field.remote_field.model
         return scoped_choices(self.admin_site, remote, request)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Columns that the database fills by itself are shown without having to be named twice."""
-        opts = self.opts  # type: ignore[attr-defined]
-        declared = list(super().get_readonly_fields(request, obj))  # type: ignore[misc]
-        shown = flatten(self.fields or [])  # type: ignore[attr-defined]
+        opts = self.opts
+        declared = list(super().get_readonly_fields(request, obj))
+        shown = flatten(self.fields or [])
         columns = {column.name: column for column in opts.get_fields() if hasattr(column, "editable")}
         filled = [name for name in shown if name in columns and not columns[name].editable]
         return [*declared, *(name for name in filled if name not in declared)]
@@ -73,7 +73,7 @@ class ScopedChoices:
             kwargs.setdefault("assume_scheme", "https")
         if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
             kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         widget = getattr(field, "widget", None)
         for power in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             if hasattr(widget, power):
@@ -176,9 +176,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
     def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> list[tuple[str, str]]:
         return super().get_action_choices(request, default_choices or [("", _("Choisir un geste"))])
 
-    def response_action(  # type: ignore[override]  # the stubs know one parameter more than Django 5.2
-        self, request: HttpRequest, queryset: QuerySet[Any]
-    ) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Run the action on what the reader may touch; say how many of the posted rows were left out."""
         if request.POST.get("select_across") == "1":
             return super().response_action(request, queryset)
@@ -199,7 +197,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
                 return HttpResponseRedirect(request.get_full_path())
             data = request.POST.copy()
             data.setlist(helpers.ACTION_CHECKBOX_NAME, sorted(known))
-            request.POST = data  # type: ignore[assignment]
+            request.POST = data
         return super().response_action(request, queryset)
 
     def _may_be_key(self, value: str) -> bool:
@@ -260,10 +258,10 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
             return self.response_post_save_change(request, obj)
         return HttpResponseRedirect(request.get_full_path())
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """History comes from triggers; Django's own log would keep names that an erasure does not reach."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
         """See `log_addition`."""
 
     # -- history -----------------------------------------------------------------------------------------------

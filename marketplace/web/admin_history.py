@@ -68,7 +68,7 @@ def history_lines(sources: Iterable[HistorySource], notes: Iterable[HistoryLine]
 
 def _with_previous(source: HistorySource) -> Iterable[tuple[Any, Any]]:
     """Each history row with the one before it for the same object."""
-    event_model: Any = source.model.pgh_event_model  # type: ignore[attr-defined]  # set by pghistory
+    event_model: Any = source.model.pgh_event_model
     key = source.model._meta.pk.attname
     where = {("pgh_obj_id" if name in ("pk", key) else name): value for name, value in source.where.items()}
     rows = list(

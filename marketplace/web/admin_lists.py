@@ -172,4 +172,4 @@ def csv_response(table: Iterable[Any], *, name: str, day: date) -> HttpResponse:
     """A table, streamed; a cell that a spreadsheet would compute is neutralised."""
     response = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}-{day}.csv"'
-    return response  # type: ignore[return-value]  # Django takes any response from an action
+    return response

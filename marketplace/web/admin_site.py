@@ -55,26 +55,23 @@ class MaillageAdminSite(admin.AdminSite):
         query = urlencode({REDIRECT_FIELD_NAME: wanted})
         return redirect(f"{reverse(settings.LOGIN_URL)}?{query}")
 
-    # The stubs promise a rendered page where Django takes any response.
-    def password_change(  # type: ignore[override]
+    def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect(site_page_url("password_change"))
 
-    def password_change_done(  # type: ignore[override]
+    def password_change_done(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("admin:index")
 
-    def app_index(  # type: ignore[override]
+    def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """An app's own index says nothing that the first page does not."""
         return redirect("admin:index")
 
-    def index(  # type: ignore[override]
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         models = [
             model for app in self.get_app_list(request) for model in app["models"] if model["admin_url"]
         ]

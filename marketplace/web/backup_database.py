@@ -65,7 +65,7 @@ class Database:
         return cls(given["NAME"], {key: str(value) for key, value in params.items() if value})
 
     def connect(self, *, autocommit: bool = False) -> psycopg.Connection:
-        return psycopg.connect(dbname=self.name, autocommit=autocommit, **self.params)  # type: ignore[arg-type]
+        return psycopg.connect(dbname=self.name, autocommit=autocommit, **self.params)
 
     def environment(self) -> dict[str, str]:
         """For PostgreSQL's programs: their variables are ours alone, and no password stands on a command line."""
@@ -80,7 +80,7 @@ def count_tables(rows: psycopg.Connection) -> list[Table]:
     rows.execute(SAME_TEXT)
     tables = []
     for schema, name in found:
-        count, checksum = rows.execute(sql.SQL(COUNT).format(sql.Identifier(schema, name))).fetchone()  # type: ignore[misc]
+        count, checksum = rows.execute(sql.SQL(COUNT).format(sql.Identifier(schema, name))).fetchone()
         tables.append(Table(f"{schema}.{name}", count, checksum))
     return tables
 

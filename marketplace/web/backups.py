@@ -201,9 +201,9 @@ def write_archive(database: Database, files: Mapping[str, Storage], dump: Path, 
     with database.connect() as rows:
         rows.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         rows.read_only = True
-        if not rows.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]).fetchone()[0]:  # type: ignore[index]
+        if not rows.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK]).fetchone()[0]:
             raise Refused(_("Une autre sauvegarde est en cours."))
-        snapshot = rows.execute("SELECT pg_export_snapshot()").fetchone()[0]  # type: ignore[index]
+        snapshot = rows.execute("SELECT pg_export_snapshot()").fetchone()[0]
         options = ["--format=custom", f"--snapshot={snapshot}", f"--file={dump}"]
         if error := run_postgres("pg_dump", options, database, rows):
             raise Refused(_("pg_dump a échoué : %(error)s") % {"error": error})

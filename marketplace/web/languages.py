@@ -73,7 +73,7 @@ def _in_language(address: str, language: str, match: ResolverMatch | None) -> st
         return address
     if match is None or not match.url_name:  # no such page: nor in the other language, but it says so there
         return urlunsplit(parts._replace(path=_prefixed(parts.path, language)))
-    captured = match.captured_kwargs  # type: ignore[attr-defined]  # its stubs do not know it yet
+    captured = match.captured_kwargs
     with translation.override(language):
         try:
             path = reverse(match.view_name, args=match.args, kwargs=captured)

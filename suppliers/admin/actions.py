@@ -39,7 +39,7 @@ def _bulk(
     consequence: str = "",
 ) -> HttpResponse | None:
     form = BulkForm(confirmed_data(request))
-    form.fields["pole"].queryset = Pole.objects.all()  # type: ignore[attr-defined]
+    form.fields["pole"].queryset = Pole.objects.all()
     for name in set(form.fields) - set(fields):
         del form.fields[name]
     if needs:

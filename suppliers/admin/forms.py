@@ -200,7 +200,7 @@ class ServedAreaForm(PlainForm):
 
     def __init__(self, *args: Any, offers: QuerySet[Offer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = place_choices()  # type: ignore[attr-defined]
+        self.fields["place"].choices = place_choices()
         offer: Any = self.fields["offer"]
         offer.queryset = offers
         offer_choices(offer, [(row.pk, row.title) for row in offers])

@@ -72,7 +72,7 @@ class MrcFilter(KnownValues):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
         mine = Mrc.objects.order_by("name")
         if not request.user.is_superuser:
-            mine = mine.filter(pk__in=request.user.covered_mrcs)  # type: ignore[union-attr]  # staff only
+            mine = mine.filter(pk__in=request.user.covered_mrcs)
         return [(self.NONE, gettext_lazy("Sans MRC")), *mine.values_list("pk", "name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> QuerySet[Supplier]:

@@ -74,7 +74,7 @@ class Belongings:
     def choices(self, field: str) -> None:
         said: list[tuple[Supplier, list[str]]] = self.speaking(field)
         link = getattr(Supplier, field).through
-        column = f"{Supplier._meta.get_field(field).related_model._meta.model_name}_id"  # type: ignore[union-attr]
+        column = f"{Supplier._meta.get_field(field).related_model._meta.model_name}_id"
         have: dict[int, set[str]] = defaultdict(set)
         rows = link.objects.filter(supplier_id__in=[s.pk for s, _ in said])
         for supplier, code in rows.values_list("supplier_id", column):

@@ -103,13 +103,13 @@ class IdentityForm(SupplierFieldsForm):
     def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
         super().__init__(data, initial=_identity(supplier))
         kept = supplier.legal_form
-        self.fields["legal_form"].choices = [  # type: ignore[attr-defined]  # a choice field
+        self.fields["legal_form"].choices = [
             (form.value, _capital(str(form.label)))
             for form in LegalForm
             if form is not LegalForm.COOP or form.value == kept
         ]
         mrcs = [(code, mrc.name) for code, mrc in territories.mrcs().items()]
-        self.fields["mrc"].choices = [("", "–"), *mrcs]  # type: ignore[attr-defined]
+        self.fields["mrc"].choices = [("", "–"), *mrcs]
         organisation = supplier.organisation
         self.place_unknown = bool(organisation.mrc_id and not organisation.municipality_id)
 
@@ -262,7 +262,7 @@ class DeliveryForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         known = [f"R{code}" for code in territories.regions()] + list(territories.mrcs())
-        self.fields["areas"].choices = [(token, token) for token in known]  # type: ignore[attr-defined]
+        self.fields["areas"].choices = [(token, token) for token in known]
         self.own_region = organisation.region_id or ""
 
     def clean(self) -> dict[str, Any]:

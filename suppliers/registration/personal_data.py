@@ -58,7 +58,7 @@ def erase_registrations(user: User) -> None:
         supplier.organisation.delete()
         for file in files:
             delete_private_file(file=file, by=user)
-        for event_model in set(Contact.pgh_event_models.values()):  # type: ignore[attr-defined]  # set by pghistory
+        for event_model in set(Contact.pgh_event_models.values()):
             event_model.objects.filter(supplier_id=pk).delete()
 
 

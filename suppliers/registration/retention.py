@@ -76,7 +76,7 @@ def forget_unfinished_registrations(*, by: None) -> int:
 
 def _version(sheet: Supplier) -> str:
     """An idle time is told by its beginning: whoever comes back, and leaves again, is reminded again."""
-    since: datetime = sheet.idle_since  # type: ignore[attr-defined]  # annotated by `unfinished_registrations`
+    since: datetime = sheet.idle_since
     return since.isoformat()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.template import Template
 from django.test import Client
-from django.test.utils import instrumented_test_render  # type: ignore[attr-defined]  # missing in the stubs
+from django.test.utils import instrumented_test_render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -126,12 +126,12 @@ class Asked:
 @contextmanager
 def contexts_kept() -> Iterator[None]:
     """Templates tell the client what they were given, as in tests. That takes time: never while measuring."""
-    render = Template._render  # type: ignore[attr-defined]  # the way Django's own test runner goes
-    Template._render = instrumented_test_render  # type: ignore[attr-defined]
+    render = Template._render
+    Template._render = instrumented_test_render
     try:
         yield
     finally:
-        Template._render = render  # type: ignore[attr-defined]
+        Template._render = render
 
 
 def shown_by_page(browser: Client, url: str) -> tuple[Answer, int]:

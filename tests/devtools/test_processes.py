@@ -110,7 +110,7 @@ signal.pause()
 
 def _run(code: str, **options: object) -> "subprocess.Popen[bytes]":
     setting = f"import sys\nsys.path.append({str(CHECKOUT / 'marketplace')!r})\n"
-    return subprocess.Popen([sys.executable, "-c", setting + code], stdout=subprocess.PIPE, **options)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen([sys.executable, "-c", setting + code], stdout=subprocess.PIPE, **options)
 
 
 LISTENER = """

@@ -91,10 +91,10 @@ class Inspector:
 
 
 def window(browser: Browser, base: str, user: object = None, **options: object) -> Inspector:
-    context = browser.new_context(locale="fr-CA", reduced_motion="reduce", **options)  # type: ignore[arg-type]
+    context = browser.new_context(locale="fr-CA", reduced_motion="reduce", **options)
     if user is not None:
         client = Client()
-        client.force_login(user)  # type: ignore[arg-type]
+        client.force_login(user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base}])
     return Inspector(context, base)

@@ -36,7 +36,7 @@ class _SpentOnce(forms.Form):
     user: Any
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()  # type: ignore[misc]  # allauth's
+        code: str = super().clean_code()
         key = salted_hmac("second-factor-spent", f"{self.user.pk}|{code}").hexdigest()
         if not cache.add(key, 1, SPENT_FOR):
             raise get_adapter().validation_error("incorrect_code")

@@ -71,8 +71,8 @@ class EveryField(forms.Form):
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         # What `_form_field.html` writes under a choice.
-        self.fields["legal_form"].hints = {  # type: ignore[attr-defined]
+        self.fields["legal_form"].hints = {
             "coop": _("de travail, de solidarité, de producteurs, de consommateurs, d’actionnaires")
         }

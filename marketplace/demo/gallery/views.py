@@ -52,6 +52,6 @@ def _piece(request: HttpRequest, name: str, title: str, css: str, lay: str, cont
         title=title,
         css=css,
         lay=lay,
-        source=template.template.source.strip(),  # type: ignore[attr-defined]
+        source=template.template.source.strip(),
         html=mark_safe(template.render(context, request)),  # noqa: S308 - a template of ours just escaped it
     )

@@ -38,7 +38,7 @@ class UploadField(forms.FileField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {**super().widget_attrs(widget), "accept": ACCEPTED}
 
-    def to_python(self, data: Any) -> Checked | None:  # type: ignore[override]  # Django hands the upload on
+    def to_python(self, data: Any) -> Checked | None:
         upload = super().to_python(data)
         if upload is None:
             return None
