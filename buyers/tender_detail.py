@@ -88,6 +88,10 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         "tender": tender,
         "badge": tender_badge(tender),
         "method": tender.get_method_display(),
+        # said only where it says more than the method's own name
+        "method_details": ""
+        if tender.method and tender.get_method_display() in tender.method_details.lower()
+        else tender.method_details,
         "place": tender_place(tender, beside=tender.buyer_name),
         "region": region,
         "region_source": tender.get_region_source_display() if tender.region_id else "",

@@ -46,7 +46,6 @@ def tender_list_context(request: HttpRequest) -> dict[str, Any]:
         "clear_address": filters.empty_address("q"),
         "all_address": filters.address(status=(ALL,)),
         "facets": tender_facets(filters, regions, methods),
-        "remove": _("Retirer"),
     }
 
 

@@ -79,7 +79,6 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "mrcs": territories.mrcs(),
         "served": served[0] if served else "",
         "served_too": served[1:],
-        "remove": _("Retirer"),
     }
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -35,6 +37,11 @@ class Piece:
     kind: str
     text: str
 
+    @property
+    def html(self) -> SafeString:
+        marked = {"out": "<del>{}</del>", "in": "<ins>{}</ins>"}.get(self.kind, "{}")
+        return format_html(marked, self.text)
+
 
 @dataclass(frozen=True)
 class Change:
@@ -45,6 +52,19 @@ class Change:
     after: list[Piece]
     lines: bool = False
     written: bool = False
+
+    @property
+    def before_html(self) -> SafeString:
+        return self._html(self.before) or mark_safe("–")
+
+    @property
+    def after_html(self) -> SafeString:
+        return self._html(self.after)
+
+    def _html(self, pieces: list[Piece]) -> SafeString:
+        return format_html_join(
+            mark_safe("<br>") if self.lines else "", "{}", ((piece.html,) for piece in pieces)
+        )
 
 
 @dataclass(frozen=True)

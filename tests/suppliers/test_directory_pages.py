@@ -248,6 +248,7 @@ def test_directory_by_mrc_counts_seats(client, three):
     rows = re.findall(
         r'<th scope="row">(?:<a href="([^"]*)">)?([^<]*).*?<td class="num"[^>]*>(\d+)',
         response.content.decode(),
+        re.DOTALL,
     )
     assert [(name, n) for _, name, n in rows] == [
         ("Trois-Rivières", "3"),
