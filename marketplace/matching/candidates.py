@@ -17,19 +17,19 @@ from marketplace.classification import codes
 from marketplace.matching import engine, weights
 from marketplace.matching.engine import (
     Match,
-    NoticeProfile,
     OfferProfile,
     Past,
-    PastNotice,
+    PastTender,
     Statistics,
     SupplierProfile,
+    TenderProfile,
 )
 from marketplace.matching.tenders import BUYER, TenderQuestion, fill_sql, lexemes_sql, read_tender
 
 #: How many candidates the engine weighs.
 POOL = 200
-#: Common words find too many sheets to look at all; the rarest that find about this many together suffice.
-SHEETS = 6000
+#: Common words find too many suppliers to look at all; the rarest that find about this many together suffice.
+ENOUGH_FOUND = 6000
 
 # `scores` sums by supplier what the engine would, from each term alone. It only has to let the best few hundred through:
 # the engine decides.
@@ -64,7 +64,7 @@ WITH hits AS MATERIALIZED (
     FROM hits WHERE supplier_id IN (SELECT supplier_id FROM chosen) GROUP BY supplier_id
 )
 SELECT chosen.*, org.lat, org.lon,
-       ARRAY(SELECT word FROM unnest(%(words)s::text[], %(in_sheet)s::tsquery[]) w(word, query) WHERE x.search @@ query),
+       ARRAY(SELECT word FROM unnest(%(words)s::text[], %(in_text)s::tsquery[]) w(word, query) WHERE x.search @@ query),
        ARRAY(SELECT word FROM unnest(%(words)s::text[], %(in_name)s::tsquery[]) w(word, query) WHERE x.search @@ query),
        known.terms, known.weights, k.notices, k.words, k.wins, k.last_on
 FROM chosen
@@ -79,18 +79,18 @@ LEFT JOIN matching_track k ON k.supplier_id = chosen.supplier_id
 def match_tender(
     tender: Tender, limit: int = 50, *, worth_it: bool = True, on: date | None = None
 ) -> list[Match]:
-    """The best `limit` published suppliers for a notice, best first, without reasons; all of them if not only `worth_it`.
+    """The best `limit` published suppliers for a tender, best first, without reasons; all of them if not only `worth_it`.
 
-    `tender` need not be saved. Where the notice says its region, suppliers that declare to serve elsewhere stay out.
+    `tender` need not be saved. Where the tender says its region, suppliers that declare to serve elsewhere stay out.
     """
     asked = read_tender(tender, on)
     return best_matches(
-        asked.notice, find_candidates(asked), asked.statistics, limit=limit, worth_it=worth_it
+        asked.tender, find_candidates(asked), asked.statistics, limit=limit, worth_it=worth_it
     )
 
 
 def best_matches(
-    notice: NoticeProfile,
+    tender: TenderProfile,
     suppliers: list[SupplierProfile],
     statistics: Statistics,
     *,
@@ -98,7 +98,7 @@ def best_matches(
     worth_it: bool = True,
 ) -> list[Match]:
     """The `limit` best matches, by points; of equals the supplier that was known first."""
-    matches = (engine.score_match(notice, supplier, statistics) for supplier in suppliers)
+    matches = (engine.score_match(tender, supplier, statistics) for supplier in suppliers)
     found = (match for match in matches if match and (not worth_it or is_worth_keeping(match)))
     return heapq.nsmallest(limit, found, key=lambda match: (-match.points, match.key))
 
@@ -139,13 +139,13 @@ def read_supplier_row(row: tuple[Any, ...]) -> SupplierProfile:
 
 def _parameters(asked: TenderQuestion) -> dict[str, Any]:
     """What each term is worth alone, as the engine will weigh it."""
-    notice, statistics = asked.notice, asked.statistics
-    rarity = {word: statistics.rarity_of_word(word) for word in notice.words}
+    tender, statistics = asked.tender, asked.statistics
+    rarity = {word: statistics.rarity_of_word(word) for word in tender.words}
     whole = sum(rarity.values()) or 1.0
     coverage = {word: weights.TOPIC["words"] * part / whole for word, part in rarity.items()}
     prefixes = {
         above: weights.DEPTH[len(above)] * statistics.rarity_of_code(above)
-        for code in notice.codes
+        for code in tender.codes
         for above in codes.ancestors(code)
     }
     # The levels of one code follow each other: each adds what it brings beyond the one above.
@@ -153,30 +153,30 @@ def _parameters(asked: TenderQuestion) -> dict[str, Any]:
     # (term, worth of its habit, worth of its presence)
     terms = [
         (f"w:{word}", weights.SETTING["places"] / 4, 0.0)
-        if word in notice.places
+        if word in tender.places
         else (f"w:{word}", weights.TOPIC["habit"] / 4, coverage[word])
-        for word in notice.words
+        for word in tender.words
     ]
     for prefix in prefixes:
         habit = {2: weights.TOPIC["segment"], 4: weights.TOPIC["family"]}.get(len(prefix), 0.0)
         terms.append((f"u:{prefix}", habit, weights.TOPIC["code_past"] * steps[prefix]))
-    terms += [(f"r:{region}", weights.SETTING["region"], 0.0) for region in notice.regions]
-    if notice.category:
-        terms.append((f"c:{notice.category}", weights.TOPIC["category"], 0.0))
-    if notice.buyer:
-        terms.append((f"b:{notice.buyer}", weights.SETTING["buyer"], 0.0))
-    found_by = _telling_words(notice, asked.sheets)
+    terms += [(f"r:{region}", weights.SETTING["region"], 0.0) for region in tender.regions]
+    if tender.category:
+        terms.append((f"c:{tender.category}", weights.TOPIC["category"], 0.0))
+    if tender.buyer:
+        terms.append((f"b:{tender.buyer}", weights.SETTING["buyer"], 0.0))
+    found_by = _telling_words(tender, asked.spread)
     # Whoever shares no more than the segment is found by words, or not at all.
-    least = min([4, *(len(code) for code in notice.codes)])
+    least = min([4, *(len(code) for code in tender.codes)])
     found_by_code = {
         code: weights.TOPIC["code_offered"] * (step if len(code) > least else prefixes[code])
         for code, step in steps.items()
         if len(code) >= least
     }
     area = None
-    if notice.regions:
-        area = ["Q", *(f"R{region}" for region in notice.regions)]
-        area += [notice.mrc] if notice.mrc else sorted(notice.mrcs)
+    if tender.regions:
+        area = ["Q", *(f"R{region}" for region in tender.regions)]
+        area += [tender.mrc] if tender.mrc else sorted(tender.mrcs)
     return {
         "terms": [term for term, _habit, _presence in terms],
         "habit": [habit for _term, habit, _presence in terms],
@@ -185,9 +185,9 @@ def _parameters(asked: TenderQuestion) -> dict[str, Any]:
             statistics.share(term) * (2 if term.startswith("w:") else 1) for term, _habit, _presence in terms
         ],
         "half": weights.HALF_KNOWN,
-        "words": list(notice.words),
-        "in_sheet": [f"{word}:ABC" for word in notice.words],
-        "in_name": [f"{word}:A" for word in notice.words],
+        "words": list(tender.words),
+        "in_text": [f"{word}:ABC" for word in tender.words],
+        "in_name": [f"{word}:A" for word in tender.words],
         "found_by": [f"{word}:ABC" for word in found_by],
         "found_points": [coverage[word] for word in found_by],
         "codes": list(found_by_code),
@@ -197,15 +197,15 @@ def _parameters(asked: TenderQuestion) -> dict[str, Any]:
     }
 
 
-def _telling_words(notice: NoticeProfile, sheets: dict[str, int]) -> list[str]:
-    """The words that find sheets: the rarest first, until they find enough."""
+def _telling_words(tender: TenderProfile, spread: dict[str, int]) -> list[str]:
+    """The words that find suppliers: the rarest first, until they find enough."""
     chosen: list[str] = []
     found = 0
-    for word in sorted(set(notice.words) - notice.places, key=lambda word: (sheets[word], word)):
-        if chosen and found + sheets[word] > SHEETS:
+    for word in sorted(set(tender.words) - tender.places, key=lambda word: (spread[word], word)):
+        if chosen and found + spread[word] > ENOUGH_FOUND:
             break
         chosen.append(word)
-        found += sheets[word]
+        found += spread[word]
     return chosen
 
 
@@ -267,21 +267,21 @@ CROSS JOIN LATERAL (
 
 
 def with_details(
-    notice: NoticeProfile, suppliers: Iterable[SupplierProfile], statistics: Statistics
+    tender: TenderProfile, suppliers: Iterable[SupplierProfile], statistics: Statistics
 ) -> dict[int | str, SupplierProfile]:
     """The same profiles with their offers and similar past notices, by key: two statements."""
     chosen = list(suppliers)
-    rarity = [statistics.rarity_of_word(word) for word in notice.words]
+    rarity = [statistics.rarity_of_word(word) for word in tender.words]
     whole = sum(rarity) or 1.0
     parameters: dict[str, Any] = {
         "ids": [supplier.key for supplier in chosen],
-        "words": list(notice.words),
+        "words": list(tender.words),
         "parts": [part / whole for part in rarity],
-        "buyer": notice.buyer,
+        "buyer": tender.buyer,
         "similar": weights.SIMILAR,
     }
     offers: dict[int, list[OfferProfile]] = defaultdict(list)
-    similar: dict[int, list[PastNotice]] = defaultdict(list)
+    similar: dict[int, list[PastTender]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(_OFFERS, parameters)
         for supplier_id, title, unspsc, words in cursor.fetchall():
@@ -289,14 +289,14 @@ def with_details(
                 OfferProfile(
                     title=title,
                     codes=tuple(codes.prefix(code) for code in unspsc),
-                    words=frozenset(words).intersection(notice.words),
+                    words=frozenset(words).intersection(tender.words),
                 )
             )
         if any(supplier.past.notices for supplier in chosen):
             cursor.execute(_PAST, parameters)
             for supplier_id, title, buyer, year, won, same_buyer, likeness in cursor.fetchall():
                 similar[supplier_id].append(
-                    PastNotice(
+                    PastTender(
                         title=title,
                         buyer=buyer,
                         year=year,

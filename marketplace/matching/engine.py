@@ -1,8 +1,8 @@
-"""How well a supplier and a notice fit: pure, data in, points and reasons out.
+"""How well a supplier and a tender fit: pure, data in, points and reasons out.
 
-What a notice says is cut into terms: words of its title as stems (« w:menag »), its SEAO category (« c:S9 »), its buyer
+What a tender says is cut into terms: words of its title as stems (« w:menag »), its SEAO category (« c:S9 »), its buyer
 (« b:… »), its region (« r:04 ») and its UNSPSC codes at every level (« u:76 », « u:7611 », « u:761115 »). A supplier is
-known by its sheet (codes, words, served area, capacity, seat) and by the notices that it won or bid on (`Past`).
+known by what it declares (codes, words, served area, capacity, place) and by the notices that it won or bid on (`Past`).
 `weights.py` says what each piece of evidence is worth and where the figures come from (docs/matching.md).
 """
 
@@ -23,8 +23,8 @@ Verdict = Literal["full", "part", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeProfile:
-    """What a notice asks. `words` are stems in the title's order, `shown` the same as written, `places` those that name a
+class TenderProfile:
+    """What a tender asks. `words` are stems in the title's order, `shown` the same as written, `places` those that name a
     town or a region; `codes` carry no zeros that pad a level (« 761115 »); `mrcs` are all MRCs of `regions`; `amount` is in
     dollars; `buyer` is a key."""
 
@@ -53,8 +53,8 @@ class OfferProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PastNotice:
-    """A notice that a supplier won, or bid on, and that resembles the one at hand."""
+class PastTender:
+    """A tender that a supplier won, or bid on, and that resembles the one at hand."""
 
     title: str
     buyer: str
@@ -92,7 +92,7 @@ class SupplierProfile:
     lon: float | None = None
     past: Past = Past()
     offers: tuple[OfferProfile, ...] = ()
-    similar: tuple[PastNotice, ...] = ()
+    similar: tuple[PastTender, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Statistics:
         return rarity
 
     def rarity_of_code(self, prefix: str) -> float:
-        """0 to 1; before any notice was seen, as common as codes of its level usually are."""
+        """0 to 1; before any tender was seen, as common as codes of its level usually are."""
         term = f"u:{prefix}"
         rarity = self._rarities.get(term)
         if rarity is None:
@@ -165,15 +165,15 @@ def term_habit(past: Past, term: str, statistics: Statistics) -> float:
     return math.log1p(count / (size * share))
 
 
-def word_coverage(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> float:
-    """Which part of the notice's words, by rarity, the sheet or past notices hold, 0 to 1. Names of places never count:
-    that a sheet names the same town says where it is, not what it sells.
+def word_coverage(tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics) -> float:
+    """Which part of the tender's words, by rarity, its own text or past notices hold, 0 to 1. Names of places never count:
+    that it names the same town says where it is, not what it sells.
     """
     total = found = 0.0
-    for word in notice.words:
+    for word in tender.words:
         rarity = statistics.rarity_of_word(word)
         total += rarity
-        if word in notice.places:
+        if word in tender.places:
             continue
         if word in supplier.words:
             found += rarity
@@ -182,12 +182,12 @@ def word_coverage(notice: NoticeProfile, supplier: SupplierProfile, statistics: 
     return found / total if total else 0.0
 
 
-def code_nearness(codes: Iterable[str], notice_codes: Iterable[str], statistics: Statistics) -> float:
+def code_nearness(codes: Iterable[str], tender_codes: Iterable[str], statistics: Statistics) -> float:
     """How near the nearest of `codes` (all levels) comes to what is asked: 0 to 1, by depth and rarity of what they share."""
     return max(
         (
             weights.DEPTH[len(prefix)] * statistics.rarity_of_code(prefix)
-            for code in notice_codes
+            for code in tender_codes
             for prefix in ancestors(code)
             if prefix in codes
         ),
@@ -195,75 +195,75 @@ def code_nearness(codes: Iterable[str], notice_codes: Iterable[str], statistics:
     )
 
 
-def distance_km(notice: NoticeProfile, supplier: SupplierProfile) -> float | None:
-    """From seat to place of delivery, as the crow flies; None where either is unknown."""
-    if notice.lat is None or notice.lon is None or supplier.lat is None or supplier.lon is None:
+def distance_km(tender: TenderProfile, supplier: SupplierProfile) -> float | None:
+    """From the supplier's place to the place of delivery, as the crow flies; None where either is unknown."""
+    if tender.lat is None or tender.lon is None or supplier.lat is None or supplier.lon is None:
         return None
-    return between(notice.lat, notice.lon, supplier.lat, supplier.lon)
+    return between(tender.lat, tender.lon, supplier.lat, supplier.lon)
 
 
-def area_verdict(notice: NoticeProfile, supplier: SupplierProfile) -> Verdict:
-    """Whether the supplier delivers where the notice asks; what is unknown on either side passes, to be checked."""
+def area_verdict(tender: TenderProfile, supplier: SupplierProfile) -> Verdict:
+    """Whether the supplier delivers where the tender asks; what is unknown on either side passes, to be checked."""
     if "Q" in supplier.serves:
         return "full"
-    if not notice.regions or not supplier.serves:
+    if not tender.regions or not supplier.serves:
         return "part"
-    if any(f"R{region}" in supplier.serves for region in notice.regions) or notice.mrc in supplier.serves:
+    if any(f"R{region}" in supplier.serves for region in tender.regions) or tender.mrc in supplier.serves:
         return "full"
-    if not notice.mrc and supplier.serves & notice.mrcs:
+    if not tender.mrc and supplier.serves & tender.mrcs:
         return "part"
     return "none"
 
 
-def capacity_verdict(notice: NoticeProfile, supplier: SupplierProfile) -> Verdict | None:
+def capacity_verdict(tender: TenderProfile, supplier: SupplierProfile) -> Verdict | None:
     """Whether the contract is of a size that the supplier declares; None where either is unknown."""
-    if not notice.amount or not supplier.capacity:
+    if not tender.amount or not supplier.capacity:
         return None
-    if notice.amount <= supplier.capacity * weights.NEAR_CEILING:
+    if tender.amount <= supplier.capacity * weights.NEAR_CEILING:
         return "full"
-    return "part" if notice.amount <= supplier.capacity * weights.PAST_CEILING else "none"
+    return "part" if tender.amount <= supplier.capacity * weights.PAST_CEILING else "none"
 
 
 def collect_evidence(
-    notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics
+    tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics
 ) -> dict[Piece, float]:
     """What speaks for a match, piece by piece, before any weight; nothing is ever negative."""
     past = supplier.past
     found: dict[Piece, float] = {
-        "words": word_coverage(notice, supplier, statistics),
+        "words": word_coverage(tender, supplier, statistics),
         "name": sum(
             statistics.rarity_of_word(word)
-            for word in notice.words
-            if word in supplier.name_words and word not in notice.places
+            for word in tender.words
+            if word in supplier.name_words and word not in tender.places
         )
         / 8,
-        "code_offered": code_nearness(supplier.codes, notice.codes, statistics),
-        "seat": float(supplier.region in notice.regions) if supplier.region else 0.0,
+        "code_offered": code_nearness(supplier.codes, tender.codes, statistics),
+        "seat": float(supplier.region in tender.regions) if supplier.region else 0.0,
     }
-    if (distance := distance_km(notice, supplier)) is not None:
+    if (distance := distance_km(tender, supplier)) is not None:
         found["near"] = math.exp(-distance / weights.NEAR_KM)
     if not past.notices:
         return found
     known = {term.removeprefix("u:") for term in past.terms if term.startswith("u:")}
-    habits = {word: term_habit(past, f"w:{word}", statistics) / 4 for word in notice.words}
+    habits = {word: term_habit(past, f"w:{word}", statistics) / 4 for word in tender.words}
     found |= {
-        "habit": sum(amount for word, amount in habits.items() if word not in notice.places),
-        "places": sum(amount for word, amount in habits.items() if word in notice.places),
-        "code_past": code_nearness(known, notice.codes, statistics),
-        "segment": max((term_habit(past, f"u:{code[:2]}", statistics) for code in notice.codes), default=0.0),
+        "habit": sum(amount for word, amount in habits.items() if word not in tender.places),
+        "places": sum(amount for word, amount in habits.items() if word in tender.places),
+        "code_past": code_nearness(known, tender.codes, statistics),
+        "segment": max((term_habit(past, f"u:{code[:2]}", statistics) for code in tender.codes), default=0.0),
         "family": max(
-            (term_habit(past, f"u:{code[:4]}", statistics) for code in notice.codes if len(code) > 2),
+            (term_habit(past, f"u:{code[:4]}", statistics) for code in tender.codes if len(code) > 2),
             default=0.0,
         ),
-        "category": term_habit(past, f"c:{notice.category}", statistics),
-        "buyer": term_habit(past, f"b:{notice.buyer}", statistics),
+        "category": term_habit(past, f"c:{tender.category}", statistics),
+        "buyer": term_habit(past, f"b:{tender.buyer}", statistics),
         "region": max(
-            (term_habit(past, f"r:{region}", statistics) for region in notice.regions), default=0.0
+            (term_habit(past, f"r:{region}", statistics) for region in tender.regions), default=0.0
         ),
         "wins": math.log1p(past.wins),
     }
-    if past.last and notice.on:
-        years = min(max((notice.on - past.last).days / 365.25, 0.0), 15.0)
+    if past.last and tender.on:
+        years = min(max((tender.on - past.last).days / 365.25, 0.0), 15.0)
         found["recent"] = math.exp(-years / 2)
     return found
 
@@ -279,17 +279,17 @@ def weigh_evidence(found: Mapping[Piece, float]) -> tuple[float, float]:
     return topic + setting * topic / (topic + weights.SETTING_NEEDS), topic
 
 
-def score_match(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> Match | None:
+def score_match(tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics) -> Match | None:
     """How well they fit; None where nothing says so. `reasons.match_reasons` adds the reasons.
 
-    Never lower for one more matching code, word or past notice; the order of what is given changes nothing.
+    Never lower for one more matching code, word or past tender; the order of what is given changes nothing.
     """
-    total, topic = weigh_evidence(collect_evidence(notice, supplier, statistics))
+    total, topic = weigh_evidence(collect_evidence(tender, supplier, statistics))
     if topic <= 0:
         return None
     points = 100 * (1 - math.exp(-total / weights.SCALE))
-    if area_verdict(notice, supplier) == "none":
+    if area_verdict(tender, supplier) == "none":
         points *= weights.ELSEWHERE
-    if capacity_verdict(notice, supplier) == "none":
+    if capacity_verdict(tender, supplier) == "none":
         points *= weights.TOO_LARGE
     return Match(supplier.key, points, topic)

@@ -142,7 +142,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         return self.filter(stopped_at__isnull=True)
 
     def standing(self) -> AlertQuerySet:
-        """May write now: not stopped, consented to, of a member who is still one, for a published sheet."""
+        """May write now: not stopped, consented to, of a member who is still one, for a published supplier."""
         consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=Consent.Purpose.ALERTS)
         membership = Membership.objects.filter(
             user=OuterRef("user"), organisation=OuterRef("supplier__organisation")

@@ -116,7 +116,7 @@ class AlertRow:
 
     @property
     def is_published(self) -> bool:
-        """Suggestions are only computed for published sheets."""
+        """Suggestions are only computed for published suppliers."""
         return self.supplier.status == Status.PUBLISHED
 
 

@@ -1,4 +1,4 @@
-"""Why a supplier and a notice fit, and what does not: reasons for people, from the same data as the points. Pure."""
+"""Why a supplier and a tender fit, and what does not: reasons for people, from the same data as the points. Pure."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 from marketplace.matching import weights
 from marketplace.matching.engine import (
-    NoticeProfile,
-    PastNotice,
+    PastTender,
     Reason,
     Statistics,
     SupplierProfile,
+    TenderProfile,
     Verdict,
     area_verdict,
     capacity_verdict,
@@ -22,25 +22,25 @@ from marketplace.matching.engine import (
 NAMED = 2
 
 
-def match_reasons(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> list[Reason]:
+def match_reasons(tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics) -> list[Reason]:
     """Rows of the vis-à-vis, in the order that they are read: what, where, how large, and what was done before."""
     found = [
-        code_reason(notice, supplier),
-        text_reason(notice, supplier, statistics),
-        area_reason(notice, supplier),
-        capacity_reason(notice, supplier),
+        code_reason(tender, supplier),
+        text_reason(tender, supplier, statistics),
+        area_reason(tender, supplier),
+        capacity_reason(tender, supplier),
         past_reason([past for past in supplier.similar if past.similar]),
-        buyer_reason(notice, [past for past in supplier.similar if past.same_buyer]),
+        buyer_reason(tender, [past for past in supplier.similar if past.same_buyer]),
     ]
     return [reason for reason in found if reason]
 
 
-def code_reason(notice: NoticeProfile, supplier: SupplierProfile) -> Reason | None:
-    """The offer whose code comes nearest to one that the notice asks for."""
-    if not notice.codes:
+def code_reason(tender: TenderProfile, supplier: SupplierProfile) -> Reason | None:
+    """The offer whose code comes nearest to one that the tender asks for."""
+    if not tender.codes:
         return None
     best: tuple[int, Verdict, dict[str, Any]] | None = None
-    for asked in notice.codes:
+    for asked in tender.codes:
         for offer in supplier.offers:
             for offered in offer.codes:
                 strength, verdict, level = _nearness(asked, offered)
@@ -51,7 +51,7 @@ def code_reason(notice: NoticeProfile, supplier: SupplierProfile) -> Reason | No
     if best:
         return Reason("code", best[1], best[2])
     level = "none" if any(offer.codes for offer in supplier.offers) else "no_codes"
-    return Reason("code", "none", {"level": level, "code": notice.codes[0]})
+    return Reason("code", "none", {"level": level, "code": tender.codes[0]})
 
 
 def _nearness(asked: str, offered: str) -> tuple[int, Verdict, str]:
@@ -69,10 +69,10 @@ def _nearness(asked: str, offered: str) -> tuple[int, Verdict, str]:
     return 0, "none", ""
 
 
-def text_reason(notice: NoticeProfile, supplier: SupplierProfile, statistics: Statistics) -> Reason | None:
-    """The words of the title that stand on the sheet, and the offer that has most of them."""
-    found = [word for word in notice.words if word in supplier.words and word not in notice.places]
-    whole = _rarity(notice.words, statistics)
+def text_reason(tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics) -> Reason | None:
+    """The words of the title that the supplier's text holds too, and the offer that has most of them."""
+    found = [word for word in tender.words if word in supplier.words and word not in tender.places]
+    whole = _rarity(tender.words, statistics)
     part = _rarity(found, statistics) / whole if whole else 0.0
     if part < weights.FEW_WORDS:
         return None
@@ -85,10 +85,10 @@ def text_reason(notice: NoticeProfile, supplier: SupplierProfile, statistics: St
     telling = weights.TELLING * max(statistics.rarity_of_word(word) for word in found)
     shown = [
         as_written
-        for stem, as_written in zip(notice.words, notice.shown, strict=False)
+        for stem, as_written in zip(tender.words, tender.shown, strict=False)
         if stem in found and statistics.rarity_of_word(stem) >= telling
     ]
-    params = {"words": shown, "no_code": not notice.codes, **where}
+    params = {"words": shown, "no_code": not tender.codes, **where}
     return Reason("text", "full" if part >= weights.MANY_WORDS else "part", params)
 
 
@@ -96,18 +96,18 @@ def _rarity(words: Iterable[str], statistics: Statistics) -> float:
     return sum(statistics.rarity_of_word(word) for word in sorted(words))
 
 
-def area_reason(notice: NoticeProfile, supplier: SupplierProfile) -> Reason:
-    verdict = area_verdict(notice, supplier)
+def area_reason(tender: TenderProfile, supplier: SupplierProfile) -> Reason:
+    verdict = area_verdict(tender, supplier)
     params: dict[str, Any] = {
-        "region": notice.regions[0] if len(notice.regions) == 1 else "",
-        "mrc": notice.mrc,
+        "region": tender.regions[0] if len(tender.regions) == 1 else "",
+        "mrc": tender.mrc,
     }
-    whole = next((f"R{region}" for region in notice.regions if f"R{region}" in supplier.serves), "")
+    whole = next((f"R{region}" for region in tender.regions if f"R{region}" in supplier.serves), "")
     if "Q" in supplier.serves:
         params["case"] = "quebec"
-        if not notice.regions:
+        if not tender.regions:
             params["case"] = "quebec_unknown"
-    elif not notice.regions:
+    elif not tender.regions:
         params["case"] = "unknown"
     elif not supplier.serves:
         params["case"] = "undeclared"
@@ -116,21 +116,21 @@ def area_reason(notice: NoticeProfile, supplier: SupplierProfile) -> Reason:
     elif verdict == "full":
         params["case"] = "mrc"
     else:
-        near = sorted(supplier.serves & notice.mrcs) or sorted(supplier.serves)
+        near = sorted(supplier.serves & tender.mrcs) or sorted(supplier.serves)
         params |= {"case": "in_part" if verdict == "part" else "elsewhere", "serves": near[:3]}
-    if verdict != "none" and (distance := distance_km(notice, supplier)) is not None:
+    if verdict != "none" and (distance := distance_km(tender, supplier)) is not None:
         params["km"] = round(distance)
     return Reason("area", verdict, params)
 
 
-def capacity_reason(notice: NoticeProfile, supplier: SupplierProfile) -> Reason | None:
-    verdict = capacity_verdict(notice, supplier)
+def capacity_reason(tender: TenderProfile, supplier: SupplierProfile) -> Reason | None:
+    verdict = capacity_verdict(tender, supplier)
     if verdict is None:
         return None
-    return Reason("capacity", verdict, {"amount": round(notice.amount or 0), "capacity": supplier.capacity})
+    return Reason("capacity", verdict, {"amount": round(tender.amount or 0), "capacity": supplier.capacity})
 
 
-def past_reason(similar: list[PastNotice]) -> Reason | None:
+def past_reason(similar: list[PastTender]) -> Reason | None:
     """Similar notices that were won; failing that, those that were bid on."""
     won = [past for past in similar if past.won]
     shown = won or similar
@@ -142,14 +142,14 @@ def past_reason(similar: list[PastNotice]) -> Reason | None:
     )
 
 
-def buyer_reason(notice: NoticeProfile, known: list[PastNotice]) -> Reason | None:
+def buyer_reason(tender: TenderProfile, known: list[PastTender]) -> Reason | None:
     """Dealings with the same buyer."""
     if not known:
         return None
     won = [past for past in known if past.won]
     years = [past.year for past in (won or known) if past.year]
     params = {
-        "buyer": notice.buyer_name or known[0].buyer,
+        "buyer": tender.buyer_name or known[0].buyer,
         "won": len(won),
         "bids": len(known) - len(won),
         "since": min(years) if years else None,

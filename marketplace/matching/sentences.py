@@ -1,6 +1,6 @@
 """Reasons in sentences, in the active language: what the notice asks, what the supplier has.
 
-No praise and no ruling: facts from the sheet and from public awards, and what is to be checked.
+No praise and no ruling: facts that the supplier declares and from public awards, and what is to be checked.
 """
 
 from __future__ import annotations

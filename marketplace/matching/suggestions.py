@@ -52,7 +52,7 @@ def suggest_for_tender(*, tender: Tender, by: User | None) -> list[Suggestion]:
         return []
     asked = read_tender(tender)
     found = find_candidates(asked)
-    matches = best_matches(asked.notice, found, asked.statistics, limit=KEPT)
+    matches = best_matches(asked.tender, found, asked.statistics, limit=KEPT)
     suggestions = _explained(tender, asked, matches, found)
     for rank, suggestion in enumerate(suggestions, 1):
         suggestion.rank = rank
@@ -67,14 +67,14 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     profile = supplier_profile(supplier.pk)
     if profile is None:
         return withdraw_suggestions(supplier=supplier, by=by)
-    notices, statistics = open_tenders(profile)
-    rough = ((engine.score_match(notice, profile, statistics), pk) for pk, notice in notices.items())
+    tenders, statistics = open_tenders(profile)
+    rough = ((engine.score_match(tender, profile, statistics), pk) for pk, tender in tenders.items())
     good = sorted((-match.points, pk) for match, pk in rough if match and is_worth_keeping(match))
     read_whole = [pk for _points, pk in good[: 2 * KEPT_FOR_SUPPLIER]]
     suggestions: list[Suggestion] = []
     for tender in Tender.objects.filter(pk__in=read_whole).order_by("pk"):
         asked = read_tender(tender)
-        match = best_matches(asked.notice, [profile], asked.statistics, limit=1)
+        match = best_matches(asked.tender, [profile], asked.statistics, limit=1)
         suggestions += _explained(tender, asked, match, [profile])
     suggestions = sorted(suggestions, key=lambda s: (-s.points, s.tender_id))[:KEPT_FOR_SUPPLIER]
     _keep(suggestions)
@@ -118,7 +118,7 @@ def _explained(
     if not matches:
         return []
     by_key = {profile.key: profile for profile in found}
-    whole = with_details(asked.notice, [by_key[match.key] for match in matches], asked.statistics)
+    whole = with_details(asked.tender, [by_key[match.key] for match in matches], asked.statistics)
     now = timezone.now()
     return [
         Suggestion(
@@ -127,7 +127,7 @@ def _explained(
             points=round(match.points),
             rank=1,
             reasons=[
-                reason.as_json() for reason in match_reasons(asked.notice, whole[match.key], asked.statistics)
+                reason.as_json() for reason in match_reasons(asked.tender, whole[match.key], asked.statistics)
             ],
             tender_version=tender.version,
             computed_at=now,

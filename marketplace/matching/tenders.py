@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from buyers.models import Tender
 from marketplace.classification import codes
-from marketplace.matching.engine import NoticeProfile, Statistics, SupplierProfile
+from marketplace.matching.engine import Statistics, SupplierProfile, TenderProfile
 from marketplace.territories import choices
 from marketplace.territories.places import gazetteer
 from marketplace.territories.points import Town
@@ -80,8 +80,8 @@ def terms_sql(chosen: str) -> str:
 
 # --- One tender -------------------------------------------------------------------------------------------------------
 
-# Each word of the title with its stem, in its order; then the other terms that were asked for. `sheets` says how many
-# words of the directory share the stem, about as many as sheets.
+# Each word of the title with its stem, in its order; then the other terms that were asked for. `spread` says how many
+# words of the directory share the stem, about as many as suppliers.
 _READ = fill_sql(
     """
 WITH t AS (
@@ -108,11 +108,11 @@ FROM said LEFT JOIN matching_termcount c ON c.term = said.term ORDER BY said.pos
 
 @dataclass(frozen=True, slots=True)
 class TenderQuestion:
-    """A notice to be answered; `sheets`: in about how many sheets of the directory each word stands."""
+    """A notice to be answered; `spread`: in about how many suppliers' texts each word stands."""
 
-    notice: NoticeProfile
+    tender: TenderProfile
     statistics: Statistics
-    sheets: dict[str, int]
+    spread: dict[str, int]
 
 
 def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
@@ -136,20 +136,20 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
             },
         )
         rows = cursor.fetchall()
-    counts = {term: count for term, _shown, _position, count, _sheets in rows}
+    counts = {term: count for term, _shown, _position, count, _spread in rows}
     words = [
-        (term.removeprefix("w:"), shown, sheets)
-        for term, shown, position, _n, sheets in rows
+        (term.removeprefix("w:"), shown, spread)
+        for term, shown, position, _n, spread in rows
         if position is not None
     ]
     mrcs = choices.mrcs()
     named = named_places(tender.title, tender.region_id)
     point = named.point or mrcs.get(tender.mrc_id or "")
-    notice = NoticeProfile(
+    profile = TenderProfile(
         key=tender.ocid,
-        words=tuple(stem for stem, _shown, _sheets in words),
-        shown=tuple(shown for _stem, shown, _sheets in words),
-        places=frozenset(stem for stem, shown, _sheets in words if fold(shown) in named.words),
+        words=tuple(stem for stem, _shown, _spread in words),
+        shown=tuple(shown for _stem, shown, _spread in words),
+        places=frozenset(stem for stem, shown, _spread in words if fold(shown) in named.words),
         codes=tuple(dict.fromkeys(prefixes)),
         category=tender.seao_category_id or "",
         buyer=next((term.removeprefix("b:") for term in counts if term.startswith("b:")), ""),
@@ -163,7 +163,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         on=on or timezone.localdate(),
     )
     statistics = Statistics(notices=counts["#"], words=counts["#w"], counts=counts)
-    return TenderQuestion(notice, statistics, {stem: int(sheets) for stem, _shown, sheets in words})
+    return TenderQuestion(profile, statistics, {stem: int(spread) for stem, _shown, spread in words})
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +223,8 @@ WHERE said.terms && %(terms)s::text[]
 _TOTALS = "SELECT term, notices FROM matching_termcount WHERE term IN ('#', '#w')"
 
 
-def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, NoticeProfile], Statistics]:
-    """Open notices by id that share a word or a code with a supplier's sheet or past, and how common their terms are.
+def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, TenderProfile], Statistics]:
+    """Open notices by id that share a word or a code with a supplier's text or past, and how common their terms are.
 
     Good enough to choose the few that `reading.question` then reads whole: towns named in titles are not told apart.
     """
@@ -235,14 +235,14 @@ def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, NoticeProfile], S
     mrcs_of: dict[str, set[str]] = defaultdict(set)
     for code, mrc in mrcs.items():
         mrcs_of[mrc.region].add(code)
-    found: dict[int, NoticeProfile] = {}
+    found: dict[int, TenderProfile] = {}
     today = timezone.localdate()
     with connection.cursor() as cursor:
         cursor.execute(_NOTICES, {"terms": sorted(known)})
         for tender_id, ocid, unspsc, category, region, mrc_code, amount, terms, of_terms in cursor.fetchall():
             counts |= zip(terms, of_terms, strict=True)
-            seat = mrcs.get(mrc_code or "")
-            found[tender_id] = NoticeProfile(
+            place = mrcs.get(mrc_code or "")
+            found[tender_id] = TenderProfile(
                 key=ocid,
                 words=tuple(sorted(term[2:] for term in terms if term.startswith("w:"))),
                 codes=tuple(dict.fromkeys(codes.prefix(code) for code in unspsc)),
@@ -251,8 +251,8 @@ def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, NoticeProfile], S
                 regions=(region,) if region else (),
                 mrc=mrc_code or "",
                 mrcs=frozenset(mrcs_of[region]) if region else frozenset(),
-                lat=seat.lat if seat else None,
-                lon=seat.lon if seat else None,
+                lat=place.lat if place else None,
+                lon=place.lon if place else None,
                 amount=float(amount) if amount else None,
                 on=today,
             )

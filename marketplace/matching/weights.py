@@ -12,7 +12,7 @@ Piece = Literal[
 
 #: Evidence of what is bought.
 TOPIC: dict[Piece, float] = {
-    "words": 4.29,  # the part of the title that the sheet or past notices cover
+    "words": 4.29,  # the part of the title that its own text or past notices cover
     "habit": 0.55,  # words of the title that are frequent in past notices
     "name": 1.39,  # words of the title in the supplier's name
     "code_offered": 3.0,

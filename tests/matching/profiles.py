@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from marketplace.matching.engine import NoticeProfile, OfferProfile, Past, Statistics, SupplierProfile
+from marketplace.matching.engine import OfferProfile, Past, Statistics, SupplierProfile, TenderProfile
 
 TODAY = date(2026, 11, 20)
 MAURICIE = frozenset({"35", "36", "371", "372", "51", "90"})
@@ -30,7 +30,7 @@ STATISTICS = Statistics(
 )
 
 
-def notice(**fields):
+def tender(**fields):
     defaults = {
         "key": "ocds-1",
         "words": ("entretien", "menag"),
@@ -44,7 +44,7 @@ def notice(**fields):
         "mrcs": MAURICIE,
         "on": TODAY,
     }
-    return NoticeProfile(**(defaults | fields))
+    return TenderProfile(**(defaults | fields))
 
 
 def supplier(**fields):

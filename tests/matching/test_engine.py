@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from marketplace.matching import engine
 from marketplace.matching.engine import Past, Statistics, score_match
 
-from .profiles import MAURICIE, STATISTICS, experienced, notice, offering, supplier
+from .profiles import MAURICIE, STATISTICS, experienced, offering, supplier, tender
 
 WORDS = ["entretien", "menag", "servic", "banc", "bois", "shawinigan"]
 CODES = ["761115", "7611", "76", "561016", "5610", "56101603", "90101600"]
 
 
 def points(supplier_profile, notice_profile=None, statistics=STATISTICS):
-    match = score_match(notice_profile or notice(), supplier_profile, statistics)
+    match = score_match(notice_profile or tender(), supplier_profile, statistics)
     return match.points if match else 0.0
 
 
@@ -44,7 +44,7 @@ suppliers = st.builds(
     wins=st.integers(0, 20),
 )
 notices = st.builds(
-    lambda words, codes, region, amount: notice(
+    lambda words, codes, region, amount: tender(
         words=tuple(words),
         shown=tuple(words),
         codes=tuple(codes),
@@ -87,8 +87,8 @@ def test_serving_one_more_place_never_lowers_points(one, asked, token):
 
 @given(suppliers, st.permutations(["entretien", "menag", "banc"]), st.permutations(["761115", "561016"]))
 def test_the_order_of_words_and_codes_changes_nothing(one, words, codes):
-    asked = notice(words=("entretien", "menag", "banc"), shown=(), codes=("761115", "561016"))
-    mixed = notice(words=tuple(words), shown=(), codes=tuple(codes))
+    asked = tender(words=("entretien", "menag", "banc"), shown=(), codes=("761115", "561016"))
+    mixed = tender(words=tuple(words), shown=(), codes=tuple(codes))
     assert points(one, asked) == pytest.approx(points(one, mixed))
 
 
@@ -98,11 +98,11 @@ def test_the_same_question_gets_the_same_answer(one, asked):
 
 
 def test_nothing_in_common_is_no_match():
-    assert score_match(notice(), offering("Bancs", "561016", words={"banc"}), STATISTICS) is None
+    assert score_match(tender(), offering("Bancs", "561016", words={"banc"}), STATISTICS) is None
 
 
 def test_the_nearer_code_counts_more():
-    asked = notice(words=())
+    asked = tender(words=())
     by_distance = [
         points(offering("x", code), asked) for code in ("761115", "761116", "7612", "90")
     ]  # the same; a sister class; the segment; another segment
@@ -111,26 +111,26 @@ def test_the_nearer_code_counts_more():
 
 
 def test_a_rare_code_counts_more_than_a_common_one():
-    rare = points(offering("x", "561016"), notice(words=(), codes=("561016",)))
-    assert rare > points(offering("x", "761115"), notice(words=(), codes=("761115",)))
+    rare = points(offering("x", "561016"), tender(words=(), codes=("561016",)))
+    assert rare > points(offering("x", "761115"), tender(words=(), codes=("761115",)))
 
 
 def test_a_code_counts_before_any_notice_was_seen():
-    assert points(offering("x", "761115"), notice(words=()), Statistics()) > 40
+    assert points(offering("x", "761115"), tender(words=()), Statistics()) > 40
 
 
 def test_a_notice_without_codes_matches_by_its_words():
-    asked = notice(codes=())
+    asked = tender(codes=())
     assert points(offering("Entretien ménager", words={"entretien", "menag"}), asked) > 50
 
 
 def test_a_rare_word_counts_more_than_a_common_one():
-    asked = notice(words=("servic", "banc"), codes=())
+    asked = tender(words=("servic", "banc"), codes=())
     assert points(offering("x", words={"banc"}), asked) > points(offering("x", words={"servic"}), asked)
 
 
 def test_the_name_of_the_town_says_nothing_of_what_is_sold():
-    asked = notice(words=("banc", "shawinigan"), codes=(), places=frozenset({"shawinigan"}))
+    asked = tender(words=("banc", "shawinigan"), codes=(), places=frozenset({"shawinigan"}))
     theatre = supplier(words=frozenset({"shawinigan"}), name_words=frozenset({"shawinigan"}))
     assert score_match(asked, theatre, STATISTICS) is None
 
@@ -161,13 +161,13 @@ def test_a_recent_contract_counts_more_than_an_old_one():
         ({"36"}, {}, "full"),
         ({"371"}, {}, "none"),
         ({"R13"}, {}, "none"),
-        ({"371"}, {"mrc": ""}, "part"),  # the notice only says its region
+        ({"371"}, {"mrc": ""}, "part"),  # the tender only says its region
         (set(), {}, "part"),
         ({"R13"}, {"regions": (), "mrc": "", "mrcs": frozenset()}, "part"),
     ],
 )
 def test_area_verdict(serves, fields, verdict):
-    assert engine.area_verdict(notice(**fields), supplier(serves=frozenset(serves))) == verdict
+    assert engine.area_verdict(tender(**fields), supplier(serves=frozenset(serves))) == verdict
 
 
 def test_a_supplier_from_elsewhere_keeps_less_than_half_of_its_points():
@@ -181,9 +181,9 @@ def test_a_supplier_from_elsewhere_keeps_less_than_half_of_its_points():
      (None, 100_000, None), (50_000, 0, None)],
 )  # fmt: skip
 def test_capacity_verdict(amount, capacity, verdict):
-    assert engine.capacity_verdict(notice(amount=amount), supplier(capacity=capacity)) == verdict
+    assert engine.capacity_verdict(tender(amount=amount), supplier(capacity=capacity)) == verdict
 
 
 def test_a_contract_much_too_large_lowers_points_and_one_near_the_ceiling_does_not():
     here = replace(offering("x", "761115", words={"menag"}), capacity=100_000)
-    assert points(here, notice(amount=300_000.0)) < points(here, notice(amount=105_000.0)) == points(here)
+    assert points(here, tender(amount=300_000.0)) < points(here, tender(amount=105_000.0)) == points(here)

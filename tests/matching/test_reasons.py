@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from marketplace.matching.engine import PastNotice
+from marketplace.matching.engine import PastTender
 from marketplace.matching.reasons import match_reasons
 
-from .profiles import STATISTICS, notice, offering, supplier
+from .profiles import STATISTICS, offering, supplier, tender
 
 
 def by_kind(one, asked=None):
-    return {reason.kind: reason for reason in match_reasons(asked or notice(), one, STATISTICS)}
+    return {reason.kind: reason for reason in match_reasons(asked or tender(), one, STATISTICS)}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_code_reason_says_that_no_offer_has_a_code():
 
 
 def test_a_notice_without_code_asks_for_none():
-    found = by_kind(offering("Entretien ménager", words={"menag"}), notice(codes=()))
+    found = by_kind(offering("Entretien ménager", words={"menag"}), tender(codes=()))
     assert "code" not in found
     assert found["text"].params["no_code"] is True
 
@@ -54,7 +54,7 @@ def test_text_reason_shows_the_words_as_the_title_writes_them():
 
 
 def test_text_reason_leaves_out_towns_and_words_that_say_little():
-    asked = notice(
+    asked = tender(
         words=("servic", "menag", "shawinigan"),
         shown=("Services", "ménagers", "Shawinigan"),
         places=frozenset({"shawinigan"}),
@@ -64,25 +64,25 @@ def test_text_reason_leaves_out_towns_and_words_that_say_little():
 
 
 def test_a_few_common_words_are_no_reason():
-    assert "text" not in by_kind(offering("x", words={"servic"}), notice(words=("servic", "banc", "bois")))
+    assert "text" not in by_kind(offering("x", words={"servic"}), tender(words=("servic", "banc", "bois")))
 
 
 def test_area_reason_of_an_unknown_region_is_to_be_checked():
-    asked = notice(regions=(), mrc="", mrcs=frozenset())
+    asked = tender(regions=(), mrc="", mrcs=frozenset())
     reason = by_kind(offering("x", "761115"), asked)["area"]
     assert (reason.verdict, reason.params["case"]) == ("part", "unknown")
 
 
 def test_area_reason_carries_the_distance_where_both_points_are_known():
     one = replace(offering("x", "761115"), lat=46.34, lon=-72.54)
-    assert by_kind(one, notice(lat=46.56, lon=-72.75))["area"].params["km"] == 29
+    assert by_kind(one, tender(lat=46.56, lon=-72.75))["area"].params["km"] == 29
     assert "km" not in by_kind(one)["area"].params
 
 
 def test_past_reason_names_contracts_before_bids():
     past = (
-        PastNotice(title="A", buyer="Ville A", year=2024, won=True),
-        PastNotice(title="B", buyer="Ville B", year=2025, won=False),
+        PastTender(title="A", buyer="Ville A", year=2024, won=True),
+        PastTender(title="B", buyer="Ville B", year=2025, won=False),
     )
     reason = by_kind(replace(offering("x", "761115"), similar=past))["past"]
     assert reason.verdict == "full"
@@ -92,8 +92,8 @@ def test_past_reason_names_contracts_before_bids():
 
 def test_buyer_reason_counts_only_the_same_buyer():
     past = (
-        PastNotice(title="A", buyer="Ville A", year=2021, won=True, same_buyer=True, similar=False),
-        PastNotice(title="B", buyer="Ville B", year=2025, won=True),
+        PastTender(title="A", buyer="Ville A", year=2021, won=True, same_buyer=True, similar=False),
+        PastTender(title="B", buyer="Ville B", year=2025, won=True),
     )
     found = by_kind(replace(supplier(), similar=past))
     assert found["buyer"].params == {"buyer": "Ville de Shawinigan", "won": 1, "bids": 0, "since": 2021}
@@ -104,6 +104,6 @@ def test_reasons_are_plain_data():
     import json
 
     one = replace(offering("x", "761115", words={"menag"}), capacity=10_000)
-    found = [reason.as_json() for reason in match_reasons(notice(amount=9_900.0), one, STATISTICS)]
+    found = [reason.as_json() for reason in match_reasons(tender(amount=9_900.0), one, STATISTICS)]
     assert json.loads(json.dumps(found)) == found
     assert {reason["kind"] for reason in found} == {"code", "text", "area", "capacity"}
