@@ -45,6 +45,7 @@ EVENT_PAGES = {
 
 def event_head_context(event: MatchmakingEvent, page: str) -> dict[str, Any]:
     """What the three pages of an event share: its state, and the way between them."""
+    can_finish = event.state == State.PUBLISHED and event.day <= timezone.localdate()
     return {
         "event": event,
         "badge": EVENT_BADGES[State(event.state)],
@@ -52,7 +53,9 @@ def event_head_context(event: MatchmakingEvent, page: str) -> dict[str, Any]:
         if event.state != State.SCHEDULED
         else event.get_state_display(),
         "page": page,
-        "can_finish": event.state == State.PUBLISHED and event.day <= timezone.localdate(),
+        "has_next_step": can_finish
+        or event.state in (State.DRAFT, State.OPEN, State.WISHES, State.SCHEDULED),
+        "can_finish": can_finish,
         "can_cancel": event.state in (State.DRAFT, *STANDING),
         "wishes_run": event.takes_wishes,
     }

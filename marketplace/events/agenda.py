@@ -50,6 +50,15 @@ class AgendaRow:
         return participant_name(self.other) if self.other else ""
 
     @property
+    def state(self) -> str:
+        """How the row is drawn: free, next, done or nothing of these."""
+        if self.kind == "free":
+            return "free"
+        if self.is_next:
+            return "next"
+        return "done" if self.is_done or self.kind == "fallen" else ""
+
+    @property
     def was_moved(self) -> bool:
         return self.meeting is not None and self.meeting.state == Meeting.State.MOVED
 
