@@ -11,12 +11,18 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from buyers import enrolment_admin  # noqa: F401 - its pages are this room's too
 from buyers.models import Award, Buyer, Tender
 from marketplace.accounts.models import curation_q
 from marketplace.territories.models import Mrc
 from marketplace.web.admin import EDIT, READ, ScopedAdmin, ScopedTabularInline
-from marketplace.web.admin_lists import badge_cell, folded_column, moment_cell, name_cell, search_rows
+from marketplace.web.admin_lists import (
+    badge_cell,
+    day_cell,
+    folded_column,
+    moment_cell,
+    name_cell,
+    search_rows,
+)
 
 STATES = {
     Tender.Status.PLANNED: "info",
@@ -32,15 +38,15 @@ class BuyerAdmin(ScopedAdmin):
     header_links = [(40, gettext_lazy("Acheteurs"), "admin:buyers_buyer_changelist")]
     staff_may = READ
     platform_may = EDIT
-    list_display = ["who", "kind", "town", "standing", "is_published"]
+    list_display = ["who", "kind", "town", "verified", "is_published"]
     list_display_links = ["who"]
     list_select_related = ["organisation"]
-    list_filter = ["kind", "standing", "is_published"]
+    list_filter = ["kind", "is_listed", "is_published"]
     search_fields = ["organisation__name", "organisation__neq"]
     fields = [
-        "organisation", "kind", "presentation", "is_published", "standing", "verified_on", "verified_by", "domains",
+        "organisation", "kind", "presentation", "is_published", "is_listed", "verified",
     ]  # fmt: skip
-    readonly_fields = ["organisation", "standing", "verified_on", "verified_by"]
+    readonly_fields = ["organisation", "is_listed", "verified"]
     ordering = [folded_column("organisation__name"), "pk"]
 
     def scope(self, rows: QuerySet[Buyer], user: Any) -> QuerySet[Buyer]:
@@ -55,6 +61,10 @@ class BuyerAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("nom"), ordering=folded_column("organisation__name"))
     def who(self, buyer: Buyer) -> SafeString:
         return name_cell(buyer.organisation.name, buyer.organisation.neq)
+
+    @admin.display(description=gettext_lazy("vérifiée le"), ordering="organisation__institution_verified_on")
+    def verified(self, buyer: Buyer) -> SafeString:
+        return day_cell(buyer.verified_on)
 
     @admin.display(description=gettext_lazy("ville"), ordering="organisation__town")
     def town(self, buyer: Buyer) -> str:

@@ -5,4 +5,16 @@ class BuyersConfig(AppConfig):
     name = "buyers"
 
     def ready(self) -> None:
-        from buyers import personal_data, registration_handlers, waiting  # noqa: F401 - importing registers
+        from buyers import registration
+        from marketplace.web.slots import fill_slot
+
+        for slot, template, context in (
+            ("join_request.known", "buyers/_enrolment_known.html", registration.enrolment_known_context),
+            (
+                "join_request.profile",
+                "buyers/_enrolment_profile.html",
+                registration.enrolment_profile_context,
+            ),
+            ("join_request.next", "buyers/_enrolment_next.html", registration.enrolment_next_context),
+        ):
+            fill_slot(slot, template=template, context=context)

@@ -11,12 +11,13 @@ from marketplace.web.verbs import verb
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
-# A name that two profiles share ties to neither.
+# A name that two profiles share ties to neither; one that only a person declared ties to nothing.
 _PARTIES = """
 UPDATE buyers_buyerparty p SET buyer_id = named.id
 FROM (
     SELECT min(b.id) AS id, f_fold(o.name) AS name
     FROM buyers_buyer b JOIN accounts_organisation o ON o.id = b.organisation_id
+    WHERE b.is_listed OR o.institution_verified_on IS NOT NULL
     GROUP BY f_fold(o.name) HAVING count(*) = 1
 ) named
 WHERE p.buyer_id IS NULL AND f_fold(p.name) = named.name

@@ -26,7 +26,7 @@ PAST = 10
 
 def list_context(request: HttpRequest) -> dict[str, Any]:
     """Buyers by name, with how many notices each has open; three SQL queries, whatever the rows."""
-    rows = Buyer.objects.visible_to(request.user).filter(is_published=True)
+    rows = Buyer.objects.published()
     filters = BuyerFilterSet(request.GET, rows, is_french=True)
     text, regions = filters.query["q"], filters.query["region"]
     is_open = Q(tenders__status=Tender.Status.ACTIVE, tenders__closes_at__gt=timezone.now())
@@ -87,7 +87,7 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
         "tenders": [tender_row(tender) for tender in page],
         "past": [tender_row(tender) for tender in past],
         "preview": ""
-        if buyer.is_published
+        if buyer.is_public
         else _("Ce profil n’est pas publié. Vous le voyez parce qu’il est de votre ressort."),
     }
 

@@ -137,7 +137,7 @@ class InstitutionForm(PersonForm):
         return next((buyer for buyer in self.candidates if str(buyer.pk) == asked), None)
 
     @property
-    def seat(self) -> dict[str, Any]:
+    def place_values(self) -> dict[str, Any]:
         return {"name": self.cleaned_data["name"], "town": self.cleaned_data["town"], **self.place}
 
 
@@ -146,8 +146,10 @@ def _candidates(name: str) -> list[Buyer]:
     words = [word for word in fold(name).split() if len(word) > 3][:6] or fold(name).split()[:3]
     if not words:
         return []
-    rows = Buyer.objects.filter(is_published=True, organisation__neq__isnull=True).alias(
-        folded=Func("organisation__name", function="f_fold", output_field=CharField())
+    rows = (
+        Buyer.objects.published()
+        .filter(organisation__neq__isnull=True)
+        .alias(folded=Func("organisation__name", function="f_fold", output_field=CharField()))
     )
     for word in words:
         rows = rows.filter(folded__contains=word)

@@ -96,7 +96,7 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         "region": region,
         "region_source": tender.get_region_source_display() if tender.region_id else "",
         "region_url": f"{reverse('tenders:list')}?region={tender.region_id}" if tender.region_id else "",
-        "buyer": tender.buyer if tender.buyer and tender.buyer.is_published else None,
+        "buyer": tender.buyer if tender.buyer and tender.buyer.is_public else None,
         "buyer_name": tender.buyer_name or _("Acheteur non précisé"),
         "codes": [(code, code_label(code)) for code in tender.unspsc],
         "days": days_until(tender.closes_at) if tender.is_open and tender.closes_at else None,

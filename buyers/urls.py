@@ -10,6 +10,5 @@ urlpatterns = [
     path("", views.buyers, name="list"),
     path(_("inscription/"), registration_views.start, name="register"),
     path(_("inscription/institution/"), registration_views.institution, name="register_institution"),
-    path(_("inscription/<int:pk>/"), registration_views.enrolment, name="enrolment"),
     path("<slug:slug>/", views.buyer, name="buyer"),
 ]

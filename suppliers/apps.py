@@ -5,5 +5,13 @@ class SuppliersConfig(AppConfig):
     name = "suppliers"
 
     def ready(self) -> None:
-        from suppliers import claim_data, claim_handlers, claim_waiting, waiting  # noqa: F401 - importing registers
+        from marketplace.web.slots import fill_slot
+        from suppliers import claims, waiting  # noqa: F401 - importing registers
         from suppliers.registration import personal_data  # noqa: F401 - importing registers
+
+        for slot, template, context in (
+            ("join_request.known", "suppliers/_claim_known.html", claims.claim_known_context),
+            ("join_request.profile", "suppliers/_claim_profile.html", claims.claim_profile_context),
+            ("join_request.next", "suppliers/_claim_next.html", claims.claim_next_context),
+        ):
+            fill_slot(slot, template=template, context=context)

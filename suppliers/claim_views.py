@@ -1,44 +1,82 @@
-"""The page of a claim. Of a sheet that the reader may not see it shows what the registry makes public: name and town."""
+"""The page where one claims a supplier. Of one that the reader may not see it shows what the registry makes public."""
 
 from __future__ import annotations
 
-from typing import cast
-
+from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from marketplace.accounts.answering import usual_wait
-from marketplace.accounts.models import User
+from marketplace.accounts.joining import last_join_request
+from marketplace.accounts.models import JoinRequest, Side, User
+from marketplace.accounts.wording import words_only
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
-from marketplace.web.private_files import private_file_response
-from suppliers import claims
-from suppliers.claim_form import ClaimForm
-from suppliers.models import Claim, Supplier
+from marketplace.web.private_files import UploadField
+from suppliers.claims import claim_supplier
+from suppliers.importing import cells
+from suppliers.models import Supplier
+
+
+class ClaimForm(forms.Form):
+    """Cleans; `claim_supplier` decides."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Votre fonction"),
+        max_length=120,
+        validators=[words_only],
+        help_text=gettext_lazy("Par exemple : directrice générale, trésorier, membre du conseil."),
+        error_messages={"required": gettext_lazy("Écrivez votre fonction dans l’entreprise.")},
+        widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "organization-title"}),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Téléphone de l’entreprise"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy("Le pôle peut y appeler pour vérifier."),
+        widget=forms.TextInput(attrs={"class": "inp", "type": "tel", "autocomplete": "tel"}),
+    )
+    message = forms.CharField(
+        label=gettext_lazy("Comment le pôle peut-il vérifier?"),
+        max_length=2000,
+        help_text=gettext_lazy("Qui peut confirmer que vous agissez pour l’entreprise, et depuis quand."),
+        error_messages={"required": gettext_lazy("Dites comment le pôle peut vérifier.")},
+        widget=forms.Textarea(attrs={"class": "inp", "rows": 5}),
+    )
+    evidence = UploadField(
+        label=gettext_lazy("Une pièce"),
+        required=False,
+        help_text=gettext_lazy("Une résolution, une carte professionnelle, l’état des renseignements au registre. PDF, photo ou document, 10 Mo au plus. Le pôle seul la lit."),
+    )  # fmt: skip
+
+    def clean_phone(self) -> str:
+        try:
+            return cells.phone("phone", self.cleaned_data.get("phone") or "")
+        except cells.CellError as error:
+            raise forms.ValidationError(error.message) from error
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("claim", per_ip="20/h", per_user="10/h")
 def claim(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Explains to everyone; takes the claim of who is signed in. The answer says nothing of who holds the sheet."""
-    supplier = _sheet(slug)
-    if not request.user.is_authenticated:
+    """Explains to everyone; takes the claim of who is signed in. The answer says nothing of who acts for it already."""
+    supplier = get_object_or_404(Supplier.objects.select_related("organisation"), slug=slug)
+    if not isinstance(request.user, User):
         if request.method == "POST":
             return redirect(f"{reverse('account_login')}?next={request.path}")
         return _page(request, supplier, None)
-    reader = request.user
     form = ClaimForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            claims.claim(supplier=supplier, by=reader, **form.cleaned_data)
+            claim_supplier(supplier=supplier, by=request.user, **form.cleaned_data)
         except Refused as why:
             form.add_error(None, str(why))
         else:
@@ -47,53 +85,20 @@ def claim(request: HttpRequest, slug: str) -> HttpResponseBase:
     return _page(request, supplier, form)
 
 
-@never_cache
-@login_required
-@require_POST
-def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
-    """« Retirer ma demande »."""
-    reader = cast("User", request.user)
-    mine = get_object_or_404(Claim.objects.open(), supplier__slug=slug, user=reader)
-    try:
-        claims.withdraw(claim=mine, by=reader)
-    except Refused as why:
-        messages.error(request, str(why))
-    else:
-        messages.success(request, _("Votre demande est retirée."))
-    return redirect("suppliers:claim", slug=slug)
-
-
-@never_cache
-@login_required
-@require_safe
-def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file of a claim, for who gave it and for the staff who decide."""
-    found = get_object_or_404(
-        Claim.objects.visible_to(request.user).select_related("evidence"), pk=pk, evidence__isnull=False
-    )
-    if found.evidence is None:
-        raise Http404
-    return private_file_response(found.evidence)
-
-
-def _sheet(slug: str) -> Supplier:
-    return get_object_or_404(Supplier.objects.select_related("organisation"), slug=slug)
-
-
 def _page(request: HttpRequest, supplier: Supplier, form: ClaimForm | None) -> HttpResponse:
-    last = claims.last_of(supplier, request.user) if isinstance(request.user, User) else None
+    organisation, reader = supplier.organisation, request.user
+    last = last_join_request(organisation, reader, Side.SELLING) if isinstance(reader, User) else None
     context = {
         "supplier": supplier,
-        "name": supplier.organisation.name,
-        "town": supplier.organisation.town,
-        "visible": Supplier.objects.visible_to(request.user).filter(pk=supplier.pk).exists(),
-        "is_member": isinstance(request.user, User)
-        and supplier.organisation_id in request.user.organisation_ids,
+        "name": organisation.name,
+        "town": organisation.town,
+        "visible": Supplier.objects.visible_to(reader).filter(pk=supplier.pk).exists(),
+        "is_member": isinstance(reader, User) and organisation.pk in reader.organisation_ids,
         "last": last,
         "usual_wait": usual_wait(),
-        "State": Claim.State,
+        "State": JoinRequest.State,
         "form": form,
-        "knots": _knots(waits=last is not None and last.state == Claim.State.OPEN),
+        "knots": _knots(waits=last is not None and last.is_open),
     }
     return render(request, "suppliers/claim.html", context)
 

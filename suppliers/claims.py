@@ -1,35 +1,35 @@
-"""« C’est mon entreprise »: NEQs are public, so saying it grants nothing. The pôle checks, decides and answers.
+"""« C’est mon entreprise »: asking to hold a supplier's page, and what the pôle reads of it beside the request.
 
-The sheet's members are told that someone asked: a name and a function, nothing else. A worker tells them, so that the
-answer takes as long whether anybody holds the sheet or not.
+The request itself, its decision and its mails are those of `accounts.joining`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import members
-from marketplace.accounts.models import Membership
-from marketplace.outbox.events import post_event
-from marketplace.web.errors import NotAllowed, WrongMove
-from marketplace.web.private_files import Checked, delete_private_file, store_private_file
+from marketplace.accounts import domains
+from marketplace.accounts.joining import ask_to_join
+from marketplace.accounts.models import JoinRequest, Side
+from marketplace.web.errors import WrongMove
+from marketplace.web.folding import fold
+from marketplace.web.private_files import Checked
+from marketplace.web.typography import format_phone
 from marketplace.web.verbs import verb
-from suppliers import claim_emails as emails
-from suppliers.models import Claim, Status, Supplier
-from suppliers.permissions import can_curate_supplier
+from suppliers.models import Contact, Status, Supplier
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
-State = Claim.State
+Row = dict[str, Any]
 
 
 @verb
-def claim(
+def claim_supplier(
     *,
     supplier: Supplier,
     title: str,
@@ -37,114 +37,106 @@ def claim(
     by: User,
     phone: str = "",
     evidence: Checked | None = None,
-) -> Claim:
-    """Ask to hold a sheet. One open claim per person and sheet; after a refusal, only with something new."""
-    if supplier.organisation_id in by.organisation_ids:
-        raise WrongMove(_("Vous agissez déjà pour cette entreprise."))
+) -> JoinRequest:
+    """Ask to hold a supplier's page; not that of one that is closed."""
     if supplier.status == Status.ARCHIVED:
         raise WrongMove(_("Cette fiche est fermée. Écrivez au pôle si elle doit rouvrir."))
-    message = message.strip()
-    last = last_of(supplier, by)
-    if last is not None and last.state == State.REFUSED and evidence is None and last.message == message:
-        raise WrongMove(_("Le pôle a déjà répondu à ce message. Ajoutez ce qui est nouveau, ou une pièce."))
-    try:
-        with transaction.atomic():
-            made = Claim.objects.create(
-                supplier=supplier,
-                user=by,
-                title=title.strip(),
-                phone=phone,
-                message=message,
-                evidence=store_private_file(upload=evidence, by=by) if evidence else None,
-            )
-    except IntegrityError as error:
-        raise WrongMove(_("Votre demande est déjà chez le pôle.")) from error
-    emails.send_claim_received(made)
-    post_event(kind="claim.made", subject=f"claim:{made.pk}", version="1")  # who holds the sheet hears of it
-    return made
-
-
-@verb
-def withdraw(*, claim: Claim, by: User) -> Claim:
-    """The person takes their claim back; its evidence goes."""
-    current = _held(claim)
-    if current.user_id != by.pk:
-        raise NotAllowed(_("Cette demande n’est pas la vôtre."))
-    _close(current, State.WITHDRAWN, by=by, answer="")
-    if (file := current.evidence) is not None:
-        current.evidence = None
-        current.save(update_fields=["evidence"])
-        delete_private_file(file=file, by=by)
-    return current
-
-
-@verb
-def accept(
-    *, claim: Claim, by: User | None, role: str = "", answer: str = "", end_others: bool = True
-) -> Membership:
-    """The pôle found that it is true: the person joins, as owner where there is none yet, else as `role` says.
-
-    `end_others`: the other open claims on the sheet end too; those people hear that someone can invite them.
-    """
-    organisation = claim.supplier.organisation
-    members.hold(organisation)  # first: two decisions about two claims on one sheet wait for each other
-    current = _held(claim)
-    _check_right(current, by)
-    first = not members.owners(organisation).exists()
-    role = role or (Membership.Role.OWNER if first else Membership.Role.EDITOR)
-    if role not in Membership.Role.values:
-        raise WrongMove(_("Choisissez un rôle."))
-    _close(current, State.ACCEPTED, by=by, answer=answer)
-    already = [member for member in members.all_of(organisation) if member.pk != current.user_id]
-    membership = members.add(organisation=organisation, user=current.user, role=role, by=by)
-    emails.send_claim_accepted(current, membership)
-    emails.send_claim_joined(current, already)
-    if end_others:
-        for other in Claim.objects.select_for_update().open().filter(supplier=current.supplier_id):
-            _close(other, State.REFUSED, by=by, answer="")
-            emails.send_claim_ended(other)
-    return membership
-
-
-@verb
-def refuse(*, claim: Claim, by: User | None, answer: str) -> Claim:
-    """Not shown to be true, as the answer says; the person may come back with something new."""
-    current = _held(claim)
-    _check_right(current, by)
-    if not answer.strip():
-        raise WrongMove(_("Écrivez pourquoi : la personne recevra votre message."))
-    _close(current, State.REFUSED, by=by, answer=answer)
-    emails.send_claim_refused(current)
-    return current
-
-
-def last_of(supplier: Supplier, user: User) -> Claim | None:
-    return Claim.objects.filter(supplier=supplier, user=user).order_by("-created_at", "-pk").first()
-
-
-def _held(claim: Claim) -> Claim:
-    """The claim as it stands, held until the transaction ends: two people who decide at once wait for each other."""
-    current = (
-        Claim.objects.select_for_update(of=("self",))
-        .select_related("supplier__organisation", "user", "evidence")
-        .filter(pk=claim.pk)
-        .first()
+    return ask_to_join(
+        organisation=supplier.organisation,
+        side=Side.SELLING,
+        title=title,
+        message=message,
+        phone=phone,
+        evidence=evidence,
+        by=by,
     )
-    if current is None or current.state != State.OPEN:
-        raise WrongMove(_("Cette demande n’attend plus de décision."))
-    return current
 
 
-def _check_right(claim: Claim, by: User | None) -> None:
-    if by is None:
-        return
-    if not can_curate_supplier(by, claim.supplier):
-        raise NotAllowed(_("Cette fiche n’est pas dans votre territoire."))
-    if claim.user_id == by.pk:
-        raise NotAllowed(_("Quelqu’un d’autre du pôle décide de votre propre demande."))
+# -- what the pages of `accounts` show of a claim: the slots -------------------------------------------------------
 
 
-def _close(claim: Claim, state: str, *, by: User | None, answer: str) -> None:
-    claim.state, claim.answer = state, answer.strip()
-    claim.decided_by, claim.decided_at = by, timezone.now()
-    claim.save(update_fields=["state", "answer", "decided_by", "decided_at"])
+def claim_known_context(request: HttpRequest, join_request: JoinRequest) -> dict[str, Any] | None:
+    """What the pôle reads before it decides."""
+    return {"rows": claim_review_rows(join_request)} if join_request.is_selling else None
+
+
+def claim_profile_context(request: HttpRequest, join_request: JoinRequest) -> dict[str, Any] | None:
+    supplier = _supplier_of(join_request)
+    return {"address": reverse("admin:suppliers_supplier_change", args=[supplier.pk])} if supplier else None
+
+
+def claim_next_context(request: HttpRequest, join_request: JoinRequest) -> dict[str, Any] | None:
+    """Where to ask again, once it was refused or taken back."""
+    supplier = None if join_request.is_open else _supplier_of(join_request)
+    return {"address": reverse("suppliers:claim", args=[supplier.slug])} if supplier else None
+
+
+def _supplier_of(join_request: JoinRequest) -> Supplier | None:
+    if not join_request.is_selling:
+        return None
+    return Supplier.objects.filter(organisation=join_request.organisation_id).first()
+
+
+def claim_review_rows(join_request: JoinRequest) -> list[Row]:
+    """For `web/_vis.html`: what the person says, beside what we know. Indicators, never a proof. One query."""
+    contacts = list(Contact.objects.filter(supplier__organisation=join_request.organisation_id))
+    return [_name(join_request, contacts), _email(join_request, contacts), _phone(join_request, contacts)]
+
+
+def _name(join_request: JoinRequest, contacts: list[Contact]) -> Row:
+    name = join_request.user.get_full_name()
+    same = [contact for contact in contacts if fold(contact.name) == fold(name)]
+    says = _("%(name)s, %(function)s") % {"name": name or _("Sans nom"), "function": join_request.title}
+    if same:
+        known = ", ".join(filter(None, [same[0].name, same[0].title]))
+        return _row("full", says, _("Personne-ressource de la fiche."), known)
+    if contacts:
+        return _row("part", says, _("Un autre nom sur la fiche."), ", ".join(c.name for c in contacts[:3]))
+    return _row("none", says, _("Aucune personne-ressource sur la fiche."))
+
+
+def _email(join_request: JoinRequest, contacts: list[Contact]) -> Row:
+    organisation = join_request.organisation
+    email = join_request.user.email.lower()
+    domain = domains.of_email(email)
+    says = _("%(email)s, adresse confirmée") % {"email": email}
+    addresses = {address.lower() for address in [organisation.email, *(c.email for c in contacts)] if address}
+    if email in addresses:
+        return _row("full", says, _("La même adresse est sur la fiche."), email)
+    site = domains.of_site(organisation.website)
+    own = {d for d in map(domains.of_email, addresses) if not domains.is_generic(d)} | ({site} - {""})
+    if domains.is_generic(domain):
+        known = ", ".join(sorted(own))
+        return _row("part", says, _("Une adresse que n’importe qui peut ouvrir."), known)
+    matching = [known for known in sorted(own) if domains.is_within(domain, known)]
+    if matching:
+        where = (
+            _("Le domaine de son site Web.")
+            if site in matching
+            else _("Le domaine d’une adresse de la fiche.")
+        )
+        return _row("full", says, where, matching[0])
+    if own:
+        return _row("part", says, _("Un autre domaine que celui de la fiche."), ", ".join(sorted(own)))
+    return _row("none", says, _("Ni site Web ni adresse sur la fiche."))
+
+
+def _phone(join_request: JoinRequest, contacts: list[Contact]) -> Row:
+    organisation, phone = join_request.organisation, join_request.phone
+    numbers = [number for number in [organisation.phone, *(c.phone for c in contacts)] if number]
+    says = format_phone(phone) if phone else _("Aucun téléphone donné")
+    known = ", ".join(dict.fromkeys(format_phone(number) for number in numbers))
+    if phone and _digits(phone) in {_digits(number) for number in numbers}:
+        return _row("full", says, _("Le même numéro est sur la fiche."))
+    if numbers:
+        return _row("part", says, _("Appelez le numéro de la fiche, pas celui de la demande."), known)
+    return _row("none", says, _("Aucun téléphone sur la fiche."))
+
+
+def _digits(number: str) -> str:
+    """The ten digits that one dials, without the country or what follows « poste »."""
+    return re.sub(r"\D", "", re.split(r"(?i)poste|ext|#", number)[0]).removeprefix("1")
+
+
+def _row(verdict: str, asks: str, lead: str, detail: str = "") -> Row:
+    return {"verdict": verdict, "asks": asks, "lead": lead, "detail": detail}

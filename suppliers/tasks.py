@@ -2,7 +2,6 @@
 
 from celery import shared_task
 
-from suppliers import claim_retention
 from suppliers.directory_index import reindex_suppliers
 from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
 
@@ -14,7 +13,6 @@ def rebuild_directory() -> None:
 
 
 @shared_task(name="suppliers.forget")
-def forget_nightly() -> tuple[int, int, int]:
-    """Every night: what claims said, and registrations that nobody finished, once reminded."""
-    claims = claim_retention.forget_claims(by=None)
-    return claims, remind_unfinished_registrations(by=None), forget_unfinished_registrations(by=None)
+def forget_nightly() -> tuple[int, int]:
+    """Every night: registrations that nobody finished, once reminded."""
+    return remind_unfinished_registrations(by=None), forget_unfinished_registrations(by=None)

@@ -148,8 +148,16 @@ class BuyerFactory(factory.django.DjangoModelFactory):
 
     class Params:
         name = factory.Sequence(lambda n: f"Ville numéro {n}")
+        verified_at = None  # its e-mail domains, where a pôle has verified it
 
-    organisation = factory.SubFactory(OrganisationFactory, name=factory.SelfAttribute("..name"))
+    organisation = factory.SubFactory(
+        OrganisationFactory,
+        name=factory.SelfAttribute("..name"),
+        institution_verified_on=factory.LazyAttribute(
+            lambda o: None if o.factory_parent.verified_at is None else timezone.localdate()
+        ),
+        email_domains=factory.LazyAttribute(lambda o: o.factory_parent.verified_at or []),
+    )
     slug = factory.Sequence(lambda n: f"ville-numero-{n}")
     kind = Buyer.Kind.MUNICIPALITY
 

@@ -12,9 +12,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from buyers.models import Buyer, Enrolment, Tender, TenderVersion
+from buyers.models import Buyer, Tender, TenderVersion
 from marketplace.accounts import invitations
-from marketplace.accounts.models import Consent, Membership, PersonalDataRead, User
+from marketplace.accounts.models import Consent, JoinRequest, Membership, PersonalDataRead, User
 from marketplace.accounts.security.models import OpenSession
 from marketplace.dealings.models import Decline
 from marketplace.events.agenda import calendar_secret
@@ -26,7 +26,7 @@ from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
 from suppliers.directory_index import reindex_suppliers
-from suppliers.models import Claim, Decision, ServedArea, Status, Supplier
+from suppliers.models import Decision, ServedArea, Status, Supplier
 from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.events.factories import EventFactory, opened
@@ -143,8 +143,7 @@ SITE = {
 MODELS = {
     "suppliers_supplier": CURATORS,
     "suppliers_decision": CURATORS,
-    "suppliers_claim": CURATORS,
-    "buyers_enrolment": CURATORS,
+    "accounts_joinrequest": CURATORS,
     "accounts_organisation": CURATORS,
     "accounts_invitation": CURATORS,
     "accounts_user": ("admin",),
@@ -361,9 +360,16 @@ class World:
         number = self.rows
         waiting = factories.SupplierFactory(name=f"Enterprise {number} en attente", status=Status.SUBMITTED)
         Decision.objects.create(supplier=waiting, verb="submit", to_status=Status.SUBMITTED, by=self.member)
-        Claim.objects.create(supplier=waiting, user=factories.UserFactory(), title="direction", message="…")
-        Enrolment.objects.create(
-            buyer=factories.BuyerFactory(),
+        JoinRequest.objects.create(
+            organisation=waiting.organisation,
+            side=Side.SELLING,
+            user=factories.UserFactory(),
+            title="direction",
+            message="…",
+        )
+        JoinRequest.objects.create(
+            organisation=factories.BuyerFactory().organisation,
+            side=Side.BUYING,
             user=factories.UserFactory(),
             title="greffe",
             email="x@exemple.test",

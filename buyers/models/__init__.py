@@ -1,7 +1,6 @@
 """The buying side: who buys, who acts for them, the notices they publish, every version of them, and who won."""
 
-from .buyer import Buyer, BuyerParty, BuyerQuerySet, Standing
-from .enrolment import Enrolment
+from .buyer import Buyer, BuyerParty, BuyerQuerySet
 from .notices import Award, Tender, TenderQuerySet, TenderVersion
 
 __all__ = [
@@ -9,8 +8,6 @@ __all__ = [
     "Buyer",
     "BuyerParty",
     "BuyerQuerySet",
-    "Enrolment",
-    "Standing",
     "Tender",
     "TenderQuerySet",
     "TenderVersion",

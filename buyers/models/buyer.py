@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation, territory_q
-from marketplace.territories.models import Mrc, Pole, Region
+from marketplace.territories.models import Mrc, Region
 from marketplace.web.history import tracked
 
 if TYPE_CHECKING:
@@ -20,24 +20,23 @@ if TYPE_CHECKING:
 
 
 class BuyerQuerySet(models.QuerySet["Buyer"]):
+    def known(self) -> BuyerQuerySet:
+        """By notices or a list, or verified here: the others are only what a person said to a pôle."""
+        return self.filter(Q(is_listed=True) | Q(organisation__institution_verified_on__isnull=False))
+
+    def published(self) -> BuyerQuerySet:
+        return self.known().filter(is_published=True)
+
     def visible_to(self, user: User | AnonymousUser) -> BuyerQuerySet:
         """Published profiles to everyone; the rest to staff of the territory and to members."""
         if user.is_superuser:
             return self
-        return self.filter(Q(is_published=True) | territory_q(user, "organisation__"))
+        published = self.model.objects.published().values("pk")
+        return self.filter(Q(pk__in=published) | territory_q(user, "organisation__"))
 
     def verified(self) -> BuyerQuerySet:
         """Institutions that act here: the others are only known."""
-        return self.filter(standing=Standing.VERIFIED)
-
-
-class Standing(models.TextChoices):
-    """Whether someone acts for the institution here. `registration.py` holds the moves."""
-
-    LISTED = "listed", _("connue par ses avis ou une liste")
-    TO_VERIFY = "to_verify", _("à vérifier")
-    VERIFIED = "verified", _("vérifiée")
-    REFUSED = "refused", _("refusée")
+        return self.filter(organisation__institution_verified_on__isnull=False)
 
 
 @tracked
@@ -63,25 +62,8 @@ class Buyer(models.Model):
     kind = models.CharField(_("genre"), max_length=20, choices=Kind, default=Kind.OTHER)
     is_published = models.BooleanField(_("publié"), default=True)
     presentation = models.TextField(_("présentation"), blank=True)
-    standing = models.CharField(_("inscription"), max_length=10, choices=Standing, default=Standing.LISTED)
-    verified_on = models.DateField(_("vérifiée le"), null=True, blank=True)
-    verified_by = models.ForeignKey(
-        Pole,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("vérifiée par"),
-    )
-    domains = ArrayField(
-        models.CharField(max_length=120),
-        default=list,
-        blank=True,
-        verbose_name=_("domaines de courriel"),
-        help_text=_("Qui confirme une adresse à un de ces domaines se joint sans attendre."),
-    )
-    # What a person says before anyone has checked; the organisation gets its NEQ when it is verified.
-    claimed_neq = models.CharField(_("NEQ déclaré"), max_length=10, blank=True, default="")
+    # False: only a person said so, who asks to act for it; nobody sees it before a pôle has verified the institution.
+    is_listed = models.BooleanField(_("connue par ses avis ou une liste"), default=True)
     created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
 
     objects = BuyerQuerySet.as_manager()
@@ -89,22 +71,6 @@ class Buyer(models.Model):
     class Meta:
         verbose_name = _("acheteur public")
         verbose_name_plural = _("acheteurs publics")
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(standing="verified") | Q(verified_on__isnull=False),
-                name="buyer_verified_is_dated",
-            ),
-            models.CheckConstraint(
-                condition=~Q(standing="refused") | Q(is_published=False), name="buyer_refused_is_not_listed"
-            ),
-            models.CheckConstraint(
-                condition=Q(claimed_neq="") | Q(claimed_neq__regex=r"^[0-9]{10}$"),
-                name="buyer_claimed_neq_ten_digits",
-            ),
-            models.UniqueConstraint(
-                fields=["claimed_neq"], condition=~Q(claimed_neq=""), name="buyer_claimed_neq_once"
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.organisation.name
@@ -112,7 +78,16 @@ class Buyer(models.Model):
     @property
     def is_verified(self) -> bool:
         """Someone acts for it, and a pôle has checked who."""
-        return self.standing == Standing.VERIFIED
+        return self.organisation.institution_verified_on is not None
+
+    @property
+    def is_public(self) -> bool:
+        """As `published` of the rows."""
+        return self.is_published and (self.is_listed or self.is_verified)
+
+    @property
+    def verified_on(self) -> date | None:
+        return self.organisation.institution_verified_on
 
 
 class BuyerParty(models.Model):

@@ -247,7 +247,7 @@ class KnownBuyers:
     def __init__(self) -> None:
         self.by_neq: dict[str, Buyer] = {}
         self.by_name: dict[str, Buyer | None] = {}
-        for buyer in Buyer.objects.select_related("organisation"):
+        for buyer in Buyer.objects.known().select_related("organisation"):
             organisation = buyer.organisation
             if organisation.neq:
                 self.by_neq[organisation.neq] = buyer

@@ -11,7 +11,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import personal_data
+from marketplace.accounts import (
+    join_request_admin,  # noqa: F401 - its pages are this app's too
+    personal_data,
+)
 from marketplace.accounts.models import (
     Consent,
     Invitation,
@@ -58,8 +61,9 @@ class OrganisationAdmin(ScopedAdmin):
     ordering = [folded_column("name"), "pk"]
     fields = [
         "name", "neq", "address", "town", "postal_code", "municipality", "mrc", "region", "email", "phone", "website",
-        "pole",
+        "pole", "institution_verified_on", "institution_verified_by", "email_domains",
     ]  # fmt: skip
+    readonly_fields = ["institution_verified_on", "institution_verified_by"]
     autocomplete_fields = ["municipality"]
     inlines = [MembersInline, InvitationsInline]
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import members
-from marketplace.accounts.models import Membership, Organisation, PersonalDataRead
+from marketplace.accounts.models import JoinRequest, Membership, Organisation, PersonalDataRead
 from marketplace.accounts.permissions import can_curate_organisation
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
@@ -36,12 +36,7 @@ def settle_claimed_neq(*, organisation: Organisation, neq: str, by: User | None)
         return organisation
     known = Organisation.objects.select_for_update(of=("self",)).filter(neq=neq).first()
     if known is None:
-        organisation.neq = neq
-        try:
-            with transaction.atomic():
-                organisation.save(update_fields=["neq", "updated_at"])
-        except IntegrityError as error:  # another decision, at this very moment
-            raise WrongMove(_("Ce NEQ est déjà inscrit pour une autre organisation.")) from error
+        give_neq(organisation, neq)
         return organisation
     if by is not None and not can_curate_organisation(by, known):
         raise NotAllowed(
@@ -66,8 +61,23 @@ def merge_organisation(*, organisation: Organisation, into: Organisation, by: Us
         membership.organisation = into
         membership.role = Membership.Role.EDITOR if has_owner else membership.role
         membership.save(update_fields=["organisation", "role"])
+    waiting = JoinRequest.objects.filter(organisation=into).open()
+    asked = JoinRequest.objects.filter(organisation=organisation)
+    asked.exclude(user__in=waiting.values("user")).update(organisation=into)
     PersonalDataRead.objects.filter(organisation=organisation).update(organisation=into)
     organisation.delete()
+
+
+def give_neq(organisation: Organisation, neq: str) -> None:
+    """Raises `WrongMove` where another organisation has this NEQ: nothing of it is ever taken."""
+    organisation.neq = neq
+    try:
+        with transaction.atomic():
+            organisation.save(update_fields=["neq", "updated_at"])
+    except IntegrityError as error:
+        raise WrongMove(
+            _("Une autre organisation a ce NEQ. Refusez, et dites à la personne de s’y joindre.")
+        ) from error
 
 
 def _fill_blanks(known: Organisation, said: Organisation) -> None:

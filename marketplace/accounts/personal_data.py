@@ -18,9 +18,17 @@ from django.db.models.functions import Coalesce
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.models import Invitation, Membership, Organisation, PersonalDataRead, User
+from marketplace.accounts.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    PersonalDataRead,
+    User,
+)
 from marketplace.accounts.permissions import is_platform_admin
 from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.private_files import delete_private_file
 from marketplace.web.verbs import verb
 
 
@@ -157,4 +165,36 @@ def _erase_history(user_id: int) -> None:
             rows.delete() if own else rows.update(**{relation.field.attname: None})
 
 
+def _export_join_requests(user: User) -> list[dict[str, Any]]:
+    return [
+        {
+            "organisation": asked.organisation.name,
+            "side": asked.side,
+            "title": asked.title,
+            "phone": asked.phone,
+            "message": asked.message,
+            "email": asked.email,
+            "claimed_neq": asked.claimed_neq,
+            "evidence": asked.evidence.name if asked.evidence else None,
+            "state": asked.state,
+            "answer": asked.answer,
+            "created_at": asked.created_at.isoformat(),
+            "decided_at": asked.decided_at and asked.decided_at.isoformat(),
+        }
+        for asked in JoinRequest.objects.filter(user=user)
+        .select_related("organisation", "evidence")
+        .order_by("created_at")
+    ]
+
+
+def _erase_join_requests(user: User) -> None:
+    """The rows and their history would go with the account; their files go here."""
+    asked = JoinRequest.objects.filter(user=user).select_related("evidence")
+    files = [one.evidence for one in asked if one.evidence]
+    asked.delete()
+    for file in files:
+        delete_private_file(file=file, by=user)
+
+
 register("accounts", export=_export_account, erase=_erase_account)
+register("join_requests", export=_export_join_requests, erase=_erase_join_requests)

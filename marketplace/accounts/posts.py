@@ -5,9 +5,9 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.models import PolePost, User
+from marketplace.accounts.models import Organisation, PolePost, User
 from marketplace.accounts.permissions import check_permission, is_platform_admin
-from marketplace.territories.models import Pole
+from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
@@ -34,6 +34,20 @@ def end(*, post: PolePost, by: User | None, until: date | None = None) -> PolePo
     post.save(update_fields=["until"])
     post.user.forget_roles()
     return post
+
+
+def pole_acting_for(organisation: Organisation, user: User | None) -> Pole | None:
+    """The pôle in whose name staff decide about an organisation; None for the system and the platform's admins.
+
+    Of several posts, the pôle that covers its MRC comes first, then the one that it is assigned to.
+    """
+    if user is None or not user.pole_codes:
+        return None
+    covering = PoleCoverage.objects.today().filter(mrc=organisation.mrc_id, pole__in=user.pole_codes)
+    if organisation.mrc_id and (found := covering.select_related("pole").order_by("pole").first()):
+        return found.pole
+    code = organisation.pole_id if organisation.pole_id in user.pole_codes else min(user.pole_codes)
+    return Pole.objects.get(pk=code)
 
 
 def _check_right(by: User | None) -> None:

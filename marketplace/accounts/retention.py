@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
-from marketplace.accounts.models import Invitation, Request
+from marketplace.accounts.models import Invitation, JoinRequest
 from marketplace.web.verbs import verb
 
 #: Rows that one night takes: what is left waits for the next one.
@@ -28,7 +28,7 @@ def months_ago(months: int) -> datetime:
 
 def served(requests: QuerySet[Any], *, said: Iterable[str]) -> QuerySet[Any]:
     """Requests whose words (`said`, the names of columns) are to go: answered long ago, or taken back."""
-    State = Request.State
+    State = JoinRequest.State
     answered = Q(
         state__in=[State.ACCEPTED, State.REFUSED], decided_at__lt=months_ago(settings.KEEP_DECIDED_MONTHS)
     )

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from marketplace.accounts import retention, unproved
+from marketplace.accounts import joining, retention, unproved
+from marketplace.accounts.models import JoinRequest
 
 
 @shared_task(name="accounts.forget_unproved")
@@ -15,3 +16,18 @@ def forget_unproved() -> int:
 def forget_invitations() -> int:
     """Every night: addresses that were invited, once that has served."""
     return retention.forget_invitations(by=None)
+
+
+@shared_task(name="accounts.forget_join_requests")
+def forget_join_requests() -> int:
+    """Every night: what people said to act for an organisation, once it has served."""
+    return joining.forget_join_requests(by=None)
+
+
+@shared_task(name="accounts.tell_members")
+def tell_members() -> int:
+    """Every minute: members hear that someone asks to join them. How many requests were looked at."""
+    pks = list(JoinRequest.objects.filter(members_told_at__isnull=True).values_list("pk", flat=True)[:500])
+    for pk in pks:
+        joining.tell_members_of_join_request(join_request_id=pk, by=None)
+    return len(pks)

@@ -3,7 +3,8 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import member_views, own_data_views, views
+from marketplace.accounts import join_views, member_views, own_data_views, views
+from marketplace.accounts.models import Side
 
 app_name = "accounts"
 
@@ -25,4 +26,18 @@ my_space: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path(_("compte/invitation/<str:token>/"), views.invitation, name="invitation"),
     path(_("mon-espace/"), include(my_space)),
+    path(
+        _("acheteurs/inscription/<int:pk>/"), join_views.join_request, {"side": Side.BUYING}, name="enrolment"
+    ),
+    path(
+        _("fournisseurs/revendications/<int:pk>/"),
+        join_views.join_request,
+        {"side": Side.SELLING},
+        name="claim",
+    ),
+    path(
+        _("fournisseurs/revendications/<int:pk>/piece/"),
+        join_views.join_request_evidence,
+        name="join_request_evidence",
+    ),
 ]

@@ -1,20 +1,22 @@
-"""What « Mon espace » says of a person's organisations: invitations to answer."""
+"""What « Mon espace » says of a person's organisations: invitations and requests to join."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.accounts import invitations
-from marketplace.accounts.models import Invitation, curation_q
+from marketplace.accounts.models import Invitation, JoinRequest, Side, curation_q
+from marketplace.web.typography import format_day_short
 from marketplace.web.waiting import (
     Urgency,
     WaitingItem,
+    WaitingRest,
     WaitingRow,
     WaitingTile,
     register_waiting,
@@ -64,7 +66,116 @@ def unanswered_invitation_tile(count: int, oldest: datetime | None) -> WaitingTi
     )
 
 
+def to_decide(user: User) -> QuerySet[Any] | None:
+    """Requests to join, for staff of the territory."""
+    if not user.is_staff:
+        return None
+    return waiting_rows(
+        JoinRequest.objects.curated_by(user).open().exclude(user=user),
+        kind="accounts.join_request",
+        subject=F("pk"),
+        name=F("organisation__name"),
+        detail=F("title"),
+        number=Case(When(side=Side.SELLING, then=Value(1)), default=Value(0)),
+        since=F("created_at"),
+    )
+
+
+def decide(row: WaitingRow) -> WaitingItem:
+    text = (
+        _("Quelqu’un (%(function)s) demande à tenir cette fiche.")
+        if row.number
+        else _("Quelqu’un (%(function)s) inscrit cette institution ou s’y joint.")
+    )
+    return WaitingItem(
+        title=row.name,
+        text=text % {"function": row.detail},
+        url=reverse("admin:accounts_joinrequest_change", args=[row.subject]),
+        action=_("Décider"),
+        since=row.since,
+    )
+
+
+def more_to_decide(n: int) -> WaitingRest:
+    return WaitingRest(
+        text=ngettext("et une autre demande pour se joindre", "et %(n)s autres demandes pour se joindre", n)
+        % {"n": n},
+        url=reverse("admin:accounts_joinrequest_changelist"),
+    )
+
+
+def join_request_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("demande pour se joindre, à décider", "demandes pour se joindre, à décider", count),
+        url=reverse("admin:accounts_joinrequest_changelist") + "?state__exact=open",
+        icon="person",
+        is_urgent=True,
+    )
+
+
+def colleagues(user: User) -> QuerySet[Any] | None:
+    """Requests to join, for owners of a verified institution."""
+    if user.is_staff or not user.organisation_ids:
+        return None
+    return waiting_rows(
+        JoinRequest.objects.answered_by_owner(user).open(),
+        kind="accounts.colleague",
+        subject=F("pk"),
+        name=F("user__last_name"),
+        detail=F("organisation__name"),
+        since=F("created_at"),
+    )
+
+
+def answer_colleague(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
+        title=_("Une personne demande à se joindre à vous"),
+        text=row.detail,
+        url=reverse("accounts:enrolment", args=[row.subject]),
+        action=_("Répondre"),
+        urgency=Urgency.NOW,
+        since=row.since,
+    )
+
+
+def own_requests(user: User) -> QuerySet[Any]:
+    """What one asked for, while the answer is awaited."""
+    return waiting_rows(
+        JoinRequest.objects.open().filter(user=user),
+        kind="accounts.my_join_request",
+        subject=F("pk"),
+        name=F("organisation__name"),
+        number=Case(When(side=Side.SELLING, then=Value(1)), default=Value(0)),
+        since=F("created_at"),
+    )
+
+
+def follow(row: WaitingRow) -> WaitingItem:
+    text = (
+        _("Votre demande est chez le pôle depuis le %(day)s. Sa réponse viendra par courriel.")
+        if row.number
+        else _("Demande déposée le %(day)s. La réponse viendra par courriel.")
+    )
+    return WaitingItem(
+        title=row.name,
+        text=text % {"day": format_day_short(row.since)},
+        url=reverse("accounts:claim" if row.number else "accounts:enrolment", args=[row.subject]),
+        action=_("Voir ma demande"),
+        since=row.since,
+    )
+
+
 register_waiting(kind="accounts.invitation", rows=to_answer, item=answer)
 register_waiting(
     kind="accounts.unanswered", rows=unanswered_invitation_rows, tile=unanswered_invitation_tile, order=40
 )
+register_waiting(
+    kind="accounts.join_request",
+    rows=to_decide,
+    item=decide,
+    rest=more_to_decide,
+    tile=join_request_tile,
+    order=15,
+)
+register_waiting(kind="accounts.colleague", rows=colleagues, item=answer_colleague)
+register_waiting(kind="accounts.my_join_request", rows=own_requests, item=follow, informs=True)

@@ -17,7 +17,7 @@ from marketplace.events.agenda import SIDES, agenda_rows, participation_url
 from marketplace.events.filters import EventFilterSet
 from marketplace.events.forms import Party
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
-from marketplace.events.registration import BUYERS_WHO_COME, event_places_left
+from marketplace.events.registration import event_places_left
 from marketplace.events.wishes import Fit, codes_asked_by_buyers, explain_fit
 from marketplace.territories import choices as territories
 from marketplace.web.pagination import paginate
@@ -188,7 +188,7 @@ def own_parties(user: User) -> list[Party]:
     if not user.organisation_ids:
         return []
     mine = user.organisation_ids
-    buyers = Buyer.objects.filter(organisation__in=mine, is_published=True, standing__in=BUYERS_WHO_COME)
+    buyers = Buyer.objects.published().filter(organisation__in=mine)
     suppliers = Supplier.objects.filter(organisation__in=mine, status=Status.PUBLISHED)
     order = ("organisation__name", "pk")
     return [

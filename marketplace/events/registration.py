@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from buyers.models import Buyer, Standing
+from buyers.models import Buyer
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission, is_member_of
 from marketplace.events import emails
@@ -19,9 +19,6 @@ from marketplace.events.repairs import drop_participation_meetings
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 from suppliers.models import Status, Supplier
-
-#: An institution that someone only claims to speak for does not come.
-BUYERS_WHO_COME = (Standing.LISTED, Standing.VERIFIED)
 
 
 @verb
@@ -107,7 +104,7 @@ def _check_may(
 ) -> None:
     if isinstance(party, Supplier) and party.status != Status.PUBLISHED:
         raise NotAllowed(_("Seules les entreprises dont la fiche est publiée peuvent s’inscrire."))
-    if isinstance(party, Buyer) and not (party.is_published and party.standing in BUYERS_WHO_COME):
+    if isinstance(party, Buyer) and not party.is_public:
         raise NotAllowed(_("Seuls les acheteurs dont le profil est publié peuvent s’inscrire."))
     if by is None or can_organise_event(by, row):
         check_event_state(row, State.OPEN, State.WISHES)

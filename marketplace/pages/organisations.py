@@ -45,7 +45,11 @@ def sheets(request: HttpRequest) -> dict[str, Any] | None:
 
 def buying(request: HttpRequest) -> dict[str, Any] | None:
     """For members of a buyer: where to start."""
-    mine = [organisation for organisation in mine_of(request) if hasattr(organisation, "buyer")]
+    mine = [
+        organisation
+        for organisation in mine_of(request)
+        if hasattr(organisation, "buyer") and (organisation.buyer.is_listed or organisation.buyer.is_verified)
+    ]
     return {"organisations": mine} if mine else None
 
 

@@ -1,5 +1,5 @@
 """Suppliers in /gestion/: `supplier` holds the rows, `views` the pages of curation, `actions` what is decided in bulk."""
 
-from suppliers.admin import claims, supplier
+from suppliers.admin import supplier
 
-__all__ = ["claims", "supplier"]
+__all__ = ["supplier"]

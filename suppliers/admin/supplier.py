@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import personal_data
+from marketplace.accounts.join_request_admin import reader
 from marketplace.accounts.models import curation_q
-from marketplace.accounts.request_admin import reader
 from marketplace.territories.models import Mrc, Pole
 from marketplace.web.admin import (
     FULL,

@@ -22,14 +22,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from marketplace.accounts.join_request_admin import reader
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.request_admin import reader, since
 from marketplace.web.admin_history import HistoryLine
 from marketplace.web.admin_lists import badge_cell
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
 from marketplace.web.pagination import paginate
-from marketplace.web.typography import format_day_short
+from marketplace.web.typography import format_day_short, format_since_days
 from suppliers import states
 from suppliers.admin.forms import DecisionForm, FindingForm
 from suppliers.criteria import BY_NUMBER, Ask, Found, evidence_facts, record_findings
@@ -58,7 +58,9 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     page = paginate(request, waiting_suppliers(request), PAGE)
     if page.message:
         messages.warning(request, page.message)
-    rows = [(supplier, since(supplier.waiting_since), _kind_of_wait(supplier)) for supplier in page]
+    rows = [
+        (supplier, format_since_days(supplier.waiting_since), _kind_of_wait(supplier)) for supplier in page
+    ]
     return render_admin_page(
         request, "admin/suppliers/supplier/queue.html", title=_("File d’attente"), page_obj=page, rows=rows
     )
@@ -164,7 +166,7 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
         "registry": getattr(supplier, "registry", None),
         "lines": [decision_line(decision) for decision in decisions],
         "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
-        "neighbours": [(other, since(other.waiting_since)) for other in waiting],
+        "neighbours": [(other, format_since_days(other.waiting_since)) for other in waiting],
         "second_save": True,
         **_criteria_context(supplier, given),
     }

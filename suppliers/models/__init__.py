@@ -1,13 +1,11 @@
 """The selling side of an organisation."""
 
-from .claim import Claim
 from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, SearchWord
 from .evidence import Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
 from .offers import Offer, ServedArea
 from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
 
 __all__ = [
-    "Claim",
     "Contact",
     "Criterion",
     "CriterionAnswer",

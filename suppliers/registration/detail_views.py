@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts import personal_data
-from marketplace.accounts.request_admin import reader
+from marketplace.accounts.join_request_admin import reader
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.private_files import private_file_response

@@ -9,13 +9,20 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import DateTimeField, Exists, Max, OuterRef, ProtectedError, QuerySet
+from django.db.models import DateTimeField, Exists, Max, OuterRef, ProtectedError, Q, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from marketplace.accounts import members, retention
-from marketplace.accounts.models import Invitation, Membership, Organisation, PersonalDataRead
+from marketplace.accounts.models import (
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    PersonalDataRead,
+    Side,
+)
 from marketplace.outbox.models import Message
 from marketplace.web.private_files import PrivateFile, delete_private_file
 from marketplace.web.verbs import verb
@@ -23,7 +30,7 @@ from suppliers.emails import REGISTRATION_LAPSING, send_registration_lapsing
 from suppliers.models import Decision, Registration, Status, Supplier
 
 #: What an organisation of a registration has by itself; anything else keeps it.
-ITS_OWN = (Supplier, Membership, Invitation, PersonalDataRead)
+ITS_OWN = (Supplier, Membership, Invitation, JoinRequest, PersonalDataRead)
 
 log = structlog.get_logger("retention")
 
@@ -99,12 +106,15 @@ def _remove(*, supplier: Supplier, by: None) -> None:
     if held.status != Status.DRAFT or held.curated_at != supplier.curated_at:
         return  # someone has come back this very minute
     seat = Organisation.objects.get(pk=held.organisation_id)
+    claims = seat.join_requests.filter(side=Side.SELLING)
     files = list(
         PrivateFile.objects.filter(
-            pk__in=held.answers.filter(evidence__isnull=False).values("evidence__file")
+            Q(pk__in=held.answers.filter(evidence__isnull=False).values("evidence__file"))
+            | Q(pk__in=claims.filter(evidence__isnull=False).values("evidence"))
         )
     )
-    retention.remove(held)
+    for row in (*claims, held):
+        retention.remove(row)
     for file in files:
         delete_private_file(file=file, by=None)
     if not _is_known_otherwise(seat):

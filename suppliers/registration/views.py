@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.answering import usual_wait
+from marketplace.accounts.join_request_admin import reader
 from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual
-from marketplace.accounts.request_admin import reader
 from marketplace.outbox.compose import pole_for
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from buyers import registration as buying
 from buyers.models import Buyer
+from buyers.registration import register_institution
 from marketplace.accounts import members
+from marketplace.accounts.joining import accept_join_request
 from marketplace.accounts.models import Membership, Organisation
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -25,7 +26,7 @@ TOWN_NEQ = "8812345678"
 
 def enrol(by, *, neq=TOWN_NEQ, name="Ville d’Exemple", mrc="36", region="04"):
     seat = {"name": name, "town": "Shawinigan", "mrc_id": mrc, "region_id": region}
-    return buying.register(neq=neq, kind="municipality", seat=seat, title="Greffe", by=by)
+    return register_institution(neq=neq, kind="municipality", place=seat, title="Greffe", by=by)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_beginning_a_registration_gives_no_hold_on_the_neq(stranger):
 def test_the_enrolment_of_a_town_does_not_land_on_a_strangers_draft(stranger, pole_staff):
     draft = begun(stranger, neq=TOWN_NEQ)
     clerk = factories.UserFactory(email="greffe@ville.exemple.test")
-    membership = buying.accept(enrolment=enrol(clerk), by=pole_staff)
+    membership = accept_join_request(join_request=enrol(clerk), by=pole_staff)
     town = membership.organisation
     assert (town.neq, town.name, membership.role) == (TOWN_NEQ, "Ville d’Exemple", OWNER)
     assert town.pk != draft.organisation_id
@@ -148,10 +149,10 @@ def test_publishing_joins_no_organisation_of_another_pole(stranger, pole_staff, 
 def test_an_enrolment_joins_no_organisation_of_another_pole(stranger, pole_staff, foreign_staff, elsewhere):
     made = enrol(stranger, neq=NEQ, name="Autre nom")  # its typed place is in Mauricie
     with pytest.raises(NotAllowed):
-        buying.accept(enrolment=made, by=pole_staff)
+        accept_join_request(join_request=made, by=pole_staff)
     assert unchanged(elsewhere)
-    assert not Buyer.objects.filter(organisation=elsewhere).exists()
-    membership = buying.accept(enrolment=made, by=foreign_staff)
+    assert not Buyer.objects.known().filter(organisation=elsewhere).exists()
+    membership = accept_join_request(join_request=made, by=foreign_staff)
     assert (membership.organisation, membership.role) == (elsewhere, EDITOR)
     assert unchanged(elsewhere), "its name and place stay"
 
@@ -164,9 +165,9 @@ def test_an_organisation_that_comes_meanwhile_is_not_joined_either(stranger, pol
     found(draft, pole_staff)
     with pytest.raises(NotAllowed):
         publish_supplier(supplier=draft, by=pole_staff)
-    with pytest.raises(NotAllowed):
-        buying.accept(enrolment=made, by=pole_staff)
-    buying.accept(enrolment=made, by=admin_user)
+    for someone in (pole_staff, admin_user):  # the person is told to join that one
+        with pytest.raises(WrongMove, match="Une autre organisation a ce NEQ"):
+            accept_join_request(join_request=made, by=someone)
     publish_supplier(supplier=draft, by=admin_user)
 
 

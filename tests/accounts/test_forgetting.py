@@ -4,9 +4,11 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 
 from marketplace.accounts import members, personal_data
+from marketplace.accounts.joining import accept_join_request, refuse_join_request
 from marketplace.accounts.models import Membership, User
+from marketplace.accounts.tasks import tell_members
 from marketplace.outbox.models import Message
-from suppliers import claims
+from suppliers.claims import claim_supplier
 from tests import factories
 from tests.outbox.running import run_handlers
 
@@ -30,11 +32,12 @@ def test_erased_person_stands_in_no_table_and_in_nobodys_mail(db, pole_staff):
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     sheet, other = factories.SupplierFactory(), factories.SupplierFactory()
     owner = factories.MembershipFactory(organisation=sheet.organisation, role=Membership.Role.OWNER)
-    claims.accept(
-        claim=claims.claim(supplier=sheet, title="Trésorière", message="Appelez.", by=person), by=pole_staff
+    accept_join_request(
+        join_request=claim_supplier(supplier=sheet, title="Trésorière", message="Appelez.", by=person),
+        by=pole_staff,
     )
-    claims.refuse(
-        claim=claims.claim(supplier=other, title="Trésorière", message="Appelez.", by=person),
+    refuse_join_request(
+        join_request=claim_supplier(supplier=other, title="Trésorière", message="Appelez.", by=person),
         by=pole_staff,
         answer="Non.",
     )
@@ -44,6 +47,7 @@ def test_erased_person_stands_in_no_table_and_in_nobodys_mail(db, pole_staff):
     members.hand_over(organisation=sheet.organisation, to=owner, by=again)
     members.leave(organisation=sheet.organisation, by=again)
     run_handlers()
+    tell_members()
     assert everywhere("ficelle")
     before = Message.objects.exclude(recipient=person).count()
     personal_data.erase(user=User.objects.get(pk=person.pk), by=person)

@@ -66,7 +66,7 @@ def test_copy_asks_for_the_password_then_comes(person):
     assert "no-store" in response["Cache-Control"]
     held = json.loads(response.content)["data"]
     assert held["accounts"]["email"] == person.email
-    assert {"accounts", "outbox", "claims", "enrolments", "alerts"} <= held.keys()
+    assert {"accounts", "outbox", "join_requests", "alerts"} <= held.keys()
     assert "pbkdf2" not in response.content.decode()
 
 

@@ -6,16 +6,20 @@ import pytest
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from buyers import registration
-from buyers.models import Buyer, Enrolment
-from buyers.retention import forget_enrolments
+from buyers.models import Buyer
+from buyers.registration import register_institution
 from marketplace.accounts import invitations, retention
-from marketplace.accounts.models import Invitation, Membership, Organisation
+from marketplace.accounts.joining import (
+    accept_join_request,
+    forget_join_requests,
+    refuse_join_request,
+    withdraw_join_request,
+)
+from marketplace.accounts.models import Invitation, JoinRequest, Membership, Organisation
 from marketplace.outbox.models import Message
 from marketplace.web.private_files import PrivateFile, check_upload
-from suppliers import claims
-from suppliers.claim_retention import forget_claims
-from suppliers.models import Claim, Contact, CriterionAnswer, EvidenceFile, Registration, Supplier
+from suppliers.claims import claim_supplier
+from suppliers.models import Contact, CriterionAnswer, EvidenceFile, Registration, Supplier
 from suppliers.registration.retention import (
     forget_unfinished_registrations,
     remind_unfinished_registrations,
@@ -50,7 +54,7 @@ def remembers(*models):
 
 def a_claim(pole_staff, **more):
     checked = check_upload(paper(f"{SECRET}.pdf"))
-    return claims.claim(
+    return claim_supplier(
         supplier=factories.SupplierFactory(), title=SECRET, message=SECRET, phone="819 555-0100",
         evidence=checked, by=factories.UserFactory(), **more,
     )  # fmt: skip
@@ -64,29 +68,29 @@ def test_words_of_an_answered_claim_go_after_two_years_and_the_proof_stays(
 ):
     made = a_claim(pole_staff)
     file = made.evidence
-    claims.refuse(claim=made, by=pole_staff, answer=SECRET)
-    aged(Claim, made, decided_at=2 * YEAR - 5)
-    assert forget_claims(by=None) == 0
-    assert remembers(Claim) == ["Claim"]
-    aged(Claim, made, decided_at=2 * YEAR + 5)
+    refuse_join_request(join_request=made, by=pole_staff, answer=SECRET)
+    aged(JoinRequest, made, decided_at=2 * YEAR - 5)
+    assert forget_join_requests(by=None) == 0
+    assert remembers(JoinRequest) == ["JoinRequest"]
+    aged(JoinRequest, made, decided_at=2 * YEAR + 5)
     with django_capture_on_commit_callbacks(execute=True):
-        assert forget_claims(by=None) == 1
+        assert forget_join_requests(by=None) == 1
     assert not PrivateFile.objects.filter(pk=file.pk).exists()
     assert not storages["private"].exists(file.place)
-    assert remembers(Claim) == []
+    assert remembers(JoinRequest) == []
     made.refresh_from_db()
     assert (made.state, made.decided_by, bool(made.decided_at)) == ("refused", pole_staff, True)
     assert made.is_forgotten
-    assert "819 555-0100" not in history(Claim)
-    assert forget_claims(by=None) == 0, "twice changes nothing"
+    assert "819 555-0100" not in history(JoinRequest)
+    assert forget_join_requests(by=None) == 0, "twice changes nothing"
 
 
 def test_what_was_taken_back_goes_after_one_year_and_what_waits_stays(pole_staff):
     waiting, mine = a_claim(pole_staff), a_claim(pole_staff)
-    claims.withdraw(claim=mine, by=mine.user)
-    aged(Claim, waiting, created_at=9 * YEAR)
-    aged(Claim, mine, decided_at=YEAR + 5)
-    assert forget_claims(by=None) == 1
+    withdraw_join_request(join_request=mine, by=mine.user)
+    aged(JoinRequest, waiting, created_at=9 * YEAR)
+    aged(JoinRequest, mine, decided_at=YEAR + 5)
+    assert forget_join_requests(by=None) == 1
     waiting.refresh_from_db()
     assert waiting.message == SECRET
 
@@ -94,29 +98,29 @@ def test_what_was_taken_back_goes_after_one_year_and_what_waits_stays(pole_staff
 def test_words_of_an_enrolment_go_and_who_decided_stays(pole_staff):
     person = factories.UserFactory(email=f"x@{SECRET}.test")
     seat = {"name": "Ville d’Exemple", "town": "Shawinigan", "mrc_id": "36", "region_id": "04"}
-    made = registration.register(
-        neq="8812345678", kind="municipality", seat=seat, title=SECRET, message=SECRET, by=person
+    made = register_institution(
+        neq="8812345678", kind="municipality", place=seat, title=SECRET, message=SECRET, by=person
     )
-    membership = registration.accept(enrolment=made, by=pole_staff, email_domains=[])
-    aged(Enrolment, made, decided_at=2 * YEAR + 5)
-    assert forget_enrolments(by=None) == 1
-    assert remembers(Enrolment) == []
+    membership = accept_join_request(join_request=made, by=pole_staff, email_domains=[])
+    aged(JoinRequest, made, decided_at=2 * YEAR + 5)
+    assert forget_join_requests(by=None) == 1
+    assert remembers(JoinRequest) == []
     made.refresh_from_db()
     assert (made.user, made.decided_by, made.state) == (person, pole_staff, "accepted")
     assert Membership.objects.filter(pk=membership.pk).exists()
-    assert forget_enrolments(by=None) == 0
+    assert forget_join_requests(by=None) == 0
 
 
 def test_the_back_room_says_that_words_are_gone(client, pole_staff):
     made = a_claim(pole_staff)
-    claims.refuse(claim=made, by=pole_staff, answer=SECRET)
-    aged(Claim, made, decided_at=2 * YEAR + 5)
-    forget_claims(by=None)
+    refuse_join_request(join_request=made, by=pole_staff, answer=SECRET)
+    aged(JoinRequest, made, decided_at=2 * YEAR + 5)
+    forget_join_requests(by=None)
     client.force_login(pole_staff)
-    page = client.get(f"/gestion/suppliers/claim/{made.pk}/change/").content.decode()
+    page = client.get(f"/gestion/accounts/joinrequest/{made.pk}/change/").content.decode()
     assert "ce que la personne a dit est effacé" in page
     client.force_login(made.user)
-    assert client.get(f"/fournisseurs/{made.supplier.slug}/revendiquer/").status_code == 200
+    assert client.get(f"/fournisseurs/{made.organisation.supplier.slug}/revendiquer/").status_code == 200
 
 
 # -- invitations -----------------------------------------------------------------------------------------------
@@ -187,7 +191,7 @@ def test_who_came_back_or_sent_it_keeps_the_sheet():
     aged(Supplier, sent, curated_at=3 * YEAR)
     curated = factories.SupplierFactory(status="draft")  # a pôle's own draft: nobody registered it
     aged(Supplier, curated, curated_at=3 * YEAR)
-    assert nightly() == (0, 0, 0)
+    assert nightly() == (0, 0)
     assert Supplier.objects.count() == 3
 
 

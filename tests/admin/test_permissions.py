@@ -15,12 +15,12 @@ NONE, SEE, EDIT, ADD = "", "view", "view change", "view change add"
 # model: (staff of a pôle, platform admin)
 MATRIX = {
     "accounts.Invitation": (SEE, SEE),
+    "accounts.JoinRequest": (SEE, SEE),
     "accounts.Organisation": (SEE, ADD),
     "accounts.PersonalDataRead": (NONE, SEE),
     "accounts.User": (NONE, ADD),
     "matching.Alert": (NONE, SEE),
     "buyers.Buyer": (SEE, EDIT),
-    "buyers.Enrolment": (SEE, SEE),
     "buyers.Tender": (SEE, SEE),
     "classification.Certification": (SEE, ADD),
     "classification.Purpose": (SEE, ADD),
@@ -35,7 +35,6 @@ MATRIX = {
     "matching.Suggestion": (SEE, SEE),
     "outbox.Event": (NONE, SEE),
     "outbox.Message": (SEE, SEE),
-    "suppliers.Claim": (SEE, SEE),
     "suppliers.Decision": (SEE, SEE),
     "suppliers.Supplier": (ADD, ADD),
     "territories.Mrc": (SEE, SEE),

@@ -8,14 +8,15 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from buyers import registration
-from buyers.models import Buyer, Enrolment, Standing
+from buyers.models import Buyer
+from buyers.registration import join_institution, register_institution
 from marketplace.accounts import personal_data
-from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.accounts.joining import accept_join_request, clean_email_domains, refuse_join_request
+from marketplace.accounts.models import JoinRequest, Membership, Organisation, User
+from marketplace.accounts.tasks import tell_members
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
 from tests import factories
-from tests.outbox.running import run_handlers
 from tests.web.clean import assert_clean
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def signed_in(user):
 
 def register(by, neq=NEQ, name="Ville d’Exemple", **more):
     seat = {"name": name, "town": "Shawinigan", "mrc_id": "36", "region_id": "04"}
-    return registration.register(neq=neq, kind="municipality", seat=seat, title="Greffe", by=by, **more)
+    return register_institution(neq=neq, kind="municipality", place=seat, title="Greffe", by=by, **more)
 
 
 def form(**more):
@@ -66,8 +67,8 @@ def form(**more):
 
 def test_registering_grants_nothing_and_lists_nothing(person):
     made = register(person)
-    buyer = made.buyer
-    assert (buyer.standing, buyer.is_published) == (Standing.TO_VERIFY, False)
+    buyer = made.organisation.buyer
+    assert (buyer.is_verified, buyer.is_public) == (False, False)
     assert not person.memberships.exists()
     assert buyer.organisation.neq is None  # declared, not taken: NEQs are public
     assert not Buyer.objects.visible_to(factories.UserFactory()).exists()
@@ -75,89 +76,90 @@ def test_registering_grants_nothing_and_lists_nothing(person):
 
 def test_verifying_lists_it_with_its_neq_and_domain_and_makes_an_owner(person, pole_staff):
     made = register(person)
-    membership = registration.accept(enrolment=made, by=pole_staff)
+    membership = accept_join_request(join_request=made, by=pole_staff)
     buyer = Buyer.objects.get()
-    assert (buyer.standing, buyer.is_published, buyer.domains) == (Standing.VERIFIED, True, [DOMAIN])
-    assert (buyer.organisation.neq, buyer.claimed_neq) == (NEQ, "")
-    assert buyer.verified_by.code == "mauricie"
+    assert (buyer.is_verified, buyer.is_public, buyer.organisation.email_domains) == (True, True, [DOMAIN])
+    assert buyer.organisation.neq == NEQ
+    assert buyer.organisation.institution_verified_by.code == "mauricie"
     assert membership.role == OWNER
     assert Message.objects.get(kind="enrolment.accepted").address == person.email
 
 
 def test_colleague_with_a_confirmed_address_joins_at_once_and_members_are_told(person, pole_staff):
-    buyer = registration.accept(enrolment=register(person), by=pole_staff).organisation.buyer
+    buyer = accept_join_request(join_request=register(person), by=pole_staff).organisation.buyer
     colleague = someone(f"luc@{DOMAIN}")
-    made = registration.join(buyer=buyer, title="Achats", by=colleague)
-    assert made.state == Enrolment.State.ACCEPTED
+    made = join_institution(buyer=buyer, title="Achats", by=colleague)
+    assert made.state == JoinRequest.State.ACCEPTED
     assert colleague.memberships.get().role == EDITOR
     assert Message.objects.filter(address=person.email, kind="enrolment.joined").exists()
 
 
 @pytest.mark.parametrize("email", [f"luc@sous.{DOMAIN}", f"luc@faux{DOMAIN}", "luc@gmail.com"])
 def test_other_addresses_wait_for_an_owner(person, pole_staff, email):
-    buyer = registration.accept(enrolment=register(person), by=pole_staff).organisation.buyer
+    buyer = accept_join_request(join_request=register(person), by=pole_staff).organisation.buyer
     other = someone(email)
-    made = registration.join(buyer=buyer, title="Achats", by=other)
-    assert made.state == Enrolment.State.OPEN
+    made = join_institution(buyer=buyer, title="Achats", by=other)
+    assert made.state == JoinRequest.State.OPEN
     assert not other.memberships.exists()
-    run_handlers()
+    tell_members()
     assert Message.objects.filter(address=person.email, kind="enrolment.asked").exists()
-    registration.accept(enrolment=made, by=person)
+    accept_join_request(join_request=made, by=person)
     assert other.memberships.get().role == EDITOR
 
 
 def test_address_at_the_domain_that_is_not_confirmed_waits(person, pole_staff):
-    buyer = registration.accept(enrolment=register(person), by=pole_staff).organisation.buyer
+    buyer = accept_join_request(join_request=register(person), by=pole_staff).organisation.buyer
     other = factories.UserFactory(email=f"luc@{DOMAIN}")
     EmailAddress.objects.create(user=other, email=other.email, verified=False)
-    assert registration.join(buyer=buyer, title="Achats", by=other).state == Enrolment.State.OPEN
+    assert join_institution(buyer=buyer, title="Achats", by=other).state == JoinRequest.State.OPEN
 
 
 def test_generic_domain_is_never_recorded(pole_staff):
     person = someone("chantal@videotron.ca")
     made = register(person)
     assert made.domain == ""
-    buyer = registration.accept(enrolment=made, by=pole_staff).organisation.buyer
-    assert buyer.domains == []
-    assert registration.join(buyer=buyer, title="x", by=someone("luc@videotron.ca")).state == "open"
+    buyer = accept_join_request(join_request=made, by=pole_staff).organisation.buyer
+    assert buyer.organisation.email_domains == []
+    assert join_institution(buyer=buyer, title="x", by=someone("luc@videotron.ca")).state == "open"
     with pytest.raises(WrongMove):
-        registration.clean_domains("ville.ca, gmail.com")
+        clean_email_domains("ville.ca, gmail.com")
 
 
 def test_waiting_colleagues_come_in_with_the_first(person, pole_staff):
     first, second = register(person), register(someone(f"luc@{DOMAIN}"))
     stranger = register(someone("x@ailleurs.test"))
-    assert first.buyer_id == second.buyer_id == stranger.buyer_id
-    registration.accept(enrolment=first, by=pole_staff)
-    states = [Enrolment.objects.get(pk=row.pk).state for row in (first, second, stranger)]
+    assert first.organisation_id == second.organisation_id == stranger.organisation_id
+    accept_join_request(join_request=first, by=pole_staff)
+    states = [JoinRequest.objects.get(pk=row.pk).state for row in (first, second, stranger)]
     assert states == ["accepted", "accepted", "open"]
 
 
 def test_known_listed_buyer_stays_listed_whatever_is_decided(person, pole_staff):
     listed = factories.BuyerFactory(name="Ville d’Exemple", organisation__neq=None)
-    made = registration.join(buyer=listed, neq=NEQ, title="Greffe", by=person)
+    made = join_institution(buyer=listed, neq=NEQ, title="Greffe", by=person)
     listed.refresh_from_db()
-    assert (listed.standing, listed.is_published) == (Standing.TO_VERIFY, True)
-    registration.refuse(enrolment=made, by=pole_staff, answer="La ville ne vous connaît pas.")
+    assert (listed.is_verified, listed.is_public) == (False, True)
+    refuse_join_request(join_request=made, by=pole_staff, answer="La ville ne vous connaît pas.")
     listed.refresh_from_db()
-    assert (listed.standing, listed.is_published, listed.claimed_neq) == (Standing.LISTED, True, "")
+    assert (listed.is_verified, listed.is_public, listed.organisation.neq) == (False, True, None)
     assert "La ville ne vous connaît pas." in Message.objects.get(kind="enrolment.refused").text
 
 
 def test_refused_registration_is_not_listed_and_can_be_tried_again(person, pole_staff):
     made = register(person)
-    registration.refuse(enrolment=made, by=pole_staff, answer="Non.")
-    assert Buyer.objects.get().standing == Standing.REFUSED
+    refuse_join_request(join_request=made, by=pole_staff, answer="Non.")
+    assert not Buyer.objects.get().is_public
     again = register(someone("autre@ailleurs.test"))
-    assert Buyer.objects.get(pk=again.buyer_id).standing == Standing.TO_VERIFY
+    assert again.is_open
 
 
 def test_neq_of_an_enterprise_gives_no_hold_on_it_before_it_is_verified(person, pole_staff):
     supplier = factories.SupplierFactory(organisation__neq=NEQ, name="Coop Achète Aussi")
     owner = factories.MembershipFactory(organisation=supplier.organisation, role=OWNER).user
     made = register(person)
-    assert not hasattr(Organisation.objects.get(pk=supplier.organisation_id), "buyer")
-    membership = registration.accept(enrolment=made, by=pole_staff)
+    assert not Buyer.objects.known().exists()
+    assert made.organisation.name == "Coop Achète Aussi", "a known name is not overwritten"
+    membership = accept_join_request(join_request=made, by=pole_staff)
     assert membership.organisation == supplier.organisation
     assert membership.role == EDITOR  # it has an owner already
     assert Organisation.objects.count() == 1
@@ -168,12 +170,12 @@ def test_who_may_decide(person, pole_staff, foreign_staff):
     made = register(person)
     for by in (foreign_staff, person, factories.MembershipFactory(role=OWNER).user):
         with pytest.raises(NotAllowed):
-            registration.accept(enrolment=made, by=by)
-    buyer = registration.accept(enrolment=made, by=pole_staff).organisation.buyer
-    asked = registration.join(buyer=buyer, title="x", by=someone("x@ailleurs.test"))
+            accept_join_request(join_request=made, by=by)
+    buyer = accept_join_request(join_request=made, by=pole_staff).organisation.buyer
+    asked = join_institution(buyer=buyer, title="x", by=someone("x@ailleurs.test"))
     editor = factories.MembershipFactory(organisation=buyer.organisation, role=EDITOR).user
     with pytest.raises(NotAllowed):
-        registration.accept(enrolment=asked, by=editor)
+        accept_join_request(join_request=asked, by=editor)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -197,7 +199,7 @@ def test_two_colleagues_registering_at_once_make_one_institution(person):
         thread.join()
     assert not faults
     assert Buyer.objects.count() == Organisation.objects.count() == 1
-    assert Enrolment.objects.count() == 2
+    assert JoinRequest.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -209,7 +211,9 @@ def test_two_staff_deciding_at_once_decide_once(person):
     def decide(user_id):
         try:
             start.wait()
-            registration.accept(enrolment=Enrolment.objects.get(pk=made.pk), by=User.objects.get(pk=user_id))
+            accept_join_request(
+                join_request=JoinRequest.objects.get(pk=made.pk), by=User.objects.get(pk=user_id)
+            )
         except Refused:
             refused.append(user_id)
         finally:
@@ -257,7 +261,7 @@ def test_person_registers_and_follows(person):
     assert_clean(response)
     assert "Votre demande est partie." in response.content.decode()
     buyer = Buyer.objects.get()
-    assert (buyer.organisation.mrc_id, buyer.claimed_neq) == ("36", NEQ)
+    assert (buyer.organisation.mrc_id, buyer.organisation.neq) == ("36", None)
     assert "Ville d’Exemple" in client.get("/mon-espace/").content.decode()
     assert "Ville d’Exemple" not in Client().get("/acheteurs/").content.decode()
     assert Client().get(f"/acheteurs/{buyer.slug}/").status_code == 404
@@ -268,7 +272,7 @@ def test_rare_prefix_warns_and_refuses_nothing(person):
     address = "/acheteurs/inscription/institution/?neq=1112345678"
     assert "ce qui est rare" in client.get(address).content.decode()
     client.post(address, form())
-    assert Enrolment.objects.exists()
+    assert JoinRequest.objects.exists()
 
 
 def test_generic_address_is_told_to_use_the_institutions():
@@ -283,10 +287,10 @@ def test_listed_institution_of_that_name_is_offered(person):
     response = client.post(address, form())
     assert_clean(response)
     assert "Est-ce l’une de celles-ci?" in response.content.decode()
-    assert not Enrolment.objects.exists()
+    assert not JoinRequest.objects.exists()
     client.post(address, form(same_as=str(listed.pk)))
-    assert Enrolment.objects.get().buyer == listed
-    assert Buyer.objects.get().claimed_neq == NEQ
+    assert JoinRequest.objects.get().organisation == listed.organisation
+    assert JoinRequest.objects.get().claimed_neq == NEQ
 
 
 def test_another_institution_of_that_name_is_possible(person):
@@ -310,13 +314,13 @@ def test_known_neq_joins_what_is_known(person):
     address = f"/acheteurs/inscription/institution/?neq={NEQ}"
     assert "Ville connue" in client.get(address).content.decode()
     client.post(address, {"title": "Greffe"})
-    assert Enrolment.objects.get().buyer == known
+    assert JoinRequest.objects.get().organisation == known.organisation
 
 
 def test_owner_answers_a_colleague_in_my_space(person, pole_staff):
-    buyer = registration.accept(enrolment=register(person), by=pole_staff).organisation.buyer
+    buyer = accept_join_request(join_request=register(person), by=pole_staff).organisation.buyer
     other = someone("x@ailleurs.test", last_name="Zyxwolia")
-    made = registration.join(buyer=buyer, title="Achats", by=other)
+    made = join_institution(buyer=buyer, title="Achats", by=other)
     client = signed_in(User.objects.get(pk=person.pk))
     address = f"/acheteurs/inscription/{made.pk}/"
     assert address in client.get("/mon-espace/").content.decode()
@@ -342,14 +346,14 @@ def test_stranger_opens_no_enrolment(person):
 
 def test_staff_verify_in_the_back_room(person, pole_staff, foreign_staff, django_assert_max_num_queries):
     made = register(person)
-    change = f"/gestion/buyers/enrolment/{made.pk}/change/"
+    change = f"/gestion/accounts/joinrequest/{made.pk}/change/"
     client = signed_in(pole_staff)
     assert "Ville d’Exemple" in client.get("/mon-espace/").content.decode()
     with django_assert_max_num_queries(18):
         response = client.get(change)
     assert_clean(response)
-    assert_clean(client.get("/gestion/buyers/enrolment/"))
-    decision = f"/gestion/buyers/enrolment/{made.pk}/decision/"
+    assert_clean(client.get("/gestion/accounts/joinrequest/"))
+    decision = f"/gestion/accounts/joinrequest/{made.pk}/decision/"
     response = client.post(
         decision, {"decision": "accept", "email_domains": "gmail.com", "role": OWNER}, follow=True
     )
@@ -358,14 +362,14 @@ def test_staff_verify_in_the_back_room(person, pole_staff, foreign_staff, django
     signed_in(foreign_staff).post(decision, {"decision": "accept"})
     assert not person.memberships.exists()
     client.post(decision, {"decision": "accept", "email_domains": f"{DOMAIN}, exemple.test", "role": OWNER})
-    assert Buyer.objects.get().domains == [DOMAIN, "exemple.test"]
+    assert Buyer.objects.get().organisation.email_domains == [DOMAIN, "exemple.test"]
     assert "Ville d’Exemple" in Client().get("/acheteurs/").content.decode()
     assert_clean(client.get(change))
 
 
 def test_enrolments_are_handed_over_and_erased(person):
     register(person, message="Appelez le greffe.")
-    assert personal_data.export(person)["enrolments"][0]["message"] == "Appelez le greffe."
+    assert personal_data.export(person)["join_requests"][0]["message"] == "Appelez le greffe."
     personal_data.erase(user=person, by=person)
-    assert not Enrolment.objects.exists()
-    assert not Enrolment.pgh_event_model.objects.exists()
+    assert not JoinRequest.objects.exists()
+    assert not JoinRequest.pgh_event_model.objects.exists()

@@ -7,11 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from buyers import registration
+from buyers.registration import join_institution
+from marketplace.accounts.tasks import tell_members
 from marketplace.matching import sentences
 from marketplace.matching.emails import send_alert_email
 from marketplace.outbox.models import Message
-from suppliers import claim_emails, claims, invitations
+from suppliers import invitations
+from suppliers.claims import claim_supplier
 from suppliers.emails import send_registration_received, send_supplier_returned
 from suppliers.models import Decision, Status, Supplier
 from suppliers.registration.retention import remind_unfinished_registrations
@@ -129,10 +131,10 @@ def test_receipts_and_reminders_speak_the_readers_language(supplier, anglophone)
     reader = factories.UserFactory(
         email="second@example.test", language="en", first_name="Ann", last_name="Lee"
     )
-    asked = claims.claim(supplier=supplier, title="Treasurer", message="Call the office.", by=reader)
+    claim_supplier(supplier=supplier, title="Treasurer", message="Call the office.", by=reader)
     buyer = factories.BuyerFactory(name=NAME)
-    registration.join(buyer=buyer, title="Clerk", by=reader)
-    claim_emails.send_claim_told(asked)
+    join_institution(buyer=buyer, title="Clerk", by=reader)
+    tell_members()
     with translation.override("fr"):
         sheet = begun(anglophone)
         sheet.organisation.name = NAME

@@ -5,13 +5,15 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 
-from buyers import registration
+from buyers.models import Buyer
+from buyers.registration import join_institution, register_institution
+from marketplace.accounts.joining import accept_join_request, withdraw_join_request
+from marketplace.accounts.tasks import tell_members
 from marketplace.outbox.models import Message
-from suppliers import claims
+from suppliers.claims import claim_supplier
 from suppliers.curation import withdraw_supplier
 from suppliers.registration.verbs import submit_registration
 from tests import factories
-from tests.outbox.running import run_handlers
 from tests.suppliers.registration.builders import submitted
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +61,7 @@ def test_a_claim_is_acknowledged_in_the_same_words_whoever_holds_the_sheet():
         supplier = factories.SupplierFactory(name="Coop X")
         if is_held:
             factories.MembershipFactory(organisation=supplier.organisation)
-        made = claims.claim(
+        made = claim_supplier(
             supplier=supplier,
             title="Trésorière",
             message="Appelez.",
@@ -75,17 +77,16 @@ def test_an_institution_is_acknowledged_and_who_decides_depends_on_it(pole_staff
     first, second = (factories.UserFactory(email=f"{n}@ville.test") for n in "ab")
     EmailAddress.objects.create(user=first, email=first.email, verified=True, primary=True)
     seat = {"name": "Ville d’Exemple", "town": "Shawinigan", "mrc_id": "36", "region_id": "04"}
-    asked = {"kind": "municipality", "seat": seat, "title": "Greffe"}
-    made = registration.register(neq="8812345678", by=first, **asked)
+    asked = {"kind": "municipality", "place": seat, "title": "Greffe"}
+    made = register_institution(neq="8812345678", by=first, **asked)
     message = received("enrolment")
     assert "vérifie, puis décide." in message.text
     assert first.email in message.text
-    registration.accept(enrolment=made, by=pole_staff)
-    made.buyer.refresh_from_db()
-    registration.join(buyer=made.buyer, title="Achats", by=second)
+    accept_join_request(join_request=made, by=pole_staff)
+    join_institution(buyer=Buyer.objects.get(), title="Achats", by=second)
     later = Message.objects.get(kind="enrolment.received", recipient=second)
     assert "Une personne responsable de l’institution vous répond." in later.text
-    assert run_handlers() >= 1
+    tell_members()
     assert Message.objects.filter(kind="enrolment.asked", recipient=first).exists()
 
 
@@ -93,7 +94,7 @@ def test_members_hear_nothing_of_a_claim_taken_back_before_the_worker_came():
     supplier = factories.SupplierFactory()
     member = factories.MembershipFactory(organisation=supplier.organisation).user
     person = factories.UserFactory()
-    made = claims.claim(supplier=supplier, title="x", message="y", by=person)
-    claims.withdraw(claim=made, by=person)
-    run_handlers()
+    made = claim_supplier(supplier=supplier, title="x", message="y", by=person)
+    withdraw_join_request(join_request=made, by=person)
+    tell_members()
     assert not Message.objects.filter(recipient=member).exists()

@@ -40,15 +40,15 @@ ADDRESSES: dict[str, str] = {
     "suppliers:register_withdraw": "lnnnnn",
     "suppliers:evidence": "momomo",  # members and the staff of the territory; nobody else learns that it exists
     "suppliers:claim": EVERYONE,  # of a published sheet: of another it shows the public name, tested apart
-    "suppliers:claim_withdraw": "lnnnnn",
-    "suppliers:claim_evidence": "lmmmmm",  # the walk's claim has no file
     "suppliers:supplier": "momomo",  # a sheet in preparation: its members and the staff of its territory
     "tenders:list": EVERYONE,
     "tenders:tender": EVERYONE,
     "buyers:list": EVERYONE,
     "buyers:register": EVERYONE,
     "buyers:register_institution": "aaaaaa",  # without a NEQ it leads back
-    "buyers:enrolment": "lmmomo",  # staff of the territory read it; its person is nobody of the walk
+    "accounts:enrolment": "lmmomo",  # staff of the territory read it; its person is nobody of the walk
+    "accounts:claim": "lmmomo",
+    "accounts:join_request_evidence": "lmmmmm",  # the walk's claim has no file
     "buyers:buyer": EVERYONE,
     "cohorts:list": EVERYONE,
     "cohorts:cohort": EVERYONE,
@@ -131,8 +131,7 @@ ADDRESSES: dict[str, str] = {
     "admin:autocomplete": NOBODY,  # without a field to complete; tests/admin asks it for fields
     "admin:app_list": ALIAS,
     "gestion/(?P<url>.*)$": "lllmmm",
-    "admin:buyers_enrolment_decision": POST_ONLY,
-    "admin:suppliers_claim_decision": POST_ONLY,
+    "admin:accounts_joinrequest_decision": POST_ONLY,
     "cohorts_admin:move_cohort": POST_ONLY,
     "cohorts_admin:application": HIDDEN,
     "cohorts_admin:decision": POST_ONLY,
@@ -161,15 +160,14 @@ FORMERLY: dict[str, str] = {
 #: The admin's models: add, change, changelist, delete, history.
 MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "suppliers_supplier": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
-    "suppliers_claim": READ_ONLY_TERRITORY,
     "suppliers_decision": READ_ONLY_TERRITORY,
     "accounts_organisation": (PLATFORM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "accounts_invitation": READ_ONLY_TERRITORY,
+    "accounts_joinrequest": READ_ONLY_TERRITORY,
     "accounts_personaldataread": PLATFORM_ONLY,
     "accounts_user": (PLATFORM, PLATFORM, PLATFORM, NOBODY, PLATFORM),
     "matching_alert": PLATFORM_ONLY,
     "buyers_buyer": READ_ONLY_TERRITORY,
-    "buyers_enrolment": READ_ONLY_TERRITORY,
     "buyers_tender": READ_ONLY_TERRITORY,
     "cohorts_application": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
     "cohorts_cohort": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),

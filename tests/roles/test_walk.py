@@ -48,13 +48,11 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     route = route.replace(
         "mon-espace/invitations/<int:pk>", f"mon-espace/invitations/{ids['accounts_invitation']}"
     )
-    route = route.replace(
-        "acheteurs/inscription/<int:pk>", f"acheteurs/inscription/{ids['buyers_enrolment']}"
-    )
+    route = route.replace("acheteurs/inscription/<int:pk>", f"acheteurs/inscription/{ids['enrolment']}")
     sheet = ids["suppliers_supplier"]
     route = route.replace("fournisseurs/inscription/<int:pk>", f"fournisseurs/inscription/{sheet}")
     route = route.replace("<slug:slug>/revendiquer", "zephirine/revendiquer")
-    route = route.replace("revendications/<int:pk>", f"revendications/{ids['suppliers_claim']}")
+    route = route.replace("revendications/<int:pk>", f"revendications/{ids['accounts_joinrequest']}")
     route = route.replace("cohortes/<slug:slug>", "cohortes/zelee")
     route = route.replace("mon-espace/cohortes/<int:pk>", f"mon-espace/cohortes/{ids['cohorts_application']}")
     route = route.replace("pieces/<uuid:file>", f"pieces/{ids['evidence']}").replace(

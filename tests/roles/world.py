@@ -9,14 +9,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from buyers.models import Enrolment
 from cohorts.models import State
 from marketplace.accounts import invitations
-from marketplace.accounts.models import Consent, Membership, PersonalDataRead
+from marketplace.accounts.models import Consent, JoinRequest, Membership, PersonalDataRead, Side
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
-from suppliers.models import Claim, CriterionAnswer, Decision, EvidenceFile, Status
+from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Status
 from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.events.factories import EventFactory
@@ -71,11 +70,16 @@ def build() -> World:
         supplier=draft, tender=tender, points=80, rank=1, reasons=[], tender_version=tender.version
     )
     decline = Decline.objects.create(supplier=draft, tender=factories.TenderFactory(), by=enterprise)
-    claim = Claim.objects.create(
-        supplier=draft, user=factories.UserFactory(), title=SECRET_PERSON, message=SECRET_SHEET
+    claim = JoinRequest.objects.create(
+        organisation=draft.organisation,
+        side=Side.SELLING,
+        user=factories.UserFactory(),
+        title=SECRET_PERSON,
+        message=SECRET_SHEET,
     )
-    enrolment = Enrolment.objects.create(
-        buyer=factories.BuyerFactory(name=SECRET_SHEET, is_published=False, standing="to_verify"),
+    enrolment = JoinRequest.objects.create(
+        organisation=factories.BuyerFactory(name=SECRET_SHEET, is_listed=False).organisation,
+        side=Side.BUYING,
         user=factories.UserFactory(),
         title=SECRET_PERSON,
         email=SECRET_EMAIL,
@@ -111,7 +115,7 @@ def build() -> World:
         "cohorts_cohort": cohort,
         "cohorts_programme": programme,
         "suppliers_supplier": draft,
-        "suppliers_claim": claim,
+        "accounts_joinrequest": claim,
         "suppliers_decision": decision,
         "accounts_organisation": draft.organisation,
         "accounts_user": enterprise,
@@ -124,7 +128,7 @@ def build() -> World:
         "outbox_event": event,
         "outbox_message": message,
         "buyers_buyer": shop,
-        "buyers_enrolment": enrolment,
+        "enrolment": enrolment,
         "buyers_tender": tender,
         "territories_pole": mauricie,
         "territories_mrc": SimpleNamespace(pk="371"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from buyers.models import Buyer, Standing
+from buyers.models import Buyer
 from marketplace.accounts.models import Membership
 from tests import factories
 
@@ -43,7 +43,7 @@ def test_town_registers_is_verified_and_a_colleague_joins(
     clerk.click("text=Envoyer ma demande")
     expect(clerk.locator("main")).to_contain_text("Votre demande est partie.")
     buyer = Buyer.objects.get()
-    assert (buyer.standing, buyer.is_published) == (Standing.TO_VERIFY, False)
+    assert (buyer.is_public, buyer.is_verified) == (False, False)
 
     # Nobody sees it before the pôle has verified it.
     visitor = browser.new_context().new_page()
@@ -52,7 +52,7 @@ def test_town_registers_is_verified_and_a_colleague_joins(
     office = browser.new_context().new_page()
     sign_in(office, site, staff.email)
     office.goto(f"{site}/mon-espace/")
-    office.click("main >> text=Vérifier")
+    office.click("main >> text=Décider")
     expect(office.locator("main")).to_contain_text("Nous savons")
     office.click("main button[value=accept]")
     expect(office.locator("main")).to_contain_text("agit maintenant pour")

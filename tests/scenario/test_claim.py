@@ -7,8 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from marketplace.accounts.models import Membership
-from suppliers.models import Claim
+from marketplace.accounts.models import JoinRequest, Membership
 from tests import factories
 
 from .people import confirm, fill_in_sign_in, known, sign_in, sign_up
@@ -64,10 +63,12 @@ def test_claim_is_refused_then_accepted_and_opens_the_sheet(
     assert "Qui, au conseil, peut le confirmer?" in body(refusal)
 
     # The same words again are refused; something new is not.
-    found = re.search(r"https?://\S+/revendiquer/", body(refusal))
+    found = re.search(r"https?://\S+/revendications/\d+/", body(refusal))
     assert found is not None
     phone.goto(found[0])
     expect(phone.locator("main")).to_contain_text("Qui, au conseil, peut le confirmer?")
+    phone.click("text=Demander de nouveau")
+    expect(phone).to_have_url(f"{site}{CLAIM}")
     phone.fill("input[name=title]", "directrice")
     phone.fill("textarea[name=message]", "C’est mon entreprise.")
     phone.click("text=Envoyer ma demande")
@@ -77,8 +78,8 @@ def test_claim_is_refused_then_accepted_and_opens_the_sheet(
     expect(phone.locator("main")).to_contain_text("Votre demande est chez le pôle.")
 
     # The pôle accepts; the person holds the sheet beside its owner.
-    claim = Claim.objects.open().get()
-    office.goto(f"{site}/gestion/suppliers/claim/{claim.pk}/change/")
+    claim = JoinRequest.objects.open().get()
+    office.goto(f"{site}/gestion/accounts/joinrequest/{claim.pk}/change/")
     office.click("main button[value=accept]")
     expect(office.locator("main")).to_contain_text("tient maintenant la fiche")
     accepted = postman.wait_for(EMAIL, 5)[4]

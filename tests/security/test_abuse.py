@@ -3,16 +3,15 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
 
-from buyers import registration
-from buyers.models import Enrolment, Standing
+from buyers.registration import join_institution
 from marketplace.accounts import members
-from marketplace.accounts.models import Invitation, Membership, User
+from marketplace.accounts.joining import joins_at_once
+from marketplace.accounts.models import Invitation, JoinRequest, Membership, User
 from marketplace.accounts.wording import in_sight, words_only
 from marketplace.outbox.models import Message
 from marketplace.web.errors import WrongMove
-from suppliers import claims
+from suppliers.claims import claim_supplier
 from suppliers.models import Status
 from suppliers.registration.forms import IdentityForm
 from tests import factories
@@ -69,7 +68,7 @@ def test_name_of_a_person_turns_no_sentence_around(text):
 
 def test_closed_sheet_is_not_claimed():
     with pytest.raises(WrongMove, match="fermée"):
-        claims.claim(
+        claim_supplier(
             supplier=factories.SupplierFactory(status=Status.ARCHIVED),
             title="Trésorière",
             message="Appelez.",
@@ -78,16 +77,14 @@ def test_closed_sheet_is_not_claimed():
 
 
 def test_whom_an_owner_removed_does_not_come_back_by_their_address():
-    town = factories.BuyerFactory(
-        standing=Standing.VERIFIED, verified_on=timezone.localdate(), domains=["ville.example"]
-    )
+    town = factories.BuyerFactory(verified_at=["ville.example"])
     owner = factories.MembershipFactory(organisation=town.organisation, role=OWNER).user
     person = people.person(email="partie@ville.example")
-    assert registration.join(buyer=town, title="Greffe", by=person).state == Enrolment.State.ACCEPTED
+    assert join_institution(buyer=town, title="Greffe", by=person).state == JoinRequest.State.ACCEPTED
     members.remove(membership=person.memberships.get(), by=owner)
     person = User.objects.get(pk=person.pk)
-    assert not registration.joins_at_once(town, person)
-    assert registration.join(buyer=town, title="Greffe", by=person).state == Enrolment.State.OPEN
+    assert not joins_at_once(town.organisation, person)
+    assert join_institution(buyer=town, title="Greffe", by=person).state == JoinRequest.State.OPEN
     assert not person.memberships.exists()
 
 
@@ -95,9 +92,7 @@ def test_whom_an_owner_removed_does_not_come_back_by_their_address():
     "address", ["a@sub.ville.example", "a@ville.example.mal.test", "a@autreville.example", "a@vi11e.example"]
 )
 def test_an_address_that_only_resembles_the_domain_waits(address):
-    town = factories.BuyerFactory(
-        standing=Standing.VERIFIED, verified_on=timezone.localdate(), domains=["ville.example"]
-    )
+    town = factories.BuyerFactory(verified_at=["ville.example"])
     person = people.person(email=address)
-    registration.join(buyer=town, title="Greffe", by=person)
+    join_institution(buyer=town, title="Greffe", by=person)
     assert not person.memberships.exists()

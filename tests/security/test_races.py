@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 
 from marketplace.accounts import personal_data
-from marketplace.accounts.models import Membership, User
+from marketplace.accounts.joining import accept_join_request
+from marketplace.accounts.models import JoinRequest, Membership, User
 from marketplace.web.errors import Refused
-from suppliers import claims
-from suppliers.models import Claim
+from suppliers.claims import claim_supplier
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,14 +60,14 @@ def test_two_claims_on_one_sheet_accepted_at_once_wait_for_each_other():
     staff = [factories.PolePostFactory(pole=factories.pole("mauricie")).user.pk for _n in range(2)]
     for _round in range(2):
         asked = [
-            claims.claim(
+            claim_supplier(
                 supplier=sheet, title="Trésorière", message="Appelez.", by=factories.UserFactory()
             ).pk
             for _n in range(2)
         ]
 
         def accept(claim: int, by: int) -> None:
-            claims.accept(claim=Claim.objects.get(pk=claim), by=User.objects.get(pk=by))
+            accept_join_request(join_request=JoinRequest.objects.get(pk=claim), by=User.objects.get(pk=by))
 
         became = at_once(*(lambda pair=pair: accept(*pair) for pair in zip(asked, staff, strict=True)))
         assert sorted(became) == ["done", "refused"]

@@ -14,16 +14,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
-from buyers.models import Standing
 from marketplace.accounts import invitations
 from marketplace.accounts.models import Membership, User
+from marketplace.accounts.tasks import tell_members
 from marketplace.outbox import compose
 from marketplace.outbox.models import Message
 from suppliers.models import Status
 from tests import factories
-from tests.outbox.running import run_handlers
 from tests.security import people
 from tests.security.test_enumeration import UNKNOWN, known, unconfirmed
 
@@ -75,7 +73,9 @@ class Seen:
     @staticmethod
     def _plain(text: str, names: tuple[str, ...]) -> str:
         text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text)
-        text = re.sub(r"/(inscription|register|organisations|invitations|demandes)/\d+/", r"/\1/0/", text)
+        text = re.sub(
+            r"/(inscription|register|revendications|organisations|invitations|demandes)/\d+/", r"/\1/0/", text
+        )
         text = re.sub(r'name="invitation" value="\d+"|id="[a-z_-]+-?\d+"|value="\d+"', "", text)
         for name in sorted(names, key=len, reverse=True):
             text = text.replace(name, "…").replace(f"{name[:4]}\u00a0{name[4:7]}\u00a0{name[7:]}", "…")
@@ -164,8 +164,13 @@ def test_claiming_answers_alike_and_works_as_much_whoever_holds_the_sheet(monkey
     assert "Votre demande est chez le pôle." in there.body
     assert there.rendered == 1, "the receipt, nothing to members"
     assert_alike(there, nowhere)
-    assert run_handlers() == 2, "a worker looks for members of either"
-    assert Message.objects.filter(kind="claim.told", subject=f"supplier:{claimed[0].pk}").count() == 2
+    assert tell_members() == 2, "a worker looks for members of either"
+    assert (
+        Message.objects.filter(
+            kind="claim.told", subject=f"organisation:{claimed[0].organisation_id}"
+        ).count()
+        == 2
+    )
 
 
 # -- an institution ----------------------------------------------------------------------------------------------
@@ -177,8 +182,7 @@ def test_joining_an_institution_works_as_much_whether_it_has_owners(monkeypatch)
         buyer = factories.BuyerFactory(
             organisation__neq=neq,
             organisation__name=NAME,
-            standing=Standing.VERIFIED,
-            verified_on=timezone.localdate(),
+            verified_at=[],
         )
         if has_owner:
             peopled(buyer.organisation)

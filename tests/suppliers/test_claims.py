@@ -9,14 +9,15 @@ from django.db import connection
 from django.test import Client
 
 from marketplace.accounts import personal_data
-from marketplace.accounts.models import Membership, User
+from marketplace.accounts.joining import accept_join_request, refuse_join_request, withdraw_join_request
+from marketplace.accounts.models import JoinRequest, Membership, User
+from marketplace.accounts.tasks import tell_members
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
 from marketplace.web.private_files import PrivateFile
-from suppliers import claim_review, claims
-from suppliers.models import Claim, Status
+from suppliers.claims import claim_review_rows, claim_supplier
+from suppliers.models import Status
 from tests import factories
-from tests.outbox.running import run_handlers
 from tests.web.clean import assert_clean
 from tests.web.private_files import samples
 
@@ -47,7 +48,7 @@ def signed_in(user):
 
 
 def ask(supplier, person, **more):
-    return claims.claim(supplier=supplier, by=person, **{**SAYS, **more})
+    return claim_supplier(supplier=supplier, by=person, **{**SAYS, **more})
 
 
 # -- verbs -----------------------------------------------------------------------------------------------------
@@ -62,7 +63,7 @@ def test_claim_grants_nothing(supplier, person):
 def test_members_are_told_a_name_and_a_function_and_nothing_else(supplier, person):
     member = factories.MembershipFactory(organisation=supplier.organisation).user
     ask(supplier, person, phone="819 555-0199", message="Mon secret à moi")
-    assert run_handlers() == 1
+    assert tell_members() == 1
     message = Message.objects.get(kind="claim.told")
     assert message.address == member.email
     for part in (message.text, message.html, message.title):
@@ -78,7 +79,7 @@ def test_one_open_claim_per_person_and_sheet(supplier, person):
         ask(supplier, person)
     ask(factories.SupplierFactory(), person)
     ask(supplier, factories.UserFactory())
-    assert Claim.objects.open().count() == 3
+    assert JoinRequest.objects.open().count() == 3
 
 
 def test_member_has_nothing_to_claim(supplier, person):
@@ -88,8 +89,8 @@ def test_member_has_nothing_to_claim(supplier, person):
 
 
 def test_accepted_person_is_owner_where_nobody_is_and_editor_where_someone_is(supplier, person, pole_staff):
-    first = claims.accept(claim=ask(supplier, person), by=pole_staff)
-    second = claims.accept(claim=ask(supplier, factories.UserFactory()), by=pole_staff)
+    first = accept_join_request(join_request=ask(supplier, person), by=pole_staff)
+    second = accept_join_request(join_request=ask(supplier, factories.UserFactory()), by=pole_staff)
     assert (first.role, second.role) == (OWNER, EDITOR)
     assert set(Message.objects.values_list("address", "kind")) >= {
         (person.email, "claim.accepted"),
@@ -99,37 +100,37 @@ def test_accepted_person_is_owner_where_nobody_is_and_editor_where_someone_is(su
 
 def test_staff_choose_the_role(supplier, person, pole_staff):
     factories.MembershipFactory(organisation=supplier.organisation, role=OWNER)
-    assert claims.accept(claim=ask(supplier, person), by=pole_staff, role=OWNER).role == OWNER
+    assert accept_join_request(join_request=ask(supplier, person), by=pole_staff, role=OWNER).role == OWNER
 
 
 def test_refusal_says_why_and_the_person_returns_with_something_new(supplier, person, pole_staff):
     claim = ask(supplier, person)
     with pytest.raises(WrongMove):
-        claims.refuse(claim=claim, by=pole_staff, answer="  ")
-    claims.refuse(claim=claim, by=pole_staff, answer="L’entreprise ne vous connaît pas.")
+        refuse_join_request(join_request=claim, by=pole_staff, answer="  ")
+    refuse_join_request(join_request=claim, by=pole_staff, answer="L’entreprise ne vous connaît pas.")
     message = Message.objects.get(kind="claim.refused")
     assert message.address == person.email
     assert "L’entreprise ne vous connaît pas." in message.text
     with pytest.raises(WrongMove):
         ask(supplier, person)
     again = ask(supplier, person, message="Demandez à la présidente, 819 555-0100.")
-    assert again.state == Claim.State.OPEN
+    assert again.state == JoinRequest.State.OPEN
 
 
 def test_accepting_ends_the_other_claims_and_says_so(supplier, person, pole_staff):
     other = ask(supplier, factories.UserFactory(email="autre@exemple.test"))
-    claims.accept(claim=ask(supplier, person), by=pole_staff)
+    accept_join_request(join_request=ask(supplier, person), by=pole_staff)
     other.refresh_from_db()
-    assert other.state == Claim.State.REFUSED
+    assert other.state == JoinRequest.State.REFUSED
     message = Message.objects.get(address="autre@exemple.test", kind="claim.ended")
     assert "Claire" not in message.text + message.html
 
 
 def test_staff_may_keep_the_other_claims(supplier, person, pole_staff):
     other = ask(supplier, factories.UserFactory())
-    claims.accept(claim=ask(supplier, person), by=pole_staff, end_others=False)
+    accept_join_request(join_request=ask(supplier, person), by=pole_staff, end_others=False)
     other.refresh_from_db()
-    assert other.state == Claim.State.OPEN
+    assert other.state == JoinRequest.State.OPEN
 
 
 def test_only_staff_of_the_territory_decide_and_never_about_themselves(supplier, person, foreign_staff):
@@ -137,22 +138,22 @@ def test_only_staff_of_the_territory_decide_and_never_about_themselves(supplier,
     owner = factories.MembershipFactory(organisation=supplier.organisation, role=OWNER).user
     for someone in (foreign_staff, owner, person, factories.UserFactory()):
         with pytest.raises(NotAllowed):
-            claims.accept(claim=claim, by=someone)
+            accept_join_request(join_request=claim, by=someone)
         with pytest.raises(NotAllowed):
-            claims.refuse(claim=claim, by=someone, answer="Non.")
+            refuse_join_request(join_request=claim, by=someone, answer="Non.")
     staff = factories.PolePostFactory().user
     own = ask(supplier, staff)
     with pytest.raises(NotAllowed):
-        claims.accept(claim=own, by=staff)
+        accept_join_request(join_request=own, by=staff)
 
 
 def test_decided_claim_is_decided(supplier, person, pole_staff):
     claim = ask(supplier, person)
-    claims.refuse(claim=claim, by=pole_staff, answer="Non.")
+    refuse_join_request(join_request=claim, by=pole_staff, answer="Non.")
     with pytest.raises(WrongMove):
-        claims.accept(claim=claim, by=pole_staff)
+        accept_join_request(join_request=claim, by=pole_staff)
     with pytest.raises(WrongMove):
-        claims.withdraw(claim=claim, by=person)
+        withdraw_join_request(join_request=claim, by=person)
     assert not person.memberships.exists()
 
 
@@ -167,13 +168,13 @@ def test_two_staff_deciding_at_once_decide_once(supplier, person):
         by = User.objects.get(pk=user_id)
         try:
             start.wait()
-            verb(claim=Claim.objects.get(pk=claim.pk), by=by)
+            verb(join_request=JoinRequest.objects.get(pk=claim.pk), by=by)
         except Refused:
             refused.append(user_id)
         finally:
             connection.close()
 
-    verbs = (claims.accept, lambda **kw: claims.refuse(answer="Non.", **kw))
+    verbs = (accept_join_request, lambda **kw: refuse_join_request(answer="Non.", **kw))
     threads = [threading.Thread(target=decide, args=pair) for pair in zip(people, verbs, strict=True)]
     for thread in threads:
         thread.start()
@@ -183,7 +184,7 @@ def test_two_staff_deciding_at_once_decide_once(supplier, person):
     assert len(refused) == 1
     answers = Message.objects.filter(address=person.email).exclude(kind="claim.received")
     assert answers.count() == 1
-    assert person.memberships.exists() == (claim.state == Claim.State.ACCEPTED)
+    assert person.memberships.exists() == (claim.state == JoinRequest.State.ACCEPTED)
 
 
 # -- what the pôle reads ---------------------------------------------------------------------------------------
@@ -207,19 +208,19 @@ def test_address_is_an_indicator(supplier, person, email, website, verdict):
     person.email = email
     person.save()
     claim = ask(supplier, person)
-    assert claim_review.rows(claim)[1]["verdict"] == verdict
+    assert claim_review_rows(claim)[1]["verdict"] == verdict
 
 
 def test_generic_domain_never_confirms_even_where_the_sheet_uses_it(supplier, person):
     factories.ContactFactory(supplier=supplier, email="autre@gmail.com")
     person.email = "claire@gmail.com"
     person.save()
-    assert claim_review.rows(ask(supplier, person))[1]["verdict"] == "part"
+    assert claim_review_rows(ask(supplier, person))[1]["verdict"] == "part"
 
 
 def test_phone_and_name_are_compared_as_people_write_them(supplier, person):
     factories.ContactFactory(supplier=supplier, name="CLAIRE  ROY", phone="(819) 555-0142")
-    rows = claim_review.rows(ask(supplier, person, phone="1 819 555 0142 poste 3"))
+    rows = claim_review_rows(ask(supplier, person, phone="1 819 555 0142 poste 3"))
     assert [row["verdict"] for row in rows] == ["full", rows[1]["verdict"], "full"]
 
 
@@ -265,7 +266,7 @@ def test_visitor_is_told_to_sign_in_and_comes_back():
     assert "/compte/creer/?next=/fournisseurs/coop-x/revendiquer/" in page
     response = Client().post("/fournisseurs/coop-x/revendiquer/", SAYS)
     assert response["Location"].startswith("/compte/connexion/?next=")
-    assert not Claim.objects.exists()
+    assert not JoinRequest.objects.exists()
 
 
 def test_claim_with_a_file_that_only_the_pole_and_the_person_open(
@@ -275,7 +276,7 @@ def test_claim_with_a_file_that_only_the_pole_and_the_person_open(
     file = samples.upload(samples.PDF, "resolution.pdf")
     response = client.post("/fournisseurs/trois-rives/revendiquer/", {**SAYS, "evidence": file}, follow=True)
     assert_clean(response)
-    claim = Claim.objects.get()
+    claim = JoinRequest.objects.get()
     assert claim.evidence is not None
     owner = factories.MembershipFactory(organisation=supplier.organisation, role=OWNER).user
     address = f"/fournisseurs/revendications/{claim.pk}/piece/"
@@ -298,7 +299,7 @@ def test_faulty_form_keeps_what_was_written(supplier, person):
     assert "Écrivez votre fonction dans l’entreprise." in page
     assert "Ce numéro de téléphone est incomplet." in page
     assert "Mon message" in page
-    assert not Claim.objects.exists()
+    assert not JoinRequest.objects.exists()
 
 
 def test_person_takes_the_claim_back_and_its_file_goes(supplier, person):
@@ -307,12 +308,12 @@ def test_person_takes_the_claim_back_and_its_file_goes(supplier, person):
     page = client.get("/fournisseurs/trois-rives/revendiquer/")
     assert_clean(page)
     assert "Retirer ma demande" in page.content.decode()
-    client.post("/fournisseurs/trois-rives/revendiquer/retirer/")
-    assert Claim.objects.get().state == Claim.State.WITHDRAWN
-    assert (
-        signed_in(factories.UserFactory()).post("/fournisseurs/trois-rives/revendiquer/retirer/").status_code
-        == 404
-    )
+    own = JoinRequest.objects.get().get_absolute_url()
+    assert own.startswith("/fournisseurs/revendications/")
+    client.post(own, {"decision": "withdraw"})
+    assert JoinRequest.objects.get().state == JoinRequest.State.WITHDRAWN
+    assert_clean(client.get(own))
+    assert signed_in(factories.UserFactory()).post(own, {"decision": "withdraw"}).status_code == 404
 
 
 def test_too_many_claims_are_held_back(person):
@@ -322,7 +323,7 @@ def test_too_many_claims_are_held_back(person):
         supplier = factories.SupplierFactory()
         answers.add(client.post(f"/fournisseurs/{supplier.slug}/revendiquer/", SAYS).status_code)
     assert 429 in answers
-    assert Claim.objects.count() <= 10
+    assert JoinRequest.objects.count() <= 10
 
 
 def test_public_sheet_leads_to_the_claim_and_a_members_own_does_not(supplier, person):
@@ -340,30 +341,32 @@ def test_staff_read_and_decide(supplier, person, pole_staff, django_assert_max_n
     client = signed_in(pole_staff)
     assert "Atelier Les Trois Rives" in client.get("/mon-espace/").content.decode()
     with django_assert_max_num_queries(18):
-        response = client.get(f"/gestion/suppliers/claim/{claim.pk}/change/")
+        response = client.get(f"/gestion/accounts/joinrequest/{claim.pk}/change/")
     assert_clean(response)
     page = response.content.decode()
     assert "Nous savons" in page
     assert person.email in page
     response = client.post(
-        f"/gestion/suppliers/claim/{claim.pk}/decision/", {"decision": "refuse", "answer": ""}, follow=True
+        f"/gestion/accounts/joinrequest/{claim.pk}/decision/",
+        {"decision": "refuse", "answer": ""},
+        follow=True,
     )
     assert_clean(response)
     assert "Écrivez pourquoi" in response.content.decode()
-    client.post(f"/gestion/suppliers/claim/{claim.pk}/decision/", {"decision": "accept", "role": OWNER})
+    client.post(f"/gestion/accounts/joinrequest/{claim.pk}/decision/", {"decision": "accept", "role": OWNER})
     assert person.memberships.get().role == OWNER
-    assert_clean(client.get(f"/gestion/suppliers/claim/{claim.pk}/change/"))
-    assert_clean(client.get("/gestion/suppliers/claim/"))
+    assert_clean(client.get(f"/gestion/accounts/joinrequest/{claim.pk}/change/"))
+    assert_clean(client.get("/gestion/accounts/joinrequest/"))
 
 
 def test_staff_elsewhere_see_no_claim(supplier, person, foreign_staff):
     claim = ask(supplier, person)
     client = signed_in(foreign_staff)
-    assert "Trois Rives" not in client.get("/gestion/suppliers/claim/").content.decode()
+    assert "Trois Rives" not in client.get("/gestion/accounts/joinrequest/").content.decode()
     assert "Trois Rives" not in client.get("/mon-espace/").content.decode()
-    client.post(f"/gestion/suppliers/claim/{claim.pk}/decision/", {"decision": "accept"})
+    client.post(f"/gestion/accounts/joinrequest/{claim.pk}/decision/", {"decision": "accept"})
     claim.refresh_from_db()
-    assert claim.state == Claim.State.OPEN
+    assert claim.state == JoinRequest.State.OPEN
 
 
 # -- Law 25 ----------------------------------------------------------------------------------------------------
@@ -374,9 +377,9 @@ def test_claims_are_handed_over_and_erased_with_their_history_and_file(supplier,
 
     upload = samples.upload(samples.PDF, "a.pdf")
     ask(supplier, person, evidence=private_files.check_upload(upload))
-    said = personal_data.export(person)["claims"][0]
+    said = personal_data.export(person)["join_requests"][0]
     assert said["message"] == SAYS["message"]
     personal_data.erase(user=person, by=person)
-    assert not Claim.objects.exists()
+    assert not JoinRequest.objects.exists()
     assert not PrivateFile.objects.exists()
-    assert not Claim.pgh_event_model.objects.exists()
+    assert not JoinRequest.pgh_event_model.objects.exists()

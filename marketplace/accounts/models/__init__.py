@@ -1,6 +1,7 @@
 """People, organisations and who may act for whom."""
 
 from .consent import Consent, PersonalDataRead
+from .join_request import JoinRequest, JoinRequestQuerySet, Side
 from .organisation import (
     Invitation,
     Membership,
@@ -11,18 +12,18 @@ from .organisation import (
     territory_q,
 )
 from .person import PolePost, User, UserQuerySet, Visitor
-from .request import Request, RequestQuerySet
 
 __all__ = [
     "Consent",
     "Invitation",
+    "JoinRequest",
+    "JoinRequestQuerySet",
     "Membership",
     "Organisation",
     "OrganisationQuerySet",
     "PersonalDataRead",
     "PolePost",
-    "Request",
-    "RequestQuerySet",
+    "Side",
     "User",
     "UserQuerySet",
     "Visitor",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func
@@ -87,6 +88,23 @@ class Organisation(models.Model):
         blank=True,
         related_name="assigned",
         verbose_name=_("pôle assigné"),
+    )
+    # Someone acts for it here as an institution, and a pôle has checked who: from then on its owners answer colleagues.
+    institution_verified_on = models.DateField(_("vérifiée le"), null=True, blank=True)
+    institution_verified_by = models.ForeignKey(
+        Pole,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("vérifiée par"),
+    )
+    email_domains = ArrayField(
+        models.CharField(max_length=120),
+        default=list,
+        blank=True,
+        verbose_name=_("domaines de courriel"),
+        help_text=_("Qui confirme une adresse à un de ces domaines se joint sans attendre."),
     )
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)

@@ -138,7 +138,7 @@ def _seed(
     open_event(event=event, by=None)
     strangers = Membership.objects.values("organisation")
     buyers = list(
-        Buyer.objects.filter(is_published=True)
+        Buyer.objects.published()
         .exclude(organisation__in=strangers)
         .select_related("organisation")
         .order_by("organisation__name", "pk")

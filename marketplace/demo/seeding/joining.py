@@ -8,13 +8,13 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from buyers import registration
-from buyers.models import Buyer, Standing
+from buyers.models import Buyer
+from buyers.registration import register_institution
 from marketplace.accounts import members
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.territories.models import Pole
 from marketplace.territories.places import gazetteer
-from suppliers import claims
+from suppliers.claims import claim_supplier
 from suppliers.models import Status, Supplier
 
 from .people import PASSWORD
@@ -43,9 +43,10 @@ def seed_joining(*, member: User, shop: Buyer, day: date) -> None:
     """Through the verbs that people use, so that the mails, the history and the queues are there too."""
     password = make_password(PASSWORD if settings.DEMO else None)
     mauricie = Pole.objects.get(code="mauricie")
-    shop.standing, shop.verified_on, shop.verified_by = Standing.VERIFIED, day, mauricie
-    shop.domains = ["ville.demo.example"]
-    shop.save(update_fields=["standing", "verified_on", "verified_by", "domains"])
+    town = shop.organisation
+    town.institution_verified_on, town.institution_verified_by = day, mauricie
+    town.email_domains = ["ville.demo.example"]
+    town.save(update_fields=["institution_verified_on", "institution_verified_by", "email_domains"])
 
     mine = Supplier.objects.get(organisation__memberships__user=member, status=Status.PUBLISHED).organisation
     colleague = _person("collegue@demo.example", "Émile", "Caron", password)
@@ -59,13 +60,13 @@ def seed_joining(*, member: User, shop: Buyer, day: date) -> None:
     )
     for (name, first, last, function, message), sheet in zip(CLAIMANTS, sheets, strict=False):
         person = _person(f"{name}@demo.example", first, last, password)
-        claims.claim(supplier=sheet, title=function, message=message, by=person)
+        claim_supplier(supplier=sheet, title=function, message=message, by=person)
 
     if Organisation.objects.filter(neq=NEQ).exists():
         return  # a million enterprises leave no number free
     clerk = _person("greffe@saint-tite.demo.example", "Solange", "Veillette", password)
     place = gazetteer().resolve(TOWN)
-    registration.register(
+    register_institution(
         neq=NEQ,
         kind=Buyer.Kind.MUNICIPALITY,
         seat={

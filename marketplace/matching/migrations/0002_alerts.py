@@ -11,10 +11,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('buyers', '0003_acting_buyers_are_verified'),
+        ('buyers', '0002_is_listed'),
         ('matching', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('suppliers', '0004_claimed_neq'),
+        ('suppliers', '0003_claimed_neq'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

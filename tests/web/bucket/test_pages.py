@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from marketplace.accounts import personal_data
+from marketplace.accounts.models import JoinRequest
 from marketplace.web.private_files import PrivateFile, check_upload
-from suppliers import claims
-from suppliers.models import Claim, CriterionAnswer, EvidenceFile
+from suppliers.claims import claim_supplier
+from suppliers.models import CriterionAnswer, EvidenceFile
 from tests import factories
 from tests.suppliers.registration.builders import begun, paper
 from tests.web.bucket.fixtures import keep_in
@@ -46,18 +47,18 @@ def form() -> dict[str, object]:
     return {**SAYS, "evidence": samples.upload(samples.PDF, "resolution.pdf")}
 
 
-def claimed(supplier, person) -> Claim:
+def claimed(supplier, person) -> JoinRequest:
     evidence = check_upload(samples.upload(samples.PDF, "resolution.pdf"))
-    return claims.claim(supplier=supplier, by=person, evidence=evidence, **SAYS)
+    return claim_supplier(supplier=supplier, by=person, evidence=evidence, **SAYS)
 
 
 def test_claim_s_evidence_is_read_by_who_may_and_by_nobody_else(bucket, supplier, person):
     page = reverse("suppliers:claim", args=[supplier.slug])
     assert signed_in(person).post(page, form()).status_code == 302
-    claim = Claim.objects.get()
+    claim = JoinRequest.objects.get()
     assert list(bucket.objects) == [f"private/{claim.evidence.place}"]
 
-    address = reverse("suppliers:claim_evidence", args=[claim.pk])
+    address = reverse("accounts:join_request_evidence", args=[claim.pk])
     answer = signed_in(person).get(address)
     assert b"".join(answer) == samples.PDF
     assert "attachment" in answer["Content-Disposition"]
@@ -96,7 +97,7 @@ def test_claim_is_not_lost_where_the_bucket_is_away(
     assert calm in text
     assert SAYS["message"] in text
     assert SAYS["title"] in text
-    assert not Claim.objects.exists()
+    assert not JoinRequest.objects.exists()
     assert not PrivateFile.objects.exists()
     assert "file_not_kept" in caplog.text
     assert not any(word in caplog.text for word in (dead_bucket.secret, "resolution.pdf", SAYS["message"]))
@@ -122,7 +123,7 @@ def test_evidence_that_cannot_be_read_now_says_so(
 ):
     claim = claimed(supplier, person)
     with translation.override(language):
-        address = reverse("suppliers:claim_evidence", args=[claim.pk])
+        address = reverse("accounts:join_request_evidence", args=[claim.pk])
     bucket.fails = lambda method, key: 503 if method == "GET" else 0  # it answers at first, then breaks off
     answer = signed_in(person).get(address)
     assert answer.status_code == 503
