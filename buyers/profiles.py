@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,7 +53,7 @@ def row(buyer: Buyer) -> dict[str, Any]:
     return {
         "url": reverse("buyers:buyer", args=[buyer.slug]),
         "name": buyer.organisation.name,
-        "kind": capital(buyer.get_kind_display()),
+        "kind": capfirst(buyer.get_kind_display()),
         "place": place(buyer),
         "notices": ngettext("%(n)s avis ouvert", "%(n)s avis ouverts", count) % {"n": format_number(count)}
         if count
@@ -80,7 +81,7 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
         "buyer": buyer,
         "joinable": buyer.organisation_id not in getattr(request.user, "organisation_ids", ()),
         "organisation": buyer.organisation,
-        "kind": capital(buyer.get_kind_display()),
+        "kind": capfirst(buyer.get_kind_display()),
         "place": place(buyer),
         "page_obj": page,
         "messages_here": [page.message] if page.message else [],
@@ -90,7 +91,3 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
         if buyer.is_public
         else _("Ce profil n’est pas publié. Vous le voyez parce qu’il est de votre ressort."),
     }
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import CharField, Func
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -86,7 +87,7 @@ class InstitutionForm(PersonForm):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        kinds = [(value, f"{label[:1].upper()}{label[1:]}") for value, label in Buyer.Kind.choices]
+        kinds = [(value, capfirst(label)) for value, label in Buyer.Kind.choices]
         mrcs = [(code, mrc.name) for code, mrc in territories.mrcs().items()]
         self.fields["kind"].choices = [("", "–"), *kinds]
         self.fields["mrc"].choices = [("", "–"), *mrcs]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -114,7 +115,7 @@ def tender_facets(
             filters,
             "method",
             _("Mode"),
-            {method: label[:1].upper() + label[1:] for method, label in method_labels.items()},
+            {method: capfirst(label) for method, label in method_labels.items()},
             filters.query["method"],
             methods,
         ),

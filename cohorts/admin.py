@@ -5,7 +5,7 @@ Decisions and the moves of a cohort's life are ordinary views, in `admin_views.p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -23,6 +23,7 @@ from cohorts.calendar import cohort_calendar, tell_calendar_changes
 from cohorts.forms import CohortForm, ProgrammeForm
 from cohorts.labels import COHORT_STATE_BADGES, application_badge, count_free_places
 from cohorts.models import Application, Cohort, Programme, State, Workshop
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.admin import (
     FULL,
     READ,
@@ -42,9 +43,6 @@ from marketplace.web.admin_lists import (
     search_rows,
 )
 from marketplace.web.slugs import free_slug
-
-if TYPE_CHECKING:
-    from marketplace.accounts.models import User
 
 DATETIME = {
     "form_class": forms.DateTimeField,
@@ -205,7 +203,7 @@ class CohortAdmin(VerbAdmin):
 
     def save_model(self, request: HttpRequest, obj: Cohort, form: Any, change: bool) -> None:
         """Places change by their verb: more of them go to those who wait."""
-        by = cast("User", request.user)
+        by = signed_in_user(request)
         if not change:
             obj.slug = free_slug(obj.title, rows=Cohort.objects.all(), otherwise="cohorte")
             obj.save()
@@ -233,7 +231,7 @@ class CohortAdmin(VerbAdmin):
         super().save_related(request, form, formsets, change)
         if not change:
             return
-        by = cast("User", request.user)
+        by = signed_in_user(request)
         if told := tell_calendar_changes(cohort=form.instance, before=form.calendar_before, by=by):
             sentence = ngettext(
                 "%(n)s entreprise reçoit le nouveau calendrier par courriel.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import display_for_value
@@ -46,12 +46,10 @@ from cohorts.lifecycle import (
 from cohorts.models import Application, Cohort, State
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import PersonalDataRead
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.admin_lists import confirmed_data, csv_response, run_bulk_action
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
-
-if TYPE_CHECKING:
-    from marketplace.accounts.models import User
 
 
 class Move(NamedTuple):
@@ -103,7 +101,7 @@ WITH_MESSAGE = ("accept", "put_on_waiting_list", "decline")
 def move_cohort_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One button of the aside of a cohort's page, one verb."""
     cohort = get_object_or_404(Cohort.objects.curated_by(request.user), pk=pk)
-    by, name = cast("User", request.user), request.POST.get("move", "")
+    by, name = signed_in_user(request), request.POST.get("move", "")
     try:
         if name == "cancel_cohort":
             cancel_cohort(cohort=cohort, by=by, message=request.POST.get("message", ""))
@@ -134,7 +132,7 @@ def decide_application_view(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         move = _find_move(APPLICATION_MOVES, request.POST.get("move", ""))
         extra = {"message": message} if move.name in WITH_MESSAGE else {}
-        move.verb(application=application, by=cast("User", request.user), **extra)
+        move.verb(application=application, by=signed_in_user(request), **extra)
     except Refused as why:
         return _application_page(request, _find_application(request, pk), form, refusal=str(why))
     words = {"name": application.supplier.organisation.name, "state": application.get_state_display()}
@@ -160,7 +158,7 @@ def _application_page(
     request: HttpRequest, application: Application, form: MessageForm, *, refusal: str = ""
 ) -> HttpResponse:
     organisation, standing = application.supplier.organisation, application.cohort.is_standing
-    reader = cast("User", request.user)
+    reader = signed_in_user(request)
     personal_data.record_read(reader=reader, organisation=organisation, what="cohort.application")
     changelist = reverse("admin:cohorts_application_changelist")
     state = Application.State(application.state)
@@ -298,7 +296,7 @@ def export_selected(
             "cohort", "arrival"
         )
     )
-    reader = cast("User", request.user)
+    reader = signed_in_user(request)
     PersonalDataRead.objects.bulk_create(
         PersonalDataRead(reader=reader, organisation_id=pk, what="cohort.export")
         for pk in sorted({row.supplier.organisation_id for row in found})

@@ -25,7 +25,7 @@ from cohorts.contexts import (
     own_enterprises,
 )
 from cohorts.models import Application, Cohort
-from marketplace.accounts.models import User
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.errors import Refused
 
 
@@ -57,7 +57,7 @@ def workshop_calendar_view(request: HttpRequest, slug: str) -> HttpResponse:
 def application_form_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for a place, for one of one's own enterprises."""
     found = _cohort(request, slug)
-    user = _person(request)
+    user = signed_in_user(request)
     chosen = own_enterprises(found, user)
     form = application_form(found, chosen, request.POST if request.method == "POST" else None)
     if form is not None and form.is_bound and form.is_valid():
@@ -95,7 +95,7 @@ def confirm_place_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the place that was offered."""
     found = _application(request, pk)
     try:
-        confirm_offered_place(application=found, by=_person(request))
+        confirm_offered_place(application=found, by=signed_in_user(request))
     except Refused as why:
         messages.error(request, str(why))
     else:
@@ -113,7 +113,7 @@ def withdraw_application_view(request: HttpRequest, pk: int) -> HttpResponse:
         context = application_context(found)
         return render(request, "cohorts/withdraw.html", context) if context["may_withdraw"] else _to(found)
     try:
-        withdraw_application(application=found, by=_person(request))
+        withdraw_application(application=found, by=signed_in_user(request))
     except Refused as why:
         messages.error(request, str(why))
     else:
@@ -133,12 +133,7 @@ def _cohort(request: HttpRequest, slug: str) -> Cohort:
 
 
 def _application(request: HttpRequest, pk: int) -> Application:
-    found = find_application(pk, _person(request))
+    found = find_application(pk, signed_in_user(request))
     if found is None:
         raise Http404
     return found
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # login_required
-    return request.user

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.urls import reverse
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -59,7 +59,7 @@ def supplier_context(
         "published": supplier.status == Status.PUBLISHED,
         "lead": lead_sentence(supplier.activity),
         "activity": supplier.activity.strip().removeprefix(lead_sentence(supplier.activity)).strip(),
-        "form": _capital(supplier.get_legal_form_display()),
+        "form": capfirst(supplier.get_legal_form_display()),
         "badge": kind,
         "verification": verification,
         "due_on": due_on,
@@ -74,7 +74,7 @@ def supplier_context(
         "offers_capacity": any(offer["capacity"] for offer in offers),
         "offers_serves": any(offer["serves"] for offer in offers),
         "all_served": served_places(own),
-        "capacity": _capital(capacity_text(supplier.capacity or 0)),
+        "capacity": capfirst(capacity_text(supplier.capacity or 0)),
         "staff": staff_text(supplier.staff_count),
         "serves": _how_many(everywhere),
         "served": [served_place(token) for token in everywhere],
@@ -113,7 +113,7 @@ def lead_sentence(activity: str) -> str:
 
 def page_description(supplier: Supplier) -> str:
     """What a search engine shows of the page."""
-    who = _capital(
+    who = capfirst(
         f"{supplier.get_legal_form_display()} {in_town(supplier.organisation.town)}"
         if supplier.organisation.town
         else supplier.get_legal_form_display()
@@ -142,9 +142,9 @@ def _offers(supplier: Supplier, areas: dict[int | None, list[str]]) -> list[dict
             "pk": offer.pk,
             "title": offer.title,
             "description": offer.description,
-            "kind": _capital(str(offer.get_kind_display())),
+            "kind": capfirst(str(offer.get_kind_display())),
             "codes": [(code, code_label(code)) for code in offer.code_list],
-            "capacity": _capital(capacity_text(offer.capacity or 0)),
+            "capacity": capfirst(capacity_text(offer.capacity or 0)),
             "serves": served_places(areas[offer.pk]) if offer.pk in areas else "",
         }
         for offer in Offer.objects.filter(supplier=supplier)
@@ -156,7 +156,7 @@ def _offers(supplier: Supplier, areas: dict[int | None, list[str]]) -> list[dict
 def _how_many(tokens: list[str]) -> str:
     """« 4 régions », « 6 MRC », « Tout le Québec », or the place itself where there is one."""
     if "Q" in tokens or len(tokens) == 1:
-        return _capital(served_place("Q" if "Q" in tokens else tokens[0]))
+        return capfirst(served_place("Q" if "Q" in tokens else tokens[0]))
     regions = sum(token.startswith("R") for token in tokens)
     parts = []
     if regions:
@@ -189,7 +189,3 @@ def _seat(organisation: Any) -> list[str]:
     return [
         line for line in (organisation.address, " ".join(part for part in (town, postal) if part)) if line
     ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

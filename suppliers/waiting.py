@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -52,7 +53,7 @@ def review(row: WaitingRow) -> WaitingItem:
     )
     return WaitingItem(
         title=row.name,
-        text=text % {"form": form[:1].upper() + form[1:]},
+        text=text % {"form": capfirst(form)},
         url=reverse("admin:suppliers_supplier_change", args=[row.subject]),
         action=_("Vérifier"),
         since=row.since,

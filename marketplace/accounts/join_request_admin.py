@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import joining, personal_data
-from marketplace.accounts.models import JoinRequest, Membership, User
+from marketplace.accounts.models import JoinRequest, Membership
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.admin import READ, VerbAdmin
 from marketplace.web.admin_lists import badge_cell, day_cell, name_cell, search_rows
 from marketplace.web.errors import Refused
@@ -122,7 +123,7 @@ class JoinRequestAdmin(VerbAdmin):
     def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
         organisation = obj.organisation
         personal_data.record_read(
-            reader=reader(request), organisation=organisation, what="accounts.join_request"
+            reader=signed_in_user(request), organisation=organisation, what="accounts.join_request"
         )
         holders = Membership.objects.filter(organisation=organisation).select_related("user")
         holders = list(holders.order_by("created_at"))
@@ -169,7 +170,7 @@ class JoinRequestAdmin(VerbAdmin):
 
 
 def _decide(request: HttpRequest, asked: JoinRequest, said: dict[str, Any]) -> str:
-    by, answer = reader(request), said.get("answer", "")
+    by, answer = signed_in_user(request), said.get("answer", "")
     if request.POST.get("decision") != "accept":
         joining.refuse_join_request(join_request=asked, by=by, answer=answer)
         return _("Demande refusée, réponse envoyée à %(who)s.") % {"who": asked.user}
@@ -186,8 +187,3 @@ def _decide(request: HttpRequest, asked: JoinRequest, said: dict[str, Any]) -> s
     if asked.is_selling:
         return _("%(who)s tient maintenant la fiche : %(name)s.") % words
     return _("%(who)s agit maintenant pour : %(name)s.") % words
-
-
-def reader(request: HttpRequest) -> User:
-    """Whoever is in the admin has an account."""
-    return cast("User", request.user)

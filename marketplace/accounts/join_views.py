@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.accounts import joining
 from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.models import JoinRequest, User
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.errors import Refused
 from marketplace.web.private_files import PrivateFile, private_file_response
 from marketplace.web.site import site_page_url
@@ -27,7 +28,7 @@ from marketplace.web.typography import format_day
 @require_http_methods(["GET", "HEAD", "POST"])
 def join_request(request: HttpRequest, pk: int, side: str) -> HttpResponse:
     """POST: `decision` withdraw (the person), accept or refuse (an owner of a verified institution)."""
-    reader = cast("User", request.user)
+    reader = signed_in_user(request)
     found = get_object_or_404(
         JoinRequest.objects.visible_to(reader).select_related("organisation", "user", "evidence"),
         pk=pk,

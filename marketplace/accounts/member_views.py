@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts import invitations, members, personal_data, roster
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
-from marketplace.accounts.permissions import can_invite_member
+from marketplace.accounts.permissions import can_invite_member, signed_in_user
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
@@ -58,7 +58,7 @@ class InviteForm(forms.Form):
 @limited("invitation", per_ip="60/h", per_user="30/h")
 def members_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Who acts for the organisation; owners and the pôle invite here."""
-    organisation, reader = _organisation(request, pk), _reader(request)
+    organisation, reader = _organisation(request, pk), signed_in_user(request)
     may_manage = can_invite_member(reader, organisation)
     form = InviteForm(request.POST or None, auto_id="invite_%s")
     if request.method == "POST":
@@ -100,7 +100,7 @@ def members_page(request: HttpRequest, pk: int) -> HttpResponse:
 @limited("invitation", per_ip="60/h", per_user="30/h")
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """What a button of the page does at once: a role, an invitation sent again or withdrawn."""
-    organisation, reader = _organisation(request, pk), _reader(request)
+    organisation, reader = _organisation(request, pk), signed_in_user(request)
     try:
         messages.success(request, _changed(request, organisation, reader))
     except Refused as why:
@@ -113,7 +113,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """« Quitter »: says what goes and what stays, then acts."""
-    organisation, reader = _organisation(request, pk), _reader(request)
+    organisation, reader = _organisation(request, pk), signed_in_user(request)
     if organisation.pk not in reader.organisation_ids:
         raise Http404
     if request.method == "POST":
@@ -132,7 +132,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
     """« Retirer » someone else."""
-    organisation, reader = _organisation(request, pk), _reader(request)
+    organisation, reader = _organisation(request, pk), signed_in_user(request)
     person = _membership(organisation, membership)
     if not can_invite_member(reader, organisation):
         raise Http404
@@ -155,7 +155,7 @@ def remove(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
     """« Céder ma place de responsable » to a colleague."""
-    organisation, reader = _organisation(request, pk), _reader(request)
+    organisation, reader = _organisation(request, pk), signed_in_user(request)
     person = _membership(organisation, membership)
     if not reader.memberships.filter(organisation=organisation, role=Membership.Role.OWNER).exists():
         raise Http404
@@ -178,7 +178,7 @@ def hand_over(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """An invitation to one's own confirmed address, from Mon espace."""
-    reader = _reader(request)
+    reader = signed_in_user(request)
     found = get_object_or_404(
         invitations.for_person(reader).select_related("organisation", "invited_by"), pk=pk
     )
@@ -234,8 +234,3 @@ def _organisation(request: HttpRequest, pk: int) -> Organisation:
 
 def _membership(organisation: Organisation, pk: int) -> Membership:
     return get_object_or_404(Membership.objects.select_related("user"), organisation=organisation, pk=pk)
-
-
-def _reader(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - login_required has seen to it
-    return request.user

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.models import Membership, User
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
@@ -29,7 +30,7 @@ from marketplace.web.site import site_page_url
 @require_safe
 def own_data(request: HttpRequest) -> HttpResponse:
     """What we hold, in words; the consents with their dates; the two things one can do."""
-    reader = _reader(request)
+    reader = signed_in_user(request)
     context = {
         "memberships": _memberships(reader),
         "consents": list(reader.consents.order_by("-given_at")),
@@ -45,7 +46,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 def export(request: HttpRequest) -> HttpResponse:
     """All of it as a file that another service can read."""
-    reader = _reader(request)
+    reader = signed_in_user(request)
     held = {"exported_at": timezone.now(), "data": personal_data.export(reader)}
     body = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2, default=str)
     name = f"maillage-{timezone.localdate():%Y-%m-%d}.json"
@@ -67,7 +68,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(allow_get=True)
 def erase(request: HttpRequest) -> HttpResponse:
     """GET says what goes and what stays; POST erases, at once and for good."""
-    reader = _reader(request)
+    reader = signed_in_user(request)
     if request.method == "POST":
         try:
             personal_data.erase(user=reader, by=reader)
@@ -88,7 +89,3 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 def _memberships(reader: User) -> list[Any]:
     return list(personal_data.memberships_of(reader))
-
-
-def _reader(request: HttpRequest) -> User:
-    return cast("User", request.user)

@@ -13,11 +13,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from marketplace.accounts.models import Membership, Organisation, is_in_territory
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from marketplace.accounts.models import Membership, Organisation, User, is_in_territory
 from marketplace.web.errors import NotAllowed
 
 if TYPE_CHECKING:
-    from marketplace.accounts.models import User, Visitor
+    from marketplace.accounts.models import Visitor
+
+
+def signed_in_user(request: HttpRequest) -> User:
+    """The person of a page that only opens to who is signed in (`login_required`, `staff_member_required`)."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def check_permission(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from buyers.models import Tender
 from marketplace.accounts.models import User
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.dealings import declines
 from marketplace.dealings.models import Decline
 from suppliers.models import Supplier
@@ -35,11 +36,11 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def decline_tender(request: HttpRequest, ocid: str) -> HttpResponse:
-    assert isinstance(request.user, User)  # noqa: S101  # login_required
+    user = signed_in_user(request)
     tender = get_object_or_404(Tender, ocid=ocid)
     mine = list(
         Supplier.objects.published()
-        .filter(organisation__in=request.user.organisation_ids)
+        .filter(organisation__in=user.organisation_ids)
         .select_related("organisation")
         .order_by("organisation__name", "pk")
     )
@@ -52,7 +53,7 @@ def decline_tender(request: HttpRequest, ocid: str) -> HttpResponse:
     if request.method == "POST":
         chosen = [supplier for supplier in mine if str(supplier.pk) == request.POST.get("supplier")]
         for supplier in chosen or (mine if len(mine) == 1 else []):
-            _act(request, supplier, tender, request.user)
+            _act(request, supplier, tender, user)
         return redirect(request.path)
     return _show(request, tender, mine, by_mail=False)
 

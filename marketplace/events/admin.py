@@ -5,7 +5,7 @@ Participants, the grid and what is done with them are ordinary views, in `admin_
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.events.admin_views import event_head_context
 from marketplace.events.contexts import EVENT_BADGES
 from marketplace.events.forms import BlockFormSet, EventForm
@@ -29,9 +30,6 @@ from marketplace.web.admin_lists import (
     search_rows,
 )
 from marketplace.web.slugs import free_slug
-
-if TYPE_CHECKING:
-    from marketplace.accounts.models import User
 
 #: What free hours are counted by: fixed once people may have said when they come.
 HOURS = ("slot_minutes", "gap_minutes")
@@ -167,7 +165,7 @@ class MatchmakingEventAdmin(ScopedAdmin):
         ):  # a verb may have moved the state meanwhile
             obj.save(update_fields=sorted(changed))
         if WHERE.intersection(form.changed_data) and reschedule_event(
-            event=obj, by=cast("User", request.user), day=obj.day, place=obj.place, address=obj.address
+            event=obj, by=signed_in_user(request), day=obj.day, place=obj.place, address=obj.address
         ):
             self.message_user(request, _("Le nouveau jour ou le nouveau lieu part par courriel à chacun."))
 

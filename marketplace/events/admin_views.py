@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.accounts.models import PersonalDataRead, User
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.events.contexts import EVENT_BADGES, event_state_label
 from marketplace.events.grid import current_slot_number, grid_by_supplier, grid_by_table, unmet_wish_sentences
 from marketplace.events.lifecycle import (
@@ -144,7 +145,7 @@ def act_on_event_view(request: HttpRequest, pk: int) -> HttpResponse:
     """POST of one button: `geste` names the verb; what it did, or why it did not, stands on the next page."""
     event = _find_event(request, pk)
     try:
-        said, page = _act(request, event, cast("User", request.user))
+        said, page = _act(request, event, signed_in_user(request))
     except Refused as why:
         messages.error(request, str(why))
         page = request.POST.get("page", "grid")
@@ -281,7 +282,7 @@ def _note_reading(request: HttpRequest, rows: Iterable[Participation]) -> None:
     """Staff read people's names: Law 25 wants it known, for each organisation."""
     PersonalDataRead.objects.bulk_create(
         PersonalDataRead(
-            reader=cast("User", request.user), organisation_id=row.organisation_id, what="event.participants"
+            reader=signed_in_user(request), organisation_id=row.organisation_id, what="event.participants"
         )
         for row in rows
         if row.person_id

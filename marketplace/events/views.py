@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.models import User
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.events import emails
 from marketplace.events.agenda import agenda_calendar, calendar_secret, find_calendar_by_secret
 from marketplace.events.contexts import (
@@ -57,7 +58,7 @@ def event_view(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def registration_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Come to an event, change what was said, or leave it."""
-    user, found = _user(request), _event(request, slug)
+    user, found = signed_in_user(request), _event(request, slug)
     mine = own_participations(user, found)
     known = _asked(request, mine)
     if request.method == "POST" and "withdraw" in request.POST:
@@ -106,7 +107,7 @@ def registration_view(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def wishes_view(request: HttpRequest, slug: str) -> HttpResponse:
     """The other side of the table, and whom one wishes to meet, in order."""
-    user, found = _user(request), _event(request, slug)
+    user, found = signed_in_user(request), _event(request, slug)
     mine = own_participations(user, found)
     participation = _asked(request, mine)
     if participation is None:
@@ -148,7 +149,7 @@ def wishes_view(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def agenda_view(request: HttpRequest, slug: str) -> HttpResponse:
     """One's own day."""
-    user, found = _user(request), _event(request, slug)
+    user, found = signed_in_user(request), _event(request, slug)
     mine = own_participations(user, found)
     participation = _asked(request, mine)
     if participation is None:
@@ -169,7 +170,7 @@ def agenda_view(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def renew_calendar_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Another secret address for one's calendar, where the former may have been read by others."""
-    user, found = _user(request), _event(request, slug)
+    user, found = signed_in_user(request), _event(request, slug)
     asked = request.GET.get("pour", "")
     mine = [p for p in own_participations(user, found) if str(p.pk) == asked]
     if not mine:
@@ -205,11 +206,6 @@ def _event(request: HttpRequest, slug: str) -> MatchmakingEvent:
     if found is None:
         raise Http404
     return found
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # login_required
-    return request.user
 
 
 def _asked(request: HttpRequest, mine: list[Participation]) -> Participation | None:

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from marketplace.accounts.models import User
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.matching.alerts import (
     CONSENT_WORDING,
     alert_from_token,
@@ -32,18 +33,18 @@ from marketplace.web.errors import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 def alert_list(request: HttpRequest) -> HttpResponse:
     """Every enterprise of mine, with its alert or a form to ask for one."""
-    assert isinstance(request.user, User)  # noqa: S101  # login_required
-    settings = alert_settings(request.user)
+    user = signed_in_user(request)
+    settings = alert_settings(user)
     if request.method == "POST":
         chosen = next((s for s in settings.rows if str(s.supplier.pk) == request.POST.get("supplier")), None)
         if chosen is None:
             messages.error(request, _("Cette entreprise n’est pas la vôtre. Rien n’a changé."))
             return redirect("matching:alert_list")
         if "stop" in request.POST:
-            return _stop(request, request.user, chosen)
+            return _stop(request, user, chosen)
         chosen.form = AlertForm(request.POST, prefix=chosen.prefix, consented=settings.consented)
         if chosen.form.is_valid():
-            return _set(request, request.user, chosen)
+            return _set(request, user, chosen)
     return render(request, "matching/alert_list.html", {"settings": settings}, status=200)
 
 

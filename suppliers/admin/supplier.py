@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import personal_data
-from marketplace.accounts.join_request_admin import reader
 from marketplace.accounts.models import curation_q
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.territories.models import Mrc, Pole
 from marketplace.web.admin import (
     FULL,
@@ -197,7 +197,7 @@ class SupplierAdmin(VerbAdmin):
 
     def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
         personal_data.record_read(
-            reader=reader(request), organisation=obj.organisation, what="supplier.sheet"
+            reader=signed_in_user(request), organisation=obj.organisation, what="supplier.sheet"
         )
         return review_context(request, obj, given)
 
@@ -206,7 +206,7 @@ class SupplierAdmin(VerbAdmin):
         if change:
             return
         opened = open_supplier(
-            by=reader(request),
+            by=signed_in_user(request),
             values=form.values,
             pole=None if form.cleaned_data.get("mrc") else _own_pole(request),
             **form.said,
@@ -217,7 +217,9 @@ class SupplierAdmin(VerbAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if change:
-            update_supplier(supplier=form.instance, by=reader(request), changes=form.values, **form.said)
+            update_supplier(
+                supplier=form.instance, by=signed_in_user(request), changes=form.values, **form.said
+            )
 
     def response_add(
         self, request: HttpRequest, obj: Supplier, post_url_continue: str | None = None
@@ -271,5 +273,5 @@ class DecisionAdmin(ScopedAdmin):
 
 def _own_pole(request: HttpRequest) -> Pole | None:
     """The pôle that answers for a supplier without a place: the reader's first."""
-    codes = sorted(reader(request).pole_codes)
+    codes = sorted(signed_in_user(request).pole_codes)
     return Pole.objects.get(pk=codes[0]) if codes else None

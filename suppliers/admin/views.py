@@ -22,8 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from marketplace.accounts.join_request_admin import reader
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.admin_history import HistoryLine
 from marketplace.web.admin_lists import badge_cell
 from marketplace.web.admin_pages import render_admin_page
@@ -73,7 +73,9 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
     supplier = _curated_supplier(request, pk)
     form = DecisionForm(request.POST, auto_id="decision_%s")
     try:
-        decision = form.decide(supplier=supplier, move=request.POST.get("move", ""), by=reader(request))
+        decision = form.decide(
+            supplier=supplier, move=request.POST.get("move", ""), by=signed_in_user(request)
+        )
     except Refused as why:
         return _refused(request, pk, decision_form=form, refusal=str(why))
     what = decision_sentence(decision)
@@ -95,7 +97,7 @@ def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
         if not all(form.is_valid() for form in forms.values()):
             raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
         findings = {number: _found(form.cleaned_data) for number, form in forms.items()}
-        n = record_findings(supplier=supplier, by=reader(request), findings=findings)
+        n = record_findings(supplier=supplier, by=signed_in_user(request), findings=findings)
     except Refused as why:
         return _refused(request, pk, finding_forms=forms, finding_refusal=str(why))
     said = ngettext("%(n)s constat enregistré.", "%(n)s constats enregistrés.", n) % {"n": n}
@@ -110,7 +112,7 @@ def invitation_page(request: HttpRequest, pk: int) -> HttpResponse:
     supplier = _curated_supplier(request, pk)
     email = request.POST.get("email", "").strip()
     try:
-        invitation = invite_member(supplier=supplier, email=email, by=reader(request))
+        invitation = invite_member(supplier=supplier, email=email, by=signed_in_user(request))
     except Refused as why:
         return _refused(request, pk, invited_email=email, invitation_refusal=str(why))
     messages.success(request, _("Invitation envoyée à %(email)s.") % {"email": invitation.email})

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts import personal_data
-from marketplace.accounts.join_request_admin import reader
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.private_files import private_file_response
@@ -44,7 +44,11 @@ def offer_page(request: HttpRequest, pk: int, offer: int | None = None) -> HttpR
         if is_kept(
             form,
             lambda: save_offer(
-                supplier=supplier, by=reader(request), values=values, codes=form.chosen, offer=standing
+                supplier=supplier,
+                by=signed_in_user(request),
+                values=values,
+                codes=form.chosen,
+                offer=standing,
             ),
         ):
             messages.success(request, _("Offre enregistrée : %(title)s.") % {"title": values["title"]})
@@ -71,7 +75,7 @@ def remove_offer_page(request: HttpRequest, pk: int, offer: int) -> HttpResponse
     supplier = open_supplier_of(request, pk)
     standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer)
     try:
-        remove_offer(supplier=supplier, by=reader(request), offer=standing)
+        remove_offer(supplier=supplier, by=signed_in_user(request), offer=standing)
         messages.success(request, _("Offre retirée : %(title)s.") % {"title": standing.title})
     except Refused as why:
         messages.error(request, str(why))
@@ -109,7 +113,10 @@ def criterion_page(request: HttpRequest, pk: int, criterion: int) -> HttpRespons
         whole = form.is_valid() and is_kept(
             form,
             lambda: save_answer(
-                supplier=supplier, by=reader(request), criterion=criterion, text=form.cleaned_data["text"]
+                supplier=supplier,
+                by=signed_in_user(request),
+                criterion=criterion,
+                text=form.cleaned_data["text"],
             ),
         )
         refusals = _handle_files(request, supplier, criterion)
@@ -142,12 +149,12 @@ def _handle_files(request: HttpRequest, supplier: Supplier, criterion: int) -> l
     asked = request.POST.get("remove", "")
     if asked.isdigit() and (gone := rows.filter(pk=int(asked)).select_related("file", "answer").first()):
         try:
-            remove_evidence(supplier=supplier, by=reader(request), evidence=gone)
+            remove_evidence(supplier=supplier, by=signed_in_user(request), evidence=gone)
         except Refused as why:
             refused.append(str(why))
     for upload in request.FILES.getlist("file"):
         try:
-            add_evidence(supplier=supplier, by=reader(request), criterion=criterion, upload=upload)
+            add_evidence(supplier=supplier, by=signed_in_user(request), criterion=criterion, upload=upload)
         except Refused as why:
             refused.append(f"{upload.name}\u00a0: {why}")
     return refused

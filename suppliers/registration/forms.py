@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -104,7 +105,7 @@ class IdentityForm(SupplierFieldsForm):
         super().__init__(data, initial=_identity(supplier))
         kept = supplier.legal_form
         self.fields["legal_form"].choices = [
-            (form.value, _capital(str(form.label)))
+            (form.value, capfirst(str(form.label)))
             for form in LegalForm
             if form is not LegalForm.COOP or form.value == kept
         ]
@@ -420,7 +421,3 @@ def _identity(supplier: Supplier) -> dict[str, Any]:
         "phone": contact.phone if contact else seat.phone,
         "website": seat.website,
     }
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.answering import usual_wait
-from marketplace.accounts.join_request_admin import reader
 from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.outbox.compose import pole_for
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
@@ -61,7 +61,7 @@ def posted_data(request: HttpRequest) -> QueryDict | None:
 
 def own_supplier(request: HttpRequest, pk: int) -> Supplier:
     """A sheet of an organisation that the person belongs to; anything else does not exist."""
-    ids = reader(request).organisation_ids
+    ids = signed_in_user(request).organisation_ids
     last = (
         Decision.objects.filter(supplier=OuterRef("pk")).exclude(verb=states.EDIT.verb).order_by("-at", "-pk")
     )
@@ -164,7 +164,7 @@ def begin_page(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect(f"{reverse('account_login')}?{urlencode({'next': here})}")
     try:
-        supplier = begin_registration(neq=neq, by=reader(request))
+        supplier = begin_registration(neq=neq, by=signed_in_user(request))
     except NeqTaken as taken:
         messages.info(request, str(taken))
         return redirect(here)
@@ -193,7 +193,7 @@ def identity_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
             whole &= is_kept(
                 form,
                 lambda: save_identity(
-                    supplier=supplier, by=reader(request), values=form.values, contact=form.contact
+                    supplier=supplier, by=signed_in_user(request), values=form.values, contact=form.contact
                 ),
             )
         if (answer := _onward(request, supplier, steps.IDENTITY, whole)) is not None:
@@ -210,7 +210,7 @@ def activity_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
                 form,
                 lambda: save_activity(
                     supplier=supplier,
-                    by=reader(request),
+                    by=signed_in_user(request),
                     values=form.values,
                     purposes=form.cleaned_data.get("purposes"),
                     certifications=form.cleaned_data.get("certifications"),
@@ -229,7 +229,7 @@ def offers_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
             form,
             lambda: save_delivery(
                 supplier=supplier,
-                by=reader(request),
+                by=signed_in_user(request),
                 capacity=form.cleaned_data["capacity"],
                 areas=form.tokens,
             ),
@@ -259,7 +259,9 @@ def submit_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         declaration = str(DECLARATION)
         if is_kept(
             form,
-            lambda: submit_registration(supplier=supplier, by=reader(request), declaration=declaration),
+            lambda: submit_registration(
+                supplier=supplier, by=signed_in_user(request), declaration=declaration
+            ),
         ):
             messages.success(request, _("Fiche envoyée. Le pôle vous répondra par courriel."))
             return redirect(step_url(supplier, steps.SUBMIT))
@@ -291,7 +293,7 @@ def withdraw_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a submitted sheet back to correct it."""
     supplier = own_supplier(request, pk)
     try:
-        withdraw_supplier(supplier=supplier, by=reader(request))
+        withdraw_supplier(supplier=supplier, by=signed_in_user(request))
         messages.success(request, _("La fiche est de nouveau un brouillon. Envoyez-la quand elle est prête."))
     except Refused as why:
         messages.error(request, str(why))

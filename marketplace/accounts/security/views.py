@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from marketplace.accounts.models import User
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.security import middleware, sessions
 from marketplace.accounts.security.models import OpenSession
 from marketplace.web.limits import limited
@@ -54,12 +54,6 @@ def device_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _reader(request: HttpRequest) -> User:
-    """Whoever `login_required` let in."""
-    assert isinstance(request.user, User)  # noqa: S101 - for the type checker
-    return request.user
-
-
 @login_required
 @require_POST
 @limited("sessions", per_user="60/h")
@@ -67,7 +61,7 @@ def end_device(request: HttpRequest, pk: int) -> HttpResponse:
     session = get_object_or_404(OpenSession.objects.visible_to(request.user), pk=pk)
     if session.session_key == request.session.session_key:
         return redirect("account_logout")
-    sessions.end_session(session=session, by=_reader(request))
+    sessions.end_session(session=session, by=signed_in_user(request))
     messages.success(request, _("%(device)s est déconnecté.") % {"device": session.device})
     return redirect("security:devices")
 
@@ -76,7 +70,7 @@ def end_device(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @limited("sessions", per_user="60/h")
 def end_other_devices(request: HttpRequest) -> HttpResponse:
-    person = _reader(request)
+    person = signed_in_user(request)
     n = sessions.end_all_sessions(user=person, by=person, but=request.session.session_key or "")
     messages.success(
         request,

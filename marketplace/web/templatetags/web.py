@@ -131,13 +131,6 @@ def since_days(value: date | datetime | None) -> str:
     return typography.format_since_days(value)
 
 
-@register.filter
-def capfirst_fr(value: object) -> str:
-    """The first letter as a capital, the rest as written (unlike `title`)."""
-    text = str(value)
-    return text[:1].upper() + text[1:]
-
-
 def _query(context: Context) -> QueryDict:
     request: HttpRequest | None = context.get("request")
     return request.GET.copy() if request else QueryDict(mutable=True)
