@@ -52,7 +52,7 @@ from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
 
 
-class Move(NamedTuple):
+class VerbButton(NamedTuple):
     """A button: what it posts, says and looks like, and the verb that it calls."""
 
     name: str
@@ -62,33 +62,35 @@ class Move(NamedTuple):
 
 
 #: What may be done with a cohort from a state, in the order of the buttons.
-COHORT_MOVES: dict[State, list[Move]] = {
-    State.DRAFT: [Move("open_cohort", gettext_lazy("Annoncer la cohorte"), "good", open_cohort)],
+COHORT_MOVES: dict[State, list[VerbButton]] = {
+    State.DRAFT: [VerbButton("open_cohort", gettext_lazy("Annoncer la cohorte"), "good", open_cohort)],
     State.OPEN: [
-        Move("close_applications", gettext_lazy("Clore les candidatures"), "second", close_applications)
+        VerbButton("close_applications", gettext_lazy("Clore les candidatures"), "second", close_applications)
     ],
     State.CLOSED: [
-        Move("reopen_applications", gettext_lazy("Rouvrir les candidatures"), "second", reopen_applications),
-        Move("start", gettext_lazy("Commencer la cohorte"), "second", start_cohort),
+        VerbButton(
+            "reopen_applications", gettext_lazy("Rouvrir les candidatures"), "second", reopen_applications
+        ),
+        VerbButton("start", gettext_lazy("Commencer la cohorte"), "second", start_cohort),
     ],
     State.RUNNING: [
-        Move("promote", gettext_lazy("Offrir les places libres"), "second", offer_free_places),
-        Move("finish", gettext_lazy("Terminer la cohorte"), "second", finish_cohort),
+        VerbButton("promote", gettext_lazy("Offrir les places libres"), "second", offer_free_places),
+        VerbButton("finish", gettext_lazy("Terminer la cohorte"), "second", finish_cohort),
     ],
 }
 
-_WITHDRAW = Move("withdraw", gettext_lazy("Retirer, à sa demande"), "second", withdraw_application)
-_DECLINE = Move("decline", gettext_lazy("Décliner"), "danger", decline_application)
+_WITHDRAW = VerbButton("withdraw", gettext_lazy("Retirer, à sa demande"), "second", withdraw_application)
+_DECLINE = VerbButton("decline", gettext_lazy("Décliner"), "danger", decline_application)
 #: What may be decided about a request from a state.
-APPLICATION_MOVES: dict[Application.State, list[Move]] = {
+APPLICATION_MOVES: dict[Application.State, list[VerbButton]] = {
     Application.State.APPLIED: [
-        Move("accept", gettext_lazy("Accepter"), "good", accept_application),
-        Move("put_on_waiting_list", gettext_lazy("Liste d’attente"), "second", waitlist_application),
+        VerbButton("accept", gettext_lazy("Accepter"), "good", accept_application),
+        VerbButton("put_on_waiting_list", gettext_lazy("Liste d’attente"), "second", waitlist_application),
         _DECLINE,
     ],
     Application.State.WAITING: [_DECLINE, _WITHDRAW],
     Application.State.OFFERED: [
-        Move("confirm", gettext_lazy("Confirmer, à sa demande"), "second", confirm_offered_place),
+        VerbButton("confirm", gettext_lazy("Confirmer, à sa demande"), "second", confirm_offered_place),
         _WITHDRAW,
     ],
     Application.State.ACCEPTED: [_WITHDRAW],
@@ -140,7 +142,7 @@ def decide_application_view(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:cohorts_application_change", application.pk)
 
 
-def _find_move(moves: dict[Any, list[Move]], name: str) -> Move:
+def _find_move(moves: dict[Any, list[VerbButton]], name: str) -> VerbButton:
     """Whatever the state: the verb says best why it does not apply. Raises Refused for what no button posts."""
     found = next((move for some in moves.values() for move in some if move.name == name), None)
     if found is None:
@@ -239,7 +241,7 @@ def _became(rows: list[Application]) -> str:
 
 
 @admin.action(description=gettext_lazy("Accepter"), permissions=["decide"])
-def accept_selected(
+def accept_selected_applications(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Application]
 ) -> HttpResponse | None:
     return _bulk(
@@ -256,7 +258,7 @@ def accept_selected(
 
 
 @admin.action(description=gettext_lazy("Mettre sur la liste d’attente"), permissions=["decide"])
-def waiting_list_selected(
+def waitlist_selected_applications(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Application]
 ) -> HttpResponse | None:
     return _bulk(
@@ -271,7 +273,7 @@ def waiting_list_selected(
 
 
 @admin.action(description=gettext_lazy("Décliner"), permissions=["decide"])
-def decline_selected(
+def decline_selected_applications(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Application]
 ) -> HttpResponse | None:
     return _bulk(
@@ -287,7 +289,7 @@ def decline_selected(
 
 
 @admin.action(description=gettext_lazy("Exporter en CSV"), permissions=["view"])
-def export_selected(
+def export_selected_applications(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Application]
 ) -> HttpResponse:
     """The chosen rows; a cell that a spreadsheet would compute is neutralised. Who read whom is recorded."""
@@ -319,4 +321,9 @@ def _table(rows: list[Application]) -> Any:
         ]  # fmt: skip
 
 
-BULK_DECISIONS = [accept_selected, waiting_list_selected, decline_selected, export_selected]
+BULK_DECISIONS = [
+    accept_selected_applications,
+    waitlist_selected_applications,
+    decline_selected_applications,
+    export_selected_applications,
+]

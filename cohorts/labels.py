@@ -14,7 +14,7 @@ from marketplace.web import typography
 from marketplace.web.languages import OnlyFrench
 
 
-class Badge(NamedTuple):
+class StateBadge(NamedTuple):
     """A badge: its kind (ok, wait, no, info, plain) and its words."""
 
     kind: str
@@ -31,25 +31,25 @@ COHORT_STATE_BADGES = {
 }
 
 
-def cohort_badge(cohort: Cohort) -> Badge:
+def cohort_badge(cohort: Cohort) -> StateBadge:
     """Where a cohort stands for who would join. `cohort` comes from `.counted()`."""
     if cohort.state == State.CANCELLED:
-        return Badge("no", _("Annulée"))
+        return StateBadge("no", _("Annulée"))
     if cohort.state == State.DONE:
-        return Badge("plain", _("Terminée"))
+        return StateBadge("plain", _("Terminée"))
     if cohort.state == State.DRAFT:
-        return Badge("plain", _("En préparation"))
+        return StateBadge("plain", _("En préparation"))
     if cohort.state == State.RUNNING:
-        return Badge("info", _("En cours"))
+        return StateBadge("info", _("En cours"))
     if cohort.takes_applications:
         if cohort.is_first_come and count_free_places(cohort) == 0:
-            return Badge("wait", _("Complète, liste d’attente"))
-        return Badge("ok", _("Candidatures ouvertes"))
+            return StateBadge("wait", _("Complète, liste d’attente"))
+        return StateBadge("ok", _("Candidatures ouvertes"))
     if cohort.state == State.OPEN and timezone.now() < cohort.opens_at:
-        return Badge(
+        return StateBadge(
             "info", _("Candidatures dès le %(day)s") % {"day": typography.format_day_short(cohort.opens_at)}
         )
-    return Badge("plain", _("Candidatures closes"))
+    return StateBadge("plain", _("Candidatures closes"))
 
 
 def count_free_places(cohort: Cohort) -> int:
@@ -121,25 +121,27 @@ def duration_label(minutes: int) -> str:
     return f"{hours}{typography.NB}h" + (f"{typography.NB}{rest:02d}" if rest else "")
 
 
-def application_badge(application: Application) -> Badge:
+def application_badge(application: Application) -> StateBadge:
     """Where a request stands, for the enterprise. In line: `application` comes from `.ranked()`."""
     state = Application.State
     if application.cohort.state == State.CANCELLED and application.is_live:
-        return Badge("no", _("Cohorte annulée"))
+        return StateBadge("no", _("Cohorte annulée"))
     if application.cohort.state == State.DONE and application.is_live:
         was_in = application.state == state.ACCEPTED
-        return Badge("plain", _("Cohorte suivie") if was_in else _("Cohorte terminée"))
+        return StateBadge("plain", _("Cohorte suivie") if was_in else _("Cohorte terminée"))
     if application.state == state.ACCEPTED:
-        return Badge("ok", _("Place confirmée"))
+        return StateBadge("ok", _("Place confirmée"))
     if application.state == state.OFFERED:
-        return Badge("wait", _("Place offerte, à confirmer"))
+        return StateBadge("wait", _("Place offerte, à confirmer"))
     if application.state == state.WAITING:
         rank = getattr(application, "rank", None)
-        return Badge("wait", _("En attente, rang %(rank)s") % {"rank": rank} if rank else _("En attente"))
+        return StateBadge(
+            "wait", _("En attente, rang %(rank)s") % {"rank": rank} if rank else _("En attente")
+        )
     if application.state == state.APPLIED:
-        return Badge("info", _("Reçue, à l’étude"))
+        return StateBadge("info", _("Reçue, à l’étude"))
     if application.state == state.DECLINED:
-        return Badge("no", _("Non retenue"))
+        return StateBadge("no", _("Non retenue"))
     if application.state == state.LAPSED:
-        return Badge("plain", _("Sans réponse à temps"))
-    return Badge("plain", _("Retirée"))
+        return StateBadge("plain", _("Sans réponse à temps"))
+    return StateBadge("plain", _("Retirée"))

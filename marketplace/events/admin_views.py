@@ -29,7 +29,7 @@ from marketplace.events.lifecycle import (
 )
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, Side, State
 from marketplace.events.planning import plan_meetings
-from marketplace.events.repairs import Change, cancel_absence, mark_absence, move_meeting
+from marketplace.events.repairs import PlanChange, cancel_absence, mark_absence, move_meeting
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
 from marketplace.web.spreadsheets import write_csv
@@ -205,7 +205,7 @@ def _presence(request: HttpRequest, event: MatchmakingEvent, by: User, gesture: 
     return _told(mark_absence(participation=row, slots=slots, by=by))
 
 
-def _told(change: Change) -> str:
+def _told(change: PlanChange) -> str:
     """« 2 déplacées, 1 annulée. »"""
     parts = [
         ngettext("%(n)s rencontre déplacée", "%(n)s rencontres déplacées", len(change.moved))

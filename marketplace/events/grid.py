@@ -1,4 +1,4 @@
-"""The room as the organiser sees it: tables by hours, or suppliers by hours; and why some wishes were not met."""
+"""The day as the organiser sees it: tables by hours, or suppliers by hours; and why some wishes were not met."""
 
 from __future__ import annotations
 

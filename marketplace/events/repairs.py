@@ -26,7 +26,7 @@ AGAIN = 1000
 
 
 @dataclass(frozen=True)
-class Change:
+class PlanChange:
     """What a repair did: meetings that moved, fell, and came."""
 
     run: Plan
@@ -66,7 +66,7 @@ def move_meeting(*, meeting: Meeting, slot: int, table: int, by: User | None) ->
 @verb
 def mark_absence(
     *, participation: Participation, by: User | None, slots: Collection[int] | None = None
-) -> Change:
+) -> PlanChange:
     """Somebody is not there, all day or in these slots: their meetings move where they can, else they fall."""
     event = lock_event(participation.event)
     check_permission(can_organise_event, by, event)
@@ -85,7 +85,7 @@ def mark_absence(
 
 
 @verb
-def cancel_absence(*, participation: Participation, by: User | None) -> Change:
+def cancel_absence(*, participation: Participation, by: User | None) -> PlanChange:
     """They came after all: their meetings come back where there is room, from the next hour on."""
     event = lock_event(participation.event)
     check_permission(can_organise_event, by, event)
@@ -100,7 +100,7 @@ def cancel_absence(*, participation: Participation, by: User | None) -> Change:
 
 def drop_participation_meetings(
     *, event: MatchmakingEvent, participation: Participation, by: User | None
-) -> Change:
+) -> PlanChange:
     """The meetings of who withdraws fall; the rest is repaired. The caller holds the event and the right."""
     participation.state = Participation.State.ABSENT
     participation.save(update_fields=["state"])
@@ -108,13 +108,13 @@ def drop_participation_meetings(
 
 
 @verb
-def repair_meetings(*, event: MatchmakingEvent, by: User | None) -> Change:
+def repair_meetings(*, event: MatchmakingEvent, by: User | None) -> PlanChange:
     """Bring the meetings in step with who is there now, moving as few as can be."""
     check_permission(can_organise_event, by, event)
     return _repair(event, by)
 
 
-def _repair(event: MatchmakingEvent, by: User | None) -> Change:
+def _repair(event: MatchmakingEvent, by: User | None) -> PlanChange:
     from marketplace.events.scheduling.solver import repair_day  # scipy: most processes plan no day
 
     now = timezone.now()
@@ -158,7 +158,7 @@ def _apply(
     standing: Iterable[Meeting],
     aside: Collection[Meeting],
     by: User | None,
-) -> Change:
+) -> PlanChange:
     """Write what differs; tell whom it touches where agendas are out."""
     known: dict[Pair, Meeting] = {(m.buyer_id, m.supplier_id): m for m in standing}
     wanted = {(m.buyer, m.supplier): m for m in answer.meetings}
@@ -184,7 +184,7 @@ def _apply(
     run = record_plan(event, asked, answer, by=by, kind=Plan.Kind.REPAIR, moved=len(moved), beside=len(aside))
     if event.state == State.PUBLISHED:
         emails.send_meetings_moved(event, [*moved, *fallen, *added], version=f"r{run.pk}")
-    return Change(run, moved, fallen, added)
+    return PlanChange(run, moved, fallen, added)
 
 
 def _place(meeting: Meeting, slot: int, table: int) -> None:

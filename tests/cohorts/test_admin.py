@@ -74,7 +74,7 @@ def test_another_poles_cohort_and_requests_do_not_exist(staff, foreign):
         (f"{REQUESTS}{application.pk}/decision/", {"move": "accept"}, 404),
         (f"{COHORTS}{cohort.pk}/geste/", {"move": "close_applications"}, 404),
         (f"{COHORTS}{cohort.pk}/change/", form_of(cohort, title="Prise"), 302),
-        (REQUESTS, {"action": "export_selected", "_selected_action": application.pk}, 302),
+        (REQUESTS, {"action": "export_selected_applications", "_selected_action": application.pk}, 302),
     ):
         response = foreign.post(path, data)
         assert response.status_code == status, path
@@ -155,7 +155,10 @@ def test_decision_of_one_request(staff):
 def test_bulk_decisions_follow_the_order_of_arrival(staff):
     cohort = factories.CohortFactory(admission=SELECTION, places=2)
     rows = [join(cohort) for _n in range(4)]
-    posted = {"action": "accept_selected", "_selected_action": [row.pk for row in reversed(rows)]}
+    posted = {
+        "action": "accept_selected_applications",
+        "_selected_action": [row.pk for row in reversed(rows)],
+    }
     assert "4 candidatures choisies" in text_of(staff.post(REQUESTS, posted))
     page = text_of(staff.post(REQUESTS, {**posted, "confirmed": "1", "message": ""}, follow=True))
     assert "acceptée (2), en attente d’une place (2)" in page
@@ -168,7 +171,11 @@ def test_declining_many_wants_a_message_and_says_what_was_refused(staff):
     cohort = factories.CohortFactory(admission=SELECTION)
     first, second = join(cohort), join(cohort)
     accept_application(application=first, by=None)
-    posted = {"action": "decline_selected", "_selected_action": [first.pk, second.pk], "confirmed": "1"}
+    posted = {
+        "action": "decline_selected_applications",
+        "_selected_action": [first.pk, second.pk],
+        "confirmed": "1",
+    }
     staff.post(REQUESTS, {**posted, "message": ""})
     second.refresh_from_db()
     assert second.state == S.APPLIED
@@ -181,7 +188,12 @@ def test_export_holds_only_ones_own_and_no_formula(staff):
     mine = join(factories.CohortFactory(title="La nôtre"), "=1+1 Coop", motivation='=HYPERLINK("http://x")')
     other = join(factories.CohortFactory(title="La leur", pole=people.pole("laval")), "Zorglub")
     response = staff.post(
-        REQUESTS, {"action": "export_selected", "_selected_action": [mine.pk, other.pk], "select_across": "1"}
+        REQUESTS,
+        {
+            "action": "export_selected_applications",
+            "_selected_action": [mine.pk, other.pk],
+            "select_across": "1",
+        },
     )
     assert response["Content-Type"].startswith("text/csv")
     content = b"".join(response.streaming_content).decode("utf-8-sig")
