@@ -5,6 +5,7 @@ Values of one parameter are alternatives. A value that means nothing is left out
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -112,6 +113,12 @@ class ParameterFilter(Filter):
         self.french, self.read, self.words = french, read, words
         self.default = default
         self.chip, self.value_label = chip, value_label
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ParameterFilter:
+        """Every FilterSet copies its filters. What they hold is never changed: a shallow copy, three times as fast."""
+        shallow = copy.copy(self)
+        shallow.method = self.method  # a method is looked up on the FilterSet of the copy
+        return shallow
 
     @property
     def field(self) -> ParameterField:
