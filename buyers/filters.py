@@ -167,7 +167,7 @@ class TenderFilterSet(ListFilterSet):
         return rows.filter(closes_at__lt=timezone.make_aware(datetime.combine(day, time())))
 
     def filter_status(self, rows: QuerySet[Tender], name: str, statuses: tuple[str, ...]) -> QuerySet[Tender]:
-        return rows if ALL in statuses else rows.filter(reduce(or_, map(status_condition, statuses)))
+        return rows if ALL in statuses else rows.filter(reduce(or_, map(tender_status_condition, statuses)))
 
     def count_by_region(self) -> dict[str, int]:
         """Tenders by region, "" where it is unknown, whatever regions are asked."""
@@ -185,7 +185,7 @@ def related_codes(prefix: str) -> QuerySet[UnspscCode, str]:
     return rows.values_list("code", flat=True)
 
 
-def status_condition(status: str) -> Q:
+def tender_status_condition(status: str) -> Q:
     now = timezone.now()
     active = Q(status=Tender.Status.ACTIVE)
     return {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.territories import choices as territories
-from marketplace.web.pagination import paginate
+from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
 from .filters import BuyerFilterSet
@@ -32,7 +32,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     text, regions = filters.query["q"], filters.query["region"]
     is_open = Q(tenders__status=Tender.Status.ACTIVE, tenders__closes_at__gt=timezone.now())
     found = filters.qs.select_related("organisation").annotate(open_notices=Count("tenders", filter=is_open))
-    page = paginate(request, found, PAGE_SIZE, count=filters.qs.count())
+    page = paginate_list(request, found, PAGE_SIZE, count=filters.qs.count())
     total = page.paginator.count
     return {
         "text": text,
@@ -75,7 +75,7 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
         return None
     notices = Tender.objects.visible_to(request.user).filter(buyer=buyer)
     open_notices = notices.open()
-    page = paginate(request, open_notices.order_by("closes_at", "pk"), NOTICES)
+    page = paginate_list(request, open_notices.order_by("closes_at", "pk"), NOTICES)
     past = notices.exclude(pk__in=open_notices.values("pk")).order_by("-published_at", "-pk")[:PAST]
     return {
         "buyer": buyer,

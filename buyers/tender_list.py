@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from marketplace.classification.labels import code_label
 from marketplace.territories import choices as territories
 from marketplace.territories.labels import region_label
-from marketplace.web.pagination import paginate
+from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_day_short, format_number
 
 from .filters import ALL, OPEN, STATUSES, TenderFilterSet
@@ -30,7 +30,7 @@ def tender_list_context(request: HttpRequest) -> dict[str, Any]:
     filters = TenderFilterSet(request.GET, Tender.objects.visible_to(request.user), is_french=True)
     regions, methods = filters.count_by_region(), filters.count_by_method()
     total = count_tenders(filters, regions)
-    page = paginate(request, filters.qs.select_related("buyer__organisation"), PAGE_SIZE, count=total)
+    page = paginate_list(request, filters.qs.select_related("buyer__organisation"), PAGE_SIZE, count=total)
     unknown = regions.get("", 0)
     return {
         "wide": True,

@@ -6,6 +6,6 @@ from . import views
 
 app_name = "tenders"
 urlpatterns = [
-    path("", views.tenders, name="list"),
-    path("<str:ocid>/", views.tender, name="tender"),
+    path("", views.tender_list_view, name="list"),
+    path("<str:ocid>/", views.tender_view, name="tender"),
 ]

@@ -7,8 +7,8 @@ from . import registration_views, views
 
 app_name = "buyers"
 urlpatterns = [
-    path("", views.buyers, name="list"),
+    path("", views.buyer_list_view, name="list"),
     path(_("inscription/"), registration_views.start, name="register"),
     path(_("inscription/institution/"), registration_views.institution, name="register_institution"),
-    path("<slug:slug>/", views.buyer, name="buyer"),
+    path("<slug:slug>/", views.buyer_view, name="buyer"),
 ]

@@ -11,7 +11,7 @@ from .tender_list import tender_list_context
 
 
 @require_safe
-def tenders(request: HttpRequest) -> HttpResponse:
+def tender_list_view(request: HttpRequest) -> HttpResponse:
     """Search and filter tenders. HTMX gets the results and the counts, everyone else the page."""
     context = tender_list_context(request)
     partial = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
@@ -23,7 +23,7 @@ def tenders(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def tender(request: HttpRequest, ocid: str) -> HttpResponse:
+def tender_view(request: HttpRequest, ocid: str) -> HttpResponse:
     """A tender: what it asks, until when, what changed, who won."""
     context = tender_context(ocid, request.user, request.GET)
     if context is None:
@@ -32,13 +32,13 @@ def tender(request: HttpRequest, ocid: str) -> HttpResponse:
 
 
 @require_safe
-def buyers(request: HttpRequest) -> HttpResponse:
+def buyer_list_view(request: HttpRequest) -> HttpResponse:
     """Public buyers by name."""
     return render(request, "buyers/buyers.html", list_context(request))
 
 
 @require_safe
-def buyer(request: HttpRequest, slug: str) -> HttpResponse:
+def buyer_view(request: HttpRequest, slug: str) -> HttpResponse:
     """A buyer's profile: published for everyone, before that for its members and the staff of its territory."""
     context = buyer_context(slug, request)
     if context is None:

@@ -15,25 +15,27 @@ from .models import Tender
 
 
 @dataclass(frozen=True, kw_only=True)
-class Badge:
+class TenderBadge:
     """`kind`: ok, wait, no, info or plain."""
 
     kind: str
     word: str
 
 
-def tender_badge(tender: Tender) -> Badge:
+def tender_badge(tender: Tender) -> TenderBadge:
     """Open is said only while it can still be answered; what is over says how it ended."""
     if tender.is_open:
-        return Badge(kind="info", word=_("Ouvert"))
+        return TenderBadge(kind="info", word=_("Ouvert"))
     status = Tender.Status(tender.status)
     if status == Tender.Status.ACTIVE:
-        return Badge(kind="plain", word=_("Fermé, pas encore attribué") if tender.closes_at else _("Fermé"))
+        return TenderBadge(
+            kind="plain", word=_("Fermé, pas encore attribué") if tender.closes_at else _("Fermé")
+        )
     return {
-        Tender.Status.COMPLETE: Badge(kind="ok", word=_("Attribué")),
-        Tender.Status.CANCELLED: Badge(kind="no", word=_("Annulé")),
-        Tender.Status.UNSUCCESSFUL: Badge(kind="no", word=_("Sans suite")),
-        Tender.Status.PLANNED: Badge(kind="wait", word=_("Annoncé")),
+        Tender.Status.COMPLETE: TenderBadge(kind="ok", word=_("Attribué")),
+        Tender.Status.CANCELLED: TenderBadge(kind="no", word=_("Annulé")),
+        Tender.Status.UNSUCCESSFUL: TenderBadge(kind="no", word=_("Sans suite")),
+        Tender.Status.PLANNED: TenderBadge(kind="wait", word=_("Annoncé")),
     }[status]
 
 

@@ -15,7 +15,7 @@ from cohorts.labels import application_deadline, cohort_badge, cohort_dates, coh
 from cohorts.models import Cohort
 from marketplace.territories import choices as territories
 from marketplace.territories.models import Pole
-from marketplace.web.pagination import paginate
+from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
 PAGE_SIZE = 20
@@ -26,7 +26,7 @@ def cohort_list_context(request: HttpRequest) -> dict[str, Any]:
     """Everything that the templates of the list use; three SQL queries, whatever the rows."""
     filters = CohortFilterSet(request.GET, Cohort.objects.visible_to(request.user).public(), is_french=True)
     total = filters.qs.count()
-    page = paginate(request, with_list_columns(filters.qs), PAGE_SIZE, count=total)
+    page = paginate_list(request, with_list_columns(filters.qs), PAGE_SIZE, count=total)
     statuses, regions = filters.query["status"], filters.query["region"]
     asked = bool(filters.active_values(FILTERS))
     return {

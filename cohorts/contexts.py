@@ -30,7 +30,7 @@ from cohorts.models import Application, Cohort
 from marketplace.accounts.models import User, Visitor
 from marketplace.territories.models import Pole
 from marketplace.web.languages import OnlyFrench
-from marketplace.web.pagination import paginate
+from marketplace.web.pagination import paginate_list
 from marketplace.web.site import site_page_url
 from marketplace.web.typography import format_day_short, format_moment
 from suppliers.models import Status, Supplier
@@ -218,7 +218,7 @@ def application_list_context(request: HttpRequest) -> dict[str, Any]:
     user: User = request.user
     rows = Application.objects.of_members(user)
     shown = rows.ranked().select_related("cohort__programme", "supplier__organisation")
-    page = paginate(request, shown.order_by("-applied_at", "-pk"), PAGE_SIZE, count=rows.count())
+    page = paginate_list(request, shown.order_by("-applied_at", "-pk"), PAGE_SIZE, count=rows.count())
     return {
         "crumbs": application_crumbs(_("Mes cohortes")),
         "messages_here": [page.message] if page.message else [],

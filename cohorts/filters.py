@@ -71,10 +71,10 @@ class CohortFilterSet(ListFilterSet):
         return rows.filter(Q(region__in=regions) | Q(region__isnull=True))
 
     def filter_status(self, rows: QuerySet[Any], name: str, statuses: tuple[str, ...]) -> QuerySet[Any]:
-        return rows if ALL in statuses else rows.filter(reduce(or_, map(status_condition, statuses)))
+        return rows if ALL in statuses else rows.filter(reduce(or_, map(cohort_status_condition, statuses)))
 
 
-def status_condition(status: str) -> Q:
+def cohort_status_condition(status: str) -> Q:
     """By the clock where the clock decides: between a date and the next sweep the page is right already."""
     now = timezone.now()
     open_now = Q(state=State.OPEN, opens_at__lte=now, closes_at__gt=now)

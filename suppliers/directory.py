@@ -151,7 +151,7 @@ class Conditions:
         return bool(self.always or self.joins.text)
 
 
-def all_of(conditions: list[Sql]) -> Sql:
+def join_conditions(conditions: list[Sql]) -> Sql:
     return Sql(
         " AND ".join(one.text for one in conditions) or "true",
         tuple(parameter for one in conditions for parameter in one.parameters),
@@ -266,7 +266,7 @@ def _counting_sql(
     sql, source = "", "suppliers_directoryfacets"
     parameters: list[Any] = []
     if pooled:
-        columns, narrowing, enough = Sql(", t.rank" if ranked else ""), all_of(asked.always), "true"
+        columns, narrowing, enough = Sql(", t.rank" if ranked else ""), join_conditions(asked.always), "true"
         if len(filters) >= _SEVERAL:
             met, filters = _judged(filters)
             columns = Sql(columns.text + met.text, met.parameters)
@@ -274,13 +274,16 @@ def _counting_sql(
         sql = _POOL.format(columns=columns.text, joins=asked.joins.text, where=narrowing.text, enough=enough)
         parameters += [*columns.parameters, *asked.joins.parameters, *narrowing.parameters]
         source = "pool"
-    where = all_of(list(filters.values()))
+    where = join_conditions(list(filters.values()))
     everything = _all_facets_sql(source, where)
     sql += everything.text
     parameters += everything.parameters
     for facet in FACETS:
         if facet.name in filters:
-            key, others = facet.group_key(), all_of([c for name, c in filters.items() if name != facet.name])
+            key, others = (
+                facet.group_key(),
+                join_conditions([c for name, c in filters.items() if name != facet.name]),
+            )
             sql += _ONE_FACET.format(facet=facet.name, key=key.text, source=source, where=others.text)
             parameters += [*key.parameters, *others.parameters]
     if along:
@@ -364,7 +367,7 @@ def read_directory_page(query: DirectoryQuery, text: SearchText, start: int, sto
     """The answers from rank `start` (counted from 0) up to `stop`."""
     order = directory_order(query, text)
     asked = directory_conditions(query, text, ranked=order == "relevance")
-    where = all_of([*asked.always, *asked.facets.values()])
+    where = join_conditions([*asked.always, *asked.facets.values()])
     sql, rows = "", f"suppliers_directoryfacets f{asked.joins.text} WHERE {where.text}"
     if asked.always and order != "relevance":  # relevance is in no index, and needs the text beside it
         sql, rows = _NARROWED.format(joins=asked.joins.text, where=where.text), "pool f"

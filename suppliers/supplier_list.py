@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from marketplace.territories import choices as territories
-from marketplace.web.pagination import paginate
+from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
 from .directory import DirectoryCounts, DirectoryQuery, DirectoryRow, directory_order
@@ -50,7 +50,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
     by_mrc = filters.query["view"] == "map"
     results = filters.results(start=asked_start(request), size=0 if by_mrc else PAGE_SIZE)
     text, counts = results.text, results.counts
-    page = paginate(request, results, PAGE_SIZE)
+    page = paginate_list(request, results, PAGE_SIZE)
     messages = [*filters.messages, *filter(None, [text.message, page.message])]
     served = filters.query["serves"]
     return {
@@ -83,7 +83,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def asked_start(request: HttpRequest) -> int:
-    """The rank at which the asked page begins, as `paginate` will read it, before anyone knows how many there are."""
+    """The rank at which the asked page begins, as `paginate_list` will read it, before anyone knows how many there are."""
     asked = request.GET.get("page", "").strip()
     return max(0, int(asked[:9]) - 1) * PAGE_SIZE if asked.isascii() and asked.isdigit() else 0
 

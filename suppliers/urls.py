@@ -6,8 +6,8 @@ from .registration.urls import urlpatterns as registration
 
 app_name = "suppliers"
 urlpatterns = [
-    path("", views.directory, name="directory"),
+    path("", views.directory_view, name="directory"),
     *registration,
     path(_("<slug:slug>/revendiquer/"), claim_views.claim, name="claim"),
-    path("<slug:slug>/", views.supplier, name="supplier"),
+    path("<slug:slug>/", views.supplier_view, name="supplier"),
 ]

@@ -10,7 +10,7 @@ from .supplier_list import directory_context
 
 
 @require_safe
-def directory(request: HttpRequest) -> HttpResponse:
+def directory_view(request: HttpRequest) -> HttpResponse:
     """Search and filter published suppliers. HTMX gets the results and the counts, everyone else the page."""
     context = directory_context(request)
     partial = request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request")
@@ -22,7 +22,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def supplier(request: HttpRequest, slug: str) -> HttpResponse:
+def supplier_view(request: HttpRequest, slug: str) -> HttpResponse:
     """A supplier's page: published for everyone, before that for its members and the staff of its territory."""
     context = supplier_context(slug, request.user)
     if context is None:

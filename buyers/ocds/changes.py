@@ -31,7 +31,7 @@ ALIKE = 0.4  # below, two texts share too little for their words to be compared
 
 
 @dataclass(frozen=True)
-class Piece:
+class TextPiece:
     """Part of a value: `same`, `out` (only before) or `in` (only after)."""
 
     kind: str
@@ -44,12 +44,12 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """`lines`: the pieces are lines of a list, not parts of one text. `written`: in the buyer's own words."""
 
     label: str
-    before: list[Piece]
-    after: list[Piece]
+    before: list[TextPiece]
+    after: list[TextPiece]
     lines: bool = False
     written: bool = False
 
@@ -61,7 +61,7 @@ class Change:
     def after_html(self) -> SafeString:
         return self._html(self.after)
 
-    def _html(self, pieces: list[Piece]) -> SafeString:
+    def _html(self, pieces: list[TextPiece]) -> SafeString:
         return format_html_join(
             mark_safe("<br>") if self.lines else "", "{}", ((piece.html,) for piece in pieces)
         )
@@ -69,7 +69,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    changes: list[Change]
+    changes: list[FieldChange]
     unchanged: int
 
 
@@ -84,21 +84,24 @@ def compare_releases(before: Release, after: Release, label_of: LabelOf = lambda
             unchanged += 1
         elif field.kind == "list":
             changes.append(
-                Change(
+                FieldChange(
                     str(field.label),
-                    [Piece("same" if line in new else "out", line) for line in old],
-                    [Piece("same" if line in old else "in", line) for line in new],
+                    [TextPiece("same" if line in new else "out", line) for line in old],
+                    [TextPiece("same" if line in old else "in", line) for line in new],
                     lines=True,
                 )
             )
         else:
             pieces = compare_words(" ".join(old), " ".join(new)) if field.kind == "text" else None
-            outs, ins = pieces or ([Piece("out", line) for line in old], [Piece("in", line) for line in new])
-            changes.append(Change(str(field.label), outs, ins, written=field.kind == "text"))
+            outs, ins = pieces or (
+                [TextPiece("out", line) for line in old],
+                [TextPiece("in", line) for line in new],
+            )
+            changes.append(FieldChange(str(field.label), outs, ins, written=field.kind == "text"))
     return Comparison(changes, unchanged)
 
 
-def compare_words(old: str, new: str) -> tuple[list[Piece], list[Piece]] | None:
+def compare_words(old: str, new: str) -> tuple[list[TextPiece], list[TextPiece]] | None:
     """Two texts cut where their words part; None where they have too little in common, or too many words."""
     first, second = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
     if max(len(first), len(second)) > MOST_WORDS:
@@ -108,13 +111,13 @@ def compare_words(old: str, new: str) -> tuple[list[Piece], list[Piece]] | None:
     )
     if matcher.ratio() < ALIKE:
         return None
-    before: list[Piece] = []
-    after: list[Piece] = []
+    before: list[TextPiece] = []
+    after: list[TextPiece] = []
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if i2 > i1:
-            before.append(Piece("same" if kind == "equal" else "out", "".join(first[i1:i2])))
+            before.append(TextPiece("same" if kind == "equal" else "out", "".join(first[i1:i2])))
         if j2 > j1:
-            after.append(Piece("same" if kind == "equal" else "in", "".join(second[j1:j2])))
+            after.append(TextPiece("same" if kind == "equal" else "in", "".join(second[j1:j2])))
     return before, after
 
 

@@ -18,7 +18,7 @@ Schema = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Row:
+class DocsRow:
     """A parameter or a field of the answer."""
 
     name: str
@@ -31,12 +31,12 @@ class Endpoint:
     path: str
     anchor: str
     text: SafeString
-    parameters: list[Row] = field(default_factory=list)
-    fields: list[Row] = field(default_factory=list)
+    parameters: list[DocsRow] = field(default_factory=list)
+    fields: list[DocsRow] = field(default_factory=list)
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
+def docs_page(request: HttpRequest) -> HttpResponse:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     context = {
         "crumbs": [(_("Données ouvertes et API"), "")],
@@ -56,11 +56,11 @@ def _endpoint(path: str, operation: Schema, schema: Schema) -> Endpoint:
         anchor=path.strip("/").replace("/", "-").replace("{", "").replace("}", ""),
         text=_prose(operation.get("description", "")),
         parameters=[
-            Row(one["name"], _kind(one["schema"], schema), _prose(one.get("description", "")))
+            DocsRow(one["name"], _kind(one["schema"], schema), _prose(one.get("description", "")))
             for one in operation.get("parameters", [])
         ],
         fields=[
-            Row(name, _kind(one, schema), _resolved(one, schema).get("title", ""))
+            DocsRow(name, _kind(one, schema), _resolved(one, schema).get("title", ""))
             for name, one in properties.items()
         ],
     )

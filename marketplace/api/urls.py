@@ -19,5 +19,5 @@ urlpatterns = [
     path("events/", EventList.as_view(), name="events"),
     path("cohorts/", CohortList.as_view(), name="cohorts"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", docs.page, name="docs"),
+    path("docs/", docs.docs_page, name="docs"),
 ]

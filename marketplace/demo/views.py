@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from marketplace.demo import mailbox
-from marketplace.web.pagination import paginate
+from marketplace.web.pagination import paginate_list
 
 PAGE_SIZE = 25
 
@@ -23,7 +23,7 @@ MAIL_STYLES = {"style-src": [SELF, UNSAFE_INLINE]}
 @require_safe
 def letter_list(request: HttpRequest) -> HttpResponse:
     names = mailbox.names()
-    page = paginate(request, names, PAGE_SIZE)
+    page = paginate_list(request, names, PAGE_SIZE)
     letters = [mailbox.letter(name) for name in page]
     return render(request, "demo/mailbox.html", {"letters": letters, "page_obj": page})
 

@@ -20,7 +20,7 @@ from marketplace.events.models import MatchmakingEvent, Meeting, Participation, 
 from marketplace.events.registration import event_places_left
 from marketplace.events.wishes import Fit, codes_asked_by_buyers, explain_fit
 from marketplace.territories import choices as territories
-from marketplace.web.pagination import paginate
+from marketplace.web.pagination import paginate_list
 from suppliers.models import Status, Supplier
 
 PAGE_SIZE = 20
@@ -44,7 +44,7 @@ def event_list_context(request: HttpRequest) -> dict[str, Any]:
     )
     regions = filters.query["region"]
     found = with_participant_counts(filters.qs).select_related("pole")
-    page = paginate(request, found, PAGE_SIZE, count=filters.qs.count())
+    page = paginate_list(request, found, PAGE_SIZE, count=filters.qs.count())
     return {
         "past": filters.is_past,
         "asked": bool(regions),

@@ -71,10 +71,8 @@ class ListPaginator(Paginator):
         return page
 
 
-def paginate(
-    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], page_size: int, *, count: int | None = None
-) -> ListPage:
-    """The page of `rows` that the query string asks for in `page`."""
+def paginate_list(request: HttpRequest, rows: Any, page_size: int, *, count: int | None = None) -> ListPage:
+    """The page of `rows` (a QuerySet, a list, or what is counted and sliced like one) that the query string asks for."""
     return ListPaginator(rows, page_size, count=count).nearest_page(request.GET.get("page", ""))
 
 

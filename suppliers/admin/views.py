@@ -28,7 +28,7 @@ from marketplace.web.admin_history import HistoryLine
 from marketplace.web.admin_lists import badge_cell
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
-from marketplace.web.pagination import paginate
+from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_day_short, format_since_days
 from suppliers import states
 from suppliers.admin.forms import DecisionForm, FindingForm
@@ -55,7 +55,7 @@ BADGES = {
 @require_safe
 def queue_page(request: HttpRequest) -> HttpResponse:
     """What was submitted in the reader's territory and nobody has decided, oldest first."""
-    page = paginate(request, waiting_suppliers(request), PAGE)
+    page = paginate_list(request, waiting_suppliers(request), PAGE)
     if page.message:
         messages.warning(request, page.message)
     rows = [

@@ -1,6 +1,6 @@
 """What changed between two versions, in words that people read."""
 
-from buyers.ocds.changes import Piece, compare_releases, compare_words
+from buyers.ocds.changes import TextPiece, compare_releases, compare_words
 from buyers.ocds.releases import read_release
 from marketplace.web.typography import NB
 from tests.buyers.ocds_files import awarded, changed, notice
@@ -101,7 +101,7 @@ def test_codes_without_a_label_take_ours():
     )
 
     codes = next(change for change in found.changes if change.label == "Codes UNSPSC")
-    assert codes.after == [Piece("in", "56101600 Mobilier d’extérieur")]
+    assert codes.after == [TextPiece("in", "56101600 Mobilier d’extérieur")]
     assert codes.lines
 
 

@@ -2,11 +2,11 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from marketplace.web.pagination import paginate
+from marketplace.web.pagination import paginate_list
 
 
 def page(asked: str = "", total: int = 555, size: int = 20):
-    return paginate(RequestFactory().get("/", {"page": asked} if asked else {}), range(total), size)
+    return paginate_list(RequestFactory().get("/", {"page": asked} if asked else {}), range(total), size)
 
 
 def test_page_without_a_number_is_the_first():
@@ -58,7 +58,7 @@ def test_window_keeps_the_ends_and_the_neighbours(asked, window):
 def test_pager_links_keep_the_filters():
     request = RequestFactory().get("/", {"q": "bois", "page": "2"})
     html = render_to_string(
-        "web/_pager.html", {"page_obj": paginate(request, range(60), 20), "request": request}
+        "web/_pager.html", {"page_obj": paginate_list(request, range(60), 20), "request": request}
     )
     assert 'href="?q=bois&amp;page=1" rel="prev"' in html
     assert 'href="?q=bois&amp;page=3" rel="next"' in html
@@ -67,4 +67,6 @@ def test_pager_links_keep_the_filters():
 
 def test_pager_of_one_page_is_not_drawn():
     request = RequestFactory().get("/")
-    assert render_to_string("web/_pager.html", {"page_obj": paginate(request, range(20), 20)}).strip() == ""
+    assert (
+        render_to_string("web/_pager.html", {"page_obj": paginate_list(request, range(20), 20)}).strip() == ""
+    )
