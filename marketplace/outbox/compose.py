@@ -33,7 +33,8 @@ class Draft:
 
     `subject` and `version` name its cause (`supplier:42`, the number of a decision): the same reader gets it once.
     `address` is needed only where it is not the recipient's own, or where the reader has no account.
-    `organisation` gives its name to the template (`organisation`, and `name` in titles), and the pôle that looks after it where `pole` is not given.
+    `organisation` gives its name to the template (`organisation`, and `name` in titles), and the pôle that looks after
+    it where `pole` is not given.
     `mentions`, (notice, version, open until): a mail that names one of them to the same person is not written, and it
     does not leave with one that closed meanwhile.
     `members_of`: it leaves only while its reader is a member.
