@@ -23,7 +23,7 @@ from marketplace.classification.models import UnspscCode
 from marketplace.territories import choices as territories
 from marketplace.territories.labels import region_label
 from marketplace.web.filters import ListFilterSet, ParameterField, ParameterFilter, TextFilter, key_of
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_day_short
 
 from .models import Tender
@@ -232,6 +232,6 @@ class BuyerFilterSet(ListFilterSet):
         return super().filter_queryset(rows, without=without).order_by("folded", "pk")
 
     def filter_text(self, rows: QuerySet[Any], name: str, text: str) -> QuerySet[Any]:
-        for word in fold(text).split()[:12]:
+        for word in fold_text(text).split()[:12]:
             rows = rows.filter(folded__contains=word)
         return rows

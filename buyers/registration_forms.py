@@ -15,7 +15,7 @@ from marketplace.accounts.neq import NeqField
 from marketplace.accounts.wording import words_only
 from marketplace.territories import choices as territories
 from marketplace.territories.places import gazetteer
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 
 NONE_OF_THEM = "autre"
 CANDIDATES = 5
@@ -144,7 +144,7 @@ class InstitutionForm(PersonForm):
 
 def _candidates(name: str) -> list[Buyer]:
     """Listed institutions whose name holds every long word of this one: public already, so nothing is told."""
-    words = [word for word in fold(name).split() if len(word) > 3][:6] or fold(name).split()[:3]
+    words = [word for word in fold_text(name).split() if len(word) > 3][:6] or fold_text(name).split()[:3]
     if not words:
         return []
     rows = (

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.territories import choices as territories
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_day_short, format_in_days, format_moment
 
 from .models import Tender
@@ -66,5 +66,5 @@ def tender_place(tender: Tender, beside: str = "") -> str:
     region = territories.regions().get(tender.region_id or "", "")
     mrc = territories.mrcs().get(tender.mrc_id or "")
     names = dict.fromkeys(filter(None, [mrc.name if mrc else "", region]))
-    said = f" {fold(beside)} "
-    return ", ".join(name for name in names if f" {fold(name)} " not in said)
+    said = f" {fold_text(beside)} "
+    return ", ".join(name for name in names if f" {fold_text(name)} " not in said)

@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.web.middleware.HealthMiddleware",
-    "marketplace.web.headers.HeadersMiddleware",
+    "marketplace.web.middleware.HeadersMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "marketplace.web.middleware.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -335,7 +335,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN" if DEMO else "DENY"  # the demo shows mails in a 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # staff: twelve hours without a page (accounts.security.sessions)
-CSRF_FAILURE_VIEW = "marketplace.pages.oops.csrf_failure"
+CSRF_FAILURE_VIEW = "marketplace.pages.error_views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from beside us, without a proxy between

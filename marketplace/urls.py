@@ -40,8 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
 ]
 
-handler400 = "marketplace.pages.oops.bad_request"
-handler403 = "marketplace.pages.oops.forbidden"
-handler404 = "marketplace.pages.oops.not_found"
+handler400 = "marketplace.pages.error_views.bad_request"
+handler403 = "marketplace.pages.error_views.forbidden"
+handler404 = "marketplace.pages.error_views.not_found"
 handler429 = "marketplace.web.limits.too_many_requests"  # allauth's name for it
-handler500 = "marketplace.pages.oops.server_error"
+handler500 = "marketplace.pages.error_views.server_error"

@@ -16,7 +16,7 @@ from marketplace.accounts import domains
 from marketplace.accounts.joining import ask_to_join
 from marketplace.accounts.models import JoinRequest, Side
 from marketplace.web.errors import WrongMove
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 from marketplace.web.private_files import Checked
 from marketplace.web.typography import format_phone
 from marketplace.web.verbs import verb
@@ -85,7 +85,7 @@ def claim_review_rows(join_request: JoinRequest) -> list[Row]:
 
 def _name(join_request: JoinRequest, contacts: list[Contact]) -> Row:
     name = join_request.user.get_full_name()
-    same = [contact for contact in contacts if fold(contact.name) == fold(name)]
+    same = [contact for contact in contacts if fold_text(contact.name) == fold_text(name)]
     says = _("%(name)s, %(function)s") % {"name": name or _("Sans nom"), "function": join_request.title}
     if same:
         known = ", ".join(filter(None, [same[0].name, same[0].title]))

@@ -14,7 +14,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 
 MAX_WORDS = 12
 _QUOTED = re.compile(r"[\"“”«]\s*([^\"“”«»]*?)\s*[\"“”»]")
@@ -112,8 +112,8 @@ def read_search_text(text: str) -> SearchText:
         return SearchText()
     if match := _NEQ.fullmatch(text.casefold()):
         return SearchText(asked=text, neq=re.sub(r"\D", "", match[1]))
-    phrases = [folded for quoted in _QUOTED.findall(text) if (folded := fold(quoted))]
-    words = fold(_QUOTED.sub(" ", text)).split()[:MAX_WORDS]
+    phrases = [folded for quoted in _QUOTED.findall(text) if (folded := fold_text(quoted))]
+    words = fold_text(_QUOTED.sub(" ", text)).split()[:MAX_WORDS]
     looked_up = _look_up(list(dict.fromkeys(words)))
     searched = [word for word in looked_up if word.stem is not None]
     parts = [word.tsquery for word in searched] + _read_phrases(phrases)
@@ -140,7 +140,7 @@ def read_search_text(text: str) -> SearchText:
         read_as=_replaced(text, corrected),
         exact="" if not corrected else '"' + text.replace('"', " ").strip() + '"',
         unknown=unknown,
-        without_unknown=" ".join(word for word in text.split() if fold(word) not in unknown)
+        without_unknown=" ".join(word for word in text.split() if fold_text(word) not in unknown)
         if unknown
         else "",
     )
@@ -189,7 +189,7 @@ def _replaced(text: str, corrected: dict[str, str]) -> str:
     """The text as typed, its wrong words replaced; empty where none was."""
     if not corrected:
         return ""
-    return re.sub(r"[^\W_]+", lambda match: corrected.get(fold(match[0]), match[0]), text)
+    return re.sub(r"[^\W_]+", lambda match: corrected.get(fold_text(match[0]), match[0]), text)
 
 
 def one_slip_away(word: str) -> set[str]:
@@ -220,7 +220,7 @@ def slip_distance(a: str, b: str) -> int:
 # --- marking what answered, in texts shown to people: pure; the text is escaped here ------------------------------------
 
 _ANY_WORD = re.compile(r"[^\W_]+")
-_folded = lru_cache(maxsize=20_000)(fold)  # the same words come back on every page
+_folded = lru_cache(maxsize=20_000)(fold_text)  # the same words come back on every page
 # What may stand inside one mark: « entretien d’espaces verts » is one answer, not three.
 _LINK = re.compile(r"[\s’'-]*(?:(?:d|de|des|du|la|le|les|l|et|en|à|au|aux)[\s’'-]+)*", re.IGNORECASE)
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 from tests.lists import MODELS, REFERENCE, SITE, ListPage, World, lists
 from tests.roles.walking import addresses
 
@@ -92,7 +92,7 @@ class Cost:
 
 def cost(client: Client, page: ListPage) -> Cost:
     """Of one request; savepoints apart. One goes before it: what a process keeps for a minute is read then."""
-    forget_all()
+    clear_process_caches()
     client.get(page.address)
     with CaptureQueriesContext(connection) as captured:
         response = client.get(page.address)

@@ -18,7 +18,7 @@ from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Mention
 from marketplace.territories.body_names import find_place_in_name
 from marketplace.territories.places import Gazetteer, gazetteer
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 
 from .releases import ReleaseParty, TenderRelease, version_key
 from .report import Rejection, TenderReport
@@ -251,13 +251,13 @@ class KnownBuyers:
             organisation = buyer.organisation
             if organisation.neq:
                 self.by_neq[organisation.neq] = buyer
-            name = fold(organisation.name)
+            name = fold_text(organisation.name)
             self.by_name[name] = None if name in self.by_name else buyer
 
     def find(self, *, neq: str, names: tuple[str, ...]) -> Buyer | None:
         if neq in self.by_neq:
             return self.by_neq[neq]
-        return next((found for name in names if name and (found := self.by_name.get(fold(name)))), None)
+        return next((found for name in names if name and (found := self.by_name.get(fold_text(name)))), None)
 
 
 class ReleasePlaces:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 from marketplace.web.languages import OnlyFrench, is_english
 
 
@@ -44,7 +44,7 @@ def labels_of(rows: Iterable[tuple[str, str, str]], *, by_name: bool = False) ->
     rows = list(rows)
     english = [(code, in_english(french, words)) for code, french, words in rows]
     if by_name:
-        english.sort(key=lambda entry: fold(entry[1]))
+        english.sort(key=lambda entry: fold_text(entry[1]))
     return Labels(french={code: french for code, french, _words in rows}, english=dict(english))
 
 

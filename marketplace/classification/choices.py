@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.web.remembered import remembered
+from marketplace.web.process_cache import cached_in_process
 
 from .bilingual import Labels, labels_of
 from .models import Certification, Purpose, SeaoCategory, Sector
@@ -15,7 +15,7 @@ def sectors() -> dict[str, str]:
     return _sectors().here()
 
 
-@remembered
+@cached_in_process
 def spans() -> dict[str, str]:
     """SCIAN sectors as they are printed: « 31 » → « 31-33 »."""
     return dict(Sector.objects.order_by("code").values_list("code", "span"))
@@ -36,21 +36,21 @@ def seao_categories() -> dict[str, str]:
     return _seao_categories().here()
 
 
-@remembered
+@cached_in_process
 def _sectors() -> Labels:
     return labels_of(Sector.objects.order_by("code").values_list(*COLUMNS))
 
 
-@remembered
+@cached_in_process
 def _purposes() -> Labels:
     return labels_of(Purpose.objects.order_by("position", "label").values_list(*COLUMNS))
 
 
-@remembered
+@cached_in_process
 def _certifications() -> Labels:
     return labels_of(Certification.objects.order_by("label").values_list(*COLUMNS), by_name=True)
 
 
-@remembered
+@cached_in_process
 def _seao_categories() -> Labels:
     return labels_of(SeaoCategory.objects.order_by("code").values_list(*COLUMNS))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from marketplace.web.languages import is_english
-from marketplace.web.remembered import remembered
+from marketplace.web.process_cache import cached_in_process
 
 from . import codes
 from .bilingual import in_english
@@ -16,13 +16,13 @@ from .models import UnspscCode
 LONGEST = 255
 
 
-@remembered
+@cached_in_process
 def known() -> dict[str, str]:
     """Every code that has a label, in eight digits: « 56100000 » → « Mobilier d’habitation et d’hébergement »."""
     return dict(UnspscCode.objects.exclude(label="").values_list("code", "label"))
 
 
-@remembered
+@cached_in_process
 def known_in_english() -> dict[str, str]:
     """The same in English, for the codes that have it: segments and families. Notices teach French."""
     return dict(UnspscCode.objects.exclude(label_en="").values_list("code", "label_en"))

@@ -16,8 +16,8 @@ from marketplace.territories import choices
 from marketplace.territories.places import gazetteer
 from marketplace.territories.points import Town
 from marketplace.territories.spelling import key
-from marketplace.web.folding import fold
-from marketplace.web.remembered import Remembered
+from marketplace.web.folding import fold_text
+from marketplace.web.process_cache import ProcessCache
 
 #: The longest name of a town, in words.
 LONGEST = 7
@@ -149,7 +149,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         key=tender.ocid,
         words=tuple(stem for stem, _shown, _spread in words),
         shown=tuple(shown for _stem, shown, _spread in words),
-        places=frozenset(stem for stem, shown, _spread in words if fold(shown) in named.words),
+        places=frozenset(stem for stem, shown, _spread in words if fold_text(shown) in named.words),
         codes=tuple(dict.fromkeys(prefixes)),
         category=tender.seao_category_id or "",
         buyer=next((term.removeprefix("b:") for term in counts if term.startswith("b:")), ""),
@@ -182,12 +182,12 @@ def _load_names() -> dict[str, list[Town]]:
 
 
 # Towns seldom change their names.
-_names = Remembered(_load_names, seconds=3600)
+_names = ProcessCache(_load_names, seconds=3600)
 
 
 def named_places(title: str, region: str | None) -> Named:
     """Read « Entretien ménager, Val-d’Or » for the names of towns, the longest first."""
-    names, said, written = _names(), key(title).split(), fold(title).split()
+    names, said, written = _names(), key(title).split(), fold_text(title).split()
     if len(said) != len(written):  # « N.-D. » was written in full
         written = said
     words: set[str] = set()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from marketplace.territories import models, spelling
 from marketplace.territories.points import NOWHERE, Area, How, Place, Prefix, Town, at_town, distance_km
-from marketplace.web.remembered import remembered
+from marketplace.web.process_cache import cached_in_process
 
 __all__ = ["NOWHERE", "Gazetteer", "Place", "clean_postal_code", "distance_km", "gazetteer"]
 
@@ -218,7 +218,7 @@ def _load() -> Gazetteer:
     return Gazetteer(towns, aliases, areas, bodies, prefixes)
 
 
-@remembered
+@cached_in_process
 def gazetteer() -> Gazetteer:
     """The gazetteer of this process, read again at most once a minute."""
     return Gazetteer.load()

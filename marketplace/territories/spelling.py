@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 
 #: Words that are written short in names of places.
 LONG = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "mt": "mont", "nd": "notre dame"}
@@ -56,7 +56,7 @@ def key(text: str) -> str:
     >>> key("N.-D.-du-Mont-Carmel")
     'notre dame du mont carmel'
     """
-    words = " ".join(LONG.get(word, word) for word in fold(text).split())
+    words = " ".join(LONG.get(word, word) for word in fold_text(text).split())
     return "notre dame" + words[3:] if words.startswith("n d ") else words
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from marketplace.web import typography
 from marketplace.web.errors import Refused
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 from marketplace.web.spreadsheets import csv_lines
 
 #: More than this in one request would keep a person waiting without a word.
@@ -71,7 +71,7 @@ def search_rows(
 
     « 1167 403 218 » is one number, however it is spaced. `neq` may be any column of digits, asked from `digits` on.
     """
-    needles = fold(words).split()[:8]
+    needles = fold_text(words).split()[:8]
     if not needles:
         return rows.none() if words.strip() else rows
     rows = rows.alias(**{f"folded_{i}": folded_column(column) for i, column in enumerate(columns)})

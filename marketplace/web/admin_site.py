@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 from marketplace.web.site import site_page_url
 from marketplace.web.waiting import staff_tiles
 
@@ -75,7 +75,7 @@ class MaillageAdminSite(admin.AdminSite):
         models = [
             model for app in self.get_app_list(request) for model in app["models"] if model["admin_url"]
         ]
-        models.sort(key=lambda model: fold(model["name"]))
+        models.sort(key=lambda model: fold_text(model["name"]))
         shared = [getattr(self.get_model_admin(model["model"]), "shared", False) for model in models]
         own = {
             "waiting": staff_tiles(request.user),

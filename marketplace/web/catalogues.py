@@ -21,7 +21,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-from marketplace.web.borrowed import SENTENCES
+from marketplace.web.library_texts import LIBRARY_TEXTS
 
 #: The names that the code calls Django's functions by; `lazy` stands beside a `_` that is not.
 KEYWORDS = {
@@ -62,8 +62,8 @@ def gather() -> Catalog:
         found: Iterator[Found] = extract("python", io.BytesIO(text.encode()), KEYWORDS, ["Translators:"])
         for line, message, comments, context in found:
             catalog.add(message, None, [(path.as_posix(), line)], auto_comments=comments, context=context)
-    for sentence in SENTENCES:
-        catalog.add(sentence.theirs, None, [("marketplace/web/borrowed.py", 1)])
+    for sentence in LIBRARY_TEXTS:
+        catalog.add(sentence.theirs, None, [("marketplace/web/library_texts.py", 1)])
     return catalog
 
 
@@ -95,7 +95,7 @@ def refreshed(language: str) -> Catalog:
                 catalog.delete(message.id, context=message.context)
             else:
                 message.string = message.id
-    for sentence in SENTENCES:
+    for sentence in LIBRARY_TEXTS:
         catalog[sentence.theirs].string = sentence.french if language == "fr" else sentence.in_english
     return catalog
 

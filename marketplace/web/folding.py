@@ -8,7 +8,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Lower case without accents, one space between words: « L’Île-d’Œuvre » is « l ile d oeuvre »."""
     if not text.isascii():
         text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.translate(_LIGATURES)))

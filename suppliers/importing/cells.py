@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.classification import codes
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_number
 from suppliers.models import LegalForm
 
@@ -176,7 +176,7 @@ def point(lat: float | None, lon: float | None) -> tuple[float, float] | None:
 
 def legal_form(column: str, value: str, name: str) -> LegalForm:
     """The legal form, its kind of co-operative read from the words or from the enterprise's name."""
-    folded = fold(value)
+    folded = fold_text(value)
     if not folded:
         raise CellError(column, _("Il faut une forme juridique : OBNL, coopérative ou mutuelle."))
     form = FORMS.get(folded) or kind_of_cooperative(folded) or exact_forms().get(folded)
@@ -186,13 +186,13 @@ def legal_form(column: str, value: str, name: str) -> LegalForm:
             _("« %(value)s » n’est pas une forme d’économie sociale : OBNL, coopérative ou mutuelle.")
             % {"value": value[:40]},
         )
-    return (kind_of_cooperative(fold(name)) or form) if form == Form.COOP else form
+    return (kind_of_cooperative(fold_text(name)) or form) if form == Form.COOP else form
 
 
 @functools.cache
 def exact_forms() -> dict[str, LegalForm]:
     """Our own codes and labels, as an export of ours writes them."""
-    return {fold(said): form for form in LegalForm for said in (form.value, str(form.label))}
+    return {fold_text(said): form for form in LegalForm for said in (form.value, str(form.label))}
 
 
 def kind_of_cooperative(folded: str) -> LegalForm | None:
@@ -207,7 +207,7 @@ def unspsc(column: str, value: str) -> str:
 
 
 def yes_or_no(column: str, value: str) -> bool:
-    folded = fold(value)
+    folded = fold_text(value)
     if folded in ("oui", "o", "vrai", "x", "1", "yes"):
         return True
     if folded in ("", "non", "n", "faux", "0", "no"):

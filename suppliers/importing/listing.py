@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from marketplace.classification import choices as classification
 from marketplace.territories import choices as territories
 from marketplace.territories.places import Gazetteer
-from marketplace.web.folding import fold
-from marketplace.web.remembered import remembered
+from marketplace.web.folding import fold_text
+from marketplace.web.process_cache import cached_in_process
 from suppliers.models import Offer, Status, Supplier
 
 from . import cells
@@ -95,7 +95,7 @@ def offers(titles: str, unspsc: str) -> list[OfferLine]:
     found = []
     for index, line in enumerate(lines):
         kind, colon, title = line.partition(":")
-        known_kind = KINDS.get(fold(kind)) if colon else None
+        known_kind = KINDS.get(fold_text(kind)) if colon else None
         title = title.strip() if known_kind else line
         if not title:
             raise cells.CellError("offers", _("Une offre n’a pas de nom."))
@@ -111,9 +111,9 @@ def areas(value: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for part in parts(cells.text("areas", value, 3000, lines=True)):
         area = names.get(
-            fold(re.sub(r"^\s*MRC\s+(de |d[’']|des |du |de la )?", "", part, flags=re.IGNORECASE))
+            fold_text(re.sub(r"^\s*MRC\s+(de |d[’']|des |du |de la )?", "", part, flags=re.IGNORECASE))
         )
-        area = area or names.get(fold(part))
+        area = area or names.get(fold_text(part))
         if area is None:
             raise cells.CellError(
                 "areas", _("« %(value)s » n’est ni une région ni une MRC.") % {"value": part[:60]}
@@ -122,22 +122,24 @@ def areas(value: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-@remembered
+@cached_in_process
 def territory_names() -> dict[str, tuple[str, str]]:
     """Folded name or code → (region, MRC). A region wins over the MRC of the same name (Laval, Montréal)."""
-    names = {fold(info.name): ("", code) for code, info in territories.mrcs().items()}
+    names = {fold_text(info.name): ("", code) for code, info in territories.mrcs().items()}
     names |= {re.sub(r"^(la|le|les|l) ", "", name): area for name, area in names.items()}
     for code, name in territories.regions().items():
-        names |= dict.fromkeys((fold(name), code, fold(f"{code} {name}"), f"r{code}"), (code, ""))
+        names |= dict.fromkeys((fold_text(name), code, fold_text(f"{code} {name}"), f"r{code}"), (code, ""))
     return names | dict.fromkeys(("quebec", "tout le quebec", "province", "q"), ("", ""))
 
 
 def known(column: str, value: str, choices: dict[str, str]) -> list[str]:
     """Codes for « integration-travail | Environnement »: each part a code or a label of ours."""
-    by_name = {fold(str(label)): code for code, label in choices.items()} | {fold(c): c for c in choices}
+    by_name = {fold_text(str(label)): code for code, label in choices.items()} | {
+        fold_text(c): c for c in choices
+    }
     found = []
     for part in parts(cells.text(column, value, 2000, lines=True)):
-        code = by_name.get(fold(part))
+        code = by_name.get(fold_text(part))
         if code is None:
             raise cells.CellError(
                 column, _("« %(value)s » n’est pas dans la liste de cette colonne.") % {"value": part[:60]}
@@ -155,7 +157,7 @@ def sector(column: str, value: str) -> str | None:
     digits = re.match(r"[0-9]{2}", value)
     code = SECTOR_SPANS.get(digits[0], digits[0]) if digits else None
     if code is None:
-        code = {fold(str(label)): code for code, label in choices.items()}.get(fold(value))
+        code = {fold_text(str(label)): code for code, label in choices.items()}.get(fold_text(value))
     if code not in choices:
         raise cells.CellError(column, _("« %(value)s » n’est pas un secteur SCIAN.") % {"value": value[:40]})
     return code
@@ -190,7 +192,7 @@ PROFILE = {
 }
 LISTING = FileMapping(
     code="maillage",
-    columns={fold(header).replace(" ", ""): key for key, header in PRINTED.items()} | ALSO,
+    columns={fold_text(header).replace(" ", ""): key for key, header in PRINTED.items()} | ALSO,
     required=("neq", "name", "form"),
     printed=PRINTED,
     source=Supplier.Source.FILE,

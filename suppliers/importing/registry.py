@@ -7,7 +7,7 @@ import re
 from django.utils.translation import gettext as _
 
 from marketplace.territories.places import Gazetteer
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 from suppliers.models import Status, Supplier
 
 from . import cells
@@ -55,7 +55,7 @@ def read(row: dict[str, str], number: int, gazetteer: Gazetteer) -> Sheet:
         seat={"name": name, "address": address, "town": town, "postal_code": postal_code},
         profile={
             "legal_form": cells.legal_form("form", row["form"], name).value,
-            "activity": activity if fold(activity) else "",
+            "activity": activity if fold_text(activity) else "",
         },
         warnings=warnings,
     )
@@ -77,7 +77,7 @@ def seat(row: dict[str, str]) -> tuple[str, str]:
 
 REGISTRY = FileMapping(
     code="req",
-    columns={fold(header).replace(" ", ""): key for key, header in PRINTED.items()},
+    columns={fold_text(header).replace(" ", ""): key for key, header in PRINTED.items()},
     required=("neq", "name", "form"),
     printed=PRINTED,
     source=Supplier.Source.REGISTRY,

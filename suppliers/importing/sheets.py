@@ -11,9 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketplace.territories.places import Gazetteer, distance_km
+from marketplace.web.folding import fold_text
 from suppliers.models import Status, Supplier
-
-from . import cells
 
 # A point farther than this from the town that the row names is a mistake of the geocoder.
 FARTHEST_KM = 150
@@ -129,7 +128,7 @@ class FileMapping:
         unknown: list[str] = []
         repeated: list[str] = []
         for index, cell in enumerate(header):
-            key = self.columns.get(cells.fold(cell).replace(" ", ""))
+            key = self.columns.get(fold_text(cell).replace(" ", ""))
             if key is None:
                 if cell.strip():
                     unknown.append(cell.strip())

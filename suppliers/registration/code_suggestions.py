@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.classification import codes, labels
-from marketplace.web.folding import fold
-from marketplace.web.remembered import remembered
+from marketplace.web.folding import fold_text
+from marketplace.web.process_cache import cached_in_process
 from marketplace.web.typography import format_number
 from suppliers.search import read_search_text
 
@@ -23,7 +23,7 @@ LONGEST = 200
 NEIGHBOURS = 300
 #: Words that name no good and no service.
 EMPTY = frozenset(
-    fold(
+    fold_text(
         "a au aux avec ce chez clef cle clé d dans de des du en et l la le les leur leurs location n nos notre on ou"
         " par pour produit produits s sans service services son sur sa ses tous tout toute toutes type un une vente vos"
         " votre nous offre offres"
@@ -58,7 +58,7 @@ class CodeSuggestion:
 
 def suggest_codes(text: str) -> list[CodeSuggestion]:
     """At most six codes for an offer in plain words, the likeliest first; none where no word says anything."""
-    words = [word for word in fold(text[:LONGEST]).split() if word not in EMPTY and len(word) > 1]
+    words = [word for word in fold_text(text[:LONGEST]).split() if word not in EMPTY and len(word) > 1]
     if not words:
         return []
     return rank_codes(words, code_vocabulary(), codes_used_for(text[:LONGEST]))
@@ -111,7 +111,7 @@ class Vocabulary:
     def of(cls, labelled: Mapping[str, str]) -> Vocabulary:
         roots = {
             code: frozenset(
-                word_root(word) for word in fold(label).split() if word not in EMPTY and len(word) > 1
+                word_root(word) for word in fold_text(label).split() if word not in EMPTY and len(word) > 1
             )
             for code, label in labelled.items()
         }
@@ -128,12 +128,12 @@ class Vocabulary:
     def word_of(self, code: str, roots: set[str]) -> str:
         """The first word of a label with one of these roots, as written."""
         for word in self.labels.get(code, "").replace("’", " ").split():
-            if word_root(fold(word)) in roots:
+            if word_root(fold_text(word)) in roots:
                 return word.strip("(),;.")
         return ""
 
 
-@remembered
+@cached_in_process
 def code_vocabulary() -> Vocabulary:
     """The labels of this process, read again at most once a minute."""
     return Vocabulary.of(labels.known())

@@ -2,11 +2,11 @@
 
 import pytest
 
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 
 
 @pytest.fixture(autouse=True)
 def _forget():
-    forget_all()
+    clear_process_caches()
     yield
-    forget_all()
+    clear_process_caches()

@@ -9,7 +9,7 @@ from django.utils import translation
 from marketplace.classification import choices, labels
 from marketplace.classification.models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
 from marketplace.web.languages import OnlyFrench
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 from marketplace.web.templatetags.web import lang_of
 
 pytestmark = pytest.mark.django_db
@@ -19,9 +19,9 @@ LISTS = (Certification, Purpose, SeaoCategory, Sector)
 
 @pytest.fixture(autouse=True)
 def _fresh():
-    forget_all()
+    clear_process_caches()
     yield
-    forget_all()
+    clear_process_caches()
 
 
 def test_every_reference_label_has_its_english():
@@ -51,7 +51,7 @@ def test_choices_follow_the_reader():
 
 def test_code_is_named_in_english_and_falls_back_to_french_that_says_so():
     labels.learn("56101500", "Meubles de cuisine d’été")
-    forget_all()
+    clear_process_caches()
     with translation.override("en"):
         assert labels.code_label("5610") == "Accommodation furniture"
         assert lang_of(labels.code_label("5610")) == ""
@@ -64,7 +64,7 @@ def test_code_is_named_in_english_and_falls_back_to_french_that_says_so():
 
 def test_list_that_someone_adds_to_in_french_stays_whole():
     Purpose.objects.create(code="numerique", label="Numérique", position=99)
-    forget_all()
+    clear_process_caches()
     with translation.override("en"):
         assert choices.purposes()["numerique"] == "Numérique"
         assert lang_of(choices.purposes()["numerique"]) == ' lang="fr-CA"'

@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.classification import labels
 from marketplace.classification.models import UnspscCode
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +38,7 @@ def test_learn_never_replaces_a_label():
     UnspscCode.objects.filter(code="90101603").update(
         label="Traiteurs et buffets"
     )  # an administrator's words
-    forget_all()
+    clear_process_caches()
     labels.learn("90101603", "Service de traiteur")
     labels.learn("90100000", "Restauration")
     assert UnspscCode.objects.get(code="90101603").label == "Traiteurs et buffets"

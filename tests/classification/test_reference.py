@@ -10,7 +10,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from marketplace.classification import choices
 from marketplace.classification.models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 
 pytestmark = pytest.mark.django_db
 load = import_module("marketplace.classification.migrations.0002_reference").load
@@ -100,7 +100,7 @@ def test_choices_show_an_edit_once_forgotten():
     choices.purposes()
     Purpose.objects.create(code="numerique", label="Numérique", position=99)
     assert "numerique" not in choices.purposes()
-    forget_all()
+    clear_process_caches()
     assert list(choices.purposes())[-1] == "numerique"
 
 

@@ -20,7 +20,7 @@ GETTEXT = re.compile(r"^(?:_|lazy|n?p?gettext(?:_lazy)?)$")
 #: Code whose French is not said to a reader of pages, and why.
 ASIDE = {
     "marketplace/demo/": "invented data, and commands of the demonstration",
-    "marketplace/web/borrowed.py": "both languages, side by side",
+    "marketplace/web/library_texts.py": "both languages, side by side",
     "marketplace/api/": "describes the filters to programmers, in English, with French values",
     "marketplace/settings.py": "the sender's own address",
     "marketplace/pages/oops.py": "the page for when nothing can be translated, in both languages",

@@ -9,7 +9,7 @@ from pghistory.models import Context
 
 from marketplace.accounts.models import Organisation
 from marketplace.territories.models import Municipality
-from marketplace.web import remembered
+from marketplace.web import process_cache
 from suppliers.curation import archive_not_social_economy
 from suppliers.editing import update_supplier
 from suppliers.importing import cells, writing
@@ -244,10 +244,10 @@ def test_places_are_looked_up_again_when_the_list_of_places_grows(registry):
     load(path, "req")
     assert supplier().organisation.mrc_id is None
     Municipality.objects.create(code="99998", name="Ville-à-Naître", mrc_id="36", population=10)
-    remembered.forget_all()
+    process_cache.clear_process_caches()
 
     assert counts(load(path, "req")) == (0, 1, 0, 0)
-    remembered.forget_all()
+    process_cache.clear_process_caches()
     assert supplier().organisation.mrc_id == "36"
 
 

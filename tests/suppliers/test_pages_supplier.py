@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from marketplace.classification.models import Certification, Purpose
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 from suppliers.models import ServedArea, Status
 from tests.factories import ContactFactory, MembershipFactory, SupplierFactory, pole, unspsc
 from tests.suppliers.test_directory_pages import words
@@ -19,7 +19,7 @@ def sheet():
     code = unspsc("56101600")
     code.label = "Mobilier d’extérieur"
     code.save()
-    forget_all()  # labels are kept a minute per process
+    clear_process_caches()  # labels are kept a minute per process
     supplier = SupplierFactory(
         name="Atelier Les Trois Rives",
         slug="atelier-les-trois-rives",

@@ -5,14 +5,14 @@ import functools
 import pytest
 
 from marketplace.territories.places import Gazetteer
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 
 
 @pytest.fixture(autouse=True)
 def _forget():
-    forget_all()
+    clear_process_caches()
     yield
-    forget_all()
+    clear_process_caches()
 
 
 @functools.cache

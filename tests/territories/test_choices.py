@@ -34,7 +34,7 @@ def test_choices_and_labels_ask_the_database_nothing_once_warm(django_assert_num
 
 def test_choices_show_an_edit_after_a_minute(monkeypatch):
     now = 1000.0
-    monkeypatch.setattr("marketplace.web.remembered.time.monotonic", lambda: now)
+    monkeypatch.setattr("marketplace.web.process_cache.time.monotonic", lambda: now)
     choices.regions()
     Region.objects.filter(code="04").update(name="La Mauricie")
     now = 1059.0

@@ -209,7 +209,7 @@ def test_gazetteer_learns_a_new_alias_within_the_minute(db, monkeypatch):
     PlaceAlias.objects.create(name="Lac-aux-Essais", municipality_id="37067")
     assert module.gazetteer().resolve("Lac-aux-Essais") == NOWHERE
     an_hour_later = time.monotonic() + 3600
-    monkeypatch.setattr("marketplace.web.remembered.time.monotonic", lambda: an_hour_later)
+    monkeypatch.setattr("marketplace.web.process_cache.time.monotonic", lambda: an_hour_later)
     assert module.gazetteer().resolve("lac aux essais").mrc == "371"
 
 

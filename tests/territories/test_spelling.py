@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from marketplace.territories import spelling
 from marketplace.territories.models import Municipality, PlaceAlias, TerritoryName
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 
 
 def test_spelling_examples_in_its_docstrings_hold():
@@ -81,7 +81,7 @@ def test_fold_is_the_twin_of_the_database():
     names += [*PlaceAlias.objects.values_list("name", "folded")]
     names += [*TerritoryName.objects.values_list("words", "folded")]
     assert len(names) > 1700
-    assert [(name, folded) for name, folded in names if fold(name) != folded] == []
+    assert [(name, folded) for name, folded in names if fold_text(name) != folded] == []
 
 
 @pytest.mark.django_db
@@ -91,4 +91,4 @@ def test_fold_is_the_twin_of_the_database():
 def test_fold_agrees_with_the_database_on_odd_text(text):
     with connection.cursor() as cursor:
         cursor.execute("SELECT f_fold(%s)", [text])
-        assert cursor.fetchone()[0].replace("no ", "") == fold(text).replace("no ", "")
+        assert cursor.fetchone()[0].replace("no ", "") == fold_text(text).replace("no ", "")

@@ -13,7 +13,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection
 
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -32,11 +32,11 @@ def scratch_database() -> Iterator[str]:
         try:
             _turn_to(name)
             call_command("migrate", verbosity=0, interactive=False)
-            forget_all()
+            clear_process_caches()
             yield name
         finally:
             _turn_to(configured)
-            forget_all()
+            clear_process_caches()
             with connection.cursor() as cursor:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 from marketplace.web.tabular import TableError
 
 from ..models import Mrc, Region
@@ -30,5 +30,5 @@ def import_folder(*, folder: Path, by: object) -> TerritoryReport:
                 report.add(import_boundaries(path=path, of=Region, by=by))
         except (TableError, NoOutlines) as error:
             report.rejected.append(Fault(path.name, 0, "", str(error)))
-    forget_all()
+    clear_process_caches()
     return report

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from marketplace.web.folding import fold
+from marketplace.web.folding import fold_text
 from marketplace.web.tabular import TableError, open_table
 from marketplace.web.verbs import verb
 
@@ -74,7 +74,7 @@ class Known:
 
 def _by_code_and_name(model: type[Mrc] | type[Region]) -> dict[str, str]:
     rows = list(model.objects.values_list("code", "name"))
-    return {fold(name): code for code, name in rows} | {code: code for code, _name in rows}
+    return {fold_text(name): code for code, name in rows} | {code: code for code, _name in rows}
 
 
 @verb
@@ -124,7 +124,7 @@ def import_municipalities(*, path: Path, by: object) -> TerritoryReport:
 
 def columns_of(header: list[str]) -> dict[str, int]:
     """Where each field stands. Raises TableError with the names that are missing."""
-    place = {fold(cell).replace(" ", ""): at for at, cell in reversed(list(enumerate(header)))}
+    place = {fold_text(cell).replace(" ", ""): at for at, cell in reversed(list(enumerate(header)))}
     columns = {
         field: next(place[name] for name in names if name in place)
         for field, names in HEADERS.items()
@@ -176,9 +176,9 @@ def read_row(said: dict[str, str], known: Known) -> tuple[str, dict[str, object]
 def code_of(field: str, value: str, codes: Mapping[str, str], sentence: str) -> str:
     """A code from « 01 », « Le Rocher-Percé » or « Le Rocher-Percé (02) »."""
     in_brackets = _CODE_AT_END.search(value)
-    tried = [value, fold(value)]
+    tried = [value, fold_text(value)]
     if in_brackets:
-        tried = [in_brackets[1], fold(value[: in_brackets.start()]), *tried]
+        tried = [in_brackets[1], fold_text(value[: in_brackets.start()]), *tried]
     for text in tried:
         for spelled in (text, text.zfill(2)):
             if spelled in codes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.web.remembered import forget_all
+from marketplace.web.process_cache import clear_process_caches
 from suppliers.registration.code_suggestions import SHOWN, Vocabulary, rank_codes, suggest_codes
 from tests import factories
 
@@ -54,7 +54,7 @@ def test_words_that_name_nothing_find_nothing():
 
 @pytest.mark.django_db
 def test_offers_with_the_same_words_lend_their_codes_despite_a_slip():
-    forget_all()
+    clear_process_caches()
     for number in range(3):
         factories.SupplierFactory(
             name=f"Propre {number}", offers=[("Entretien ménager de bureaux", "76111500")]

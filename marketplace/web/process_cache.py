@@ -12,10 +12,10 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 SECONDS = 60.0
-_all: list[Remembered] = []
+_all: list[ProcessCache] = []
 
 
-class Remembered(Generic[T]):
+class ProcessCache(Generic[T]):
     """Calling it gives what `load` gave, at most `seconds` ago. Treat it as read-only: it is shared."""
 
     def __init__(self, load: Callable[[], T], seconds: float = SECONDS) -> None:
@@ -37,12 +37,12 @@ class Remembered(Generic[T]):
         self._kept = None
 
 
-def remembered(load: Callable[[], T]) -> Remembered[T]:
-    """Decorator: `@remembered def regions() -> dict[str, str]: …`."""
-    return Remembered(load)
+def cached_in_process(load: Callable[[], T]) -> ProcessCache[T]:
+    """Decorator: `@cached_in_process def regions() -> dict[str, str]: …`."""
+    return ProcessCache(load)
 
 
-def forget_all() -> None:
+def clear_process_caches() -> None:
     """For tests that change reference data, and for commands that just did."""
     for one in _all:
         one.forget()

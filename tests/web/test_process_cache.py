@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.web.remembered import Remembered, forget_all, remembered
+from marketplace.web.process_cache import ProcessCache, cached_in_process, clear_process_caches
 
 
 def counting(values):
@@ -12,8 +12,8 @@ def counting(values):
 
 def test_remembered_loads_once_within_its_time(monkeypatch):
     now = 0.0
-    monkeypatch.setattr("marketplace.web.remembered.time.monotonic", lambda: now)
-    kept = Remembered(counting([1, 2]), seconds=10)
+    monkeypatch.setattr("marketplace.web.process_cache.time.monotonic", lambda: now)
+    kept = ProcessCache(counting([1, 2]), seconds=10)
     assert [kept(), kept()] == [1, 1]
     now = 9.9
     assert kept() == 1
@@ -22,16 +22,16 @@ def test_remembered_loads_once_within_its_time(monkeypatch):
 
 
 def test_remembered_keeps_what_is_empty_too():
-    kept = remembered(counting([{}, {"a": 1}]))
+    kept = cached_in_process(counting([{}, {"a": 1}]))
     assert [kept(), kept()] == [{}, {}]
 
 
 def test_forget_loads_again():
-    kept = remembered(counting([1, 2, 3]))
+    kept = cached_in_process(counting([1, 2, 3]))
     kept()
     kept.forget()
     assert kept() == 2
-    forget_all()
+    clear_process_caches()
     assert kept() == 3
 
 
@@ -44,7 +44,7 @@ def test_remembered_does_not_keep_a_failure():
             raise answer
         return answer
 
-    kept = remembered(load)
+    kept = cached_in_process(load)
     with pytest.raises(RuntimeError):
         kept()
     assert kept() == "here"

@@ -20,33 +20,33 @@ PLAIN = {
 }
 
 
-def code() -> str:
+def request_code() -> str:
     """The request's id as the logs have it, in groups of four so that it can be read aloud."""
     request_id = str(structlog.contextvars.get_contextvars().get("request_id", ""))
     return " ".join(request_id[i : i + 4] for i in range(0, len(request_id), 4))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "400.html", {"code": code()}, status=400)
+    return render(request, "400.html", {"code": request_code()}, status=400)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "403.html", {"code": code()}, status=403)
+    return render(request, "403.html", {"code": request_code()}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "404.html", {"code": code()}, status=404)
+    return render(request, "404.html", {"code": request_code()}, status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that waited too long, or cookies refused: said so, instead of « forbidden »."""
-    return render(request, "403_csrf.html", {"code": code()}, status=403)
+    return render(request, "403_csrf.html", {"code": request_code()}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     try:
-        page: str = render_to_string("500.html", {"code": code(), "address": request.path})
+        page: str = render_to_string("500.html", {"code": request_code(), "address": request.path})
     except Exception:
-        structlog.get_logger("oops").exception("error_page_failed")
+        structlog.get_logger("error_pages").exception("error_page_failed")
         page = PLAIN[languages.tag(translation.get_language())]
     return HttpResponseServerError(page)

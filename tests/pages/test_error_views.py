@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 
-from marketplace.pages import oops
+from marketplace.pages import error_views
 from marketplace.urls import handler400, handler403, handler404, handler500  # noqa: F401  # read by Django
 from marketplace.urls import urlpatterns as ours
 from tests import factories
@@ -26,7 +26,7 @@ def suspicious(request: HttpRequest) -> HttpResponse:
 
 wrong = (path("panne/", failing), path("interdit/", forbidden), path("louche/", suspicious))
 urlpatterns = [*i18n_patterns(*wrong, prefix_default_language=False), *ours]
-pytestmark = pytest.mark.urls("tests.pages.test_oops")
+pytestmark = pytest.mark.urls("tests.pages.test_error_views")
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_panne_page_survives_its_own_failure(quiet, monkeypatch):
     def broken(*args: object) -> str:
         raise RuntimeError
 
-    monkeypatch.setattr(oops, "render_to_string", broken)
+    monkeypatch.setattr(error_views, "render_to_string", broken)
     response = quiet.get("/panne/")
     assert response.status_code == 500
     assert "Quelque chose a lâché" in response.content.decode()

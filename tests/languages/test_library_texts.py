@@ -9,7 +9,7 @@ from django.core.validators import EmailValidator
 from django.utils import translation
 
 from marketplace.outbox.account_adapter import AccountAdapter
-from marketplace.web import borrowed, catalogues
+from marketplace.web import catalogues, library_texts
 from tests.web import english, french
 
 
@@ -17,7 +17,9 @@ def _forms(text: str | tuple[str, str]) -> tuple[str, ...]:
     return text if isinstance(text, tuple) else (text,)
 
 
-@pytest.mark.parametrize("sentence", borrowed.SENTENCES, ids=lambda sentence: _forms(sentence.theirs)[0][:40])
+@pytest.mark.parametrize(
+    "sentence", library_texts.LIBRARY_TEXTS, ids=lambda sentence: _forms(sentence.theirs)[0][:40]
+)
 def test_borrowed_sentence_is_well_typed(sentence):
     for text in _forms(sentence.french):
         assert not french.faults(re.sub(r"%\(\w+\)s|{\w+}", "x", text))
@@ -28,7 +30,7 @@ def test_borrowed_sentence_is_well_typed(sentence):
 def test_borrowed_sentences_stand_in_both_catalogues():
     for language in ("fr", "en"):
         known = {message.id: message.string for message in catalogues.load(language)}
-        for sentence in borrowed.SENTENCES:
+        for sentence in library_texts.LIBRARY_TEXTS:
             said = sentence.french if language == "fr" else sentence.in_english
             assert known.get(sentence.theirs) == said, sentence.theirs
 
