@@ -8,6 +8,6 @@ from marketplace.dealings import views
 app_name = "dealings"
 
 urlpatterns = [
-    path(_("pas-pour-nous/avis/<str:ocid>/"), views.decline_tender, name="decline_tender"),
-    path(_("pas-pour-nous/<str:token>/"), views.decline, name="decline"),
+    path(_("pas-pour-nous/avis/<str:ocid>/"), views.decline_tender_page, name="decline_tender"),
+    path(_("pas-pour-nous/<str:token>/"), views.decline_link_page, name="decline"),
 ]

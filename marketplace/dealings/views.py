@@ -22,7 +22,7 @@ from suppliers.models import Supplier
 @never_cache
 @csrf_exempt  # the signed address is the authority, and mail programs may send no cookie
 @require_http_methods(["GET", "HEAD", "POST"])
-def decline(request: HttpRequest, token: str) -> HttpResponse:
+def decline_link_page(request: HttpRequest, token: str) -> HttpResponse:
     link = declines.decline_link_from_token(token)
     if link is None:
         return render(request, "dealings/dead_link.html", status=404)
@@ -35,7 +35,7 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def decline_tender(request: HttpRequest, ocid: str) -> HttpResponse:
+def decline_tender_page(request: HttpRequest, ocid: str) -> HttpResponse:
     user = signed_in_user(request)
     tender = get_object_or_404(Tender, ocid=ocid)
     mine = list(

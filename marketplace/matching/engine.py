@@ -17,7 +17,7 @@ from typing import Any, Literal
 from marketplace.classification.codes import ancestors
 from marketplace.matching import weights
 from marketplace.matching.weights import Piece
-from marketplace.territories.points import distance_km as between
+from marketplace.territories.points import distance_km
 
 Verdict = Literal["full", "part", "none"]
 
@@ -195,11 +195,11 @@ def code_nearness(codes: Iterable[str], tender_codes: Iterable[str], statistics:
     )
 
 
-def distance_km(tender: TenderProfile, supplier: SupplierProfile) -> float | None:
+def delivery_distance_km(tender: TenderProfile, supplier: SupplierProfile) -> float | None:
     """From the supplier's place to the place of delivery, as the crow flies; None where either is unknown."""
     if tender.lat is None or tender.lon is None or supplier.lat is None or supplier.lon is None:
         return None
-    return between(tender.lat, tender.lon, supplier.lat, supplier.lon)
+    return distance_km(tender.lat, tender.lon, supplier.lat, supplier.lon)
 
 
 def area_verdict(tender: TenderProfile, supplier: SupplierProfile) -> Verdict:
@@ -240,7 +240,7 @@ def collect_evidence(
         "code_offered": code_nearness(supplier.codes, tender.codes, statistics),
         "seat": float(supplier.region in tender.regions) if supplier.region else 0.0,
     }
-    if (distance := distance_km(tender, supplier)) is not None:
+    if (distance := delivery_distance_km(tender, supplier)) is not None:
         found["near"] = math.exp(-distance / weights.NEAR_KM)
     if not past.notices:
         return found

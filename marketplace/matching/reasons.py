@@ -15,7 +15,7 @@ from marketplace.matching.engine import (
     Verdict,
     area_verdict,
     capacity_verdict,
-    distance_km,
+    delivery_distance_km,
 )
 
 #: How many past notices a reason names.
@@ -118,7 +118,7 @@ def area_reason(tender: TenderProfile, supplier: SupplierProfile) -> Reason:
     else:
         near = sorted(supplier.serves & tender.mrcs) or sorted(supplier.serves)
         params |= {"case": "in_part" if verdict == "part" else "elsewhere", "serves": near[:3]}
-    if verdict != "none" and (distance := distance_km(tender, supplier)) is not None:
+    if verdict != "none" and (distance := delivery_distance_km(tender, supplier)) is not None:
         params["km"] = round(distance)
     return Reason("area", verdict, params)
 

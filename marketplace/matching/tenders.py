@@ -167,7 +167,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPlaces:
     """Words of a title that name places, folded; and the town meant, where it is one in the notice's region."""
 
     words: frozenset[str]
@@ -185,7 +185,7 @@ def _load_names() -> dict[str, list[Town]]:
 _names = ProcessCache(_load_names, seconds=3600)
 
 
-def named_places(title: str, region: str | None) -> Named:
+def named_places(title: str, region: str | None) -> NamedPlaces:
     """Read « Entretien ménager, Val-d’Or » for the names of towns, the longest first."""
     names, said, written = _names(), key(title).split(), fold_text(title).split()
     if len(said) != len(written):  # « N.-D. » was written in full
@@ -202,7 +202,7 @@ def named_places(title: str, region: str | None) -> Named:
                 start += size - 1
                 break
         start += 1
-    return Named(frozenset(words), towns[0] if len({town.code for town in towns}) == 1 else None)
+    return NamedPlaces(frozenset(words), towns[0] if len({town.code for town in towns}) == 1 else None)
 
 
 # --- All open tenders, for one supplier -------------------------------------------------------------------------------

@@ -9,6 +9,6 @@ app_name = "matching"
 
 urlpatterns = [
     path(_("mon-espace/alertes/"), views.alert_list, name="alert_list"),
-    path(_("desabonnement/tout/<str:token>/"), views.stop_all, name="stop_all"),
-    path(_("desabonnement/<str:token>/"), views.unsubscribe, name="unsubscribe"),
+    path(_("desabonnement/tout/<str:token>/"), views.stop_all_page, name="stop_all"),
+    path(_("desabonnement/<str:token>/"), views.unsubscribe_page, name="unsubscribe"),
 ]

@@ -76,7 +76,7 @@ def _stop(request: HttpRequest, user: User, row: AlertRow) -> HttpResponse:
 @never_cache
 @csrf_exempt  # RFC 8058: the mail program posts without cookie; the signed address is the authority
 @require_http_methods(["GET", "HEAD", "POST"])
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     alert = alert_from_token(token)
     if alert is None:
         return render(request, "matching/dead_link.html", status=404)
@@ -90,7 +90,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @csrf_exempt  # the same
 @require_http_methods(["GET", "HEAD", "POST"])
-def stop_all(request: HttpRequest, token: str) -> HttpResponse:
+def stop_all_page(request: HttpRequest, token: str) -> HttpResponse:
     user = user_from_token(token)
     if user is None:
         return render(request, "matching/dead_link.html", status=404)

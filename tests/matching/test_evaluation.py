@@ -141,7 +141,7 @@ def test_the_scratch_database_is_dropped_whatever_happens(failure, monkeypatch):
     before = databases()
 
     def work():
-        with scratch.scratch_database() as name:
+        with scratch.evaluation_database() as name:
             assert name in databases()
             if failure == "error":
                 raise ValueError

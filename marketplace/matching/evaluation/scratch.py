@@ -19,7 +19,7 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def scratch_database() -> Iterator[str]:
+def evaluation_database() -> Iterator[str]:
     """Everything inside runs against an empty, migrated database; the configured one is not touched.
 
     A signal to stop becomes SystemExit, so that the database is dropped then too. Not inside a transaction.

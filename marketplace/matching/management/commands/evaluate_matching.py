@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from marketplace.matching.candidates import match_tender
 from marketplace.matching.evaluation import loading, measuring, rows
 from marketplace.matching.evaluation.rows import AwardFile, NoticeRow
-from marketplace.matching.evaluation.scratch import scratch_database
+from marketplace.matching.evaluation.scratch import evaluation_database
 from marketplace.web.tabular import TableError
 from marketplace.web.typography import format_number
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
                     message = _("%(path)s ne s’ouvre pas.") % {"path": options["rankings"]}
                     raise CommandError(message, returncode=2) from error
             self.stderr.write(_("Création d’une base de données à part…"))
-            stack.enter_context(scratch_database())
+            stack.enter_context(evaluation_database())
             keys = loading.load_training(train.rows, self.step)
             known = frozenset(keys.values())
             outcomes = []
