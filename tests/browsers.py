@@ -21,7 +21,7 @@ FLAGS = [
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser for the length of a test; the test is skipped where chromium is not installed."""
+    """A browser of its own; what asks for it is skipped where chromium is not installed."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("chromium is not installed here")

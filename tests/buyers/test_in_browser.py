@@ -3,17 +3,10 @@
 import pytest
 
 from tests import factories
-from tests.browsers import chromium
 from tests.buyers.ocds_files import notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = [320, 390, 760, 900, 1280]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

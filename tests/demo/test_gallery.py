@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.browsers import chromium
 from tests.web.access import window
 from tests.web.clean import faults
 
@@ -56,10 +55,9 @@ def test_posted_form_says_its_faults_twice():
 
 
 @pytest.mark.browser
-def test_gallery_is_open_to_everybody(live_server):
-    with chromium() as browser:
-        inspector = window(browser, live_server.url)
-        found: list[str] = []
-        for address in ("/composants/", "/composants/champs/", "/composants/champs/?fautes=1"):
-            found += inspector.faults(address)
-        assert not found, "\n".join(found)
+def test_gallery_is_open_to_everybody(browser, live_server):
+    inspector = window(browser, live_server.url)
+    found: list[str] = []
+    for address in ("/composants/", "/composants/champs/", "/composants/champs/?fautes=1"):
+        found += inspector.faults(address)
+    assert not found, "\n".join(found)

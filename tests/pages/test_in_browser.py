@@ -1,19 +1,15 @@
 """A real browser: nothing scrolls sideways, targets are large enough, the policy blocks nothing, the keyboard suffices."""
 
-import shutil
-
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests import factories
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no chromium on this machine"),
     pytest.mark.django_db(transaction=True),
 ]
 PAGES = [
@@ -32,15 +28,6 @@ SMALL = """() => [...document.querySelectorAll('a,button,input,select,summary')]
   const inSentence = e.tagName === 'A' && e.closest('p,dd,.note') && !e.closest('.freq');
   return box.width && box.height < 43.5 && !inSentence && !e.closest('label') && !e.classList.contains('skip');
 }).map(e => e.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from marketplace.celery import app
-from tests.browsers import chromium
 
 from .postman import Postman
 from .workers import Worker
@@ -20,12 +18,6 @@ from .workers import Worker
 def postman() -> Iterator[Postman]:
     with Postman() as postman:
         yield postman
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ Played in a real browser by three people, with JavaScript and without.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -17,16 +16,9 @@ from cohorts.models import Application, Cohort, State
 from marketplace.accounts.models import User
 from marketplace.outbox.models import Message
 from tests import factories
-from tests.browsers import chromium
 from tests.cohorts import factories as cohorts
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def member_of(name: str) -> User:

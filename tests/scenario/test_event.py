@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,16 +17,9 @@ from marketplace.events.wishes import choose_wishes
 from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from tests import factories
-from tests.browsers import chromium
 from tests.events.factories import buyer, coming, person_of, supplier
 
 BUYERS, SUPPLIERS = 10, 20
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browsers import chromium
 from tests.factories import ContactFactory, SupplierFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -14,12 +13,6 @@ SMALL = """() => [...document.querySelectorAll('main a,main button,main input,ma
   const inSentence = e.tagName === 'A' && e.closest('p,dd,.note,li');
   return box.width && box.height < 43.5 && !inSentence && !e.closest('label') && !e.closest('.crumbs');
 }).map(e => e.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ looked at because it stands there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -15,7 +14,6 @@ from django.urls import translate_url
 from playwright.sync_api import Browser
 
 from tests import lists
-from tests.browsers import chromium
 from tests.roles import world as worlds
 from tests.roles.table import expected
 from tests.roles.test_walk import path_of
@@ -46,12 +44,6 @@ class Widths:
 #: `dev.py prove access` looks at everything at both widths, in both languages.
 EVERY_PAGE = Widths(page=(NARROW,), back_room=(WIDE,), english=())
 EVERY_LIST = Widths(page=(WIDE,), back_room=(WIDE,), english=())
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def opened_by(role: str, ids: dict[str, object]) -> list[str]:

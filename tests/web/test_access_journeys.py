@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from marketplace.matching.models import Alert
 from tests import factories
-from tests.browsers import chromium
 
 from .access import NARROW, WIDE, Inspector, window
 
@@ -19,12 +18,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FOCUSED = """() => { const e = document.activeElement, seen = [e, e.firstElementChild, e.closest('label')];
   return { name: (e.textContent || e.name || e.value || '').trim().slice(0, 60), tag: e.tagName, top: e === document.body,
     shows: seen.some(p => p && getComputedStyle(p).outlineStyle !== 'none' && parseFloat(getComputedStyle(p).outlineWidth) >= 2) } }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture
