@@ -15,7 +15,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from buyers.models import Buyer
-from marketplace.accounts import domains
+from marketplace.accounts.email_domains import (
+    domain_of_email,
+    domain_of_site,
+    is_generic_domain,
+    is_within_domain,
+)
 from marketplace.accounts.joining import ask_to_join
 from marketplace.accounts.models import JoinRequest, Organisation, Side
 from marketplace.accounts.neq import PUBLIC_BODY_PREFIX
@@ -156,15 +161,15 @@ def _neq(join_request: JoinRequest, buyer: Buyer) -> Row:
 
 def _email(join_request: JoinRequest, buyer: Buyer) -> Row:
     organisation = buyer.organisation
-    domain = domains.of_email(join_request.email)
+    domain = domain_of_email(join_request.email)
     says = _("%(email)s, adresse confirmée") % {"email": join_request.email}
-    own = {*organisation.email_domains, domains.of_site(organisation.website)} - {""}
-    mailed = domains.of_email(organisation.email)
-    if mailed and not domains.is_generic(mailed):
+    own = {*organisation.email_domains, domain_of_site(organisation.website)} - {""}
+    mailed = domain_of_email(organisation.email)
+    if mailed and not is_generic_domain(mailed):
         own.add(mailed)
-    if domains.is_generic(domain):
+    if is_generic_domain(domain):
         return _row("part", says, _("Une adresse que n’importe qui peut ouvrir."), ", ".join(sorted(own)))
-    matching = [known for known in sorted(own) if domains.is_within(domain, known)]
+    matching = [known for known in sorted(own) if is_within_domain(domain, known)]
     if matching:
         return _row("full", says, _("Un domaine de l’institution."), matching[0])
     if own:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from buyers.models import Buyer
 from marketplace.accounts.neq import NeqField
-from marketplace.accounts.wording import words_only
+from marketplace.accounts.validators import validate_words_only
 from marketplace.territories import choices as territories
 from marketplace.territories.places import gazetteer
 from marketplace.web.folding import fold_text
@@ -34,7 +34,7 @@ class PersonForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("Votre fonction"),
         max_length=120,
-        validators=[words_only],
+        validators=[validate_words_only],
         help_text=gettext_lazy("Par exemple : direction de l’approvisionnement, greffe."),
         error_messages={"required": gettext_lazy("Écrivez votre fonction.")},
         widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "organization-title"}),
@@ -56,7 +56,7 @@ class InstitutionForm(PersonForm):
     name = forms.CharField(
         label=gettext_lazy("Nom de l’institution"),
         max_length=200,
-        validators=[words_only],
+        validators=[validate_words_only],
         error_messages={"required": gettext_lazy("Écrivez le nom de l’institution.")},
         widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "organization"}),
     )

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods
 from buyers.models import Buyer
 from buyers.registration import buyer_by_neq, join_institution, register_institution
 from buyers.registration_forms import InstitutionForm, NeqForm, PersonForm
-from marketplace.accounts import domains, neq
+from marketplace.accounts.email_domains import domain_of_email, is_generic_domain
 from marketplace.accounts.joining import joins_at_once
 from marketplace.accounts.models import JoinRequest, User
+from marketplace.accounts.neq import PUBLIC_BODY_PREFIX, neq_digits, unusual_neq_warning
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 
@@ -43,13 +44,13 @@ def start(request: HttpRequest) -> HttpResponseBase:
 def institution(request: HttpRequest) -> HttpResponseBase:
     """The institution of a NEQ, as we know it or as the person says; and who the person is there."""
     try:
-        digits = neq.digits_of(request.GET.get("neq", ""))
+        digits = neq_digits(request.GET.get("neq", ""))
     except ValidationError as why:
         messages.warning(request, why.messages[0])
         return redirect("buyers:register")
     context: dict[str, Any] = {
         "neq": digits,
-        "unusual": neq.unusual(digits, usual=(neq.PUBLIC_BODY_PREFIX,)),
+        "unusual": unusual_neq_warning(digits, usual=(PUBLIC_BODY_PREFIX,)),
         "steps": _steps(2),
         "here": request.get_full_path(),
     }
@@ -65,14 +66,14 @@ def institution(request: HttpRequest) -> HttpResponseBase:
             form.add_error(None, str(why))
         else:
             return redirect(made)
-    domain = domains.of_email(reader.email)
+    domain = domain_of_email(reader.email)
     context |= {
         "form": form,
         "known": known,
         "joins_at_once": known is not None and joins_at_once(known.organisation, reader),
         "is_member": known is not None and known.organisation_id in reader.organisation_ids,
         "domain": domain,
-        "is_generic": domains.is_generic(domain),
+        "is_generic": is_generic_domain(domain),
     }
     return render(request, "buyers/register_institution.html", context)
 

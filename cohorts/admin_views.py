@@ -44,9 +44,9 @@ from cohorts.lifecycle import (
     start_cohort,
 )
 from cohorts.models import Application, Cohort, State
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import PersonalDataRead
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.admin_lists import confirmed_data, csv_response, run_bulk_action
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
@@ -161,7 +161,7 @@ def _application_page(
 ) -> HttpResponse:
     organisation, standing = application.supplier.organisation, application.cohort.is_standing
     reader = signed_in_user(request)
-    personal_data.record_read(reader=reader, organisation=organisation, what="cohort.application")
+    record_personal_data_read(reader=reader, organisation=organisation, what="cohort.application")
     changelist = reverse("admin:cohorts_application_changelist")
     state = Application.State(application.state)
     return render_admin_page(

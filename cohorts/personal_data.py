@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from cohorts.models import Application
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import User
+from marketplace.accounts.personal_data import register_personal_data
 
 
 def _export(user: User) -> list[dict[str, Any]]:
@@ -30,4 +30,4 @@ def _erase(user: User) -> None:
     """Nothing to remove here: the columns that name a person empty themselves, in the rows and in their history."""
 
 
-personal_data.register("cohorts", export=_export, erase=_erase)
+register_personal_data("cohorts", export=_export, erase=_erase)

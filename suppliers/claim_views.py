@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.joining import last_join_request
 from marketplace.accounts.models import JoinRequest, Side, User
-from marketplace.accounts.wording import words_only
+from marketplace.accounts.validators import validate_words_only
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.private_files import UploadField
+from marketplace.web.workdays import usual_wait
 from suppliers.claims import claim_supplier
 from suppliers.importing import cells
 from suppliers.models import Supplier
@@ -31,7 +31,7 @@ class ClaimForm(forms.Form):
     title = forms.CharField(
         label=gettext_lazy("Votre fonction"),
         max_length=120,
-        validators=[words_only],
+        validators=[validate_words_only],
         help_text=gettext_lazy("Par exemple : directrice générale, trésorier, membre du conseil."),
         error_messages={"required": gettext_lazy("Écrivez votre fonction dans l’entreprise.")},
         widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "organization-title"}),

@@ -12,7 +12,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import domains
+from marketplace.accounts.email_domains import (
+    domain_of_email,
+    domain_of_site,
+    is_generic_domain,
+    is_within_domain,
+)
 from marketplace.accounts.joining import ask_to_join
 from marketplace.accounts.models import JoinRequest, Side
 from marketplace.web.errors import WrongMove
@@ -98,17 +103,17 @@ def _name(join_request: JoinRequest, contacts: list[Contact]) -> Row:
 def _email(join_request: JoinRequest, contacts: list[Contact]) -> Row:
     organisation = join_request.organisation
     email = join_request.user.email.lower()
-    domain = domains.of_email(email)
+    domain = domain_of_email(email)
     says = _("%(email)s, adresse confirmée") % {"email": email}
     addresses = {address.lower() for address in [organisation.email, *(c.email for c in contacts)] if address}
     if email in addresses:
         return _row("full", says, _("La même adresse est sur la fiche."), email)
-    site = domains.of_site(organisation.website)
-    own = {d for d in map(domains.of_email, addresses) if not domains.is_generic(d)} | ({site} - {""})
-    if domains.is_generic(domain):
+    site = domain_of_site(organisation.website)
+    own = {d for d in map(domain_of_email, addresses) if not is_generic_domain(d)} | ({site} - {""})
+    if is_generic_domain(domain):
         known = ", ".join(sorted(own))
         return _row("part", says, _("Une adresse que n’importe qui peut ouvrir."), known)
-    matching = [known for known in sorted(own) if domains.is_within(domain, known)]
+    matching = [known for known in sorted(own) if is_within_domain(domain, known)]
     if matching:
         where = (
             _("Le domaine de son site Web.")

@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import members
-from marketplace.accounts.answering import usual_wait_lazy
+from marketplace.accounts.members import members_of
 from marketplace.accounts.models import Invitation, User
 from marketplace.outbox.compose import send_email, send_email_to_all
 from marketplace.territories.models import Pole
 from marketplace.web.emails import Email, site_link
+from marketplace.web.workdays import usual_wait_lazy
 from suppliers.criteria import criteria_to_complete
 from suppliers.models import Decision, EvidenceFile, Supplier
 
@@ -86,7 +86,7 @@ def send_supplier_returned(*, supplier: Supplier, decision: Decision, pole: Pole
     members_too = _send_decision(
         SUPPLIER_RETURNED, supplier, decision, pole, context={"criteria": criteria, "link": link}
     )
-    address = "" if members.all_of(supplier.organisation).exists() else _listed_address(supplier)
+    address = "" if members_of(supplier.organisation).exists() else _listed_address(supplier)
     if not address:
         return members_too
     sent = send_email(
@@ -151,7 +151,7 @@ def send_registration_lapsing(*, supplier: Supplier, until: datetime, version: s
     """To every member: without news, what was begun will be erased. How many mails were written."""
     written = send_email_to_all(
         REGISTRATION_LAPSING,
-        members.all_of(supplier.organisation),
+        members_of(supplier.organisation),
         organisation=supplier.organisation,
         subject=f"supplier:{supplier.pk}",
         version=version,
@@ -195,7 +195,7 @@ def _send_decision(
     """To every member, in their language; how many mails were written."""
     written = send_email_to_all(
         email,
-        members.all_of(supplier.organisation),
+        members_of(supplier.organisation),
         organisation=supplier.organisation,
         pole=pole,
         context={"message": decision.message, **context},

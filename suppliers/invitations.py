@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import account_of_invitation, create_invitation
 from marketplace.accounts.models import Invitation, User
 from marketplace.accounts.permissions import check_permission
 from marketplace.web.errors import WrongMove
@@ -18,7 +18,7 @@ from suppliers.permissions import can_act_for_supplier
 
 
 @verb
-def invite_member(*, supplier: Supplier, email: str, by: User | None) -> Invitation:
+def invite_first_member(*, supplier: Supplier, email: str, by: User | None) -> Invitation:
     """Invite an address to hold this sheet, and write the mail with its link (valid for 14 days)."""
     check_permission(
         can_act_for_supplier, by, supplier, sentence=_("Cette fiche n’est pas dans votre territoire.")
@@ -27,11 +27,11 @@ def invite_member(*, supplier: Supplier, email: str, by: User | None) -> Invitat
         validate_email(email.strip())
     except ValidationError as error:
         raise WrongMove(_("Ce courriel n’est pas complet. Il s’écrit comme nom@exemple.ca.")) from error
-    invitation, token = invitations.invite(organisation=supplier.organisation, email=email, by=by)
+    invitation, token = create_invitation(organisation=supplier.organisation, email=email, by=by)
     send_supplier_invitation(
         invitation=invitation,
         token=token,
-        known=invitations.account_of(invitation),
+        known=account_of_invitation(invitation),
         by=by,
         pole=deciding_pole(supplier, by),
     )

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from buyers.models import Buyer, Tender, TenderVersion
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import Consent, JoinRequest, Membership, PersonalDataRead, User
 from marketplace.accounts.security.models import OpenSession
 from marketplace.dealings.models import Decline
@@ -329,7 +329,7 @@ class World:
         """One more who acts for the team, and one more who is invited."""
         number = self.rows
         factories.MembershipFactory(user__email=f"collegue{number}@equipe.test", organisation=self.team)
-        invitations.invite(organisation=self.team, email=f"invite{number}@equipe.test", by=None)
+        create_invitation(organisation=self.team, email=f"invite{number}@equipe.test", by=None)
 
     def add_cohort(self, supplier: Supplier) -> None:
         """A cohort of two pôles; in the one with a page, a workshop more and a place offered to the member's sheet."""
@@ -374,7 +374,7 @@ class World:
             title="greffe",
             email="x@exemple.test",
         )
-        invitations.invite(
+        create_invitation(
             organisation=waiting.organisation,
             email=f"invitee{number}@exemple.test",
             role=Membership.Role.EDITOR,

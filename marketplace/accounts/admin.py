@@ -11,10 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import (
-    join_request_admin,  # noqa: F401 - its pages are this app's too
-    personal_data,
-)
+from marketplace.accounts import join_request_admin  # noqa: F401 - its pages are this app's too
 from marketplace.accounts.models import (
     Consent,
     Invitation,
@@ -25,6 +22,7 @@ from marketplace.accounts.models import (
     User,
     curation_q,
 )
+from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.accounts.security.admin import SecondFactorPages
 from marketplace.web.admin import FULL, READ, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import HistorySource
@@ -90,7 +88,7 @@ class OrganisationAdmin(ScopedAdmin):
         obj: Organisation | None = None,
     ) -> HttpResponse:
         if obj is not None and request.user.is_authenticated:
-            personal_data.record_read(reader=request.user, organisation=obj, what="organisation")
+            record_personal_data_read(reader=request.user, organisation=obj, what="organisation")
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_sources(self, obj: Organisation) -> list[HistorySource]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import members
+from marketplace.accounts.members import lock_organisation, owners_of
 from marketplace.accounts.models import JoinRequest, Membership, Organisation, PersonalDataRead
 from marketplace.accounts.permissions import can_curate_organisation
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -54,8 +54,8 @@ def merge_organisation(*, organisation: Organisation, into: Organisation, by: Us
 
     Where `into` has an owner already, they join as editors. Invitations that they sent meanwhile die with it.
     """
-    members.hold(into)
-    has_owner = members.owners(into).exists()
+    lock_organisation(into)
+    has_owner = owners_of(into).exists()
     there = set(Membership.objects.filter(organisation=into).values_list("user_id", flat=True))
     for membership in Membership.objects.filter(organisation=organisation).exclude(user__in=there):
         membership.organisation = into

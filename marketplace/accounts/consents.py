@@ -8,7 +8,7 @@ from marketplace.web.verbs import verb
 
 
 @verb
-def give(*, user: User, purpose: str, wording: str, by: User | None, channel: str = "web") -> Consent:
+def give_consent(*, user: User, purpose: str, wording: str, by: User | None, channel: str = "web") -> Consent:
     """Record a consent. A second yes to the same purpose changes nothing: the first one stands, with its words."""
     standing = Consent.objects.standing().filter(user=user, purpose=purpose).first()
     if standing is not None:
@@ -21,12 +21,12 @@ def give(*, user: User, purpose: str, wording: str, by: User | None, channel: st
 
 
 @verb
-def withdraw(*, user: User, purpose: str, by: User | None) -> bool:
+def withdraw_consent(*, user: User, purpose: str, by: User | None) -> bool:
     """Take a consent back, at once. Whether there was one; a second time is no fault."""
     standing = Consent.objects.standing().filter(user=user, purpose=purpose)
     return bool(standing.update(withdrawn_at=timezone.now()))
 
 
-def stands(user: User, purpose: str) -> bool:
+def has_consent(user: User, purpose: str) -> bool:
     """Whether a person consents to a purpose now."""
     return Consent.objects.standing().filter(user=user, purpose=purpose).exists()

@@ -12,21 +12,22 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import emails, unproved
+from marketplace.accounts import emails
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
+from marketplace.accounts.retention import release_unproved_address, unproved_accounts
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
 from marketplace.web.verbs import verb
 
 VALID_FOR = timedelta(days=14)
 
 
-class Unusable(Refused):
+class InvitationUnusable(Refused):
     """The link no longer opens anything; the sentence says why and what to do."""
 
 
 @verb
-def invite(
+def create_invitation(
     *, organisation: Organisation, email: str, by: User | None, role: str = Membership.Role.OWNER
 ) -> tuple[Invitation, str]:
     """Invite an address; returns the invitation and its token, which is nowhere else: mail it now.
@@ -45,7 +46,7 @@ def invite(
         accepted_at=None,
         defaults={
             "role": role,
-            "token_hash": digest(token),
+            "token_hash": token_digest(token),
             "invited_by": by,
             "expires_at": timezone.now() + VALID_FOR,
         },
@@ -53,33 +54,33 @@ def invite(
     return invitation, token
 
 
-def find(token: str) -> Invitation:
+def find_invitation(token: str) -> Invitation:
     """The invitation that a link opens. Raises `Unusable` where it opens nothing."""
     invitation = (
         Invitation.objects.select_related("organisation", "invited_by")
-        .filter(token_hash=digest(token))
+        .filter(token_hash=token_digest(token))
         .first()
     )
     if invitation is None:
-        raise Unusable(
+        raise InvitationUnusable(
             _(
                 "Ce lien d’invitation n’existe pas, ou une invitation plus récente l’a remplacé. Ouvrez le dernier courriel reçu."
             )
         )
     if invitation.accepted_at is not None:
-        raise Unusable(_("Cette invitation a déjà servi. Connectez-vous avec votre courriel."))
+        raise InvitationUnusable(_("Cette invitation a déjà servi. Connectez-vous avec votre courriel."))
     if invitation.expires_at <= timezone.now():
-        raise Unusable(_("Cette invitation est échue. Demandez-en une nouvelle à votre pôle."))
+        raise InvitationUnusable(_("Cette invitation est échue. Demandez-en une nouvelle à votre pôle."))
     return invitation
 
 
-def account_of(invitation: Invitation) -> User | None:
+def account_of_invitation(invitation: Invitation) -> User | None:
     """The account that the invited address already opens, as its main address or as a proved second one.
 
     An account that was opened with the address and never confirmed is not that person's, as far as anyone knows.
     """
     return (
-        User.objects.filter(email__iexact=invitation.email).exclude(pk__in=unproved.accounts()).first()
+        User.objects.filter(email__iexact=invitation.email).exclude(pk__in=unproved_accounts()).first()
         or User.objects.filter(
             emailaddress__email__iexact=invitation.email, emailaddress__verified=True
         ).first()
@@ -87,22 +88,22 @@ def account_of(invitation: Invitation) -> User | None:
 
 
 @verb
-def accept(*, token: str, by: User) -> Membership:
+def accept_invitation(*, token: str, by: User) -> Membership:
     """A person who has an account accepts what was sent to their own address."""
     invitation = _locked(token)
-    if account_of(invitation) != by:
+    if account_of_invitation(invitation) != by:
         raise NotAllowed(_("Cette invitation est adressée à un autre courriel que le vôtre."))
     return _join(invitation, by)
 
 
 @verb
-def accept_own(*, invitation: Invitation, by: User) -> Membership:
+def accept_own_invitation(*, invitation: Invitation, by: User) -> Membership:
     """The same from Mon espace, where the address of the invitation is one that the person has confirmed."""
     return _join(_own(invitation, by), by)
 
 
 @verb
-def decline(*, invitation: Invitation, by: User) -> None:
+def decline_invitation(*, invitation: Invitation, by: User) -> None:
     """« Ce n’est pas pour moi »: the invitation goes, and nobody is told."""
     _own(invitation, by).delete()
 
@@ -113,9 +114,9 @@ def sign_up_and_accept(
 ) -> Membership:
     """Someone without an account accepts: the account is made, its address proved by the link that reached it."""
     invitation = _locked(token)
-    if account_of(invitation) is not None:
+    if account_of_invitation(invitation) is not None:
         raise WrongMove(_("Ce courriel a déjà un compte. Connectez-vous pour accepter."))
-    unproved.give_way(address=invitation.email, to=None, by=None)
+    release_unproved_address(address=invitation.email, to=None, by=None)
     user = User.objects.create_user(
         invitation.email,
         password,
@@ -126,17 +127,17 @@ def sign_up_and_accept(
     return _join(invitation, user)
 
 
-def digest(token: str) -> str:
+def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _locked(token: str) -> Invitation:
     """Two clicks on the same link wait for each other; the second finds it used."""
-    Invitation.objects.select_for_update().filter(token_hash=digest(token)).first()
-    return find(token)
+    Invitation.objects.select_for_update().filter(token_hash=token_digest(token)).first()
+    return find_invitation(token)
 
 
-def for_person(user: User) -> QuerySet[Invitation]:
+def invitations_for(user: User) -> QuerySet[Invitation]:
     """Open invitations to the addresses that a person has confirmed."""
     confirmed = EmailAddress.objects.filter(user=user, verified=True).values("email")
     return Invitation.objects.open().filter(email__in=confirmed)
@@ -144,9 +145,9 @@ def for_person(user: User) -> QuerySet[Invitation]:
 
 def _own(invitation: Invitation, by: User) -> Invitation:
     Invitation.objects.select_for_update().filter(pk=invitation.pk).first()
-    found = for_person(by).select_related("organisation", "invited_by").filter(pk=invitation.pk).first()
+    found = invitations_for(by).select_related("organisation", "invited_by").filter(pk=invitation.pk).first()
     if found is None:
-        raise Unusable(_("Cette invitation ne s’ouvre plus. Demandez-en une nouvelle."))
+        raise InvitationUnusable(_("Cette invitation ne s’ouvre plus. Demandez-en une nouvelle."))
     return found
 
 

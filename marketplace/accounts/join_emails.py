@@ -8,10 +8,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
-from marketplace.accounts.answering import usual_wait_lazy
 from marketplace.accounts.emails import send_account_email
 from marketplace.accounts.models import JoinRequest, Membership, User
 from marketplace.web.emails import Email, site_link
+from marketplace.web.workdays import usual_wait_lazy
 
 _CLAIMANT = gettext_lazy(
     "Vous recevez ce courriel parce que vous avez demandé à tenir la fiche « %(organisation)s »."

@@ -13,9 +13,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.accounts import joining, personal_data
+from marketplace.accounts import joining
 from marketplace.accounts.models import JoinRequest, Membership
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.admin import READ, VerbAdmin
 from marketplace.web.admin_lists import badge_cell, day_cell, name_cell, search_rows
 from marketplace.web.errors import Refused
@@ -122,7 +123,7 @@ class JoinRequestAdmin(VerbAdmin):
 
     def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
         organisation = obj.organisation
-        personal_data.record_read(
+        record_personal_data_read(
             reader=signed_in_user(request), organisation=organisation, what="accounts.join_request"
         )
         holders = Membership.objects.filter(organisation=organisation).select_related("user")

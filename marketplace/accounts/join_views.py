@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts import joining
-from marketplace.accounts.answering import usual_wait
 from marketplace.accounts.models import JoinRequest, User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.errors import Refused
 from marketplace.web.private_files import PrivateFile, private_file_response
 from marketplace.web.site import site_page_url
 from marketplace.web.typography import format_day
+from marketplace.web.workdays import usual_wait
 
 
 @never_cache

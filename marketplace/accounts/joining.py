@@ -14,11 +14,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import domains, join_emails, members, retention
+from marketplace.accounts import join_emails
 from marketplace.accounts.claimed_neq import give_neq
+from marketplace.accounts.email_domains import domain_of_email, is_generic_domain
+from marketplace.accounts.members import add_member, members_of, owners_of
 from marketplace.accounts.models import JoinRequest, Membership, Organisation, Side
 from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
-from marketplace.accounts.posts import pole_acting_for
+from marketplace.accounts.pole_posts import pole_acting_for
+from marketplace.accounts.retention import BATCH, blank_rows, served_requests
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import Checked, PrivateFile, delete_private_file, store_private_file
 from marketplace.web.verbs import verb
@@ -68,7 +71,7 @@ def ask_to_join(
         and last.message == message
     ):
         raise WrongMove(_("Le pôle a déjà répondu à ce message. Ajoutez ce qui est nouveau, ou une pièce."))
-    domain = domains.of_email(by.email)
+    domain = domain_of_email(by.email)
     try:
         with transaction.atomic():
             made = JoinRequest.objects.create(
@@ -80,7 +83,7 @@ def ask_to_join(
                 message=message,
                 evidence=store_private_file(upload=evidence, by=by) if evidence else None,
                 email=by.email,
-                domain="" if domains.is_generic(domain) else domain,
+                domain="" if is_generic_domain(domain) else domain,
                 claimed_neq="" if current.neq else claimed_neq,
             )
     except IntegrityError as error:
@@ -90,7 +93,7 @@ def ask_to_join(
             else _("Votre demande est déjà partie.")
         ) from error
     if side == Side.BUYING and joins_at_once(current, by):
-        others = list(members.all_of(current))
+        others = list(members_of(current))
         _let_in(made, by=None, role=EDITOR, answer="")
         join_emails.send_request_joined(made, others)
     else:
@@ -137,8 +140,8 @@ def accept_join_request(
     is_first = current.side == Side.BUYING and not organisation.institution_verified_on
     if is_first:
         _verify_institution(organisation, current, by, email_domains)
-    has_owner = members.owners(organisation).exists()
-    others = [member for member in members.all_of(organisation) if member.pk != current.user_id]
+    has_owner = owners_of(organisation).exists()
+    others = [member for member in members_of(organisation) if member.pk != current.user_id]
     membership = _let_in(current, by=by, role=role or (EDITOR if has_owner else OWNER), answer=answer)
     join_emails.send_request_accepted(current, membership, is_first=is_first)
     join_emails.send_request_joined(current, others)
@@ -179,9 +182,9 @@ def tell_members_of_join_request(*, join_request_id: int, by: None) -> None:
     if current is None:
         return
     if current.is_open and current.side == Side.SELLING:
-        join_emails.send_request_told(current, members.all_of(current.organisation))
+        join_emails.send_request_told(current, members_of(current.organisation))
     elif current.is_open and current.organisation.institution_verified_on:
-        join_emails.send_request_asked(current, members.owners(current.organisation))
+        join_emails.send_request_asked(current, owners_of(current.organisation))
     JoinRequest.objects.filter(pk=current.pk).update(members_told_at=timezone.now())
 
 
@@ -191,9 +194,9 @@ def forget_join_requests(*, by: None) -> int:
 
     That they asked, and who decided, stays.
     """
-    served = retention.served(JoinRequest.objects.all(), said=SAID)
-    rows = dict(served.values_list("pk", "evidence")[: retention.BATCH])
-    retention.blank(JoinRequest, pks=rows, values={**dict.fromkeys(SAID, ""), "evidence": None})
+    served = served_requests(JoinRequest.objects.all(), said=SAID)
+    rows = dict(served.values_list("pk", "evidence")[:BATCH])
+    blank_rows(JoinRequest, pks=rows, values={**dict.fromkeys(SAID, ""), "evidence": None})
     for file in PrivateFile.objects.filter(pk__in=[file for file in rows.values() if file]):
         delete_private_file(file=file, by=None)
     return len(rows)
@@ -210,7 +213,7 @@ def last_join_request(organisation: Organisation, user: User, side: str) -> Join
 def has_address_at(organisation: Organisation, user: User) -> bool:
     """Whether the person has confirmed an address at exactly one of the organisation's e-mail domains."""
     confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return bool({domains.of_email(email) for email in confirmed} & set(organisation.email_domains))
+    return bool({domain_of_email(email) for email in confirmed} & set(organisation.email_domains))
 
 
 def joins_at_once(organisation: Organisation, user: User) -> bool:
@@ -242,7 +245,7 @@ def clean_email_domains(text: str) -> list[str]:
             raise WrongMove(
                 _("« %(domain)s » n’est pas un domaine, comme ville.exemple.ca.") % {"domain": domain}
             )
-        if domains.is_generic(domain):
+        if is_generic_domain(domain):
             raise WrongMove(
                 _("N’importe qui peut avoir une adresse à %(domain)s : ce domaine ne prouve rien.")
                 % {"domain": domain}
@@ -308,7 +311,7 @@ def _wake_worker() -> None:
 
 def _let_in(join_request: JoinRequest, *, by: User | None, role: str, answer: str) -> Membership:
     _close(join_request, State.ACCEPTED, by=by, answer=answer)
-    return members.add(organisation=join_request.organisation, user=join_request.user, role=role, by=by)
+    return add_member(organisation=join_request.organisation, user=join_request.user, role=role, by=by)
 
 
 def _others_open(join_request: JoinRequest) -> list[JoinRequest]:

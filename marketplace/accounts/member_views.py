@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,9 +16,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from marketplace.accounts import invitations, members, personal_data, roster
+from marketplace.accounts.invitations import accept_own_invitation, decline_invitation, invitations_for
+from marketplace.accounts.members import (
+    cancel_invitation,
+    change_member_role,
+    hand_over_organisation,
+    invite_member,
+    leave_organisation,
+    remove_member,
+    resend_invitation,
+)
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.accounts.permissions import can_invite_member, signed_in_user
+from marketplace.accounts.personal_data import record_personal_data_read
+from marketplace.web.admin_history import HistoryLine
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
@@ -69,7 +82,7 @@ def members_page(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("accounts:members", pk=pk)
         if form.is_valid():
             try:
-                members.invite(organisation=organisation, by=reader, **form.cleaned_data)
+                invite_member(organisation=organisation, by=reader, **form.cleaned_data)
             except Refused as why:
                 form.add_error("email", str(why))
             else:
@@ -77,18 +90,18 @@ def members_page(request: HttpRequest, pk: int) -> HttpResponse:
                     request, _("Une invitation part vers %(email)s.") % {"email": form.cleaned_data["email"]}
                 )
                 return redirect("accounts:members", pk=pk)
-    people = roster.people(organisation, reader)
+    people = team_rows(organisation, reader)
     is_member = any(person.is_reader for person in people)
     if not is_member:
-        personal_data.record_read(reader=reader, organisation=organisation, what="accounts.members")
+        record_personal_data_read(reader=reader, organisation=organisation, what="accounts.members")
     context = {
         "organisation": organisation,
         "people": people,
         "is_member": is_member,
         "owns": any(person.is_reader and person.is_owner for person in people),
         "may_manage": may_manage,
-        "invitations": roster.open_invitations(organisation) if may_manage else [],
-        "lines": roster.history(organisation),
+        "invitations": unaccepted_invitations(organisation) if may_manage else [],
+        "lines": team_history(organisation),
         "form": form,
         "Role": Membership.Role,
     }
@@ -118,7 +131,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            members.leave(organisation=organisation, by=reader)
+            leave_organisation(organisation=organisation, by=reader)
         except Refused as why:
             messages.error(request, str(why))
             return redirect("accounts:members", pk=pk)
@@ -138,7 +151,7 @@ def remove(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            members.remove(membership=person, by=reader)
+            remove_member(membership=person, by=reader)
         except Refused as why:
             messages.error(request, str(why))
         else:
@@ -161,7 +174,7 @@ def hand_over(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            members.hand_over(organisation=organisation, to=person, by=reader)
+            hand_over_organisation(organisation=organisation, to=person, by=reader)
         except Refused as why:
             messages.error(request, str(why))
         else:
@@ -179,16 +192,14 @@ def hand_over(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
 def own_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """An invitation to one's own confirmed address, from Mon espace."""
     reader = signed_in_user(request)
-    found = get_object_or_404(
-        invitations.for_person(reader).select_related("organisation", "invited_by"), pk=pk
-    )
+    found = get_object_or_404(invitations_for(reader).select_related("organisation", "invited_by"), pk=pk)
     if request.method == "POST":
         try:
             if "decline" in request.POST:
-                invitations.decline(invitation=found, by=reader)
+                decline_invitation(invitation=found, by=reader)
                 messages.success(request, _("L’invitation est écartée."))
                 return redirect(site_page_url("my_space"))
-            membership = invitations.accept_own(invitation=found, by=reader)
+            membership = accept_own_invitation(invitation=found, by=reader)
         except Refused as why:
             messages.error(request, str(why))
             return redirect(site_page_url("my_space"))
@@ -205,7 +216,7 @@ def _changed(request: HttpRequest, organisation: Organisation, reader: User) -> 
     number = int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else 0
     if action == "role":
         person = _membership(organisation, number)
-        members.change_role(membership=person, role=request.POST.get("role", ""), by=reader)
+        change_member_role(membership=person, role=request.POST.get("role", ""), by=reader)
         return _("Le rôle de %(who)s a changé.") % {"who": person.user}
     if action not in ("resend", "cancel"):
         raise Refused
@@ -215,9 +226,9 @@ def _changed(request: HttpRequest, organisation: Organisation, reader: User) -> 
     if invitation is None:
         raise Refused(_("Cette invitation ne tient plus."))
     if action == "resend":
-        members.resend(invitation=invitation, by=reader)
+        resend_invitation(invitation=invitation, by=reader)
         return _("Un nouveau lien part vers %(email)s.") % {"email": invitation.email}
-    members.cancel(invitation=invitation, by=reader)
+    cancel_invitation(invitation=invitation, by=reader)
     return _("L’invitation à %(email)s est retirée.") % {"email": invitation.email}
 
 
@@ -234,3 +245,91 @@ def _organisation(request: HttpRequest, pk: int) -> Organisation:
 
 def _membership(organisation: Organisation, pk: int) -> Membership:
     return get_object_or_404(Membership.objects.select_related("user"), organisation=organisation, pk=pk)
+
+
+# -- what the page of an organisation's people shows ------------------------------------------------------------------
+
+
+HISTORY = 30
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A row of the table, with what the reader may do about it."""
+
+    membership: Membership
+    is_reader: bool
+    is_owner: bool
+    may_hand_over: bool
+
+
+def team_rows(organisation: Organisation, reader: User) -> list[Person]:
+    """Owners first, then by name."""
+    rows = list(Membership.objects.filter(organisation=organisation).select_related("user"))
+    rows.sort(key=lambda row: (row.role != Membership.Role.OWNER, str(row.user).lower()))
+    owns = any(row.user_id == reader.pk and row.role == Membership.Role.OWNER for row in rows)
+    return [
+        Person(
+            membership=row,
+            is_reader=row.user_id == reader.pk,
+            is_owner=row.role == Membership.Role.OWNER,
+            may_hand_over=owns and row.user_id != reader.pk,
+        )
+        for row in rows
+    ]
+
+
+def unaccepted_invitations(organisation: Organisation) -> list[Invitation]:
+    """Those that wait, and those that ran out: both can be sent again."""
+    rows = Invitation.objects.filter(organisation=organisation, accepted_at__isnull=True)
+    return list(rows.select_related("invited_by").order_by("-created_at"))
+
+
+def team_history(organisation: Organisation) -> list[HistoryLine]:
+    """Newest first, out of the history rows that triggers write; three queries."""
+    events: Any = Membership.pgh_event_model
+    rows = list(
+        events.objects.filter(organisation_id=organisation.pk)
+        .select_related("pgh_context")
+        .order_by("-pgh_id")[: HISTORY + 1]
+    )
+    inviters: dict[int | None, int | None] = dict(
+        Invitation.objects.filter(organisation=organisation, accepted_by__isnull=False).values_list(
+            "accepted_by", "invited_by"
+        )
+    )
+    actors = {row.pgh_id: _actor(row, inviters) for row in rows}
+    wanted = {row.user_id for row in rows} | set(actors.values())
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=wanted - {None})}
+    before: dict[int, str] = {}
+    lines: list[HistoryLine] = []
+    for row in reversed(rows):
+        who = names.get(row.user_id, _("Une personne"))
+        role = str(dict(Membership.Role.choices)[row.role])
+        actor = actors[row.pgh_id]
+        what = _sentence(row.pgh_label, who, role, before.get(row.pgh_obj_id, row.role) != row.role)
+        before[row.pgh_obj_id] = row.role
+        if what:
+            by = names.get(actor or 0, "") if actor != row.user_id else ""
+            lines.append(HistoryLine(at=_at(row), what=what, who=by))
+    return lines[::-1][:HISTORY]
+
+
+def _actor(row: Any, inviters: dict[int | None, int | None]) -> int | None:
+    """Who added, changed or removed; for an accepted invitation, who had sent it."""
+    by = row.pgh_context.metadata.get("user") if row.pgh_context else None
+    if row.pgh_label == "insert" and by in (None, row.user_id):
+        return inviters.get(row.user_id) or by
+    return by
+
+
+def _at(row: Any) -> datetime:
+    return row.pgh_created_at
+
+
+def _sentence(label: str, who: str, role: str, role_changed: bool) -> str:
+    if label == "insert":
+        return _("%(who)s se joint à l’équipe (%(role)s)") % {"who": who, "role": role}
+    if label == "delete":
+        return _("%(who)s quitte l’équipe") % {"who": who}
+    return _("%(who)s devient %(role)s") % {"who": who, "role": role} if role_changed else ""

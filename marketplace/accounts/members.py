@@ -10,7 +10,8 @@ from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import emails, invitations
+from marketplace.accounts import emails
+from marketplace.accounts.invitations import account_of_invitation, create_invitation
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.accounts.permissions import can_curate_organisation, can_invite_member, check_permission
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -20,7 +21,7 @@ OWNER, EDITOR = Membership.Role.OWNER, Membership.Role.EDITOR
 
 
 @verb
-def invite(*, organisation: Organisation, email: str, role: str, by: User | None) -> Invitation:
+def invite_member(*, organisation: Organisation, email: str, role: str, by: User | None) -> Invitation:
     """Invite an address and write its mail. Inviting again replaces the open invitation and its link."""
     _check_right(organisation, by)
     if role not in Membership.Role.values:
@@ -29,33 +30,35 @@ def invite(*, organisation: Organisation, email: str, role: str, by: User | None
         validate_email(email.strip())
     except ValidationError as error:
         raise WrongMove(_("Ce courriel n’est pas complet. Il s’écrit comme nom@exemple.ca.")) from error
-    invitation, token = invitations.invite(organisation=organisation, email=email, role=role, by=by)
+    invitation, token = create_invitation(organisation=organisation, email=email, role=role, by=by)
     emails.send_member_invitation(
-        invitation=invitation, token=token, known=invitations.account_of(invitation), by=by
+        invitation=invitation, token=token, known=account_of_invitation(invitation), by=by
     )
     return invitation
 
 
 @verb
-def resend(*, invitation: Invitation, by: User | None) -> Invitation:
+def resend_invitation(*, invitation: Invitation, by: User | None) -> Invitation:
     """A new link for 14 days; the former one dies."""
-    return invite(organisation=invitation.organisation, email=invitation.email, role=invitation.role, by=by)
+    return invite_member(
+        organisation=invitation.organisation, email=invitation.email, role=invitation.role, by=by
+    )
 
 
 @verb
-def cancel(*, invitation: Invitation, by: User | None) -> None:
+def cancel_invitation(*, invitation: Invitation, by: User | None) -> None:
     """The link opens nothing any more. Cancelling twice is no fault."""
     _check_right(invitation.organisation, by)
     Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).delete()
 
 
 @verb
-def add(*, organisation: Organisation, user: User, role: str, by: User | None) -> Membership:
+def add_member(*, organisation: Organisation, user: User, role: str, by: User | None) -> Membership:
     """Someone whose right was checked elsewhere (a claim, an address at the institution) joins.
 
     Who is a member already keeps the higher of both roles.
     """
-    hold(organisation)
+    lock_organisation(organisation)
     membership, created = Membership.objects.get_or_create(
         user=user, organisation=organisation, defaults={"role": role}
     )
@@ -67,10 +70,10 @@ def add(*, organisation: Organisation, user: User, role: str, by: User | None) -
 
 
 @verb
-def change_role(*, membership: Membership, role: str, by: User | None) -> Membership:
+def change_member_role(*, membership: Membership, role: str, by: User | None) -> Membership:
     """Make an owner an editor, or the reverse; not the last owner."""
     organisation = membership.organisation
-    hold(organisation)
+    lock_organisation(organisation)
     _check_right(organisation, by)
     current = _current(membership)
     if role not in Membership.Role.values:
@@ -93,10 +96,10 @@ def change_role(*, membership: Membership, role: str, by: User | None) -> Member
 
 
 @verb
-def remove(*, membership: Membership, by: User | None) -> None:
+def remove_member(*, membership: Membership, by: User | None) -> None:
     """Someone no longer acts for the organisation. Staff of the pôle may also remove the last owner."""
     organisation = membership.organisation
-    hold(organisation)
+    lock_organisation(organisation)
     _check_right(organisation, by)
     current = _current(membership)
     if by is not None and current.user == by:
@@ -115,9 +118,9 @@ def remove(*, membership: Membership, by: User | None) -> None:
 
 
 @verb
-def leave(*, organisation: Organisation, by: User) -> None:
+def leave_organisation(*, organisation: Organisation, by: User) -> None:
     """A member goes. The last owner hands over first."""
-    hold(organisation)
+    lock_organisation(organisation)
     membership = Membership.objects.filter(organisation=organisation, user=by).first()
     if membership is None:
         raise WrongMove(_("Vous n’êtes pas membre de cette organisation."))
@@ -127,16 +130,16 @@ def leave(*, organisation: Organisation, by: User) -> None:
     by.forget_roles()
     emails.send_member_change(
         emails.MEMBER_LEFT,
-        recipients=owners(organisation),
+        recipients=owners_of(organisation),
         organisation=organisation,
         who=by,
     )
 
 
 @verb
-def hand_over(*, organisation: Organisation, to: Membership, by: User) -> Membership:
+def hand_over_organisation(*, organisation: Organisation, to: Membership, by: User) -> Membership:
     """An owner gives their place to a colleague, and stays as an editor."""
-    hold(organisation)
+    lock_organisation(organisation)
     mine = Membership.objects.filter(organisation=organisation, user=by, role=OWNER).first()
     if mine is None:
         raise NotAllowed(_("Seule une personne responsable cède sa place."))
@@ -155,18 +158,18 @@ def hand_over(*, organisation: Organisation, to: Membership, by: User) -> Member
     return theirs
 
 
-def owners(organisation: Organisation) -> QuerySet[User]:
+def owners_of(organisation: Organisation) -> QuerySet[User]:
     """Those who look after the people, and can still be written to."""
     return User.objects.filter(
         memberships__organisation=organisation, memberships__role=OWNER, is_active=True
     ).order_by("pk")
 
 
-def all_of(organisation: Organisation) -> QuerySet[User]:
+def members_of(organisation: Organisation) -> QuerySet[User]:
     return User.objects.filter(memberships__organisation=organisation, is_active=True).order_by("pk")
 
 
-def hold(organisation: Organisation) -> None:
+def lock_organisation(organisation: Organisation) -> None:
     """Until the transaction ends, nobody else changes who belongs to this organisation."""
     Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
 

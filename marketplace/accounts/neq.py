@@ -14,7 +14,7 @@ ENTERPRISE_PREFIXES = ("11", "22", "33")
 PUBLIC_BODY_PREFIX = "88"
 
 
-def digits_of(text: str) -> str:
+def neq_digits(text: str) -> str:
     """Ten digits, spaces and hyphens taken out. Raises `ValidationError` with a sentence where they are not ten."""
     digits = re.sub(r"[\s\u2010-\u2015-]", "", text)
     if not re.fullmatch(r"[0-9]*", digits):
@@ -31,7 +31,7 @@ def digits_of(text: str) -> str:
     return digits
 
 
-def unusual(digits: str, *, usual: tuple[str, ...]) -> str:
+def unusual_neq_warning(digits: str, *, usual: tuple[str, ...]) -> str:
     """A sentence where the number starts otherwise than those of `usual`; empty where it does not. Never a refusal."""
     if digits.startswith(usual):
         return ""
@@ -58,4 +58,4 @@ class NeqField(forms.CharField):
 
     def clean(self, value: Any) -> str | None:
         text = super().clean(value)
-        return digits_of(text) if text else None
+        return neq_digits(text) if text else None

@@ -17,9 +17,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import Membership, User
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.personal_data import (
+    erase_personal_data,
+    export_personal_data,
+    memberships_of,
+    organisations_left_without_owner,
+)
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
@@ -47,7 +52,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """All of it as a file that another service can read."""
     reader = signed_in_user(request)
-    held = {"exported_at": timezone.now(), "data": personal_data.export(reader)}
+    held = {"exported_at": timezone.now(), "data": export_personal_data(reader)}
     body = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2, default=str)
     name = f"maillage-{timezone.localdate():%Y-%m-%d}.json"
     return HttpResponse(
@@ -71,7 +76,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     reader = signed_in_user(request)
     if request.method == "POST":
         try:
-            personal_data.erase(user=reader, by=reader)
+            erase_personal_data(user=reader, by=reader)
         except Refused as why:
             messages.error(request, str(why))
             return redirect("accounts:erase")
@@ -79,7 +84,7 @@ def erase(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Votre compte est effacé."))
         return redirect(site_page_url("home"))
     memberships = _memberships(reader)
-    blocked = personal_data.without_owner(reader)
+    blocked = organisations_left_without_owner(reader)
     context: dict[str, Any] = {
         "blocked": blocked,
         "alone": [row for row in memberships if row.role == Membership.Role.OWNER and row.colleagues == 0],
@@ -88,4 +93,4 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 
 def _memberships(reader: User) -> list[Any]:
-    return list(personal_data.memberships_of(reader))
+    return list(memberships_of(reader))

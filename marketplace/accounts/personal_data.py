@@ -44,19 +44,21 @@ class Provider:
 _providers: dict[str, Provider] = {}
 
 
-def register(name: str, *, export: Callable[[User], Any], erase: Callable[[User], None]) -> None:
+def register_personal_data(
+    name: str, *, export: Callable[[User], Any], erase: Callable[[User], None]
+) -> None:
     """Called once per room; a second call with the same name replaces the first (reloads)."""
     _providers[name] = Provider(name, export, erase)
 
 
 @transaction.atomic
-def export(user: User) -> dict[str, Any]:
+def export_personal_data(user: User) -> dict[str, Any]:
     """All that the rooms hold about a person, by room."""
     return {provider.name: provider.export(user) for provider in _providers.values()}
 
 
 @verb
-def erase(*, user: User, by: User | None) -> None:
+def erase_personal_data(*, user: User, by: User | None) -> None:
     """Forget a person: their rows in every room, the history of those rows, then the account.
 
     Asked by the person or by a platform admin. What an organisation did stays, without the name.
@@ -66,7 +68,7 @@ def erase(*, user: User, by: User | None) -> None:
             _("Seule la personne elle-même, ou l’administration de la plateforme, efface un compte.")
         )
     _hold_organisations(user)
-    if by is not None and (left := without_owner(user)):
+    if by is not None and (left := organisations_left_without_owner(user)):
         raise WrongMove(
             _("%(names)s n’aurait plus de personne responsable. Cédez d’abord votre place à un membre.")
             % {"names": get_text_list([str(organisation) for organisation in left], _("et"))}
@@ -95,7 +97,7 @@ def memberships_of(user: User) -> QuerySet[Any]:
     )
 
 
-def without_owner(user: User) -> list[Organisation]:
+def organisations_left_without_owner(user: User) -> list[Organisation]:
     """The organisations whose other members nobody would answer for once this person has gone."""
     last = memberships_of(user).filter(role=Membership.Role.OWNER, colleagues__gt=0, owners=0)
     return [membership.organisation for membership in last]
@@ -106,7 +108,7 @@ def _count(rows: QuerySet[Membership]) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def record_read(*, reader: User, organisation: Organisation, what: str) -> None:
+def record_personal_data_read(*, reader: User, organisation: Organisation, what: str) -> None:
     """Staff opened personal data of an organisation; called by pages, never logged elsewhere."""
     PersonalDataRead.objects.create(reader=reader, organisation=organisation, what=what)
 
@@ -196,5 +198,5 @@ def _erase_join_requests(user: User) -> None:
         delete_private_file(file=file, by=user)
 
 
-register("accounts", export=_export_account, erase=_erase_account)
-register("join_requests", export=_export_join_requests, erase=_erase_join_requests)
+register_personal_data("accounts", export=_export_account, erase=_erase_account)
+register_personal_data("join_requests", export=_export_join_requests, erase=_erase_join_requests)

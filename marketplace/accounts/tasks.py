@@ -2,24 +2,24 @@
 
 from celery import shared_task
 
-from marketplace.accounts import joining, retention, unproved
+from marketplace.accounts import joining, retention
 from marketplace.accounts.models import JoinRequest
 
 
 @shared_task(name="accounts.forget_unproved")
-def forget_unproved() -> int:
+def forget_unproved_nightly() -> int:
     """Every night: accounts that were opened and never confirmed."""
-    return unproved.forget(by=None)
+    return retention.forget_unproved_accounts(by=None)
 
 
 @shared_task(name="accounts.forget_invitations")
-def forget_invitations() -> int:
+def forget_invitations_nightly() -> int:
     """Every night: addresses that were invited, once that has served."""
     return retention.forget_invitations(by=None)
 
 
 @shared_task(name="accounts.forget_join_requests")
-def forget_join_requests() -> int:
+def forget_join_requests_nightly() -> int:
     """Every night: what people said to act for an organisation, once it has served."""
     return joining.forget_join_requests(by=None)
 

@@ -9,8 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from marketplace.accounts import invitations
 from marketplace.accounts.forms import SignUpForm
+from marketplace.accounts.invitations import (
+    InvitationUnusable,
+    accept_invitation,
+    account_of_invitation,
+    find_invitation,
+    sign_up_and_accept,
+)
 from marketplace.accounts.models import Invitation, Membership, User
 from marketplace.web.errors import Refused
 from marketplace.web.site import site_page_url
@@ -24,10 +30,10 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Join the organisation that invites: by a new account, or by the one that the address already has."""
     try:
-        invited = invitations.find(token)
-    except invitations.Unusable as why:
+        invited = find_invitation(token)
+    except InvitationUnusable as why:
         return render(request, "accounts/invitation_unusable.html", {"why": str(why)}, status=404)
-    account = invitations.account_of(invited)
+    account = account_of_invitation(invited)
     if account is None:
         return _sign_up(request, token, invited)
     return _accept(request, token, invited, account)
@@ -38,7 +44,7 @@ def _sign_up(request: HttpRequest, token: str, invited: Invitation) -> HttpRespo
     form = SignUpForm(request.POST or None, email=invited.email)
     if request.method == "POST" and not someone_else and form.is_valid():
         try:
-            membership = invitations.sign_up_and_accept(token=token, by=None, **form.cleaned_data)
+            membership = sign_up_and_accept(token=token, by=None, **form.cleaned_data)
         except Refused as why:
             messages.error(request, str(why))
             return redirect("accounts:invitation", token=token)
@@ -54,7 +60,7 @@ def _sign_up(request: HttpRequest, token: str, invited: Invitation) -> HttpRespo
 def _accept(request: HttpRequest, token: str, invited: Invitation, account: User) -> HttpResponse:
     if request.method == "POST" and request.user == account:
         try:
-            membership = invitations.accept(token=token, by=account)
+            membership = accept_invitation(token=token, by=account)
         except Refused as why:
             messages.error(request, str(why))
             return redirect("accounts:invitation", token=token)

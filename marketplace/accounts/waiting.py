@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import invitations_for
 from marketplace.accounts.models import Invitation, JoinRequest, Side, curation_q
 from marketplace.web.typography import format_day_short
 from marketplace.web.waiting import (
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def to_answer(user: User) -> QuerySet[Any]:
     return waiting_rows(
-        invitations.for_person(user),
+        invitations_for(user),
         kind="accounts.invitation",
         subject=F("pk"),
         name=F("organisation__name"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import User
+from marketplace.accounts.personal_data import register_personal_data
 from marketplace.events.models import Meeting, Participation
 
 
@@ -45,4 +45,4 @@ def _erase(user: User) -> None:
     Participation.objects.filter(person=user).update(person=None)
 
 
-personal_data.register("events", export=_export, erase=_erase)
+register_personal_data("events", export=_export, erase=_erase)

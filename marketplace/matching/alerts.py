@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.accounts import consents
+from marketplace.accounts.consents import give_consent, has_consent, withdraw_consent
 from marketplace.accounts.models import Consent, Membership, User
 from marketplace.matching.models import Alert, AlertQuerySet
 from marketplace.outbox.models import Mention
@@ -36,10 +36,10 @@ def set_alert(
         raise NotAllowed(_("Seuls les membres d’une entreprise reçoivent ses alertes."))
     if frequency not in Alert.Frequency.values:
         raise WrongMove(_("Choisissez à quelle fréquence vous écrire."))
-    if not consents.stands(user, Consent.Purpose.ALERTS):
+    if not has_consent(user, Consent.Purpose.ALERTS):
         if not consent_wording.strip():
             raise WrongMove(_("Cochez la case pour accepter de recevoir ces courriels."))
-        consents.give(user=user, purpose=Consent.Purpose.ALERTS, wording=consent_wording, by=by)
+        give_consent(user=user, purpose=Consent.Purpose.ALERTS, wording=consent_wording, by=by)
     alert, is_new = Alert.objects.select_for_update(no_key=True).get_or_create(
         user=user, supplier=supplier, defaults={"frequency": frequency}
     )
@@ -62,7 +62,7 @@ def stop_alert(*, alert: Alert, by: User | None) -> bool:
     alert.pending.all().delete()
     close_unsent_mentions(Alert.objects.filter(pk=alert.pk))
     if not Alert.objects.active().filter(user=alert.user_id).exists():
-        consents.withdraw(user=alert.user, purpose=Consent.Purpose.ALERTS, by=by)
+        withdraw_consent(user=alert.user, purpose=Consent.Purpose.ALERTS, by=by)
     alert.refresh_from_db()
     return bool(stopped)
 
@@ -74,7 +74,7 @@ def stop_all_alerts(*, user: User, by: User | None) -> int:
     running = list(Alert.objects.active().filter(user=user))
     for alert in running:
         stop_alert(alert=alert, by=by)
-    consents.withdraw(user=user, purpose=Consent.Purpose.ALERTS, by=by)
+    withdraw_consent(user=user, purpose=Consent.Purpose.ALERTS, by=by)
     return len(running)
 
 

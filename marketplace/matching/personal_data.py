@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import User
+from marketplace.accounts.personal_data import register_personal_data
 
 
 def _export(user: User) -> list[dict[str, Any]]:
@@ -24,4 +24,4 @@ def _erase(user: User) -> None:
     user.alerts.all().delete()
 
 
-personal_data.register("alerts", export=_export, erase=_erase)
+register_personal_data("alerts", export=_export, erase=_erase)

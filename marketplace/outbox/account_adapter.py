@@ -24,9 +24,9 @@ from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import unproved
 from marketplace.accounts.language_choice import keep_in_browser
 from marketplace.accounts.models import User
+from marketplace.accounts.retention import release_unproved_address
 from marketplace.accounts.security import sessions
 from marketplace.outbox.compose import send_email
 from marketplace.web import languages, limits
@@ -138,7 +138,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """A proved address frees itself from an account that was opened with it and never proved."""
         with transaction.atomic():
-            unproved.give_way(address=email_address.email, to=email_address.user, by=None)
+            release_unproved_address(address=email_address.email, to=email_address.user, by=None)
             return super().confirm_email(request, email_address)
 
     def post_login(self, request: HttpRequest, user: Any, **how: Any) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import consents
+from marketplace.accounts.consents import has_consent
 from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.outbox.models import Attempted, Mention, Message
 from marketplace.outbox.queue import staff_language, wake_on_commit
@@ -135,7 +135,7 @@ def store_email(draft: Draft, rendered: RenderedEmail, *, pole: Pole | None) -> 
     if draft.mentions and draft.recipient is None:
         raise ValueError("a mention needs a recipient")
     purpose = draft.email.purpose
-    if purpose and (draft.recipient is None or not consents.stands(draft.recipient, purpose)):
+    if purpose and (draft.recipient is None or not has_consent(draft.recipient, purpose)):
         return None
     message = _message(draft, rendered, pole)
     try:

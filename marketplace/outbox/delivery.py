@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import consents
+from marketplace.accounts.consents import has_consent
 from marketplace.accounts.models import Membership, User
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Attempted, Message, MessageQuerySet
@@ -116,7 +116,7 @@ def _why_not(message: Message) -> str:
     recipient = message.recipient
     if recipient is not None and not recipient.is_active:
         return _("Le compte est désactivé.")
-    if message.purpose and (recipient is None or not consents.stands(recipient, message.purpose)):
+    if message.purpose and (recipient is None or not has_consent(recipient, message.purpose)):
         return _("Le consentement a été retiré.")
     if message.members_of_id:
         members = Membership.objects.filter(user=recipient, organisation=message.members_of_id)

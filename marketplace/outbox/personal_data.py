@@ -11,8 +11,8 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import User
+from marketplace.accounts.personal_data import register_personal_data
 from marketplace.outbox.models import Message, MessageQuerySet
 
 PARTS = ("title", "text", "html")
@@ -69,4 +69,4 @@ def _unname(user: User) -> None:
         message.save(update_fields=PARTS)
 
 
-personal_data.register("outbox", export=_export, erase=_erase)
+register_personal_data("outbox", export=_export, erase=_erase)

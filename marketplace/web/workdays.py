@@ -8,6 +8,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
+from django.conf import settings
+from django.utils.functional import lazy
+from django.utils.translation import ngettext
+
 DAY = timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
 
@@ -56,3 +60,17 @@ def _easter(year: int) -> date:
     late = (golden + 11 * epact + 22 * weekday) // 451
     month, day = divmod(epact + weekday - 7 * late + 114, 31)
     return date(year, month, day + 1)
+
+
+def usual_wait() -> str:
+    """« D’ordinaire, la réponse vient par courriel en 10 jours ouvrables au plus. » A habit, not a promise."""
+    days: int = settings.DECISION_WORKDAYS
+    return ngettext(
+        "D’ordinaire, la réponse vient par courriel en %(n)s jour ouvrable au plus.",
+        "D’ordinaire, la réponse vient par courriel en %(n)s jours ouvrables au plus.",
+        days,
+    ) % {"n": days}
+
+
+#: The same sentence in the language of the mail that it stands in.
+usual_wait_lazy = lazy(usual_wait, str)

@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import curation_q
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.territories.models import Mrc, Pole
 from marketplace.web.admin import (
     FULL,
@@ -196,7 +196,7 @@ class SupplierAdmin(VerbAdmin):
         return super().get_queryset(request).for_review()
 
     def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
-        personal_data.record_read(
+        record_personal_data_read(
             reader=signed_in_user(request), organisation=obj.organisation, what="supplier.sheet"
         )
         return review_context(request, obj, given)

@@ -34,7 +34,7 @@ from suppliers import states
 from suppliers.admin.forms import DecisionForm, FindingForm
 from suppliers.criteria import BY_NUMBER, Ask, Found, evidence_facts, record_findings
 from suppliers.curation import missing_for_publication
-from suppliers.invitations import invite_member
+from suppliers.invitations import invite_first_member
 from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Finding, Registration, Status, Supplier
 from suppliers.models.supplier import SupplierQuerySet
 
@@ -112,7 +112,7 @@ def invitation_page(request: HttpRequest, pk: int) -> HttpResponse:
     supplier = _curated_supplier(request, pk)
     email = request.POST.get("email", "").strip()
     try:
-        invitation = invite_member(supplier=supplier, email=email, by=signed_in_user(request))
+        invitation = invite_first_member(supplier=supplier, email=email, by=signed_in_user(request))
     except Refused as why:
         return _refused(request, pk, invited_email=email, invitation_refusal=str(why))
     messages.success(request, _("Invitation envoyée à %(email)s.") % {"email": invitation.email})

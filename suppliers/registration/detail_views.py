@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.private_files import private_file_response
@@ -177,5 +177,5 @@ def evidence_page(request: HttpRequest, file: uuid.UUID) -> HttpResponseBase:
         raise Http404
     organisation = kept.answer.supplier.organisation
     if request.user.is_authenticated and organisation.pk not in request.user.organisation_ids:
-        personal_data.record_read(reader=request.user, organisation=organisation, what="supplier.evidence")
+        record_personal_data_read(reader=request.user, organisation=organisation, what="supplier.evidence")
     return private_file_response(kept.file)

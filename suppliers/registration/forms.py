@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.accounts.neq import NeqField
-from marketplace.accounts.wording import in_sight, no_link
+from marketplace.accounts.validators import validate_no_link, visible_text
 from marketplace.classification import choices as classification
 from marketplace.classification import codes
 from marketplace.classification.labels import code_label
@@ -49,7 +49,7 @@ class IdentityForm(SupplierFieldsForm):
         label=lazy("Nom de l’entreprise"),
         help_text=lazy("Comme au Registre des entreprises."),
         max_length=255,
-        validators=[no_link],
+        validators=[validate_no_link],
         error_messages={"required": lazy("Écrivez le nom de l’entreprise.")},
         widget=text_input(autocomplete="organization"),
     )
@@ -120,7 +120,7 @@ class IdentityForm(SupplierFieldsForm):
         return self.place_unknown or "mrc" in self.errors
 
     def clean_name(self) -> str:
-        name = in_sight(self.cleaned_data["name"])
+        name = visible_text(self.cleaned_data["name"])
         if not name:
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
         return name

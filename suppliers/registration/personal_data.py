@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.personal_data import register_personal_data
 from marketplace.web.private_files import PrivateFile, delete_private_file
 from suppliers.models import Contact, EvidenceFile, Registration, Status
 
@@ -62,4 +62,4 @@ def erase_registrations(user: User) -> None:
             event_model.objects.filter(supplier_id=pk).delete()
 
 
-personal_data.register("registrations", export=export_registrations, erase=erase_registrations)
+register_personal_data("registrations", export=export_registrations, erase=erase_registrations)

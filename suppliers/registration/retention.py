@@ -14,7 +14,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from marketplace.accounts import members, retention
+from marketplace.accounts.members import members_of
 from marketplace.accounts.models import (
     Invitation,
     JoinRequest,
@@ -23,6 +23,7 @@ from marketplace.accounts.models import (
     PersonalDataRead,
     Side,
 )
+from marketplace.accounts.retention import BATCH, months_ago, remove_row
 from marketplace.outbox.models import Message
 from marketplace.web.private_files import PrivateFile, delete_private_file
 from marketplace.web.verbs import verb
@@ -54,11 +55,11 @@ def unfinished_registrations(before: datetime) -> QuerySet[Supplier]:
 def remind_unfinished_registrations(*, by: None) -> int:
     """Tell the people of a sheet that it will go, once for each idle time; how many mails."""
     notice = timedelta(days=settings.WARN_DAYS_BEFORE_FORGETTING)
-    nearly = unfinished_registrations(retention.months_ago(settings.KEEP_ABANDONED_MONTHS) + notice)
+    nearly = unfinished_registrations(months_ago(settings.KEEP_ABANDONED_MONTHS) + notice)
     until = timezone.now() + notice
     return sum(
         send_registration_lapsing(supplier=sheet, until=until, version=_version(sheet))
-        for sheet in nearly[: retention.BATCH]
+        for sheet in nearly[:BATCH]
     )
 
 
@@ -68,9 +69,7 @@ def forget_unfinished_registrations(*, by: None) -> int:
     Each in a transaction of its own: one that something holds does not keep the others.
     """
     gone = 0
-    for sheet in unfinished_registrations(retention.months_ago(settings.KEEP_ABANDONED_MONTHS))[
-        : retention.BATCH
-    ]:
+    for sheet in unfinished_registrations(months_ago(settings.KEEP_ABANDONED_MONTHS))[:BATCH]:
         if not _was_told_in_time(sheet):
             continue
         try:
@@ -89,7 +88,7 @@ def _version(sheet: Supplier) -> str:
 
 def _was_told_in_time(sheet: Supplier) -> bool:
     """Nobody is left to tell, or the first mail of this idle time left long enough ago."""
-    if not members.all_of(sheet.organisation).exists():
+    if not members_of(sheet.organisation).exists():
         return True
     told = Message.objects.filter(
         kind=REGISTRATION_LAPSING.kind, subject=f"supplier:{sheet.pk}", version=_version(sheet)
@@ -114,14 +113,14 @@ def _remove(*, supplier: Supplier, by: None) -> None:
         )
     )
     for row in (*claims, held):
-        retention.remove(row)
+        remove_row(row)
     for file in files:
         delete_private_file(file=file, by=None)
     if not _is_known_otherwise(seat):
-        retention.remove(seat)
+        remove_row(seat)
     elif not hasattr(seat, "buyer"):  # nobody has verified that its people act for it
         for place in seat.memberships.all():
-            retention.remove(place)
+            remove_row(place)
 
 
 def _is_known_otherwise(seat: Organisation) -> bool:

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from marketplace.accounts.answering import usual_wait
-from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual
+from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual_neq_warning
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.outbox.compose import pole_for
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
+from marketplace.web.workdays import usual_wait
 from suppliers import states
 from suppliers.curation import withdraw_supplier
 from suppliers.editing import save_activity, save_delivery, save_identity
@@ -146,7 +146,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
         context |= {
             "neq": neq,
             "closed": found is not None,
-            "warning": unusual(neq, usual=ENTERPRISE_PREFIXES),
+            "warning": unusual_neq_warning(neq, usual=ENTERPRISE_PREFIXES),
             "next": urlencode({"next": here}),
         }
     return render(request, "suppliers/registration/start.html", context)

@@ -6,8 +6,8 @@ import pytest
 
 from buyers.models import Buyer
 from buyers.registration import register_institution
-from marketplace.accounts import members
 from marketplace.accounts.joining import accept_join_request
+from marketplace.accounts.members import invite_member, remove_member
 from marketplace.accounts.models import Membership, Organisation
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -52,12 +52,12 @@ def test_the_enrolment_of_a_town_does_not_land_on_a_strangers_draft(stranger, po
     assert town.pk != draft.organisation_id
     assert not Membership.objects.filter(organisation=town, user=stranger).exists()
     with pytest.raises(NotAllowed):
-        members.remove(membership=membership, by=stranger)
+        remove_member(membership=membership, by=stranger)
 
 
 def test_a_strangers_invitation_leads_nobody_into_the_organisation_that_has_the_neq(stranger, pole_staff):
     draft = submitted(stranger, neq=TOWN_NEQ)
-    members.invite(organisation=draft.organisation, email="ami@exemple.test", role=OWNER, by=stranger)
+    invite_member(organisation=draft.organisation, email="ami@exemple.test", role=OWNER, by=stranger)
     town = factories.OrganisationFactory(neq=TOWN_NEQ, name="Ville d’Exemple")
     factories.MembershipFactory(organisation=town, role=OWNER)
     found(draft, pole_staff)

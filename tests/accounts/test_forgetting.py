@@ -3,9 +3,15 @@
 from allauth.account.models import EmailAddress
 from django.db import connection
 
-from marketplace.accounts import members, personal_data
 from marketplace.accounts.joining import accept_join_request, refuse_join_request
+from marketplace.accounts.members import (
+    change_member_role,
+    hand_over_organisation,
+    invite_member,
+    leave_organisation,
+)
 from marketplace.accounts.models import Membership, User
+from marketplace.accounts.personal_data import erase_personal_data
 from marketplace.accounts.tasks import tell_members
 from marketplace.outbox.models import Message
 from suppliers.claims import claim_supplier
@@ -42,15 +48,15 @@ def test_erased_person_stands_in_no_table_and_in_nobodys_mail(db, pole_staff):
         answer="Non.",
     )
     again = User.objects.get(pk=person.pk)
-    members.change_role(membership=again.memberships.get(), role=Membership.Role.OWNER, by=owner.user)
-    members.invite(organisation=sheet.organisation, email="invitee@exemple.test", role="editor", by=again)
-    members.hand_over(organisation=sheet.organisation, to=owner, by=again)
-    members.leave(organisation=sheet.organisation, by=again)
+    change_member_role(membership=again.memberships.get(), role=Membership.Role.OWNER, by=owner.user)
+    invite_member(organisation=sheet.organisation, email="invitee@exemple.test", role="editor", by=again)
+    hand_over_organisation(organisation=sheet.organisation, to=owner, by=again)
+    leave_organisation(organisation=sheet.organisation, by=again)
     run_handlers()
     tell_members()
     assert everywhere("ficelle")
     before = Message.objects.exclude(recipient=person).count()
-    personal_data.erase(user=User.objects.get(pk=person.pk), by=person)
+    erase_personal_data(user=User.objects.get(pk=person.pk), by=person)
     assert everywhere("ficelle") == []
     assert Message.objects.count() == before, "what was written to others stays theirs"
     assert Message.objects.filter(title__startswith="Une personne a quitté").exists()

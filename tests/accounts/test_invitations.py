@@ -10,11 +10,16 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import (
+    InvitationUnusable,
+    accept_invitation,
+    create_invitation,
+    find_invitation,
+)
 from marketplace.accounts.models import Invitation, Membership, User
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
-from suppliers.invitations import invite_member
+from suppliers.invitations import invite_first_member
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +31,7 @@ PASSWORD = "trois corneilles au printemps"
 def invited(pole_staff):
     """(invitation, token) for a listing of Mauricie."""
     organisation = factories.OrganisationFactory(name="Buanderie Le Rinçage")
-    return invitations.invite(organisation=organisation, email="Marie@Exemple.test", by=pole_staff)
+    return create_invitation(organisation=organisation, email="Marie@Exemple.test", by=pole_staff)
 
 
 def page(token):
@@ -49,14 +54,14 @@ def test_invite_keeps_only_the_digest_of_the_token(invited):
 
 def test_invite_again_replaces_the_open_invitation(invited, pole_staff):
     invitation, token = invited
-    again, new_token = invitations.invite(
+    again, new_token = create_invitation(
         organisation=invitation.organisation, email="marie@exemple.test", by=pole_staff
     )
     assert again.pk == invitation.pk
     assert Invitation.objects.count() == 1
-    with pytest.raises(invitations.Unusable):
-        invitations.find(token)
-    assert invitations.find(new_token) == invitation
+    with pytest.raises(InvitationUnusable):
+        find_invitation(token)
+    assert find_invitation(new_token) == invitation
 
 
 def test_database_refuses_two_open_invitations_of_one_address(invited):
@@ -74,14 +79,14 @@ def test_invite_is_refused_to_foreign_staff_and_to_strangers(foreign_staff):
     organisation = factories.OrganisationFactory()
     for person in (foreign_staff, factories.UserFactory()):
         with pytest.raises(NotAllowed):
-            invitations.invite(organisation=organisation, email="a@exemple.test", by=person)
+            create_invitation(organisation=organisation, email="a@exemple.test", by=person)
     assert not Invitation.objects.exists()
 
 
 def test_invite_refuses_who_is_a_member_already(pole_staff):
     membership = factories.MembershipFactory()
     with pytest.raises(WrongMove):
-        invitations.invite(organisation=membership.organisation, email=membership.user.email, by=pole_staff)
+        create_invitation(organisation=membership.organisation, email=membership.user.email, by=pole_staff)
 
 
 def test_page_get_shows_the_organisation_and_changes_nothing(client, invited):
@@ -125,7 +130,7 @@ def test_page_post_says_what_to_correct_and_keeps_the_invitation(client, invited
     assert response.context["form"].errors
     assert says in response.content.decode()
     assert not User.objects.filter(email="marie@exemple.test").exists()
-    assert invitations.find(token)
+    assert find_invitation(token)
 
 
 def test_page_post_twice_makes_one_account(client, invited):
@@ -179,7 +184,7 @@ def test_someone_else_signed_in_cannot_take_the_invitation(client, invited):
     assert not other.memberships.exists()
     assert not User.objects.filter(email="marie@exemple.test").exists()
     with pytest.raises(NotAllowed):
-        invitations.accept(token=token, by=other)
+        accept_invitation(token=token, by=other)
 
 
 def test_accepted_address_is_no_longer_someone_elses(client, invited):
@@ -192,7 +197,7 @@ def test_accepted_address_is_no_longer_someone_elses(client, invited):
 
 def test_invite_member_writes_one_mail_with_the_link(client, pole_staff):
     supplier = factories.SupplierFactory(status="prospect", name="Atelier du Cap")
-    invitation = invite_member(supplier=supplier, email="marie@exemple.test", by=pole_staff)
+    invitation = invite_first_member(supplier=supplier, email="marie@exemple.test", by=pole_staff)
     message = Message.objects.get(kind="invitation")
     assert message.address == "marie@exemple.test"
     assert "Atelier du Cap" in message.title
@@ -204,8 +209,8 @@ def test_invite_member_writes_one_mail_with_the_link(client, pole_staff):
 
 def test_invite_member_again_writes_another_mail(pole_staff):
     supplier = factories.SupplierFactory(status="prospect")
-    invite_member(supplier=supplier, email="marie@exemple.test", by=pole_staff)
-    invite_member(supplier=supplier, email="marie@exemple.test", by=pole_staff)
+    invite_first_member(supplier=supplier, email="marie@exemple.test", by=pole_staff)
+    invite_first_member(supplier=supplier, email="marie@exemple.test", by=pole_staff)
     assert Message.objects.filter(kind="invitation").count() == 2
     assert Invitation.objects.count() == 1
 
@@ -214,7 +219,7 @@ def test_invite_member_again_writes_another_mail(pole_staff):
 def test_invite_member_refuses_what_is_no_address(pole_staff, email):
     supplier = factories.SupplierFactory(status="prospect")
     with pytest.raises(WrongMove):
-        invite_member(supplier=supplier, email=email, by=pole_staff)
+        invite_first_member(supplier=supplier, email=email, by=pole_staff)
     assert not Invitation.objects.exists()
     assert not Message.objects.exists()
 
@@ -222,5 +227,5 @@ def test_invite_member_refuses_what_is_no_address(pole_staff, email):
 def test_invite_member_is_refused_to_foreign_staff(foreign_staff):
     supplier = factories.SupplierFactory(status="prospect")
     with pytest.raises(NotAllowed):
-        invite_member(supplier=supplier, email="marie@exemple.test", by=foreign_staff)
+        invite_first_member(supplier=supplier, email="marie@exemple.test", by=foreign_staff)
     assert not Message.objects.exists()

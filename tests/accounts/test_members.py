@@ -7,7 +7,16 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
 
-from marketplace.accounts import invitations, members
+from marketplace.accounts.invitations import InvitationUnusable, create_invitation, find_invitation
+from marketplace.accounts.members import (
+    cancel_invitation,
+    change_member_role,
+    hand_over_organisation,
+    invite_member,
+    leave_organisation,
+    remove_member,
+    resend_invitation,
+)
 from marketplace.accounts.models import Invitation, Membership, User
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
@@ -51,7 +60,7 @@ def signed_in(user):
 
 
 def test_owner_invites_by_mail_with_a_role(organisation, owner):
-    members.invite(organisation=organisation, email="Nouvelle@exemple.test", role=EDITOR, by=owner.user)
+    invite_member(organisation=organisation, email="Nouvelle@exemple.test", role=EDITOR, by=owner.user)
     invitation = Invitation.objects.get()
     assert (invitation.email, invitation.role) == ("nouvelle@exemple.test", EDITOR)
     message = Message.objects.get()
@@ -65,7 +74,7 @@ def test_invitation_mail_is_the_same_for_an_address_with_an_account(organisation
     factories.UserFactory(email="connue@exemple.test", first_name="")
     texts = []
     for email in ("connue@exemple.test", "inconnue@exemple.test"):
-        members.invite(organisation=organisation, email=email, role=EDITOR, by=owner.user)
+        invite_member(organisation=organisation, email=email, role=EDITOR, by=owner.user)
         text = Message.objects.get(address=email).text
         texts.append([line for line in text.splitlines() if "/compte/invitation/" not in line])
     assert texts[0] == texts[1]
@@ -73,85 +82,85 @@ def test_invitation_mail_is_the_same_for_an_address_with_an_account(organisation
 
 def test_editor_does_not_look_after_people(organisation, owner, editor):
     with pytest.raises(NotAllowed):
-        members.invite(organisation=organisation, email="x@exemple.test", role=EDITOR, by=editor.user)
+        invite_member(organisation=organisation, email="x@exemple.test", role=EDITOR, by=editor.user)
     with pytest.raises(NotAllowed):
-        members.change_role(membership=editor, role=OWNER, by=editor.user)
+        change_member_role(membership=editor, role=OWNER, by=editor.user)
     with pytest.raises(NotAllowed):
-        members.remove(membership=owner, by=editor.user)
+        remove_member(membership=owner, by=editor.user)
 
 
 def test_owner_of_another_organisation_changes_nothing(organisation, editor):
     stranger = factories.MembershipFactory(role=OWNER).user
     with pytest.raises(NotAllowed):
-        members.remove(membership=editor, by=stranger)
+        remove_member(membership=editor, by=stranger)
     assert Membership.objects.filter(pk=editor.pk).exists()
 
 
 def test_resending_replaces_the_link(organisation, owner):
-    invitation = members.invite(organisation=organisation, email="x@exemple.test", role=EDITOR, by=owner.user)
+    invitation = invite_member(organisation=organisation, email="x@exemple.test", role=EDITOR, by=owner.user)
     before = invitation.token_hash
-    again = members.resend(invitation=invitation, by=owner.user)
+    again = resend_invitation(invitation=invitation, by=owner.user)
     assert again.pk == invitation.pk
     assert again.token_hash != before
     assert Message.objects.count() == 2
 
 
 def test_cancelled_invitation_opens_nothing(organisation, owner):
-    _invitation, token = invitations.invite(
+    _invitation, token = create_invitation(
         organisation=organisation, email="x@exemple.test", role=EDITOR, by=owner.user
     )
-    members.cancel(invitation=_invitation, by=owner.user)
-    with pytest.raises(invitations.Unusable):
-        invitations.find(token)
+    cancel_invitation(invitation=_invitation, by=owner.user)
+    with pytest.raises(InvitationUnusable):
+        find_invitation(token)
 
 
 def test_last_owner_cannot_leave_step_down_or_be_removed(organisation, owner, editor):
     with pytest.raises(WrongMove):
-        members.leave(organisation=organisation, by=owner.user)
+        leave_organisation(organisation=organisation, by=owner.user)
     with pytest.raises(WrongMove):
-        members.change_role(membership=owner, role=EDITOR, by=owner.user)
+        change_member_role(membership=owner, role=EDITOR, by=owner.user)
     second = factories.MembershipFactory(organisation=organisation, role=OWNER, user__is_active=False)
     with pytest.raises(WrongMove):  # an account that is shut answers for nothing
-        members.leave(organisation=organisation, by=owner.user)
+        leave_organisation(organisation=organisation, by=owner.user)
     second.user.is_active = True
     second.user.save()
-    members.leave(organisation=organisation, by=owner.user)
+    leave_organisation(organisation=organisation, by=owner.user)
     assert set(organisation.memberships.values_list("role", flat=True)) == {OWNER, EDITOR}
 
 
 def test_staff_of_the_territory_may_remove_even_the_last_owner(organisation, owner, pole_staff):
-    members.remove(membership=owner, by=pole_staff)
+    remove_member(membership=owner, by=pole_staff)
     assert not organisation.memberships.exists()
     assert Message.objects.get().address == owner.user.email
 
 
 def test_staff_of_another_territory_may_not(organisation, owner, foreign_staff):
     with pytest.raises(NotAllowed):
-        members.remove(membership=owner, by=foreign_staff)
+        remove_member(membership=owner, by=foreign_staff)
 
 
 def test_handing_over_swaps_the_roles_and_tells(organisation, owner, editor):
-    members.hand_over(organisation=organisation, to=editor, by=owner.user)
+    hand_over_organisation(organisation=organisation, to=editor, by=owner.user)
     owner.refresh_from_db()
     editor.refresh_from_db()
     assert (owner.role, editor.role) == (EDITOR, OWNER)
     message = Message.objects.get()
     assert message.address == editor.user.email
     assert "Odette Roy vous a cédé sa place" in message.text
-    members.leave(organisation=organisation, by=owner.user)
+    leave_organisation(organisation=organisation, by=owner.user)
 
 
 def test_place_is_not_handed_to_someone_of_another_organisation(organisation, owner):
     stranger = factories.MembershipFactory()
     with pytest.raises(WrongMove):
-        members.hand_over(organisation=organisation, to=stranger, by=owner.user)
+        hand_over_organisation(organisation=organisation, to=stranger, by=owner.user)
     stranger.refresh_from_db()
     assert stranger.role == EDITOR
 
 
 def test_those_concerned_are_told(organisation, owner, editor):
-    members.change_role(membership=editor, role=OWNER, by=owner.user)
-    members.leave(organisation=organisation, by=editor.user)
+    change_member_role(membership=editor, role=OWNER, by=owner.user)
+    leave_organisation(organisation=organisation, by=editor.user)
     assert list(Message.objects.order_by("pk").values_list("address", "kind")) == [
         (editor.user.email, "members.role"),
         (owner.user.email, "members.left"),
@@ -161,7 +170,7 @@ def test_those_concerned_are_told(organisation, owner, editor):
 def test_each_reads_in_their_language(organisation, owner, editor):
     owner.user.language = "en"
     owner.user.save()
-    members.leave(organisation=organisation, by=editor.user)
+    leave_organisation(organisation=organisation, by=editor.user)
     assert Message.objects.get().headers["Content-Language"].startswith("en")
 
 
@@ -174,7 +183,7 @@ def test_two_owners_leaving_at_once_leave_one(organisation, owner):
     def leave(user_id):
         try:
             start.wait()
-            members.leave(organisation=organisation, by=User.objects.get(pk=user_id))
+            leave_organisation(organisation=organisation, by=User.objects.get(pk=user_id))
         except Refused:
             refused.append(user_id)
         finally:
@@ -196,7 +205,7 @@ def test_two_owners_leaving_at_once_leave_one(organisation, owner):
 def invited(organisation, owner):
     user = factories.UserFactory(email="invitee@exemple.test")
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    invitation, _token = invitations.invite(
+    invitation, _token = create_invitation(
         organisation=organisation, email=user.email, role=EDITOR, by=owner.user
     )
     return user, invitation
@@ -241,8 +250,8 @@ def test_invitation_of_someone_else_does_not_exist(invited):
 
 
 def test_page_shows_people_and_who_added_them(organisation, owner, editor, django_assert_max_num_queries):
-    members.change_role(membership=editor, role=OWNER, by=owner.user)
-    members.invite(organisation=organisation, email="attend@exemple.test", role=EDITOR, by=owner.user)
+    change_member_role(membership=editor, role=OWNER, by=owner.user)
+    invite_member(organisation=organisation, email="attend@exemple.test", role=EDITOR, by=owner.user)
     client = signed_in(owner.user)
     with django_assert_max_num_queries(12):
         response = client.get(page_of(organisation))
@@ -267,7 +276,7 @@ def test_page_costs_the_same_for_one_and_for_many(organisation, owner, django_as
 
 
 def test_editor_sees_colleagues_and_no_invitation(organisation, owner, editor):
-    members.invite(organisation=organisation, email="attend@exemple.test", role=EDITOR, by=owner.user)
+    invite_member(organisation=organisation, email="attend@exemple.test", role=EDITOR, by=owner.user)
     page = signed_in(editor.user).get(page_of(organisation)).content.decode()
     assert "Odette Roy" in page
     assert "attend@exemple.test" not in page

@@ -8,8 +8,9 @@ from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import Client
 
-from marketplace.accounts import consents, personal_data
+from marketplace.accounts.consents import give_consent
 from marketplace.accounts.models import Consent, Membership, User
+from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
 from marketplace.web.errors import WrongMove
 from tests import factories
 from tests.web.clean import assert_clean
@@ -28,7 +29,7 @@ def _fresh_limits():
 def person():
     user = factories.UserFactory(email="marie@exemple.test", first_name="Marie")
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    consents.give(user=user, purpose=Consent.Purpose.ALERTS, wording="Oui, écrivez-moi.", by=user)
+    give_consent(user=user, purpose=Consent.Purpose.ALERTS, wording="Oui, écrivez-moi.", by=user)
     return user
 
 
@@ -79,7 +80,7 @@ def test_copy_names_nobody_else(person):
         organisation=factories.MembershipFactory(user=person).organisation,
         user__email="zyxwolia@exemple.test",
     )
-    assert other.user.email not in json.dumps(personal_data.export(person), default=str)
+    assert other.user.email not in json.dumps(export_personal_data(person), default=str)
 
 
 def test_erasing_is_asked_first_then_done_after_the_password(person):
@@ -105,7 +106,7 @@ def test_last_owner_hands_over_first(person):
     client.post(HOME + "effacer/")
     assert User.objects.filter(pk=person.pk).exists()
     with pytest.raises(WrongMove):
-        personal_data.erase(user=person, by=person)
+        erase_personal_data(user=person, by=person)
     colleague.role = OWNER
     colleague.save()
     client.post(HOME + "effacer/")

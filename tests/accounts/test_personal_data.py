@@ -3,8 +3,16 @@
 import pytest
 from allauth.account.models import EmailAddress
 
-from marketplace.accounts import consents, invitations, personal_data
+from marketplace.accounts import personal_data
+from marketplace.accounts.consents import give_consent
+from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import Consent, Invitation, Membership, User
+from marketplace.accounts.personal_data import (
+    erase_personal_data,
+    export_personal_data,
+    record_personal_data_read,
+    register_personal_data,
+)
 from marketplace.web.errors import NotAllowed
 from tests import factories
 
@@ -16,13 +24,13 @@ def person():
     user = factories.UserFactory(email="marie@exemple.test", first_name="Marie")
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     factories.MembershipFactory(user=user)
-    consents.give(user=user, purpose=Consent.Purpose.ALERTS, wording="Oui", by=user)
-    invitations.invite(organisation=factories.OrganisationFactory(), email=user.email, by=None)
+    give_consent(user=user, purpose=Consent.Purpose.ALERTS, wording="Oui", by=user)
+    create_invitation(organisation=factories.OrganisationFactory(), email=user.email, by=None)
     return user
 
 
 def test_export_says_what_the_account_holds(person):
-    held = personal_data.export(person)["accounts"]
+    held = export_personal_data(person)["accounts"]
     assert held["email"] == "marie@exemple.test"
     assert held["consents"][0]["wording"] == "Oui"
     assert held["memberships"][0]["organisation"]
@@ -30,7 +38,7 @@ def test_export_says_what_the_account_holds(person):
 
 def test_erase_leaves_neither_rows_nor_history(person):
     other = factories.MembershipFactory().user
-    personal_data.erase(user=person, by=other.__class__.objects.get(pk=person.pk))
+    erase_personal_data(user=person, by=other.__class__.objects.get(pk=person.pk))
     assert not User.objects.filter(email="marie@exemple.test").exists()
     assert not Invitation.objects.filter(email="marie@exemple.test").exists()
     assert not Invitation.pgh_event_model.objects.filter(email="marie@exemple.test").exists()
@@ -41,16 +49,16 @@ def test_erase_leaves_neither_rows_nor_history(person):
 
 def test_erase_unnames_who_invited():
     staff = factories.PolePostFactory().user
-    invitations.invite(organisation=factories.OrganisationFactory(), email="a@exemple.test", by=staff)
-    personal_data.erase(user=staff, by=None)
+    create_invitation(organisation=factories.OrganisationFactory(), email="a@exemple.test", by=staff)
+    erase_personal_data(user=staff, by=None)
     assert Invitation.objects.get().invited_by is None
     assert not Invitation.pgh_event_model.objects.filter(invited_by_id__isnull=False).exists()
 
 
 def test_erase_is_for_the_person_or_the_platform(person, pole_staff, platform_admin):
     with pytest.raises(NotAllowed):
-        personal_data.erase(user=person, by=pole_staff)
-    personal_data.erase(user=person, by=platform_admin)
+        erase_personal_data(user=person, by=pole_staff)
+    erase_personal_data(user=person, by=platform_admin)
     assert not User.objects.filter(email="marie@exemple.test").exists()
 
 
@@ -58,14 +66,14 @@ def test_a_room_registers_and_is_asked_from_the_top_down(person, monkeypatch):
     monkeypatch.setattr(personal_data, "_providers", dict(personal_data._providers))
     erased = []
     for name in ("lower", "upper"):
-        personal_data.register(name, export=lambda u: u.pk, erase=lambda _u, name=name: erased.append(name))
-    assert personal_data.export(person)["upper"] == person.pk
-    personal_data.erase(user=person, by=None)
+        register_personal_data(name, export=lambda u: u.pk, erase=lambda _u, name=name: erased.append(name))
+    assert export_personal_data(person)["upper"] == person.pk
+    erase_personal_data(user=person, by=None)
     assert erased == ["upper", "lower"]
 
 
 def test_record_read_keeps_who_and_what(pole_staff):
     organisation = factories.OrganisationFactory()
-    personal_data.record_read(reader=pole_staff, organisation=organisation, what="supplier.sheet")
+    record_personal_data_read(reader=pole_staff, organisation=organisation, what="supplier.sheet")
     read = organisation.personal_data_reads.get()
     assert (read.reader, read.what) == (pole_staff, "supplier.sheet")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from buyers.models import Buyer
 from buyers.registration import register_institution
-from marketplace.accounts import invitations, retention
+from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.joining import (
     accept_join_request,
     forget_join_requests,
@@ -16,6 +16,7 @@ from marketplace.accounts.joining import (
     withdraw_join_request,
 )
 from marketplace.accounts.models import Invitation, JoinRequest, Membership, Organisation
+from marketplace.accounts.retention import forget_invitations
 from marketplace.outbox.models import Message
 from marketplace.web.private_files import PrivateFile, check_upload
 from suppliers.claims import claim_supplier
@@ -129,16 +130,16 @@ def test_the_back_room_says_that_words_are_gone(client, pole_staff):
 def test_invited_addresses_go_once_they_have_served():
     organisation = factories.OrganisationFactory()
     for name in ("lapsed", "recent", "accepted"):
-        invitations.invite(organisation=organisation, email=f"{name}@{SECRET}.test", by=None)
+        create_invitation(organisation=organisation, email=f"{name}@{SECRET}.test", by=None)
     lapsed, recent, accepted = Invitation.objects.order_by("pk")
     aged(Invitation, lapsed, expires_at=100)
     aged(Invitation, recent, expires_at=10)
     aged(Invitation, accepted, expires_at=2 * YEAR, accepted_at=2 * YEAR + 5)
-    assert retention.forget_invitations(by=None) == 2
+    assert forget_invitations(by=None) == 2
     assert list(Invitation.objects.order_by("pk").values_list("email", flat=True)) == [recent.email, ""]
     assert "lapsed@" not in history(Invitation)
     assert "accepted@" not in history(Invitation)
-    assert retention.forget_invitations(by=None) == 0
+    assert forget_invitations(by=None) == 0
 
 
 # -- unfinished registrations ----------------------------------------------------------------------------------

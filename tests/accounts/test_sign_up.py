@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from marketplace.accounts import unproved
 from marketplace.accounts.models import User
+from marketplace.accounts.retention import forget_unproved_accounts
 from marketplace.outbox.models import Message
 from tests import factories
 from tests.web.clean import assert_clean
@@ -223,8 +223,8 @@ def test_unproved_account_gives_way_to_who_proves_the_address(client, person):
 
 def test_unproved_accounts_are_forgotten_after_a_week(client, person):
     client.post("/compte/creer/", form())
-    assert unproved.forget(by=None) == 0
+    assert forget_unproved_accounts(by=None) == 0
     User.objects.update(date_joined=timezone.now() - timedelta(days=8))
-    assert unproved.forget(by=None) == 1
+    assert forget_unproved_accounts(by=None) == 1
     assert list(User.objects.all()) == [person]
     assert not Message.objects.filter(address=NEW).exists() or Message.objects.get(address=NEW).text == ""

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import create_invitation
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Attempted, Message
@@ -33,7 +33,7 @@ def secret(db, pole_staff):
     factories.ContactFactory(supplier=supplier, name=f"Contact {WORD}", email="zyxwolia-contact@exemple.test")
     user = factories.UserFactory(email="zyxwolia@exemple.test", last_name=WORD)
     factories.MembershipFactory(user=user, organisation=organisation)
-    invitations.invite(organisation=organisation, email="zyxwolia-invitee@exemple.test", by=pole_staff)
+    create_invitation(organisation=organisation, email="zyxwolia-invitee@exemple.test", by=pole_staff)
     submit_supplier(
         supplier=supplier,
         by=pole_staff,

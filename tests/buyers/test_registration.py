@@ -10,9 +10,9 @@ from django.test import Client
 
 from buyers.models import Buyer
 from buyers.registration import join_institution, register_institution
-from marketplace.accounts import personal_data
 from marketplace.accounts.joining import accept_join_request, clean_email_domains, refuse_join_request
 from marketplace.accounts.models import JoinRequest, Membership, Organisation, User
+from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
 from marketplace.accounts.tasks import tell_members
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
@@ -369,7 +369,7 @@ def test_staff_verify_in_the_back_room(person, pole_staff, foreign_staff, django
 
 def test_enrolments_are_handed_over_and_erased(person):
     register(person, message="Appelez le greffe.")
-    assert personal_data.export(person)["join_requests"][0]["message"] == "Appelez le greffe."
-    personal_data.erase(user=person, by=person)
+    assert export_personal_data(person)["join_requests"][0]["message"] == "Appelez le greffe."
+    erase_personal_data(user=person, by=person)
     assert not JoinRequest.objects.exists()
     assert not JoinRequest.pgh_event_model.objects.exists()

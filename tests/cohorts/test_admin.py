@@ -8,8 +8,8 @@ from django.test import Client
 
 from cohorts.admission import accept_application, apply_to_cohort
 from cohorts.models import Application, Cohort, Programme, State
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import PersonalDataRead
+from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
 from tests import factories as people
 
 from . import factories
@@ -251,9 +251,9 @@ def test_what_is_to_decide_waits_in_my_space_and_on_the_first_page(staff, foreig
 def test_erasing_a_person_keeps_the_enterprises_place_without_the_name():
     application = join(factories.CohortFactory())
     person = application.by
-    (exported,) = personal_data.export(person)["cohorts"]
+    (exported,) = export_personal_data(person)["cohorts"]
     assert exported["motivation"] == "Vendre mieux."
-    personal_data.erase(user=person, by=person)
+    erase_personal_data(user=person, by=person)
     application.refresh_from_db()
     assert (application.state, application.by) == (S.ACCEPTED, None)
     history = Application.pgh_event_model.objects.filter(pgh_obj_id=application.pk)

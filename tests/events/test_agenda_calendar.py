@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from icalendar import Calendar
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import Membership
+from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
 from marketplace.events.agenda import calendar_secret
 from marketplace.events.lifecycle import cancel_event, publish_agenda
 from marketplace.events.models import Meeting, Participation
@@ -155,10 +155,10 @@ def test_personal_data_is_handed_over_and_erased():
     event, _shop, seller, _rival = published_day()
     publish_agenda(event=event, by=None)
     person, key, secret = seller.person, seller.person.pk, calendar_secret(seller, seller.person)
-    (row,) = personal_data.export(person)["events"]
+    (row,) = export_personal_data(person)["events"]
     assert row["organisation"] == "Coop Zéphir"
     assert row["meetings"][0]["organisation"] == "Ville de Zacharie"
-    personal_data.erase(user=person, by=person)
+    erase_personal_data(user=person, by=person)
     kept = Participation.objects.get(pk=seller.pk)
     assert kept.person is None
     assert opened_at(secret).status_code == 404

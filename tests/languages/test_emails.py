@@ -12,9 +12,9 @@ from marketplace.accounts.tasks import tell_members
 from marketplace.matching import sentences
 from marketplace.matching.emails import send_alert_email
 from marketplace.outbox.models import Message
-from suppliers import invitations
 from suppliers.claims import claim_supplier
 from suppliers.emails import send_registration_received, send_supplier_returned
+from suppliers.invitations import invite_first_member
 from suppliers.models import Decision, Status, Supplier
 from suppliers.registration.retention import remind_unfinished_registrations
 from tests import factories
@@ -108,10 +108,10 @@ def test_returned_listing_speaks_each_members_language(supplier, anglophone, pol
 
 def test_invitation_speaks_the_language_of_the_account_invited(supplier, pole_staff):
     factories.UserFactory(email="known@example.test", language="en")
-    invitations.invite_member(supplier=supplier, email="known@example.test", by=pole_staff)
+    invite_first_member(supplier=supplier, email="known@example.test", by=pole_staff)
     _in_english(Message.objects.get(address="known@example.test"))
     with translation.override("en"):
-        invitations.invite_member(supplier=supplier, email="inconnue@exemple.test", by=pole_staff)
+        invite_first_member(supplier=supplier, email="inconnue@exemple.test", by=pole_staff)
     assert Message.objects.get(address="inconnue@exemple.test").headers["Content-Language"] == "fr-CA"
 
 

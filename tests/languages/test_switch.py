@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.language_choice import choose_language
 from marketplace.accounts.models import Membership, User
 from marketplace.web import languages
@@ -65,7 +65,7 @@ def test_switch_goes_to_the_same_page_and_back(client, french, english):
 
 def test_switch_keeps_a_token(client):
     supplier = factories.SupplierFactory()
-    _invitation, token = invitations.invite(
+    _invitation, token = create_invitation(
         organisation=supplier.organisation,
         email="invitee@exemple.test",
         role=Membership.Role.EDITOR,

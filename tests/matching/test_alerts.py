@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.accounts import consents
+from marketplace.accounts.consents import has_consent
 from marketplace.accounts.models import Consent
 from marketplace.matching import alerts
 from marketplace.matching.models import Alert, PendingNotice
@@ -71,9 +71,9 @@ def test_stop_alert_withdraws_consent_with_the_last_one_only():
     first = alert_for()
     second = alert_for(SupplierFactory(), user=first.user)
     assert alerts.stop_alert(alert=first, by=first.user)
-    assert consents.stands(first.user, "alerts")
+    assert has_consent(first.user, "alerts")
     assert alerts.stop_alert(alert=second, by=first.user)
-    assert not consents.stands(first.user, "alerts")
+    assert not has_consent(first.user, "alerts")
     assert not alerts.stop_alert(alert=second, by=first.user)
 
 
@@ -112,7 +112,7 @@ def test_stop_all_stops_every_alert_of_one_person():
     alert_for(SupplierFactory(), user=mine.user)
     assert alerts.stop_all_alerts(user=mine.user, by=mine.user) == 2
     assert list(Alert.objects.active()) == [other]
-    assert consents.stands(other.user, "alerts")
+    assert has_consent(other.user, "alerts")
 
 
 def test_unsubscribe_stops_what_the_link_names():

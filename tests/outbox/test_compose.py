@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from marketplace.accounts import consents
+from marketplace.accounts.consents import give_consent
 from marketplace.accounts.models import User
 from marketplace.outbox import queue
 from marketplace.outbox.compose import Draft, send_draft, send_email, send_emails
@@ -64,7 +64,7 @@ def test_write_needs_the_consent_it_names():
     fields = {"recipient": user, "address": user.email, "purpose": "alerts", "kind": "k", "subject": "s"}
     body = {"title": "t", "text": "t", "html": ""}
     assert write_raw(version="1", **fields, **body) is None
-    consents.give(user=user, purpose="alerts", wording="Oui.", by=user)
+    give_consent(user=user, purpose="alerts", wording="Oui.", by=user)
     assert write_raw(version="2", **fields, **body) is not None
     assert write_raw(version="3", **{**fields, "recipient": None}, **body) is None
 
@@ -159,14 +159,14 @@ def test_broker_that_is_down_costs_nothing(monkeypatch, settings, django_capture
 
 
 def test_erasing_a_person_erases_their_mails_and_others_stay():
-    from marketplace.accounts import personal_data
+    from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
 
     reader, other = UserFactory(), UserFactory()
     write(recipient=reader, address=reader.email)
     write(address=reader.email, subject="invitation")  # before they had an account
     kept = write(address=other.email, recipient=other)
-    assert [m["title"] for m in personal_data.export(reader)["outbox"]] == [kept.title, kept.title]
-    personal_data.erase(user=reader, by=reader)
+    assert [m["title"] for m in export_personal_data(reader)["outbox"]] == [kept.title, kept.title]
+    erase_personal_data(user=reader, by=reader)
     assert list(Message.objects.all()) == [kept]
 
 
@@ -218,7 +218,7 @@ def test_together_leaves_out_what_was_written_before():
 
 def test_together_needs_the_consent_that_each_names():
     willing, unwilling = UserFactory(), UserFactory()
-    consents.give(user=willing, purpose="alerts", wording="Oui.", by=willing)
+    give_consent(user=willing, purpose="alerts", wording="Oui.", by=willing)
     written = send_emails([draft(willing, purpose="alerts"), draft(unwilling, purpose="alerts")])
     assert [message.recipient for message in written] == [willing]
 

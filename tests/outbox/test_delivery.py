@@ -16,7 +16,7 @@ from django.conf import settings as django_settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from marketplace.accounts import consents
+from marketplace.accounts.consents import give_consent, withdraw_consent
 from marketplace.outbox import delivery
 from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Event, Message
@@ -174,9 +174,9 @@ def test_two_workers_hand_over_once(mail_server):
 
 def test_send_checks_consent_again(db, mail_server):
     user = UserFactory()
-    consents.give(user=user, purpose="alerts", wording="J’accepte.", by=user)
+    give_consent(user=user, purpose="alerts", wording="J’accepte.", by=user)
     message = write(recipient=user, address=user.email, purpose="alerts")
-    consents.withdraw(user=user, purpose="alerts", by=user)
+    withdraw_consent(user=user, purpose="alerts", by=user)
     assert not send_message(message_id=message.pk)
     message.refresh_from_db()
     assert message.status == "cancelled"

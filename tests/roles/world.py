@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from cohorts.models import State
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import Consent, JoinRequest, Membership, PersonalDataRead, Side
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
@@ -58,7 +58,7 @@ def build() -> World:
     foreign = factories.PolePostFactory(pole=factories.pole("laval")).user
     admin = factories.UserFactory(is_superuser=True)
     tender = factories.TenderFactory()
-    invitation, token = invitations.invite(
+    invitation, token = create_invitation(
         organisation=published.organisation,
         email="invitee@exemple.test",
         role=Membership.Role.EDITOR,

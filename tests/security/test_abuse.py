@@ -5,10 +5,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from buyers.registration import join_institution
-from marketplace.accounts import members
 from marketplace.accounts.joining import joins_at_once
+from marketplace.accounts.members import remove_member
 from marketplace.accounts.models import Invitation, JoinRequest, Membership, User
-from marketplace.accounts.wording import in_sight, words_only
+from marketplace.accounts.validators import validate_words_only, visible_text
 from marketplace.outbox.models import Message
 from marketplace.web.errors import WrongMove
 from suppliers.claims import claim_supplier
@@ -52,7 +52,7 @@ def test_name_of_an_enterprise_carries_no_link_into_mails(name):
 def test_name_of_an_enterprise_is_what_one_sees(written, kept):
     form = IdentityForm({"name": written}, supplier=begun())
     form.is_valid()
-    assert form.cleaned_data["name"] == kept == in_sight(written)
+    assert form.cleaned_data["name"] == kept == visible_text(written)
 
 
 def test_name_of_an_enterprise_is_not_made_of_nothing():
@@ -63,7 +63,7 @@ def test_name_of_an_enterprise_is_not_made_of_nothing():
 @pytest.mark.parametrize("text", ["\u202eRoy", "Ro\u200by", "Roy\x07"])
 def test_name_of_a_person_turns_no_sentence_around(text):
     with pytest.raises(ValidationError):
-        words_only(text)
+        validate_words_only(text)
 
 
 def test_closed_sheet_is_not_claimed():
@@ -81,7 +81,7 @@ def test_whom_an_owner_removed_does_not_come_back_by_their_address():
     owner = factories.MembershipFactory(organisation=town.organisation, role=OWNER).user
     person = people.person(email="partie@ville.example")
     assert join_institution(buyer=town, title="Greffe", by=person).state == JoinRequest.State.ACCEPTED
-    members.remove(membership=person.memberships.get(), by=owner)
+    remove_member(membership=person.memberships.get(), by=owner)
     person = User.objects.get(pk=person.pk)
     assert not joins_at_once(town.organisation, person)
     assert join_institution(buyer=town, title="Greffe", by=person).state == JoinRequest.State.OPEN

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import Membership
 from marketplace.outbox.models import Message
 from tests import factories
@@ -174,7 +174,7 @@ def test_inviting_an_address_tells_its_owner_only(monkeypatch):
     organisation = factories.OrganisationFactory()
     owner = factories.MembershipFactory(organisation=organisation, role=Membership.Role.OWNER).user
     sent = [
-        invitations.invite(organisation=organisation, email=email, role=Membership.Role.EDITOR, by=owner)
+        create_invitation(organisation=organisation, email=email, role=Membership.Role.EDITOR, by=owner)
         for email in (known(), UNKNOWN)
     ]
     first, second = (invitation for invitation, _token in sent)

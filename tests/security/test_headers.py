@@ -10,7 +10,7 @@ from django.conf import settings as site
 from django.test import Client
 from django.urls import reverse
 
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import Membership
 from marketplace.web.logs import without_person
 from tests import factories
@@ -145,7 +145,7 @@ def test_next_that_means_nothing_breaks_nothing(client, wanted):
 def test_logs_hold_no_person_and_no_token(client, caplog):
     caplog.set_level("INFO")
     person = people.person(email="secrete.personne@exemple.test")
-    _invitation, token = invitations.invite(
+    _invitation, token = create_invitation(
         organisation=factories.OrganisationFactory(),
         email="secrete.invitee@exemple.test",
         role=Membership.Role.EDITOR,

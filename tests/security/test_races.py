@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.joining import accept_join_request
 from marketplace.accounts.models import JoinRequest, Membership, User
+from marketplace.accounts.personal_data import erase_personal_data
 from marketplace.web.errors import Refused
 from suppliers.claims import claim_supplier
 from tests import factories
@@ -49,7 +49,7 @@ def test_two_owners_who_erase_themselves_leave_one_for_their_colleague():
 
     def erase(key: int) -> None:
         person = User.objects.get(pk=key)
-        personal_data.erase(user=person, by=person)
+        erase_personal_data(user=person, by=person)
 
     assert sorted(at_once(*(lambda key=key: erase(key) for key in owners))) == ["done", "refused"]
     assert place.memberships.filter(role=OWNER).count() == 1

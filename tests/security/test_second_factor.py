@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.accounts import personal_data
+from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
 from marketplace.accounts.security import second_factor
 from marketplace.accounts.security.models import SecondFactor
 from marketplace.outbox.models import Message
@@ -247,14 +247,14 @@ def test_export_names_it_without_its_secret_and_erasing_leaves_no_trace(client, 
     people.give_second_factor(person)
     people.sign_in(client, person)
     people.give_code(client, people.code())
-    told = personal_data.export(person)["security"]
+    told = export_personal_data(person)["security"]
     assert {factor["kind"] for factor in told["second_factors"]} == {"totp", "recovery_codes"}
     assert len(told["sessions"]) == 1
     assert "secret" not in str(told)
     events = set(SecondFactor.pgh_event_models.values())
     assert any(model.objects.filter(user_id=person.pk).exists() for model in events)
     pk = person.pk
-    personal_data.erase(user=person, by=person)
+    erase_personal_data(user=person, by=person)
     assert not any(model.objects.filter(user_id=pk).exists() for model in events)
     assert not Authenticator.objects.filter(user_id=pk).exists()
     assert not people.is_in(client)

@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from marketplace.accounts import invitations
+from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import Membership, User
 from marketplace.accounts.tasks import tell_members
 from marketplace.outbox import compose
@@ -220,7 +220,7 @@ def test_an_invitation_opened_by_someone_else_tells_nothing_of_the_invited(monke
     seen = []
     for email in (known(), UNKNOWN):
         organisation = factories.OrganisationFactory(name=NAME)
-        _invitation, token = invitations.invite(organisation=organisation, email=email, by=None)
+        _invitation, token = create_invitation(organisation=organisation, email=email, by=None)
         client = person()
         client.get("/")
         address = reverse("accounts:invitation", args=[token])

@@ -8,9 +8,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.joining import accept_join_request, refuse_join_request, withdraw_join_request
 from marketplace.accounts.models import JoinRequest, Membership, User
+from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
 from marketplace.accounts.tasks import tell_members
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
@@ -377,9 +377,9 @@ def test_claims_are_handed_over_and_erased_with_their_history_and_file(supplier,
 
     upload = samples.upload(samples.PDF, "a.pdf")
     ask(supplier, person, evidence=private_files.check_upload(upload))
-    said = personal_data.export(person)["join_requests"][0]
+    said = export_personal_data(person)["join_requests"][0]
     assert said["message"] == SAYS["message"]
-    personal_data.erase(user=person, by=person)
+    erase_personal_data(user=person, by=person)
     assert not JoinRequest.objects.exists()
     assert not PrivateFile.objects.exists()
     assert not JoinRequest.pgh_event_model.objects.exists()

@@ -6,8 +6,8 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import User
+from marketplace.accounts.personal_data import register_personal_data
 from marketplace.accounts.security import sessions
 from marketplace.accounts.security.models import OpenSession, SecondFactor
 
@@ -42,4 +42,4 @@ def erase_security_data(user: User) -> None:
         event_model.objects.filter(user_id=user.pk).delete()
 
 
-personal_data.register("security", export=export_security_data, erase=erase_security_data)
+register_personal_data("security", export=export_security_data, erase=erase_security_data)

@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 
 from buyers.models import Buyer
 from buyers.registration import register_institution
-from marketplace.accounts import members
+from marketplace.accounts.members import add_member, invite_member
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.territories.models import Pole
 from marketplace.territories.places import gazetteer
@@ -50,8 +50,8 @@ def seed_joining(*, member: User, shop: Buyer, day: date) -> None:
 
     mine = Supplier.objects.get(organisation__memberships__user=member, status=Status.PUBLISHED).organisation
     colleague = _person("collegue@demo.example", "Émile", "Caron", password)
-    members.add(organisation=mine, user=colleague, role=Membership.Role.EDITOR, by=member)
-    members.invite(organisation=mine, email="invitee@demo.example", role=Membership.Role.EDITOR, by=member)
+    add_member(organisation=mine, user=colleague, role=Membership.Role.EDITOR, by=member)
+    invite_member(organisation=mine, email="invitee@demo.example", role=Membership.Role.EDITOR, by=member)
 
     sheets = (
         Supplier.objects.published()

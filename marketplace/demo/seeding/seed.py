@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from buyers.ocds.importer import import_tenders
-from marketplace.accounts.consents import give
+from marketplace.accounts.consents import give_consent
 from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Alert
@@ -59,7 +59,9 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     buyers = seed_buyers(count=BUYERS, towns=towns(), rng=rng, first_neq=first_neq)
     member_of = Supplier.objects.get(organisation__neq=MEMBER_NEQ)
     member = seed_people(buyer=buyers[0], supplier=member_of)
-    give(user=member, purpose=Consent.Purpose.ALERTS, wording="Consentement de démonstration.", by=member)
+    give_consent(
+        user=member, purpose=Consent.Purpose.ALERTS, wording="Consentement de démonstration.", by=member
+    )
     Alert.objects.create(user=member, supplier=member_of, frequency=Alert.Frequency.INSTANT)
     writer = NoticeWriter(buyers, rng, day)
     winners = sellers(rng)

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import PersonalDataRead, User
+from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import PrivateFile
@@ -216,10 +216,10 @@ def test_published_sheet_takes_nothing_half_done(supplier, person, pole_staff):
 
 def test_person_gets_what_they_began_and_a_draft_of_theirs_alone_goes_with_them(person, pole_staff):
     supplier = filled(person)
-    (row,) = personal_data.export(person)["registrations"]
+    (row,) = export_personal_data(person)["registrations"]
     assert (row["neq"], row["evidence"]) == ("1167403218", ["reglements.pdf"])
     sent = submitted(person, neq="1167403299", name="Envoyée")
-    personal_data.erase(user=person, by=person)
+    erase_personal_data(user=person, by=person)
     assert not Supplier.objects.filter(pk=supplier.pk).exists()
     assert PrivateFile.objects.count() == 1  # what was sent stays the enterprise's
     registration = Registration.objects.get(supplier=sent)
@@ -229,7 +229,7 @@ def test_person_gets_what_they_began_and_a_draft_of_theirs_alone_goes_with_them(
 def test_draft_that_a_colleague_holds_too_stays(person):
     supplier = begun(person)
     factories.MembershipFactory(organisation=supplier.organisation, role="owner")
-    personal_data.erase(user=person, by=person)
+    erase_personal_data(user=person, by=person)
     assert Supplier.objects.filter(pk=supplier.pk).exists()
 
 

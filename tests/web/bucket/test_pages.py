@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from marketplace.accounts import personal_data
 from marketplace.accounts.models import JoinRequest
+from marketplace.accounts.personal_data import erase_personal_data
 from marketplace.web.private_files import PrivateFile, check_upload
 from suppliers.claims import claim_supplier
 from suppliers.models import CriterionAnswer, EvidenceFile
@@ -73,7 +73,7 @@ def test_erasing_a_person_removes_the_object(bucket, supplier, person, django_ca
     claimed(supplier, person)
     assert len(bucket.objects) == 1
     with django_capture_on_commit_callbacks(execute=True):
-        personal_data.erase(user=person, by=person)
+        erase_personal_data(user=person, by=person)
     assert not bucket.objects
     assert not PrivateFile.objects.exists()
 
@@ -143,5 +143,5 @@ def test_erasing_goes_through_where_the_bucket_is_away(
     claimed(supplier, person)
     bucket.fails = lambda method, key: 503
     with django_capture_on_commit_callbacks(execute=True):
-        personal_data.erase(user=person, by=person)
+        erase_personal_data(user=person, by=person)
     assert not PrivateFile.objects.exists()

@@ -12,19 +12,19 @@ _LINK = re.compile(r"://|www\.|[<>]", re.IGNORECASE)
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
-def words_only(text: str) -> None:
+def validate_words_only(text: str) -> None:
     """A validator: a name or a function holds no address, or our mails could carry someone's advertising."""
-    if _ADDRESS.search(text) or in_sight(text) != " ".join(text.split()):
+    if _ADDRESS.search(text) or visible_text(text) != " ".join(text.split()):
         raise ValidationError(_("Écrivez des mots seulement, sans adresse ni lien."))
 
 
-def no_link(text: str) -> None:
+def validate_no_link(text: str) -> None:
     """The same for the name of an enterprise, where « @ » may stand: invitations carry it to anybody's mailbox."""
     if _LINK.search(text):
         raise ValidationError(_("Écrivez des mots seulement, sans adresse ni lien."))
 
 
-def in_sight(text: str) -> str:
+def visible_text(text: str) -> str:
     """A name in one line, without what nobody sees and what turns the words around it."""
     shown = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     return " ".join("".join(c for c in shown if unicodedata.category(c) not in _INVISIBLE).split())

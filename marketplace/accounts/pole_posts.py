@@ -13,7 +13,7 @@ from marketplace.web.verbs import verb
 
 
 @verb
-def appoint(*, user: User, pole: Pole, by: User | None, since: date | None = None) -> PolePost:
+def appoint_to_pole(*, user: User, pole: Pole, by: User | None, since: date | None = None) -> PolePost:
     """Give a person a post in a pôle, from `since` (today by default). An ended post opens again."""
     _check_right(by)
     post, _created = PolePost.objects.update_or_create(
@@ -24,7 +24,7 @@ def appoint(*, user: User, pole: Pole, by: User | None, since: date | None = Non
 
 
 @verb
-def end(*, post: PolePost, by: User | None, until: date | None = None) -> PolePost:
+def end_pole_post(*, post: PolePost, by: User | None, until: date | None = None) -> PolePost:
     """Close a post: the person sees the pôle's territory until the day before `until` (today: at once)."""
     _check_right(by)
     until = until or timezone.localdate()

@@ -51,21 +51,21 @@ GENERIC = frozenset(
 )
 
 
-def of_email(email: str) -> str:
+def domain_of_email(email: str) -> str:
     """« maude@Ville.Exemple.qc.ca » → « ville.exemple.qc.ca »."""
     return email.rpartition("@")[2].strip().lower().rstrip(".")
 
 
-def of_site(address: str) -> str:
+def domain_of_site(address: str) -> str:
     """« https://www.ville.exemple.qc.ca/contact » → « ville.exemple.qc.ca »; empty where there is no site."""
     host = (urlsplit(address).hostname or "").lower().rstrip(".")
     return host.removeprefix("www.")
 
 
-def is_generic(domain: str) -> bool:
+def is_generic_domain(domain: str) -> bool:
     return domain in GENERIC
 
 
-def is_within(domain: str, known: str) -> bool:
+def is_within_domain(domain: str, known: str) -> bool:
     """The same domain, or one below it: « courriel.ville.ca » is within « ville.ca », « autreville.ca » is not."""
     return bool(known) and (domain == known or domain.endswith(f".{known}"))
