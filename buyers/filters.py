@@ -17,11 +17,10 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from marketplace.classification import codes
+from marketplace.classification.codes import code_ancestors, parse_code_prefix
 from marketplace.classification.labels import code_label
 from marketplace.classification.models import UnspscCode
-from marketplace.territories import choices as territories
-from marketplace.territories.labels import region_label
+from marketplace.territories.labels import region_label, region_names
 from marketplace.web.filters import ListFilterSet, ParameterField, ParameterFilter, TextFilter, key_of
 from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_day_short
@@ -79,7 +78,7 @@ class TenderFilterSet(ListFilterSet):
     region = ParameterFilter(
         french="region",
         label=lazy("région"),
-        read=key_of(territories.regions),
+        read=key_of(region_names),
         chip=lazy("Région"),
         value_label=region_label,
         method="filter_region",
@@ -88,7 +87,7 @@ class TenderFilterSet(ListFilterSet):
     offer = ParameterFilter(
         french="offre",
         label=lazy("offre"),
-        read=codes.prefix_of,
+        read=parse_code_prefix,
         chip=lazy("Offre"),
         value_label=lambda prefix: f"{prefix.ljust(8, '0')} {code_label(prefix)}".strip(),
         method="filter_offer",
@@ -180,7 +179,7 @@ class TenderFilterSet(ListFilterSet):
 
 def related_codes(prefix: str) -> QuerySet[UnspscCode, str]:
     """A code matches its ancestors and its descendants: a notice for all furniture also asks for benches."""
-    above = [ancestor.ljust(8, "0") for ancestor in codes.ancestors(prefix)]
+    above = [ancestor.ljust(8, "0") for ancestor in code_ancestors(prefix)]
     rows = UnspscCode.objects.filter(Q(code__startswith=prefix) | Q(code__in=above)).order_by()
     return rows.values_list("code", flat=True)
 
@@ -223,7 +222,7 @@ class BuyerFilterSet(ListFilterSet):
         french="region",
         label=lazy("région"),
         field_name="organisation__region",
-        read=key_of(territories.regions),
+        read=key_of(region_names),
         help_text="Region of the seat (`04`).",
     )
 

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.territories import choices as territories
+from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
@@ -36,7 +36,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     total = page.paginator.count
     return {
         "text": text,
-        "regions": [(code, name, code in regions) for code, name in territories.regions().items()],
+        "regions": [(code, name, code in regions) for code, name in region_names().items()],
         "messages_here": [*filters.messages, *filter(None, [page.message])],
         "page_obj": page,
         "sentence": ngettext("%(n)s acheteur public", "%(n)s acheteurs publics", total)
@@ -63,8 +63,8 @@ def row(buyer: Buyer) -> dict[str, Any]:
 
 def place(buyer: Buyer) -> str:
     organisation = buyer.organisation
-    region = territories.regions().get(organisation.region_id or "", "")
-    mrc = territories.mrcs().get(organisation.mrc_id or "")
+    region = region_names().get(organisation.region_id or "", "")
+    mrc = mrcs_by_code().get(organisation.mrc_id or "")
     return ", ".join(dict.fromkeys(filter(None, [mrc.name if mrc else "", region])))
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from buyers.models import Buyer
 from marketplace.accounts.neq import NeqField
 from marketplace.accounts.validators import validate_words_only
-from marketplace.territories import choices as territories
-from marketplace.territories.places import gazetteer
+from marketplace.territories.labels import mrcs_by_code
+from marketplace.territories.places import current_gazetteer
 from marketplace.web.folding import fold_text
 
 NONE_OF_THEM = "autre"
@@ -88,7 +88,7 @@ class InstitutionForm(PersonForm):
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         kinds = [(value, capfirst(label)) for value, label in Buyer.Kind.choices]
-        mrcs = [(code, mrc.name) for code, mrc in territories.mrcs().items()]
+        mrcs = [(code, mrc.name) for code, mrc in mrcs_by_code().items()]
         self.fields["kind"].choices = [("", "–"), *kinds]
         self.fields["mrc"].choices = [("", "–"), *mrcs]
         self.candidates = _candidates(str(data.get("name", ""))) if data else []
@@ -109,10 +109,10 @@ class InstitutionForm(PersonForm):
         return cleaned
 
     def _place(self, cleaned: dict[str, Any]) -> None:
-        place = gazetteer().resolve(cleaned["town"])
+        place = current_gazetteer().resolve(cleaned["town"])
         mrc = cleaned.get("mrc") or ""
         if mrc and place.mrc != mrc:
-            info = territories.mrcs()[mrc]
+            info = mrcs_by_code()[mrc]
             self.place = {"mrc_id": mrc, "region_id": info.region, "lat": info.lat, "lon": info.lon}
         elif place.mrc or place.pole:
             self.place = {

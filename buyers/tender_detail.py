@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Visitor
 from marketplace.classification.labels import code_label
-from marketplace.territories import choices as territories
+from marketplace.territories.labels import region_names
 from marketplace.web.typography import (
     days_until,
     format_day_short,
@@ -83,7 +83,7 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
     }
     latest = as_mapping(releases.get(versions[-1].pk)) if versions else {}
     awards = list(tender.awards.order_by("award_id", "name"))
-    region = territories.regions().get(tender.region_id or "", "")
+    region = region_names().get(tender.region_id or "", "")
     return {
         "tender": tender,
         "badge": tender_badge(tender),

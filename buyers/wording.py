@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.territories import choices as territories
+from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_day_short, format_in_days, format_moment
 
@@ -63,8 +63,8 @@ def closing_time(tender: Tender) -> str:
 
 def tender_place(tender: Tender, beside: str = "") -> str:
     """« Shawinigan, Mauricie », less the names that already stand in `beside`; empty where the region is unknown."""
-    region = territories.regions().get(tender.region_id or "", "")
-    mrc = territories.mrcs().get(tender.mrc_id or "")
+    region = region_names().get(tender.region_id or "", "")
+    mrc = mrcs_by_code().get(tender.mrc_id or "")
     names = dict.fromkeys(filter(None, [mrc.name if mrc else "", region]))
     said = f" {fold_text(beside)} "
     return ", ".join(name for name in names if f" {fold_text(name)} " not in said)

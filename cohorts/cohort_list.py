@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from cohorts.filters import ALL, STATUSES, CohortFilterSet
 from cohorts.labels import application_deadline, cohort_badge, cohort_dates, cohort_place, places_label
 from cohorts.models import Cohort
-from marketplace.territories import choices as territories
+from marketplace.territories.labels import region_names
 from marketplace.territories.models import Pole
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
@@ -39,9 +39,7 @@ def cohort_list_context(request: HttpRequest) -> dict[str, Any]:
         "asked": asked,
         "clear_address": filters.empty_address(),
         "all_address": filters.address(region=(), status=(ALL,)),
-        "region_choices": [
-            (code, name, regions[-1:] == (code,)) for code, name in territories.regions().items()
-        ],
+        "region_choices": [(code, name, regions[-1:] == (code,)) for code, name in region_names().items()],
         "state_choices": [
             (word, STATUSES[status], statuses[-1:] == (status,))
             for word, status in (filters.filters["status"].words or {}).items()

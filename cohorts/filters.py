@@ -12,8 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.models import State
-from marketplace.territories import choices as territories
-from marketplace.territories.labels import region_label
+from marketplace.territories.labels import region_label, region_names
 from marketplace.web.filters import ListFilterSet, ParameterFilter, key_of
 
 # What a reader calls the state of a cohort; the first two are what one may still join or see begin.
@@ -36,7 +35,7 @@ class CohortFilterSet(ListFilterSet):
     region = ParameterFilter(
         french="region",
         label=lazy("région"),
-        read=key_of(territories.regions),
+        read=key_of(region_names),
         chip=lazy("Région"),
         value_label=region_label,
         method="filter_region",

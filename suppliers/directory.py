@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from marketplace.territories import choices as territories
+from marketplace.territories.labels import mrcs_by_code
 
 from .facets import FACETS, Facet, Sql
 from .models import LegalForm
@@ -194,8 +194,8 @@ def serving_tokens(asked: tuple[str, ...]) -> list[str]:
     """The tokens of whoever serves one of these places: itself, the region around it, or all of Québec."""
     tokens = {"Q", *asked}
     for token in asked:
-        if token in territories.mrcs():
-            tokens.add("R" + territories.mrcs()[token].region)
+        if token in mrcs_by_code():
+            tokens.add("R" + mrcs_by_code()[token].region)
     return sorted(tokens)
 
 

@@ -15,9 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from marketplace.classification import choices as classification
-from marketplace.territories import choices as territories
-from marketplace.territories.labels import region_label
+from marketplace.classification.labels import certification_labels, purpose_labels, sector_names, sector_spans
+from marketplace.territories.labels import mrcs_by_code, region_label, region_names
 from marketplace.web.typography import format_money_short
 
 from .models import LegalForm
@@ -160,8 +159,8 @@ class VerificationFacet(Facet):
 
 
 def sector_labels() -> dict[str, str]:
-    spans = classification.spans()
-    return {code: f"{spans.get(code, code)} {label}" for code, label in classification.sectors().items()}
+    spans = sector_spans()
+    return {code: f"{spans.get(code, code)} {label}" for code, label in sector_names().items()}
 
 
 # In the order in which the page shows them and addresses name them.
@@ -185,7 +184,7 @@ FACETS: tuple[Facet, ...] = (
         help_text="Code of a social purpose.",
         column="purposes",
         source=set_source("suppliers_supplier_purposes", "purpose_id"),
-        get_labels=classification.purposes,
+        get_labels=purpose_labels,
         is_open=True,
     ),
     CapacityFacet(
@@ -223,7 +222,7 @@ FACETS: tuple[Facet, ...] = (
         help_text="Code of a certification.",
         column="certifications",
         source=set_source("suppliers_supplier_certifications", "certification_id"),
-        get_labels=classification.certifications,
+        get_labels=certification_labels,
     ),
     Facet(
         name="region",
@@ -234,7 +233,7 @@ FACETS: tuple[Facet, ...] = (
         help_text="Region of the seat (`04`).",
         column="region",
         source="e.region",
-        get_labels=lambda: {code: region_label(code) for code in territories.regions()},
+        get_labels=lambda: {code: region_label(code) for code in region_names()},
         is_long=True,
     ),
     Facet(
@@ -246,7 +245,7 @@ FACETS: tuple[Facet, ...] = (
         help_text="MRC of the seat (`371`).",
         column="mrc",
         source="e.mrc",
-        get_labels=lambda: {code: mrc.name for code, mrc in territories.mrcs().items()},
+        get_labels=lambda: {code: mrc.name for code, mrc in mrcs_by_code().items()},
         beside="region",
         is_long=True,
     ),

@@ -8,10 +8,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
-from marketplace.classification import codes
+from marketplace.classification.codes import parse_code_prefix
 from marketplace.classification.labels import code_label
-from marketplace.territories import choices as territories
-from marketplace.territories.labels import territory_label
+from marketplace.territories.labels import mrcs_by_code, region_names, territory_label
 from marketplace.web.filters import ListFilterSet, OneValueFilter, ParameterFilter, TextFilter
 
 from .directory import DirectoryQuery, DirectoryResults
@@ -20,7 +19,7 @@ from .models import Supplier
 
 
 def read_served_place(value: str) -> str | None:
-    known = territories.regions() if value[:1] == "R" else territories.mrcs()
+    known = region_names() if value[:1] == "R" else mrcs_by_code()
     return value if value.removeprefix("R") in known else None
 
 
@@ -37,7 +36,7 @@ class DirectoryFilterSet(ListFilterSet):
     offer = ParameterFilter(
         french="offre",
         label=lazy("offre"),
-        read=codes.prefix_of,
+        read=parse_code_prefix,
         chip=lazy("Offre"),
         value_label=lambda prefix: f"{prefix.ljust(8, '0')} {code_label(prefix)}".strip(),
         help_text="UNSPSC code, two to eight digits; matches what is under it.",

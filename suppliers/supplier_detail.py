@@ -13,9 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.accounts.models import User
-from marketplace.classification import choices as classification
-from marketplace.classification.labels import code_label
-from marketplace.territories import choices as territories
+from marketplace.classification.labels import (
+    certification_labels,
+    code_label,
+    purpose_labels,
+    sector_names,
+    sector_spans,
+)
+from marketplace.territories.labels import region_names
 from marketplace.web.typography import NB, format_number
 
 from .models import Contact, Offer, ServedArea, Status, Supplier
@@ -64,10 +69,10 @@ def supplier_context(
         "verification": verification,
         "due_on": due_on,
         "changed_since": changed_since_verified(supplier.recheck),
-        "purposes": _named(supplier.purpose_codes, classification.purposes()),
-        "certifications": _named(supplier.certification_codes, classification.certifications()),
+        "purposes": _named(supplier.purpose_codes, purpose_labels()),
+        "certifications": _named(supplier.certification_codes, certification_labels()),
         "sector": _sector(supplier.sector_id),
-        "region": territories.regions().get(organisation.region_id or "", ""),
+        "region": region_names().get(organisation.region_id or "", ""),
         "region_address": reverse("suppliers:directory") + f"?region={organisation.region_id}",
         "seat": _seat(organisation),
         "offers": offers,
@@ -173,10 +178,10 @@ def _named(codes: list[str], labels: dict[str, str]) -> list[str]:
 def _sector(code: str | None) -> str:
     if not code:
         return ""
-    label = classification.sectors().get(code, "")
+    label = sector_names().get(code, "")
     return _("%(label)s (SCIAN %(codes)s)") % {
         "label": label,
-        "codes": classification.spans().get(code, code),
+        "codes": sector_spans().get(code, code),
     }
 
 

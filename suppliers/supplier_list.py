@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from marketplace.territories import choices as territories
+from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
@@ -75,8 +75,8 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "orders": order_choices(filters.directory_query, text, filters),
         "seats": seat_rows(filters, counts.seats, None if by_mrc else SEATS_ASIDE),
         "seats_left_out": 0 if by_mrc else max(0, len(counts.seats) - SEATS_ASIDE),
-        "regions": territories.regions(),
-        "mrcs": territories.mrcs(),
+        "regions": region_names(),
+        "mrcs": mrcs_by_code(),
         "served": served[0] if served else "",
         "served_too": served[1:],
     }
@@ -197,7 +197,7 @@ def seat_rows(
     filters: DirectoryPageFilterSet, counted: dict[str, int], most: int | None
 ) -> list[dict[str, Any]]:
     """The answers by MRC of their seat, the most first; `url` narrows the question to that MRC."""
-    known, regions = territories.mrcs(), territories.regions()
+    known, regions = mrcs_by_code(), region_names()
     ranked = sorted(
         counted.items(), key=lambda item: (item[0] not in known, -item[1])
     )  # then by name, as counted

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from buyers.models import Tender
-from marketplace.classification import codes
+from marketplace.classification.codes import normalise_code
 
 from .cleaning import (
     as_list,
@@ -202,7 +202,7 @@ def release_codes(tender: dict[str, Any]) -> dict[str, str]:
             classification = as_mapping(said)
             if clean_text(classification.get("scheme") or "UNSPSC", 20).upper() != "UNSPSC":
                 continue
-            code = codes.normalise(clean_text(classification.get("id"), 20))
+            code = normalise_code(clean_text(classification.get("id"), 20))
             if code:
                 found[code] = found.get(code) or clean_text(classification.get("description"), 255)
     return found

@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 
 from buyers.models import Award, Buyer, BuyerParty, Tender, TenderVersion
 from marketplace.accounts.models import Organisation
-from marketplace.classification import labels
-from marketplace.classification.choices import seao_categories
+from marketplace.classification.labels import ensure_codes, learn_code_labels, seao_category_labels
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Mention
 from marketplace.territories.body_names import find_place_in_name
-from marketplace.territories.places import Gazetteer, gazetteer
+from marketplace.territories.places import Gazetteer, current_gazetteer
 from marketplace.web.folding import fold_text
 
 from .releases import ReleaseParty, TenderRelease, version_key
@@ -65,7 +64,7 @@ class TenderWriter:
 
     @functools.cached_property
     def places(self) -> ReleasePlaces:
-        return ReleasePlaces(gazetteer())
+        return ReleasePlaces(current_gazetteer())
 
     def write(self, batch: list[tuple[int, TenderRelease]]) -> None:
         try:
@@ -142,8 +141,8 @@ class TenderWriter:
 
     def learn_labels(self, releases: Iterable[TenderRelease]) -> None:
         said = {pair for release in releases for pair in release.labels.items()} - self.learnt
-        labels.ensure_codes([code for code, label in said if not label])
-        labels.learn_all(sorted(said))
+        ensure_codes([code for code, label in said if not label])
+        learn_code_labels(sorted(said))
         self.learnt |= said
 
     def show(self, update: TenderUpdate, release: TenderRelease, parties: BuyingParties) -> None:
@@ -158,7 +157,7 @@ class TenderWriter:
         place = parties.place_of(release)
         tender.region_id, tender.mrc_id, tender.region_source = place.region, place.mrc, place.source
         tender.seao_category_id = (
-            release.seao_category if release.seao_category in seao_categories() else None
+            release.seao_category if release.seao_category in seao_category_labels() else None
         )
         tender.buyer = parties.buyer_of(release)
         tender.party_id = release.party.party_id or None

@@ -1,4 +1,7 @@
-"""What UNSPSC codes are called: segments and families from the reference table, the rest learnt from notices."""
+"""What codes are called, in the reader's language: UNSPSC codes, sectors, purposes, certifications, SEAO categories.
+
+No SQL on a warm page. Of UNSPSC, segments and families come from the reference table, the rest is learnt from notices.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,24 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from marketplace.classification.codes import code_ancestors, code_level, normalise_code, parent_code
 from marketplace.web.languages import is_english
 from marketplace.web.process_cache import cached_in_process
 
-from . import codes
-from .bilingual import in_english
-from .models import UnspscCode
+from .bilingual import Labels, in_english, labels_of
+from .models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
 
 LONGEST = 255
 
 
 @cached_in_process
-def known() -> dict[str, str]:
+def known_code_labels() -> dict[str, str]:
     """Every code that has a label, in eight digits: « 56100000 » → « Mobilier d’habitation et d’hébergement »."""
     return dict(UnspscCode.objects.exclude(label="").values_list("code", "label"))
 
 
 @cached_in_process
-def known_in_english() -> dict[str, str]:
+def known_english_labels() -> dict[str, str]:
     """The same in English, for the codes that have it: segments and families. Notices teach French."""
     return dict(UnspscCode.objects.exclude(label_en="").values_list("code", "label_en"))
 
@@ -33,25 +36,25 @@ def code_label(code: str) -> str:
 
     In the reader's language; a label that a notice taught stays French, which says more than the English of its family.
     """
-    labels = known()
-    for above in reversed(codes.ancestors(code)):
+    labels = known_code_labels()
+    for above in reversed(code_ancestors(code)):
         whole = above.ljust(8, "0")
         if label := labels.get(whole):
-            return in_english(label, known_in_english().get(whole, "")) if is_english() else label
+            return in_english(label, known_english_labels().get(whole, "")) if is_english() else label
     return ""
 
 
-def learn(code: str, label: str) -> None:
+def learn_code_label(code: str, label: str) -> None:
     """Keep the label that a notice gives, if the code has none yet. What is no code, or no label, is passed over."""
-    learn_all([(code, label)])
+    learn_code_labels([(code, label)])
 
 
-def learn_all(labelled: Iterable[tuple[str, str]]) -> None:
-    """`learn` for many at once: no SQL where nothing is new. The first label of a code stays."""
-    labels = known()
+def learn_code_labels(labelled: Iterable[tuple[str, str]]) -> None:
+    """`learn_code_label` for many at once: no SQL where nothing is new. The first label of a code stays."""
+    labels = known_code_labels()
     new: dict[str, str] = {}
     for text, label in labelled:
-        code, label = codes.normalise(text or ""), " ".join((label or "").split())[:LONGEST]
+        code, label = normalise_code(text or ""), " ".join((label or "").split())[:LONGEST]
         if code and label and code not in labels:
             new.setdefault(code, label)
     if not new:
@@ -66,12 +69,12 @@ def learn_all(labelled: Iterable[tuple[str, str]]) -> None:
 
 def ensure_codes(texts: Iterable[str]) -> list[str]:
     """Make sure that these codes and their ancestors have rows; returns the codes in eight digits, known ones only."""
-    wanted = [code for text in texts if (code := codes.normalise(text))]
-    family = {above.ljust(8, "0") for code in wanted for above in codes.ancestors(code)}
+    wanted = [code for text in texts if (code := normalise_code(text))]
+    family = {above.ljust(8, "0") for code in wanted for above in code_ancestors(code)}
     missing = family - set(UnspscCode.objects.filter(code__in=family).values_list("code", flat=True))
     UnspscCode.objects.bulk_create(
         [
-            UnspscCode(code=code, level=codes.level(code), parent_id=codes.parent(code))
+            UnspscCode(code=code, level=code_level(code), parent_id=parent_code(code))
             for code in sorted(
                 missing
             )  # in this order parents come first, and two imports do not lock each other
@@ -79,3 +82,52 @@ def ensure_codes(texts: Iterable[str]) -> list[str]:
         ignore_conflicts=True,
     )
     return wanted
+
+
+COLUMNS = ("code", "label", "label_en")
+
+
+def sector_names() -> dict[str, str]:
+    """SCIAN sectors by their first two digits: « 31 » → « Fabrication »."""
+    return _sectors().here()
+
+
+@cached_in_process
+def sector_spans() -> dict[str, str]:
+    """SCIAN sectors as they are printed: « 31 » → « 31-33 »."""
+    return dict(Sector.objects.order_by("code").values_list("code", "span"))
+
+
+def purpose_labels() -> dict[str, str]:
+    """Finalités: « insertion » → « Insertion en emploi »."""
+    return _purposes().here()
+
+
+def certification_labels() -> dict[str, str]:
+    """« iso-14001 » → « ISO 14001 (management environnemental) »."""
+    return _certifications().here()
+
+
+def seao_category_labels() -> dict[str, str]:
+    """« G17 » → « Ameublement »."""
+    return _seao_categories().here()
+
+
+@cached_in_process
+def _sectors() -> Labels:
+    return labels_of(Sector.objects.order_by("code").values_list(*COLUMNS))
+
+
+@cached_in_process
+def _purposes() -> Labels:
+    return labels_of(Purpose.objects.order_by("position", "label").values_list(*COLUMNS))
+
+
+@cached_in_process
+def _certifications() -> Labels:
+    return labels_of(Certification.objects.order_by("label").values_list(*COLUMNS), by_name=True)
+
+
+@cached_in_process
+def _seao_categories() -> Labels:
+    return labels_of(SeaoCategory.objects.order_by("code").values_list(*COLUMNS))

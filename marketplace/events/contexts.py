@@ -19,7 +19,7 @@ from marketplace.events.forms import Party
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
 from marketplace.events.registration import event_places_left
 from marketplace.events.wishes import Fit, codes_asked_by_buyers, explain_fit
-from marketplace.territories import choices as territories
+from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.web.pagination import paginate_list
 from suppliers.models import Status, Supplier
 
@@ -48,7 +48,7 @@ def event_list_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "past": filters.is_past,
         "asked": bool(regions),
-        "regions": [(code, name, regions[-1:] == (code,)) for code, name in territories.regions().items()],
+        "regions": [(code, name, regions[-1:] == (code,)) for code, name in region_names().items()],
         "messages_here": [*filters.messages, *filter(None, [page.message])],
         "page_obj": page,
         "events": [event_card(event) for event in page],
@@ -67,7 +67,7 @@ def with_participant_counts(rows: Any) -> Any:
 def event_card(event: Any) -> dict[str, Any]:
     return {
         "event": event,
-        "region": territories.regions().get(event.region_id, ""),
+        "region": region_names().get(event.region_id, ""),
         "badge": EVENT_BADGES[State(event.state)],
         "state": event_state_label(event),
         "buyers": event.buyers_coming,
@@ -113,7 +113,7 @@ def event_context(event: MatchmakingEvent, request: HttpRequest) -> dict[str, An
     mine = own_participations(request.user, event)
     return {
         "event": event,
-        "region": territories.regions().get(event.region_id, ""),
+        "region": region_names().get(event.region_id, ""),
         "badge": EVENT_BADGES[State(event.state)],
         "state": event_state_label(event),
         "steps": event_steps(event),
@@ -235,8 +235,8 @@ def wish_choices(participation: Participation) -> list[WishChoice]:
 
 def participant_place(participation: Participation) -> str:
     seat = participation.organisation
-    mrc = territories.mrcs().get(seat.mrc_id or "")
-    return mrc.name if mrc else territories.regions().get(seat.region_id or "", "")
+    mrc = mrcs_by_code().get(seat.mrc_id or "")
+    return mrc.name if mrc else region_names().get(seat.region_id or "", "")
 
 
 def agenda_context(event: MatchmakingEvent, participation: Participation) -> dict[str, Any]:

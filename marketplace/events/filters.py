@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as lazy
 
-from marketplace.territories import choices as territories
+from marketplace.territories.labels import region_names
 from marketplace.web.filters import ListFilterSet, OneValueFilter, ParameterFilter, key_of
 
 COMING, PAST = "coming", "past"
@@ -21,7 +21,7 @@ class EventFilterSet(ListFilterSet):
     region = ParameterFilter(
         french="region",
         label=lazy("région"),
-        read=key_of(territories.regions),
+        read=key_of(region_names),
         help_text="Region (`04`); repeat it for either of several.",
     )
     when = OneValueFilter(

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from buyers.models import Tender
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
-from marketplace.classification import codes
+from marketplace.classification.codes import code_ancestors, code_prefix
 from marketplace.classification.labels import code_label
 from marketplace.events.lifecycle import check_event_state, lock_event
 from marketplace.events.models import Participation, State, Wish
@@ -111,7 +111,7 @@ def codes_asked_by_buyers(buyers: Collection[int]) -> dict[int, set[str]]:
     rows = Tender.objects.filter(buyer__in=buyers, published_at__gte=timezone.now() - RECENT)
     for buyer, asked in rows.order_by().values_list("buyer_id", "unspsc").distinct():
         if buyer is not None:
-            found[buyer].update(codes.prefix(code) for code in asked)
+            found[buyer].update(code_prefix(code) for code in asked)
     return found
 
 
@@ -145,7 +145,7 @@ def nearest_shared_code(asked: Iterable[str], offered: Collection[str]) -> str:
     """The longest prefix that both hold, from a family on; empty where there is none."""
     found = ""
     for code in asked:
-        for above in codes.ancestors(code):
+        for above in code_ancestors(code):
             if len(above) >= NEAREST and above in offered:
                 found = max(found, above, key=lambda prefix: (len(prefix), prefix))
     return found

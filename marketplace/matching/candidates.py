@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from buyers.models import Tender
-from marketplace.classification import codes
+from marketplace.classification.codes import code_ancestors, code_prefix
 from marketplace.matching import engine, weights
 from marketplace.matching.engine import (
     Match,
@@ -146,7 +146,7 @@ def _parameters(asked: TenderQuestion) -> dict[str, Any]:
     prefixes = {
         above: weights.DEPTH[len(above)] * statistics.rarity_of_code(above)
         for code in tender.codes
-        for above in codes.ancestors(code)
+        for above in code_ancestors(code)
     }
     # The levels of one code follow each other: each adds what it brings beyond the one above.
     steps = {code: max(nearness - prefixes.get(code[:-2], 0.0), 0.0) for code, nearness in prefixes.items()}
@@ -288,7 +288,7 @@ def with_details(
             offers[supplier_id].append(
                 OfferProfile(
                     title=title,
-                    codes=tuple(codes.prefix(code) for code in unspsc),
+                    codes=tuple(code_prefix(code) for code in unspsc),
                     words=frozenset(words).intersection(tender.words),
                 )
             )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from marketplace.classification.codes import ancestors
+from marketplace.classification.codes import code_ancestors
 from marketplace.matching import weights
 from marketplace.matching.weights import Piece
 from marketplace.territories.points import distance_km
@@ -188,7 +188,7 @@ def code_nearness(codes: Iterable[str], tender_codes: Iterable[str], statistics:
         (
             weights.DEPTH[len(prefix)] * statistics.rarity_of_code(prefix)
             for code in tender_codes
-            for prefix in ancestors(code)
+            for prefix in code_ancestors(code)
             if prefix in codes
         ),
         default=0.0,

@@ -10,12 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 from buyers.models import Tender
-from marketplace.classification import codes
+from marketplace.classification.codes import code_ancestors, code_prefix
 from marketplace.matching.engine import Statistics, SupplierProfile, TenderProfile
-from marketplace.territories import choices
-from marketplace.territories.places import gazetteer
+from marketplace.territories.labels import mrcs_by_code, region_names
+from marketplace.territories.places import current_gazetteer
 from marketplace.territories.points import Town
-from marketplace.territories.spelling import key
+from marketplace.territories.spelling import name_key
 from marketplace.web.folding import fold_text
 from marketplace.web.process_cache import ProcessCache
 
@@ -117,9 +117,9 @@ class TenderQuestion:
 
 def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
     """Read a notice; `tender` need not be saved. `on` is the day that the age of past notices counts from, else today."""
-    prefixes = [codes.prefix(code) for code in tender.unspsc]
+    prefixes = [code_prefix(code) for code in tender.unspsc]
     regions = (tender.region_id,) if tender.region_id else ()
-    terms = {f"u:{above}" for code in prefixes for above in codes.ancestors(code)} | {
+    terms = {f"u:{above}" for code in prefixes for above in code_ancestors(code)} | {
         f"r:{r}" for r in regions
     }
     if tender.seao_category_id:
@@ -142,7 +142,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         for term, shown, position, _n, spread in rows
         if position is not None
     ]
-    mrcs = choices.mrcs()
+    mrcs = mrcs_by_code()
     named = named_places(tender.title, tender.region_id)
     point = named.point or mrcs.get(tender.mrc_id or "")
     profile = TenderProfile(
@@ -176,9 +176,9 @@ class NamedPlaces:
 
 def _load_names() -> dict[str, list[Town]]:
     """Towns by their names as `key` spells them; regions and MRCs too, as names alone."""
-    names: dict[str, list[Town]] = {key(info.name): [] for info in choices.mrcs().values()}
-    names |= {key(name): [] for name in choices.regions().values()}
-    return names | gazetteer().official
+    names: dict[str, list[Town]] = {name_key(info.name): [] for info in mrcs_by_code().values()}
+    names |= {name_key(name): [] for name in region_names().values()}
+    return names | current_gazetteer().official
 
 
 # Towns seldom change their names.
@@ -187,7 +187,7 @@ _names = ProcessCache(_load_names, seconds=3600)
 
 def named_places(title: str, region: str | None) -> NamedPlaces:
     """Read « Entretien ménager, Val-d’Or » for the names of towns, the longest first."""
-    names, said, written = _names(), key(title).split(), fold_text(title).split()
+    names, said, written = _names(), name_key(title).split(), fold_text(title).split()
     if len(said) != len(written):  # « N.-D. » was written in full
         written = said
     words: set[str] = set()
@@ -231,7 +231,7 @@ def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, TenderProfile], S
     known = {f"w:{word}" for word in supplier.words} | {f"u:{code}" for code in supplier.codes}
     known |= {term for term in supplier.past.terms if term[0] in "wu"}
     counts: dict[str, int] = {}
-    mrcs = choices.mrcs()
+    mrcs = mrcs_by_code()
     mrcs_of: dict[str, set[str]] = defaultdict(set)
     for code, mrc in mrcs.items():
         mrcs_of[mrc.region].add(code)
@@ -245,7 +245,7 @@ def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, TenderProfile], S
             found[tender_id] = TenderProfile(
                 key=ocid,
                 words=tuple(sorted(term[2:] for term in terms if term.startswith("w:"))),
-                codes=tuple(dict.fromkeys(codes.prefix(code) for code in unspsc)),
+                codes=tuple(dict.fromkeys(code_prefix(code) for code in unspsc)),
                 category=category or "",
                 buyer=next((term[2:] for term in terms if term.startswith("b:")), ""),
                 regions=(region,) if region else (),

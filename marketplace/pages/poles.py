@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as lazy
 
-from marketplace.territories import choices as territories
+from marketplace.territories.labels import mrcs_by_code
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.filters import ListFilterSet, OneValueFilter, key_of
 
@@ -15,7 +15,7 @@ class PoleFilterSet(ListFilterSet):
 
     list_address = "pages:contact"
 
-    mrc = OneValueFilter(french="mrc", label=lazy("MRC"), read=key_of(territories.mrcs))
+    mrc = OneValueFilter(french="mrc", label=lazy("MRC"), read=key_of(mrcs_by_code))
 
 
 def directory_of_poles(mrc: str = "") -> list[Pole]:

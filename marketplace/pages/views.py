@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from marketplace.territories import choices
+from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.models import Pole
 from marketplace.web.slots import render_slot
 from marketplace.web.waiting import Urgency, to_do_list
@@ -30,8 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "figures": figures(),
         "closing_soon": closing_soon(request.user),
         "coming": coming_events(request.user),
-        "regions": choices.regions(),
-        "mrcs": choices.mrcs(),
+        "regions": region_names(),
+        "mrcs": mrcs_by_code(),
         "examples": [
             _("espaces verts"),
             _("traiteur"),
@@ -64,7 +64,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     filters = PoleFilterSet(request.GET, Pole.objects.all(), is_french=True)
     chosen = filters.query["mrc"] or ""
     context = {
-        "mrcs": choices.mrcs(),
+        "mrcs": mrcs_by_code(),
         "chosen": chosen,
         "poles": directory_of_poles(chosen),
         "messages_here": filters.messages,

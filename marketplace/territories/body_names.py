@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from marketplace.territories import spelling
 from marketplace.territories.places import Gazetteer, clean_postal_code
-from marketplace.territories.points import NOWHERE, Area, How, Place, Town, in_area
+from marketplace.territories.points import NOWHERE, Area, How, Place, Town, place_of_area
+from marketplace.territories.spelling import ARTICLES, name_key, name_readings, split_kind, without_article
 
 #: Before a name of one word, one of these: « Cégep de Matane » is in Matane, « Fonds Bonaventure » is a name.
 LEADS = frozenset(
@@ -41,7 +41,7 @@ _LONGEST = 9
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedTerritory:
     """One territory that stands in a name; `mrc` None means a whole region."""
 
     region: str
@@ -59,24 +59,24 @@ def find_place_in_name(gazetteer: Gazetteer, name: str, postal_code: str = "") -
     NOWHERE where it names none, or several that do not agree. The postal code only tells namesakes apart.
     """
     postal_code = clean_postal_code(postal_code)
-    whole = spelling.key(name.replace("(", " secteur "))  # « … (Drummondville) » says a place by itself
+    whole = name_key(name.replace("(", " secteur "))  # « … (Drummondville) » says a place by itself
     if mrc := _MRC.match(whole):
-        for rest in spelling.readings(mrc["rest"]):
-            for phrase in beginnings(rest):
+        for rest in name_readings(mrc["rest"]):
+            for phrase in phrase_beginnings(rest):
                 if areas := mrcs_called(gazetteer, phrase):
-                    return in_area(areas[0], "mrc") if len(areas) == 1 else NOWHERE
-    if head := spelling.split_kind(whole):
+                    return place_of_area(areas[0], "mrc") if len(areas) == 1 else NOWHERE
+    if head := split_kind(whole):
         _kind, designation, rests = head
-        for phrase in sorted({p for rest in rests for p in beginnings(rest)}, key=len, reverse=True):
+        for phrase in sorted({p for rest in rests for p in phrase_beginnings(rest)}, key=len, reverse=True):
             if phrase in gazetteer.official or phrase in gazetteer.alias:
                 return gazetteer.choose(phrase, postal_code, designation)
         for rest in rests:
             if place := gazetteer.choose(rest, postal_code, designation):
                 return place
-    return agreed(everything_named(gazetteer, whole, postal_code))
+    return agreed_place(everything_named(gazetteer, whole, postal_code))
 
 
-def beginnings(text: str) -> list[str]:
+def phrase_beginnings(text: str) -> list[str]:
     """The first words of a text, longest first."""
     words = text.split()[:_LONGEST]
     return [" ".join(words[:length]) for length in range(len(words), 0, -1)]
@@ -84,22 +84,22 @@ def beginnings(text: str) -> list[str]:
 
 def mrcs_called(gazetteer: Gazetteer, phrase: str) -> list[Area]:
     """MRCs of that name, with or without their article."""
-    for name in (phrase, *(f"{article} {phrase}" for article in spelling.ARTICLES)):
+    for name in (phrase, *(f"{article} {phrase}" for article in ARTICLES)):
         if areas := [area for area in gazetteer.area.get(name, ()) if area.mrc]:
             return areas
     return []
 
 
-def everything_named(gazetteer: Gazetteer, whole: str, postal_code: str) -> list[Named]:
+def everything_named(gazetteer: Gazetteer, whole: str, postal_code: str) -> list[NamedTerritory]:
     """Every territory in a name, the longest phrase first at each word, none inside another."""
-    found: list[Named] = []
+    found: list[NamedTerritory] = []
     words = whole.split()
     at = 0
     while at < len(words):
         lead = words[at - 1] if at else ""
         for length in range(min(_LONGEST, len(words) - at), 0, -1):
             phrase = " ".join(words[at : at + length])
-            if named := what_is(gazetteer, phrase, lead, postal_code):
+            if named := territory_of_phrase(gazetteer, phrase, lead, postal_code):
                 found.append(named)
                 at += length
                 break
@@ -108,11 +108,13 @@ def everything_named(gazetteer: Gazetteer, whole: str, postal_code: str) -> list
     return found
 
 
-def what_is(gazetteer: Gazetteer, phrase: str, lead: str, postal_code: str) -> Named | None:
+def territory_of_phrase(
+    gazetteer: Gazetteer, phrase: str, lead: str, postal_code: str
+) -> NamedTerritory | None:
     """The territory that a phrase names behind the word `lead`, if it may name one there."""
     if area := gazetteer.body.get(phrase):
         return named_area(area, "body")
-    core = spelling.without_article(phrase)
+    core = without_article(phrase)
     is_word = " " not in core
     if is_word and phrase in ("quebec", "laval", "montreal") and lead not in LEADS - {"du", "secteur"}:
         return None  # « Hydro-Québec », « Gouvernement du Québec », « Université Laval » are in no city
@@ -130,7 +132,7 @@ def what_is(gazetteer: Gazetteer, phrase: str, lead: str, postal_code: str) -> N
         return named_area(area, "mrc")
     if towns:
         place = gazetteer.choose(phrase, postal_code)
-        return Named(place.region, place.mrc, place) if place.region else None
+        return NamedTerritory(place.region, place.mrc, place) if place.region else None
     return None
 
 
@@ -140,11 +142,11 @@ def town_called(gazetteer: Gazetteer, phrase: str, core: str, lead: str) -> list
     return gazetteer.official.get(phrase) or gazetteer.alias.get(phrase) or []
 
 
-def named_area(area: Area, how: How) -> Named:
-    return Named(area.region, area.mrc, in_area(area, how))
+def named_area(area: Area, how: How) -> NamedTerritory:
+    return NamedTerritory(area.region, area.mrc, place_of_area(area, how))
 
 
-def agreed(found: list[Named]) -> Place:
+def agreed_place(found: list[NamedTerritory]) -> Place:
     """What all say together: one town or MRC, else one region; a town breaks a tie of the regions around it."""
     regions = {named.region for named in found}
     if len(regions) > 1:

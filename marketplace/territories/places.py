@@ -1,6 +1,6 @@
 """Where an address is: a town as people write it and a postal code, resolved to a municipality, an MRC, a region.
 
-A `Gazetteer` is plain data and asks the database nothing once loaded; `gazetteer()` is the one of this process.
+A `Gazetteer` is plain data and asks the database nothing once loaded; `current_gazetteer()` is the one of this process.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from marketplace.territories import models, spelling
-from marketplace.territories.points import NOWHERE, Area, How, Place, Prefix, Town, at_town, distance_km
+from marketplace.territories import models
+from marketplace.territories.points import NOWHERE, Area, How, Place, Prefix, Town, distance_km, place_of_town
+from marketplace.territories.spelling import name_key, town_spellings, without_article, without_compass
 from marketplace.web.process_cache import cached_in_process
 
-__all__ = ["NOWHERE", "Gazetteer", "Place", "clean_postal_code", "distance_km", "gazetteer"]
+__all__ = ["NOWHERE", "Gazetteer", "Place", "clean_postal_code", "current_gazetteer", "distance_km"]
 
 #: A prefix speaks for its region where at least this part of its codes lies in it.
 SURE_ENOUGH = 0.8
@@ -52,9 +53,9 @@ class Gazetteer:
         for town in self.towns.values():
             if town.name.startswith("Toponyme"):  # « Toponyme à venir »: nobody lives in a name to come
                 continue
-            name = spelling.key(town.name)
+            name = name_key(town.name)
             self.official[name].append(town)
-            self._short[spelling.without_article(name)].append(town)
+            self._short[without_article(name)].append(town)
             self._tight[name.replace(" ", "")].append(town)
             words = name.split()
             for length in range(2, len(words)):
@@ -62,11 +63,11 @@ class Gazetteer:
             if town.postal_code[1:2] == "0":  # a rural code is a village; an urban one is a side of a street
                 self._post_offices[town.postal_code].append(town)
         for alias, code in self.aliases:
-            self.alias[spelling.key(alias)].append(self.towns[code])
+            self.alias[name_key(alias)].append(self.towns[code])
         self.area: dict[str, list[Area]] = defaultdict(list)
         for name, area in self.areas:
-            self.area[spelling.key(name)].append(area)
-        self.body = {spelling.key(words): area for words, area in self.bodies}
+            self.area[name_key(name)].append(area)
+        self.body = {name_key(words): area for words, area in self.bodies}
 
     @classmethod
     def load(cls) -> Gazetteer:
@@ -83,7 +84,7 @@ class Gazetteer:
         code = clean_postal_code(postal_code)
         if self._is_elsewhere(code):
             return NOWHERE
-        for name, designation in spelling.spellings(town):
+        for name, designation in town_spellings(town):
             if place := self.choose(name, code, designation):
                 return place
         return self._by_postal_code(code)
@@ -109,7 +110,7 @@ class Gazetteer:
             ("municipality", self.official.get(name, [])),
             ("alias", self.alias.get(name, [])),
             ("alias", self._short.get(name, [])),
-            ("alias", self.official.get(spelling.without_compass(name), [])),
+            ("alias", self.official.get(without_compass(name), [])),
             ("alias", self._tight.get(name.replace(" ", ""), [])),
             ("alias", self._starting.get(name, [])),
         ]
@@ -129,9 +130,9 @@ class Gazetteer:
             pool = [town for town in pool if sign(town)] or pool
         first, *rest = sorted(pool, key=lambda town: -town.population)
         if not rest or first.population >= DWARFS * max(1, rest[0].population):
-            return at_town(first, how)
+            return place_of_town(first, how)
         if len({town.mrc or town.region for town in pool}) == 1:
-            return at_town(first, how)
+            return place_of_town(first, how)
         if len({town.region for town in pool}) == 1:
             return Place(region=first.region, how="region")
         return NOWHERE
@@ -143,7 +144,7 @@ class Gazetteer:
     def _by_postal_code(self, postal_code: str) -> Place:
         if offices := self._post_offices.get(postal_code):
             if len({town.mrc for town in offices}) == 1:
-                place = at_town(max(offices, key=lambda town: town.population), "postal_code")
+                place = place_of_town(max(offices, key=lambda town: town.population), "postal_code")
                 return replace(place, municipality=None)
             if len({town.region for town in offices}) == 1:
                 return Place(region=offices[0].region, how="postal_code")
@@ -219,6 +220,6 @@ def _load() -> Gazetteer:
 
 
 @cached_in_process
-def gazetteer() -> Gazetteer:
+def current_gazetteer() -> Gazetteer:
     """The gazetteer of this process, read again at most once a minute."""
     return Gazetteer.load()

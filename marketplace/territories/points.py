@@ -72,11 +72,11 @@ class Prefix:
         return town.region == self.region or town.region in self.others
 
 
-def at_town(town: Town, how: How) -> Place:
+def place_of_town(town: Town, how: How) -> Place:
     return Place(town.code, town.mrc, town.region, town.lat, town.lon, how, town.pole)
 
 
-def in_area(area: Area, how: How) -> Place:
+def place_of_area(area: Area, how: How) -> Place:
     return Place(mrc=area.mrc, region=area.region, lat=area.lat, lon=area.lon, how=how)
 
 

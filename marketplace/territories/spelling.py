@@ -48,12 +48,12 @@ _COMPASS = re.compile(r" (?:nord|sud|est|ouest|centre|north|south|east|west)$")
 _PO_BOX = re.compile(r"^(?:c ?p|case postale|casier postal|po box|succ|bp)\b")
 
 
-def key(text: str) -> str:
+def name_key(text: str) -> str:
     """One spelling for a name: folded, « St » and « Ste » in full.
 
-    >>> key("STE-ANNE-DE-LA-PÉRADE")
+    >>> name_key("STE-ANNE-DE-LA-PÉRADE")
     'sainte anne de la perade'
-    >>> key("N.-D.-du-Mont-Carmel")
+    >>> name_key("N.-D.-du-Mont-Carmel")
     'notre dame du mont carmel'
     """
     words = " ".join(LONG.get(word, word) for word in fold_text(text).split())
@@ -84,10 +84,10 @@ def split_kind(name: str) -> tuple[str, str, list[str]] | None:
         return None
     if second := _SECOND.fullmatch(found["rest"]):
         found = second
-    return found["kind"], KINDS[found["kind"]], readings(found["rest"])
+    return found["kind"], KINDS[found["kind"]], name_readings(found["rest"])
 
 
-def readings(rest: str) -> list[str]:
+def name_readings(rest: str) -> list[str]:
     """What a name after a kind may be: itself, and without the preposition (« du bic » is « le bic » or « bic »)."""
     first, _, after = rest.partition(" ")
     if first not in SWALLOWED or not after:
@@ -95,12 +95,12 @@ def readings(rest: str) -> list[str]:
     return list(dict.fromkeys([rest, SWALLOWED[first] + after, after]))
 
 
-def spellings(town: str) -> Iterator[tuple[str, str]]:
+def town_spellings(town: str) -> Iterator[tuple[str, str]]:
     """The keys that a cell holding a town may stand for, the likeliest first, none twice; with the designation said.
 
-    >>> list(spellings("Canton de Hatley (Québec)"))[:3]
+    >>> list(town_spellings("Canton de Hatley (Québec)"))[:3]
     [('canton de hatley', ''), ('de hatley', 'Canton'), ('hatley', 'Canton')]
-    >>> list(spellings("CP 368"))
+    >>> list(town_spellings("CP 368"))
     []
     """
     outside = re.sub(r"\([^)]*\)?", " ", town)
@@ -109,7 +109,7 @@ def spellings(town: str) -> Iterator[tuple[str, str]]:
         pieces += re.split(r"[,;/]", outside)
     seen = {""}
     for place, piece in enumerate(pieces):
-        whole = key(piece)
+        whole = name_key(piece)
         if place and _ONLY_PROVINCE.fullmatch(whole):  # « Lévis (Québec) » is not in the city of Québec
             continue
         if any(c.isdigit() for c in whole) or _PO_BOX.match(whole):

@@ -13,9 +13,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
-from marketplace.classification import choices as classification
-from marketplace.classification.labels import code_label
-from marketplace.territories import choices as territories
+from marketplace.classification.labels import (
+    certification_labels,
+    code_label,
+    purpose_labels,
+    sector_names,
+    sector_spans,
+)
+from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.models import Mrc, Municipality, Pole, Region
 from marketplace.web.admin import PlainForm
 from marketplace.web.errors import Refused
@@ -27,24 +32,24 @@ from suppliers.models import Decision, Finding, Offer, ServedArea, Status, Suppl
 
 
 def _sector_choices() -> list[Any]:
-    spans = classification.spans()
-    return [(code, f"{spans[code]} {name}") for code, name in classification.sectors().items()]
+    spans = sector_spans()
+    return [(code, f"{spans[code]} {name}") for code, name in sector_names().items()]
 
 
 def _mrc_choices() -> list[Any]:
-    return [(code, mrc.name) for code, mrc in territories.mrcs().items()]
+    return [(code, mrc.name) for code, mrc in mrcs_by_code().items()]
 
 
 def _region_choices() -> list[Any]:
-    return [(code, f"{code} {name}") for code, name in territories.regions().items()]
+    return [(code, f"{code} {name}") for code, name in region_names().items()]
 
 
 KNOWN_CHOICES: dict[str, Callable[[], list[Any]]] = {
     "sector": _sector_choices,
     "mrc": _mrc_choices,
     "region": _region_choices,
-    "purposes": lambda: list(classification.purposes().items()),
-    "certifications": lambda: list(classification.certifications().items()),
+    "purposes": lambda: list(purpose_labels().items()),
+    "certifications": lambda: list(certification_labels().items()),
 }
 
 
@@ -231,10 +236,10 @@ def place_choices() -> list[Any]:
     return [
         ("", "–"),
         (ServedArea.EVERYWHERE, _("Tout le Québec")),
-        (_("Régions"), [(f"R{code}", f"{code} {name}") for code, name in territories.regions().items()]),
+        (_("Régions"), [(f"R{code}", f"{code} {name}") for code, name in region_names().items()]),
         (
             _("MRC"),
-            sorted(((code, mrc.name) for code, mrc in territories.mrcs().items()), key=lambda pair: pair[1]),
+            sorted(((code, mrc.name) for code, mrc in mrcs_by_code().items()), key=lambda pair: pair[1]),
         ),
     ]
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from marketplace.classification import labels
+from marketplace.classification.labels import ensure_codes
 from suppliers.models import Contact, Offer, ServedArea, Supplier
 
 from .sheets import ContactLine, OfferLine, Sheet
@@ -34,7 +34,7 @@ class Belongings:
         for offer in Offer.objects.filter(supplier__in=[s.pk for s, _ in said]).prefetch_related("codes"):
             line = OfferLine(offer.kind, offer.title, tuple(code.pk for code in offer.codes.all()))
             have[offer.supplier_id].append(line)
-        labels.ensure_codes({code for _, lines in said for line in lines for code in line.codes})
+        ensure_codes({code for _, lines in said for line in lines for code in line.codes})
         other = [(s, lines) for s, lines in said if by_code(have[s.pk]) != by_code(lines)]
         Offer.objects.filter(supplier__in=[s.pk for s, _ in other]).delete()
         rows = [

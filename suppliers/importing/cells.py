@@ -11,7 +11,7 @@ from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.classification import codes
+from marketplace.classification.codes import normalise_code
 from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_number
 from suppliers.models import LegalForm
@@ -200,7 +200,7 @@ def kind_of_cooperative(folded: str) -> LegalForm | None:
 
 
 def unspsc(column: str, value: str) -> str:
-    code = codes.normalise(value)
+    code = normalise_code(value)
     if code is None:
         raise CellError(column, _("« %(value)s » n’est pas un code UNSPSC.") % {"value": value[:20]})
     return code

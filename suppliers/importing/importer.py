@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.territories.models import Pole
-from marketplace.territories.places import gazetteer
+from marketplace.territories.places import current_gazetteer
 from marketplace.web.tabular import Row, Table, TableError, open_table
 from marketplace.web.verbs import verb
 
@@ -94,7 +94,7 @@ def sheets(
     rows: Iterator[Row], columns: Columns, mapping: FileMapping, report: ImportReport
 ) -> Iterator[Sheet]:
     """The rows that can be taken; the others, and repeated ones, go to the report."""
-    places = gazetteer()
+    places = current_gazetteer()
     seen: dict[int, tuple[int, int]] = {}
     for row in rows:
         if row.fault:

@@ -6,8 +6,8 @@ import re
 
 from django.utils.translation import gettext as _
 
-from marketplace.classification import choices as classification
-from marketplace.territories import choices as territories
+from marketplace.classification.labels import certification_labels, purpose_labels, sector_names
+from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.places import Gazetteer
 from marketplace.web.folding import fold_text
 from marketplace.web.process_cache import cached_in_process
@@ -65,9 +65,9 @@ def read(row: dict[str, str], number: int, gazetteer: Gazetteer) -> Sheet:
     if "areas" in row:
         sheet.areas = areas(row["areas"])
     if "purposes" in row:
-        sheet.purposes = known("purposes", row["purposes"], classification.purposes())
+        sheet.purposes = known("purposes", row["purposes"], purpose_labels())
     if "certifications" in row:
-        sheet.certifications = known("certifications", row["certifications"], classification.certifications())
+        sheet.certifications = known("certifications", row["certifications"], certification_labels())
     if "contact_name" in row:
         sheet.contacts = contacts(row)
     sheet.locate(gazetteer, town, point, "lat")
@@ -125,9 +125,9 @@ def areas(value: str) -> list[tuple[str, str]]:
 @cached_in_process
 def territory_names() -> dict[str, tuple[str, str]]:
     """Folded name or code → (region, MRC). A region wins over the MRC of the same name (Laval, Montréal)."""
-    names = {fold_text(info.name): ("", code) for code, info in territories.mrcs().items()}
+    names = {fold_text(info.name): ("", code) for code, info in mrcs_by_code().items()}
     names |= {re.sub(r"^(la|le|les|l) ", "", name): area for name, area in names.items()}
-    for code, name in territories.regions().items():
+    for code, name in region_names().items():
         names |= dict.fromkeys((fold_text(name), code, fold_text(f"{code} {name}"), f"r{code}"), (code, ""))
     return names | dict.fromkeys(("quebec", "tout le quebec", "province", "q"), ("", ""))
 
@@ -153,7 +153,7 @@ def sector(column: str, value: str) -> str | None:
     value = cells.text(column, value, 160)
     if not value:
         return None
-    choices = classification.sectors()
+    choices = sector_names()
     digits = re.match(r"[0-9]{2}", value)
     code = SECTOR_SPANS.get(digits[0], digits[0]) if digits else None
     if code is None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Organisation
 from marketplace.territories.models import Pole
-from marketplace.territories.places import gazetteer
+from marketplace.territories.places import current_gazetteer
 from suppliers.models import Decision, RegistryRecord, Status, Supplier
 
 from .belongings import Belongings
@@ -211,7 +211,7 @@ class Writer:
             return None
         row = {key: str(pair.record.values.get(key, "")) for key in mapping.printed}
         try:
-            return mapping.read(row, pair.sheet.row, gazetteer())
+            return mapping.read(row, pair.sheet.row, current_gazetteer())
         except CellError:  # read under older rules
             return None
 

@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.classification import codes, labels
+from marketplace.classification.codes import normalise_code
+from marketplace.classification.labels import code_label, known_code_labels
 from marketplace.web.folding import fold_text
 from marketplace.web.process_cache import cached_in_process
 from marketplace.web.typography import format_number
@@ -83,7 +84,7 @@ def rank_codes(words: Iterable[str], known: Vocabulary, used: Mapping[str, int])
     return [
         CodeSuggestion(code, label, _why(code, known, shared.get(code, set()), used.get(code, 0)))
         for code in best
-        if (label := known.labels.get(code) or labels.code_label(code))
+        if (label := known.labels.get(code) or code_label(code))
     ]
 
 
@@ -136,7 +137,7 @@ class Vocabulary:
 @cached_in_process
 def code_vocabulary() -> Vocabulary:
     """The labels of this process, read again at most once a minute."""
-    return Vocabulary.of(labels.known())
+    return Vocabulary.of(known_code_labels())
 
 
 # The directory's index finds the sheets; only the offers of those few are read word by word.
@@ -164,7 +165,7 @@ def codes_used_for(text: str) -> dict[str, int]:
         with connection.cursor() as cursor:
             query = joint.join(f"'{stem}'" for stem in stems)
             cursor.execute(_USED, {"query": query, "neighbours": NEIGHBOURS})
-            if found := {code: count for code, count in cursor.fetchall() if codes.normalise(code)}:
+            if found := {code: count for code, count in cursor.fetchall() if normalise_code(code)}:
                 return found
     return {}
 

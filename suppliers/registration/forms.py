@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.accounts.neq import NeqField
 from marketplace.accounts.validators import validate_no_link, visible_text
-from marketplace.classification import choices as classification
-from marketplace.classification import codes
-from marketplace.classification.labels import code_label
-from marketplace.territories import choices as territories
-from marketplace.territories.places import gazetteer
+from marketplace.classification.codes import normalise_code
+from marketplace.classification.labels import certification_labels, code_label, purpose_labels, sector_names
+from marketplace.territories.labels import mrcs_by_code, region_names
+from marketplace.territories.places import current_gazetteer
 from suppliers.forms import CellField, SupplierFieldsForm, text_input
 from suppliers.models import LegalForm, Offer, ServedArea, Supplier
 from suppliers.registration.steps import provisional_name
@@ -109,7 +108,7 @@ class IdentityForm(SupplierFieldsForm):
             for form in LegalForm
             if form is not LegalForm.COOP or form.value == kept
         ]
-        mrcs = [(code, mrc.name) for code, mrc in territories.mrcs().items()]
+        mrcs = [(code, mrc.name) for code, mrc in mrcs_by_code().items()]
         self.fields["mrc"].choices = [("", "–"), *mrcs]
         organisation = supplier.organisation
         self.place_unknown = bool(organisation.mrc_id and not organisation.municipality_id)
@@ -142,9 +141,9 @@ class IdentityForm(SupplierFieldsForm):
 
     def _place(self, town: str, postal_code: str, mrc: str) -> dict[str, Any]:
         """The town says the MRC, the MRC the region; where it does not, the person chooses the MRC."""
-        place = gazetteer().resolve(town, postal_code)
+        place = current_gazetteer().resolve(town, postal_code)
         if mrc and place.mrc != mrc:
-            info = territories.mrcs()[mrc]
+            info = mrcs_by_code()[mrc]
             return {
                 "municipality_id": None,
                 "mrc_id": mrc,
@@ -227,9 +226,9 @@ class ActivityForm(SupplierFieldsForm):
         }
         super().__init__(data, initial=initial)
         fields: Any = self.fields
-        fields["sector"].choices = [("", "–"), *classification.sectors().items()]
-        fields["purposes"].choices = list(classification.purposes().items())
-        fields["certifications"].choices = list(classification.certifications().items())
+        fields["sector"].choices = [("", "–"), *sector_names().items()]
+        fields["purposes"].choices = list(purpose_labels().items())
+        fields["certifications"].choices = list(certification_labels().items())
 
 
 class DeliveryForm(forms.Form):
@@ -262,7 +261,7 @@ class DeliveryForm(forms.Form):
             "areas": tokens or [code for code in [organisation.mrc_id] if code],
         }
         super().__init__(data, initial=initial)
-        known = [f"R{code}" for code in territories.regions()] + list(territories.mrcs())
+        known = [f"R{code}" for code in region_names()] + list(mrcs_by_code())
         self.fields["areas"].choices = [(token, token) for token in known]
         self.own_region = organisation.region_id or ""
 
@@ -278,14 +277,14 @@ class DeliveryForm(forms.Form):
         if self.cleaned_data["reach"] == self.EVERYWHERE:
             return [self.EVERYWHERE]
         chosen = set(self.cleaned_data["areas"])
-        mrcs = territories.mrcs()
+        mrcs = mrcs_by_code()
         return sorted(t for t in chosen if t.startswith("R") or f"R{mrcs[t].region}" not in chosen)
 
     def groups(self) -> list[dict[str, Any]]:
         """The regions with their MRCs, for the template; a region is open where something in it is ticked."""
         ticked = set(self["areas"].value() or [])
-        by_region: dict[str, list[dict[str, Any]]] = {code: [] for code in territories.regions()}
-        for code, mrc in territories.mrcs().items():
+        by_region: dict[str, list[dict[str, Any]]] = {code: [] for code in region_names()}
+        for code, mrc in mrcs_by_code().items():
             by_region[mrc.region].append({"token": code, "name": mrc.name, "on": code in ticked})
         return [
             {
@@ -298,7 +297,7 @@ class DeliveryForm(forms.Form):
                 or any(one["on"] for one in by_region[code]),
                 "mrcs": by_region[code],
             }
-            for code, name in territories.regions().items()
+            for code, name in region_names().items()
         ]
 
 
@@ -356,7 +355,7 @@ class OfferForm(forms.Form):
             }
         super().__init__(data, initial=initial)
         if data is not None:
-            asked = [codes.normalise(text) or "" for text in data.getlist("codes")[:40]]
+            asked = [normalise_code(text) or "" for text in data.getlist("codes")[:40]]
         else:
             asked = list(offer.codes.values_list("pk", flat=True)) if offer else []
         self.chosen = [code for code in dict.fromkeys(asked) if code_label(code)]
@@ -366,7 +365,7 @@ class OfferForm(forms.Form):
         text = self.cleaned_data["code"].strip()
         if not text:
             return ""
-        code = codes.normalise(text)
+        code = normalise_code(text)
         if code is None or not code_label(code):
             raise forms.ValidationError(
                 _("« %(value)s » n’est pas un code UNSPSC. Il a huit chiffres, comme 76111500.")

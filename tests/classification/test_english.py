@@ -6,7 +6,14 @@ import pytest
 from django.apps import apps
 from django.utils import translation
 
-from marketplace.classification import choices, labels
+from marketplace.classification.labels import (
+    certification_labels,
+    code_label,
+    learn_code_label,
+    purpose_labels,
+    seao_category_labels,
+    sector_names,
+)
 from marketplace.classification.models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
 from marketplace.web.languages import OnlyFrench
 from marketplace.web.process_cache import clear_process_caches
@@ -38,36 +45,36 @@ def test_english_labels_of_one_level_differ():
 
 
 def test_choices_follow_the_reader():
-    assert choices.sectors()["31"] == "Fabrication"
+    assert sector_names()["31"] == "Fabrication"
     with translation.override("en"):
-        assert choices.sectors()["31"] == "Manufacturing"
-        assert choices.purposes()["insertion"] == "Work integration"
-        assert choices.seao_categories()["G17"] == "Furniture"
-        names = list(choices.certifications().values())
+        assert sector_names()["31"] == "Manufacturing"
+        assert purpose_labels()["insertion"] == "Work integration"
+        assert seao_category_labels()["G17"] == "Furniture"
+        names = list(certification_labels().values())
         assert names == sorted(names, key=str.casefold)
         assert str(SeaoCategory.objects.get(code="G17")) == "G17, Furniture"
     assert str(SeaoCategory.objects.get(code="G17")) == "G17, Ameublement"
 
 
 def test_code_is_named_in_english_and_falls_back_to_french_that_says_so():
-    labels.learn("56101500", "Meubles de cuisine d’été")
+    learn_code_label("56101500", "Meubles de cuisine d’été")
     clear_process_caches()
     with translation.override("en"):
-        assert labels.code_label("5610") == "Accommodation furniture"
-        assert lang_of(labels.code_label("5610")) == ""
-        learnt = labels.code_label("56101500")
+        assert code_label("5610") == "Accommodation furniture"
+        assert lang_of(code_label("5610")) == ""
+        learnt = code_label("56101500")
         assert learnt == "Meubles de cuisine d’été"
         assert isinstance(learnt, OnlyFrench)
         assert lang_of(learnt) == ' lang="fr-CA"'
-    assert lang_of(labels.code_label("56101500")) == ""
+    assert lang_of(code_label("56101500")) == ""
 
 
 def test_list_that_someone_adds_to_in_french_stays_whole():
     Purpose.objects.create(code="numerique", label="Numérique", position=99)
     clear_process_caches()
     with translation.override("en"):
-        assert choices.purposes()["numerique"] == "Numérique"
-        assert lang_of(choices.purposes()["numerique"]) == ' lang="fr-CA"'
+        assert purpose_labels()["numerique"] == "Numérique"
+        assert lang_of(purpose_labels()["numerique"]) == ' lang="fr-CA"'
 
 
 def test_english_loaded_again_keeps_edits():
@@ -78,6 +85,6 @@ def test_english_loaded_again_keeps_edits():
 
 def test_english_costs_no_sql_once_warm(django_assert_num_queries):
     with translation.override("en"):
-        choices.sectors(), choices.purposes(), labels.code_label("5610")
+        sector_names(), purpose_labels(), code_label("5610")
         with django_assert_num_queries(0):
-            choices.sectors(), choices.purposes(), labels.code_label("5610")
+            sector_names(), purpose_labels(), code_label("5610")

@@ -2,7 +2,13 @@
 
 import pytest
 
-from marketplace.classification import labels
+from marketplace.classification.labels import (
+    code_label,
+    ensure_codes,
+    known_code_labels,
+    learn_code_label,
+    learn_code_labels,
+)
 from marketplace.classification.models import UnspscCode
 from marketplace.web.process_cache import clear_process_caches
 
@@ -10,37 +16,37 @@ pytestmark = pytest.mark.django_db
 
 
 def test_code_label_is_that_of_the_code_or_of_its_nearest_ancestor():
-    assert labels.code_label("90100000") == "Restaurants et traiteurs"
-    assert labels.code_label("9010") == "Restaurants et traiteurs"
-    assert labels.code_label("90101603") == "Restaurants et traiteurs"
-    assert labels.code_label("72999999") == "Services de construction, de bâtiment et d’entretien"
-    assert labels.code_label("99101000") == ""
+    assert code_label("90100000") == "Restaurants et traiteurs"
+    assert code_label("9010") == "Restaurants et traiteurs"
+    assert code_label("90101603") == "Restaurants et traiteurs"
+    assert code_label("72999999") == "Services de construction, de bâtiment et d’entretien"
+    assert code_label("99101000") == ""
 
 
 def test_code_label_asks_the_database_nothing_once_warm(django_assert_num_queries):
-    labels.code_label("90100000")
+    code_label("90100000")
     with django_assert_num_queries(0):
-        labels.code_label("56101600")
+        code_label("56101600")
 
 
 def test_learn_keeps_a_label_and_makes_the_ancestors(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        labels.learn("9010 16 03", "  Services de\u00a0traiteur ")
+        learn_code_label("9010 16 03", "  Services de\u00a0traiteur ")
     code = UnspscCode.objects.get(code="90101603")
     assert (code.label, code.source, code.level) == ("Services de traiteur", "feed", 8)
     assert (code.parent_id, code.parent.parent_id) == ("90101600", "90100000")
     assert code.parent.label == ""
-    assert labels.code_label("90101603") == "Services de traiteur"
+    assert code_label("90101603") == "Services de traiteur"
 
 
 def test_learn_never_replaces_a_label():
-    labels.learn("90101603", "Traiteur")
+    learn_code_label("90101603", "Traiteur")
     UnspscCode.objects.filter(code="90101603").update(
         label="Traiteurs et buffets"
     )  # an administrator's words
     clear_process_caches()
-    labels.learn("90101603", "Service de traiteur")
-    labels.learn("90100000", "Restauration")
+    learn_code_label("90101603", "Service de traiteur")
+    learn_code_label("90100000", "Restauration")
     assert UnspscCode.objects.get(code="90101603").label == "Traiteurs et buffets"
     reference = UnspscCode.objects.get(code="90100000")
     assert (reference.label, reference.source) == ("Restaurants et traiteurs", "reference")
@@ -51,37 +57,37 @@ def test_learn_never_replaces_a_label():
 )
 def test_learn_passes_over_what_is_no_code_or_no_label(code, label):
     before = UnspscCode.objects.count()
-    labels.learn(code, label)
+    learn_code_label(code, label)
     assert UnspscCode.objects.count() == before
 
 
 def test_learn_cuts_a_label_that_is_too_long():
-    labels.learn("90101603", "x" * 400)
+    learn_code_label("90101603", "x" * 400)
     assert len(UnspscCode.objects.get(code="90101603").label) == 255
 
 
 def test_learn_of_known_labels_asks_the_database_nothing(django_assert_num_queries):
-    labels.known()
+    known_code_labels()
     with django_assert_num_queries(0):
-        labels.learn_all([("90100000", "Restauration"), ("56000000", "Meubles"), ("x", "y")])
+        learn_code_labels([("90100000", "Restauration"), ("56000000", "Meubles"), ("x", "y")])
 
 
 def test_learn_of_many_costs_a_constant_number_of_queries(django_assert_max_num_queries):
-    labels.known()
+    known_code_labels()
     with django_assert_max_num_queries(6):
-        labels.learn_all(
+        learn_code_labels(
             [(f"9010{n:02}{m:02}", f"Mets {n} {m}") for n in range(15, 20) for m in range(1, 20)]
         )
     assert UnspscCode.objects.filter(source="feed").count() == 95
 
 
 def test_ensure_codes_makes_what_is_missing_once():
-    assert labels.ensure_codes(["56101703", "5610 17 03", "nonsense"]) == ["56101703", "56101703"]
+    assert ensure_codes(["56101703", "5610 17 03", "nonsense"]) == ["56101703", "56101703"]
     made = UnspscCode.objects.filter(code__startswith="561017").order_by("code")
     assert [(c.code, c.level, c.parent_id, c.source) for c in made] == [
         ("56101700", 6, "56100000", "none"),
         ("56101703", 8, "56101700", "none"),
     ]
     before = UnspscCode.objects.count()
-    labels.ensure_codes(["56101703"])
+    ensure_codes(["56101703"])
     assert UnspscCode.objects.count() == before

@@ -8,7 +8,13 @@ import pytest
 from django.apps import apps
 from django.db import DataError, IntegrityError, transaction
 
-from marketplace.classification import choices
+from marketplace.classification.labels import (
+    certification_labels,
+    purpose_labels,
+    seao_category_labels,
+    sector_names,
+    sector_spans,
+)
 from marketplace.classification.models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
 from marketplace.web.process_cache import clear_process_caches
 
@@ -44,26 +50,26 @@ def test_reference_holds_the_other_lists():
 
 
 def test_reference_sector_is_the_beginning_of_its_span():
-    for code, span in choices.spans().items():
+    for code, span in sector_spans().items():
         assert span.startswith(code)
-    assert choices.spans()["31"] == "31-33"
+    assert sector_spans()["31"] == "31-33"
 
 
 def test_choices_are_labels_by_code_in_order():
-    assert list(choices.sectors())[:3] == ["11", "21", "22"]
-    assert choices.sectors()["31"] == "Fabrication"
-    assert next(iter(choices.purposes())) == "insertion"
-    assert choices.certifications()["rbq"].startswith("Licence RBQ")
-    assert choices.seao_categories()["G17"] == "Ameublement"
+    assert list(sector_names())[:3] == ["11", "21", "22"]
+    assert sector_names()["31"] == "Fabrication"
+    assert next(iter(purpose_labels())) == "insertion"
+    assert certification_labels()["rbq"].startswith("Licence RBQ")
+    assert seao_category_labels()["G17"] == "Ameublement"
 
 
 def test_choices_ask_the_database_nothing_once_warm(django_assert_num_queries):
     lists = [
-        choices.sectors,
-        choices.spans,
-        choices.purposes,
-        choices.certifications,
-        choices.seao_categories,
+        sector_names,
+        sector_spans,
+        purpose_labels,
+        certification_labels,
+        seao_category_labels,
     ]
     for each in lists:
         each()
@@ -97,11 +103,11 @@ def test_database_refuses_a_code_without_eight_digits(code):
 
 
 def test_choices_show_an_edit_once_forgotten():
-    choices.purposes()
+    purpose_labels()
     Purpose.objects.create(code="numerique", label="Numérique", position=99)
-    assert "numerique" not in choices.purposes()
+    assert "numerique" not in purpose_labels()
     clear_process_caches()
-    assert list(choices.purposes())[-1] == "numerique"
+    assert list(purpose_labels())[-1] == "numerique"
 
 
 @pytest.mark.shared_data

@@ -3,20 +3,26 @@
 import pytest
 from django.utils import translation
 
-from marketplace.territories import choices, labels
+from marketplace.territories.labels import (
+    mrcs_by_code,
+    region_label,
+    region_names,
+    region_token,
+    territory_label,
+)
 from marketplace.territories.models import Region
 
 pytestmark = pytest.mark.django_db
 
 
 def test_regions_are_all_there_in_the_order_of_their_codes():
-    regions = choices.regions()
+    regions = region_names()
     assert list(regions) == [f"{n:02}" for n in range(1, 18)]
     assert regions["04"] == "Mauricie"
 
 
 def test_mrcs_are_in_the_order_of_their_names():
-    mrcs = choices.mrcs()
+    mrcs = mrcs_by_code()
     assert len(mrcs) == 103
     assert mrcs["371"].name == "Trois-Rivières"
     assert mrcs["371"].region == "04"
@@ -27,20 +33,20 @@ def test_mrcs_are_in_the_order_of_their_names():
 
 
 def test_choices_and_labels_ask_the_database_nothing_once_warm(django_assert_num_queries):
-    choices.regions(), choices.mrcs()
+    region_names(), mrcs_by_code()
     with django_assert_num_queries(0):
-        choices.regions(), choices.mrcs(), labels.territory_label("371"), labels.region_label("04")
+        region_names(), mrcs_by_code(), territory_label("371"), region_label("04")
 
 
 def test_choices_show_an_edit_after_a_minute(monkeypatch):
     now = 1000.0
     monkeypatch.setattr("marketplace.web.process_cache.time.monotonic", lambda: now)
-    choices.regions()
+    region_names()
     Region.objects.filter(code="04").update(name="La Mauricie")
     now = 1059.0
-    assert choices.regions()["04"] == "Mauricie"
+    assert region_names()["04"] == "Mauricie"
     now = 1060.0
-    assert choices.regions()["04"] == "La Mauricie"
+    assert region_names()["04"] == "La Mauricie"
 
 
 @pytest.mark.parametrize(
@@ -57,10 +63,10 @@ def test_choices_show_an_edit_after_a_minute(monkeypatch):
 )
 def test_territory_label_names_a_token(token, label):
     with translation.override("fr"):
-        assert labels.territory_label(token) == label
+        assert territory_label(token) == label
 
 
 def test_region_label_never_stands_without_its_name():
-    assert labels.region_label("16") == "16 Montérégie"
-    assert labels.region_label("99") == "99"
-    assert labels.region_token("04") == "R04"
+    assert region_label("16") == "16 Montérégie"
+    assert region_label("99") == "99"
+    assert region_token("04") == "R04"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from marketplace.territories.importing.boundaries import NoOutlines, import_boundaries
+from marketplace.territories.importing import NoOutlines, import_boundaries
 from marketplace.territories.models import Boundary, Mrc, Region
 
 pytestmark = pytest.mark.django_db

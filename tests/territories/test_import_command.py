@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from marketplace.territories.models import Boundary, Municipality
-from marketplace.territories.places import gazetteer
+from marketplace.territories.places import current_gazetteer
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +41,10 @@ def test_command_reads_what_the_folder_has(tmp_path, capsys):
 
 
 def test_command_shows_a_new_town_at_once(tmp_path, capsys):
-    assert not gazetteer().resolve("Ville-des-Essais")
+    assert not current_gazetteer().resolve("Ville-des-Essais")
     (tmp_path / "municipalites.csv").write_text(LIST)
     run(capsys, tmp_path)
-    assert gazetteer().resolve("Ville-des-Essais").mrc == "36"
+    assert current_gazetteer().resolve("Ville-des-Essais").mrc == "36"
 
 
 def test_command_ends_with_3_where_rows_are_rejected(tmp_path, capsys):

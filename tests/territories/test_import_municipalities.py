@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.territories.importing.municipalities import import_municipalities
+from marketplace.territories.importing import import_municipalities
 from marketplace.territories.models import Mrc, Municipality
 from marketplace.web.tabular import TableError
 

@@ -8,10 +8,15 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.territories import places as module
 from marketplace.territories import points
 from marketplace.territories.models import PlaceAlias, PoleCoverage
-from marketplace.territories.places import NOWHERE, Gazetteer, clean_postal_code, distance_km
+from marketplace.territories.places import (
+    NOWHERE,
+    Gazetteer,
+    clean_postal_code,
+    current_gazetteer,
+    distance_km,
+)
 from marketplace.territories.points import Prefix, Town
 
 LATITUDES = st.floats(-90, 90)
@@ -194,25 +199,25 @@ def test_resolve_takes_any_text(town, postal_code):
 
 
 def test_resolve_asks_the_database_nothing_once_loaded(db, django_assert_num_queries):
-    module.gazetteer()
+    current_gazetteer()
     with django_assert_num_queries(0):
-        module.gazetteer().resolve("Shawinigan", "G9N1A1")
+        current_gazetteer().resolve("Shawinigan", "G9N1A1")
 
 
 def test_gazetteer_loads_in_eight_queries(db, django_assert_num_queries):
     with django_assert_num_queries(8):
-        module.gazetteer()
+        current_gazetteer()
 
 
 def test_gazetteer_learns_a_new_alias_within_the_minute(db, monkeypatch):
-    assert module.gazetteer().resolve("Lac-aux-Essais") == NOWHERE
+    assert current_gazetteer().resolve("Lac-aux-Essais") == NOWHERE
     PlaceAlias.objects.create(name="Lac-aux-Essais", municipality_id="37067")
-    assert module.gazetteer().resolve("Lac-aux-Essais") == NOWHERE
+    assert current_gazetteer().resolve("Lac-aux-Essais") == NOWHERE
     an_hour_later = time.monotonic() + 3600
     monkeypatch.setattr("marketplace.web.process_cache.time.monotonic", lambda: an_hour_later)
-    assert module.gazetteer().resolve("lac aux essais").mrc == "371"
+    assert current_gazetteer().resolve("lac aux essais").mrc == "371"
 
 
 def test_gazetteer_ends_the_coverage_of_a_nation_with_its_date(db):
     PoleCoverage.objects.filter(nation="atikamekw").update(until=timezone.localdate())
-    assert module.gazetteer().resolve("Manawan").pole is None
+    assert current_gazetteer().resolve("Manawan").pole is None

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from marketplace.territories import spelling
 from marketplace.territories.models import Municipality, PlaceAlias, TerritoryName
+from marketplace.territories.spelling import name_key, town_spellings
 from marketplace.web.folding import fold_text
 
 
@@ -29,13 +30,13 @@ def test_spelling_examples_in_its_docstrings_hold():
     ],
 )
 def test_key_brings_spellings_together(written, key):
-    assert spelling.key(written) == key
+    assert name_key(written) == key
 
 
 @given(st.text(max_size=40))
 def test_key_of_a_key_is_itself(text):
-    once = spelling.key(text)
-    assert spelling.key(once) == once
+    once = name_key(text)
+    assert name_key(once) == once
 
 
 @pytest.mark.parametrize(
@@ -49,28 +50,28 @@ def test_key_of_a_key_is_itself(text):
     ],
 )
 def test_spellings_hold_the_bare_town(written):
-    assert "trois rivieres" in [name for name, _designation in spelling.spellings(written)]
+    assert "trois rivieres" in [name for name, _designation in town_spellings(written)]
 
 
 def test_spellings_never_take_the_province_for_the_city():
-    assert "quebec" not in [name for name, _designation in spelling.spellings("Lévis (Québec)")]
-    assert ("quebec", "") in list(spelling.spellings("Québec (Québec)"))
+    assert "quebec" not in [name for name, _designation in town_spellings("Lévis (Québec)")]
+    assert ("quebec", "") in list(town_spellings("Québec (Québec)"))
 
 
 def test_spellings_keep_ville_marie_whole():
-    names = [name for name, _designation in spelling.spellings("Ville de Ville-Marie")]
+    names = [name for name, _designation in town_spellings("Ville de Ville-Marie")]
     assert "ville marie" in names
     assert "marie" not in names
 
 
 @pytest.mark.parametrize("line", ["CP 368", "C.P. 97", "CASE POSTALE 128", "", "  ", "G9A 3B9", "(Québec)"])
 def test_spellings_of_a_line_without_a_town_are_none(line):
-    assert list(spelling.spellings(line)) == []
+    assert list(town_spellings(line)) == []
 
 
 @given(st.text(max_size=60))
 def test_spellings_take_any_text(text):
-    names = [name for name, _designation in spelling.spellings(text)]
+    names = [name for name, _designation in town_spellings(text)]
     assert len(names) == len(set(names))
     assert all(names)
 

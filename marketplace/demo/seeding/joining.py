@@ -13,7 +13,7 @@ from buyers.registration import register_institution
 from marketplace.accounts.members import add_member, invite_member
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.territories.models import Pole
-from marketplace.territories.places import gazetteer
+from marketplace.territories.places import current_gazetteer
 from suppliers.claims import claim_supplier
 from suppliers.models import Status, Supplier
 
@@ -65,7 +65,7 @@ def seed_joining(*, member: User, shop: Buyer, day: date) -> None:
     if Organisation.objects.filter(neq=NEQ).exists():
         return  # a million enterprises leave no number free
     clerk = _person("greffe@saint-tite.demo.example", "Solange", "Veillette", password)
-    place = gazetteer().resolve(TOWN)
+    place = current_gazetteer().resolve(TOWN)
     register_institution(
         neq=NEQ,
         kind=Buyer.Kind.MUNICIPALITY,

@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from buyers.models import Award, Tender
 from marketplace.accounts.models import Organisation
-from marketplace.classification import choices as classes
-from marketplace.classification import codes
+from marketplace.classification.codes import normalise_code
+from marketplace.classification.labels import seao_category_labels
 from marketplace.matching.evaluation.rows import AwardRow, NoticeRow, Seller
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Experience
-from marketplace.territories import choices as territories
 from marketplace.territories.body_names import find_place_in_name
-from marketplace.territories.places import Place, gazetteer
+from marketplace.territories.labels import region_names
+from marketplace.territories.places import Place, current_gazetteer
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import LegalForm, ServedArea, Status, Supplier
 
@@ -65,19 +65,19 @@ def load_training(rows: Iterable[AwardRow], progress: Progress) -> dict[int, str
 
 def build_tender(row: NoticeRow) -> Tender:
     """The notice as production keeps it, not saved: one region or none, the MRC where the buyer's lies in it."""
-    places = gazetteer()
+    places = current_gazetteer()
     place = find_place_in_name(places, row.buyer, row.buyer_postal) or places.resolve(
         row.buyer_city, row.buyer_postal
     )
-    region = row.regions[0] if len(row.regions) == 1 and row.regions[0] in territories.regions() else None
-    code = codes.normalise(row.code)
+    region = row.regions[0] if len(row.regions) == 1 and row.regions[0] in region_names() else None
+    code = normalise_code(row.code)
     moment = datetime.combine(row.published, time(12)) if row.published else None
     return Tender(
         ocid=f"ocds-ec9k95-{row.number}"[:80],
         number=row.number[:40],
         title=row.title,
         status=Tender.Status.COMPLETE,
-        seao_category_id=row.category if row.category in classes.seao_categories() else None,
+        seao_category_id=row.category if row.category in seao_category_labels() else None,
         unspsc=[code] if code else [],
         buyer_name=row.buyer.strip(" ."),
         region_id=region,
@@ -88,7 +88,7 @@ def build_tender(row: NoticeRow) -> Tender:
 
 
 def _suppliers(sellers: list[Seller]) -> dict[str, Supplier]:
-    places, today = gazetteer(), timezone.localdate()
+    places, today = current_gazetteer(), timezone.localdate()
     organisations = Organisation.objects.bulk_create(
         [_organisation(seller, places.resolve("", seller.postal)) for seller in sellers], BATCH
     )

@@ -9,8 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from marketplace.territories.importing.folder import import_folder
-from marketplace.territories.importing.report import Fault
+from marketplace.territories.importing import TerritoryFault, import_folder
 from marketplace.web.typography import format_number
 
 SHOWN = 20
@@ -47,7 +46,7 @@ class Command(BaseCommand):
             sys.exit(report.exit_code)
 
     @staticmethod
-    def line(fault: Fault) -> str:
+    def line(fault: TerritoryFault) -> str:
         place = fault.file
         if fault.row:
             place += ", " + _("ligne %(row)s") % {"row": format_number(fault.row)}
