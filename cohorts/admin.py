@@ -31,7 +31,6 @@ from marketplace.web.admin import (
     KnownValues,
     ScopedAdmin,
     ScopedStackedInline,
-    VerbAdmin,
 )
 from marketplace.web.admin_history import HistorySource
 from marketplace.web.admin_lists import (
@@ -103,7 +102,7 @@ class WorkshopInline(ScopedStackedInline):
 
 
 @admin.register(Cohort)
-class CohortAdmin(VerbAdmin):
+class CohortAdmin(ScopedAdmin):
     header_links = [(35, gettext_lazy("Cohortes"), "admin:cohorts_cohort_changelist")]
     staff_may = FULL
     platform_may = FULL

@@ -24,13 +24,6 @@ FOLDERS = {"account": "accounts", "mfa": "accounts", "security": "accounts"}
 QUOTED = re.compile(r""""([^"]+)"|'([^']+)'""")
 LOADED = re.compile(r"{%\s*load\s+([\w\s]+?)\s*%}")
 
-#: Modules that still import each other, to be ended: nothing is added here.
-KNOWN_CIRCLES = [
-    ("suppliers.admin.pages", "suppliers.admin.supplier"),
-    ("suppliers.admin.criteria", "suppliers.admin.supplier"),
-    ("marketplace.events.admin.pages", "marketplace.events.admin.event"),
-]
-
 
 def layers_of_pyproject() -> dict[str, int]:
     """Each app's layer, from import-linter's contract; the lowest is 0."""
@@ -159,9 +152,7 @@ def test_nothing_names_an_app_above_its_own():
 
 def test_no_two_files_import_each_other_in_a_circle():
     graph = grimp.build_graph(*PACKAGES)
-    imports = {module: set(graph.find_modules_directly_imported_by(module)) for module in graph.modules}
-    for module, other in KNOWN_CIRCLES:
-        imports.get(module, set()).discard(other)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     try:
         TopologicalSorter(imports).prepare()
     except CycleError as circle:

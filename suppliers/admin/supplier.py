@@ -26,7 +26,6 @@ from marketplace.web.admin import (
     ScopedAdmin,
     ScopedStackedInline,
     ScopedTabularInline,
-    VerbAdmin,
 )
 from marketplace.web.admin_history import HistoryLine, HistorySource
 from marketplace.web.admin_lists import day_cell, folded_column, moment_cell, name_cell, search_rows
@@ -116,7 +115,7 @@ class ContactInline(ScopedStackedInline):
 
 
 @admin.register(Supplier)
-class SupplierAdmin(VerbAdmin):
+class SupplierAdmin(ScopedAdmin):
     """The page of one supplier shows, beside its fields, the panels whose buttons lead to `views`."""
 
     header_links = [

@@ -37,6 +37,23 @@ def test_templates_have_nothing_inline_and_no_other_host():
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
+#: Folders whose lines are still longer than 120 characters: one that is done leaves the list.
+LONG_LINES = {
+    ".", "account", "accounts", "admin", "admin/accounts/user", "admin/edit_inline", "admin/accounts",
+    "admin/events/matchmakingevent", "admin/suppliers/supplier", "buyers", "demo", "demo/gallery", "frame", "mfa",
+    "mfa/recovery_codes", "mfa/totp", "matching", "pages", "security", "suppliers", "suppliers/registration", "web",
+}  # fmt: skip
+
+
+def test_templates_break_at_120_characters_but_for_the_folders_to_come():
+    long = {
+        str(Path(name).parent)
+        for name, path in zip(NAMES, PAGES, strict=True)
+        if any(len(line) > 120 for line in path.read_text().splitlines())
+    }
+    assert long - LONG_LINES == set()
+
+
 def test_template_sentences_follow_quebec_typography():
     assert faults_by_file(PAGES, lambda path: french.of_template(path.read_text())) == {}
 
