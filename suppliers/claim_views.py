@@ -20,8 +20,8 @@ from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.private_files import UploadField
 from marketplace.web.workdays import usual_wait
+from suppliers.cells import CellError, parse_phone
 from suppliers.claims import claim_supplier
-from suppliers.importing import cells
 from suppliers.models import Supplier
 
 
@@ -58,8 +58,8 @@ class ClaimForm(forms.Form):
 
     def clean_phone(self) -> str:
         try:
-            return cells.phone("phone", self.cleaned_data.get("phone") or "")
-        except cells.CellError as error:
+            return parse_phone("phone", self.cleaned_data.get("phone") or "")
+        except CellError as error:
             raise forms.ValidationError(error.message) from error
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.db.models import Model
 
+from suppliers.cells import CellError, parse_integer, parse_neq
 from suppliers.editing import ORGANISATION_FIELDS, SUPPLIER_FIELDS
-from suppliers.importing import cells
 
 
 def text_input(css: str = "", **attrs: Any) -> forms.TextInput:
@@ -17,22 +18,22 @@ def text_input(css: str = "", **attrs: Any) -> forms.TextInput:
 
 
 class CellField(forms.CharField):
-    """Reads like the cell of a listing: the same forgiveness, the same sentences. `column` is a function of `cells`."""
+    """Reads like the cell of a listing: the same forgiveness, the same sentences. `parse` is of `cells`."""
 
-    def __init__(self, column: str, **kwargs: Any) -> None:
-        empty = None if column in ("integer", "neq") else ""
+    def __init__(self, parse: Callable[[str, str], Any], **kwargs: Any) -> None:
+        empty = None if parse in (parse_integer, parse_neq) else ""
         super().__init__(**{"max_length": 300, "required": False, "empty_value": empty, **kwargs})
-        self.column = column
+        self.parse = parse
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if text == self.empty_value:
             return text
-        if self.column == "integer":  # « 60,000 » as English writes it
+        if self.parse is parse_integer:  # « 60,000 » as English writes it
             text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
         try:
-            return getattr(cells, self.column)(self.column, text)
-        except cells.CellError as error:
+            return self.parse("", text)
+        except CellError as error:
             raise forms.ValidationError(error.message) from error
 
 

@@ -1,4 +1,4 @@
-"""The address of a sheet: its name in ASCII, unique, never a word that another page uses."""
+"""The address of a supplier: its name in ASCII, unique, never a word that another page uses."""
 
 from marketplace.web.slugs import free_slug
 from suppliers.models import Supplier

@@ -1,4 +1,4 @@
-"""What waits in « Mon espace » about sheets: those that staff are to verify, those that members are to finish."""
+"""What waits in « Mon espace » about suppliers: those that staff are to verify, those that members are to finish."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 
-def to_review(user: User) -> QuerySet[Any] | None:
-    """Sheets of the territory that were submitted, or changed since they were verified; the oldest first."""
+def review_rows(user: User) -> QuerySet[Any] | None:
+    """Suppliers of the territory that were submitted, or changed since they were verified; the oldest first."""
     if not user.is_staff:
         return None
     return waiting_rows(
@@ -44,7 +44,7 @@ def to_review(user: User) -> QuerySet[Any] | None:
     )
 
 
-def review(row: WaitingRow) -> WaitingItem:
+def review_item(row: WaitingRow) -> WaitingItem:
     form = str(LegalForm(row.detail).label)
     text = (
         _("%(form)s. Modifiée depuis la vérification.")
@@ -60,7 +60,7 @@ def review(row: WaitingRow) -> WaitingItem:
     )
 
 
-def more_to_review(n: int) -> WaitingRest:
+def review_rest(n: int) -> WaitingRest:
     return WaitingRest(
         text=ngettext("et une autre fiche à vérifier", "et %(n)s autres fiches à vérifier", n) % {"n": n},
         url=reverse("suppliers_admin:queue"),
@@ -117,7 +117,7 @@ def unplaced_tile(count: int, oldest: datetime | None) -> WaitingTile:
     )
 
 
-def to_finish(user: User) -> QuerySet[Any] | None:
+def draft_rows(user: User) -> QuerySet[Any] | None:
     """The drafts of one's own organisations, those that the pôle sent back among them."""
     if not user.organisation_ids:
         return None
@@ -132,7 +132,7 @@ def to_finish(user: User) -> QuerySet[Any] | None:
     )
 
 
-def finish(row: WaitingRow) -> WaitingItem:
+def draft_item(row: WaitingRow) -> WaitingItem:
     is_asked = row.detail == states.RETURN.verb
     return WaitingItem(
         title=row.name,
@@ -149,7 +149,7 @@ def finish(row: WaitingRow) -> WaitingItem:
     )
 
 
-def more_to_finish(n: int) -> WaitingRest:
+def draft_rest(n: int) -> WaitingRest:
     return WaitingRest(
         text=ngettext("et une autre inscription à finir", "et %(n)s autres inscriptions à finir", n)
         % {"n": n},
@@ -159,12 +159,12 @@ def more_to_finish(n: int) -> WaitingRest:
 
 register_waiting(
     kind="suppliers.review",
-    rows=to_review,
-    item=review,
-    rest=more_to_review,
+    rows=review_rows,
+    item=review_item,
+    rest=review_rest,
     tile=review_tile,
     order=10,
 )
 register_waiting(kind="suppliers.prospect", rows=prospect_rows, tile=prospect_tile, order=20)
 register_waiting(kind="suppliers.unplaced", rows=unplaced_rows, tile=unplaced_tile, order=60)
-register_waiting(kind="suppliers.draft", rows=to_finish, item=finish, rest=more_to_finish)
+register_waiting(kind="suppliers.draft", rows=draft_rows, item=draft_item, rest=draft_rest)

@@ -66,7 +66,7 @@ def _bulk(
 
 
 @admin.action(description=gettext_lazy("Publier"), permissions=["change"])
-def publish_selected(
+def publish_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse | None:
     return _bulk(
@@ -82,7 +82,7 @@ def publish_selected(
 
 
 @admin.action(description=gettext_lazy("Demander un complément"), permissions=["change"])
-def return_selected(
+def return_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse | None:
     return _bulk(
@@ -100,7 +100,7 @@ def return_selected(
 
 
 @admin.action(description=gettext_lazy("Archiver : n’est pas d’économie sociale"), permissions=["change"])
-def not_social_economy_selected(
+def archive_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse | None:
     return _bulk(
@@ -119,7 +119,7 @@ def not_social_economy_selected(
 
 
 @admin.action(description=gettext_lazy("Assigner à un pôle"), permissions=["change"])
-def assign_selected(
+def assign_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse | None:
     return _bulk(
@@ -136,7 +136,7 @@ def assign_selected(
 
 
 @admin.action(description=gettext_lazy("Exporter en CSV"), permissions=["view"])
-def export_selected(
+def export_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse:
     """The chosen rows, streamed; a cell that a spreadsheet would compute is neutralised."""
@@ -150,15 +150,21 @@ def _table(queryset: QuerySet[Supplier]) -> Any:
     ]  # fmt: skip
     rows = queryset.select_related("organisation__mrc", "organisation__region").order_by("pk")
     for supplier in rows.iterator(chunk_size=500):
-        seat = supplier.organisation
+        organisation = supplier.organisation
         yield [
-            seat.neq, seat.name, supplier.get_legal_form_display(), supplier.get_status_display(),
+            organisation.neq, organisation.name, supplier.get_legal_form_display(), supplier.get_status_display(),
             supplier.get_reason_display() if supplier.reason else "",
-            timezone.localtime(supplier.status_changed_at).date().isoformat(), seat.town,
-            seat.mrc.name if seat.mrc else "", seat.region.name if seat.region else "", seat.email, seat.phone,
-            seat.website, supplier.activity, supplier.verified_on.isoformat() if supplier.verified_on else "",
+            timezone.localtime(supplier.status_changed_at).date().isoformat(), organisation.town,
+            organisation.mrc.name if organisation.mrc else "", organisation.region.name if organisation.region else "", organisation.email, organisation.phone,
+            organisation.website, supplier.activity, supplier.verified_on.isoformat() if supplier.verified_on else "",
             supplier.get_source_display(),
         ]  # fmt: skip
 
 
-BULK = [publish_selected, return_selected, not_social_economy_selected, assign_selected, export_selected]
+BULK = [
+    publish_selected_suppliers,
+    return_selected_suppliers,
+    archive_selected_suppliers,
+    assign_selected_suppliers,
+    export_selected_suppliers,
+]

@@ -25,6 +25,7 @@ from marketplace.territories.models import Mrc, Municipality, Pole, Region
 from marketplace.web.admin import PlainForm
 from marketplace.web.errors import Refused
 from suppliers import states
+from suppliers.cells import parse_neq, parse_phone, parse_postal_code, parse_website
 from suppliers.curation import VERBS, DecisionNote
 from suppliers.editing import SUPPLIER_FIELDS
 from suppliers.forms import CellField, SupplierFieldsForm, column_of
@@ -63,10 +64,10 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
     """Cleans; `values` is what `update_supplier` or `open_supplier` then writes."""
 
     name = forms.CharField(label=_("Nom"), max_length=255)
-    neq = CellField("neq", label=_("NEQ"), max_length=20)
+    neq = CellField(parse_neq, label=_("NEQ"), max_length=20)
     address = forms.CharField(label=_("Adresse"), max_length=255, required=False)
     town = forms.CharField(label=_("Ville (telle qu’écrite)"), max_length=120, required=False)
-    postal_code = CellField("postal_code", label=_("Code postal"), max_length=20)
+    postal_code = CellField(parse_postal_code, label=_("Code postal"), max_length=20)
     municipality = forms.ModelChoiceField(
         Municipality.objects.all(),
         label=_("Municipalité"),
@@ -76,8 +77,8 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
     mrc = forms.ModelChoiceField(Mrc.objects.all(), label=_("MRC"), required=False)
     region = forms.ModelChoiceField(Region.objects.all(), label=_("Région"), required=False)
     email = forms.EmailField(label=_("Courriel"), required=False)
-    phone = CellField("phone", label=_("Téléphone"), max_length=30)
-    website = CellField("website", label=_("Site Web"), max_length=200)
+    phone = CellField(parse_phone, label=_("Téléphone"), max_length=30)
+    website = CellField(parse_website, label=_("Site Web"), max_length=200)
     purposes = forms.MultipleChoiceField(
         label=_("Finalités"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -162,9 +162,9 @@ class SupplierAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("lieu"), ordering="organisation__town")
     def place(self, supplier: Supplier) -> str:
-        seat = supplier.organisation
-        mrc = seat.mrc.name if seat.mrc else _("sans MRC")
-        return mrc if not seat.town or seat.town == mrc else f"{seat.town} ({mrc})"
+        organisation = supplier.organisation
+        mrc = organisation.mrc.name if organisation.mrc else _("sans MRC")
+        return mrc if not organisation.town or organisation.town == mrc else f"{organisation.town} ({mrc})"
 
     @admin.display(description=gettext_lazy("état"), ordering="status_changed_at")
     def state(self, supplier: Supplier) -> SafeString:
@@ -186,7 +186,7 @@ class SupplierAdmin(ScopedAdmin):
     def get_form(
         self, request: HttpRequest, obj: Supplier | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        kwargs["fields"] = SupplierForm._meta.fields  # the others are declared, Django need not look for them
+        kwargs["fields"] = SupplierForm.Meta.fields  # the others are declared, Django need not look for them
         form = cast("type[SupplierForm]", super().get_form(request, obj, change, **kwargs))
         form.reader = request.user
         return form

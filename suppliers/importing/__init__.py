@@ -1,1 +1,1 @@
-"""Suppliers from files: `importer.import_suppliers` reads, compares and writes; docs/import.md says what it accepts."""
+"""Suppliers from files (docs/import.md): `importer` reads, `mappings` understands the rows, `writer` compares and writes."""

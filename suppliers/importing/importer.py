@@ -14,12 +14,11 @@ from marketplace.territories.models import Pole
 from marketplace.territories.places import current_gazetteer
 from marketplace.web.tabular import Row, Table, TableError, open_table
 from marketplace.web.verbs import verb
-
-from .cells import CellError, neq_warning
-from .mappings import MAPPINGS
-from .report import ImportReport, RowMessage
-from .sheets import Columns, FileMapping, Sheet
-from .writing import Writer
+from suppliers.cells import CellError, neq_warning
+from suppliers.importing.mappings import MAPPINGS
+from suppliers.importing.report import ImportReport, RowMessage
+from suppliers.importing.rows import Columns, FileMapping, SupplierRow
+from suppliers.importing.writer import SupplierWriter
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -52,9 +51,9 @@ def import_suppliers(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     with open_table(path) as table:
         kind = MAPPINGS[mapping]
-        columns = understood(table, kind, report)
-        writer = Writer(mapping=kind, pole=pole, file_name=name, by=by, report=report)
-        for batch in batches(sheets(table.rows, columns, kind, report)):
+        columns = match_columns(table, kind, report)
+        writer = SupplierWriter(mapping=kind, pole=pole, file_name=name, by=by, report=report)
+        for batch in batches_of(read_rows(table.rows, columns, kind, report)):
             writer.write(batch)
             progress(report.read)
     if dry_run:
@@ -67,7 +66,7 @@ def _quoted(names: Iterable[str]) -> str:
     return ", ".join(_("« %(title)s »") % {"title": name} for name in names)
 
 
-def understood(table: Table, mapping: FileMapping, report: ImportReport) -> Columns:
+def match_columns(table: Table, mapping: FileMapping, report: ImportReport) -> Columns:
     """The columns of this file, once those that are needed are there, each once."""
     columns = mapping.match(table.header.cells)
     if columns.missing:
@@ -90,53 +89,53 @@ def understood(table: Table, mapping: FileMapping, report: ImportReport) -> Colu
     return columns
 
 
-def sheets(
-    rows: Iterator[Row], columns: Columns, mapping: FileMapping, report: ImportReport
-) -> Iterator[Sheet]:
+def read_rows(
+    lines: Iterator[Row], columns: Columns, mapping: FileMapping, report: ImportReport
+) -> Iterator[SupplierRow]:
     """The rows that can be taken; the others, and repeated ones, go to the report."""
     places = current_gazetteer()
     seen: dict[int, tuple[int, int]] = {}
-    for row in rows:
-        if row.fault:
-            report.rejected.append(RowMessage(row.number, "", row.fault))
+    for line in lines:
+        if line.fault:
+            report.rejected.append(RowMessage(line.number, "", line.fault))
             continue
-        values = columns.pick(row.cells)
+        values = columns.pick(line.cells)
         try:
-            sheet = mapping.read(values, row.number, places)
+            row = mapping.read(values, line.number, places)
         except CellError as error:
             header = columns.headers.get(error.column, mapping.printed.get(error.column, ""))
-            report.rejected.append(RowMessage(row.number, header, error.message))
+            report.rejected.append(RowMessage(line.number, header, error.message))
             continue
-        sheet.digest = sheet.fingerprint(mapping.code)
-        said = int(sheet.digest[:16], 16)
-        before = seen.setdefault(int(sheet.neq), (row.number, said))
-        if before[0] != row.number:
+        row.digest = row.fingerprint(mapping.code)
+        said = int(row.digest[:16], 16)
+        before = seen.setdefault(int(row.neq), (line.number, said))
+        if before[0] != line.number:
             if before[1] == said:
                 report.unchanged += 1
             else:
                 report.rejected.append(
                     RowMessage(
-                        row.number,
+                        line.number,
                         columns.headers["neq"],
                         _("Ce NEQ est déjà à la ligne %(row)s, avec d’autres valeurs.") % {"row": before[0]},
                     )
                 )
             continue
-        report.unplaced += not sheet.is_placed
-        if warning := neq_warning(sheet.neq):
-            sheet.warnings.append(("neq", warning))
-        for column, message in sheet.warnings:
-            report.warnings.append(RowMessage(row.number, columns.headers.get(column, ""), message))
-        sheet.raw = {
+        report.unplaced += not row.is_placed
+        if warning := neq_warning(row.neq):
+            row.warnings.append(("neq", warning))
+        for column, message in row.warnings:
+            report.warnings.append(RowMessage(line.number, columns.headers.get(column, ""), message))
+        row.raw = {
             key: value.strip() for key, value in values.items() if value.strip() and key not in PERSONAL
         }
-        yield sheet
+        yield row
 
 
-def batches(rows: Iterator[Sheet]) -> Iterator[list[Sheet]]:
-    batch: list[Sheet] = []
-    for sheet in rows:
-        batch.append(sheet)
+def batches_of(rows: Iterator[SupplierRow]) -> Iterator[list[SupplierRow]]:
+    batch: list[SupplierRow] = []
+    for row in rows:
+        batch.append(row)
         if len(batch) == BATCH:
             yield batch
             batch = []

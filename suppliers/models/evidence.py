@@ -127,7 +127,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 @tracked
 class Registration(models.Model):
-    """A person opened this sheet for their enterprise.
+    """A person opened this supplier for their enterprise.
 
     NEQs are public, so knowing one grants nothing. Until it is published the supplier hangs on an organisation of its
     own, without NEQ: `claimed_neq` holds the one that the person declared, and is empty once a pôle has decided.

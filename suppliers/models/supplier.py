@@ -86,7 +86,7 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.order_by(Coalesce("recheck_since", "status_changed_at"), "pk")
 
     def visible_to(self, user: User | AnonymousUser) -> SupplierQuerySet:
-        """Published sheets to everyone; the rest to staff of the territory and to members."""
+        """Published suppliers to everyone; the rest to staff of the territory and to members."""
         if user.is_superuser:
             return self
         return self.filter(models.Q(status=Status.PUBLISHED) | territory_q(user, "organisation__"))
@@ -152,7 +152,7 @@ class Supplier(models.Model):
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.PERSON)
     curated_at = models.DateTimeField(
         _("tenue par une personne depuis"), null=True, blank=True, editable=False
-    )  # once set, an import no longer changes the sheet
+    )  # once set, an import no longer changes the supplier
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
 
@@ -197,7 +197,7 @@ class Supplier(models.Model):
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User | AnonymousUser) -> ContactQuerySet:
-        """Public contacts of published sheets to everyone; all of them to who sees the whole organisation."""
+        """Public contacts of published suppliers to everyone; all of them to who sees the whole organisation."""
         if user.is_superuser:
             return self
         public = models.Q(is_public=True, supplier__status=Status.PUBLISHED)
@@ -228,7 +228,7 @@ class Contact(models.Model):
 
 
 class RegistryRecord(models.Model):
-    """What the last import said, as read, whatever people have written on the sheet since."""
+    """What the last import said, as read, whatever people have written on the supplier since."""
 
     supplier = models.OneToOneField(Supplier, on_delete=models.CASCADE, related_name="registry")
     mapping = models.CharField(max_length=20)
@@ -253,7 +253,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
 
 class Decision(models.Model):
-    """One move of a sheet's life, for people: who, when, why, and whether it was asked by telephone."""
+    """One move of a supplier's life, for people: who, when, why, and whether it was asked by telephone."""
 
     class Channel(models.TextChoices):
         SCREEN = "screen", _("à l’écran")

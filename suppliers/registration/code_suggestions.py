@@ -19,7 +19,7 @@ from marketplace.web.typography import format_number
 from suppliers.search import read_search_text
 
 SHOWN = 6
-#: Texts are read up to here; sheets with similar offers are looked at up to here.
+#: Texts are read up to here; suppliers with similar offers are looked at up to here.
 LONGEST = 200
 NEIGHBOURS = 300
 #: Words that name no good and no service.
@@ -140,7 +140,7 @@ def code_vocabulary() -> Vocabulary:
     return Vocabulary.of(known_code_labels())
 
 
-# The directory's index finds the sheets; only the offers of those few are read word by word.
+# The directory's index finds the suppliers; only the offers of those few are read word by word.
 _USED = """
 SELECT oc.unspsccode_id, count(DISTINCT o.supplier_id)
 FROM suppliers_offer o

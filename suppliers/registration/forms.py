@@ -15,6 +15,7 @@ from marketplace.classification.codes import normalise_code
 from marketplace.classification.labels import certification_labels, code_label, purpose_labels, sector_names
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.places import current_gazetteer
+from suppliers.cells import parse_integer, parse_phone, parse_postal_code, parse_website
 from suppliers.forms import CellField, SupplierFieldsForm, text_input
 from suppliers.models import LegalForm, Offer, ServedArea, Supplier
 from suppliers.registration.steps import provisional_name
@@ -71,7 +72,7 @@ class IdentityForm(SupplierFieldsForm):
         widget=text_input(autocomplete="address-level2"),
     )
     postal_code = CellField(
-        "postal_code", label=lazy("Code postal"), widget=text_input("inp-s", autocomplete="postal-code")
+        parse_postal_code, label=lazy("Code postal"), widget=text_input("inp-s", autocomplete="postal-code")
     )
     mrc = forms.ChoiceField(
         label=lazy("MRC"),
@@ -92,12 +93,12 @@ class IdentityForm(SupplierFieldsForm):
         widget=forms.EmailInput(attrs={"class": "inp", "autocomplete": "email"}),
     )
     phone = CellField(
-        "phone",
+        parse_phone,
         label=lazy("Téléphone public"),
         widget=text_input("inp-m", inputmode="tel", autocomplete="tel"),
     )
     website = CellField(
-        "website", label=lazy("Site Web"), widget=text_input(autocomplete="url", inputmode="url")
+        parse_website, label=lazy("Site Web"), widget=text_input(autocomplete="url", inputmode="url")
     )
 
     def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
@@ -209,7 +210,7 @@ class ActivityForm(SupplierFieldsForm):
         widget=forms.CheckboxSelectMultiple,
     )
     staff_count = CellField(
-        "integer",
+        parse_integer,
         label=lazy("Nombre de personnes dans l’équipe"),
         widget=text_input("inp-s", inputmode="numeric"),
     )
@@ -237,7 +238,7 @@ class DeliveryForm(forms.Form):
     EVERYWHERE, CHOSEN = ServedArea.EVERYWHERE, "choix"
 
     capacity = CellField(
-        "integer",
+        parse_integer,
         label=lazy("Plus gros contrat que vous pouvez livrer"),
         help_text=lazy("Un ordre de grandeur suffit. Laissez vide si cela dépend."),
         widget=text_input("inp-m", inputmode="numeric"),
@@ -331,7 +332,7 @@ class OfferForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "class": "inp"}),
     )
     capacity = CellField(
-        "integer",
+        parse_integer,
         label=lazy("Plus gros contrat pour cette offre"),
         help_text=lazy("Seulement s’il diffère de celui de l’entreprise."),
         widget=text_input("inp-m", inputmode="numeric"),
@@ -404,19 +405,19 @@ class AnswerForm(forms.Form):
 
 
 def _identity(supplier: Supplier) -> dict[str, Any]:
-    seat = supplier.organisation
+    organisation = supplier.organisation
     registration = getattr(supplier, "registration", None)
     contact = supplier.contacts.filter(is_public=True).order_by("pk").first()
-    provisional = registration is not None and seat.name == provisional_name(registration.claimed_neq)
+    provisional = registration is not None and organisation.name == provisional_name(registration.claimed_neq)
     return {
-        "name": "" if provisional else seat.name,
+        "name": "" if provisional else organisation.name,
         "legal_form": supplier.legal_form,
-        "address": seat.address,
-        "town": seat.municipality.name if seat.municipality else seat.town,
-        "postal_code": seat.postal_code,
-        "mrc": seat.mrc_id or "",
-        "contact_name": contact.name if contact and contact.name != seat.name else "",
-        "email": contact.email if contact else seat.email,
-        "phone": contact.phone if contact else seat.phone,
-        "website": seat.website,
+        "address": organisation.address,
+        "town": organisation.municipality.name if organisation.municipality else organisation.town,
+        "postal_code": organisation.postal_code,
+        "mrc": organisation.mrc_id or "",
+        "contact_name": contact.name if contact and contact.name != organisation.name else "",
+        "email": contact.email if contact else organisation.email,
+        "phone": contact.phone if contact else organisation.phone,
+        "website": organisation.website,
     }

@@ -1,6 +1,6 @@
-"""Registrations that were begun and never sent: their people are reminded once, then the sheet goes.
+"""Registrations that were begun and never sent: their people are reminded once, then the supplier goes.
 
-Idle: nobody has written on the sheet, and none of its people has signed in, for `KEEP_ABANDONED_MONTHS`.
+Idle: nobody has written on the supplier, and none of its people has signed in, for `KEEP_ABANDONED_MONTHS`.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ def unfinished_registrations(before: datetime) -> QuerySet[Supplier]:
 
 @verb
 def remind_unfinished_registrations(*, by: None) -> int:
-    """Tell the people of a sheet that it will go, once for each idle time; how many mails."""
+    """Tell the people of a supplier that it will go, once for each idle time; how many mails."""
     notice = timedelta(days=settings.WARN_DAYS_BEFORE_FORGETTING)
     nearly = unfinished_registrations(months_ago(settings.KEEP_ABANDONED_MONTHS) + notice)
     until = timezone.now() + notice
     return sum(
-        send_registration_lapsing(supplier=sheet, until=until, version=_version(sheet))
-        for sheet in nearly[:BATCH]
+        send_registration_lapsing(supplier=supplier, until=until, version=_version(supplier))
+        for supplier in nearly[:BATCH]
     )
 
 
@@ -69,29 +69,29 @@ def forget_unfinished_registrations(*, by: None) -> int:
     Each in a transaction of its own: one that something holds does not keep the others.
     """
     gone = 0
-    for sheet in unfinished_registrations(months_ago(settings.KEEP_ABANDONED_MONTHS))[:BATCH]:
-        if not _was_told_in_time(sheet):
+    for supplier in unfinished_registrations(months_ago(settings.KEEP_ABANDONED_MONTHS))[:BATCH]:
+        if not _was_told_in_time(supplier):
             continue
         try:
-            _remove(supplier=sheet, by=None)
+            _remove(supplier=supplier, by=None)
             gone += 1
         except ProtectedError:
-            log.warning("unfinished_registration_is_held", supplier=sheet.pk)
+            log.warning("unfinished_registration_is_held", supplier=supplier.pk)
     return gone
 
 
-def _version(sheet: Supplier) -> str:
+def _version(supplier: Supplier) -> str:
     """An idle time is told by its beginning: whoever comes back, and leaves again, is reminded again."""
-    since: datetime = sheet.idle_since
+    since: datetime = supplier.idle_since  # annotated by `unfinished_registrations`
     return since.isoformat()
 
 
-def _was_told_in_time(sheet: Supplier) -> bool:
+def _was_told_in_time(supplier: Supplier) -> bool:
     """Nobody is left to tell, or the first mail of this idle time left long enough ago."""
-    if not members_of(sheet.organisation).exists():
+    if not members_of(supplier.organisation).exists():
         return True
     told = Message.objects.filter(
-        kind=REGISTRATION_LAPSING.kind, subject=f"supplier:{sheet.pk}", version=_version(sheet)
+        kind=REGISTRATION_LAPSING.kind, subject=f"supplier:{supplier.pk}", version=_version(supplier)
     )
     return told.filter(
         created_at__lte=timezone.now() - timedelta(days=settings.WARN_DAYS_BEFORE_FORGETTING)
@@ -100,12 +100,12 @@ def _was_told_in_time(sheet: Supplier) -> bool:
 
 @verb
 def _remove(*, supplier: Supplier, by: None) -> None:
-    """The sheet, its answers, files, contacts and history; its organisation too where nothing else is known of it."""
+    """The supplier, its answers, files, contacts and history; its organisation too where nothing else is known of it."""
     held = Supplier.objects.select_for_update(of=("self",)).get(pk=supplier.pk)
     if held.status != Status.DRAFT or held.curated_at != supplier.curated_at:
         return  # someone has come back this very minute
-    seat = Organisation.objects.get(pk=held.organisation_id)
-    claims = seat.join_requests.filter(side=Side.SELLING)
+    organisation = Organisation.objects.get(pk=held.organisation_id)
+    claims = organisation.join_requests.filter(side=Side.SELLING)
     files = list(
         PrivateFile.objects.filter(
             Q(pk__in=held.answers.filter(evidence__isnull=False).values("evidence__file"))
@@ -116,19 +116,21 @@ def _remove(*, supplier: Supplier, by: None) -> None:
         remove_row(row)
     for file in files:
         delete_private_file(file=file, by=None)
-    if not _is_known_otherwise(seat):
-        remove_row(seat)
-    elif not hasattr(seat, "buyer"):  # nobody has verified that its people act for it
-        for place in seat.memberships.all():
+    if not _is_known_otherwise(organisation):
+        remove_row(organisation)
+    elif not hasattr(organisation, "buyer"):  # nobody has verified that its people act for it
+        for place in organisation.memberships.all():
             remove_row(place)
 
 
-def _is_known_otherwise(seat: Organisation) -> bool:
+def _is_known_otherwise(organisation: Organisation) -> bool:
     for relation in Organisation._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ForeignObjectRel) or hasattr(relation.related_model, "pgh_tracked_model"):
             continue
         if relation.related_model in ITS_OWN:
             continue
-        if relation.related_model._default_manager.filter(**{relation.field.attname: seat.pk}).exists():
+        if relation.related_model._default_manager.filter(
+            **{relation.field.attname: organisation.pk}
+        ).exists():
             return True
     return False

@@ -48,7 +48,7 @@ PATHS: dict[str, _StrPromise] = {
 
 @dataclass(frozen=True)
 class Lack:
-    """Something to write before the sheet can be sent, and where."""
+    """Something to write before the supplier can be sent, and where."""
 
     step: str
     text: _StrPromise | str
@@ -76,7 +76,7 @@ class Answered:
 
 @dataclass
 class Progress:
-    """Where a sheet stands."""
+    """Where a supplier stands."""
 
     supplier: Supplier
     answers: list[Answered] = field(default_factory=list)
@@ -86,15 +86,17 @@ class Progress:
     @property
     def lacks(self) -> list[Lack]:
         """What is missing before it can be sent, in the order of the steps. Evidence may be missing: it is said."""
-        supplier, seat = self.supplier, self.supplier.organisation
+        supplier, organisation = self.supplier, self.supplier.organisation
         at = {step: step_url(supplier, step) for step in ORDER}
         found = []
         registration = getattr(supplier, "registration", None)
-        if not seat.name or (registration and seat.name == provisional_name(registration.claimed_neq)):
+        if not organisation.name or (
+            registration and organisation.name == provisional_name(registration.claimed_neq)
+        ):
             found.append(Lack(IDENTITY, _("le nom de l’entreprise"), at[IDENTITY]))
         if not supplier.legal_form:
             found.append(Lack(IDENTITY, _("la forme juridique"), at[IDENTITY]))
-        if not seat.mrc_id and not (seat.pole_id and seat.town):
+        if not organisation.mrc_id and not (organisation.pole_id and organisation.town):
             found.append(Lack(IDENTITY, _("la municipalité du siège"), at[IDENTITY]))
         if not self.reachable:
             found.append(Lack(IDENTITY, _("un courriel ou un téléphone public"), at[IDENTITY]))
@@ -151,19 +153,19 @@ def step_url(supplier: Supplier, step: str) -> str:
     return reverse("suppliers:register_step", kwargs={"pk": supplier.pk, "step": step})
 
 
-def with_progress_facts(sheets: SupplierQuerySet) -> Any:
-    """Sheets with what the steps need to know of their rows, in the query that finds them."""
+def with_progress_facts(suppliers: SupplierQuerySet) -> Any:
+    """Suppliers with what the steps need to know of their rows, in the query that finds them."""
     offers = (
         Offer.objects.filter(supplier=OuterRef("pk")).order_by().values("supplier").annotate(n=Count("pk"))
     )
-    return sheets.annotate(
+    return suppliers.annotate(
         offer_count=Coalesce(Subquery(offers.values("n")), 0),
         is_reachable=Exists(Contact.objects.filter(supplier=OuterRef("pk"), is_public=True)),
     )
 
 
 def progress_of(supplier: Any) -> Progress:
-    """Where a sheet stands: one query for its answers, one more where it was not found `with_progress_facts`."""
+    """Where a supplier stands: one query for its answers, one more where it was not found `with_progress_facts`."""
     if not hasattr(supplier, "offer_count"):
         supplier = with_progress_facts(Supplier.objects.select_related("organisation", "registration")).get(
             pk=supplier.pk
@@ -172,7 +174,7 @@ def progress_of(supplier: Any) -> Progress:
 
 
 def criterion_answers(supplier: Supplier) -> list[Answered]:
-    """All six criteria, also those that the sheet has no row for yet."""
+    """All six criteria, also those that the supplier has no row for yet."""
     rows = {
         answer.criterion: answer
         for answer in CriterionAnswer.objects.filter(supplier=supplier).annotate(files=Count("evidence"))

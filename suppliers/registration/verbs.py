@@ -80,6 +80,13 @@ def _is_passed_by(supplier: Supplier, neq: str, person: Visitor) -> bool:
     return is_member_of(person, known)
 
 
+def is_neq_known(supplier: Supplier) -> bool:
+    """Whether another organisation already has the NEQ that this registration declares: publishing joins them."""
+    registration = getattr(supplier, "registration", None)
+    neq = registration.claimed_neq if registration else ""
+    return bool(neq) and Organisation.objects.filter(neq=neq).exists()
+
+
 @verb
 def begin_registration(*, neq: str, by: User) -> Supplier:
     """Open a draft with the person as its owner. Raises `NeqTaken` where a supplier stands, also one opened this instant.

@@ -44,13 +44,14 @@ from suppliers.registration.verbs import (
     NeqTaken,
     Standing,
     begin_registration,
+    is_neq_known,
     standing_of_neq,
     submit_registration,
 )
 from suppliers.states import changed_since_verified
 from suppliers.supplier_detail import offer_rows, supplier_context
 
-#: A member writes in these states; in the others the sheet is in the pôle's hands.
+#: A member writes in these states; in the others the supplier is in the pôle's hands.
 OPEN = (Status.PROSPECT, Status.DRAFT, Status.PUBLISHED)
 
 
@@ -60,19 +61,19 @@ def posted_data(request: HttpRequest) -> QueryDict | None:
 
 
 def own_supplier(request: HttpRequest, pk: int) -> Supplier:
-    """A sheet of an organisation that the person belongs to; anything else does not exist."""
+    """A supplier of an organisation that the person belongs to; anything else does not exist."""
     ids = signed_in_user(request).organisation_ids
     last = (
         Decision.objects.filter(supplier=OuterRef("pk")).exclude(verb=states.EDIT.verb).order_by("-at", "-pk")
     )
-    sheets = with_progress_facts(
+    suppliers = with_progress_facts(
         Supplier.objects.select_related("organisation__municipality", "organisation__pole", "registration")
     ).annotate(
         last_verb=Subquery(last.values("verb")[:1]),
         last_message=Subquery(last.values("message")[:1]),
         last_at=Subquery(last.values("at")[:1]),
     )
-    supplier: Supplier = get_object_or_404(sheets, pk=pk, organisation__in=ids)
+    supplier: Supplier = get_object_or_404(suppliers, pk=pk, organisation__in=ids)
     return supplier
 
 
@@ -178,7 +179,7 @@ def begin_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """One step of a sheet that the person belongs to. Nobody else learns that it exists."""
+    """One step of a supplier that the person belongs to. Nobody else learns that it exists."""
     supplier = own_supplier(request, pk)
     if supplier.status not in OPEN and step not in (steps.PREVIEW, steps.SUBMIT):
         return redirect(step_url(supplier, steps.SUBMIT))
@@ -274,6 +275,7 @@ def submit_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         declaration=DECLARATION,
         usual_wait=usual_wait(),
         changed_since=changed_since_verified(supplier.recheck),
+        waits_beside=is_neq_known(supplier),
     )
 
 
@@ -290,7 +292,7 @@ STEP_PAGES = {
 @login_required
 @require_POST
 def withdraw_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a submitted sheet back to correct it."""
+    """Take a submitted supplier back to correct it."""
     supplier = own_supplier(request, pk)
     try:
         withdraw_supplier(supplier=supplier, by=signed_in_user(request))

@@ -37,7 +37,7 @@ def statuses():
 
 def test_first_post_asks_and_changes_nothing(pole_staff):
     rows = [factories.SupplierFactory(status="submitted") for _ in range(2)]
-    response = ask(signed_in(pole_staff), "publish_selected", rows)
+    response = ask(signed_in(pole_staff), "publish_selected_suppliers", rows)
     assert "2 fiches choisies" in response.content.decode()
     assert statuses() == ["submitted", "submitted"]
 
@@ -46,7 +46,7 @@ def test_publish_tells_the_accepted_from_the_refused(pole_staff):
     good = [factories.SupplierFactory(status="prospect") for _ in range(2)]
     empty = factories.SupplierFactory(status="prospect", activity="", name="Sans rien")
     done = factories.SupplierFactory(status="published", name="Déjà là")
-    page = confirm(signed_in(pole_staff), "publish_selected", [*good, empty, done])
+    page = confirm(signed_in(pole_staff), "publish_selected_suppliers", [*good, empty, done])
     assert "2 publiées." in page
     assert "2 refusées." in page
     assert "Sans rien" in page
@@ -60,29 +60,29 @@ def test_return_needs_one_message_for_all(pole_staff):
     for row in rows:
         factories.ContactFactory(supplier=row)
     client = signed_in(pole_staff)
-    confirm(client, "return_selected", rows, message="")
+    confirm(client, "return_selected_suppliers", rows, message="")
     assert statuses() == ["submitted", "submitted"]
-    page = confirm(client, "return_selected", rows, message="Il manque la charte.")
+    page = confirm(client, "return_selected_suppliers", rows, message="Il manque la charte.")
     assert "2 demandes envoyées." in page
     assert Message.objects.filter(kind="curation.returned").count() == 2
 
 
 def test_archive_as_not_social_economy(pole_staff):
     rows = [factories.SupplierFactory(status="prospect") for _ in range(2)]
-    assert "2 archivées." in confirm(signed_in(pole_staff), "not_social_economy_selected", rows)
+    assert "2 archivées." in confirm(signed_in(pole_staff), "archive_selected_suppliers", rows)
     assert set(Supplier.objects.values_list("status", "reason")) == {("archived", "not_social_economy")}
 
 
 def test_assign_to_a_pole_shows_the_rows_there(platform_admin, foreign_staff):
     rows = [factories.SupplierFactory(status="prospect", mrc=None) for _ in range(2)]
-    page = confirm(signed_in(platform_admin), "assign_selected", rows, pole="laval")
+    page = confirm(signed_in(platform_admin), "assign_selected_suppliers", rows, pole="laval")
     assert "2 assignées." in page
     assert Supplier.objects.curated_by(foreign_staff).count() == 2
 
 
 def test_unknown_pole_is_said(platform_admin):
     row = factories.SupplierFactory(mrc=None)
-    page = confirm(signed_in(platform_admin), "assign_selected", [row], pole="zz")
+    page = confirm(signed_in(platform_admin), "assign_selected_suppliers", [row], pole="zz")
     assert "liste" in page
     assert Supplier.objects.get().organisation.pole is None
 
@@ -90,14 +90,14 @@ def test_unknown_pole_is_said(platform_admin):
 def test_too_many_at_once_change_nothing(pole_staff, monkeypatch):
     monkeypatch.setattr(admin_lists, "BULK_LIMIT", 1)
     rows = [factories.SupplierFactory(status="prospect") for _ in range(2)]
-    assert "au plus 1 fiches" in confirm(signed_in(pole_staff), "publish_selected", rows)
+    assert "au plus 1 fiches" in confirm(signed_in(pole_staff), "publish_selected_suppliers", rows)
     assert statuses() == ["prospect", "prospect"]
 
 
 def test_all_pages_at_once_stop_at_the_territory(pole_staff):
     factories.SupplierFactory(status="prospect")
     other = factories.SupplierFactory(status="prospect", mrc=Mrc.objects.get(code="65"))
-    response = run(signed_in(pole_staff), "publish_selected", [other], index="0", select_across="1")
+    response = run(signed_in(pole_staff), "publish_selected_suppliers", [other], index="0", select_across="1")
     assert response.context["count"] == 1
 
 
@@ -105,7 +105,7 @@ def test_export_holds_the_chosen_rows_and_neutralises_formulas(pole_staff):
     chosen = factories.SupplierFactory(name="=HYPERLINK(1)", activity="+1 819", status="submitted")
     factories.SupplierFactory(name="Non choisie")
     elsewhere = factories.SupplierFactory(name="Ailleurs", mrc=Mrc.objects.get(code="65"))
-    response = run(signed_in(pole_staff), "export_selected", [chosen, elsewhere], index="0")
+    response = run(signed_in(pole_staff), "export_selected_suppliers", [chosen, elsewhere], index="0")
     assert response["Content-Disposition"].startswith("attachment")
     text = b"".join(response.streaming_content).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
@@ -117,7 +117,7 @@ def test_export_holds_the_chosen_rows_and_neutralises_formulas(pole_staff):
 
 
 def test_action_without_rows_says_so(pole_staff):
-    page = ask(signed_in(pole_staff), "publish_selected", []).content.decode()
+    page = ask(signed_in(pole_staff), "publish_selected_suppliers", []).content.decode()
     assert "sélectionné" in page
 
 

@@ -104,11 +104,11 @@ def test_first_page_and_queue_count_and_name_nothing_foreign(secret, foreign_sta
 @pytest.mark.parametrize(
     "action",
     [
-        "publish_selected",
-        "return_selected",
-        "not_social_economy_selected",
-        "assign_selected",
-        "export_selected",
+        "publish_selected_suppliers",
+        "return_selected_suppliers",
+        "archive_selected_suppliers",
+        "assign_selected_suppliers",
+        "export_selected_suppliers",
     ],
 )
 def test_actions_ignore_posted_ids_of_another_territory(secret, foreign_staff, action):
@@ -128,7 +128,11 @@ def test_actions_ignore_posted_ids_of_another_territory(secret, foreign_staff, a
 
 
 def test_actions_say_how_many_rows_were_left_out(secret, foreign_staff):
-    posted = {"action": "publish_selected", "index": "0", ACTION_CHECKBOX_NAME: [secret.supplier.pk, "zz"]}
+    posted = {
+        "action": "publish_selected_suppliers",
+        "index": "0",
+        ACTION_CHECKBOX_NAME: [secret.supplier.pk, "zz"],
+    }
     response = signed_in(foreign_staff).post(address(Supplier, "changelist"), posted, follow=True)
     assert "2 lignes choisies ne sont pas de votre ressort" in response.content.decode()
 

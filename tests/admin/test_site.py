@@ -40,7 +40,7 @@ def test_page_is_clean_for_the_strict_policy(secret, pole_staff, page):
 
 
 def test_second_page_of_a_bulk_move_is_clean(secret, pole_staff):
-    posted = {"action": "return_selected", "index": "0", "_selected_action": [secret.supplier.pk]}
+    posted = {"action": "return_selected_suppliers", "index": "0", "_selected_action": [secret.supplier.pk]}
     assert_clean(signed_in(pole_staff).post(reverse("admin:suppliers_supplier_changelist"), posted))
 
 

@@ -26,6 +26,7 @@ ASIDE = {
     "marketplace/pages/oops.py": "the page for when nothing can be translated, in both languages",
     "marketplace/matching/weights.py": "words that carry no meaning",
     "marketplace/territories/": "spellings found in official files",
+    "suppliers/cells.py": "values found in files",
     "suppliers/importing/": "columns and values found in files",
     "suppliers/registration/code_suggestions.py": "words that carry no meaning",
     "suppliers/search.py": "words that carry no meaning",

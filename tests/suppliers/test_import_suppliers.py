@@ -12,7 +12,8 @@ from marketplace.territories.models import Municipality
 from marketplace.web import process_cache
 from suppliers.curation import archive_not_social_economy
 from suppliers.editing import update_supplier
-from suppliers.importing import cells, writing
+from suppliers.importing import mappings
+from suppliers.importing.writer import merge_columns
 from suppliers.models import Contact, Decision, LegalForm, Offer, RegistryRecord, ServedArea, Status, Supplier
 from tests import factories
 from tests.suppliers.import_files import GOOD, counts, load, supplier
@@ -291,8 +292,10 @@ def test_two_enterprises_of_one_name_get_two_addresses(listing):
 
 
 def test_a_row_that_the_database_refuses_costs_only_itself(listing, monkeypatch):
-    read = cells.text
-    monkeypatch.setattr(cells, "text", lambda column, value, limit, **k: read(column, value, 9999, **k))
+    read = mappings.parse_text
+    monkeypatch.setattr(
+        mappings, "parse_text", lambda column, value, limit, **k: read(column, value, 9999, **k)
+    )
 
     report = load(listing({"neq": "1160000002"}, {"nom": "x" * 300}, {"neq": "1160000003"}))
 
@@ -334,7 +337,7 @@ def test_writing_costs_the_same_number_of_queries_for_few_rows_and_many(
 def test_merge_is_named_for_what_it_keeps():
     seat = Organisation(name="Vu par quelqu’un", phone="", email="a@exemple.test")
 
-    changed = writing.merge(
+    changed = merge_columns(
         seat,
         {"name": "Fichier", "phone": "1", "email": "b@exemple.test"},
         {"name": "Avant", "email": "a@exemple.test"},

@@ -46,7 +46,7 @@ class CellError(Exception):
         self.message = message
 
 
-def text(column: str, value: str, limit: int, *, lines: bool = False) -> str:
+def parse_text(column: str, value: str, limit: int, *, lines: bool = False) -> str:
     """Blanks tidied, control characters gone; « lines » keeps line breaks."""
     if "\0" in value:
         raise CellError(column, _("Cette cellule contient un caractère nul. Retapez-la."))
@@ -67,7 +67,7 @@ def text(column: str, value: str, limit: int, *, lines: bool = False) -> str:
     return value
 
 
-def neq(column: str, value: str) -> str:
+def parse_neq(column: str, value: str) -> str:
     """Ten digits, spaces and hyphens taken out. There is no check digit to verify."""
     digits = re.sub(r"[\s\u2010-\u2015-]", "", value).removeprefix("'")
     if not digits:
@@ -94,7 +94,7 @@ def neq_warning(digits: str) -> str:
     return _("Ce NEQ commence par %(prefix)s, ce qui est rare. Vérifiez-le.") % {"prefix": digits[:2]}
 
 
-def postal_code(column: str, value: str) -> str:
+def parse_postal_code(column: str, value: str) -> str:
     compact = re.sub(r"[\s-]", "", value).upper()
     if compact and not re.fullmatch(r"[A-Z][0-9][A-Z][0-9][A-Z][0-9]", compact):
         raise CellError(
@@ -103,8 +103,8 @@ def postal_code(column: str, value: str) -> str:
     return compact
 
 
-def email(column: str, value: str) -> str:
-    value = text(column, value, 254)
+def parse_email(column: str, value: str) -> str:
+    value = parse_text(column, value, 254)
     if value:
         try:
             validate_email(value)
@@ -115,8 +115,8 @@ def email(column: str, value: str) -> str:
     return value
 
 
-def website(column: str, value: str) -> str:
-    value = text(column, value, 200)
+def parse_website(column: str, value: str) -> str:
+    value = parse_text(column, value, 200)
     if not value:
         return ""
     address = value if re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE) else f"https://{value}"
@@ -130,14 +130,14 @@ def website(column: str, value: str) -> str:
     return f"{scheme.lower()}:{rest}"
 
 
-def phone(column: str, value: str) -> str:
-    value = text(column, value, 30)
+def parse_phone(column: str, value: str) -> str:
+    value = parse_text(column, value, 30)
     if value and sum(c.isdigit() for c in value) < 7:
         raise CellError(column, _("Ce numéro de téléphone est incomplet."))
     return value
 
 
-def integer(column: str, value: str) -> int | None:
+def parse_integer(column: str, value: str) -> int | None:
     """« 1 200 », « 100 000 $ », « 1200,00 » → a whole number; empty → None."""
     compact = re.sub(r"[\s$]", "", value)
     if not compact:
@@ -150,7 +150,7 @@ def integer(column: str, value: str) -> int | None:
     return int(match[1])
 
 
-def coordinate(column: str, value: str, limit: float) -> float | None:
+def parse_coordinate(column: str, value: str, limit: float) -> float | None:
     """Degrees, with a point or a comma; empty → None. `limit` is 90 for a latitude, 180 for a longitude."""
     compact = value.strip().replace(",", ".")
     if not compact:
@@ -166,7 +166,7 @@ def coordinate(column: str, value: str, limit: float) -> float | None:
     return degrees
 
 
-def point(lat: float | None, lon: float | None) -> tuple[float, float] | None:
+def point_in_quebec(lat: float | None, lon: float | None) -> tuple[float, float] | None:
     """Both coordinates where they fall in Québec, else None: registries place some seats in Italy."""
     if lat is None or lon is None:
         return None
@@ -174,12 +174,12 @@ def point(lat: float | None, lon: float | None) -> tuple[float, float] | None:
     return (lat, lon) if inside else None
 
 
-def legal_form(column: str, value: str, name: str) -> LegalForm:
+def parse_legal_form(column: str, value: str, name: str) -> LegalForm:
     """The legal form, its kind of co-operative read from the words or from the enterprise's name."""
     folded = fold_text(value)
     if not folded:
         raise CellError(column, _("Il faut une forme juridique : OBNL, coopérative ou mutuelle."))
-    form = FORMS.get(folded) or kind_of_cooperative(folded) or exact_forms().get(folded)
+    form = FORMS.get(folded) or kind_of_cooperative(folded) or exact_legal_forms().get(folded)
     if form is None:
         raise CellError(
             column,
@@ -190,7 +190,7 @@ def legal_form(column: str, value: str, name: str) -> LegalForm:
 
 
 @functools.cache
-def exact_forms() -> dict[str, LegalForm]:
+def exact_legal_forms() -> dict[str, LegalForm]:
     """Our own codes and labels, as an export of ours writes them."""
     return {fold_text(said): form for form in LegalForm for said in (form.value, str(form.label))}
 
@@ -199,14 +199,14 @@ def kind_of_cooperative(folded: str) -> LegalForm | None:
     return next((form for pattern, form in COOPERATIVES if pattern.search(folded)), None)
 
 
-def unspsc(column: str, value: str) -> str:
+def parse_unspsc(column: str, value: str) -> str:
     code = normalise_code(value)
     if code is None:
         raise CellError(column, _("« %(value)s » n’est pas un code UNSPSC.") % {"value": value[:20]})
     return code
 
 
-def yes_or_no(column: str, value: str) -> bool:
+def parse_yes_or_no(column: str, value: str) -> bool:
     folded = fold_text(value)
     if folded in ("oui", "o", "vrai", "x", "1", "yes"):
         return True

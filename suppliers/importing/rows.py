@@ -35,17 +35,17 @@ class ContactLine:
 
 
 @dataclass
-class Sheet:
-    """A clean row. `seat` are fields of the organisation, `profile` of the supplier, only for columns that the file has.
+class SupplierRow:
+    """A clean row. `organisation` and `supplier` are values by column, only for columns that the file has.
 
     None in `offers`, `areas`, `purposes`, `certifications` and `contacts` means that the file does not speak of them.
     Areas are (region code, MRC code) with "" for none; both empty is all of Québec.
     """
 
-    row: int
+    number: int
     neq: str
-    seat: dict[str, Any]
-    profile: dict[str, Any]
+    organisation: dict[str, Any]
+    supplier: dict[str, Any]
     purposes: list[str] | None = None
     certifications: list[str] | None = None
     offers: list[OfferLine] | None = None
@@ -58,17 +58,17 @@ class Sheet:
 
     @property
     def name(self) -> str:
-        return str(self.seat["name"])
+        return str(self.organisation["name"])
 
     @property
     def is_placed(self) -> bool:
         """Whether staff of some territory would see it: they see MRCs."""
-        return bool(self.seat.get("mrc_id") or self.pole)
+        return bool(self.organisation.get("mrc_id") or self.pole)
 
     def fingerprint(self, mapping: str) -> str:
         """Changes with anything that the row says or that its place became."""
         said: list[Any] = [
-            mapping, self.neq, self.seat, self.profile, self.purposes, self.certifications, self.areas, self.pole,
+            mapping, self.neq, self.organisation, self.supplier, self.purposes, self.certifications, self.areas, self.pole,
             self.offers and [vars(line) for line in self.offers],
             self.contacts and [vars(line) for line in self.contacts],
         ]  # fmt: skip
@@ -76,7 +76,7 @@ class Sheet:
 
     def locate(self, gazetteer: Gazetteer, town: str, point: tuple[float, float] | None, column: str) -> None:
         """Fill the place from the town and the postal code, keeping the point where it can be true."""
-        place = gazetteer.resolve(town, self.seat.get("postal_code", ""))
+        place = gazetteer.resolve(town, self.organisation.get("postal_code", ""))
         known = (place.lat, place.lon) if place.lat is not None and place.lon is not None else None
         if point and known and distance_km(*point, *known) > FARTHEST_KM:
             self.warnings.append(
@@ -88,7 +88,7 @@ class Sheet:
             point = known
         self.pole = place.pole
         lat, lon = point or known or (None, None)
-        self.seat.update(
+        self.organisation.update(
             municipality_id=place.municipality, mrc_id=place.mrc, region_id=place.region, lat=lat, lon=lon
         )
 
@@ -107,7 +107,7 @@ class Columns:
         return {key: row[index] for key, index in self.at.items()}
 
 
-Reader = Callable[[dict[str, str], int, Gazetteer], Sheet]
+RowReader = Callable[[dict[str, str], int, Gazetteer], SupplierRow]
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class FileMapping:
     printed: Mapping[str, str]
     source: Supplier.Source
     status: Status
-    read: Reader
+    read: RowReader
 
     def match(self, header: list[str]) -> Columns:
         at: dict[str, int] = {}

@@ -260,17 +260,23 @@ def test_registry_line_is_shown_beside_the_form(sheet, pole_staff):
     assert "CUISINE" in signed_in(pole_staff).get(change(sheet)).content.decode()
 
 
+def statements(client, url):
+    """The SQL of a page once its per-process caches are warm: of three looks the one that refreshed none."""
+    looks = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(url).status_code == 200
+        looks.append([q["sql"][:200] for q in captured.captured_queries if "SAVEPOINT" not in q["sql"]])
+    return min(looks, key=len)
+
+
 def test_page_costs_the_same_with_none_one_and_five_offers(pole_staff):
     client = signed_in(pole_staff)
     counts = {}
     for n in (0, 1, 5):
         offers = [(f"Offre {i}", "90101600") for i in range(n)]
         supplier = factories.SupplierFactory(status="submitted", offers=offers, serves=["371", "36"][: n + 1])
-        url = change(supplier)
-        client.get(url)  # per-process caches fill once
-        with CaptureQueriesContext(connection) as captured:
-            assert client.get(url).status_code == 200
-        counts[n] = [q["sql"][:200] for q in captured.captured_queries if "SAVEPOINT" not in q["sql"]]
+        counts[n] = statements(client, change(supplier))
     assert len(counts[1]) == len(counts[5]) <= 16, "\n".join(counts[5])
     assert len(counts[0]) == len(counts[1]) - 1, "\n".join(counts[0])  # no offers, no codes to ask for
 

@@ -1,0 +1,385 @@
+"""A batch of clean rows against the database: what is new, what changed, and what people keep for themselves.
+
+An import changes only what an import wrote. A column that a person changed since the last import stays as it is; a
+supplier that a person holds (`curated_at`, or a state past draft) is not touched at all; no state ever changes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import DataError, IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import Organisation
+from marketplace.classification.labels import ensure_codes
+from marketplace.territories.models import Pole
+from marketplace.territories.places import current_gazetteer
+from marketplace.web.slugs import LENGTH
+from suppliers.cells import CellError
+from suppliers.editing import ORGANISATION_FIELDS, SUPPLIER_FIELDS, set_columns
+from suppliers.importing.mappings import MAPPINGS
+from suppliers.importing.report import ImportReport, RowMessage
+from suppliers.importing.rows import ContactLine, FileMapping, OfferLine, SupplierRow
+from suppliers.models import Contact, Decision, Offer, RegistryRecord, ServedArea, Status, Supplier
+from suppliers.slugs import RESERVED
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+
+OPEN_STATES = (Status.PROSPECT, Status.DRAFT)
+
+
+@dataclass
+class Pair:
+    """A row and what the database holds of it."""
+
+    row: SupplierRow
+    organisation: Organisation | None
+    supplier: Supplier | None
+    record: RegistryRecord | None
+
+
+class SupplierWriter:
+    """Writes batches and counts. A row that the database refuses is reported, and the rest of its batch is kept."""
+
+    def __init__(
+        self,
+        *,
+        mapping: FileMapping,
+        pole: Pole | None,
+        file_name: str,
+        by: User | None,
+        report: ImportReport,
+    ) -> None:
+        self.mapping = mapping
+        self.pole = pole
+        self.file_name = file_name
+        self.by = by
+        self.report = report
+
+    def write(self, rows: list[SupplierRow]) -> None:
+        try:
+            with transaction.atomic():
+                created, updated, unchanged = self._write(rows)
+        except (DataError, IntegrityError):
+            if len(rows) == 1:
+                self.report.rejected.append(
+                    RowMessage(rows[0].number, "", _("La base de données a refusé cette ligne."))
+                )
+                return
+            half = len(rows) // 2
+            self.write(rows[:half])
+            self.write(rows[half:])
+            return
+        self.report.created += created
+        self.report.updated += updated
+        self.report.unchanged += unchanged
+
+    def _write(self, rows: list[SupplierRow]) -> tuple[int, int, int]:
+        pairs = self.pairs(rows)
+        new = [pair for pair in pairs if pair.supplier is None]
+        changed = [
+            pair
+            for pair in pairs
+            if pair.supplier is not None
+            and (pair.record is None or pair.record.fingerprint != pair.row.digest or self.takes_pole(pair))
+        ]
+        self.create(new)
+        self.update(changed)
+        return len(new), len(changed), len(pairs) - len(new) - len(changed)
+
+    def pairs(self, rows: list[SupplierRow]) -> list[Pair]:
+        neqs = [row.neq for row in rows]
+        organisations = {
+            organisation.neq: organisation
+            for organisation in Organisation.objects.filter(neq__in=neqs).select_for_update()
+        }
+        suppliers = {
+            supplier.organisation_id: supplier
+            for supplier in Supplier.objects.filter(
+                organisation__in=[o.pk for o in organisations.values()]
+            ).select_for_update()
+        }
+        # A person's registration only declares its NEQ: the row is kept beside it, and neither takes from the other.
+        declared = {
+            supplier.registration.claimed_neq: supplier
+            for supplier in Supplier.objects.filter(registration__claimed_neq__in=neqs)
+            .select_related("organisation", "registration")
+            .select_for_update(of=("self",))
+        }
+        found = [s.pk for s in (*suppliers.values(), *declared.values())]
+        records = {record.supplier_id: record for record in RegistryRecord.objects.filter(supplier__in=found)}
+        pairs = []
+        for row in rows:
+            organisation = organisations.get(row.neq)
+            supplier = suppliers.get(organisation.pk) if organisation else None
+            if supplier is None and (supplier := declared.get(row.neq)):
+                organisation = supplier.organisation
+            record = records.get(supplier.pk) if supplier else None
+            pairs.append(Pair(row, organisation, supplier, record))
+        return pairs
+
+    def create(self, pairs: list[Pair]) -> None:
+        """New suppliers. An organisation that is already here, as a buyer may be, only gets its blanks filled."""
+        known = [pair for pair in pairs if pair.organisation is not None]
+        for pair in pairs:
+            if pair.organisation is None:
+                pair.organisation = Organisation(
+                    neq=pair.row.neq, pole_id=self.pole_for(pair.row), **pair.row.organisation
+                )
+        Organisation.objects.bulk_create([p.organisation for p in pairs if p.organisation and p not in known])
+        filled = [
+            pair.organisation for pair in known if pair.organisation and self.merge_organisation(pair, {})
+        ]
+        save_rows(filled, ORGANISATION_FIELDS)
+        slugs = free_slugs(
+            (pair.row.neq, pair.row.name, pair.row.organisation.get("town", "")) for pair in pairs
+        )
+        for pair in pairs:
+            pair.supplier = Supplier(
+                organisation=pair.organisation,
+                slug=slugs[pair.row.neq],
+                status=self.mapping.status,
+                source=self.mapping.source,
+                **pair.row.supplier,
+            )
+        created = Supplier.objects.bulk_create([pair.supplier for pair in pairs if pair.supplier])
+        self.keep_records(pairs)
+        Decision.objects.bulk_create(
+            Decision(
+                supplier=supplier,
+                verb="import",
+                to_status=supplier.status,
+                message=self.file_name[:200],
+                channel=Decision.Channel.IMPORT,
+                by=self.by,
+            )
+            for supplier in created
+        )
+        SupplierBelongings((pair.supplier, pair.row) for pair in pairs if pair.supplier).write()
+
+    def update(self, pairs: list[Pair]) -> None:
+        """Known suppliers whose row changed: the row is kept for all, the row follows where nobody holds it."""
+        seats, profiles, open_pairs = [], [], []
+        for pair in pairs:
+            if not self.may_write(pair):
+                continue
+            open_pairs.append(pair)
+            before = self.last_said(pair)
+            if self.merge_organisation(pair, before.organisation if before else {}):
+                seats.append(pair.organisation)
+            if self.merge_supplier(pair, before.supplier if before else {}):
+                profiles.append(pair.supplier)
+        save_rows(seats, ORGANISATION_FIELDS)
+        save_rows(profiles, (*SUPPLIER_FIELDS, "source"))
+        self.keep_records(pairs)
+        SupplierBelongings((pair.supplier, pair.row) for pair in open_pairs if pair.supplier).write()
+
+    def may_write(self, pair: Pair) -> bool:
+        """Nobody holds the row, and what brought it does not know better than this file."""
+        supplier = pair.supplier
+        if supplier is None or supplier.curated_at is not None or supplier.status not in OPEN_STATES:
+            return False
+        if supplier.source == Supplier.Source.PERSON:
+            return False
+        # A pôle knows its enterprises better than the registry does.
+        return not (
+            supplier.source == Supplier.Source.FILE and self.mapping.source == Supplier.Source.REGISTRY
+        )
+
+    def takes_pole(self, pair: Pair) -> bool:
+        """A row without a place, imported before without `--pole`, now has one to go to."""
+        return bool(
+            self.pole_for(pair.row)
+            and pair.organisation
+            and pair.organisation.pole_id is None
+            and pair.organisation.mrc_id is None
+            and self.may_write(pair)
+        )
+
+    def pole_for(self, row: SupplierRow) -> str | None:
+        """Who answers for a row that no MRC places: the pôle of its community, else the one that the import names."""
+        if row.organisation.get("mrc_id"):
+            return None
+        return row.pole or (self.pole.pk if self.pole else None)
+
+    def last_said(self, pair: Pair) -> SupplierRow | None:
+        """What the last import of this supplier said, read as it would be read today."""
+        mapping = MAPPINGS.get(pair.record.mapping) if pair.record else None
+        if mapping is None or pair.record is None:
+            return None
+        row = {key: str(pair.record.values.get(key, "")) for key in mapping.printed}
+        try:
+            return mapping.read(row, pair.row.number, current_gazetteer())
+        except CellError:  # read under older rules
+            return None
+
+    def merge_organisation(self, pair: Pair, before: dict[str, Any]) -> bool:
+        organisation = pair.organisation
+        if organisation is None:
+            return False
+        changed = merge_columns(organisation, pair.row.organisation, before)
+        if organisation.pole_id is None and organisation.mrc_id is None and self.pole_for(pair.row):
+            organisation.pole_id = self.pole_for(pair.row)
+            changed = True
+        return changed
+
+    def merge_supplier(self, pair: Pair, before: dict[str, Any]) -> bool:
+        supplier = pair.supplier
+        if supplier is None:
+            return False
+        changed = merge_columns(supplier, pair.row.supplier, before)
+        if supplier.source != self.mapping.source:
+            supplier.source = self.mapping.source
+            changed = True
+        return changed
+
+    def keep_records(self, pairs: list[Pair]) -> None:
+        now = timezone.now()
+        rows = [
+            RegistryRecord(
+                supplier=pair.supplier,
+                mapping=self.mapping.code,
+                values=pair.row.raw,
+                fingerprint=pair.row.digest,
+                last_changed_at=now,
+            )
+            for pair in pairs
+            if pair.supplier is not None
+        ]
+        RegistryRecord.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["supplier"],
+            update_fields=["mapping", "values", "fingerprint", "last_changed_at"],
+        )
+
+
+def merge_columns(row: models.Model, said: dict[str, Any], before: dict[str, Any]) -> bool:
+    """Set each column that is blank, or that still holds what the last import said; True where something changed."""
+    free = {
+        name: value
+        for name, value in said.items()
+        if (now := getattr(row, name)) in ("", None) or (name in before and now == before[name])
+    }
+    return bool(set_columns(row, free))
+
+
+def save_rows(rows: Iterable[models.Model | None], fields: Iterable[str]) -> None:
+    """One statement for many changed rows; the history triggers see each of them."""
+    kept = [row for row in rows if row is not None]
+    if kept:
+        type(kept[0])._default_manager.bulk_create(
+            kept, update_conflicts=True, unique_fields=["id"], update_fields=[*fields, "updated_at"]
+        )
+
+
+class SupplierBelongings:
+    """The belongings of a batch: read at once, replaced where the file says otherwise, left where it says nothing."""
+
+    def __init__(self, pairs: Iterable[tuple[Supplier, SupplierRow]]) -> None:
+        self.pairs = list(pairs)
+
+    def write(self) -> None:
+        self.offers()
+        self.areas()
+        self.contacts()
+        for field in ("purposes", "certifications"):
+            self.choices(field)
+
+    def speaking(self, field: str) -> list[tuple[Supplier, Any]]:
+        return [(s, getattr(row, field)) for s, row in self.pairs if getattr(row, field) is not None]
+
+    def offers(self) -> None:
+        said: list[tuple[Supplier, list[OfferLine]]] = self.speaking("offers")
+        have: dict[int, list[OfferLine]] = defaultdict(list)
+        for offer in Offer.objects.filter(supplier__in=[s.pk for s, _lines in said]).prefetch_related(
+            "codes"
+        ):
+            line = OfferLine(offer.kind, offer.title, tuple(code.pk for code in offer.codes.all()))
+            have[offer.supplier_id].append(line)
+        ensure_codes({code for _, lines in said for line in lines for code in line.codes})
+        other = [(s, lines) for s, lines in said if offers_by_code(have[s.pk]) != offers_by_code(lines)]
+        Offer.objects.filter(supplier__in=[s.pk for s, _ in other]).delete()
+        rows = [
+            (Offer(supplier=s, kind=line.kind, title=line.title), line)
+            for s, lines in other
+            for line in lines
+        ]
+        Offer.objects.bulk_create([offer for offer, _ in rows])
+        link = Offer.codes.through
+        link.objects.bulk_create(
+            [link(offer_id=offer.pk, unspsccode_id=code) for offer, line in rows for code in line.codes]
+        )
+
+    def areas(self) -> None:
+        said: list[tuple[Supplier, list[tuple[str, str]]]] = self.speaking("areas")
+        have: dict[int, set[tuple[str, str]]] = defaultdict(set)
+        rows = ServedArea.objects.filter(supplier__in=[s.pk for s, _lines in said], offer=None)
+        for supplier, region, mrc in rows.values_list("supplier_id", "region_id", "mrc_id"):
+            have[supplier].add((region or "", mrc or ""))
+        other = [(s, areas) for s, areas in said if have[s.pk] != set(areas)]
+        rows.filter(supplier__in=[s.pk for s, _ in other]).delete()
+        ServedArea.objects.bulk_create(
+            ServedArea(supplier=s, region_id=region or None, mrc_id=mrc or None)
+            for s, areas in other
+            for region, mrc in areas
+        )
+
+    def contacts(self) -> None:
+        said: list[tuple[Supplier, list[ContactLine]]] = self.speaking("contacts")
+        have: dict[int, list[ContactLine]] = defaultdict(list)
+        for c in Contact.objects.filter(supplier__in=[s.pk for s, _lines in said]).order_by("pk"):
+            have[c.supplier_id].append(ContactLine(c.name, c.title, c.email, c.phone, c.is_public))
+        other = [(s, lines) for s, lines in said if have[s.pk] != lines]
+        Contact.objects.filter(supplier__in=[s.pk for s, _ in other]).delete()
+        Contact.objects.bulk_create(Contact(supplier=s, **vars(line)) for s, lines in other for line in lines)
+
+    def choices(self, field: str) -> None:
+        said: list[tuple[Supplier, list[str]]] = self.speaking(field)
+        link = getattr(Supplier, field).through
+        column = f"{Supplier._meta.get_field(field).related_model._meta.model_name}_id"
+        have: dict[int, set[str]] = defaultdict(set)
+        rows = link.objects.filter(supplier_id__in=[s.pk for s, _lines in said])
+        for supplier, code in rows.values_list("supplier_id", column):
+            have[supplier].add(code)
+        other = [(s, codes) for s, codes in said if have[s.pk] != set(codes)]
+        rows.filter(supplier_id__in=[s.pk for s, _ in other]).delete()
+        link.objects.bulk_create(
+            [link(supplier_id=s.pk, **{column: code}) for s, codes in other for code in codes]
+        )
+
+
+def offers_by_code(lines: list[OfferLine]) -> list[tuple[str, str, list[str]]]:
+    """Offers in their order, their codes in any."""
+    return [(line.kind, line.title, sorted(line.codes)) for line in lines]
+
+
+# « L’Arbre » is « l-arbre », not « larbre »; ligatures have no decomposition that slugify would know.
+SLUG_LETTERS = str.maketrans({"'": " ", "’": " ", "œ": "oe", "Œ": "Oe", "æ": "ae", "&": " et "})
+
+
+def free_slugs(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """A free slug for each (NEQ, name, town): the name, else with its town, else with its NEQ, which is unique."""
+    wishes = {neq: wished_slugs(neq, name, town) for neq, name, town in rows}
+    candidates = {slug for slugs in wishes.values() for slug in slugs}
+    taken = set(Supplier.objects.filter(slug__in=candidates).values_list("slug", flat=True)) | RESERVED
+    given = {}
+    for neq, slugs in wishes.items():
+        given[neq] = next(slug for slug in slugs if slug not in taken)
+        taken.add(given[neq])
+    return given
+
+
+def wished_slugs(neq: str, name: str, town: str) -> list[str]:
+    base = slugify(name.translate(SLUG_LETTERS))[:LENGTH].strip("-") or "fournisseur"
+    place = slugify(town.translate(SLUG_LETTERS))
+    # The column holds 80 characters; a NEQ and its hyphen take eleven, so the last wish always differs.
+    named = f"{base[: 79 - len(place)]}-{place}" if place and len(place) < 40 else base
+    return [base, named.strip("-"), f"{base[:69].strip('-')}-{neq}"]
