@@ -118,20 +118,3 @@ def test_text_in_components_is_escaped():
     )
     assert "<script>" not in html
     assert html.count("&lt;script&gt;") == 5
-
-
-def test_facet_keeps_zero_counts_visible():
-    facet = {
-        "name": "forme",
-        "label": "Forme",
-        "open": True,
-        "options": [
-            {"value": "obnl", "label": "OBNL", "count": 1200, "checked": True},
-            {"value": "mutuelle", "label": "Mutuelle", "count": 0, "checked": False},
-        ],
-    }
-    html = render('{% include "web/_facet.html" %}', facet=facet)
-    assert '<details class="facet" open>' in html
-    assert 'value="obnl" checked' in html
-    assert '<span class="n">1\u00a0200</span>' in html
-    assert '<span class="n">0</span>' in html

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -20,8 +20,10 @@ Sample = tuple[str, str, str, str, dict[str, Any]]  # template, title, width, ho
 
 def words() -> dict[str, Any]:
     """What several pieces share."""
-    starts = timezone.make_aware(datetime.combine(DAY, time(10, 15)))
-    return {"starts": starts, "ends": starts + timedelta(minutes=20), "total": Decimal("306350.50")}
+    return {
+        "starts": timezone.make_aware(datetime.combine(DAY, time(10, 15))),
+        "total": Decimal("306350.50"),
+    }
 
 
 def colours() -> list[tuple[str, str, str]]:
@@ -114,8 +116,6 @@ def _explaining() -> list[Sample]:
         ("steps", _("Étapes"), "s8", "", {"steps": steps}),
         ("progress", _("Progrès"), "", "", {}),
         ("fact_strip", _("Ruban de faits"), "", "", {"facts": facts}),
-        ("fact_list", _("Liste de faits"), "s4", "", {"facts": facts}),
-        ("card", _("Carte de résultat"), "s8", "", {}),
         ("empty", _("État vide"), "", "", {}),
         ("figures", _("Fils des états vides et des erreurs"), "", "spread", {}),
     ]
@@ -126,25 +126,6 @@ def _working() -> list[Sample]:
         {"dimension": _("Dessert"), "label": "Longueuil", "url": "#chips"},
         {"label": "OBNL", "url": "#chips"},
     ]
-    tabs = [
-        {"label": _("Offres"), "url": "#tabs", "current": True, "count": 4},
-        {"label": _("Pièces"), "url": "#tabs"},
-        {"label": _("Références"), "url": "#tabs"},
-    ]
-    options = [
-        {"label": _("Liste"), "url": "#toggle", "current": True, "icon": "list"},
-        {"label": _("Par MRC"), "url": "#toggle", "icon": "table"},
-    ]
-    facet = {
-        "name": "finalite",
-        "label": _("Finalité"),
-        "open": True,
-        "options": [
-            {"value": "insertion", "label": _("Insertion en emploi"), "count": 11, "checked": True},
-            {"value": "environnement", "label": _("Environnement"), "count": 14},
-            {"value": "local", "label": _("Développement local"), "count": 0},
-        ],
-    }
     contracts = [
         (
             _("Ville de Longueuil"),
@@ -168,11 +149,7 @@ def _working() -> list[Sample]:
     page = ListPaginator(range(700), 25).page(2)
     return [
         ("chips", _("Filtres actifs"), "", "", {"chips": chips}),
-        ("facet", _("Facette"), "", "", {"facet": facet}),
-        ("tabs", _("Onglets"), "", "", {"tabs": tabs}),
-        ("toggle", _("Bascule"), "", "", {"options": options}),
         ("pager", _("Pages"), "", "", {"page_obj": page}),
-        ("file", _("Fichier déposé"), "", "", {}),
         (
             "table",
             _("Tableau; au téléphone, chaque rangée devient une carte"),
@@ -185,17 +162,6 @@ def _working() -> list[Sample]:
 
 
 def _meeting() -> list[Sample]:
-    cells = [
-        ("did", "Tournesol"),
-        ("set", "La Canopée"),
-        ("moved", "Trois Rives"),
-        ("absent", "Vélocargo"),
-        ("proposed", "Vélocargo"),
-        ("free", _("libre")),
-    ]
-    hours = [_("9 h"), _("9 h 25"), _("10 h 15"), _("10 h 40"), _("11 h 05"), _("13 h 15")]
     return [
         ("datebox", _("Activité datée"), "s4", "", words()),
-        ("agenda", _("Rangée d’agenda"), "s8", "", words()),
-        ("grid", _("Case de grille"), "s12", "", {"cells": cells, "hours": hours}),
     ]
