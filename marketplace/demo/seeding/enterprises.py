@@ -199,7 +199,7 @@ def write_batch(
     copy_rows(
         Organisation._meta.db_table,
         ("id", "neq", "name", "address", "town", "postal_code", "municipality_id", "mrc_id", "region_id", "lat", "lon",
-         "email", "phone", "website", "created_at", "updated_at"),
+         "email", "phone", "website", "email_domains", "created_at", "updated_at"),
         (organisation_row(e, oid, rng, now) for e, oid, _sid in pairs),
     )  # fmt: skip
     copy_rows(
@@ -233,7 +233,7 @@ def organisation_row(e: Enterprise, pk: int, rng: random.Random, now: datetime) 
     return (
         pk, e.neq, e.name, address, e.town.name, e.town.postal_code, e.town.code, e.town.mrc, e.town.region,
         round(lat, 5), round(lon, 5), f"info@{domain}", phone(rng), f"https://www.{domain}" if rng.random() < 0.6 else "",
-        now, now,
+        [], now, now,
     )  # fmt: skip
 
 
