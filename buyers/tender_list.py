@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.classification.labels import code_label
-from marketplace.territories.labels import region_label, region_names
+from marketplace.territories.labels import region_names
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_day_short, format_number
 
@@ -106,7 +106,7 @@ def tender_facets(
             filters,
             "region",
             _("Région de l’acheteur"),
-            {code: region_label(code) for code in region_names()},
+            {code: f"{code} {name}" for code, name in region_names().items()},
             filters.query["region"],
             regions,
         ),

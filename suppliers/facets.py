@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.classification.labels import certification_labels, purpose_labels, sector_names, sector_spans
-from marketplace.territories.labels import mrcs_by_code, region_label, region_names
+from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.web.typography import format_money_short
 
 from .models import LegalForm
@@ -233,7 +233,7 @@ FACETS: tuple[Facet, ...] = (
         help_text="Region of the seat (`04`).",
         column="region",
         source="e.region",
-        get_labels=lambda: {code: region_label(code) for code in region_names()},
+        get_labels=lambda: {code: f"{code} {name}" for code, name in region_names().items()},
         is_long=True,
     ),
     Facet(
