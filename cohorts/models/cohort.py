@@ -109,10 +109,6 @@ class CohortQuerySet(models.QuerySet["Cohort"]):
         """Announced, and not started yet."""
         return self.filter(state__in=[State.OPEN, State.CLOSED], starts_on__gt=timezone.localdate())
 
-    def taking_applications(self) -> CohortQuerySet:
-        now = timezone.now()
-        return self.filter(state=State.OPEN, opens_at__lte=now, closes_at__gt=now)
-
     def counted(self) -> CohortQuerySet:
         """With `taken`, `waiting` and `to_decide`: how many hold a seat, stand in line, await an answer."""
         return self.annotate(

@@ -33,11 +33,6 @@ def territory_label(token: str) -> str:
     return mrc.name if mrc else token
 
 
-def region_token(code: str) -> str:
-    """« 04 » → « R04 »."""
-    return f"R{code}"
-
-
 @dataclass(frozen=True, slots=True)
 class MrcInfo:
     """An MRC's name, the code of its region, its people and its centre (degrees, WGS 84)."""

@@ -7,7 +7,6 @@ from marketplace.territories.labels import (
     mrcs_by_code,
     region_label,
     region_names,
-    region_token,
     territory_label,
 )
 from marketplace.territories.models import Region
@@ -69,4 +68,3 @@ def test_territory_label_names_a_token(token, label):
 def test_region_label_never_stands_without_its_name():
     assert region_label("16") == "16 Montérégie"
     assert region_label("99") == "99"
-    assert region_token("04") == "R04"

@@ -29,7 +29,7 @@ def test_knot_is_drawn_for_each_verdict(verdict):
 
 @pytest.mark.parametrize("value", [None, "", "n/d", "NaN", float("inf")])
 def test_money_of_nothing_is_nothing(value):
-    assert render("{{ value|money }}{{ value|money_short }}{{ value|number }}", value=value) == ""
+    assert render("{{ value|money }}{{ value|number }}", value=value) == ""
 
 
 def test_number_is_grouped():
@@ -53,11 +53,6 @@ def test_querystring_with_a_list_sets_several_values():
     assert render("{% querystring_with region=codes %}", "/?region=01", codes=["04", "16"]) == (
         "?region=04&amp;region=16"
     )
-
-
-def test_querystring_without_takes_one_value_away():
-    assert render('{% querystring_without "region" "04" %}', "/?region=04&region=16&page=2") == "?region=16"
-    assert render('{% querystring_without "region" %}', "/?region=04&region=16&q=a") == "?q=a"
 
 
 def test_current_marks_the_page_and_its_section():

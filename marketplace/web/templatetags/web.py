@@ -77,11 +77,6 @@ def money_exact(value: Any) -> str:
 
 
 @register.filter
-def money_short(value: Any) -> str:
-    return typography.format_money_short(_amount(value))
-
-
-@register.filter
 def neq(value: str | None) -> str:
     return typography.format_neq(value)
 
@@ -156,18 +151,6 @@ def querystring_with(context: Context, **changes: Any) -> str:
             query.setlist(name, [str(item) for item in value])
         elif value is not None and value != "":
             query[name] = str(value)
-    return _as_link(query)
-
-
-@register.simple_tag(takes_context=True)
-def querystring_without(context: Context, name: str, value: Any = None) -> str:
-    """The current query string less one value of a filter (a chip's cross), or less the whole filter."""
-    query = _query(context)
-    query.pop("page", None)
-    kept = [] if value is None else [item for item in query.getlist(name) if item != str(value)]
-    query.pop(name, None)
-    if kept:
-        query.setlist(name, kept)
     return _as_link(query)
 
 
