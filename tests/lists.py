@@ -15,6 +15,7 @@ from django.utils import timezone
 from buyers.models import Buyer, Tender, TenderVersion
 from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import Consent, JoinRequest, Membership, PersonalDataRead, User
+from marketplace.accounts.models import Side as JoinSide
 from marketplace.accounts.security.models import OpenSession
 from marketplace.dealings.models import Decline
 from marketplace.events.agenda import calendar_secret
@@ -362,14 +363,14 @@ class World:
         Decision.objects.create(supplier=waiting, verb="submit", to_status=Status.SUBMITTED, by=self.member)
         JoinRequest.objects.create(
             organisation=waiting.organisation,
-            side=Side.SELLING,
+            side=JoinSide.SELLING,
             user=factories.UserFactory(),
             title="direction",
             message="…",
         )
         JoinRequest.objects.create(
             organisation=factories.BuyerFactory().organisation,
-            side=Side.BUYING,
+            side=JoinSide.BUYING,
             user=factories.UserFactory(),
             title="greffe",
             email="x@exemple.test",

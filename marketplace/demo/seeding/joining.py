@@ -69,7 +69,7 @@ def seed_joining(*, member: User, shop: Buyer, day: date) -> None:
     register_institution(
         neq=NEQ,
         kind=Buyer.Kind.MUNICIPALITY,
-        seat={
+        place={
             "name": f"Ville de {TOWN}",
             "town": TOWN,
             "municipality_id": place.municipality,
