@@ -39,7 +39,7 @@ def test_templates_have_nothing_inline_and_no_other_host():
 
 #: Folders whose lines are still longer than 120 characters: one that is done leaves the list.
 LONG_LINES = {
-    ".", "account", "accounts", "admin", "admin/accounts/user", "admin/edit_inline", "admin/accounts",
+    "account", "accounts", "admin", "admin/accounts/user", "admin/edit_inline", "admin/accounts",
     "admin/events/matchmakingevent", "admin/suppliers/supplier", "buyers", "demo", "demo/gallery", "frame", "mfa",
     "mfa/recovery_codes", "mfa/totp", "matching", "pages", "security", "suppliers", "suppliers/registration", "web",
 }  # fmt: skip
