@@ -111,7 +111,7 @@ def members_page(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 @limited("invitation", per_ip="60/h", per_user="30/h")
-def change(request: HttpRequest, pk: int) -> HttpResponse:
+def change_team(request: HttpRequest, pk: int) -> HttpResponse:
     """What a button of the page does at once: a role, an invitation sent again or withdrawn."""
     organisation, reader = _organisation(request, pk), signed_in_user(request)
     try:
@@ -124,7 +124,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def leave(request: HttpRequest, pk: int) -> HttpResponse:
+def leave_team(request: HttpRequest, pk: int) -> HttpResponse:
     """« Quitter »: says what goes and what stays, then acts."""
     organisation, reader = _organisation(request, pk), signed_in_user(request)
     if organisation.pk not in reader.organisation_ids:
@@ -143,7 +143,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def remove(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
+def remove_from_team(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
     """« Retirer » someone else."""
     organisation, reader = _organisation(request, pk), signed_in_user(request)
     person = _membership(organisation, membership)
@@ -166,7 +166,7 @@ def remove(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_over(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
+def hand_over_team(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
     """« Céder ma place de responsable » to a colleague."""
     organisation, reader = _organisation(request, pk), signed_in_user(request)
     person = _membership(organisation, membership)

@@ -49,7 +49,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 @require_POST
 @limited("export-own-data", per_user="10/h")
 @reauthentication_required
-def export(request: HttpRequest) -> HttpResponse:
+def export_own_data(request: HttpRequest) -> HttpResponse:
     """All of it as a file that another service can read."""
     reader = signed_in_user(request)
     held = {"exported_at": timezone.now(), "data": export_personal_data(reader)}
@@ -71,7 +71,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("erase-own-account", per_user="10/h")
 @reauthentication_required(allow_get=True)
-def erase(request: HttpRequest) -> HttpResponse:
+def erase_own_account(request: HttpRequest) -> HttpResponse:
     """GET says what goes and what stays; POST erases, at once and for good."""
     reader = signed_in_user(request)
     if request.method == "POST":

@@ -10,21 +10,21 @@ app_name = "accounts"
 
 team: list[URLPattern | URLResolver] = [
     path("", member_views.members_page, name="members"),
-    path(_("changer/"), member_views.change, name="members_change"),
-    path(_("quitter/"), member_views.leave, name="members_leave"),
-    path(_("<int:membership>/retirer/"), member_views.remove, name="members_remove"),
-    path(_("<int:membership>/ceder/"), member_views.hand_over, name="members_hand_over"),
+    path(_("changer/"), member_views.change_team, name="members_change"),
+    path(_("quitter/"), member_views.leave_team, name="members_leave"),
+    path(_("<int:membership>/retirer/"), member_views.remove_from_team, name="members_remove"),
+    path(_("<int:membership>/ceder/"), member_views.hand_over_team, name="members_hand_over"),
 ]
 my_space: list[URLPattern | URLResolver] = [
     path(_("organisations/<int:pk>/membres/"), include(team)),
     path(_("mes-renseignements/"), own_data_views.own_data, name="own_data"),
-    path(_("mes-renseignements/exporter/"), own_data_views.export, name="own_data_export"),
-    path(_("mes-renseignements/effacer/"), own_data_views.erase, name="erase"),
+    path(_("mes-renseignements/exporter/"), own_data_views.export_own_data, name="own_data_export"),
+    path(_("mes-renseignements/effacer/"), own_data_views.erase_own_account, name="erase"),
     path(_("invitations/<int:pk>/"), member_views.own_invitation, name="own_invitation"),
 ]
 
 urlpatterns = [
-    path(_("compte/invitation/<str:token>/"), views.invitation, name="invitation"),
+    path(_("compte/invitation/<str:token>/"), views.open_invitation, name="invitation"),
     path(_("mon-espace/"), include(my_space)),
     path(
         _("acheteurs/inscription/<int:pk>/"), join_views.join_request, {"side": Side.BUYING}, name="enrolment"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 
-def to_answer(user: User) -> QuerySet[Any]:
+def own_invitation_rows(user: User) -> QuerySet[Any]:
     return waiting_rows(
         invitations_for(user),
         kind="accounts.invitation",
@@ -38,7 +38,7 @@ def to_answer(user: User) -> QuerySet[Any]:
     )
 
 
-def answer(row: WaitingRow) -> WaitingItem:
+def own_invitation_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Rejoindre %(name)s") % {"name": row.name},
         text=_("On vous invite à agir pour cette organisation."),
@@ -66,7 +66,7 @@ def unanswered_invitation_tile(count: int, oldest: datetime | None) -> WaitingTi
     )
 
 
-def to_decide(user: User) -> QuerySet[Any] | None:
+def join_request_rows(user: User) -> QuerySet[Any] | None:
     """Requests to join, for staff of the territory."""
     if not user.is_staff:
         return None
@@ -81,7 +81,7 @@ def to_decide(user: User) -> QuerySet[Any] | None:
     )
 
 
-def decide(row: WaitingRow) -> WaitingItem:
+def join_request_item(row: WaitingRow) -> WaitingItem:
     text = (
         _("Quelqu’un (%(function)s) demande à tenir cette fiche.")
         if row.number
@@ -96,7 +96,7 @@ def decide(row: WaitingRow) -> WaitingItem:
     )
 
 
-def more_to_decide(n: int) -> WaitingRest:
+def join_request_rest(n: int) -> WaitingRest:
     return WaitingRest(
         text=ngettext("et une autre demande pour se joindre", "et %(n)s autres demandes pour se joindre", n)
         % {"n": n},
@@ -113,7 +113,7 @@ def join_request_tile(count: int, oldest: datetime | None) -> WaitingTile:
     )
 
 
-def colleagues(user: User) -> QuerySet[Any] | None:
+def colleague_request_rows(user: User) -> QuerySet[Any] | None:
     """Requests to join, for owners of a verified institution."""
     if user.is_staff or not user.organisation_ids:
         return None
@@ -127,7 +127,7 @@ def colleagues(user: User) -> QuerySet[Any] | None:
     )
 
 
-def answer_colleague(row: WaitingRow) -> WaitingItem:
+def colleague_request_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Une personne demande à se joindre à vous"),
         text=row.detail,
@@ -138,7 +138,7 @@ def answer_colleague(row: WaitingRow) -> WaitingItem:
     )
 
 
-def own_requests(user: User) -> QuerySet[Any]:
+def own_join_request_rows(user: User) -> QuerySet[Any]:
     """What one asked for, while the answer is awaited."""
     return waiting_rows(
         JoinRequest.objects.open().filter(user=user),
@@ -150,7 +150,7 @@ def own_requests(user: User) -> QuerySet[Any]:
     )
 
 
-def follow(row: WaitingRow) -> WaitingItem:
+def own_join_request_item(row: WaitingRow) -> WaitingItem:
     text = (
         _("Votre demande est chez le pôle depuis le %(day)s. Sa réponse viendra par courriel.")
         if row.number
@@ -165,17 +165,19 @@ def follow(row: WaitingRow) -> WaitingItem:
     )
 
 
-register_waiting(kind="accounts.invitation", rows=to_answer, item=answer)
+register_waiting(kind="accounts.invitation", rows=own_invitation_rows, item=own_invitation_item)
 register_waiting(
     kind="accounts.unanswered", rows=unanswered_invitation_rows, tile=unanswered_invitation_tile, order=40
 )
 register_waiting(
     kind="accounts.join_request",
-    rows=to_decide,
-    item=decide,
-    rest=more_to_decide,
+    rows=join_request_rows,
+    item=join_request_item,
+    rest=join_request_rest,
     tile=join_request_tile,
     order=15,
 )
-register_waiting(kind="accounts.colleague", rows=colleagues, item=answer_colleague)
-register_waiting(kind="accounts.my_join_request", rows=own_requests, item=follow, informs=True)
+register_waiting(kind="accounts.colleague", rows=colleague_request_rows, item=colleague_request_item)
+register_waiting(
+    kind="accounts.my_join_request", rows=own_join_request_rows, item=own_join_request_item, informs=True
+)

@@ -8,10 +8,10 @@ import pytest
 from django.db import transaction
 
 from buyers.models import Award, Buyer, Tender
-from marketplace.accounts.models import Organisation, PolePost
+from marketplace.accounts.models import JoinRequest, Organisation, PolePost
 from marketplace.demo.seeding import seed as seeding
 from marketplace.territories.models import Pole
-from suppliers.models import DirectoryEntry, Offer, Status, Supplier
+from suppliers.models import DirectoryEntry, Offer, Registration, Status, Supplier
 
 from .test_seed import seed
 
@@ -38,9 +38,13 @@ def test_seed_writes_what_was_asked(seeded):
 
 
 def test_seeded_neqs_start_with_1199_and_stand_once(seeded):
-    # Those at the door have no NEQ of their own until a pôle has decided.
-    neqs = list(Organisation.objects.filter(neq__isnull=False).values_list("neq", flat=True))
-    assert Organisation.objects.filter(neq__isnull=True).count() <= 3
+    # Those who register only declare theirs until a pôle has decided.
+    declared = [
+        *Registration.objects.exclude(claimed_neq="").values_list("claimed_neq", flat=True),
+        *JoinRequest.objects.exclude(claimed_neq="").values_list("claimed_neq", flat=True),
+    ]
+    assert Organisation.objects.filter(neq__isnull=True).count() == len(declared)
+    neqs = [*Organisation.objects.filter(neq__isnull=False).values_list("neq", flat=True), *declared]
     assert all(neq.startswith("1199") for neq in neqs)
     assert len(set(neqs)) == len(neqs)
 

@@ -65,18 +65,18 @@ def seed_joining(*, member: User, shop: Buyer, day: date) -> None:
     if Organisation.objects.filter(neq=NEQ).exists():
         return  # a million enterprises leave no number free
     clerk = _person("greffe@saint-tite.demo.example", "Solange", "Veillette", password)
-    place = current_gazetteer().resolve(TOWN)
+    found = current_gazetteer().resolve(TOWN)
     register_institution(
         neq=NEQ,
         kind=Buyer.Kind.MUNICIPALITY,
         place={
             "name": f"Ville de {TOWN}",
             "town": TOWN,
-            "municipality_id": place.municipality,
-            "mrc_id": place.mrc,
-            "region_id": place.region,
-            "lat": place.lat,
-            "lon": place.lon,
+            "municipality_id": found.municipality,
+            "mrc_id": found.mrc,
+            "region_id": found.region,
+            "lat": found.lat,
+            "lon": found.lon,
         },
         title="greffière",
         message="Joignez-moi à l’hôtel de ville le matin.",
