@@ -109,7 +109,7 @@ class Queue:
             name, args, kwargs = self.waiting.pop(0)
             one = Walk()
             with one.process(name):
-                current_app.tasks[name].run(*args, **kwargs)
+                current_app.tasks[name].apply(args, kwargs, throw=True)
             walk.add(one)
 
     def until_quiet(self, walk: Walk, until: Callable[[], bool] | None = None) -> None:
@@ -126,7 +126,7 @@ class Queue:
                         return
                     sent, one = len(mail.outbox), Walk()
                     with one.process(name):
-                        current_app.tasks[name].run()
+                        current_app.tasks[name].apply(throw=True)
                     if self.waiting or len(mail.outbox) > sent:
                         walk.add(one)
                     self.drain(walk)
@@ -151,7 +151,7 @@ def demo(queue) -> None:
     call_command("seed_demo", suppliers=300, tenders=12, verbosity=0)
     queue.drain(Walk())
     for task in ("outbox.sweep", "outbox.sweep"):
-        current_app.tasks[task].run()
+        current_app.tasks[task].apply(throw=True)
         queue.drain(Walk())
     mail.outbox.clear()
 
