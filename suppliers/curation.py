@@ -16,7 +16,6 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.claimed_neq import merge_organisation, settle_claimed_neq
-from marketplace.accounts.models import Organisation
 from marketplace.accounts.permissions import check_permission
 from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole, PoleCoverage
@@ -80,7 +79,7 @@ def publish_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote 
     """The supplier is verified, today, by the pôle of who decides; the public sees it."""
     decision = change_state(states.PUBLISH, supplier, by, note)
     if by is not None:
-        emails.send_supplier_published(supplier=supplier, decision=decision, pole=deciding_pole(supplier, by))
+        emails.send_supplier_published(supplier=supplier, decision=decision, pole=supplier.verified_by)
     return decision
 
 
@@ -301,8 +300,7 @@ def settle_registration(supplier: Supplier, by: User | None) -> None:
     if (registration := waiting.first()) is None:
         return
     own, neq = supplier.organisation, registration.claimed_neq
-    known = Organisation.objects.filter(neq=neq).exclude(pk=own.pk).first()
-    if known is not None and Supplier.objects.filter(organisation=known).exists():
+    if Supplier.objects.filter(organisation__neq=neq).exclude(organisation=own).exists():
         raise WrongMove(
             _(
                 "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."

@@ -200,7 +200,7 @@ def reindex_suppliers(*, supplier_ids: list[int] | None = None) -> None:
             return
         before = _words(cursor, parameters)
         _run(cursor, parameters, *_REWRITE, _ADD_WORDS)
-        if gone := before - _words(cursor, parameters):
+        if before and (gone := before - _words(cursor, parameters)):
             cursor.execute(_FORGET_WORDS, {"words": sorted(gone)})
 
 

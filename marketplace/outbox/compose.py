@@ -263,14 +263,12 @@ def _neither_written_nor_refused(drafts: Sequence[Draft]) -> list[Draft]:
             address__in=addresses, kind__in=kinds, subject__in=subjects, version__in=versions
         ).values_list("address", "kind", "subject", "version")
     )
-    consented = set(
-        Consent.objects.standing()
-        .filter(
-            user__in={d.recipient for d in drafts if d.recipient},
-            purpose__in={d.email.purpose for d in drafts},
+    consented: set[tuple[int, str]] = set()
+    if purposes := {draft.email.purpose for draft in drafts} - {""}:
+        consents = Consent.objects.standing().filter(
+            user__in={draft.recipient for draft in drafts if draft.recipient}, purpose__in=purposes
         )
-        .values_list("user", "purpose")
-    )
+        consented = set(consents.values_list("user", "purpose"))
     return [
         draft
         for draft in drafts
