@@ -6,8 +6,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.classification.bilingual import Labelled
-from marketplace.classification.models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
+from marketplace.classification.models import (
+    Certification,
+    Labelled,
+    Purpose,
+    SeaoCategory,
+    Sector,
+    UnspscCode,
+)
 from marketplace.web.admin import EDIT, FULL, READ, ScopedAdmin
 from marketplace.web.admin_lists import search_rows
 from marketplace.web.templatetags.web import lang_of

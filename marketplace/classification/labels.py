@@ -6,15 +6,16 @@ No SQL on a warm page. Of UNSPSC, segments and families come from the reference 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from marketplace.classification.codes import code_ancestors, code_level, normalise_code, parent_code
+from marketplace.web.folding import fold_text
 from marketplace.web.languages import is_english
 from marketplace.web.process_cache import cached_in_process
 
-from .bilingual import Labels, in_english, labels_of
-from .models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
+from .models import Certification, Purpose, SeaoCategory, Sector, UnspscCode, in_english
 
 LONGEST = 255
 
@@ -85,6 +86,27 @@ def ensure_codes(texts: Iterable[str]) -> list[str]:
 
 
 COLUMNS = ("code", "label", "label_en")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Code → label, in both languages, each in its own order."""
+
+    french: dict[str, str]
+    english: dict[str, str]
+
+    def here(self) -> dict[str, str]:
+        """In the reader's language. Read-only: it is shared."""
+        return self.english if is_english() else self.french
+
+
+def labels_of(rows: Iterable[tuple[str, str, str]], *, by_name: bool = False) -> Labels:
+    """From (code, French, English), in the order given; `by_name` puts the English in the order of its words."""
+    rows = list(rows)
+    english = [(code, in_english(french, words)) for code, french, words in rows]
+    if by_name:
+        english.sort(key=lambda entry: fold_text(entry[1]))
+    return Labels(french={code: french for code, french, _words in rows}, english=dict(english))
 
 
 def sector_names() -> dict[str, str]:
