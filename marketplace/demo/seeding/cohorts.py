@@ -21,25 +21,7 @@ from marketplace.territories.models import Pole
 from suppliers.models import Status, Supplier
 
 from .days import last_day, meeting_day
-
-FIRST_COME, SELECTION = Cohort.Admission.FIRST_COME, Cohort.Admission.SELECTION
-#: Title in French and in English of each workshop, in order.
-WORKSHOPS = (
-    ("Comprendre les acheteurs publics", "Understanding public buyers"),
-    ("Lire un avis et décider d’y répondre", "Reading a notice and deciding to bid"),
-    ("Chiffrer une offre", "Pricing an offer"),
-    ("Rédiger une soumission qui se lit", "Writing a bid that reads well"),
-    ("Présenter son entreprise en dix minutes", "Presenting your enterprise in ten minutes"),
-    ("Se grouper pour un plus gros contrat", "Joining forces for a larger contract"),
-)
-MOTIVATIONS = (
-    "Nous servons déjà deux municipalités de gré à gré et voulons répondre à un premier appel d’offres.",
-    "Notre carnet dépend d’un seul client. Nous voulons en trouver deux autres dans la région.",
-    "Nos prix sont justes, mais nos soumissions se perdent. Nous voulons apprendre à les rédiger.",
-    "Nous embauchons trois personnes en insertion ce printemps et cherchons des contrats stables.",
-    "Une MRC voisine nous a invités à soumissionner et nous avons manqué la date. Plus jamais.",
-    "Nous voulons nous grouper avec d’autres coopératives pour des contrats plus gros que nous.",
-)
+from .seed_data import read_seed_data
 
 
 @dataclass(frozen=True)
@@ -59,57 +41,13 @@ class Kind:
     partners: tuple[str, ...] = ()
 
 
-FULL = Kind(
-    "Vendre au public, cohorte d’hiver",
-    "Selling to the Public Sector, Winter Cohort",
-    "mauricie",
-    "04",
-    FIRST_COME,
-    12,
-    38,
-    "Centre d’affaires, Trois-Rivières",
-    "Six matinées d’ateliers, un accompagnement de trois heures par entreprise, et une rencontre avec des acheteurs de"
-    " la région à la fin du parcours.",
-    "Six morning workshops, three hours of coaching for each enterprise, and a meeting with buyers of the region at the"
-    " end.",
+_DATA = read_seed_data("cohorts.json")
+FULL, SELECTED, ONLINE, PAST = (
+    Kind(**_DATA["cohorts"][name]) for name in ("full", "selected", "online", "past")
 )
-SELECTED = Kind(
-    "Premières soumissions, Mauricie",
-    "First Bids, Mauricie",
-    "mauricie",
-    "04",
-    SELECTION,
-    8,
-    60,
-    "Maison de l’économie sociale, Shawinigan",
-    "Huit entreprises préparent ensemble une vraie soumission, du choix de l’avis au dépôt.",
-    "Eight enterprises prepare a real bid together, from choosing the notice to filing it.",
-)
-ONLINE = Kind(
-    "Vendre au public, en ligne",
-    "Selling to the Public Sector, Online",
-    "estrie",
-    None,
-    FIRST_COME,
-    20,
-    45,
-    "",
-    "Le même parcours, à distance, pour les entreprises de toutes les régions.",
-    "The same path, at a distance, for enterprises of every region.",
-    ("mauricie", "laval"),
-)
-PAST = Kind(
-    "Vendre au public, cohorte du printemps",
-    "Selling to the Public Sector, Spring Cohort",
-    "mauricie",
-    "04",
-    FIRST_COME,
-    12,
-    -200,
-    "Centre d’affaires, Trois-Rivières",
-    "Onze entreprises ont suivi les six ateliers.",
-    "Eleven enterprises followed the six workshops.",
-)
+#: Title in French and in English of each workshop, in order.
+WORKSHOPS: tuple[dict[str, str], ...] = _DATA["workshops"]
+MOTIVATIONS: tuple[str, ...] = _DATA["motivations"]
 
 
 def seed_cohorts(*, member_of: Supplier, member: User, rng: random.Random, day: date) -> None:
@@ -232,9 +170,7 @@ def _made(programme: Programme, kind: Kind, day: date) -> Cohort:
         place=kind.place,
     )
     cohort.partners.set(Pole.objects.filter(pk__in=kind.partners))
-    for held_on, (title, title_en) in zip(days, WORKSHOPS, strict=True):
+    for held_on, titles in zip(days, WORKSHOPS, strict=True):
         at = datetime.combine(held_on, time(9))
-        Workshop.objects.create(
-            cohort=cohort, title=title, title_en=title_en, starts_at=timezone.make_aware(at), minutes=180
-        )
+        Workshop.objects.create(cohort=cohort, **titles, starts_at=timezone.make_aware(at), minutes=180)
     return cohort

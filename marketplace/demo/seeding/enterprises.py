@@ -18,9 +18,7 @@ from suppliers.models import Contact, LegalForm, Offer, ServedArea, Status, Supp
 
 from .copying import copy_rows, take_ids
 from .french import branded, of
-from .trade import Trade
-from .trades import TRADES
-from .words import BRANDS, CODE_LABELS, FIRST_NAMES, LAST_NAMES
+from .seed_data import BRANDS, CODE_LABELS, FIRST_NAMES, LAST_NAMES, TRADES, Trade
 
 Progress = Callable[[str, int, int], None]
 BATCH = 20_000

@@ -22,19 +22,7 @@ from marketplace.events.wishes import choose_wishes
 from suppliers.models import Offer, Status, Supplier
 
 from .days import last_day, meeting_day, past_meeting_day
-
-SEEKS = (
-    "Entretien ménager de nos bibliothèques et de l’hôtel de ville.",
-    "Mobilier urbain réparable, bancs et tables, pour 2027.",
-    "Traiteur pour séances du conseil et activités, en vaisselle lavable.",
-    "Réemploi du mobilier de bureau et des ordinateurs.",
-    "Déneigement et aménagement paysager de petits sites.",
-    "Impression de dépliants et affichage à faible empreinte.",
-    "Transport adapté et livraison de repas à domicile.",
-    "Animation de camps de jour et ateliers pour les jeunes.",
-    "Couture et réparation de vêtements de travail.",
-    "Démantèlement et tri de matériaux sur nos chantiers.",
-)
+from .seed_data import read_seed_data
 
 
 @dataclass(frozen=True)
@@ -56,70 +44,9 @@ class Kind:
     suppliers: int
 
 
-KINDS = (
-    Kind(
-        "journee-de-maillage-de-la-mauricie",
-        "Journée de maillage de la Mauricie",
-        "Mauricie Matchmaking Day",
-        "Acheteurs municipaux, scolaires et de la santé rencontrent, à deux et à une table, les entreprises d’économie"
-        " sociale qui peuvent les servir.\n\nLe dîner est offert sur place. Le stationnement est gratuit.",
-        "Municipal, school and health buyers meet, one on one at a table, the social economy enterprises that can"
-        " serve them.\n\nLunch is provided. Parking is free.",
-        "mauricie",
-        "04",
-        "Centre des congrès de démonstration",
-        "100, rue de la Démonstration, Shawinigan",
-        40,
-        State.OPEN,
-        10,
-        20,
-    ),
-    Kind(
-        "rencontres-daffaires-de-trois-rivieres",
-        "Rencontres d’affaires de Trois-Rivières",
-        "Trois-Rivières Business Meetings",
-        "Une journée de rencontres pour préparer les achats de l’année qui vient.",
-        "A day of meetings to prepare next year’s purchases.",
-        "mauricie",
-        "04",
-        "Salle communautaire de démonstration",
-        "200, rue de la Démonstration, Trois-Rivières",
-        12,
-        State.PUBLISHED,
-        10,
-        20,
-    ),
-    Kind(
-        "maillage-alimentaire-de-la-mauricie",
-        "Maillage alimentaire de la Mauricie",
-        "Mauricie Food Matchmaking",
-        "Cantines, traiteurs et cuisines collectives rencontrent ceux qui achètent des repas.",
-        "Canteens, caterers and community kitchens meet those who buy meals.",
-        "mauricie",
-        "04",
-        "Cuisine communautaire de démonstration",
-        "300, rue de la Démonstration, La Tuque",
-        18,
-        State.WISHES,
-        5,
-        9,
-    ),
-    Kind(
-        "journee-de-maillage-de-lestrie",
-        "Journée de maillage de l’Estrie",
-        "Estrie Matchmaking Day",
-        "La première journée de maillage de la région.",
-        "The region’s first matchmaking day.",
-        "estrie",
-        "05",
-        "Hôtel de ville de démonstration",
-        "400, rue de la Démonstration, Sherbrooke",
-        -45,
-        State.DONE,
-        6,
-        12,
-    ),
-)
+_DATA = read_seed_data("events.json")
+KINDS = tuple(Kind(**{**values, "until": State(values["until"])}) for values in _DATA["events"])
+SEEKS: tuple[str, ...] = _DATA["sought"]
 
 
 def seed_events(*, member_of: Supplier, member: User, shop: Buyer, rng: random.Random) -> int:

@@ -12,9 +12,7 @@ from buyers.models import Buyer
 from marketplace.classification.models import SeaoCategory
 
 from .french import of
-from .trade import Trade
-from .trades import TRADES
-from .words import CODE_LABELS
+from .seed_data import CODE_LABELS, TRADES, Trade
 
 #: UNSPSC code → (NEQ, name) of some who sell it.
 Sellers = dict[str, list[tuple[str, str]]]

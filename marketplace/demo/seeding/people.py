@@ -13,7 +13,7 @@ from marketplace.accounts.models import Membership, PolePost, User
 from marketplace.territories.models import Pole
 from suppliers.models import Supplier
 
-from .words import FIRST_NAMES, LAST_NAMES
+from .seed_data import FIRST_NAMES, LAST_NAMES
 
 #: The demo's password. Outside the demo nobody can sign in with it: the accounts get none.
 PASSWORD = "maillage-demo"  # noqa: S105  # printed at start: it opens invented data only

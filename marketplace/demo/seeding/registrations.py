@@ -28,6 +28,7 @@ from suppliers.models import CriterionAnswer, Decision, Finding, Registration, S
 from suppliers.registration.verbs import DECLARATION, begin_registration, submit_registration
 
 from .papers import pdf
+from .seed_data import read_seed_data
 
 #: Between the enterprises, which count up from 1199000000, and the buyers, which count down from 1199999999.
 FIRST_NEQ = 1_199_990_000
@@ -50,78 +51,42 @@ class Sketch:
     days: int
 
 
-ANSWERS = (
-    "Nous offrons du travail et un service de proximité aux gens du quartier qui en ont le plus besoin.",
-    "Sept personnes siègent au conseil, toutes élues par les membres. Aucun siège ne revient à un organisme public.",
-    "Un vote par membre, assemblée annuelle chaque mai. 112 membres en règle.",
-    "Nos ventes font 68 % de nos revenus; nous avons trois mois de réserve.",
-    "Les surplus vont à une réserve et à l’équipement. Nos règlements interdisent de les distribuer.",
-    "L’article 9 de nos lettres patentes remet les biens à un organisme aux buts semblables de la région.",
-)
-PAPERS = {
-    1: (
-        "lettres-patentes.pdf",
-        "Lettres patentes",
-        "Objets : répondre aux besoins des membres et du milieu.",
-    ),
-    2: ("conseil.pdf", "Conseil d’administration", "Sept personnes élues par les membres."),
-    3: (
-        "reglements-generaux.pdf",
-        "Règlements généraux",
-        "Article 14. Chaque membre en règle a droit à un seul vote.",
-    ),
-    4: ("etats-financiers.pdf", "États financiers", "Ventes : 412 000 $. Total des produits : 606 000 $."),
-    5: ("reglements-surplus.pdf", "Règlements généraux", "Article 22. Aucun surplus n’est distribué."),
-    6: ("dissolution.pdf", "Lettres patentes", "Article 9. Le reliquat est remis à un organisme semblable."),
-}
-SENT = (
-    Sketch(
-        "Cuisine collective du Cap", "obnl", "371", "Trois-Rivières", ("Sylvain", "Tremblay", "cuisine"),
-        "Repas préparés et traiteur pour réunions et événements, cuisinés par des personnes en parcours d’insertion.",
-        "72", ("insertion",), (("Traiteur pour réunions", "90101600", "service"), ("Boîtes à lunch", "90101600", "good")),
-        (1, 2, 3, 4, 5), 6,
-    ),
-    Sketch(
-        "Coopérative Vélo des Chutes", "coop_solidarite", "36", "Shawinigan", ("Josée", "Caron", "velo"),
-        "Entretien de flottes de vélos et livraison sans essence dans le centre-ville.",
-        "48", ("environnement",), (("Livraison de colis à vélo", "78101800", "service"),),
-        (1, 2, 3, 4, 5, 6), 2,
-    ),
-    Sketch(
-        "Les Ateliers Tournesol", "obnl", "371", "Trois-Rivières", ("Marc", "Gélinas", "tournesol"),
-        "Mobilier et jouets en bois récupéré, fabriqués par des personnes en parcours d’insertion.",
-        "31", ("insertion", "environnement"), (("Mobilier de bureau en bois", "56101700", "good"),),
-        (3,), 0,
-    ),
-)  # fmt: skip
-RETURNED = Sketch(
-    "Répit et compagnie Mauricie", "obnl", "51", "Louiseville", ("Nicole", "Boucher", "repit"),
-    "Répit à domicile pour les proches aidants, le jour, le soir et la fin de semaine.",
-    "62", ("sante",), (("Répit à domicile", "85101600", "service"),), (1, 2, 4), 4,
-)  # fmt: skip
-UNFINISHED = Sketch(
-    "Récolte Les Trois Rives", "coop_travail", "371", "Trois-Rivières", ("", "", ""),
-    "Fruits et légumes de proximité, lavés et portionnés pour les cuisines.", "11", (), (), (), 1,
-)  # fmt: skip
+@dataclass(frozen=True)
+class Answer:
+    """What each of them answers about a criterion, and the document that proves it: its file name, title and text."""
+
+    criterion: int
+    answer: str
+    file: str
+    title: str
+    line: str
+
+
+_DATA = read_seed_data("registrations.json")
+ANSWERS = tuple(Answer(**values) for values in _DATA["criteria"])
+SUBMITTED = tuple(Sketch(**values) for values in _DATA["submitted"])
+RETURNED, UNFINISHED = Sketch(**_DATA["returned"]), Sketch(**_DATA["unfinished"])
 
 
 def seed_registrations(*, member: User, staff: User) -> int:
     """Write them through the doors that people use; returns how many. None where their NEQs are taken."""
-    if Organisation.objects.filter(neq__gte=str(FIRST_NEQ), neq__lte=str(FIRST_NEQ + len(SENT) + 1)).exists():
+    if Organisation.objects.filter(
+        neq__gte=str(FIRST_NEQ), neq__lte=str(FIRST_NEQ + len(SUBMITTED) + 1)
+    ).exists():
         return 0
-    for number, sketch in enumerate(SENT):
-        _sent(sketch, str(FIRST_NEQ + number))
-    supplier = _sent(RETURNED, str(FIRST_NEQ + len(SENT)))
+    for number, sketch in enumerate(SUBMITTED):
+        _submitted(sketch, str(FIRST_NEQ + number))
+    supplier = _submitted(RETURNED, str(FIRST_NEQ + len(SUBMITTED)))
     _ask_for_more(supplier, staff)
-    draft = begin_registration(neq=str(FIRST_NEQ + len(SENT) + 1), by=member)
+    draft = begin_registration(neq=str(FIRST_NEQ + len(SUBMITTED) + 1), by=member)
     _identity(draft, UNFINISHED, member)
     save_activity(
         supplier=draft, by=member, values={"activity": UNFINISHED.activity, "sector_id": UNFINISHED.sector}
     )
-    return len(SENT) + 2
+    return len(SUBMITTED) + 2
 
 
-def _sent(sketch: Sketch, neq: str) -> Supplier:
+def _submitted(sketch: Sketch, neq: str) -> Supplier:
     first, last, box = sketch.person
     person = User.objects.create(
         email=f"{box}@demo.example",
@@ -137,12 +102,12 @@ def _sent(sketch: Sketch, neq: str) -> Supplier:
     for title, code, kind in sketch.offers:
         save_offer(supplier=supplier, by=person, values={"title": title, "kind": kind}, codes=[code])
     save_delivery(supplier=supplier, by=person, capacity=60_000, areas=["R04"])
-    for number, text in enumerate(ANSWERS, 1):
-        save_answer(supplier=supplier, by=person, criterion=number, text=text)
-        if number in sketch.proved:
-            name, title, line = PAPERS[number]
-            paper = SimpleUploadedFile(name, pdf(title, [sketch.name, line]), "application/pdf")
-            add_evidence(supplier=supplier, by=person, criterion=number, upload=paper)
+    for answer in ANSWERS:
+        save_answer(supplier=supplier, by=person, criterion=answer.criterion, text=answer.answer)
+        if answer.criterion in sketch.proved:
+            document = pdf(answer.title, [sketch.name, answer.line])
+            upload = SimpleUploadedFile(answer.file, document, "application/pdf")
+            add_evidence(supplier=supplier, by=person, criterion=answer.criterion, upload=upload)
     submit_registration(supplier=supplier, by=person, declaration=str(DECLARATION))
     since = timezone.now() - timedelta(days=sketch.days)
     Supplier.objects.filter(pk=supplier.pk).update(status_changed_at=since)
