@@ -28,7 +28,7 @@ def test_seed_is_the_same_for_the_same_seed_and_day():
     def names(number: int) -> list[str]:
         with transaction.atomic():
             seed(number=number)
-            found = list(Organisation.objects.order_by("neq").values_list("name", flat=True))
+            found = list(Organisation.objects.order_by("neq", "pk").values_list("name", flat=True))
             transaction.set_rollback(True)
         return found
 
