@@ -140,9 +140,8 @@ def read_supplier_row(row: tuple[Any, ...]) -> SupplierProfile:
 def _parameters(asked: TenderQuestion) -> dict[str, Any]:
     """What each term is worth alone, as the engine will weigh it."""
     tender, statistics = asked.tender, asked.statistics
-    rarity = {word: statistics.rarity_of_word(word) for word in tender.words}
-    whole = sum(rarity.values()) or 1.0
-    coverage = {word: weights.TOPIC["words"] * part / whole for word, part in rarity.items()}
+    title_parts = statistics.title_parts(tender.words)
+    coverage = {word: weights.TOPIC["words"] * part for word, part in title_parts.items()}
     prefixes = {
         above: weights.DEPTH[len(above)] * statistics.rarity_of_code(above)
         for code in tender.codes
@@ -271,12 +270,11 @@ def with_details(
 ) -> dict[int | str, SupplierProfile]:
     """The same profiles with their offers and similar past notices, by key: two statements."""
     chosen = list(suppliers)
-    rarity = [statistics.rarity_of_word(word) for word in tender.words]
-    whole = sum(rarity) or 1.0
+    title_parts = statistics.title_parts(tender.words)
     parameters: dict[str, Any] = {
         "ids": [supplier.key for supplier in chosen],
-        "words": list(tender.words),
-        "parts": [part / whole for part in rarity],
+        "words": list(title_parts),
+        "parts": list(title_parts.values()),
         "buyer": tender.buyer,
         "similar": weights.SIMILAR,
     }

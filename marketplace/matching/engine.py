@@ -144,6 +144,12 @@ class Statistics:
             rarity = self._rarities[term] = min(1.0, math.log((self.notices + weights.IMAGINED) / seen) / 6)
         return rarity
 
+    def title_parts(self, words: Iterable[str]) -> dict[str, float]:
+        """Which part of a title each of its words makes up, by rarity; together they are 1."""
+        rarities = {word: self.rarity_of_word(word) for word in words}
+        whole = sum(rarities.values())
+        return {word: rarity / whole for word, rarity in rarities.items()}
+
     def share(self, term: str) -> float:
         """Which share of the words, or of the notices, a term makes up; never 0."""
         total = self.words if term.startswith("w:") else self.notices

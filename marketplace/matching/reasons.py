@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from marketplace.matching import weights
@@ -71,29 +70,33 @@ def _nearness(asked: str, offered: str) -> tuple[int, Verdict, str]:
 
 def text_reason(tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics) -> Reason | None:
     """The words of the title that the supplier's text holds too, and the offer that has most of them."""
-    found = [word for word in tender.words if word in supplier.words and word not in tender.places]
-    whole = _rarity(tender.words, statistics)
-    part = _rarity(found, statistics) / whole if whole else 0.0
+    title_parts = statistics.title_parts(tender.words)
+    found = {
+        word: part
+        for word, part in title_parts.items()
+        if word in supplier.words and word not in tender.places
+    }
+    part = sum(found.values())
     if part < weights.FEW_WORDS:
         return None
     where: dict[str, Any] = {"where": "activity"}
-    offer = max(supplier.offers, key=lambda o: _rarity(o.words & set(found), statistics), default=None)
-    if offer and offer.words & set(found):
+    offer = max(
+        supplier.offers,
+        key=lambda offer: sum(part for word, part in found.items() if word in offer.words),
+        default=None,
+    )
+    if offer and offer.words & found.keys():
         where = {"where": "offer", "offer": offer.title}
-    elif set(found) <= supplier.name_words:
+    elif found.keys() <= supplier.name_words:
         where = {"where": "name"}
-    telling = weights.TELLING * max(statistics.rarity_of_word(word) for word in found)
+    telling = weights.TELLING * max(found.values())
     shown = [
         as_written
         for stem, as_written in zip(tender.words, tender.shown, strict=False)
-        if stem in found and statistics.rarity_of_word(stem) >= telling
+        if found.get(stem, 0.0) >= telling
     ]
     params = {"words": shown, "no_code": not tender.codes, **where}
     return Reason("text", "full" if part >= weights.MANY_WORDS else "part", params)
-
-
-def _rarity(words: Iterable[str], statistics: Statistics) -> float:
-    return sum(statistics.rarity_of_word(word) for word in sorted(words))
 
 
 def area_reason(tender: TenderProfile, supplier: SupplierProfile) -> Reason:

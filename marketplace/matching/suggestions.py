@@ -71,12 +71,17 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     rough = ((engine.score_match(tender, profile, statistics), pk) for pk, tender in tenders.items())
     good = sorted((-match.points, pk) for match, pk in rough if match and is_worth_keeping(match))
     read_whole = [pk for _points, pk in good[: 2 * KEPT_FOR_SUPPLIER]]
-    suggestions: list[Suggestion] = []
-    for tender in Tender.objects.filter(pk__in=read_whole).order_by("pk"):
+    found: list[tuple[Tender, TenderQuestion, Match]] = []
+    for tender in Tender.objects.filter(pk__in=read_whole):
         asked = read_tender(tender)
-        match = best_matches(asked.tender, [profile], asked.statistics, limit=1)
-        suggestions += _explained(tender, asked, match, [profile])
-    suggestions = sorted(suggestions, key=lambda s: (-s.points, s.tender_id))[:KEPT_FOR_SUPPLIER]
+        for match in best_matches(asked.tender, [profile], asked.statistics, limit=1):
+            found.append((tender, asked, match))
+    best = sorted(found, key=lambda one: (-round(one[2].points), one[0].pk))[:KEPT_FOR_SUPPLIER]
+    suggestions = [
+        suggestion
+        for tender, asked, match in best
+        for suggestion in _explained(tender, asked, [match], [profile])
+    ]
     _keep(suggestions)
     Suggestion.objects.filter(supplier=supplier).wanted().exclude(pk__in=[s.pk for s in suggestions]).delete()
     _rank([suggestion.tender_id for suggestion in suggestions])
