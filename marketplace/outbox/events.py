@@ -16,13 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.outbox.models import Attempted, Delivery, Event
-from marketplace.outbox.queue import (
-    claim_row,
-    lock_claimed_row,
-    postpone_row,
-    staff_language,
-    wake_on_commit,
-)
+from marketplace.outbox.queue import claim_row, postpone_row, staff_language, wake_on_commit
 
 Handler = Callable[[Event], None]
 
@@ -82,8 +76,11 @@ def handle_delivery(*, delivery_id: int) -> bool:
         return False
     try:
         with transaction.atomic(), pghistory.context(verb=delivery.handler, user=None):
-            held = lock_claimed_row(delivery)
-            if held is None:
+            rows = Delivery.objects.select_related("event").select_for_update(of=("self",))
+            held = rows.filter(
+                pk=delivery.pk, status=Attempted.Status.SENDING, leased_until=delivery.leased_until
+            ).first()
+            if held is None:  # its lease went to another worker
                 return False
             handler(held.event)
             Delivery.objects.filter(pk=held.pk).update(

@@ -115,15 +115,6 @@ def claim_row(model: type[Row], pk: int) -> Row | None:
     return row
 
 
-def lock_claimed_row(row: Row) -> Row | None:
-    """Lock a row that we claimed, for the end of the transaction; None where its lease went to someone else."""
-    rows = type(row).objects.select_for_update(of=("self",))
-    held: Row | None = rows.filter(
-        pk=row.pk, status=Attempted.Status.SENDING, leased_until=row.leased_until
-    ).first()
-    return held
-
-
 def postpone_row(row: Row, *, error: str, since: datetime, permanent: bool = False, **fields: Any) -> None:
     """After a failure: try again later, or give up where it is permanent or has lasted long enough.
 
