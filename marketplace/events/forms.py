@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from buyers.models import Buyer
-from marketplace.events.lifecycle import check_new_event_day, forget_event_slots
+from marketplace.events.lifecycle import check_new_event_day
 from marketplace.events.models import MatchmakingEvent, Participation, State
 from marketplace.web.admin import PlainForm
 from marketplace.web.errors import Refused
@@ -156,7 +156,7 @@ class EventForm(PlainForm):
             return
         row = MatchmakingEvent.objects.get(pk=event.pk)
         first = row.slots[0].starts_at
-        forget_event_slots(row)
+        row.forget_slots()
         row.day, row.wishes_close_at = data["day"], data.get("wishes_close_at") or row.wishes_close_at
         try:
             check_new_event_day(row, first)

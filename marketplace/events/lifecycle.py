@@ -81,7 +81,7 @@ def reschedule_event(
     row.day, row.place, row.address = day, place.strip(), address.strip()
     if emails.Where.of(row) == before:
         return False
-    forget_event_slots(row)
+    row.forget_slots()
     if before.day != day and starts_at is not None and row.state != State.DRAFT:
         check_new_event_day(row, starts_at)
     if row.state != State.DRAFT:
@@ -90,7 +90,7 @@ def reschedule_event(
     row.save(update_fields=["day", "place", "address", "sequence", "rescheduled_at"])
     for name in ("day", "place", "address", "sequence", "rescheduled_at"):
         setattr(event, name, getattr(row, name))
-    forget_event_slots(event)
+    event.forget_slots()
     if row.state != State.DRAFT:
         emails.send_event_rescheduled(row, before)
     return True
@@ -166,11 +166,6 @@ def check_new_event_day(row: MatchmakingEvent, first: datetime) -> None:
         raise WrongMove(_("Choisissez un jour à venir."))
     if row.state in (State.OPEN, State.WISHES) and row.wishes_close_at > row.slots[0].starts_at:
         raise WrongMove(_("Les souhaits doivent se terminer avant la première rencontre."))
-
-
-def forget_event_slots(row: MatchmakingEvent) -> None:
-    """The slots were read for another day."""
-    row.__dict__.pop("slots", None)
 
 
 def check_event_hours(row: MatchmakingEvent) -> None:

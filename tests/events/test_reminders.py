@@ -9,7 +9,6 @@ from django.utils import timezone
 from marketplace.events.agenda import calendar_secret
 from marketplace.events.lifecycle import (
     cancel_event,
-    forget_event_slots,
     publish_agenda,
     send_day_reminders,
     send_due_reminders,
@@ -107,7 +106,7 @@ def on(event: MatchmakingEvent, day: str) -> MatchmakingEvent:
     """Hold it on that day."""
     event.day = date.fromisoformat(day)
     event.save(update_fields=["day"])
-    forget_event_slots(event)
+    event.forget_slots()
     return event
 
 

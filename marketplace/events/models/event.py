@@ -214,6 +214,10 @@ class MatchmakingEvent(models.Model):
                 start = end + timedelta(minutes=self.gap_minutes)
         return found
 
+    def forget_slots(self) -> None:
+        """Read the slots again: they are kept on the instance, and the day or the blocks have just changed."""
+        vars(self).pop("slots", None)
+
     def table_label(self, table: int) -> str:
         """« 12 »; the spare tables are « A », « B »…"""
         return str(table) if table <= self.tables else chr(ord("A") + table - self.tables - 1)
