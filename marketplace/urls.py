@@ -13,6 +13,7 @@ from marketplace.accounts.language_choice import set_language
 from marketplace.pages.robots import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("gestion/", include("marketplace.accounts.admin_urls")),
     path("gestion/", include("marketplace.accounts.security.admin_urls")),
     path("gestion/", include("suppliers.admin_urls")),
     path("gestion/", include("cohorts.admin_urls")),

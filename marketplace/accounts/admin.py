@@ -1,4 +1,4 @@
-"""Organisations and invitations of the territory; people, posts and consents for platform admins."""
+"""Organisations, invitations and requests to join of the territory; people, posts and consents for platform admins."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import join_request_admin  # noqa: F401 - its pages are this app's too
+from marketplace.accounts.join_admin_views import join_request_badge
 from marketplace.accounts.models import (
     Consent,
     Invitation,
+    JoinRequest,
     Membership,
     Organisation,
     PersonalDataRead,
@@ -139,6 +140,41 @@ class InvitationAdmin(ScopedAdmin):
         if invitation.expires_at <= timezone.now():
             return badge_cell("no", _("échue"))
         return badge_cell("wait", _("en attente"))
+
+
+@admin.register(JoinRequest)
+class JoinRequestAdmin(ScopedAdmin):
+    """The list and the history; the page of one and its decision are views (`join_admin_views`)."""
+
+    staff_may = READ
+    list_display = ["who_for", "side", "who", "title", "asked", "status"]
+    list_display_links = ["who_for"]
+    list_select_related = ["organisation", "user"]
+    list_filter = ["state", "side"]
+    search_fields = ["organisation__name", "user__email"]
+    ordering = ["-state", "created_at"]
+
+    @admin.display(description=_("organisation"))
+    def who_for(self, row: JoinRequest) -> SafeString:
+        return name_cell(row.organisation.name, row.organisation.neq or row.claimed_neq)
+
+    @admin.display(description=_("personne"))
+    def who(self, row: JoinRequest) -> str:
+        return str(row.user)
+
+    @admin.display(description=_("déposée le"), ordering="created_at")
+    def asked(self, row: JoinRequest) -> SafeString:
+        return day_cell(row.created_at)
+
+    @admin.display(description=_("état"), ordering="state")
+    def status(self, row: JoinRequest) -> SafeString:
+        return join_request_badge(row)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[JoinRequest], search_term: str
+    ) -> tuple[QuerySet[JoinRequest], bool]:
+        columns = ["organisation__name", "user__email", "user__last_name"]
+        return search_rows(queryset, search_term, columns=columns, neq="organisation__neq"), False
 
 
 class PostsInline(ScopedTabularInline):

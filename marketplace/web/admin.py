@@ -6,7 +6,7 @@ pass through it. Who may do what comes from roles, not from Django's permission 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pghistory
@@ -20,9 +20,9 @@ from django.contrib.admin.views.main import ERROR_FLAG
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -329,31 +329,6 @@ class ScopedStackedInline(ScopedInline, admin.StackedInline):
 class ScopedTabularInline(ScopedInline, admin.TabularInline):
     form = PlainForm
     view_on_site = False
-
-
-class VerbAdmin(ScopedAdmin):
-    """Give each verb a `verb_path` whose view starts with `posted`."""
-
-    def verb_path(self, address: str, name: str, view: Callable[..., HttpResponse]) -> URLPattern:
-        return path(
-            f"<path:object_id>/{address}/",
-            self.admin_site.admin_view(view),
-            name=f"{self.opts.app_label}_{self.opts.model_name}_{name}",
-        )
-
-    def posted(self, request: HttpRequest, object_id: str, *, may: str = "change") -> Any:
-        """The row of a POST, or the answer that says why there is none: ask which with isinstance."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None or not self.may(request, may):
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return obj
-
-    def again(self, request: HttpRequest, object_id: str, **given: Any) -> HttpResponse:
-        """The page with what was typed beside its form and why it was refused."""
-        request.method = "GET"
-        return self.changeform_view(request, object_id, extra_context=given)
 
 
 class KnownValues(admin.SimpleListFilter):

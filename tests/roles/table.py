@@ -131,7 +131,8 @@ ADDRESSES: dict[str, str] = {
     "admin:autocomplete": NOBODY,  # without a field to complete; tests/admin asks it for fields
     "admin:app_list": ALIAS,
     "gestion/(?P<url>.*)$": "lllmmm",
-    "admin:accounts_joinrequest_decision": POST_ONLY,
+    "accounts_admin:join_request": HIDDEN,
+    "accounts_admin:decision": POST_ONLY,
     "cohorts_admin:move_cohort": POST_ONLY,
     "cohorts_admin:application": HIDDEN,
     "cohorts_admin:decision": POST_ONLY,
@@ -163,7 +164,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "suppliers_decision": READ_ONLY_TERRITORY,
     "accounts_organisation": (PLATFORM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "accounts_invitation": READ_ONLY_TERRITORY,
-    "accounts_joinrequest": READ_ONLY_TERRITORY,
+    "accounts_joinrequest": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
     "accounts_personaldataread": PLATFORM_ONLY,
     "accounts_user": (PLATFORM, PLATFORM, PLATFORM, NOBODY, PLATFORM),
     "matching_alert": PLATFORM_ONLY,

@@ -1,0 +1,16 @@
+"""Process pages of accounts under /gestion/."""
+
+from django.urls import path
+
+from marketplace.accounts import join_admin_views
+
+app_name = "accounts_admin"
+
+urlpatterns = [
+    path(
+        "accounts/joinrequest/<int:pk>/change/",
+        join_admin_views.join_request_decision_page,
+        name="join_request",
+    ),
+    path("accounts/joinrequest/<int:pk>/decision/", join_admin_views.decide_join_request, name="decision"),
+]
