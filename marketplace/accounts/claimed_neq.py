@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.members import lock_organisation, owners_of
+from marketplace.accounts.emails import MEMBER_MERGED, send_member_change
+from marketplace.accounts.members import lock_organisation, members_of, owners_of
 from marketplace.accounts.models import JoinRequest, Membership, Organisation, PersonalDataRead
 from marketplace.accounts.permissions import can_curate_organisation
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -52,15 +53,20 @@ def settle_claimed_neq(*, organisation: Organisation, neq: str, by: User | None)
 def merge_organisation(*, organisation: Organisation, into: Organisation, by: User | None) -> None:
     """Move the people to `into`, then delete the organisation that served while nobody had decided.
 
-    Where `into` has an owner already, they join as editors. Invitations that they sent meanwhile die with it.
+    Where `into` has an owner already, they join as editors; its members are told of each. Invitations that they sent
+    meanwhile die with it.
     """
     lock_organisation(into)
     has_owner = owners_of(into).exists()
-    there = set(Membership.objects.filter(organisation=into).values_list("user_id", flat=True))
-    for membership in Membership.objects.filter(organisation=organisation).exclude(user__in=there):
+    readers = list(members_of(into))
+    arriving = Membership.objects.filter(organisation=organisation).select_related("user")
+    there = Membership.objects.filter(organisation=into).values("user")
+    for membership in list(arriving.exclude(user__in=there)):
         membership.organisation = into
         membership.role = Membership.Role.EDITOR if has_owner else membership.role
         membership.save(update_fields=["organisation", "role"])
+        membership.user.forget_roles()
+        send_member_change(MEMBER_MERGED, recipients=readers, organisation=into, who=membership.user)
     waiting = JoinRequest.objects.filter(organisation=into).open()
     asked = JoinRequest.objects.filter(organisation=organisation)
     asked.exclude(user__in=waiting.values("user")).update(organisation=into)

@@ -32,6 +32,12 @@ MEMBER_JOINED = Email(
     title=_("%(who)s agit maintenant pour %(name)s"),
     template="members/joined",
 )
+MEMBER_MERGED = Email(
+    kind="members.merged",
+    audience=_MEMBERS,
+    title=_("%(who)s agit maintenant pour %(name)s"),
+    template="members/merged",
+)
 MEMBER_LEFT = Email(
     kind="members.left", audience=_MEMBERS, title=_("%(who)s a quitté %(name)s"), template="members/left"
 )
