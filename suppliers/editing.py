@@ -115,11 +115,13 @@ def update_supplier(
 ) -> Decision:
     """Staff edit the supplier. From then on a person holds it and no import changes it.
 
-    Offers, contacts and served areas that were written in the same transaction are indexed with it.
+    A NEQ that was only declared is corrected as such: the publication decides about it. Offers, contacts and served
+    areas that were written in the same transaction are indexed with it.
     """
     changes = changes or {}
     _check_known(changes, NOT_BY_STAFF)
     held = hold_supplier(states.UPDATE, supplier, by, note)
+    changes = _correct_declared_neq(held, changes)
     decision = record_decision(states.UPDATE, held, supplier, by, note)
     supplier.curated_at = timezone.now()
     write_supplier_fields(held, {**changes, "curated_at": supplier.curated_at})
@@ -128,6 +130,21 @@ def update_supplier(
         check_complete(held)
     reindex_suppliers(supplier_ids=[held.pk])
     return decision
+
+
+def _correct_declared_neq(held: Supplier, changes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """While a registration declares a NEQ, another one takes its place there; what is left is for the fields."""
+    registration = Registration.objects.filter(supplier=held, claimed_neq__gt="").first()
+    if registration is None or held.organisation.neq or "neq" not in changes:
+        return changes
+    neq = changes["neq"]
+    if neq and neq != registration.claimed_neq:
+        declared = Registration.objects.filter(claimed_neq=neq)
+        if declared.exists() or Supplier.objects.filter(organisation__neq=neq).exists():
+            raise WrongMove(_("Ce NEQ est déjà inscrit pour une autre organisation."))
+        registration.claimed_neq = neq
+        registration.save(update_fields=["claimed_neq"])
+    return {name: value for name, value in changes.items() if name != "neq"}
 
 
 @verb
