@@ -50,13 +50,12 @@ def register_institution(
     if unknown := place.keys() - PLACE_FIELDS:
         raise TypeError(f"register_institution does not write {sorted(unknown)}")
     _one_at_a_time(neq)
-    buyer = Buyer.objects.select_related("organisation").filter(organisation__neq=neq).first() or _declared(
-        neq
-    )
+    buyers = Buyer.objects.select_related("organisation")
+    buyer = buyers.filter(organisation__neq=neq).first() or _declared_buyer(neq, place)
     if buyer is None:
         organisation = Organisation.objects.filter(neq=neq).first() or Organisation.objects.create(**place)
         buyer = Buyer.objects.create(
-            organisation=organisation, slug=buyer_slug(str(place["name"])), kind=kind, is_listed=False
+            organisation=organisation, slug=buyer_slug(organisation.name), kind=kind, is_listed=False
         )
     return join_institution(buyer=buyer, title=title, message=message, by=by, neq=neq)
 
@@ -83,10 +82,14 @@ def buyer_slug(name: str) -> str:
     return free_slug(name, rows=Buyer.objects.all(), otherwise="institution", reserved=RESERVED)
 
 
-def _declared(neq: str) -> Buyer | None:
-    """An institution that nobody knew, and that somebody registers with this NEQ at present."""
+def _declared_buyer(neq: str, place: Mapping[str, Any]) -> Buyer | None:
+    """An institution that nobody knew, and that somebody registers with this NEQ and this place at present.
+
+    The place says which pôle decides: nobody chooses that for another person.
+    """
     asked = JoinRequest.objects.open().filter(side=Side.BUYING, claimed_neq=neq)
-    rows = Buyer.objects.filter(is_listed=False, organisation__in=asked.values("organisation"))
+    same = {f"organisation__{name}": place.get(name) for name in ("mrc_id", "region_id", "pole_id")}
+    rows = Buyer.objects.filter(is_listed=False, organisation__in=asked.values("organisation"), **same)
     return rows.select_related("organisation").order_by("pk").first()
 
 
