@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.urls import reverse
 
 from buyers.models import Buyer
 from buyers.registration import register_institution
-from marketplace.accounts.joining import accept_join_request
+from marketplace.accounts.invitations import (
+    InvitationUnusable,
+    accept_invitation,
+    accept_own_invitation,
+    create_invitation,
+)
+from marketplace.accounts.joining import accept_join_request, refuse_join_request, withdraw_join_request
 from marketplace.accounts.members import invite_member, remove_member
-from marketplace.accounts.models import Membership, Organisation
+from marketplace.accounts.models import JoinRequest, Membership, Organisation, User
+from marketplace.accounts.personal_data import export_personal_data
+from marketplace.outbox.models import Message
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import NotAllowed, WrongMove
 from suppliers.curation import publish_supplier, submit_supplier
-from suppliers.editing import open_supplier
+from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Registration, Status, Supplier
 from suppliers.registration.verbs import standing_of_neq
 from tests import factories
@@ -65,6 +76,122 @@ def test_a_strangers_invitation_leads_nobody_into_the_organisation_that_has_the_
     assert Supplier.objects.get(pk=draft.pk).organisation == town
     assert not town.invitations.exists()
     assert town.memberships.get(user=stranger).role == EDITOR, "it has an owner already"
+
+
+def test_a_stranger_sees_removes_and_decides_nothing_of_the_town(client, stranger, pole_staff):
+    draft = submitted(stranger, neq=TOWN_NEQ)
+    clerk = factories.UserFactory(email="greffe@ville.exemple.test", last_name="Zacharie")
+    made = enrol(clerk)
+    client.force_login(stranger)
+
+    def shut(name, *args):
+        address = reverse(name, args=args)
+        for response in (client.get(address), client.post(address, {"decision": "accept"})):
+            assert response.status_code in (404, 405), (address, response.status_code)
+
+    shut("accounts:enrolment", made.pk)
+    for decide in (
+        lambda: accept_join_request(join_request=made, by=stranger),
+        lambda: refuse_join_request(join_request=made, by=stranger, answer="Non."),
+        lambda: withdraw_join_request(join_request=made, by=stranger),
+    ):
+        with pytest.raises(NotAllowed):
+            decide()
+    membership = accept_join_request(join_request=made, by=pole_staff)
+    town = membership.organisation
+    shut("accounts:members", town.pk)
+    shut("accounts:members_remove", town.pk, membership.pk)
+    shut("accounts:members_remove", draft.organisation_id, membership.pk)
+    with pytest.raises(NotAllowed):
+        invite_member(organisation=town, email="ami@exemple.test", role=OWNER, by=stranger)
+    colleague = enrol(factories.UserFactory(email="maire@ailleurs.test", last_name="Zacharie"))
+    assert colleague.organisation == town
+    shut("accounts:enrolment", colleague.pk)
+    with pytest.raises(NotAllowed):
+        accept_join_request(join_request=colleague, by=stranger)
+    assert Membership.objects.filter(pk=membership.pk, role=OWNER).exists()
+    assert not JoinRequest.objects.visible_to(stranger).exists()
+    assert not Organisation.objects.visible_to(stranger).filter(pk=town.pk).exists()
+    said = [client.get("/mon-espace/").content.decode(), str(export_personal_data(stranger))]
+    said += [f"{mail.title} {mail.text}" for mail in Message.objects.filter(address=stranger.email)]
+    assert not [text for text in said if "Zacharie" in text or clerk.email in text]
+
+
+def test_an_invitation_of_a_strangers_draft_opens_nothing_after_the_merge(stranger, pole_staff):
+    draft = submitted(stranger, neq=TOWN_NEQ)
+    friend = factories.UserFactory(email="ami@exemple.test")
+    EmailAddress.objects.create(user=friend, email=friend.email, verified=True, primary=True)
+    sent, token = create_invitation(
+        organisation=draft.organisation, email=friend.email, role=OWNER, by=stranger
+    )
+    town = factories.OrganisationFactory(neq=TOWN_NEQ, name="Ville d’Exemple")
+    factories.MembershipFactory(organisation=town, role=OWNER)
+    found(draft, pole_staff)
+    publish_supplier(supplier=draft, by=pole_staff)
+    for accept in (
+        lambda: accept_invitation(token=token, by=friend),
+        lambda: accept_own_invitation(invitation=sent, by=friend),
+    ):
+        with pytest.raises(InvitationUnusable):
+            accept()
+    assert not friend.memberships.exists()
+
+
+def test_who_a_stranger_brought_along_joins_as_editor_and_every_member_is_told(stranger, pole_staff):
+    draft = submitted(stranger, neq=TOWN_NEQ)
+    factories.MembershipFactory(organisation=draft.organisation, role=OWNER, user__email="ami@exemple.test")
+    town = factories.OrganisationFactory(neq=TOWN_NEQ, name="Ville d’Exemple")
+    owner = factories.MembershipFactory(organisation=town, role=OWNER, user__email="maire@exemple.test")
+    factories.MembershipFactory(organisation=town, role=EDITOR, user__email="greffe@exemple.test")
+    found(draft, pole_staff)
+    publish_supplier(supplier=draft, by=pole_staff)
+    arrived = town.memberships.filter(user__email__in=["ami@exemple.test", "inconnu@exemple.test"])
+    assert [membership.role for membership in arrived] == [EDITOR, EDITOR]
+    told = Message.objects.filter(kind="members.merged").values_list("address", flat=True)
+    assert sorted(told) == sorted(["maire@exemple.test", "greffe@exemple.test"] * 2)
+    remove_member(membership=arrived.get(user=stranger), by=owner.user)
+    assert not town.memberships.filter(user=stranger).exists()
+
+
+def test_a_stranger_who_enrols_first_chooses_no_pole_for_the_town(stranger, pole_staff, foreign_staff):
+    theirs = enrol(stranger, name="Ville de Nulle-Part", mrc="65", region="13")
+    made = enrol(factories.UserFactory(email="greffe@ville.exemple.test"))
+    assert theirs.organisation != made.organisation
+    with pytest.raises(NotAllowed):
+        accept_join_request(join_request=made, by=foreign_staff)
+    membership = accept_join_request(join_request=made, by=pole_staff)
+    assert (membership.organisation.neq, membership.organisation.name) == (TOWN_NEQ, "Ville d’Exemple")
+    with pytest.raises(WrongMove, match="Une autre organisation a ce NEQ"):
+        accept_join_request(join_request=theirs, by=foreign_staff)
+
+
+def test_a_strangers_words_make_no_address_for_a_known_organisation(stranger):
+    known = factories.OrganisationFactory(neq=TOWN_NEQ, name="Ville d’Exemple")
+    enrol(stranger, name="Nulle-Part")
+    assert Buyer.objects.get(organisation=known).slug == "ville-dexemple"
+
+
+def test_staff_who_write_the_declared_neq_give_nothing_before_the_publication(stranger, pole_staff):
+    draft = submitted(stranger, neq=TOWN_NEQ)
+    update_supplier(supplier=draft, by=pole_staff, changes={"neq": TOWN_NEQ})
+    assert not Organisation.objects.filter(neq=TOWN_NEQ).exists()
+    update_supplier(supplier=draft, by=pole_staff, changes={"neq": NEQ})
+    assert Registration.objects.get().claimed_neq == NEQ
+    factories.SupplierFactory(organisation__neq=TOWN_NEQ)
+    with pytest.raises(WrongMove, match="déjà inscrit"):
+        update_supplier(supplier=draft, by=pole_staff, changes={"neq": TOWN_NEQ})
+    found(draft, pole_staff)
+    publish_supplier(supplier=draft, by=pole_staff)
+    assert Organisation.objects.get(neq=NEQ) == Supplier.objects.get(pk=draft.pk).organisation
+
+
+def test_the_administration_edits_no_organisation_of_a_draft(client, stranger, admin_user):
+    """It is edited on its supplier, where the NEQ stays a claim."""
+    draft = begun(stranger, neq=TOWN_NEQ)
+    client.force_login(admin_user)
+    address = f"/gestion/accounts/organisation/{draft.organisation_id}/change/"
+    client.post(address, {"name": "Ville d’Exemple", "neq": TOWN_NEQ})
+    assert not Organisation.objects.filter(neq=TOWN_NEQ).exists()
 
 
 def test_an_import_gives_a_draft_nothing_of_the_row_and_takes_nothing(stranger, tmp_path):
@@ -169,6 +296,56 @@ def test_an_organisation_that_comes_meanwhile_is_not_joined_either(stranger, pol
         with pytest.raises(WrongMove, match="Une autre organisation a ce NEQ"):
             accept_join_request(join_request=made, by=someone)
     publish_supplier(supplier=draft, by=admin_user)
+
+
+def test_no_page_of_another_pole_decides_or_tells(client, stranger, pole_staff, elsewhere):
+    """By page, POST, action and API: the request to join, and the draft that only declares the NEQ."""
+    owner = elsewhere.memberships.get().user
+    User.objects.filter(pk=owner.pk).update(email="zephirine@ailleurs.test", last_name="Zéphirine")
+    asker = factories.UserFactory(email="zoe@ailleurs.test", last_name="Zéphirine")
+    made = enrol(asker, neq=NEQ)
+    draft = submitted(stranger)  # its typed place is in Mauricie
+    found(draft, pole_staff)
+    client.force_login(pole_staff)
+    supplier = f"/gestion/suppliers/supplier/{draft.pk}"
+    request = f"/gestion/accounts/joinrequest/{made.pk}"
+    pages = [
+        "/mon-espace/",
+        "/gestion/",
+        f"{request}/change/",
+        f"{request}/history/",
+        f"/acheteurs/inscription/{made.pk}/",
+        "/gestion/accounts/joinrequest/",
+        f"/gestion/accounts/joinrequest/?q={NEQ}",
+        "/gestion/accounts/invitation/",
+        f"/gestion/accounts/organisation/?q={NEQ}",
+        f"/gestion/accounts/organisation/{elsewhere.pk}/change/",
+        f"/gestion/accounts/organisation/{elsewhere.pk}/history/",
+        f"/mon-espace/organisations/{elsewhere.pk}/membres/",
+        f"{supplier}/change/",
+        f"{supplier}/history/",
+        "/api/v1/suppliers/",
+        f"/api/v1/suppliers/{draft.slug}/",
+    ]
+    for page in pages:
+        said = client.get(page, follow=True).content.decode()
+        assert "Zéphirine" not in said, page
+        assert "ailleurs.test" not in said, page
+    for verb in ("accept", "refuse"):
+        posted = {"decision": verb, "role": OWNER, "answer": "Oui."}
+        assert client.post(f"{request}/decision/", posted).status_code == 404
+        assert client.post(f"/acheteurs/inscription/{made.pk}/", posted).status_code == 404
+    answer = client.post(f"{supplier}/decision/", {"move": "publish"})
+    assert "pas de votre territoire" in answer.content.decode()
+    chosen = {"action": "publish_selected_suppliers", ACTION_CHECKBOX_NAME: [draft.pk], "confirmed": "1"}
+    answer = client.post("/gestion/suppliers/supplier/", chosen, follow=True)
+    assert "pas de votre territoire" in answer.content.decode()
+    assert client.post(f"/api/v1/suppliers/{draft.slug}/", {"status": "published"}).status_code in (403, 405)
+    made.refresh_from_db()
+    draft.refresh_from_db()
+    assert (made.state, draft.status) == (JoinRequest.State.OPEN, Status.SUBMITTED)
+    assert unchanged(elsewhere)
+    assert elsewhere.memberships.get().user == owner
 
 
 def test_what_a_known_organisation_lacks_is_filled_in(stranger, pole_staff):
