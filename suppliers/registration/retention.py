@@ -100,7 +100,7 @@ def _was_told_in_time(supplier: Supplier) -> bool:
 
 @verb
 def _remove(*, supplier: Supplier, by: None) -> None:
-    """The supplier, its answers, files, contacts and history; its organisation too where nothing else is known of it."""
+    """The supplier, its answers, files, contacts and history; its own organisation too where nothing else is known."""
     held = Supplier.objects.select_for_update(of=("self",)).get(pk=supplier.pk)
     if held.status != Status.DRAFT or held.curated_at != supplier.curated_at:
         return  # someone has come back this very minute
@@ -116,6 +116,8 @@ def _remove(*, supplier: Supplier, by: None) -> None:
         remove_row(row)
     for file in files:
         delete_private_file(file=file, by=None)
+    if organisation.neq:  # only its members begin a registration on a known one
+        return
     if not _is_known_otherwise(organisation):
         remove_row(organisation)
     elif not hasattr(organisation, "buyer"):  # nobody has verified that its people act for it

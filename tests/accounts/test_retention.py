@@ -27,7 +27,7 @@ from suppliers.registration.retention import (
 )
 from suppliers.tasks import forget_nightly as nightly
 from tests import factories
-from tests.suppliers.registration.builders import filled, paper, submitted
+from tests.suppliers.registration.builders import NEQ, filled, paper, submitted
 
 pytestmark = pytest.mark.django_db
 SECRET = "mot-reconnaissable"
@@ -205,6 +205,17 @@ def test_an_organisation_known_otherwise_stays_without_its_unverified_people():
     assert Organisation.objects.filter(pk=sheet.organisation_id).exists()
     assert not Supplier.objects.exists()
     assert person.memberships.exists(), "of an institution"
+
+
+def test_a_known_organisation_keeps_the_members_who_gave_up_a_registration():
+    known = factories.MembershipFactory(organisation__neq=NEQ, role=Membership.Role.OWNER)
+    sheet = filled(known.user)
+    assert sheet.organisation == known.organisation
+    aged(Supplier, sheet, curated_at=YEAR + 5)
+    remind_unfinished_registrations(by=None)
+    Message.objects.update(created_at=timezone.now() - timedelta(days=31))
+    assert forget_unfinished_registrations(by=None) == 1
+    assert Membership.objects.filter(pk=known.pk).exists()
 
 
 def test_reminder_speaks_the_readers_language():
