@@ -16,7 +16,7 @@ from django.test.utils import instrumented_test_render
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.demo.seeding.copying import name_the_history
+from marketplace.demo.seeding.bulk_copy import label_history
 from marketplace.demo.seeding.enterprises import seed_enterprises
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import DirectoryEntry
@@ -208,7 +208,7 @@ def grow(count: int) -> bool:
     if missing <= 0:
         return False
     with transaction.atomic():
-        name_the_history("demo.bench")
+        label_history("demo.bench")
         seed_enterprises(
             count=missing,
             rng=random.Random(9),  # repeatable, not secret

@@ -21,8 +21,8 @@ from django.db import connection
 from django.utils import timezone
 
 from buyers.models import Buyer
-from marketplace.demo.seeding.enterprises import plan, towns
-from marketplace.demo.seeding.notices import NoticeWriter
+from marketplace.demo.seeding.enterprises import plan_enterprises, populated_towns
+from marketplace.demo.seeding.tenders import TenderWriter
 
 from .rows import Row
 
@@ -76,7 +76,7 @@ def write_registry(path: Path, count: int) -> None:
             ["NEQ", "NomEntreprise", "Adresse", "Municipalite", "Adresse_Lign3", "CodePostal", "SecteurActivite",
              "FormeJuridique", "lat", "long"]
         )  # fmt: skip
-        for index, e in enumerate(plan(rng, count, towns())):
+        for index, e in enumerate(plan_enterprises(rng, count, populated_towns())):
             if index == count:
                 break
             writer.writerow(
@@ -87,14 +87,14 @@ def write_registry(path: Path, count: int) -> None:
 
 def write_week(path: Path, count: int) -> None:
     """A week of releases in SEAO's dialect, one in ten of them open."""
-    writer = NoticeWriter(
+    writer = TenderWriter(
         list(Buyer.objects.select_related("organisation")), random.Random(8), timezone.localdate()
     )
     releases: list[dict[str, Any]] = []
     index = 500_000
     while len(releases) < count:
         index += 1
-        releases += writer.open_notice(index) if index % 10 == 0 else writer.awarded_notice(index, {})
+        releases += writer.open_tender(index) if index % 10 == 0 else writer.awarded_tender(index, {})
     path.write_text(json.dumps({"version": "1.1", "releases": releases[:count]}), encoding="utf-8")
 
 

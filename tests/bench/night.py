@@ -20,7 +20,7 @@ from django.utils import timezone
 from buyers.models import Buyer, Tender
 from buyers.ocds.importer import import_tenders
 from marketplace.accounts.models import Consent, Membership, User
-from marketplace.demo.seeding.notices import NoticeWriter
+from marketplace.demo.seeding.tenders import TenderWriter
 from marketplace.matching.digests import write_due_emails
 from marketplace.matching.models import Alert, PendingNotice, Suggestion
 from marketplace.outbox.events import handle_delivery
@@ -76,10 +76,10 @@ def subscribe() -> None:
 
 def publish(count: int) -> list[int]:
     """Import new open notices; their ids."""
-    writer = NoticeWriter(
+    writer = TenderWriter(
         list(Buyer.objects.select_related("organisation")), random.Random(10), timezone.localdate()
     )
-    releases = [writer.open_notice(FIRST + index)[-1] for index in range(count)]
+    releases = [writer.open_tender(FIRST + index)[-1] for index in range(count)]
     with TemporaryDirectory() as folder:
         path = Path(folder, "nuit.json")
         path.write_text(json.dumps({"version": "1.1", "releases": releases}), encoding="utf-8")

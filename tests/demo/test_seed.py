@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from marketplace.accounts.models import Organisation, User
 from marketplace.demo.seeding import seed as seeding
-from marketplace.demo.seeding.french import branded, of
+from marketplace.demo.seeding.french_names import branded_name, with_de
 
 pytestmark = pytest.mark.django_db
 
 
 def seed(suppliers: int = 60, tenders: int = 16, number: int = 1, day: date | None = None) -> dict[str, int]:
-    return seeding.seed(
+    return seeding.seed_demo(
         suppliers=suppliers,
         tenders=tenders,
         seed=number,
@@ -47,7 +47,7 @@ def test_seed_that_fails_leaves_nothing(monkeypatch):
     def fail(releases):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(seeding, "load", fail)
+    monkeypatch.setattr(seeding, "import_releases", fail)
     with pytest.raises(RuntimeError):
         seed()
     assert not Organisation.objects.exists()
@@ -57,10 +57,10 @@ def test_seed_that_fails_leaves_nothing(monkeypatch):
     ("name", "expected"),
     [("Le Pivot", "du Pivot"), ("Alma", "d’Alma"), ("L’Escale", "de l’Escale"), ("Québec", "de Québec")],
 )
-def test_of_contracts_the_article(name, expected):
-    assert of(name) == expected
+def test_with_de_contracts_the_article(name, expected):
+    assert with_de(name) == expected
 
 
-def test_branded_joins_a_brand_by_its_article():
-    assert branded("Atelier {brand}", "Boréal") == "Atelier Boréal"
-    assert branded("Les Jardins {brand}", "Les Pins") == "Les Jardins des Pins"
+def test_branded_name_joins_a_brand_by_its_article():
+    assert branded_name("Atelier {brand}", "Boréal") == "Atelier Boréal"
+    assert branded_name("Les Jardins {brand}", "Les Pins") == "Les Jardins des Pins"

@@ -20,7 +20,7 @@ from marketplace.accounts.models import User
 from marketplace.territories.models import Pole
 from suppliers.models import Status, Supplier
 
-from .days import last_day, meeting_day
+from .meeting_days import last_day, meeting_day
 from .seed_data import read_seed_data
 
 
@@ -67,16 +67,16 @@ def seed_cohorts(*, member_of: Supplier, member: User, rng: random.Random, day: 
     near = [one for one in others if one.organisation.region_id == "04"]
     pool = near if len(near) >= 30 else others
     chosen = rng.sample(pool, min(30, len(pool)))
-    fill(_open(programme, FULL, day), chosen, member_of, member, rng)
-    ask(_open(programme, SELECTED, day), chosen[::-1][:9], rng)
+    _fill_cohort(_open(programme, FULL, day), chosen, member_of, member, rng)
+    _add_applications(_open(programme, SELECTED, day), chosen[::-1][:9], rng)
     online = _open(programme, ONLINE, day)
     for supplier in chosen[5:13]:
         _apply(online, supplier, rng)
-    call_off_a_workshop(online)
-    remember(_made(programme, PAST, day), [member_of, *chosen[:10]], member)
+    _cancel_fourth_workshop(online)
+    _finish_cohort(_made(programme, PAST, day), [member_of, *chosen[:10]], member)
 
 
-def fill(
+def _fill_cohort(
     cohort: Cohort, suppliers: list[Supplier], member_of: Supplier, member: User, rng: random.Random
 ) -> None:
     """Every place taken, then the demo's enterprise first in line, then three more; one leaves and it is offered."""
@@ -88,7 +88,7 @@ def fill(
         withdraw_application(application=taken[len(taken) // 2], by=None)
 
 
-def ask(cohort: Cohort, suppliers: list[Supplier], rng: random.Random) -> None:
+def _add_applications(cohort: Cohort, suppliers: list[Supplier], rng: random.Random) -> None:
     """Requests to decide; the pôle has answered the first three."""
     asked = [_apply(cohort, supplier, rng) for supplier in suppliers]
     for application in asked[:2]:
@@ -101,7 +101,7 @@ def ask(cohort: Cohort, suppliers: list[Supplier], rng: random.Random) -> None:
         )
 
 
-def call_off_a_workshop(cohort: Cohort) -> None:
+def _cancel_fourth_workshop(cohort: Cohort) -> None:
     """The fourth: its page and the calendars say so, and those who are in would read it."""
     before = cohort_calendar(cohort)
     workshop = cohort.workshops.order_by("starts_at")[3]
@@ -110,7 +110,7 @@ def call_off_a_workshop(cohort: Cohort) -> None:
     tell_calendar_changes(cohort=cohort, before=before, by=None)
 
 
-def remember(cohort: Cohort, suppliers: list[Supplier], member: User) -> None:
+def _finish_cohort(cohort: Cohort, suppliers: list[Supplier], member: User) -> None:
     """A cohort that is over: written as its verbs left it, at the dates of then."""
     first = timezone.make_aware(datetime.combine(cohort.starts_on - timedelta(days=30), time(9)))
     Application.objects.bulk_create(

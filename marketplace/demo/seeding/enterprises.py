@@ -16,8 +16,8 @@ from marketplace.classification.models import Certification, Purpose, UnspscCode
 from marketplace.territories.models import Municipality, PoleCoverage
 from suppliers.models import Contact, LegalForm, Offer, ServedArea, Status, Supplier
 
-from .copying import copy_rows, take_ids
-from .french import branded, of
+from .bulk_copy import copy_rows, take_ids
+from .french_names import branded_name, with_de
 from .seed_data import BRANDS, CODE_LABELS, FIRST_NAMES, LAST_NAMES, TRADES, Trade
 
 Progress = Callable[[str, int, int], None]
@@ -31,9 +31,9 @@ COOPERATIVES = (
     LegalForm.COOP_PRODUCERS,
     LegalForm.COOP_SHAREHOLDERS,
 )
-#: The demo's member works here; its sheet shows all that its trade sells, in its whole region.
+#: The demo's member works here; its page shows all that its trade sells, in its whole region.
 MEMBER_NEQ = "1199000000"
-#: What stands beside the published sheets so that the queue and the search for prospects have something to show.
+#: What stands beside the published suppliers so that the queue and the search for prospects have something to show.
 UNPUBLISHED = (
     (Status.PROSPECT, 0.02),
     (Status.SUBMITTED, 0.008),
@@ -68,7 +68,7 @@ class Enterprise:
     status: Status
 
 
-def towns() -> list[Town]:
+def populated_towns() -> list[Town]:
     """Every municipality with people and a point; a big town is drawn more often, a small one not never."""
     rows = (
         Municipality.objects.filter(population__gt=0, lat__isnull=False, mrc__isnull=False)
@@ -84,7 +84,9 @@ def towns() -> list[Town]:
     return found
 
 
-def plan(rng: random.Random, count: int, places: list[Town], start: int = 0) -> Iterator[Enterprise]:
+def plan_enterprises(
+    rng: random.Random, count: int, places: list[Town], start: int = 0
+) -> Iterator[Enterprise]:
     """`count` published enterprises, then those of every other state; names and slugs do not repeat.
 
     `start`: where numbers are looked for, those that stand left out; 0 in a database that has none.
@@ -99,7 +101,7 @@ def plan(rng: random.Random, count: int, places: list[Town], start: int = 0) -> 
         trade = rng.choices(TRADES, trade_weights)[0]
         town = rng.choices(places, place_weights)[0]
         pattern = rng.choice(trade.names)
-        name = branded(pattern, rng.choice(BRANDS))
+        name = branded_name(pattern, rng.choice(BRANDS))
         if (
             index == 0
         ):  # the demo's member works here: a cleaning enterprise in Trois-Rivières, where that is on the map
@@ -108,10 +110,10 @@ def plan(rng: random.Random, count: int, places: list[Town], start: int = 0) -> 
                 next((t for t in places if t.mrc == "371"), town),
                 "Entretien Les Trois Rives",
             )
-        form = legal_form(rng, name)
+        form = _legal_form(rng, name)
         slug = slugify(name)
         if slug in used:
-            name = f"{name} {of(town.name)}"
+            name = f"{name} {with_de(town.name)}"
             slug = slugify(name)[:72]
         if slug in used:
             slug = f"{slug}-{index}"
@@ -131,7 +133,7 @@ def _free_numbers(start: int) -> Iterator[int]:
     return (index for index in range(start, 1_000_000) if _neq(index) not in taken)
 
 
-def legal_form(rng: random.Random, name: str) -> LegalForm:
+def _legal_form(rng: random.Random, name: str) -> LegalForm:
     """The form that the name promises; else three non-profits for one co-operative, and a few mutuals."""
     if name.startswith(("Coop", "Taxi-coop")):
         return rng.choice(COOPERATIVES)
@@ -140,7 +142,7 @@ def legal_form(rng: random.Random, name: str) -> LegalForm:
     return rng.choices((LegalForm.OBNL, rng.choice(COOPERATIVES), LegalForm.MUTUAL), (78, 20, 2))[0]
 
 
-def learn_codes() -> None:
+def _write_codes() -> None:
     """The codes of the trades with their ancestors and labels; what is known already stays as it is."""
     wanted = {code for trade in TRADES for _title, code, _kind in trade.offers}
     for digits in (2, 4, 6, 8):
@@ -163,8 +165,8 @@ def learn_codes() -> None:
 
 def seed_enterprises(*, count: int, rng: random.Random, day: date, progress: Progress, start: int = 0) -> int:
     """Write `count` published enterprises and the few others; returns how many stand in all."""
-    learn_codes()
-    places = towns()
+    _write_codes()
+    places = populated_towns()
     mrcs_of_region: dict[str, list[str]] = {}
     for town in places:
         mrcs = mrcs_of_region.setdefault(town.region, [])
@@ -172,18 +174,18 @@ def seed_enterprises(*, count: int, rng: random.Random, day: date, progress: Pro
             mrcs.append(town.mrc)
     batch: list[Enterprise] = []
     written = 0
-    for enterprise in plan(rng, count, places, start):
+    for enterprise in plan_enterprises(rng, count, places, start):
         batch.append(enterprise)
         if len(batch) == BATCH:
-            written += write_batch(batch, rng, day, mrcs_of_region)
+            written += _write_batch(batch, rng, day, mrcs_of_region)
             progress("enterprises", written, count)
             batch = []
-    written += write_batch(batch, rng, day, mrcs_of_region)
+    written += _write_batch(batch, rng, day, mrcs_of_region)
     progress("enterprises", written, count)
     return written
 
 
-def write_batch(
+def _write_batch(
     batch: list[Enterprise], rng: random.Random, day: date, mrcs_of_region: dict[str, list[str]]
 ) -> int:
     """One batch into its tables, parents first."""
@@ -198,30 +200,30 @@ def write_batch(
         Organisation._meta.db_table,
         ("id", "neq", "name", "address", "town", "postal_code", "municipality_id", "mrc_id", "region_id", "lat", "lon",
          "email", "phone", "website", "email_domains", "created_at", "updated_at"),
-        (organisation_row(e, oid, rng, now) for e, oid, _sid in pairs),
+        (_organisation_row(e, oid, rng, now) for e, oid, _sid in pairs),
     )  # fmt: skip
     copy_rows(
         Supplier._meta.db_table,
         ("id", "organisation_id", "slug", "status", "reason", "status_changed_at", "legal_form", "activity", "sector_id",
          "staff_count", "capacity", "verified_on", "verified_by_id", "source", "curated_at", "created_at", "updated_at"),
-        (supplier_row(e, oid, sid, rng, day, now, poles) for e, oid, sid in pairs),
+        (_supplier_row(e, oid, sid, rng, day, now, poles) for e, oid, sid in pairs),
     )  # fmt: skip
-    write_purposes(pairs, rng)
-    write_offers(pairs, rng)
+    _write_purposes(pairs, rng)
+    _write_offers(pairs, rng)
     copy_rows(
         ServedArea._meta.db_table,
         ("supplier_id", "region_id", "mrc_id"),
-        (row for e, _oid, sid in pairs for row in served_rows(e, sid, rng, mrcs_of_region)),
+        (row for e, _oid, sid in pairs for row in _served_rows(e, sid, rng, mrcs_of_region)),
     )
     copy_rows(
         Contact._meta.db_table,
         ("supplier_id", "name", "title", "email", "phone", "is_public"),
-        (contact_row(e, sid, rng) for e, _oid, sid in pairs),
+        (_contact_row(e, sid, rng) for e, _oid, sid in pairs),
     )
     return len(batch)
 
 
-def organisation_row(e: Enterprise, pk: int, rng: random.Random, now: datetime) -> tuple[Any, ...]:
+def _organisation_row(e: Enterprise, pk: int, rng: random.Random, now: datetime) -> tuple[Any, ...]:
     street = rng.choice(
         ("rue Principale", "rue Saint-Joseph", "rue Notre-Dame", "avenue du Parc", "boulevard des Érables")
     )
@@ -230,17 +232,17 @@ def organisation_row(e: Enterprise, pk: int, rng: random.Random, now: datetime) 
     lat, lon = e.town.lat + rng.uniform(-0.02, 0.02), e.town.lon + rng.uniform(-0.03, 0.03)
     return (
         pk, e.neq, e.name, address, e.town.name, e.town.postal_code, e.town.code, e.town.mrc, e.town.region,
-        round(lat, 5), round(lon, 5), f"info@{domain}", phone(rng), f"https://www.{domain}" if rng.random() < 0.6 else "",
+        round(lat, 5), round(lon, 5), f"info@{domain}", fictional_phone(rng), f"https://www.{domain}" if rng.random() < 0.6 else "",
         [], now, now,
     )  # fmt: skip
 
 
-def phone(rng: random.Random) -> str:
+def fictional_phone(rng: random.Random) -> str:
     """A number of the range kept for fiction (555-01xx)."""
     return f"{rng.choice((418, 450, 514, 819, 873, 367, 581))} 555-01{rng.randrange(100):02d}"
 
 
-def supplier_row(
+def _supplier_row(
     e: Enterprise,
     organisation: int,
     pk: int,
@@ -278,7 +280,7 @@ LIKELY = {
 }
 
 
-def write_purposes(pairs: list[tuple[Enterprise, int, int]], rng: random.Random) -> None:
+def _write_purposes(pairs: list[tuple[Enterprise, int, int]], rng: random.Random) -> None:
     """The trade's first finalité always, the others often, one from elsewhere at times; certifications that go along."""
     purposes = sorted(Purpose.objects.values_list("code", flat=True))
     certifications = sorted(Certification.objects.values_list("code", flat=True))
@@ -300,7 +302,7 @@ def write_purposes(pairs: list[tuple[Enterprise, int, int]], rng: random.Random)
     copy_rows(Supplier.certifications.through._meta.db_table, ("supplier_id", "certification_id"), certified)
 
 
-def write_offers(pairs: list[tuple[Enterprise, int, int]], rng: random.Random) -> None:
+def _write_offers(pairs: list[tuple[Enterprise, int, int]], rng: random.Random) -> None:
     """One to three offers each, of the trade, with their codes; prospects have none yet."""
     chosen: list[tuple[int, tuple[str, str, str]]] = []
     for e, _oid, sid in pairs:
@@ -322,7 +324,7 @@ def write_offers(pairs: list[tuple[Enterprise, int, int]], rng: random.Random) -
     )
 
 
-def served_rows(
+def _served_rows(
     e: Enterprise, pk: int, rng: random.Random, mrcs_of_region: dict[str, list[str]]
 ) -> list[tuple[int, str | None, str | None]]:
     """Its MRC, some around, the whole region, or all of Québec."""
@@ -338,10 +340,10 @@ def served_rows(
     return [(pk, None, mrc) for mrc in [e.town.mrc, *around]]
 
 
-def contact_row(e: Enterprise, pk: int, rng: random.Random) -> tuple[Any, ...]:
+def _contact_row(e: Enterprise, pk: int, rng: random.Random) -> tuple[Any, ...]:
     first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
     email = f"{slugify(first)}.{slugify(last)}@{e.slug[:40].strip('-')}.example"
     title = rng.choice(
         ("Direction générale", "Coordination", "Développement des affaires", "Service à la clientèle")
     )
-    return (pk, f"{first} {last}", title, email, phone(rng), rng.random() < 0.7)
+    return (pk, f"{first} {last}", title, email, fictional_phone(rng), rng.random() < 0.7)

@@ -21,7 +21,7 @@ from marketplace.events.registration import register_participation
 from marketplace.events.wishes import choose_wishes
 from suppliers.models import Offer, Status, Supplier
 
-from .days import last_day, meeting_day, past_meeting_day
+from .meeting_days import last_day, meeting_day, past_meeting_day
 from .seed_data import read_seed_data
 
 

@@ -1,17 +1,22 @@
-"""Seeded people: staff for every pôle, members of some organisations, and one login per role."""
+"""Seeded people: staff for every pôle, one login per role, and those who ask to act for an organisation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from buyers.models import Buyer
-from marketplace.accounts.models import Membership, PolePost, User
+from buyers.registration import register_institution
+from marketplace.accounts.members import add_member, invite_member
+from marketplace.accounts.models import Membership, Organisation, PolePost, User
 from marketplace.territories.models import Pole
-from suppliers.models import Supplier
+from marketplace.territories.places import current_gazetteer
+from suppliers.claims import claim_supplier
+from suppliers.models import Status, Supplier
 
 from .seed_data import FIRST_NAMES, LAST_NAMES
 
@@ -33,9 +38,42 @@ LOGINS = (
 )
 
 
+CLAIMANTS = (
+    (
+        "claire.roy",
+        "Claire",
+        "Roy",
+        "directrice générale",
+        "Je dirige l’entreprise depuis avril. La présidente du conseil peut le confirmer au numéro de la fiche.",
+    ),
+    (
+        "yvan.cote",
+        "Yvan",
+        "Côté",
+        "consultant",
+        "Je les aide pour leurs soumissions.",
+    ),
+)
+INSTITUTION_TOWN = "Saint-Tite"
+INSTITUTION_NEQ = "1199990901"
+
+
+def create_person(email: str, first_name: str, last_name: str) -> User:
+    """Someone with a verified address, who can sign in with PASSWORD in the demo only."""
+    person = User.objects.create(
+        email=email, first_name=first_name, last_name=last_name, password=_password_hash()
+    )
+    EmailAddress.objects.create(user=person, email=email, primary=True, verified=True)
+    return person
+
+
+def _password_hash() -> str:
+    return make_password(PASSWORD if settings.DEMO else None)
+
+
 def seed_people(*, buyer: Buyer, supplier: Supplier) -> User:
     """Everyone who can sign in; returns the member of the enterprise."""
-    password = make_password(PASSWORD if settings.DEMO else None)
+    password = _password_hash()
     poles = list(Pole.objects.order_by("code"))
     people = [
         User(email="admin@demo.example", first_name="Dominique", last_name="Lemay", is_superuser=True),
@@ -68,3 +106,50 @@ def seed_people(*, buyer: Buyer, supplier: Supplier) -> User:
         pole.postal_address = pole.postal_address or "100, rue de la Démonstration, Québec (Québec) G1A 1A1"
     Pole.objects.bulk_update(poles, ["email", "phone", "postal_address"])
     return member
+
+
+def seed_join_requests(*, member: User, shop: Buyer, day: date) -> None:
+    """Claims that wait in Mauricie, an institution to verify, and a team with an open invitation.
+
+    Through the verbs that people use, so that the mails, the history and the queues are there too.
+    """
+    mauricie = Pole.objects.get(code="mauricie")
+    town = shop.organisation
+    town.institution_verified_on, town.institution_verified_by = day, mauricie
+    town.email_domains = ["ville.demo.example"]
+    town.save(update_fields=["institution_verified_on", "institution_verified_by", "email_domains"])
+
+    mine = Supplier.objects.get(organisation__memberships__user=member, status=Status.PUBLISHED).organisation
+    colleague = create_person("collegue@demo.example", "Émile", "Caron")
+    add_member(organisation=mine, user=colleague, role=Membership.Role.EDITOR, by=member)
+    invite_member(organisation=mine, email="invitee@demo.example", role=Membership.Role.EDITOR, by=member)
+
+    unclaimed = (
+        Supplier.objects.published()
+        .filter(organisation__mrc__in=["371", "36", "51"], organisation__memberships__isnull=True)
+        .order_by("pk")
+    )
+    for (name, first, last, function, message), supplier in zip(CLAIMANTS, unclaimed, strict=False):
+        person = create_person(f"{name}@demo.example", first, last)
+        claim_supplier(supplier=supplier, title=function, message=message, by=person)
+
+    if Organisation.objects.filter(neq=INSTITUTION_NEQ).exists():
+        return  # a million enterprises leave no number free
+    clerk = create_person("greffe@saint-tite.demo.example", "Solange", "Veillette")
+    found = current_gazetteer().resolve(INSTITUTION_TOWN)
+    register_institution(
+        neq=INSTITUTION_NEQ,
+        kind=Buyer.Kind.MUNICIPALITY,
+        place={
+            "name": f"Ville de {INSTITUTION_TOWN}",
+            "town": INSTITUTION_TOWN,
+            "municipality_id": found.municipality,
+            "mrc_id": found.mrc,
+            "region_id": found.region,
+            "lat": found.lat,
+            "lon": found.lon,
+        },
+        title="greffière",
+        message="Joignez-moi à l’hôtel de ville le matin.",
+        by=clerk,
+    )

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
-from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.text import slugify
@@ -27,7 +24,8 @@ from suppliers.editing import (
 from suppliers.models import CriterionAnswer, Decision, Finding, Registration, Supplier
 from suppliers.registration.verbs import DECLARATION, begin_registration, submit_registration
 
-from .papers import pdf
+from .pdf_document import one_page_pdf
+from .people import create_person
 from .seed_data import read_seed_data
 
 #: Between the enterprises, which count up from 1199000000, and the buyers, which count down from 1199999999.
@@ -69,7 +67,7 @@ RETURNED, UNFINISHED = Sketch(**_DATA["returned"]), Sketch(**_DATA["unfinished"]
 
 
 def seed_registrations(*, member: User, staff: User) -> int:
-    """Write them through the doors that people use; returns how many. None where their NEQs are taken."""
+    """Write them through the verbs that people use; returns how many. None where their NEQs are taken."""
     if Organisation.objects.filter(
         neq__gte=str(FIRST_NEQ), neq__lte=str(FIRST_NEQ + len(SUBMITTED) + 1)
     ).exists():
@@ -88,13 +86,7 @@ def seed_registrations(*, member: User, staff: User) -> int:
 
 def _submitted(sketch: Sketch, neq: str) -> Supplier:
     first, last, box = sketch.person
-    person = User.objects.create(
-        email=f"{box}@demo.example",
-        first_name=first,
-        last_name=last,
-        password=make_password("maillage-demo" if settings.DEMO else None),
-    )
-    EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
+    person = create_person(f"{box}@demo.example", first, last)
     supplier = begin_registration(neq=neq, by=person)
     _identity(supplier, sketch, person)
     values = {"activity": sketch.activity, "sector_id": sketch.sector, "staff_count": 14}
@@ -105,7 +97,7 @@ def _submitted(sketch: Sketch, neq: str) -> Supplier:
     for answer in ANSWERS:
         save_answer(supplier=supplier, by=person, criterion=answer.criterion, text=answer.answer)
         if answer.criterion in sketch.proved:
-            document = pdf(answer.title, [sketch.name, answer.line])
+            document = one_page_pdf(answer.title, [sketch.name, answer.line])
             upload = SimpleUploadedFile(answer.file, document, "application/pdf")
             add_evidence(supplier=supplier, by=person, criterion=answer.criterion, upload=upload)
     submit_registration(supplier=supplier, by=person, declaration=str(DECLARATION))

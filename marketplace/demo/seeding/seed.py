@@ -19,15 +19,14 @@ from marketplace.matching.models import Alert
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Offer, Supplier
 
-from .buying import seed_buyers
+from .bulk_copy import label_history
+from .buyers import seed_buyers
 from .cohorts import seed_cohorts
-from .copying import name_the_history
-from .enterprises import MEMBER_NEQ, Progress, seed_enterprises, towns
+from .enterprises import MEMBER_NEQ, Progress, populated_towns, seed_enterprises
 from .events import seed_events
-from .joining import seed_joining
-from .notices import NoticeWriter, Sellers
-from .people import seed_people
+from .people import seed_join_requests, seed_people
 from .registrations import seed_registrations
+from .tenders import Sellers, TenderWriter
 
 BUYERS = 60
 #: Notices of the past year with a winner, for each open one: what past awards are read from.
@@ -41,7 +40,7 @@ class AlreadySeeded(Exception):
 
 
 @transaction.atomic
-def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progress) -> dict[str, int]:
+def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progress) -> dict[str, int]:
     """Write the demo; returns how many of each. Raises AlreadySeeded and changes nothing where it stands already.
 
     `suppliers` enterprises are published; a few more fill the queue and the list of prospects. `tenders` notices are
@@ -50,38 +49,38 @@ def seed(*, suppliers: int, tenders: int, seed: int, day: date, progress: Progre
     if Organisation.objects.filter(neq__startswith="1199").exists():
         raise AlreadySeeded
     rng = random.Random(f"{seed}:{day.isoformat()}")
-    name_the_history("demo.seed")
+    label_history("demo.seed")
     enterprises = seed_enterprises(count=suppliers, rng=rng, day=day, progress=progress)
     progress("directory", 0, 1)
     reindex_suppliers(supplier_ids=None)
     progress("directory", 1, 1)
     first_neq = LAST_NEQ if enterprises + BUYERS <= 1_000_000 else 0
-    buyers = seed_buyers(count=BUYERS, towns=towns(), rng=rng, first_neq=first_neq)
+    buyers = seed_buyers(count=BUYERS, towns=populated_towns(), rng=rng, first_neq=first_neq)
     member_of = Supplier.objects.get(organisation__neq=MEMBER_NEQ)
     member = seed_people(buyer=buyers[0], supplier=member_of)
     give_consent(
         user=member, purpose=Consent.Purpose.ALERTS, wording="Consentement de démonstration.", by=member
     )
     Alert.objects.create(user=member, supplier=member_of, frequency=Alert.Frequency.INSTANT)
-    writer = NoticeWriter(buyers, rng, day)
-    winners = sellers(rng)
+    writer = TenderWriter(buyers, rng, day)
+    winners = sellers_by_code()
     awarded = round(tenders * AWARDED_SHARE)
-    releases = [release for index in range(awarded) for release in writer.awarded_notice(index, winners)]
+    releases = [release for index in range(awarded) for release in writer.awarded_tender(index, winners)]
     for index in range(tenders):
-        releases += writer.open_notice(awarded + index, for_member=index < FOR_MEMBER)
-    progress("notices", 0, len(releases))
-    load(releases)
+        releases += writer.open_tender(awarded + index, for_member=index < FOR_MEMBER)
+    progress("tenders", 0, len(releases))
+    import_releases(releases)
     learn_experience(supplier_ids=None, by=None)
-    progress("notices", len(releases), len(releases))
+    progress("tenders", len(releases), len(releases))
     seed_registrations(member=member, staff=User.objects.get(email="mauricie@demo.example"))
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
-    seed_joining(member=member, shop=buyers[0], day=day)
+    seed_join_requests(member=member, shop=buyers[0], day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
 
-def load(releases: list[dict[str, Any]]) -> None:
-    """Notices enter by the door that real ones use; one that it refuses is a fault of the seed."""
+def import_releases(releases: list[dict[str, Any]]) -> None:
+    """Import notices as real ones are; raises RuntimeError where one is rejected."""
     with TemporaryDirectory() as folder:
         path = Path(folder, "demonstration.json")
         path.write_text(json.dumps({"version": "1.1", "releases": releases}), encoding="utf-8")
@@ -90,7 +89,7 @@ def load(releases: list[dict[str, Any]]) -> None:
         raise RuntimeError(str(report.rejected[0]))
 
 
-def sellers(rng: random.Random) -> Sellers:
+def sellers_by_code() -> Sellers:
     """A few dozen sellers for each code, to win what was awarded."""
     rows = (
         Offer.codes.through.objects.order_by("offer_id").values_list(

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from marketplace.accounts.models import User
-from marketplace.demo.seeding.papers import pdf
+from marketplace.demo.seeding.pdf_document import one_page_pdf
 from marketplace.territories.models import Mrc
 from marketplace.web.private_files import PrivateFile, store_private_file
 from suppliers.criteria import Found, record_findings
@@ -20,7 +20,7 @@ NEQ = "1167403218"
 
 
 def paper(name: str = "reglements.pdf", text: str = "Article 14. Une voix par membre.") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, pdf("Règlements généraux", [text]), "application/pdf")
+    return SimpleUploadedFile(name, one_page_pdf("Règlements généraux", [text]), "application/pdf")
 
 
 def evidence_of(text: str, by: User | None = None) -> PrivateFile:

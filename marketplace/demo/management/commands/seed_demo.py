@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from marketplace.demo.seeding.seed import AlreadySeeded, seed
+from marketplace.demo.seeding.seed import AlreadySeeded, seed_demo
 
-LABELS = {"enterprises": "fournisseurs", "directory": "répertoire", "notices": "avis"}
+LABELS = {"enterprises": "fournisseurs", "directory": "répertoire", "tenders": "avis"}
 MOST = 1_000_000
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError("--tenders : de 0 à 10 000.", returncode=2)
         started = time.monotonic()
         try:
-            counts = seed(
+            counts = seed_demo(
                 suppliers=options["suppliers"],
                 tenders=options["tenders"],
                 seed=options["seed"],

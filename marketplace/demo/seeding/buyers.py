@@ -11,8 +11,8 @@ from buyers.models import Buyer
 from marketplace.accounts.models import Organisation
 from marketplace.territories.models import Mrc, Region
 
-from .enterprises import Town, phone
-from .french import of
+from .enterprises import Town, fictional_phone
+from .french_names import with_de
 
 KINDS = Buyer.Kind
 #: How many of each kind stand among sixty buyers; towns take what is left.
@@ -40,11 +40,11 @@ class Place:
     lon: float
 
 
-def places(towns: list[Town], count: int, rng: random.Random) -> list[Place]:
+def _places(towns: list[Town], count: int, rng: random.Random) -> list[Place]:
     """Names of buyers, the Ville de Trois-Rivières first: the demo's buyer works there."""
     big = sorted(towns, key=lambda town: -town.weight)
     here = next((town for town in big if town.mrc == "371"), big[0])
-    found = [named(f"Ville {of(here.name)}", KINDS.MUNICIPALITY, here)]
+    found = [_place_in_town(f"Ville {with_de(here.name)}", KINDS.MUNICIPALITY, here)]
     mrcs = list(Mrc.objects.filter(kind=Mrc.Kind.MRC).order_by("code"))
     regions = list(Region.objects.order_by("code"))
     town_of_mrc = {town.mrc: town for town in reversed(big)}
@@ -53,20 +53,24 @@ def places(towns: list[Town], count: int, rng: random.Random) -> list[Place]:
         for _ in range(round(share * count / 60)):
             if kind == KINDS.MRC:
                 mrc = rng.choice([m for m in mrcs if m.code in town_of_mrc])
-                found.append(named(f"MRC {of(mrc.name)}", kind, town_of_mrc[mrc.code]))
+                found.append(_place_in_town(f"MRC {with_de(mrc.name)}", kind, town_of_mrc[mrc.code]))
             elif kind == KINDS.HEALTH:
                 region = rng.choice([r for r in regions if r.code in town_of_region])
-                found.append(named(f"CISSS {OF_REGION[region.code]}", kind, town_of_region[region.code]))
+                found.append(
+                    _place_in_town(f"CISSS {OF_REGION[region.code]}", kind, town_of_region[region.code])
+                )
             else:
                 town = rng.choice(big[:40])
                 label = {
-                    KINDS.SCHOOL: f"Centre de services scolaire {of(town.name)}",
-                    KINDS.CEGEP: f"Cégep {of(town.name)}",
+                    KINDS.SCHOOL: f"Centre de services scolaire {with_de(town.name)}",
+                    KINDS.CEGEP: f"Cégep {with_de(town.name)}",
                     KINDS.UNIVERSITY: f"Université du Québec à {town.name}",
-                    KINDS.MINISTRY: f"Ministère des Services régionaux, direction {of(town.name)}",
+                    KINDS.MINISTRY: f"Ministère des Services régionaux, direction {with_de(town.name)}",
                 }[kind]
-                found.append(named(label, kind, town))
-    found += [named(f"Ville {of(town.name)}", KINDS.MUNICIPALITY, town) for town in big[: count * 2]]
+                found.append(_place_in_town(label, kind, town))
+    found += [
+        _place_in_town(f"Ville {with_de(town.name)}", KINDS.MUNICIPALITY, town) for town in big[: count * 2]
+    ]
     unique = {place.name: place for place in found}
     return list(unique.values())[:count]
 
@@ -81,14 +85,14 @@ OF_REGION = {
 }  # fmt: skip
 
 
-def named(name: str, kind: str, town: Town) -> Place:
+def _place_in_town(name: str, kind: str, town: Town) -> Place:
     mrc = town.mrc if kind in (KINDS.MUNICIPALITY, KINDS.MRC, KINDS.SCHOOL, KINDS.CEGEP) else None
     return Place(name, kind, town.name, town.postal_code, mrc, town.region, town.lat, town.lon)
 
 
 def seed_buyers(*, count: int, towns: list[Town], rng: random.Random, first_neq: int) -> list[Buyer]:
     """Write the buyers; their NEQs go down from `first_neq` so that they never meet a supplier's."""
-    rows = places(towns, count, rng)
+    rows = _places(towns, count, rng)
     organisations = Organisation.objects.bulk_create(
         Organisation(
             neq=str(first_neq - index) if first_neq else None,
@@ -100,7 +104,7 @@ def seed_buyers(*, count: int, towns: list[Town], rng: random.Random, first_neq:
             region_id=place.region,
             lat=place.lat,
             lon=place.lon,
-            phone=phone(rng),
+            phone=fictional_phone(rng),
         )
         for index, place in enumerate(rows)
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cohorts.models import Cohort, Programme
 from marketplace.demo.seeding import cohorts
 from marketplace.demo.seeding import events as seeded_events
-from marketplace.demo.seeding.days import meeting_day, past_meeting_day
+from marketplace.demo.seeding.meeting_days import meeting_day, past_meeting_day
 from marketplace.web.workdays import is_working_day
 
 YEAR = [date(2026, 1, 1) + timedelta(days=n) for n in range(2 * 365)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def pdf(title: str, lines: Sequence[str]) -> bytes:
+def one_page_pdf(title: str, lines: Sequence[str]) -> bytes:
     """One letter page: a title and lines of at most some eighty characters, in the reader's own Helvetica."""
     text = [f"BT /F1 18 Tf 72 720 Td ({_escaped(title)}) Tj ET"]
     text += [f"BT /F1 11 Tf 72 {690 - 18 * n} Td ({_escaped(line)}) Tj ET" for n, line in enumerate(lines)]

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, models
 
 
-def name_the_history(verb: str) -> None:
+def label_history(verb: str) -> None:
     """COPY passes beside pghistory's own way of naming who writes; say it for the rest of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""Seeded notices as OCDS releases in SEAO's dialect: they enter by the same door as real ones."""
+"""Seeded notices as OCDS releases in SEAO's dialect: they are imported as real ones are."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from buyers.models import Buyer
 from marketplace.classification.models import SeaoCategory
 
-from .french import of
+from .french_names import with_de
 from .seed_data import CODE_LABELS, TRADES, Trade
 
 #: UNSPSC code → (NEQ, name) of some who sell it.
@@ -23,7 +23,7 @@ METHODS = (
 )
 
 
-class NoticeWriter:
+class TenderWriter:
     """Makes releases for some buyers around a day; `labels` are the SEAO categories by code."""
 
     def __init__(self, buyers: list[Buyer], rng: random.Random, day: date) -> None:
@@ -34,7 +34,7 @@ class NoticeWriter:
         self.weights = [trade.weight for trade in self.trades]
         self.titles: set[tuple[str, int]] = set()
 
-    def open_notice(self, index: int, *, for_member: bool = False) -> list[dict[str, Any]]:
+    def open_tender(self, index: int, *, for_member: bool = False) -> list[dict[str, Any]]:
         """One notice that can be answered today; one in eight was amended, which makes two releases.
 
         `for_member`: asked by the demo's buyer, of the trade of the demo's enterprise, so that its member gets mail.
@@ -50,11 +50,11 @@ class NoticeWriter:
         if rng.random() > 0.125:
             return [release]
         amended = self.release(index, published, buyer, trade, title, closes + timedelta(days=7))
-        amended["id"] = stamp(min(published + timedelta(days=1), self.moment(0, 5)))
+        amended["id"] = _release_id(min(published + timedelta(days=1), self.moment(0, 5)))
         amended["tag"] = ["tenderUpdate"]
         return [release, amended]
 
-    def awarded_notice(self, index: int, sellers: Sellers) -> list[dict[str, Any]]:
+    def awarded_tender(self, index: int, sellers: Sellers) -> list[dict[str, Any]]:
         """One notice of the past year, won by someone who sells what it asks."""
         rng = self.rng
         trade, buyer, title = self.subject()
@@ -64,7 +64,7 @@ class NoticeWriter:
         neq, name = rng.choice(sellers.get(code) or [("", "Entreprise privée de démonstration inc.")])
         awarded = published + timedelta(days=35)
         amount = rng.randrange(9_000, 240_000)
-        release["id"] = stamp(awarded)
+        release["id"] = _release_id(awarded)
         release["tag"] = ["award"]
         release["tender"]["status"] = "complete"
         release["parties"].append(
@@ -97,7 +97,7 @@ class NoticeWriter:
         year = self.day.year
         return self.rng.choice(
             (
-                f"secteur {of(buyer.organisation.town)}",
+                f"secteur {with_de(buyer.organisation.town)}",
                 f"années {year + 1} à {year + 3}",
                 f"saison {year + 1}",
                 "lots 1 et 2",
@@ -114,12 +114,12 @@ class NoticeWriter:
     ) -> dict[str, Any]:
         organisation = buyer.organisation
         party = f"OP-9{buyer.pk:06d}"
-        code = code_of(title, trade)
+        code = _offer_code(title, trade)
         method, details = self.rng.choice(METHODS)
         who = {"id": party, "name": organisation.name}
         return {
             "ocid": f"ocds-ec9k95-{90_000_000 + index}",
-            "id": stamp(published),
+            "id": _release_id(published),
             "date": published.isoformat(),
             "tag": ["tender"],
             "initiationType": "tender",
@@ -170,7 +170,7 @@ class NoticeWriter:
         }
 
 
-def code_of(title: str, trade: Trade) -> str:
+def _offer_code(title: str, trade: Trade) -> str:
     """The code of the offer that shares the most words with a notice's title; the trade's first one where none does."""
 
     def words(text: str) -> set[str]:
@@ -181,6 +181,6 @@ def code_of(title: str, trade: Trade) -> str:
     return code
 
 
-def stamp(moment: datetime) -> str:
+def _release_id(moment: datetime) -> str:
     """A release id as SEAO writes it: fourteen digits of UTC."""
     return moment.astimezone(tz=timezone.get_fixed_timezone(0)).strftime("%Y%m%d%H%M%S")

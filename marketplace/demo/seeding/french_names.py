@@ -3,10 +3,10 @@
 VOWELS = "AEIOUYÀÂÉÈÊËÎÏÔÖÛÜH"
 
 
-def of(name: str) -> str:
+def with_de(name: str) -> str:
     """« du Pivot », « de la Ruche », « de l’Escale », « des Pins », « d’Alma », « de Shawinigan ».
 
-    >>> [of(n) for n in ("Le Pivot", "La Ruche", "L’Escale", "Les Pins", "Alma", "Boréal")]
+    >>> [with_de(n) for n in ("Le Pivot", "La Ruche", "L’Escale", "Les Pins", "Alma", "Boréal")]
     ['du Pivot', 'de la Ruche', 'de l’Escale', 'des Pins', 'd’Alma', 'de Boréal']
     """
     for article, contracted in (
@@ -21,11 +21,11 @@ def of(name: str) -> str:
     return f"d’{name}" if name[0].upper() in VOWELS else f"de {name}"
 
 
-def branded(pattern: str, brand: str) -> str:
+def branded_name(pattern: str, brand: str) -> str:
     """A name from its pattern: a brand with an article is joined by « de », another stands as it is.
 
-    >>> branded("Atelier {brand}", "Boréal"), branded("Les Jardins {brand}", "Les Pins")
+    >>> branded_name("Atelier {brand}", "Boréal"), branded_name("Les Jardins {brand}", "Les Pins")
     ('Atelier Boréal', 'Les Jardins des Pins')
     """
     has_article = brand.startswith(("Les ", "Le ", "La ", "L’"))
-    return pattern.format(brand=of(brand) if has_article else brand)
+    return pattern.format(brand=with_de(brand) if has_article else brand)
