@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.claimed_neq import merge_organisation, settle_claimed_neq
 from marketplace.accounts.permissions import check_permission
+from marketplace.accounts.poles import pole_acting_for
 from marketplace.outbox.events import post_event
-from marketplace.territories.models import Pole, PoleCoverage
+from marketplace.territories.models import Pole
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 from suppliers import criteria, emails, states
@@ -93,7 +94,7 @@ def confirm_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote 
 def return_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
     """Back to draft; what is missing is mailed to the members, else to the contact of the supplier."""
     decision = change_state(states.RETURN, supplier, by, note)
-    pole = deciding_pole(supplier, by)
+    pole = pole_acting_for(supplier.organisation, by)
     if (
         not emails.send_supplier_returned(supplier=supplier, decision=decision, pole=pole)
         and not note.by_phone
@@ -172,7 +173,10 @@ def _close(
     decision = change_state(move, supplier, by, note, reason=reason)
     if by is not None:
         emails.send_supplier_closed(
-            supplier=supplier, decision=decision, pole=deciding_pole(supplier, by), was_public=was_public
+            supplier=supplier,
+            decision=decision,
+            pole=pole_acting_for(supplier.organisation, by),
+            was_public=was_public,
         )
     return decision
 
@@ -200,7 +204,7 @@ def change_state(
         settle_registration(held, by)
         check_complete(held)
         check_proved(held)
-        held.verified_on, held.verified_by = timezone.localdate(), deciding_pole(held, by)
+        held.verified_on, held.verified_by = timezone.localdate(), pole_acting_for(held.organisation, by)
         held.curated_at = held.curated_at or timezone.now()
     decision = record_decision(move, held, supplier, by, note)
     held.save(update_fields=[*STATE_FIELDS, "updated_at"])
@@ -329,19 +333,3 @@ def check_proved(supplier: Supplier) -> None:
             _("Pour publier, les six critères doivent être prouvés. Il reste : %(what)s.")
             % {"what": get_text_list(lacks, _("et"))}
         )
-
-
-def deciding_pole(supplier: Supplier, by: User | None) -> Pole | None:
-    """The pôle in whose name `by` decides about this supplier; None for the system and the platform's admins.
-
-    Of several, the pôle that covers the organisation's MRC comes first, then the one that it is assigned to.
-    """
-    if by is None or not by.pole_codes:
-        return None
-    organisation = supplier.organisation
-    if organisation.mrc_id:
-        covering = PoleCoverage.objects.today().filter(mrc=organisation.mrc_id, pole__in=by.pole_codes)
-        if found := covering.select_related("pole").order_by("pole").first():
-            return found.pole
-    code = organisation.pole_id if organisation.pole_id in by.pole_codes else min(by.pole_codes)
-    return Pole.objects.get(pk=code)

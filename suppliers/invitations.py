@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.invitations import account_of_invitation, create_invitation
 from marketplace.accounts.models import Invitation, User
 from marketplace.accounts.permissions import check_permission
+from marketplace.accounts.poles import pole_acting_for
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
-from suppliers.curation import deciding_pole
 from suppliers.emails import send_supplier_invitation
 from suppliers.models import Supplier
 from suppliers.permissions import can_act_for_supplier
@@ -33,6 +33,6 @@ def invite_first_member(*, supplier: Supplier, email: str, by: User | None) -> I
         token=token,
         known=account_of_invitation(invitation),
         by=by,
-        pole=deciding_pole(supplier, by),
+        pole=pole_acting_for(supplier.organisation, by),
     )
     return invitation

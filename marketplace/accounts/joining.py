@@ -20,7 +20,7 @@ from marketplace.accounts.email_domains import domain_of_email, is_generic_domai
 from marketplace.accounts.members import add_member, members_of, owners_of
 from marketplace.accounts.models import JoinRequest, Membership, Organisation, Side
 from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
-from marketplace.accounts.pole_posts import pole_acting_for
+from marketplace.accounts.poles import pole_acting_for
 from marketplace.accounts.retention import BATCH, blank_rows, served_requests
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import Checked, PrivateFile, delete_private_file, store_private_file

@@ -14,10 +14,11 @@ from django.utils.translation import ngettext
 
 from buyers.models import Tender
 from marketplace.accounts.models import Consent
+from marketplace.accounts.poles import pole_for
 from marketplace.matching import sentences
 from marketplace.matching.alerts import stop_all_path, unsubscribe_path
 from marketplace.matching.models import Alert, Suggestion
-from marketplace.outbox.compose import Draft, pole_for, send_draft, sender_for, unsubscribe_headers
+from marketplace.outbox.compose import Draft, send_draft, sender_for, unsubscribe_headers
 from marketplace.outbox.models import Message
 from marketplace.web.emails import Email, absolute_url
 from marketplace.web.site import site_page_url

@@ -6,7 +6,7 @@ A message is unique per (address, kind, subject, version): writing it again chan
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.consents import has_consent
 from marketplace.accounts.models import Consent, Organisation, User
+from marketplace.accounts.poles import pole_for, poles_for
 from marketplace.outbox.models import Attempted, Mention, Message
 from marketplace.outbox.queue import staff_language, wake_on_commit
-from marketplace.territories.models import Pole, PoleCoverage
+from marketplace.territories.models import Pole
 from marketplace.web import languages
 from marketplace.web.emails import Email, RenderedEmail, from_address, one_line, render_email
 
@@ -182,22 +183,6 @@ def sender_for(pole: Pole | None) -> Sender:
         or settings.SENDER_POSTAL_ADDRESS.removeprefix(f"{settings.SENDER_NAME}, "),
         phone=pole.phone if pole else "",
     )
-
-
-def pole_for(organisation: Organisation) -> Pole | None:
-    """The pôle that looks after an organisation: the one assigned, else the first that covers its MRC today."""
-    return poles_for([organisation])[organisation.pk]
-
-
-def poles_for(organisations: Collection[Organisation]) -> dict[int, Pole | None]:
-    """`pole_for` of many, by organisation, in one query (two where `pole` was not fetched along)."""
-    covering: dict[str, Pole] = {}
-    mrcs = {o.mrc_id for o in organisations if o.mrc_id and not o.pole_id}
-    if mrcs:
-        coverage = PoleCoverage.objects.today().filter(mrc__in=mrcs).select_related("pole")
-        for row in coverage.order_by("pole"):
-            covering.setdefault(str(row.mrc_id), row.pole)
-    return {o.pk: o.pole if o.pole_id else covering.get(str(o.mrc_id)) for o in organisations}
 
 
 def _render(draft: Draft, pole: Pole | None) -> RenderedEmail:

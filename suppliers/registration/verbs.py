@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.accounts.permissions import is_member_of
-from marketplace.outbox.compose import pole_for
+from marketplace.accounts.poles import pole_for
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.verbs import verb
 from suppliers import states

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual_neq_warning
 from marketplace.accounts.permissions import signed_in_user
-from marketplace.outbox.compose import pole_for
+from marketplace.accounts.poles import pole_for
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url

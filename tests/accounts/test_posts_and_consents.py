@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from marketplace.accounts.consents import give_consent, has_consent, withdraw_consent
 from marketplace.accounts.models import Consent, PolePost
-from marketplace.accounts.pole_posts import appoint_to_pole, end_pole_post
+from marketplace.accounts.poles import appoint_to_pole, end_pole_post
 from marketplace.web.errors import NotAllowed, WrongMove
 from tests import factories
 
