@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.language_choice import set_language
-from marketplace.pages.robots import robots
+from marketplace.pages.views import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", include("marketplace.accounts.admin_urls")),

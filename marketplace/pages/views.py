@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_safe
 
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.models import Pole
@@ -97,3 +98,10 @@ def _legal(request: HttpRequest, template: str, title: str) -> HttpResponse:
     return render(
         request, template, {"crumbs": [(title, "")], **{name: getattr(settings, name) for name in NAMED}}
     )
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Crawlers may read every public page. What is private asks to sign in, and mailed links say noindex themselves."""
+    return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8")
