@@ -15,7 +15,22 @@ HERE = Path(__file__).resolve().parent
 # Last in the path: nothing in that folder may hide a module of the standard library.
 sys.path.append(str(HERE / "marketplace"))
 
-from devtools import console, demo, environment, gate, processes, project, services, virtualenv  # noqa: E402
+from devtools.console import Failed, print_line, use_standard_error  # noqa: E402
+from devtools.demo import running_port, serve_demo  # noqa: E402
+from devtools.environment import (  # noqa: E402
+    PORT,
+    Places,
+    environment_for_demo,
+    environment_for_manage_elsewhere,
+    environment_for_tests,
+    find_places,
+    whole_number,
+)
+from devtools.gate import check_proof, proof_files, run_gate, run_proof  # noqa: E402
+from devtools.processes import Argv, Stopped, catch_stop_signals, raise_if_stopped  # noqa: E402
+from devtools.project import compile_messages, database_beside, migrate_database, run_in_foreground  # noqa: E402
+from devtools.services import Wanted, demo_services, scratch_services  # noqa: E402
+from devtools.virtualenv import ready_virtualenv  # noqa: E402
 
 USAGE = """\
 python3 dev.py COMMAND
@@ -31,69 +46,78 @@ DATABASE_URL or REDIS_URL, where set, are used instead of the embedded PostgreSQ
 """
 
 
-def run_demo(where: environment.Places, args: list[str]) -> int:
+def run_demo(where: Places, args: list[str]) -> int:
     if args:
         raise Usage(f"demo takes no arguments, but got: {' '.join(args)}")
-    return demo.run(where, os.environ, port=port(), wanted=wanted())
+    return serve_demo(where, os.environ, port=wanted_port(), wanted=wanted_services())
 
 
-def run_test(where: environment.Places, args: list[str]) -> int:
-    with virtualenv.ready(where), services.scratch(where, "test", wanted()) as (scratch, servers):
-        env = environment.for_tests(os.environ, where, servers.urls, scratch=scratch)
-        project.compile_messages(where, env)
-        return gate.run(where, scratch, args, env)
+def run_test(where: Places, args: list[str]) -> int:
+    with (
+        ready_virtualenv(where),
+        scratch_services(where, "test", wanted_services()) as (scratch, servers),
+    ):
+        env = environment_for_tests(os.environ, where, servers.urls, scratch=scratch)
+        compile_messages(where, env)
+        return run_gate(where, scratch, args, env)
 
 
-def run_prove(where: environment.Places, args: list[str]) -> int:
+def run_prove(where: Places, args: list[str]) -> int:
     if not args:
-        raise Usage(f"prove needs a name; there are: {', '.join(gate.proofs(where)) or 'none yet'}")
-    gate.check_proof(where, args[0])
-    with virtualenv.ready(where), services.scratch(where, "prove", wanted()) as (scratch, servers):
-        env = environment.for_tests(os.environ, where, servers.urls, scratch=scratch)
-        project.compile_messages(where, env)
-        return gate.prove(where, args[0], args[1:], env)
+        raise Usage(f"prove needs a name; there are: {', '.join(proof_files(where)) or 'none yet'}")
+    check_proof(where, args[0])
+    with (
+        ready_virtualenv(where),
+        scratch_services(where, "prove", wanted_services()) as (scratch, servers),
+    ):
+        env = environment_for_tests(os.environ, where, servers.urls, scratch=scratch)
+        compile_messages(where, env)
+        return run_proof(where, args[0], args[1:], env)
 
 
-def run_manage(where: environment.Places, args: list[str]) -> int:
-    console.use_standard_error()
-    served = demo.running_port(where) or port()
-    with virtualenv.ready(where), services.of_demo(where, wanted()) as servers:
-        if wanted().postgres:
-            env = environment.for_demo(os.environ, where, servers.urls, port=served)
+def run_manage(where: Places, args: list[str]) -> int:
+    use_standard_error()
+    served = running_port(where) or wanted_port()
+    with ready_virtualenv(where), demo_services(where, wanted_services()) as servers:
+        if wanted_services().postgres:
+            env = environment_for_demo(os.environ, where, servers.urls, port=served)
         else:
-            env = environment.for_manage_elsewhere(os.environ, where, servers.urls)
-        project.compile_messages(where, env)
+            env = environment_for_manage_elsewhere(os.environ, where, servers.urls)
+        compile_messages(where, env)
         if servers.postgres.made_cluster and args[:1] != ["migrate"]:
-            console.say("The database is new and empty. `python3 dev.py manage migrate` makes its tables.")
+            print_line("The database is new and empty. `python3 dev.py manage migrate` makes its tables.")
         argv = manage_argv(where, args)
         # In the developer's own folder: relative file names mean what they typed.
-        return project.foreground(argv, env=env, cwd=Path.cwd(), patience=None)
+        return run_in_foreground(argv, env=env, cwd=Path.cwd(), patience=None)
 
 
-def run_bench(where: environment.Places, args: list[str]) -> int:
-    console.use_standard_error()
-    with virtualenv.ready(where), services.scratch(where, "bench", wanted()) as (scratch, servers):
-        env = environment.for_tests(os.environ, where, servers.urls, scratch=scratch)
-        if wanted().postgres:
+def run_bench(where: Places, args: list[str]) -> int:
+    use_standard_error()
+    with (
+        ready_virtualenv(where),
+        scratch_services(where, "bench", wanted_services()) as (scratch, servers),
+    ):
+        env = environment_for_tests(os.environ, where, servers.urls, scratch=scratch)
+        if wanted_services().postgres:
             return bench_on(where, args, env)
-        with project.database_beside(where, os.environ["DATABASE_URL"], env) as url:
+        with database_beside(where, os.environ["DATABASE_URL"], env) as url:
             return bench_on(where, args, {**env, "DATABASE_URL": url})
 
 
-def bench_on(where: environment.Places, args: list[str], env: dict[str, str]) -> int:
-    project.compile_messages(where, env)
-    project.migrate(where, env)
-    argv: processes.Argv = [where.python, "-m", "tests.bench", *args]
-    code = project.foreground(argv, env=env, cwd=HERE, patience=5)
-    processes.check()
+def bench_on(where: Places, args: list[str], env: dict[str, str]) -> int:
+    compile_messages(where, env)
+    migrate_database(where, env)
+    argv: Argv = [where.python, "-m", "tests.bench", *args]
+    code = run_in_foreground(argv, env=env, cwd=HERE, patience=5)
+    raise_if_stopped()
     return code
 
 
-def manage_argv(where: environment.Places, args: list[str]) -> processes.Argv:
+def manage_argv(where: Places, args: list[str]) -> Argv:
     return [where.python, HERE / "manage.py", *args]
 
 
-COMMANDS: dict[str, Callable[[environment.Places, list[str]], int]] = {
+COMMANDS: dict[str, Callable[[Places, list[str]], int]] = {
     "demo": run_demo,
     "test": run_test,
     "manage": run_manage,
@@ -106,13 +130,13 @@ class Usage(Exception):
     """The command line makes no sense; the message says why."""
 
 
-def port() -> int:
-    return environment.whole_number(os.environ, "PORT", environment.PORT, least=1, most=65_535)
+def wanted_port() -> int:
+    return whole_number(os.environ, "PORT", PORT, least=1, most=65_535)
 
 
-def wanted() -> services.Wanted:
+def wanted_services() -> Wanted:
     given = os.environ.get
-    return services.Wanted(postgres=not given("DATABASE_URL"), valkey=not given("REDIS_URL"))
+    return Wanted(postgres=not given("DATABASE_URL"), valkey=not given("REDIS_URL"))
 
 
 def main(argv: list[str]) -> int:
@@ -122,17 +146,17 @@ def main(argv: list[str]) -> int:
     if argv[0] not in COMMANDS:
         print(f"dev.py: there is no command {argv[0]!r}.\n\n{USAGE}", file=sys.stderr)
         return 2
-    processes.listen()
+    catch_stop_signals()
     try:
-        return COMMANDS[argv[0]](environment.places(HERE, os.environ), argv[1:])
+        return COMMANDS[argv[0]](find_places(HERE, os.environ), argv[1:])
     except Usage as error:
         print(f"dev.py: {error}", file=sys.stderr)
         return 2
-    except (console.Failed, OSError) as error:
+    except (Failed, OSError) as error:
         print(f"dev.py: {error}", file=sys.stderr, flush=True)
         return 1
-    except processes.Stopped as stopped:
-        console.say("Stopped.")
+    except Stopped as stopped:
+        print_line("Stopped.")
         return 128 + stopped.signum
 
 

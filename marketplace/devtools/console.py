@@ -24,7 +24,7 @@ def use_standard_error() -> None:
     _stream = sys.stderr
 
 
-def say(text: str = "") -> None:
+def print_line(text: str = "") -> None:
     # A reader that went away (`dev.py demo | head`) must not keep us from stopping what we started.
     with contextlib.suppress(OSError, ValueError):
         print(text, file=_stream, flush=True)
@@ -48,21 +48,21 @@ class Progress:
             return
         self._spoke = time.monotonic()
         detail = done() if done else ""
-        say(f"  … {self.seconds:.0f} s{', ' + detail if detail else ''}")
+        print_line(f"  … {self.seconds:.0f} s{', ' + detail if detail else ''}")
 
 
 @contextlib.contextmanager
-def step(title: str, *, quiet: bool = False) -> Iterator[Progress]:
+def print_step(title: str, *, quiet: bool = False) -> Iterator[Progress]:
     """A step named on its first line; a quiet one, which will hardly take time, is named nowhere."""
     progress = Progress(title)
     if not quiet:
-        say(f"{title}…")
+        print_line(f"{title}…")
     yield progress
     if progress.seconds > 2:
-        say(f"  done in {progress.seconds:.0f} s")
+        print_line(f"  done in {progress.seconds:.0f} s")
 
 
-def tail(log: Path, lines: int = 15) -> str:
+def log_tail(log: Path, lines: int = 15) -> str:
     """The end of a log, indented, with its path; an empty log gives only the path."""
     try:
         with log.open("rb") as file:

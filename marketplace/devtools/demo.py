@@ -11,8 +11,16 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import processes, project, services, virtualenv
-from .console import Failed, Progress, say, step, tail
-from .environment import SUPPLIERS, TENDERS, Places, for_demo, read_record, whole_number, write_record
+from .console import Failed, Progress, log_tail, print_line, print_step
+from .environment import (
+    SUPPLIERS,
+    TENDERS,
+    Places,
+    environment_for_demo,
+    read_record,
+    whole_number,
+    write_record,
+)
 from .placement import try_lock
 
 RESTARTS = 3
@@ -21,13 +29,13 @@ STOP_SECONDS = 3.5
 LOG_BYTES = 5_000_000
 
 
-def run(where: Places, environ: Mapping[str, str], *, port: int, wanted: services.Wanted) -> int:
+def serve_demo(where: Places, environ: Mapping[str, str], *, port: int, wanted: services.Wanted) -> int:
     suppliers = whole_number(environ, "DEMO_SUPPLIERS", SUPPLIERS, least=0, most=1_000_000)
     lock = os.open(where.logs, os.O_RDONLY)
     try:
         if not try_lock(lock):
             address = read_record(where.demo_record).get("address")
-            say(f"The demo of {where.home} already runs{f' at {address}' if address else ''}.")
+            print_line(f"The demo of {where.home} already runs{f' at {address}' if address else ''}.")
             return 1
         return Demo(where, environ, port=port, wanted=wanted, suppliers=suppliers).run()
     finally:
@@ -69,19 +77,24 @@ class Demo:
         try:
             self._check_port()
             self._rotate_logs()
-            with virtualenv.ready(self.where), services.of_demo(self.where, self.wanted) as servers:
-                self.env = for_demo(self.environ, self.where, servers.urls, port=self.port)
+            with (
+                virtualenv.ready_virtualenv(self.where),
+                services.demo_services(self.where, self.wanted) as servers,
+            ):
+                self.env = environment_for_demo(self.environ, self.where, servers.urls, port=self.port)
                 self._prepare()
                 try:
                     self._serve(servers)
                 finally:
-                    processes.end(self.children.values(), seconds=STOP_SECONDS)
+                    processes.end_processes(self.children.values(), seconds=STOP_SECONDS)
         except processes.Stopped:
             if not self.serving:
                 raise
-            say("Stopped.")
+            print_line("Stopped.")
             if servers.left_running:
-                say("PostgreSQL and Valkey stay up for another command that uses them, and stop with it.")
+                print_line(
+                    "PostgreSQL and Valkey stay up for another command that uses them, and stop with it."
+                )
             return 0
         finally:
             self.where.demo_record.unlink(missing_ok=True)
@@ -89,16 +102,16 @@ class Demo:
     def _serve(self, servers: services.Services) -> NoReturn:
         self._start("web")
         listing = "Listing the logins"
-        logins = project.output(self.where, "manage.py", "demo_logins", env=self.env, what=listing)
+        logins = project.command_output(self.where, "manage.py", "demo_logins", env=self.env, what=listing)
         self._until_ready(servers)
         for name in ("worker", "beat"):  # after: until the first page is there, the web needs the processor
             self._start(name)
         self.serving = True
-        say(f"\nMaillage is ready: {self.address}\n")
-        say(logins.rstrip())
-        say(f"\nCtrl-C stops it. Logs: {self.where.logs}   Mail: {self.where.home / 'mail'}")
+        print_line(f"\nMaillage is ready: {self.address}\n")
+        print_line(logins.rstrip())
+        print_line(f"\nCtrl-C stops it. Logs: {self.where.logs}   Mail: {self.where.home / 'mail'}")
         while True:
-            processes.pause(0.25)
+            processes.pause_or_stop(0.25)
             self._watch(servers)
 
     # --- Before
@@ -107,7 +120,7 @@ class Demo:
         record = read_record(self.where.demo_record)
         left = record.get("children", {}).values()
         if processes.end_leftovers(left, marker=str(self.where.python)):
-            say("An earlier demo was killed; what it left running has been stopped.")
+            print_line("An earlier demo was killed; what it left running has been stopped.")
 
     def _check_port(self) -> None:
         if not port_is_free(self.port):
@@ -123,7 +136,7 @@ class Demo:
                 log.replace(log.with_suffix(".log.1"))
 
     def _write_record(self) -> None:
-        children = {name: processes.name(child.pid) for name, child in self.children.items()}
+        children = {name: processes.process_record(child.pid) for name, child in self.children.items()}
         record = {"pid": os.getpid(), "address": self.address, "port": self.port, "children": children}
         write_record(self.where.demo_record, record)
 
@@ -132,12 +145,12 @@ class Demo:
         for folder in ("mail", "media"):
             (where.home / folder).mkdir(mode=0o700, exist_ok=True)
         project.compile_messages(where, env)
-        has_suppliers = project.migrate(where, env)
+        has_suppliers = project.migrate_database(where, env)
         # One transaction: a seed that was killed has left nothing, and is simply done again.
         if self.suppliers and not has_suppliers:
             numbers = ("--suppliers", str(self.suppliers), "--tenders", str(TENDERS))
             title = f"Making demo data ({self.suppliers} suppliers, {TENDERS} tenders)"
-            project.manage(where, "seed_demo", *numbers, env=env, title=title)
+            project.run_manage_command(where, "seed_demo", *numbers, env=env, title=title)
 
     # --- While it runs
 
@@ -155,7 +168,7 @@ class Demo:
         }
 
     def _start(self, name: str) -> None:
-        self.children[name] = processes.spawn(
+        self.children[name] = processes.spawn_process(
             self._commands()[name],
             log=self._log(name),
             env=self.env,
@@ -171,7 +184,7 @@ class Demo:
         for name, child in list(self.children.items()):
             if child.poll() is not None:
                 self._count_death(name, f"exit code {child.returncode}")
-                processes.end([child], seconds=0)
+                processes.end_processes([child], seconds=0)
                 self._start(name)
         for name in servers.restart_dead():
             self._count_death(name, "it is up again")
@@ -180,13 +193,13 @@ class Demo:
         deaths = self.deaths[name] = self.deaths.get(name, 0) + 1
         log = self._log(name.lower().replace("postgresql", "postgres"))
         if deaths > RESTARTS:
-            raise Failed(f"{name} ended {deaths} times, so the demo stops ({detail}).\n{tail(log)}")
-        say(f"{name} ended by itself ({detail}); restart {deaths} of {RESTARTS}. Log: {log}")
+            raise Failed(f"{name} ended {deaths} times, so the demo stops ({detail}).\n{log_tail(log)}")
+        print_line(f"{name} ended by itself ({detail}); restart {deaths} of {RESTARTS}. Log: {log}")
 
     def _until_ready(self, servers: services.Services) -> None:
-        with step("Starting the web server") as progress:
+        with print_step("Starting the web server") as progress:
             while not answers_ready(self.port):
-                processes.pause(0.1)
+                processes.pause_or_stop(0.1)
                 self._watch(servers)
                 progress.tick()
                 self._give_up(progress)
@@ -195,7 +208,7 @@ class Demo:
         if progress.seconds > READY_SECONDS:
             raise Failed(
                 f"/readyz did not answer 200 within {READY_SECONDS:.0f} s: "
-                f"{readiness(self.port)}\n{tail(self._log('web'))}"
+                f"{readiness_answer(self.port)}\n{log_tail(self._log('web'))}"
             )
 
 
@@ -213,7 +226,7 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def readiness(port: int) -> str:
+def readiness_answer(port: int) -> str:
     """What /readyz says: "200 …", or why there is no answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     with contextlib.closing(connection):
@@ -226,4 +239,4 @@ def readiness(port: int) -> str:
 
 
 def answers_ready(port: int) -> bool:
-    return readiness(port).startswith("200 ")
+    return readiness_answer(port).startswith("200 ")

@@ -60,7 +60,7 @@ class Places:
         raise Failed(f"The package {name} is missing from {self.venv}: remove that folder and start again.")
 
 
-def places(checkout: Path, environ: Mapping[str, str]) -> Places:
+def find_places(checkout: Path, environ: Mapping[str, str]) -> Places:
     """Resolve DEMO_HOME and make the folder."""
     home = Path(environ.get("DEMO_HOME") or checkout / ".dev").expanduser().absolute()
     try:
@@ -104,7 +104,7 @@ def redis_url(sockets: Path) -> str:
     return f"redis+socket://{sockets}/valkey.sock"
 
 
-def base(environ: Mapping[str, str], *, drop: tuple[str, ...] = OURS_ALONE) -> dict[str, str]:
+def base_environment(environ: Mapping[str, str], *, drop: tuple[str, ...] = OURS_ALONE) -> dict[str, str]:
     """The developer's environment less what would change what we run."""
     kept = {name: value for name, value in environ.items() if name not in (*drop, *HARMFUL)}
     if "DATABASE_URL" in drop:
@@ -116,12 +116,12 @@ def _given(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: environ[name] for name in ("DATABASE_URL", "REDIS_URL") if environ.get(name)}
 
 
-def for_demo(
+def environment_for_demo(
     environ: Mapping[str, str], where: Places, services: Mapping[str, str], *, port: int
 ) -> dict[str, str]:
     """The demo's children, and `manage` on its services. The developer's DATABASE_URL and REDIS_URL win."""
     return {
-        **base(environ),
+        **base_environment(environ),
         **services,
         **_given(environ),
         "SECRET_KEY": environ.get("SECRET_KEY") or secret_key(where.home),
@@ -134,20 +134,20 @@ def for_demo(
     }
 
 
-def for_manage_elsewhere(
+def environment_for_manage_elsewhere(
     environ: Mapping[str, str], where: Places, services: Mapping[str, str]
 ) -> dict[str, str]:
     """`manage` on the developer's own database: everything comes from the environment, as in production."""
-    given = base({name: value for name, value in environ.items() if value}, drop=())
+    given = base_environment({name: value for name, value in environ.items() if value}, drop=())
     return {"SECRET_KEY": secret_key(where.home), **services, **given}
 
 
-def for_tests(
+def environment_for_tests(
     environ: Mapping[str, str], where: Places, services: Mapping[str, str], *, scratch: Path
 ) -> dict[str, str]:
     """Tests, proofs and the bench: nothing of the demo's and nothing of the developer's but the two URLs."""
     return {
-        **base(environ),
+        **base_environment(environ),
         **services,
         **_given(environ),
         "DEMO_HOME": str(where.home),  # where the snapshot of the database lies

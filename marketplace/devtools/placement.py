@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .console import Failed
-from .processes import Account, pause
+from .processes import Account, pause_or_stop
 
 SOCKET_PATH_BYTES = 100
 """A Unix socket's path has at most 107 bytes on Linux and 103 on macOS."""
@@ -50,7 +50,7 @@ def server_account(*clusters: Path) -> Account | None:
     )
 
 
-def reachable(path: Path, account: Account | None, mode: int) -> bool:
+def is_reachable(path: Path, account: Account | None, mode: int) -> bool:
     if account is None:
         return os.access(path, mode)
     child = os.fork()  # not a subprocess: our Python may itself be out of that account's reach
@@ -65,7 +65,7 @@ def reachable(path: Path, account: Account | None, mode: int) -> bool:
     return os.waitpid(child, 0)[1] == 0
 
 
-def make(folder: Path, *, mode: int, account: Account | None = None) -> Path:
+def make_folder(folder: Path, *, mode: int, account: Account | None = None) -> Path:
     """A folder that is ours, or the account's; refuses one that someone else put there."""
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=0o700)
@@ -89,10 +89,10 @@ def state_root(home: Path, account: Account | None) -> Path:
         if moved.lstat().st_uid == os.geteuid() and (owner == str(home) or not Path(owner).exists()):
             (moved / "home").write_text(str(home))
             return moved
-    if PLAIN.fullmatch(str(home)) and reachable(home, account, os.X_OK):
+    if PLAIN.fullmatch(str(home)) and is_reachable(home, account, os.X_OK):
         return home
     base = ELSEWHERE if os.access(ELSEWHERE, os.W_OK) else Path(tempfile.gettempdir())
-    moved = make(base / f"maillage-{os.geteuid()}-{_short(home)}", mode=0o711)
+    moved = make_folder(base / f"maillage-{os.geteuid()}-{_short(home)}", mode=0o711)
     (moved / "home").write_text(str(home))
     record.write_text(str(moved))
     return moved
@@ -101,12 +101,12 @@ def state_root(home: Path, account: Account | None) -> Path:
 def socket_folder(state: Path) -> Path:
     """Where the sockets of that state go: a path that is short and plain enough."""
     folder = state / "run"
-    if too_long(folder) or not PLAIN_IN_URL.fullmatch(str(folder)):
+    if is_socket_path_too_long(folder) or not PLAIN_IN_URL.fullmatch(str(folder)):
         folder = Path("/tmp") / f"maillage-{os.geteuid()}-{_short(state)}"  # noqa: S108 (0700, and checked to be ours)
     return folder
 
 
-def too_long(folder: Path) -> bool:
+def is_socket_path_too_long(folder: Path) -> bool:
     return len(os.fsencode(folder / LONGEST_SOCKET)) > SOCKET_PATH_BYTES
 
 
@@ -114,16 +114,16 @@ def _short(path: Path) -> str:
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:10]
 
 
-def runnable(package: Path, copies: Path, account: Account | None) -> Path:
+def runnable_package(package: Path, copies: Path, account: Account | None) -> Path:
     """An installed package of binaries, or a copy of it in `copies` if the account cannot run it in place."""
     binaries = [path for path in package.glob("*/*/*") if path.name in {"postgres", "valkey-server"}]
     if PLAIN.fullmatch(str(package)) and all(
-        reachable(path, account, os.R_OK | os.X_OK) for path in binaries
+        is_reachable(path, account, os.R_OK | os.X_OK) for path in binaries
     ):
         return package
     made = max(path.stat().st_mtime_ns for path in [package, *binaries])
-    copy = make(copies, mode=0o711) / f"{package.name}-{_short(Path(f'{package}:{made}'))}"
-    with locked(copies):
+    copy = make_folder(copies, mode=0o711) / f"{package.name}-{_short(Path(f'{package}:{made}'))}"
+    with locked_folder(copies):
         if not copy.exists():
             _copy(package, copy)
     return copy / package.name
@@ -144,12 +144,12 @@ def _copy(package: Path, copy: Path) -> None:
 
 
 @contextlib.contextmanager
-def locked(folder: Path, *, shared: bool = False) -> Iterator[None]:
+def locked_folder(folder: Path, *, shared: bool = False) -> Iterator[None]:
     """Hold a lock on a folder, waiting for it. The lock is the kernel's: no file stays, whoever is killed."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         while not try_lock(descriptor, shared=shared):
-            pause(0.05)
+            pause_or_stop(0.05)
         yield
     finally:
         os.close(descriptor)

@@ -12,8 +12,8 @@ from functools import cached_property
 from pathlib import Path
 
 from . import processes
-from .console import Failed, Progress, tail
-from .placement import make
+from .console import Failed, Progress, log_tail
+from .placement import make_folder
 
 SUPERUSER, DATABASE = "app", "maillage"
 START_SECONDS = 60.0
@@ -72,7 +72,7 @@ class Postgres:
         settings = {**SETTINGS, **({} if self.durable else UNDURABLE_SETTINGS)}
         settings["unix_socket_directories"] = str(self.sockets)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        self._child = processes.spawn(
+        self._child = processes.spawn_process(
             [self.binaries / "postgres", "-D", self.cluster, *options],
             # A demo's data outlives us in good order; scratch data need not, and its server must not stay.
             dies_with_us=None if self.durable else signal.SIGQUIT,
@@ -88,8 +88,8 @@ class Postgres:
     def _give_up(self, progress: Progress, what: str) -> None:
         if progress.seconds > START_SECONDS or (self._child and self._child.poll() is not None):
             remedy = f"To begin again with new data, remove {self.cluster.parent}."
-            raise Failed(f"{what} {remedy} Its last words:\n{tail(self.log)}")
-        processes.pause(0.05)
+            raise Failed(f"{what} {remedy} Its last words:\n{log_tail(self.log)}")
+        processes.pause_or_stop(0.05)
         progress.tick()
 
     def stop(self) -> None:
@@ -98,10 +98,10 @@ class Postgres:
                 break
             with contextlib.suppress(ProcessLookupError):
                 os.kill(server.pid, signum)
-            processes.until_gone(server, seconds, self._child)
+            processes.wait_until_gone(server, seconds, self._child)
         if self._child:
             # Asked to stop in the middle of a start, it may not have written down yet that it is there.
-            processes.end([self._child], seconds=1)
+            processes.end_processes([self._child], seconds=1)
             self._child = None
         self._clear()
 
@@ -110,7 +110,7 @@ class Postgres:
         if self._child:
             self._child.poll()  # else a dead child stays a zombie
         with contextlib.suppress(OSError, ValueError, IndexError):
-            found = processes.find(int((self.cluster / "postmaster.pid").read_text().split()[0]))
+            found = processes.find_process(int((self.cluster / "postmaster.pid").read_text().split()[0]))
             if found and found.alive and str(self.cluster) in found.command:
                 return found
         return None
@@ -139,12 +139,12 @@ class Postgres:
     def _make_cluster(self) -> None:
         unfinished = self.cluster.with_name(self.cluster.name + ".new")
         shutil.rmtree(unfinished, ignore_errors=True)
-        make(unfinished, mode=0o700, account=self.account)
+        make_folder(unfinished, mode=0o700, account=self.account)
         options = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-instructions"]
         options += ["--locale-provider=builtin", "--builtin-locale=PG_UNICODE_FAST"]
         options += [] if self.durable else ["--no-sync"]
         if self._run("initdb", "-D", str(unfinished), *options):
-            raise Failed(f"PostgreSQL's initdb failed in {unfinished}.\n{tail(self.log)}")
+            raise Failed(f"PostgreSQL's initdb failed in {unfinished}.\n{log_tail(self.log)}")
         unfinished.rename(self.cluster)  # a killed initdb is never taken for a cluster
         self.made_cluster = True
 
@@ -153,12 +153,12 @@ class Postgres:
         asked: processes.Argv = [self.binaries / "psql", *self._server(), "-XAtc", query, "postgres"]
         found = subprocess.run(asked, env=_clean(), cwd="/", capture_output=True, check=False)
         if not found.stdout.strip() and self._run("createdb", *self._server(), DATABASE):
-            raise Failed(f"The database {DATABASE} could not be made.\n{tail(self.log)}")
+            raise Failed(f"The database {DATABASE} could not be made.\n{log_tail(self.log)}")
 
     def _run(self, binary: str, *args: str) -> int:
         argv: processes.Argv = [self.binaries / binary, *args]
-        run = processes.spawn(argv, log=self.log, env=_clean(), cwd="/", account=self.account)
-        return processes.wait(run)
+        run = processes.spawn_process(argv, log=self.log, env=_clean(), cwd="/", account=self.account)
+        return processes.wait_for_process(run)
 
 
 def _clean() -> dict[str, str]:

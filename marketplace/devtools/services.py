@@ -13,9 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .console import step
+from .console import print_step
 from .environment import Places, database_url, redis_url
-from .placement import locked, make, runnable, server_account, socket_folder, state_root, try_lock
+from .placement import (
+    locked_folder,
+    make_folder,
+    runnable_package,
+    server_account,
+    socket_folder,
+    state_root,
+    try_lock,
+)
 from .postgres import Postgres
 from .valkey import Valkey
 
@@ -32,9 +40,9 @@ class Services:
     def __init__(self, where: Places, root: Path, state: Path, *, wanted: Wanted, durable: bool) -> None:
         self.where, self.root, self.wanted, self.durable = where, root, wanted, durable
         self.account = server_account(state / "pg")
-        self.state = make(state, mode=0o711)
+        self.state = make_folder(state, mode=0o711)
         self.sockets = socket_folder(state)
-        self._use = make(state / "use", mode=0o700)
+        self._use = make_folder(state / "use", mode=0o700)
         self._lock: int | None = None
         self.left_running = False
         self.postgres = Postgres(
@@ -74,7 +82,7 @@ class Services:
         return servers
 
     def __enter__(self) -> "Services":
-        with locked(self.state):
+        with locked_folder(self.state):
             self._lock = os.open(self._use, os.O_RDONLY)
             try_lock(self._lock, shared=True)  # nobody holds it alone without holding `state` too
             try:
@@ -99,7 +107,7 @@ class Services:
         """Start again what died under us; returns the names."""
         dead = [name for name, server in self._wanted_servers.items() if not server.process()]
         if dead:
-            with locked(self.state):
+            with locked_folder(self.state):
                 self._start()
         return dead
 
@@ -110,13 +118,13 @@ class Services:
     # --- Under the lock of `state`
 
     def _start(self) -> None:
-        make(self.sockets, mode=0o700, account=self.account)  # here: the last one to leave removed it
+        make_folder(self.sockets, mode=0o700, account=self.account)  # here: the last one to leave removed it
         for name, server in self._wanted_servers.items():
-            with step(f"Starting {name}", quiet=server.process() is not None) as progress:
+            with print_step(f"Starting {name}", quiet=server.process() is not None) as progress:
                 server.start(progress)
 
     def _package(self, name: str) -> Path:
-        return runnable(self.where.package(name), self.root / "binaries", self.account)
+        return runnable_package(self.where.package(name), self.root / "binaries", self.account)
 
     def _log(self, name: str) -> Path:
         return (self.where.logs if self.durable else self.state) / f"{name}.log"
@@ -139,25 +147,25 @@ class Services:
             self.sockets.rmdir()
 
 
-def of_demo(where: Places, wanted: Wanted) -> Services:
+def demo_services(where: Places, wanted: Wanted) -> Services:
     """The demo's own, whose data last; `manage` works on them too."""
     root = state_root(where.home, server_account(where.home / "services" / "pg"))
     return Services(where, root, root / "services", wanted=wanted, durable=True)
 
 
 @contextlib.contextmanager
-def scratch(where: Places, name: str, wanted: Wanted) -> Iterator[tuple[Path, Services]]:
+def scratch_services(where: Places, name: str, wanted: Wanted) -> Iterator[tuple[Path, Services]]:
     """Services of one command alone, fast rather than safe, gone with it; yields a folder for files too."""
     root = state_root(where.home, server_account())
-    runs = make(root / "runs", mode=0o711)
-    with locked(runs):
+    runs = make_folder(root / "runs", mode=0o711)
+    with locked_folder(runs):
         for left in runs.iterdir():
             _sweep(where, root, left)
         state = runs / f"{name}-{os.getpid()}-{secrets.token_hex(3)}"
         services = Services(where, root, state, wanted=wanted, durable=False)
         services.__enter__()
     try:
-        yield make(services.state / "files", mode=0o700), services
+        yield make_folder(services.state / "files", mode=0o700), services
     finally:
         services.__exit__()
         services.discard()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import processes
-from .console import Failed, Progress, tail
+from .console import Failed, Progress, log_tail
 from .environment import read_record, write_record
-from .placement import make
+from .placement import make_folder
 
 START_SECONDS = 60.0
 
@@ -35,33 +35,33 @@ class Valkey:
                 return
             if progress.seconds > START_SECONDS:
                 processes.signal_group(running.pid, signal.SIGKILL)
-            processes.pause(0.05)  # it may be loading its file
+            processes.pause_or_stop(0.05)  # it may be loading its file
             progress.tick()
         options: processes.Argv = ["--port", "0", "--unixsocket", self.socket, "--unixsocketperm", "700"]
         options += ["--maxmemory-policy", "noeviction", "--save", ""]
         options += ["--appendonly", "yes" if self.durable else "no"]
-        self._child = processes.spawn(
+        self._child = processes.spawn_process(
             [self._binary(), *options],
             dies_with_us=None if self.durable else signal.SIGKILL,
             log=self.log,
             env={"LC_ALL": "C", "TZ": "UTC"},
-            cwd=make(self.folder, mode=0o700, account=self.account),
+            cwd=make_folder(self.folder, mode=0o700, account=self.account),
             account=self.account,
         )
-        write_record(self.record, processes.name(self._child.pid))
+        write_record(self.record, processes.process_record(self._child.pid))
         while not self._answers():
             if self._child.poll() is not None or progress.seconds > START_SECONDS:
-                raise Failed(f"Valkey did not start. Its last words:\n{tail(self.log)}")
-            processes.pause(0.02)
+                raise Failed(f"Valkey did not start. Its last words:\n{log_tail(self.log)}")
+            processes.pause_or_stop(0.02)
             progress.tick()
 
     def stop(self) -> None:
         for signum, seconds in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 1.0)):
             if server := self.process():
                 processes.signal_group(server.pid, signum)
-                processes.until_gone(server, seconds, self._child)
+                processes.wait_until_gone(server, seconds, self._child)
         if self._child:
-            processes.end([self._child], seconds=0)
+            processes.end_processes([self._child], seconds=0)
             self._child = None
         for left in (self.record, self.socket):
             left.unlink(missing_ok=True)

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import processes
-from .console import Failed, Progress, say, step, tail
-from .environment import Places, base, python_version
+from .console import Failed, Progress, log_tail, print_line, print_step
+from .environment import Places, base_environment, python_version
 from .placement import try_lock
 
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
@@ -41,7 +41,7 @@ def is_ready(where: Places) -> bool:
 
 
 @contextlib.contextmanager
-def ready(where: Places) -> Iterator[None]:
+def ready_virtualenv(where: Places) -> Iterator[None]:
     """Have the environment, and keep it from being remade as long as the block runs."""
     descriptor = os.open(where.home, os.O_RDONLY)
     try:
@@ -72,11 +72,11 @@ def _share(descriptor: int, where: Places) -> None:
                 )
         elif waiting is None:
             waiting = Progress("Waiting for another start")
-            say("Waiting for another start to install the dependencies…")
+            print_line("Waiting for another start to install the dependencies…")
         else:
             waiting.tick()
         fcntl.flock(descriptor, fcntl.LOCK_UN)
-        processes.pause(0.2)
+        processes.pause_or_stop(0.2)
 
 
 def _make(where: Places) -> None:
@@ -92,23 +92,23 @@ def _make(where: Places) -> None:
         )
     log = where.logs / "install.log"
     log.write_bytes(b"")
-    env = base(os.environ, drop=())
-    with step(f"Making the virtual environment ({where.venv})") as progress:
+    env = base_environment(os.environ, drop=())
+    with print_step(f"Making the virtual environment ({where.venv})") as progress:
         shutil.rmtree(where.venv, ignore_errors=True)
-        made = processes.spawn([sys.executable, "-m", "venv", where.venv], log=log, env=env)
-        if processes.wait(made, progress.tick):
-            raise Failed(f"The virtual environment could not be made.\n{tail(log)}")
+        made = processes.spawn_process([sys.executable, "-m", "venv", where.venv], log=log, env=env)
+        if processes.wait_for_process(made, progress.tick):
+            raise Failed(f"The virtual environment could not be made.\n{log_tail(log)}")
     total = _pins(requirements)
-    with step(f"Installing {total} locked dependencies") as progress:
+    with print_step(f"Installing {total} locked dependencies") as progress:
         if _install_with_uv(where, requirements, log, env, progress):
             progress.tick(lambda: "uv could not; pip goes on")
-            installing = processes.spawn(
+            installing = processes.spawn_process(
                 [*_pip(where), "-r", requirements], log=log, env=env, cwd=where.checkout
             )
-            if processes.wait(installing, lambda: progress.tick(lambda: _installed(log, total))):
+            if processes.wait_for_process(installing, lambda: progress.tick(lambda: _installed(log, total))):
                 raise Failed(
                     "pip could not install the dependencies. Check that a package index can be reached and that "
-                    f"the disk has 1 GB free, then start again.\n{tail(log)}"
+                    f"the disk has 1 GB free, then start again.\n{log_tail(log)}"
                 )
     (where.venv / "stamp").write_text(wanted_stamp(where, python_version()))
 
@@ -131,15 +131,15 @@ def _install_with_uv(
         return 1
     alone = where.logs / "uv.txt"
     alone.write_text(pin.group())
-    getting = processes.spawn([*_pip(where), "-r", alone], log=log, env=env, cwd=where.checkout)
-    if code := processes.wait(getting, progress.tick):
+    getting = processes.spawn_process([*_pip(where), "-r", alone], log=log, env=env, cwd=where.checkout)
+    if code := processes.wait_for_process(getting, progress.tick):
         return code
     uv: processes.Argv = [where.venv / "bin" / "uv", "--no-config", "--no-progress", "pip", "install"]
     # As pip does, take a release from whichever index has it: the hashes say that it is the one.
     uv += [*LOCKED, "--index-strategy", "unsafe-best-match", "--python", where.python, "-r", requirements]
     index = _index_of_pip(where, env)
-    installing = processes.spawn(uv, log=log, env={**env, **index}, cwd=where.checkout)
-    return processes.wait(installing, progress.tick)
+    installing = processes.spawn_process(uv, log=log, env={**env, **index}, cwd=where.checkout)
+    return processes.wait_for_process(installing, progress.tick)
 
 
 OF_UV = {

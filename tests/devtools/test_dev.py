@@ -77,9 +77,9 @@ def test_second_demo_says_where_the_first_is(where: Places, capfd: pytest.Captur
     write_record(where.demo_record, {"address": "http://localhost:8123/", "port": 8123})
     assert demo.running_port(where) is None  # the record of a demo that was killed
 
-    with placement.locked(where.logs):
+    with placement.locked_folder(where.logs):
         assert demo.running_port(where) == 8123
-        assert demo.run(where, {}, port=8000, wanted=Wanted()) == 1
+        assert demo.serve_demo(where, {}, port=8000, wanted=Wanted()) == 1
 
     assert where.demo_record.exists()
 
@@ -101,7 +101,7 @@ def test_python_without_ensurepip_is_told_what_to_install(
 ) -> None:
     monkeypatch.setattr(virtualenv.importlib.util, "find_spec", lambda name: None)
 
-    with pytest.raises(Failed, match="apt install python3-venv"), virtualenv.ready(where):
+    with pytest.raises(Failed, match="apt install python3-venv"), virtualenv.ready_virtualenv(where):
         pass
 
 
@@ -118,10 +118,10 @@ def test_lint_runs_every_linter_and_shows_what_failed(
         _check("good", ""),
         _check("late", ""),
     ]
-    monkeypatch.setattr(gate, "checks", lambda where: wanted)
-    monkeypatch.setattr(gate, "say", print)
+    monkeypatch.setattr(gate, "lint_checks", lambda where: wanted)
+    monkeypatch.setattr(gate, "print_line", print)
 
-    done = gate.lint(where, where.logs, dict(os.environ))
+    done = gate.run_linters(where, where.logs, dict(os.environ))
 
     assert {check.name: check.failed for check in done} == {"bad": True, "good": False, "late": False}
     said = capsys.readouterr().out

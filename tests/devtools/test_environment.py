@@ -26,7 +26,7 @@ SERVICES = {
 
 
 def test_demo_environment_keeps_the_developers_mail_server_and_keys_out(where: Places) -> None:
-    env = environment.for_demo(DEVELOPERS_OWN, where, SERVICES, port=8123)
+    env = environment.environment_for_demo(DEVELOPERS_OWN, where, SERVICES, port=8123)
 
     assert env["EMAIL_URL"] == f"eml://{where.home}/mail"
     assert env["DEMO"] == "1"
@@ -38,7 +38,7 @@ def test_demo_environment_keeps_the_developers_mail_server_and_keys_out(where: P
 
 def test_demo_environment_uses_the_developers_database_where_given(where: Places) -> None:
     given = {**DEVELOPERS_OWN, "DATABASE_URL": "postgresql://me@db/mine"}
-    env = environment.for_demo(given, where, {"REDIS_URL": SERVICES["REDIS_URL"]}, port=8000)
+    env = environment.environment_for_demo(given, where, {"REDIS_URL": SERVICES["REDIS_URL"]}, port=8000)
 
     assert env["DATABASE_URL"] == "postgresql://me@db/mine"
     assert env["REDIS_URL"] == SERVICES["REDIS_URL"]
@@ -51,7 +51,7 @@ def test_manage_elsewhere_environment_is_the_developers_and_never_a_demo(where: 
         "SECRET_KEY": "theirs",
         "REDIS_URL": "",
     }
-    env = environment.for_manage_elsewhere(given, where, {"REDIS_URL": SERVICES["REDIS_URL"]})
+    env = environment.environment_for_manage_elsewhere(given, where, {"REDIS_URL": SERVICES["REDIS_URL"]})
 
     assert "DEMO" not in env
     assert env["EMAIL_URL"] == DEVELOPERS_OWN["EMAIL_URL"]
@@ -61,7 +61,9 @@ def test_manage_elsewhere_environment_is_the_developers_and_never_a_demo(where: 
 
 
 def test_tests_environment_sends_no_mail_and_is_no_demo(where: Places, tmp_path: Path) -> None:
-    env = environment.for_tests({**DEVELOPERS_OWN, "DEMO": "1"}, where, SERVICES, scratch=tmp_path)
+    env = environment.environment_for_tests(
+        {**DEVELOPERS_OWN, "DEMO": "1"}, where, SERVICES, scratch=tmp_path
+    )
 
     assert "DEMO" not in env
     assert env["EMAIL_URL"] == "memorymail://"
@@ -103,7 +105,7 @@ def test_whole_number_falls_back_on_its_default(environ: dict[str, str], expecte
 
 
 def test_places_default_to_a_folder_in_the_checkout(tmp_path: Path) -> None:
-    where = environment.places(tmp_path, {})
+    where = environment.find_places(tmp_path, {})
 
     assert where.home == tmp_path / ".dev"
     assert where.logs.is_dir()
@@ -113,7 +115,7 @@ def test_places_say_what_to_do_about_a_home_that_cannot_be_made(tmp_path: Path) 
     (tmp_path / "file").touch()
 
     with pytest.raises(Failed, match="set DEMO_HOME"):
-        environment.places(tmp_path, {"DEMO_HOME": str(tmp_path / "file" / "home")})
+        environment.find_places(tmp_path, {"DEMO_HOME": str(tmp_path / "file" / "home")})
 
 
 def test_record_that_is_cut_short_reads_as_none(tmp_path: Path) -> None:

