@@ -7,7 +7,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from buyers.linking import link_known
 from buyers.models import Award, BuyerParty, Tender, TenderVersion
 from buyers.ocds import importer
 from buyers.ocds.releases import read_release
@@ -291,7 +290,7 @@ class TestRegions:
         feed.load(notice(parties=[party], buyer={"id": "OP-7", "name": "Achats communs."}))
         buyer = factories.BuyerFactory(organisation__name="Achats Communs")
 
-        link_known(by=None)
+        importer.link_known(by=None)
 
         tender = Tender.objects.get()
         assert (tender.buyer, tender.region_id, tender.region_source) == (buyer, "04", "buyer")
