@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.emails import MEMBER_MERGED, send_member_change
@@ -67,9 +68,11 @@ def merge_organisation(*, organisation: Organisation, into: Organisation, by: Us
         membership.save(update_fields=["organisation", "role"])
         membership.user.forget_roles()
         send_member_change(MEMBER_MERGED, recipients=readers, organisation=into, who=membership.user)
-    waiting = JoinRequest.objects.filter(organisation=into).open()
+    waiting = JoinRequest.objects.filter(
+        organisation=into, user=OuterRef("user"), side=OuterRef("side")
+    ).open()
     asked = JoinRequest.objects.filter(organisation=organisation)
-    asked.exclude(user__in=waiting.values("user")).update(organisation=into)
+    asked.exclude(Exists(waiting)).update(organisation=into)
     PersonalDataRead.objects.filter(organisation=organisation).update(organisation=into)
     organisation.delete()
 

@@ -22,6 +22,7 @@ from marketplace.accounts.personal_data import export_personal_data
 from marketplace.outbox.models import Message
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import NotAllowed, WrongMove
+from suppliers.claims import claim_supplier
 from suppliers.curation import publish_supplier, submit_supplier
 from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Registration, Status, Supplier
@@ -151,6 +152,20 @@ def test_who_a_stranger_brought_along_joins_as_editor_and_every_member_is_told(s
     assert sorted(told) == sorted(["maire@exemple.test", "greffe@exemple.test"] * 2)
     remove_member(membership=arrived.get(user=stranger), by=owner.user)
     assert not town.memberships.filter(user=stranger).exists()
+
+
+def test_requests_to_join_the_draft_follow_it_beside_those_to_the_organisation(stranger, pole_staff):
+    draft = submitted(stranger, neq=TOWN_NEQ)
+    factories.OrganisationFactory(neq=TOWN_NEQ, name="Ville d’Exemple")
+    clerk = factories.UserFactory(email="greffe@ville.exemple.test")
+    made = [enrol(clerk), claim_supplier(supplier=draft, title="Greffière", message="Appelez.", by=clerk)]
+    found(draft, pole_staff)
+    publish_supplier(supplier=draft, by=pole_staff)
+    town = Organisation.objects.get(neq=TOWN_NEQ)
+    assert set(JoinRequest.objects.filter(organisation=town).open()) == set(made)
+    for asked in made:
+        with pytest.raises(NotAllowed):
+            accept_join_request(join_request=JoinRequest.objects.get(pk=asked.pk), by=stranger)
 
 
 def test_a_stranger_who_enrols_first_chooses_no_pole_for_the_town(stranger, pole_staff, foreign_staff):
@@ -346,6 +361,14 @@ def test_no_page_of_another_pole_decides_or_tells(client, stranger, pole_staff, 
     assert (made.state, draft.status) == (JoinRequest.State.OPEN, Status.SUBMITTED)
     assert unchanged(elsewhere)
     assert elsewhere.memberships.get().user == owner
+
+
+def test_staff_open_no_supplier_on_an_organisation_of_another_pole(pole_staff, elsewhere):
+    values = {"neq": NEQ, "name": "Autre nom", "town": "Shawinigan", "mrc_id": "36", "legal_form": "coop"}
+    with pytest.raises(WrongMove, match="pas dans votre territoire"):
+        open_supplier(by=pole_staff, values=values)
+    assert unchanged(elsewhere)
+    assert not Supplier.objects.exists()
 
 
 def test_what_a_known_organisation_lacks_is_filled_in(stranger, pole_staff):
