@@ -45,13 +45,11 @@ def code_label(code: str) -> str:
     return ""
 
 
-def learn_code_label(code: str, label: str) -> None:
-    """Keep the label that a notice gives, if the code has none yet. What is no code, or no label, is passed over."""
-    learn_code_labels([(code, label)])
-
-
 def learn_code_labels(labelled: Iterable[tuple[str, str]]) -> None:
-    """`learn_code_label` for many at once: no SQL where nothing is new. The first label of a code stays."""
+    """Keep the labels that notices give, where a code has none yet; no SQL where nothing is new.
+
+    What is no code, or no label, is passed over.
+    """
     labels = known_code_labels()
     new: dict[str, str] = {}
     for text, label in labelled:

@@ -9,7 +9,7 @@ from django.utils import translation
 from marketplace.classification.labels import (
     certification_labels,
     code_label,
-    learn_code_label,
+    learn_code_labels,
     purpose_labels,
     seao_category_labels,
     sector_names,
@@ -57,7 +57,7 @@ def test_choices_follow_the_reader():
 
 
 def test_code_is_named_in_english_and_falls_back_to_french_that_says_so():
-    learn_code_label("56101500", "Meubles de cuisine d’été")
+    learn_code_labels([("56101500", "Meubles de cuisine d’été")])
     clear_process_caches()
     with translation.override("en"):
         assert code_label("5610") == "Accommodation furniture"

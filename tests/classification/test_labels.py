@@ -6,7 +6,6 @@ from marketplace.classification.labels import (
     code_label,
     ensure_codes,
     known_code_labels,
-    learn_code_label,
     learn_code_labels,
 )
 from marketplace.classification.models import UnspscCode
@@ -31,7 +30,7 @@ def test_code_label_asks_the_database_nothing_once_warm(django_assert_num_querie
 
 def test_learn_keeps_a_label_and_makes_the_ancestors(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        learn_code_label("9010 16 03", "  Services de\u00a0traiteur ")
+        learn_code_labels([("9010 16 03", "  Services de\u00a0traiteur ")])
     code = UnspscCode.objects.get(code="90101603")
     assert (code.label, code.source, code.level) == ("Services de traiteur", "feed", 8)
     assert (code.parent_id, code.parent.parent_id) == ("90101600", "90100000")
@@ -40,13 +39,13 @@ def test_learn_keeps_a_label_and_makes_the_ancestors(django_capture_on_commit_ca
 
 
 def test_learn_never_replaces_a_label():
-    learn_code_label("90101603", "Traiteur")
+    learn_code_labels([("90101603", "Traiteur")])
     UnspscCode.objects.filter(code="90101603").update(
         label="Traiteurs et buffets"
     )  # an administrator's words
     clear_process_caches()
-    learn_code_label("90101603", "Service de traiteur")
-    learn_code_label("90100000", "Restauration")
+    learn_code_labels([("90101603", "Service de traiteur")])
+    learn_code_labels([("90100000", "Restauration")])
     assert UnspscCode.objects.get(code="90101603").label == "Traiteurs et buffets"
     reference = UnspscCode.objects.get(code="90100000")
     assert (reference.label, reference.source) == ("Restaurants et traiteurs", "reference")
@@ -57,12 +56,12 @@ def test_learn_never_replaces_a_label():
 )
 def test_learn_passes_over_what_is_no_code_or_no_label(code, label):
     before = UnspscCode.objects.count()
-    learn_code_label(code, label)
+    learn_code_labels([(code, label)])
     assert UnspscCode.objects.count() == before
 
 
 def test_learn_cuts_a_label_that_is_too_long():
-    learn_code_label("90101603", "x" * 400)
+    learn_code_labels([("90101603", "x" * 400)])
     assert len(UnspscCode.objects.get(code="90101603").label) == 255
 
 
