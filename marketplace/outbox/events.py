@@ -27,20 +27,10 @@ def handles_event(*kinds: str) -> Callable[[Handler], Handler]:
     """Decorator: run the function for every event of these kinds. Its name is its address in the database."""
 
     def register(handler: Handler) -> Handler:
-        _handlers[handler_name(handler)] = (frozenset(kinds), handler)
+        _handlers[f"{handler.__module__}.{handler.__qualname__}"] = (frozenset(kinds), handler)
         return handler
 
     return register
-
-
-def handler_name(handler: Handler) -> str:
-    return f"{handler.__module__}.{handler.__qualname__}"
-
-
-def handler_named(name: str) -> Handler | None:
-    """None where a release dropped or renamed it."""
-    entry = _handlers.get(name)
-    return entry[1] if entry else None
 
 
 @transaction.atomic
@@ -68,8 +58,8 @@ def handle_delivery(*, delivery_id: int) -> bool:
         delivery = claim_row(Delivery, delivery_id)
     if delivery is None:
         return False
-    handler = handler_named(delivery.handler)
-    if handler is None:
+    _kinds, handler = _handlers.get(delivery.handler, (None, None))
+    if handler is None:  # a release dropped or renamed it
         with staff_language():
             error = _("Le traitement « %(name)s » n’existe plus.") % {"name": delivery.handler}
         postpone_row(delivery, error=error, since=delivery.event.created_at)
