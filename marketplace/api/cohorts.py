@@ -11,8 +11,7 @@ from cohorts.filters import CohortFilterSet
 from cohorts.labels import count_free_places
 from cohorts.models import Cohort
 
-from .addresses import page_address
-from .lists import PublicList
+from .lists import PublicList, page_address
 
 
 class CohortSerializer(serializers.ModelSerializer[Cohort]):

@@ -10,8 +10,7 @@ from marketplace.events.contexts import with_participant_counts
 from marketplace.events.filters import EventFilterSet
 from marketplace.events.models import MatchmakingEvent
 
-from .addresses import page_address
-from .lists import PublicList
+from .lists import PublicList, page_address
 
 
 class EventSerializer(serializers.ModelSerializer[MatchmakingEvent]):

@@ -1,9 +1,11 @@
-"""What the lists of the API share: their filters, their pages and how both stand in the schema."""
+"""What the lists of the API share: filters, pages, how both stand in the schema, and addresses of the site's pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.extensions import OpenApiFilterExtension
@@ -14,6 +16,11 @@ from rest_framework.response import Response
 
 from marketplace.web.filters import ListFilterSet
 from marketplace.web.pagination import ListPage, ListPaginator
+
+
+def page_address(name: str, *args: str) -> str:
+    """The absolute address of a page of this site, in the language of the reader."""
+    return f"{settings.SITE_URL}{reverse(name, args=args)}"
 
 
 class ListFilterBackend(DjangoFilterBackend):

@@ -12,8 +12,7 @@ from rest_framework.generics import RetrieveAPIView
 from suppliers.filters import DirectoryFilterSet
 from suppliers.models import Offer, Supplier
 
-from .addresses import page_address
-from .lists import PublicList
+from .lists import PublicList, page_address
 
 
 class OfferSerializer(serializers.ModelSerializer[Offer]):

@@ -10,8 +10,7 @@ from rest_framework.generics import RetrieveAPIView
 from buyers.filters import TenderFilterSet
 from buyers.models import Award, Tender, TenderQuerySet
 
-from .addresses import page_address
-from .lists import PublicList
+from .lists import PublicList, page_address
 
 
 class AwardSerializer(serializers.ModelSerializer[Award]):

@@ -50,7 +50,7 @@ class EmlBackend(BaseEmailBackend):
 
 
 @dataclass(frozen=True)
-class Letter:
+class StoredEmail:
     """A message as sent. `sent_at` is the moment of the hand-over."""
 
     name: str
@@ -88,14 +88,14 @@ class Letter:
         return str(part.get_content()) if isinstance(part, Parsed) else ""
 
 
-def names() -> list[str]:
+def stored_email_names() -> list[str]:
     """The names of all messages, the newest first."""
     folder = Path(settings.EMAIL_FILE_PATH)
     found = (path.stem for path in folder.glob("*.eml")) if folder.is_dir() else ()
     return sorted((name for name in found if NAME_PATTERN.fullmatch(name)), reverse=True)
 
 
-def letter(name: str) -> Letter | None:
+def find_stored_email(name: str) -> StoredEmail | None:
     """A message by its name; None where there is none."""
     if not NAME_PATTERN.fullmatch(name):
         return None
@@ -104,4 +104,4 @@ def letter(name: str) -> Letter | None:
     except FileNotFoundError:
         return None
     sent_at = datetime.strptime(name.partition("-")[0], _NAME).replace(tzinfo=UTC)
-    return Letter(name, sent_at, BytesParser(Parsed, policy=policy.default).parsebytes(source))
+    return StoredEmail(name, sent_at, BytesParser(Parsed, policy=policy.default).parsebytes(source))

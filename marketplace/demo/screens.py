@@ -47,7 +47,7 @@ class Shot:
     narrow: bool = False
 
 
-def shots() -> list[Shot]:
+def pages_to_shoot() -> list[Shot]:
     return [
         Shot("accueil", "L’accueil", "Home", lambda: reverse("pages:home"), narrow=True),
         Shot("repertoire", "Le répertoire", "The directory", _searched, narrow=True),
@@ -75,8 +75,8 @@ def _searched() -> str:
 
 def _supplier() -> str:
     member = User.objects.get(email=MEMBER)
-    sheet = Supplier.objects.filter(organisation__in=member.organisation_ids).earliest("pk")
-    return reverse("suppliers:supplier", args=[sheet.slug])
+    supplier = Supplier.objects.filter(organisation__in=member.organisation_ids).earliest("pk")
+    return reverse("suppliers:supplier", args=[supplier.slug])
 
 
 def _notice() -> str:
@@ -111,14 +111,14 @@ def _queue() -> str:
     return reverse("admin:suppliers_supplier_change", args=[waiting.pk])
 
 
-def take(*, base: str, folder: Path) -> Iterator[Path]:
+def take_screenshots(*, base: str, folder: Path) -> Iterator[Path]:
     """Every picture of every page in both languages, written as it comes, then the index."""
     # Playwright's synchronous API runs an event loop in this thread; Django would refuse the ORM beside it.
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     folder.mkdir(parents=True, exist_ok=True)
     with _chromium() as browser:
         for language in ("fr", "en"):
-            for shot in shots():
+            for shot in pages_to_shoot():
                 with translation.override(language), _speaking(shot.person, language):
                     yield _written(browser, base, folder, shot, language, WIDE)
                     if shot.narrow:
@@ -143,7 +143,7 @@ def _chromium() -> Iterator[Browser]:
 
 @contextmanager
 def _speaking(email: str | None, language: str) -> Iterator[None]:
-    """The back room follows the person's language: hers for the length of a picture."""
+    """The admin site speaks the language of the account: `language` while a picture is taken."""
     people = User.objects.filter(email=email)
     before = people.values_list("language", flat=True).first()
     people.update(language=language)
@@ -208,7 +208,7 @@ def _index(folder: Path) -> str:
         "",
         "Made by `python3 dev.py manage screens` while `python3 dev.py demo` runs. The enterprises are invented.",
     ]
-    for shot in shots():
+    for shot in pages_to_shoot():
         lines += ["", f"## {shot.french} / {shot.english}", ""]
         for language, words in (("fr", shot.french), ("en", shot.english)):
             lines.append(f"![{words}]({shot.name}-{language}.webp)")

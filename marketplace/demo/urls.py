@@ -8,8 +8,8 @@ from marketplace.demo import views
 app_name = "demo"
 
 urlpatterns = [
-    path(_("courriels/"), views.letter_list, name="mailbox"),
-    path(_("courriels/<str:name>/"), views.letter, name="letter"),
-    path(_("courriels/<str:name>/html/"), views.letter_html, name="letter_html"),
-    path(_("courriels/<str:name>/message.eml"), views.letter_source, name="letter_source"),
+    path(_("courriels/"), views.stored_email_list, name="mailbox"),
+    path(_("courriels/<str:name>/"), views.stored_email_detail, name="letter"),
+    path(_("courriels/<str:name>/html/"), views.stored_email_html, name="letter_html"),
+    path(_("courriels/<str:name>/message.eml"), views.stored_email_source, name="letter_source"),
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from marketplace.demo import mailbox
+from marketplace.demo.mailbox import StoredEmail, find_stored_email, stored_email_names
 from marketplace.web.pagination import paginate_list
 
 PAGE_SIZE = 25
@@ -21,32 +21,32 @@ MAIL_STYLES = {"style-src": [SELF, UNSAFE_INLINE]}
 
 @never_cache
 @require_safe
-def letter_list(request: HttpRequest) -> HttpResponse:
-    names = mailbox.names()
+def stored_email_list(request: HttpRequest) -> HttpResponse:
+    names = stored_email_names()
     page = paginate_list(request, names, PAGE_SIZE)
-    letters = [mailbox.letter(name) for name in page]
+    letters = [find_stored_email(name) for name in page]
     return render(request, "demo/mailbox.html", {"letters": letters, "page_obj": page})
 
 
 @never_cache
 @require_safe
-def letter(request: HttpRequest, name: str) -> HttpResponse:
-    return render(request, "demo/letter.html", {"letter": _letter(name)})
+def stored_email_detail(request: HttpRequest, name: str) -> HttpResponse:
+    return render(request, "demo/letter.html", {"letter": _email_or_404(name)})
 
 
 @never_cache
 @require_safe
 @csp_update(MAIL_STYLES)
-def letter_html(request: HttpRequest, name: str) -> HttpResponse:
+def stored_email_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part alone, for the frame; its links open in the whole window."""
-    html = _letter(name).html
+    html = _email_or_404(name).html
     return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
 
 
 @never_cache
 @require_safe
-def letter_source(request: HttpRequest, name: str) -> HttpResponse:
-    source = _letter(name).parsed.as_bytes()
+def stored_email_source(request: HttpRequest, name: str) -> HttpResponse:
+    source = _email_or_404(name).parsed.as_bytes()
     return HttpResponse(
         source,
         content_type="message/rfc822",
@@ -54,8 +54,8 @@ def letter_source(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-def _letter(name: str) -> mailbox.Letter:
-    found = mailbox.letter(name)
+def _email_or_404(name: str) -> StoredEmail:
+    found = find_stored_email(name)
     if found is None:
         raise Http404(_("Ce courriel n’existe pas, ou plus."))
     return found

@@ -59,8 +59,8 @@ def test_backend_leaves_one_whole_file_per_hand_over(demo, settings):
     send()
     files = sorted(Path(settings.EMAIL_FILE_PATH).iterdir())
     assert [file.suffix for file in files] == [".eml", ".eml"]
-    assert len(mailbox.names()) == 2
-    letter = mailbox.letter(mailbox.names()[0])
+    assert len(mailbox.stored_email_names()) == 2
+    letter = mailbox.find_stored_email(mailbox.stored_email_names()[0])
     assert (letter.title, letter.to, letter.text.strip()) == (
         "Entretien ménager",
         "maude@exemple.test",
@@ -84,7 +84,7 @@ def test_list_without_mail_says_how_to_get_some(demo, client, db):
 
 def test_letter_shows_both_parts_and_headers(demo, client, db):
     send()
-    [name] = mailbox.names()
+    [name] = mailbox.stored_email_names()
     html = client.get(reverse("demo:letter", args=[name])).content.decode()
     assert "Bonjour, en texte" in html
     assert "maude@exemple.test" in html
@@ -97,7 +97,7 @@ def test_letter_shows_both_parts_and_headers(demo, client, db):
 
 def test_html_part_keeps_its_styles_but_runs_no_script(demo, client, db):
     send(html="<html><head></head><p style='color:red'>Bonjour</p><script>x()</script></html>")
-    [name] = mailbox.names()
+    [name] = mailbox.stored_email_names()
     response = client.get(reverse("demo:letter_html", args=[name]))
     policy = response["Content-Security-Policy"]
     assert "style-src 'self' 'unsafe-inline'" in policy

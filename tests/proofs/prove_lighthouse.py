@@ -29,7 +29,7 @@ from playwright.sync_api import BrowserContext, sync_playwright
 
 from cohorts.models import Cohort
 from marketplace.accounts.models import User
-from marketplace.demo.screens import shots
+from marketplace.demo.screens import pages_to_shoot
 from marketplace.events.models import MatchmakingEvent
 from tests.browsers import FLAGS
 from tests.outbox.running import run_handlers
@@ -107,7 +107,7 @@ def pages() -> Iterator[tuple[str, str]]:
     """(address, session key or nothing) of every main page, in both languages."""
     for language in ("fr", "en"):
         with translation.override(language):
-            for shot in shots():
+            for shot in pages_to_shoot():
                 yield shot.address(), _session(shot.person) if shot.person else ""
             for name in MORE:
                 yield reverse(name), ""

@@ -18,7 +18,7 @@ DAY = date(2027, 2, 11)
 Sample = tuple[str, str, str, str, dict[str, Any]]  # template, title, width, how its parts lie, context
 
 
-def words() -> dict[str, Any]:
+def shared_sample_context() -> dict[str, Any]:
     """What several pieces share."""
     return {
         "starts": timezone.make_aware(datetime.combine(DAY, time(10, 15))),
@@ -26,7 +26,7 @@ def words() -> dict[str, Any]:
     }
 
 
-def colours() -> list[tuple[str, str, str]]:
+def palette_colours() -> list[tuple[str, str, str]]:
     return [
         (_("Encre"), "#1C2230", _("texte")),
         (_("Ardoise"), "#414A59", _("texte doux")),
@@ -47,7 +47,7 @@ def colours() -> list[tuple[str, str, str]]:
     ]
 
 
-def pieces() -> list[Sample]:
+def gallery_samples() -> list[Sample]:
     return [*_small(), *_explaining(), *_working(), *_meeting()]
 
 
@@ -155,7 +155,7 @@ def _working() -> list[Sample]:
             _("Tableau; au téléphone, chaque rangée devient une carte"),
             "s12",
             "",
-            {"contracts": contracts, **words()},
+            {"contracts": contracts, **shared_sample_context()},
         ),
         ("dialogue", _("Dialogue, sur sa propre page"), "s12", "", {}),
     ]
@@ -163,5 +163,5 @@ def _working() -> list[Sample]:
 
 def _meeting() -> list[Sample]:
     return [
-        ("datebox", _("Activité datée"), "s4", "", words()),
+        ("datebox", _("Activité datée"), "s4", "", shared_sample_context()),
     ]

@@ -8,6 +8,6 @@ from marketplace.demo.gallery import views
 app_name = "gallery"
 
 urlpatterns = [
-    path(_("composants/"), views.components, name="components"),
-    path(_("composants/champs/"), views.form, name="form"),
+    path(_("composants/"), views.gallery_components, name="components"),
+    path(_("composants/champs/"), views.gallery_form, name="form"),
 ]

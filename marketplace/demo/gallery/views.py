@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from marketplace.demo.gallery import samples
 from marketplace.demo.gallery.forms import EveryField
+from marketplace.demo.gallery.samples import gallery_samples, palette_colours, shared_sample_context
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,16 @@ class Piece:
     html: SafeString
 
 
-def components(request: HttpRequest) -> HttpResponse:
+def gallery_components(request: HttpRequest) -> HttpResponse:
     shown = [
-        _piece(request, name, title, css, lay, context) for name, title, css, lay, context in samples.pieces()
+        _piece(request, name, title, css, lay, context)
+        for name, title, css, lay, context in gallery_samples()
     ]
-    context = {"pieces": shown, "colours": samples.colours(), **samples.words()}
+    context = {"pieces": shown, "colours": palette_colours(), **shared_sample_context()}
     return render(request, "demo/components.html", context)
 
 
-def form(request: HttpRequest) -> HttpResponse:
+def gallery_form(request: HttpRequest) -> HttpResponse:
     """Posting it shows its faults; `?fautes=1` does too, for who only looks."""
     bound = request.method == "POST" or "fautes" in request.GET
     fields = EveryField(request.POST if bound else None, request.FILES if bound else None)

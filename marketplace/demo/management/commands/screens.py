@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace.demo import screens
+from marketplace.demo.screens import take_screenshots
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
                 "Ces images se prennent sur la démonstration seulement (DEMO=1).", returncode=2
             )
         try:
-            for path in screens.take(base=options["base"].rstrip("/"), folder=options["to"]):
+            for path in take_screenshots(base=options["base"].rstrip("/"), folder=options["to"]):
                 self.stdout.write(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
         except ModuleNotFoundError as missing:
             raise CommandError(f"{missing.name} manque : python3 dev.py test l’installe.") from missing
