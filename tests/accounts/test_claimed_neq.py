@@ -205,7 +205,14 @@ def test_the_administration_edits_no_organisation_of_a_draft(client, stranger, a
     draft = begun(stranger, neq=TOWN_NEQ)
     client.force_login(admin_user)
     address = f"/gestion/accounts/organisation/{draft.organisation_id}/change/"
-    client.post(address, {"name": "Ville d’Exemple", "neq": TOWN_NEQ})
+    page = client.get(address).content.decode()
+    assert 'name="neq"' not in page
+    sizes = {
+        f"{rows}-{size}_FORMS": "0"
+        for rows in ("memberships", "invitations")
+        for size in ("TOTAL", "INITIAL")
+    }
+    client.post(address, {"name": "Ville d’Exemple", "neq": TOWN_NEQ, "email_domains": "", **sizes})
     assert not Organisation.objects.filter(neq=TOWN_NEQ).exists()
 
 
