@@ -30,7 +30,7 @@ def print_line(text: str = "") -> None:
         print(text, file=_stream, flush=True)
 
 
-class Progress:
+class StepProgress:
     """One line at the start of a step, one every few seconds while it lasts, one at the end of a long one."""
 
     def __init__(self, title: str) -> None:
@@ -52,9 +52,9 @@ class Progress:
 
 
 @contextlib.contextmanager
-def print_step(title: str, *, quiet: bool = False) -> Iterator[Progress]:
+def print_step(title: str, *, quiet: bool = False) -> Iterator[StepProgress]:
     """A step named on its first line; a quiet one, which will hardly take time, is named nowhere."""
-    progress = Progress(title)
+    progress = StepProgress(title)
     if not quiet:
         print_line(f"{title}…")
     yield progress

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import processes, project, services, virtualenv
-from .console import Failed, Progress, log_tail, print_line, print_step
+from .console import Failed, StepProgress, log_tail, print_line, print_step
 from .environment import (
     SUPPLIERS,
     TENDERS,
@@ -204,7 +204,7 @@ class Demo:
                 progress.tick()
                 self._give_up(progress)
 
-    def _give_up(self, progress: Progress) -> None:
+    def _give_up(self, progress: StepProgress) -> None:
         if progress.seconds > READY_SECONDS:
             raise Failed(
                 f"/readyz did not answer 200 within {READY_SECONDS:.0f} s: "

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import processes, project
-from .console import Failed, Progress, print_line
+from .console import Failed, StepProgress, print_line
 from .environment import Places
 
 AT_ONCE = 2
@@ -54,14 +54,14 @@ def run_linters(where: Places, logs: Path, env: Mapping[str, str]) -> list[Check
     waiting = lint_checks(where)
     running: list[Check] = []
     done: list[Check] = []
-    progress = Progress("linters")
+    progress = StepProgress("linters")
     print_line(f"Linters: {', '.join(check.name for check in waiting)}")
-    clocks: dict[str, Progress] = {}
+    clocks: dict[str, StepProgress] = {}
     try:
         while waiting or running:
             while waiting and len(running) < AT_ONCE:
                 check = waiting.pop(0)
-                clocks[check.name] = Progress(check.name)
+                clocks[check.name] = StepProgress(check.name)
                 log = _log(logs, check)
                 check.process = processes.spawn_process(check.argv, log=log, env=env, cwd=where.checkout)
                 running.append(check)
@@ -98,7 +98,7 @@ def run_pytest(where: Places, args: Sequence[str], env: Mapping[str, str]) -> Ch
     slowest = ["--durations", "10"]
     workers = [] if {"--pdb", "--trace"} & set(args) else at_once
     argv: processes.Argv = [where.python, "-m", "pytest", *workers, *slowest, *args]
-    check, clock = Check("pytest", argv), Progress("pytest")
+    check, clock = Check("pytest", argv), StepProgress("pytest")
     code = project.run_in_foreground(argv, env=env, cwd=where.checkout, patience=8)
     processes.raise_if_stopped()
     check.failed, check.seconds = code != 0, clock.seconds

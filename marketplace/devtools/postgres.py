@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from . import processes
-from .console import Failed, Progress, log_tail
+from .console import Failed, StepProgress, log_tail
 from .placement import make_folder
 
 SUPERUSER, DATABASE = "app", "maillage"
@@ -60,7 +60,7 @@ class Postgres:
     def binaries(self) -> Path:
         return self.package() / "pginstall" / "bin"
 
-    def start(self, progress: Progress) -> None:
+    def start(self, progress: StepProgress) -> None:
         """Have it accept connections, with its database; nothing to do if it already does."""
         while self.process():
             if self._accepts():
@@ -85,7 +85,7 @@ class Postgres:
             self._give_up(progress, "PostgreSQL did not start.")
         self._make_database()
 
-    def _give_up(self, progress: Progress, what: str) -> None:
+    def _give_up(self, progress: StepProgress, what: str) -> None:
         if progress.seconds > START_SECONDS or (self._child and self._child.poll() is not None):
             remedy = f"To begin again with new data, remove {self.cluster.parent}."
             raise Failed(f"{what} {remedy} Its last words:\n{log_tail(self.log)}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import processes
-from .console import Failed, Progress, log_tail
+from .console import Failed, StepProgress, log_tail
 from .environment import read_record, write_record
 from .placement import make_folder
 
@@ -28,7 +28,7 @@ class Valkey:
     durable: bool
     _child: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
-    def start(self, progress: Progress) -> None:
+    def start(self, progress: StepProgress) -> None:
         """Have it answer; nothing to do if it already does."""
         while running := self.process():
             if self._answers():

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import processes
-from .console import Failed, Progress, log_tail, print_line, print_step
+from .console import Failed, StepProgress, log_tail, print_line, print_step
 from .environment import Places, base_environment, python_version
 from .placement import try_lock
 
@@ -71,7 +71,7 @@ def _share(descriptor: int, where: Places) -> None:
                     "a running demo or test. Stop that and start again."
                 )
         elif waiting is None:
-            waiting = Progress("Waiting for another start")
+            waiting = StepProgress("Waiting for another start")
             print_line("Waiting for another start to install the dependencies…")
         else:
             waiting.tick()
@@ -123,7 +123,7 @@ def _pip(where: Places) -> processes.Argv:
 
 
 def _install_with_uv(
-    where: Places, requirements: Path, log: Path, env: dict[str, str], progress: Progress
+    where: Places, requirements: Path, log: Path, env: dict[str, str], progress: StepProgress
 ) -> int:
     """Install uv with pip, and everything with uv, in a quarter of pip's time; not 0 where that fails."""
     pin = re.search(r"^uv==.*?(?=^\w|\Z)", requirements.read_text(), re.MULTILINE | re.DOTALL)

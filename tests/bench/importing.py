@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from buyers.models import Buyer
 from marketplace.demo.seeding.enterprises import plan_enterprises, populated_towns
-from marketplace.demo.seeding.tenders import TenderWriter
+from marketplace.demo.seeding.tenders import DemoReleaseWriter
 
 from .rows import Row
 
@@ -87,7 +87,7 @@ def write_registry(path: Path, count: int) -> None:
 
 def write_week(path: Path, count: int) -> None:
     """A week of releases in SEAO's dialect, one in ten of them open."""
-    writer = TenderWriter(
+    writer = DemoReleaseWriter(
         list(Buyer.objects.select_related("organisation")), random.Random(8), timezone.localdate()
     )
     releases: list[dict[str, Any]] = []

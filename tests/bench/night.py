@@ -20,7 +20,7 @@ from django.utils import timezone
 from buyers.models import Buyer, Tender
 from buyers.ocds.importer import import_tenders
 from marketplace.accounts.models import Consent, Membership, User
-from marketplace.demo.seeding.tenders import TenderWriter
+from marketplace.demo.seeding.tenders import DemoReleaseWriter
 from marketplace.matching.digests import write_due_emails
 from marketplace.matching.models import Alert, PendingNotice, Suggestion
 from marketplace.outbox.events import handle_delivery
@@ -76,7 +76,7 @@ def subscribe() -> None:
 
 def publish(count: int) -> list[int]:
     """Import new open notices; their ids."""
-    writer = TenderWriter(
+    writer = DemoReleaseWriter(
         list(Buyer.objects.select_related("organisation")), random.Random(10), timezone.localdate()
     )
     releases = [writer.open_tender(FIRST + index)[-1] for index in range(count)]

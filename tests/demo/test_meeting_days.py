@@ -34,8 +34,8 @@ def test_meeting_day_stays_where_it_suits_and_else_is_the_next():
 @pytest.mark.parametrize("day", [date(2026, 11, 15), date(2026, 5, 20), timezone.localdate()], ids=str)
 def test_seeded_workshops_keep_the_order_of_the_programme(day):
     programme = Programme.objects.create(name="Vendre")
-    for kind in (cohorts.FULL, cohorts.SELECTED, cohorts.ONLINE, cohorts.PAST):
-        cohort = cohorts._made(programme, kind, day)
+    for plan in (cohorts.FULL, cohorts.SELECTED, cohorts.ONLINE, cohorts.PAST):
+        cohort = cohorts.create_planned_cohort(programme, plan, day)
         held = [timezone.localdate(workshop.starts_at) for workshop in cohort.workshops.order_by("pk")]
         assert held == sorted(set(held))
         assert all(meeting_day(one) == one for one in held)
@@ -44,9 +44,9 @@ def test_seeded_workshops_keep_the_order_of_the_programme(day):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", seeded_events.KINDS, ids=lambda kind: kind.slug)
-def test_seeded_events_are_held_on_such_a_day(kind):
-    event = seeded_events._event(kind)
+@pytest.mark.parametrize("plan", seeded_events.EVENT_PLANS, ids=lambda plan: plan.slug)
+def test_seeded_events_are_held_on_such_a_day(plan):
+    event = seeded_events.create_planned_event(plan)
     assert meeting_day(event.day) == event.day
     assert is_working_day(timezone.localdate(event.wishes_close_at))
     assert event.registration_opens_at < event.registration_closes_at <= event.wishes_close_at

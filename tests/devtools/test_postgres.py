@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.devtools.console import Failed, Progress
+from marketplace.devtools.console import Failed, StepProgress
 from marketplace.devtools.postgres import Postgres
 
 
@@ -78,7 +78,7 @@ def test_start_that_fails_shows_the_log_and_what_to_do(postgres: Postgres, tmp_p
     postgres.package = lambda: tmp_path
 
     with pytest.raises(Failed, match="remove") as failure:
-        postgres.start(Progress("Starting"))
+        postgres.start(StepProgress("Starting"))
 
     assert "too old" in str(failure.value)
     assert str(postgres.log) in str(failure.value)

@@ -11,7 +11,7 @@ from buyers.models import Buyer
 from marketplace.accounts.models import Organisation
 from marketplace.territories.models import Mrc, Region
 
-from .enterprises import Town, fictional_phone
+from .enterprises import PopulatedTown, fictional_phone
 from .french_names import with_de
 
 KINDS = Buyer.Kind
@@ -27,7 +27,7 @@ SHARES = (
 
 
 @dataclass(frozen=True)
-class Place:
+class BuyerPlace:
     """Where a buyer sits: its region, its MRC where it has one, and the town of its address."""
 
     name: str
@@ -40,7 +40,7 @@ class Place:
     lon: float
 
 
-def _places(towns: list[Town], count: int, rng: random.Random) -> list[Place]:
+def _places(towns: list[PopulatedTown], count: int, rng: random.Random) -> list[BuyerPlace]:
     """Names of buyers, the Ville de Trois-Rivières first: the demo's buyer works there."""
     big = sorted(towns, key=lambda town: -town.weight)
     here = next((town for town in big if town.mrc == "371"), big[0])
@@ -85,12 +85,12 @@ OF_REGION = {
 }  # fmt: skip
 
 
-def _place_in_town(name: str, kind: str, town: Town) -> Place:
+def _place_in_town(name: str, kind: str, town: PopulatedTown) -> BuyerPlace:
     mrc = town.mrc if kind in (KINDS.MUNICIPALITY, KINDS.MRC, KINDS.SCHOOL, KINDS.CEGEP) else None
-    return Place(name, kind, town.name, town.postal_code, mrc, town.region, town.lat, town.lon)
+    return BuyerPlace(name, kind, town.name, town.postal_code, mrc, town.region, town.lat, town.lon)
 
 
-def seed_buyers(*, count: int, towns: list[Town], rng: random.Random, first_neq: int) -> list[Buyer]:
+def seed_buyers(*, count: int, towns: list[PopulatedTown], rng: random.Random, first_neq: int) -> list[Buyer]:
     """Write the buyers; their NEQs go down from `first_neq` so that they never meet a supplier's."""
     rows = _places(towns, count, rng)
     organisations = Organisation.objects.bulk_create(

@@ -25,7 +25,7 @@ from .seed_data import read_seed_data
 
 
 @dataclass(frozen=True)
-class Kind:
+class CohortPlan:
     """A seeded cohort: who runs it, how one gets in, and when it starts, in days from today."""
 
     title: str
@@ -43,7 +43,7 @@ class Kind:
 
 _DATA = read_seed_data("cohorts.json")
 FULL, SELECTED, ONLINE, PAST = (
-    Kind(**_DATA["cohorts"][name]) for name in ("full", "selected", "online", "past")
+    CohortPlan(**_DATA["cohorts"][name]) for name in ("full", "selected", "online", "past")
 )
 #: Title in French and in English of each workshop, in order.
 WORKSHOPS: tuple[dict[str, str], ...] = _DATA["workshops"]
@@ -67,30 +67,30 @@ def seed_cohorts(*, member_of: Supplier, member: User, rng: random.Random, day: 
     near = [one for one in others if one.organisation.region_id == "04"]
     pool = near if len(near) >= 30 else others
     chosen = rng.sample(pool, min(30, len(pool)))
-    _fill_cohort(_open(programme, FULL, day), chosen, member_of, member, rng)
-    _add_applications(_open(programme, SELECTED, day), chosen[::-1][:9], rng)
-    online = _open(programme, ONLINE, day)
+    _fill_cohort(_open_cohort(programme, FULL, day), chosen, member_of, member, rng)
+    _add_applications(_open_cohort(programme, SELECTED, day), chosen[::-1][:9], rng)
+    online = _open_cohort(programme, ONLINE, day)
     for supplier in chosen[5:13]:
-        _apply(online, supplier, rng)
+        _apply_to(online, supplier, rng)
     _cancel_fourth_workshop(online)
-    _finish_cohort(_made(programme, PAST, day), [member_of, *chosen[:10]], member)
+    _finish_cohort(create_planned_cohort(programme, PAST, day), [member_of, *chosen[:10]], member)
 
 
 def _fill_cohort(
     cohort: Cohort, suppliers: list[Supplier], member_of: Supplier, member: User, rng: random.Random
 ) -> None:
     """Every place taken, then the demo's enterprise first in line, then three more; one leaves and it is offered."""
-    taken = [_apply(cohort, supplier, rng) for supplier in suppliers[: cohort.places]]
+    taken = [_apply_to(cohort, supplier, rng) for supplier in suppliers[: cohort.places]]
     apply_to_cohort(cohort=cohort, supplier=member_of, by=member, motivation=rng.choice(MOTIVATIONS))
     for supplier in suppliers[cohort.places : cohort.places + 3]:
-        _apply(cohort, supplier, rng)
+        _apply_to(cohort, supplier, rng)
     if taken:
         withdraw_application(application=taken[len(taken) // 2], by=None)
 
 
 def _add_applications(cohort: Cohort, suppliers: list[Supplier], rng: random.Random) -> None:
     """Requests to decide; the pôle has answered the first three."""
-    asked = [_apply(cohort, supplier, rng) for supplier in suppliers]
+    asked = [_apply_to(cohort, supplier, rng) for supplier in suppliers]
     for application in asked[:2]:
         accept_application(application=application, by=None)
     for application in asked[2:3]:
@@ -130,46 +130,46 @@ def _finish_cohort(cohort: Cohort, suppliers: list[Supplier], member: User) -> N
     cohort.save(update_fields=["opened_at", "state"])
 
 
-def _apply(cohort: Cohort, supplier: Supplier, rng: random.Random) -> Application:
+def _apply_to(cohort: Cohort, supplier: Supplier, rng: random.Random) -> Application:
     return apply_to_cohort(cohort=cohort, supplier=supplier, by=None, motivation=rng.choice(MOTIVATIONS))
 
 
-def _open(programme: Programme, kind: Kind, day: date) -> Cohort:
-    cohort = _made(programme, kind, day)
+def _open_cohort(programme: Programme, plan: CohortPlan, day: date) -> Cohort:
+    cohort = create_planned_cohort(programme, plan, day)
     open_cohort(cohort=cohort, by=None)
     return cohort
 
 
-def _made(programme: Programme, kind: Kind, day: date) -> Cohort:
+def create_planned_cohort(programme: Programme, plan: CohortPlan, day: date) -> Cohort:
     """A cohort in preparation, with a workshop every second week at nine, or as soon after as people would meet."""
-    planned = day + timedelta(days=kind.starts)
+    planned = day + timedelta(days=plan.starts)
     planned += timedelta(days=-planned.weekday() % 7 + 1)  # a Tuesday
     days = [meeting_day(planned + timedelta(days=14 * number)) for number in range(len(WORKSHOPS))]
     starts = days[0]
     closes = datetime.combine(last_day(starts - timedelta(days=14)), time(16))
     cohort = Cohort.objects.create(
         programme=programme,
-        pole_id=kind.pole,
-        region_id=kind.region,
-        title=kind.title,
-        title_en=kind.title_en,
-        slug=slugify(kind.title),
-        text=kind.text,
-        text_en=kind.text_en,
+        pole_id=plan.pole,
+        region_id=plan.region,
+        title=plan.title,
+        title_en=plan.title_en,
+        slug=slugify(plan.title),
+        text=plan.text,
+        text_en=plan.text_en,
         audience="Entreprises d’économie sociale inscrites au répertoire, qui vendent ou veulent vendre à un organisme"
         " public. Aucune expérience des appels d’offres n’est demandée.",
         audience_en="Social economy enterprises of the directory that sell, or want to sell, to a public body."
         " No experience of calls for tenders is needed.",
-        admission=kind.admission,
-        places=kind.places,
+        admission=plan.admission,
+        places=plan.places,
         opens_at=timezone.make_aware(datetime.combine(starts - timedelta(days=75), time(9))),
         closes_at=timezone.make_aware(closes),
         starts_on=starts,
         ends_on=days[-1],
-        is_online=not kind.place,
-        place=kind.place,
+        is_online=not plan.place,
+        place=plan.place,
     )
-    cohort.partners.set(Pole.objects.filter(pk__in=kind.partners))
+    cohort.partners.set(Pole.objects.filter(pk__in=plan.partners))
     for held_on, titles in zip(days, WORKSHOPS, strict=True):
         at = datetime.combine(held_on, time(9))
         Workshop.objects.create(cohort=cohort, **titles, starts_at=timezone.make_aware(at), minutes=180)

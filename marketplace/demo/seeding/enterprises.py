@@ -44,7 +44,7 @@ UNPUBLISHED = (
 
 
 @dataclass(frozen=True)
-class Town:
+class PopulatedTown:
     code: str
     name: str
     mrc: str
@@ -63,12 +63,12 @@ class Enterprise:
     name: str
     slug: str
     trade: Trade
-    town: Town
+    town: PopulatedTown
     form: LegalForm
     status: Status
 
 
-def populated_towns() -> list[Town]:
+def populated_towns() -> list[PopulatedTown]:
     """Every municipality with people and a point; a big town is drawn more often, a small one not never."""
     rows = (
         Municipality.objects.filter(population__gt=0, lat__isnull=False, mrc__isnull=False)
@@ -80,12 +80,14 @@ def populated_towns() -> list[Town]:
         if m.mrc is not None:
             place = (m.lat or 0.0, m.lon or 0.0)
             weight = m.population**0.8
-            found.append(Town(m.code, m.name, m.mrc.code, m.mrc.region_id, *place, m.postal_code, weight))
+            found.append(
+                PopulatedTown(m.code, m.name, m.mrc.code, m.mrc.region_id, *place, m.postal_code, weight)
+            )
     return found
 
 
 def plan_enterprises(
-    rng: random.Random, count: int, places: list[Town], start: int = 0
+    rng: random.Random, count: int, places: list[PopulatedTown], start: int = 0
 ) -> Iterator[Enterprise]:
     """`count` published enterprises, then those of every other state; names and slugs do not repeat.
 

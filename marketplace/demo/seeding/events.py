@@ -26,7 +26,7 @@ from .seed_data import read_seed_data
 
 
 @dataclass(frozen=True)
-class Kind:
+class EventPlan:
     """A seeded event: in how many days, how far along, how many of each side."""
 
     slug: str
@@ -45,7 +45,7 @@ class Kind:
 
 
 _DATA = read_seed_data("events.json")
-KINDS = tuple(Kind(**{**values, "until": State(values["until"])}) for values in _DATA["events"])
+EVENT_PLANS = tuple(EventPlan(**{**values, "until": State(values["until"])}) for values in _DATA["events"])
 SEEKS: tuple[str, ...] = _DATA["sought"]
 
 
@@ -53,15 +53,15 @@ def seed_events(*, member_of: Supplier, member: User, shop: Buyer, rng: random.R
     """Write the events; how many. `member_of` and `shop` are what the demo's logins are members of."""
     shopper = User.objects.filter(memberships__organisation=shop.organisation_id).order_by("pk").first()
     own: dict[int, User | None] = {member_of.organisation_id: member, shop.organisation_id: shopper}
-    for kind in KINDS:
-        _seed(kind, member_of, shop, own, rng)
-    return len(KINDS)
+    for plan in EVENT_PLANS:
+        _seed_event(plan, member_of, shop, own, rng)
+    return len(EVENT_PLANS)
 
 
-def _seed(
-    kind: Kind, member_of: Supplier, shop: Buyer, own: dict[int, User | None], rng: random.Random
+def _seed_event(
+    plan: EventPlan, member_of: Supplier, shop: Buyer, own: dict[int, User | None], rng: random.Random
 ) -> None:
-    event = _event(kind)
+    event = create_planned_event(plan)
     open_event(event=event, by=None)
     strangers = Membership.objects.values("organisation")
     buyers = list(
@@ -71,74 +71,75 @@ def _seed(
         .order_by("organisation__name", "pk")
     )
     near = next(
-        (b.organisation for b in buyers if b.organisation.region_id == kind.region), shop.organisation
+        (b.organisation for b in buyers if b.organisation.region_id == plan.region), shop.organisation
     )
-    buyers.sort(key=lambda buyer: _apart(buyer.organisation, near))
+    buyers.sort(key=lambda buyer: _squared_distance(buyer.organisation, near))
     sellers = list(
-        Supplier.objects.filter(status=Status.PUBLISHED, directory__region=kind.region)
+        Supplier.objects.filter(status=Status.PUBLISHED, directory__region=plan.region)
         .exclude(organisation__in=strangers)
         .select_related("organisation")
-        .order_by("pk")[: kind.suppliers * 3]
+        .order_by("pk")[: plan.suppliers * 3]
     )
-    if len(sellers) < kind.suppliers:  # a small demo has few in each region
+    if len(sellers) < plan.suppliers:  # a small demo has few in each region
         sellers += list(
             Supplier.objects.filter(status=Status.PUBLISHED)
             .exclude(organisation__in=strangers)
             .exclude(pk__in=[seller.pk for seller in sellers])
             .select_related("organisation")
-            .order_by("pk")[: kind.suppliers - len(sellers)]
+            .order_by("pk")[: plan.suppliers - len(sellers)]
         )
-    chosen_buyers = buyers[: kind.buyers]
-    chosen_sellers = rng.sample(sellers, min(kind.suppliers, len(sellers)))
-    if kind.until is State.PUBLISHED:
+    chosen_buyers = buyers[: plan.buyers]
+    chosen_sellers = rng.sample(sellers, min(plan.suppliers, len(sellers)))
+    if plan.until is State.PUBLISHED:
         chosen_buyers, chosen_sellers = [shop, *chosen_buyers[:-1]], [member_of, *chosen_sellers[:-1]]
     elif (
-        kind.until is State.OPEN
+        plan.until is State.OPEN
     ):  # the buyer's login finds a registration to make, the enterprise's a choice
         chosen_sellers = [member_of, *chosen_sellers[:-1]]
     offers = _offers(chosen_sellers)
     there = [
-        _come(event, buyer, own, SEEKS[place % len(SEEKS)], rng) for place, buyer in enumerate(chosen_buyers)
-    ] + [_come(event, seller, own, offers.get(seller.pk, ""), rng) for seller in chosen_sellers]
-    _wish(there, own if kind.until is State.OPEN else {}, rng)
-    if kind.until is not State.OPEN:
+        _register(event, buyer, own, SEEKS[place % len(SEEKS)], rng)
+        for place, buyer in enumerate(chosen_buyers)
+    ] + [_register(event, seller, own, offers.get(seller.pk, ""), rng) for seller in chosen_sellers]
+    _choose_wishes(there, own if plan.until is State.OPEN else {}, rng)
+    if plan.until is not State.OPEN:
         close_registration(event=event, by=None)
         MatchmakingEvent.objects.filter(pk=event.pk).update(
             registration_closes_at=timezone.now() - timedelta(days=6),
             wishes_close_at=timezone.now() - timedelta(hours=30),
         )
-    if kind.until in (State.PUBLISHED, State.DONE):
+    if plan.until in (State.PUBLISHED, State.DONE):
         plan_meetings(event=event, by=None)
         publish_agenda(event=event, by=None)
-    if kind.until is State.DONE:
+    if plan.until is State.DONE:
         MatchmakingEvent.objects.filter(pk=event.pk).update(
-            day=past_meeting_day(timezone.localdate() + timedelta(days=kind.days)),
-            registration_opens_at=timezone.now() + timedelta(days=kind.days - 60),
-            registration_closes_at=timezone.now() + timedelta(days=kind.days - 20),
-            wishes_close_at=timezone.now() + timedelta(days=kind.days - 10),
+            day=past_meeting_day(timezone.localdate() + timedelta(days=plan.days)),
+            registration_opens_at=timezone.now() + timedelta(days=plan.days - 60),
+            registration_closes_at=timezone.now() + timedelta(days=plan.days - 20),
+            wishes_close_at=timezone.now() + timedelta(days=plan.days - 10),
         )
         event.refresh_from_db()
         finish_event(event=event, by=None)
 
 
-def _event(kind: Kind) -> MatchmakingEvent:
+def create_planned_event(plan: EventPlan) -> MatchmakingEvent:
     now = timezone.now()
-    day = meeting_day(timezone.localdate() + timedelta(days=abs(kind.days)))
+    day = meeting_day(timezone.localdate() + timedelta(days=abs(plan.days)))
     event = MatchmakingEvent.objects.create(
-        pole_id=kind.pole,
-        region_id=kind.region,
-        title=kind.title,
-        title_en=kind.title_en,
-        slug=kind.slug,
-        text=kind.text,
-        text_en=kind.text_en,
+        pole_id=plan.pole,
+        region_id=plan.region,
+        title=plan.title,
+        title_en=plan.title_en,
+        slug=plan.slug,
+        text=plan.text,
+        text_en=plan.text_en,
         day=day,
-        place=kind.place,
-        address=kind.address,
+        place=plan.place,
+        address=plan.address,
         registration_opens_at=now - timedelta(days=20),
-        registration_closes_at=_end_of(last_day(day - timedelta(days=abs(kind.days) // 2))),
+        registration_closes_at=_end_of(last_day(day - timedelta(days=abs(plan.days) // 2))),
         wishes_close_at=_end_of(last_day(day - timedelta(days=4))),
-        tables=10 if kind.buyers > 5 else 5,
+        tables=10 if plan.buyers > 5 else 5,
         buyer_places=20,
         supplier_places=40,
     )
@@ -147,8 +148,8 @@ def _event(kind: Kind) -> MatchmakingEvent:
     return event
 
 
-def _apart(one: Organisation, other: Organisation) -> float:
-    """How far two seats are, in squared degrees: enough to order them."""
+def _squared_distance(one: Organisation, other: Organisation) -> float:
+    """How far two organisations are, in squared degrees: enough to order them."""
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return 1e9
     return (one.lat - other.lat) ** 2 + (one.lon - other.lon) ** 2
@@ -158,7 +159,7 @@ def _end_of(day: date) -> datetime:
     return datetime.combine(day, time(16), timezone.get_default_timezone())
 
 
-def _come(
+def _register(
     event: MatchmakingEvent,
     party: Buyer | Supplier,
     own: dict[int, User | None],
@@ -179,7 +180,7 @@ def _come(
     )
 
 
-def _wish(there: Sequence[Participation], later: dict[int, User | None], rng: random.Random) -> None:
+def _choose_wishes(there: Sequence[Participation], later: dict[int, User | None], rng: random.Random) -> None:
     """Three to six wishes each; those of `later` have not chosen yet."""
     for participation in there:
         in_front = [other for other in there if other.side == Side(participation.side).other]

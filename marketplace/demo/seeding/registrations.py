@@ -33,7 +33,7 @@ FIRST_NEQ = 1_199_990_000
 
 
 @dataclass(frozen=True)
-class Sketch:
+class RegistrationPlan:
     """One enterprise that registers. `proved` are the criteria with a document, `days` how long it waits."""
 
     name: str
@@ -62,8 +62,8 @@ class Answer:
 
 _DATA = read_seed_data("registrations.json")
 ANSWERS = tuple(Answer(**values) for values in _DATA["criteria"])
-SUBMITTED = tuple(Sketch(**values) for values in _DATA["submitted"])
-RETURNED, UNFINISHED = Sketch(**_DATA["returned"]), Sketch(**_DATA["unfinished"])
+SUBMITTED = tuple(RegistrationPlan(**values) for values in _DATA["submitted"])
+RETURNED, UNFINISHED = RegistrationPlan(**_DATA["returned"]), RegistrationPlan(**_DATA["unfinished"])
 
 
 def seed_registrations(*, member: User, staff: User) -> int:
@@ -72,57 +72,57 @@ def seed_registrations(*, member: User, staff: User) -> int:
         neq__gte=str(FIRST_NEQ), neq__lte=str(FIRST_NEQ + len(SUBMITTED) + 1)
     ).exists():
         return 0
-    for number, sketch in enumerate(SUBMITTED):
-        _submitted(sketch, str(FIRST_NEQ + number))
-    supplier = _submitted(RETURNED, str(FIRST_NEQ + len(SUBMITTED)))
+    for number, plan in enumerate(SUBMITTED):
+        _submit_planned(plan, str(FIRST_NEQ + number))
+    supplier = _submit_planned(RETURNED, str(FIRST_NEQ + len(SUBMITTED)))
     _ask_for_more(supplier, staff)
     draft = begin_registration(neq=str(FIRST_NEQ + len(SUBMITTED) + 1), by=member)
-    _identity(draft, UNFINISHED, member)
+    _save_identity(draft, UNFINISHED, member)
     save_activity(
         supplier=draft, by=member, values={"activity": UNFINISHED.activity, "sector_id": UNFINISHED.sector}
     )
     return len(SUBMITTED) + 2
 
 
-def _submitted(sketch: Sketch, neq: str) -> Supplier:
-    first, last, box = sketch.person
+def _submit_planned(plan: RegistrationPlan, neq: str) -> Supplier:
+    first, last, box = plan.person
     person = create_person(f"{box}@demo.example", first, last)
     supplier = begin_registration(neq=neq, by=person)
-    _identity(supplier, sketch, person)
-    values = {"activity": sketch.activity, "sector_id": sketch.sector, "staff_count": 14}
-    save_activity(supplier=supplier, by=person, values=values, purposes=sketch.purposes, certifications=[])
-    for title, code, kind in sketch.offers:
+    _save_identity(supplier, plan, person)
+    values = {"activity": plan.activity, "sector_id": plan.sector, "staff_count": 14}
+    save_activity(supplier=supplier, by=person, values=values, purposes=plan.purposes, certifications=[])
+    for title, code, kind in plan.offers:
         save_offer(supplier=supplier, by=person, values={"title": title, "kind": kind}, codes=[code])
     save_delivery(supplier=supplier, by=person, capacity=60_000, areas=["R04"])
     for answer in ANSWERS:
         save_answer(supplier=supplier, by=person, criterion=answer.criterion, text=answer.answer)
-        if answer.criterion in sketch.proved:
-            document = one_page_pdf(answer.title, [sketch.name, answer.line])
+        if answer.criterion in plan.proved:
+            document = one_page_pdf(answer.title, [plan.name, answer.line])
             upload = SimpleUploadedFile(answer.file, document, "application/pdf")
             add_evidence(supplier=supplier, by=person, criterion=answer.criterion, upload=upload)
     submit_registration(supplier=supplier, by=person, declaration=str(DECLARATION))
-    since = timezone.now() - timedelta(days=sketch.days)
+    since = timezone.now() - timedelta(days=plan.days)
     Supplier.objects.filter(pk=supplier.pk).update(status_changed_at=since)
     Decision.objects.filter(supplier=supplier).update(at=since)
     Registration.objects.filter(supplier=supplier).update(started_at=since, declared_at=since)
     return Supplier.objects.get(pk=supplier.pk)
 
 
-def _identity(supplier: Supplier, sketch: Sketch, person: User) -> None:
-    mrc = Mrc.objects.get(pk=sketch.mrc)
+def _save_identity(supplier: Supplier, plan: RegistrationPlan, person: User) -> None:
+    mrc = Mrc.objects.get(pk=plan.mrc)
     save_identity(
         supplier=supplier,
         by=person,
         values={
-            "name": sketch.name,
-            "legal_form": sketch.form,
-            "town": sketch.town,
+            "name": plan.name,
+            "legal_form": plan.form,
+            "town": plan.town,
             "mrc_id": mrc.pk,
             "region_id": mrc.region_id,
             "lat": mrc.lat,
             "lon": mrc.lon,
         },
-        contact={"name": "", "email": f"info@{slugify(sketch.name)}.example", "phone": "819 555-0140"},
+        contact={"name": "", "email": f"info@{slugify(plan.name)}.example", "phone": "819 555-0140"},
     )
 
 

@@ -26,7 +26,7 @@ from .enterprises import MEMBER_NEQ, Progress, populated_towns, seed_enterprises
 from .events import seed_events
 from .people import seed_join_requests, seed_people
 from .registrations import seed_registrations
-from .tenders import Sellers, TenderWriter
+from .tenders import DemoReleaseWriter, Sellers
 
 BUYERS = 60
 #: Notices of the past year with a winner, for each open one: what past awards are read from.
@@ -62,7 +62,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
         user=member, purpose=Consent.Purpose.ALERTS, wording="Consentement de démonstration.", by=member
     )
     Alert.objects.create(user=member, supplier=member_of, frequency=Alert.Frequency.INSTANT)
-    writer = TenderWriter(buyers, rng, day)
+    writer = DemoReleaseWriter(buyers, rng, day)
     winners = sellers_by_code()
     awarded = round(tenders * AWARDED_SHARE)
     releases = [release for index in range(awarded) for release in writer.awarded_tender(index, winners)]

@@ -23,7 +23,7 @@ METHODS = (
 )
 
 
-class TenderWriter:
+class DemoReleaseWriter:
     """Makes releases for some buyers around a day; `labels` are the SEAO categories by code."""
 
     def __init__(self, buyers: list[Buyer], rng: random.Random, day: date) -> None:
