@@ -37,11 +37,11 @@ def test_templates_have_nothing_inline_and_no_other_host():
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-#: Folders whose lines are still longer than 120 characters: one that is done leaves the list.
+#: Folders with lines longer than 120 characters, mostly one tag that cannot be broken: one that is done leaves the list.
 LONG_LINES = {
-    "account", "accounts", "admin", "admin/accounts/user", "admin/edit_inline", "admin/accounts",
-    "admin/events/matchmakingevent", "admin/suppliers/supplier", "buyers", "demo", "demo/gallery", "frame", "mfa",
-    "mfa/recovery_codes", "mfa/totp", "matching", "pages", "security", "suppliers", "suppliers/registration", "web",
+    "account", "accounts", "admin", "admin/accounts", "admin/edit_inline", "buyers", "demo",
+    "demo/gallery", "frame", "matching", "mfa", "mfa/recovery_codes", "mfa/totp", "pages", "security",
+    "suppliers", "web",
 }  # fmt: skip
 
 
