@@ -1,4 +1,4 @@
-"""The project package: settings, addresses and the rooms that both sides share."""
+"""The project package: settings, addresses and the apps that both sides share."""
 
 from marketplace.celery import app as celery_app
 

@@ -251,7 +251,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "10/m/user",
     "manage_email": "20/h/user",
 }
-# Within how many working days a pôle usually answers who asks to act for an organisation, or sends a sheet.
+# Within how many working days a pôle usually answers who asks to act for an organisation, or sends a registration.
 DECISION_WORKDAYS = env.int("DECISION_WORKDAYS", default=10)
 # Law 25, in months: words of requests that were answered; what was begun and left, or taken back; invitations that
 # nobody accepted, after they expire. Whoever began a registration is told so many days before it goes.
@@ -288,7 +288,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 _static_root: str = env("STATIC_ROOT", default="")
 STATIC_ROOT = _static_root or None
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "media"))
-# Evidence and notes: nothing serves this folder, a view of the room does (marketplace.web.private_files).
+# Evidence and notes: nothing serves this folder, a view of the app does (marketplace.web.private_files).
 PRIVATE_ROOT = env("PRIVATE_ROOT", default=str(BASE_DIR / "private"))
 # A collected folder means production: hashed names, cached for a year. Otherwise the finders serve the sources.
 _collected = bool(_static_root) and Path(_static_root).is_dir()

@@ -19,7 +19,7 @@ from suppliers.permissions import can_act_for_supplier
 
 @verb
 def invite_first_member(*, supplier: Supplier, email: str, by: User | None) -> Invitation:
-    """Invite an address to hold this sheet, and write the mail with its link (valid for 14 days)."""
+    """Invite an address to hold this supplier, and write the mail with its link (valid for 14 days)."""
     check_permission(
         can_act_for_supplier, by, supplier, sentence=_("Cette fiche n’est pas dans votre territoire.")
     )

@@ -47,7 +47,7 @@ class InvitationsInline(ScopedTabularInline):
 
 @admin.register(Organisation)
 class OrganisationAdmin(ScopedAdmin):
-    """To read: a supplier's seat is edited on its sheet, where the change is indexed and told."""
+    """To read: a supplier's place is edited on its own page, where the change is indexed and told."""
 
     header_links = [(30, _("Organisations"), "admin:accounts_organisation_changelist")]
     staff_may = READ
@@ -76,7 +76,7 @@ class OrganisationAdmin(ScopedAdmin):
         return search_rows(queryset, search_term, columns=["name", "town"], neq="neq"), False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A selling organisation is edited on its sheet (the reverse relation, where the room is installed)."""
+        """A selling organisation is edited on its supplier's page (the reverse relation, where the app is installed)."""
         return super().has_change_permission(request, obj) and not (obj and hasattr(obj, "supplier"))
 
     def render_change_form(
@@ -102,7 +102,7 @@ class OrganisationAdmin(ScopedAdmin):
 
 @admin.register(Invitation)
 class InvitationAdmin(ScopedAdmin):
-    """To read; inviting again, from the sheet, replaces an open one."""
+    """To read; inviting again, from the supplier's page, replaces an open one."""
 
     staff_may = READ
     list_display = ["email", "organisation", "sent", "state"]

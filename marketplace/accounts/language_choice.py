@@ -16,7 +16,7 @@ from marketplace.web.verbs import verb
 
 @verb
 def choose_language(*, user: User, language: str, by: User | None) -> None:
-    """From now on the back room, the mails and what follows a sign-in speak this language to them."""
+    """From now on the admin, the mails and what follows a sign-in speak this language to them."""
     if by is not None and by != user:
         raise NotAllowed
     if language != user.language:
@@ -40,7 +40,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 
 def keep_in_browser(response: HttpResponse, language: str) -> None:
-    """Once nobody is signed in any more, the back room's door still speaks the language of who went out by it."""
+    """Once nobody is signed in any more, the admin's entrance still speaks the language of who went out by it."""
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

@@ -1,6 +1,6 @@
 """Law 25: what we hold about a person, handed over or erased on request, and who has read it.
 
-Each room knows its own rows: it registers a provider from its `AppConfig.ready()`. Rooms above register after
+Each app knows its own rows: it registers a provider from its `AppConfig.ready()`. Apps above register after
 those below, and erasing runs from the top down, so that nothing points at a row that has just gone.
 """
 
@@ -47,19 +47,19 @@ _providers: dict[str, Provider] = {}
 def register_personal_data(
     name: str, *, export: Callable[[User], Any], erase: Callable[[User], None]
 ) -> None:
-    """Called once per room; a second call with the same name replaces the first (reloads)."""
+    """Called once per app; a second call with the same name replaces the first (reloads)."""
     _providers[name] = Provider(name, export, erase)
 
 
 @transaction.atomic
 def export_personal_data(user: User) -> dict[str, Any]:
-    """All that the rooms hold about a person, by room."""
+    """All that the apps hold about a person, by app."""
     return {provider.name: provider.export(user) for provider in _providers.values()}
 
 
 @verb
 def erase_personal_data(*, user: User, by: User | None) -> None:
-    """Forget a person: their rows in every room, the history of those rows, then the account.
+    """Forget a person: their rows in every app, the history of those rows, then the account.
 
     Asked by the person or by a platform admin. What an organisation did stays, without the name.
     """

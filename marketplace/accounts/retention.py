@@ -1,4 +1,4 @@
-"""Law 25: what has served its purpose is forgotten, history included. Each room says of what, and for how long.
+"""Law 25: what has served its purpose is forgotten, history included. Each app says of what, and for how long.
 
 What stays is the proof: who asked, for which organisation, who decided and when. Every function may run twice.
 """

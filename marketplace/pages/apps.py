@@ -16,5 +16,10 @@ class PagesConfig(AppConfig):
             order=5,
         )
         fill_slot("my_space.main", template="pages/_buying.html", context=organisations.buying, order=60)
-        fill_slot("my_space.aside", template="pages/_sheets.html", context=organisations.sheets, order=10)
+        fill_slot(
+            "my_space.aside",
+            template="pages/_own_suppliers.html",
+            context=organisations.own_suppliers,
+            order=10,
+        )
         fill_slot("my_space.aside", template="pages/_account.html", context=organisations.account, order=90)

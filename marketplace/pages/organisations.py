@@ -37,8 +37,8 @@ def mine_of(request: HttpRequest) -> list[Organisation]:
     return found
 
 
-def sheets(request: HttpRequest) -> dict[str, Any] | None:
-    """For members of a supplier: the state of their sheets."""
+def own_suppliers(request: HttpRequest) -> dict[str, Any] | None:
+    """For members of a supplier: the state of their suppliers."""
     mine = [organisation for organisation in mine_of(request) if hasattr(organisation, "supplier")]
     return {"organisations": mine, "Status": Status} if mine else None
 

@@ -267,7 +267,7 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
     # -- history -----------------------------------------------------------------------------------------------
 
     def history_sources(self, obj: Any) -> list[HistorySource]:
-        """Whose history rows tell this object's story: its own; rooms add what belongs to it."""
+        """Whose history rows tell this object's story: its own; apps add what belongs to it."""
         return [HistorySource(type(obj), {"pk": obj.pk})] if is_tracked(type(obj)) else []
 
     def history_notes(self, obj: Any) -> list[HistoryLine]:

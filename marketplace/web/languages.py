@@ -1,7 +1,7 @@
 """Which language a page is in, and the address of the same page in the other.
 
 French stands at `/` and English at `/en/`: there the address decides, and a shared link stays in its language.
-The back room, the API and the like keep one address in both languages: there the person's account decides, then
+The admin, the API and the like keep one address in both languages: there the person's account decides, then
 the choice kept in a cookie, then the browser.
 """
 

@@ -72,7 +72,7 @@ LIBRARY_TEXTS = (
             "Enter at most %(max)s digits before the decimal point.",
         ),
     ),
-    # what Django says in the back room
+    # what Django says in the admin
     LibraryText(
         "Raw passwords are not stored, so there is no way to see the user’s password.",
         f"Les mots de passe ne sont pas gardés en clair{NB}: personne ne peut les voir.",

@@ -18,7 +18,7 @@ class PrivateFile(models.Model):
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("taille"), help_text=_("En octets."))
     sha256 = models.CharField(_("empreinte"), max_length=64)
-    # The settings' name of the person, as Django means it: this room knows no accounts.
+    # The settings' name of the person, as Django means it: this app knows no accounts.
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("déposé par")
     )

@@ -100,9 +100,9 @@ def _delete_content(place: str) -> None:
 
 @verb
 def sweep_private_files(*, by: None = None) -> tuple[int, int]:
-    """Rows that no room points at, then files that no row names; how many of each went.
+    """Rows that no app points at, then files that no row names; how many of each went.
 
-    Erasing a person or an organisation takes the rooms' rows along in cascade: this takes the rest.
+    Erasing a person or an organisation takes the apps' rows along in cascade: this takes the rest.
     """
     before = timezone.now() - UNTOUCHED_FOR
     rows = PrivateFile.objects.filter(created_at__lt=before)

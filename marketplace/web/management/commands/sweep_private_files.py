@@ -8,7 +8,7 @@ from marketplace.web.private_files import storage
 
 
 class Command(BaseCommand):
-    help = "Remove private files that no room points at, and files on disk that no row names."
+    help = "Remove private files that no app points at, and files on disk that no row names."
 
     def handle(self, *args: Any, **options: Any) -> None:
         rows, files = storage.sweep_private_files(by=None)
