@@ -250,7 +250,7 @@ class CohortAdmin(ScopedAdmin):
 
 
 class CohortFilter(KnownValues):
-    title = _("cohorte")
+    title = gettext_lazy("cohorte")
     parameter_name = "cohorte"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
@@ -266,7 +266,7 @@ class CohortFilter(KnownValues):
 
 
 class StateFilter(ColumnFilter):
-    title = _("état")
+    title = gettext_lazy("état")
     parameter_name = "etat"
     column = "state"
     offers = Application.State.choices

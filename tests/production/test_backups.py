@@ -246,7 +246,8 @@ def test_drill_brings_back_beside_the_site_and_clears_up(site, made):
     assert site.everything() == before
     with site.database.connect() as connection:
         (others,) = connection.execute(
-            "SELECT count(*) FROM pg_database WHERE datname LIKE '%_restore_%' OR datname LIKE '%_replaced_%'"
+            "SELECT count(*) FROM pg_database WHERE datname LIKE %s OR datname LIKE %s",
+            [f"{site.database.name}_restore_%", f"{site.database.name}_replaced_%"],
         ).fetchone()
     assert others == 0
 
