@@ -10,7 +10,6 @@ import pytest
 from tests.web import test_access_everywhere as everywhere
 from tests.web.access import NARROW, WIDE
 from tests.web.test_access_everywhere import (  # noqa: F401 - pytest finds them here
-    browser,
     test_every_list_with_rows_is_open_to_everybody,
     test_every_page_is_open_to_everybody,
 )
