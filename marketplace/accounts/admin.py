@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +23,7 @@ from marketplace.accounts.models import (
     User,
     curation_q,
 )
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.accounts.security.admin import SecondFactorPages
 from marketplace.web.admin import FULL, READ, ScopedAdmin, ScopedTabularInline
@@ -79,18 +80,9 @@ class OrganisationAdmin(ScopedAdmin):
         """A selling organisation is edited on its supplier's page (the reverse relation, where the app is installed)."""
         return super().has_change_permission(request, obj) and not (obj and hasattr(obj, "supplier"))
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Organisation | None = None,
-    ) -> HttpResponse:
-        if obj is not None and request.user.is_authenticated:
-            record_personal_data_read(reader=request.user, organisation=obj, what="organisation")
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
+        record_personal_data_read(reader=signed_in_user(request), organisation=obj, what="organisation")
+        return {}
 
     def history_sources(self, obj: Organisation) -> list[HistorySource]:
         return [

@@ -177,18 +177,8 @@ class MatchmakingEventAdmin(ScopedAdmin):
         )
         return HttpResponseRedirect(reverse("admin:events_matchmakingevent_change", args=[obj.pk]))
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: MatchmakingEvent | None = None,
-    ) -> HttpResponse:
-        if obj is not None:
-            context |= event_head_context(obj, "change")
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
+        return event_head_context(obj, "change")
 
     def history_sources(self, obj: MatchmakingEvent) -> list[HistorySource]:
         return [
