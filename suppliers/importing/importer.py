@@ -108,7 +108,8 @@ def read_rows(
             continue
         row.digest = row.fingerprint(mapping.code)
         said = int(row.digest[:16], 16)
-        before = seen.setdefault(int(row.neq), (line.number, said))
+        # A row without a NEQ is nobody's double here: who it is gets found where it is written.
+        before = seen.setdefault(int(row.neq), (line.number, said)) if row.neq else (line.number, said)
         if before[0] != line.number:
             if before[1] == said:
                 report.unchanged += 1
@@ -122,7 +123,7 @@ def read_rows(
                 )
             continue
         report.unplaced += not row.is_placed
-        if warning := neq_warning(row.neq):
+        if row.neq and (warning := neq_warning(row.neq)):
             row.warnings.append(("neq", warning))
         for column, message in row.warnings:
             report.warnings.append(RowMessage(line.number, columns.headers.get(column, ""), message))

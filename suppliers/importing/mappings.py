@@ -57,13 +57,14 @@ SECTOR_SPANS = {"32": "31", "33": "31", "45": "44", "49": "48"}
 
 def read_listing_row(cells: dict[str, str], number: int, gazetteer: Gazetteer) -> SupplierRow:
     """One row of a listing. Every cell that cannot be taken rejects the row: its author can correct it."""
-    neq = parse_neq("neq", cells["neq"])
+    neq = parse_neq("neq", cells["neq"]) if cells.get("neq", "").strip() else ""
     name = parse_text("name", cells["name"], 255)
     if not name:
         raise CellError("name", _("Il faut un nom."))
     town = parse_text("town", cells.get("town", ""), 120)
     row = SupplierRow(number=number, neq=neq, organisation={"name": name}, supplier={})
-    row.supplier["legal_form"] = parse_legal_form("form", cells["form"], name).value
+    if fold_text(cells.get("form", "")):
+        row.supplier["legal_form"] = parse_legal_form("form", cells["form"], name).value
     for key, value in cells.items():
         if key in ORGANISATION_CELLS:
             row.organisation[key] = ORGANISATION_CELLS[key](key, value)
@@ -213,7 +214,7 @@ LISTING = FileMapping(
     code="maillage",
     columns={fold_text(header).replace(" ", ""): key for key, header in LISTING_HEADERS.items()}
     | LISTING_SYNONYMS,
-    required=("neq", "name", "form"),
+    required=("name",),
     printed=LISTING_HEADERS,
     source=Supplier.Source.FILE,
     status=Status.DRAFT,

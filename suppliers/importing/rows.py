@@ -38,6 +38,7 @@ class ContactLine:
 class SupplierRow:
     """A clean row. `organisation` and `supplier` are values by column, only for columns that the file has.
 
+    `neq` is empty where a listing gives none; then `supplier` may lack its `legal_form` too.
     None in `offers`, `areas`, `purposes`, `certifications` and `contacts` means that the file does not speak of them.
     Areas are (region code, MRC code) with "" for none; both empty is all of Québec.
     """

@@ -55,7 +55,7 @@ class TestCommand:
         [
             (b"", "vide"),
             (b"neq;nom;forme\n", "aucune ligne"),
-            (b"neq;nom\n1;2\n", "Il manque la colonne"),
+            (b"neq;forme\n1;2\n", "Il manque la colonne"),
             (b"neq;nom;forme;nom\n", "deux fois"),
             ("neq;nom\n".encode("utf-16"), "CSV UTF-8"),
             (b"%PDF-1.7", "ni un CSV"),
