@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -56,6 +57,7 @@ class Winner:
     sellers: list[Award]
     amount: Decimal | None
     later: Decimal | None
+    currency: str
     awarded_on: date | None
 
 
@@ -147,7 +149,7 @@ def version_row(tender: Tender, n: int, version: TenderVersion, shown: TenderVer
         release_id=version.release_id,
         when=format_moment(version_moment(version)),
         what=version_subject(version.tags),
-        url=f"{base}?version={version.release_id}#changements",
+        url=f"{base}?{urlencode({'version': version.release_id})}#changements",
         is_shown=shown is not None and version.pk == shown.pk,
     )
 
@@ -156,7 +158,7 @@ def all_changes_url(tender: Tender, versions: list[TenderVersion]) -> str:
     if len(versions) < 3:
         return ""
     base = reverse("tenders:tender", args=[tender.ocid])
-    return f"{base}?depuis={versions[0].release_id}#changements"
+    return f"{base}?{urlencode({'depuis': versions[0].release_id})}#changements"
 
 
 def version_moment(version: TenderVersion) -> datetime | None:
@@ -265,5 +267,13 @@ def tender_winners(awards: list[Award], release: dict[str, Any]) -> list[Winner]
     for award_id, sellers in by_id.items():
         amount, contract = sellers[0].amount, contracts.get(award_id)
         later = contract if contract is not None and contract != amount else None
-        found.append(Winner(sellers=sellers, amount=amount, later=later, awarded_on=sellers[0].awarded_on))
+        found.append(
+            Winner(
+                sellers=sellers,
+                amount=amount,
+                later=later,
+                currency=sellers[0].currency,
+                awarded_on=sellers[0].awarded_on,
+            )
+        )
     return found

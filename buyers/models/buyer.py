@@ -99,6 +99,7 @@ class BuyerParty(models.Model):
     region = models.ForeignKey(Region, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     mrc = models.ForeignKey(Mrc, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     is_municipal = models.BooleanField(null=True)
+    is_abroad = models.BooleanField(default=False, db_default=False)  # said to be elsewhere than in Québec
 
     class Meta:
         verbose_name = _("partie d’un avis")

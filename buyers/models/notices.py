@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,6 +14,7 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from buyers.ocds.identifiers import fit_id
 from marketplace.accounts.models import Organisation
 from marketplace.classification.models import SeaoCategory
 from marketplace.territories.models import Mrc, Region
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from marketplace.accounts.models import User
 
+DOLLARS = "CAD"  # amounts in other currencies are shown with their code and never compared with dollars
 HTTP_OR_EMPTY = r"^(https?://.*)?$"
 
 
@@ -67,7 +70,7 @@ class Tender(models.Model):
         PARTY = "party", _("autres avis de l’acheteur")
         DELIVERY = "delivery", _("lieu de livraison")
 
-    ocid = models.CharField(_("OCID"), max_length=80, unique=True)
+    ocid = models.CharField(_("OCID"), max_length=500, unique=True)
     number = models.CharField(_("numéro SEAO"), max_length=40, blank=True)
     reference = models.CharField(_("référence de l’acheteur"), max_length=120, blank=True)
     title = models.CharField(_("objet"), max_length=500)
@@ -102,11 +105,12 @@ class Tender(models.Model):
     )
     region_source = models.CharField(_("région d’après"), max_length=12, choices=RegionSource, blank=True)
     estimated_amount = models.DecimalField(
-        _("montant estimé ($)"), max_digits=15, decimal_places=2, null=True, blank=True
+        _("montant estimé"), max_digits=15, decimal_places=2, null=True, blank=True
     )
+    currency = models.CharField(_("devise"), max_length=3, default=DOLLARS, db_default=DOLLARS)
     published_at = models.DateTimeField(_("publié le"), null=True, blank=True)
     closes_at = models.DateTimeField(_("clôture"), null=True, blank=True)
-    version = models.CharField(_("version"), max_length=60)  # the latest release's id
+    version = models.CharField(_("version"), max_length=500)  # the latest release's id
     url = models.URLField(_("avis d’origine"), max_length=500, blank=True)
     imported_at = models.DateTimeField(_("importé le"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changé le"), default=timezone.now)
@@ -144,6 +148,16 @@ class Tender(models.Model):
         return self.title
 
     @property
+    def amount_in_dollars(self) -> Decimal | None:
+        """The estimate where it is in Canadian dollars: what may be compared with a capacity."""
+        return self.estimated_amount if self.currency == DOLLARS else None
+
+    @property
+    def short_version(self) -> str:
+        """`version` in 60 characters, for events, mentions and suggestions: a long id ends in its digest."""
+        return fit_id(self.version, 60)
+
+    @property
     def is_open(self) -> bool:
         return (
             self.status == self.Status.ACTIVE
@@ -161,7 +175,7 @@ class TenderVersion(models.Model):
     """One release as read, less what the notice page never says. Ordered by `release_id`, not by date (SEAO's habit)."""
 
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="versions")
-    release_id = models.CharField(max_length=60)
+    release_id = models.CharField(max_length=500)
     tags = ArrayField(models.CharField(max_length=30), default=list)
     released_at = models.DateTimeField(null=True)
     release = models.JSONField()
@@ -188,7 +202,7 @@ class AwardQuerySet(models.QuerySet["Award"]):
 
 
 class Award(models.Model):
-    """Who won: a seller by NEQ and name, linked to its organisation where known. Amounts are in Canadian dollars."""
+    """Who won: a seller by NEQ and name, linked to its organisation where known. `amount` is in `currency`."""
 
     tender = models.ForeignKey(
         Tender, on_delete=models.CASCADE, related_name="awards", verbose_name=_("avis")
@@ -200,6 +214,7 @@ class Award(models.Model):
         Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="awards"
     )
     amount = models.DecimalField(_("montant"), max_digits=15, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("devise"), max_length=3, default=DOLLARS, db_default=DOLLARS)
     awarded_on = models.DateField(_("attribué le"), null=True, blank=True)
     status = models.CharField(max_length=20, blank=True)
 

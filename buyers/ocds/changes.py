@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from buyers.models import Tender
-from marketplace.web.typography import format_day_short, format_moment, format_money
+from marketplace.web.typography import format_amount, format_day_short, format_moment
 
-from .cleaning import as_mapping, as_mappings, clean_amount, clean_moment, clean_name, clean_text, clean_url
+from .cleaning import as_mapping, as_mappings, clean_moment, clean_name, clean_text, clean_url, read_amount
 from .releases import release_awards, release_codes, release_status, release_tags
 
 Release = dict[str, Any]
@@ -167,8 +167,8 @@ def _read_unspsc(release: Release, label_of: LabelOf) -> list[str]:
 
 
 def _read_estimate(release: Release, _label: LabelOf) -> list[str]:
-    amount = clean_amount(as_mapping(_tender_of(release).get("value")).get("amount"))
-    return [format_money(amount)] if amount is not None else []
+    amount = read_amount(_tender_of(release).get("value"))
+    return [format_amount(amount.value, amount.currency)] if amount else []
 
 
 def contract_duration(release: Release, _label: LabelOf) -> list[str]:
@@ -198,7 +198,11 @@ def _read_buyer(release: Release, _label: LabelOf) -> list[str]:
 
 def _read_winners(release: Release, _label: LabelOf) -> list[str]:
     return [
-        ", ".join(filter(None, [line.name or _("adjudicataire non précisé"), format_money(line.amount)]))
+        ", ".join(
+            filter(
+                None, [line.name or _("adjudicataire non précisé"), format_amount(line.amount, line.currency)]
+            )
+        )
         for line in release_awards(release) or []
     ]
 
@@ -212,9 +216,10 @@ def _read_contracts(release: Release, _label: LabelOf) -> list[str]:
     }
     lines = []
     for contract in as_mappings(release.get("contracts")):
-        amount = clean_amount(as_mapping(contract.get("value")).get("amount"))
+        amount = read_amount(contract.get("value"))
         state = words.get(clean_text(contract.get("status"), 20), "")
-        lines.append(", ".join(filter(None, [format_money(amount), state])))
+        sum_of = format_amount(amount.value, amount.currency) if amount else ""
+        lines.append(", ".join(filter(None, [sum_of, state])))
     return [*filter(None, lines)]
 
 

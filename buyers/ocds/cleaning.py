@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -100,6 +101,29 @@ def clean_amount(value: Any) -> Decimal | None:
     if not number.is_finite() or number < 0 or number >= LARGEST_AMOUNT:
         return None
     return number.quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A sum in one currency (ISO 4217; « XXX » where it is written in no way that is known)."""
+
+    value: Decimal
+    currency: str
+
+
+def read_amount(value: Any) -> Amount | None:
+    """OCDS's `{amount, currency}`. Without a currency it is in dollars: SEAO leaves it out at times."""
+    said = as_mapping(value)
+    number = clean_amount(said.get("amount"))
+    return None if number is None else Amount(number, clean_currency(said.get("currency")))
+
+
+def clean_currency(value: Any) -> str:
+    """A currency's three letters; CAD where nothing is said."""
+    said = clean_text(value, 40).upper()
+    if said in ("", "$", "CDN", "CA$", "$CA", "CDN$", "CAN"):
+        return "CAD"
+    return said if re.fullmatch(r"[A-Z]{3}", said) else "XXX"
 
 
 def clean_url(value: Any, limit: int = 500) -> str:

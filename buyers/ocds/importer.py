@@ -87,7 +87,7 @@ def read_releases(path: Path, name: str, report: TenderReport) -> Iterator[tuple
 def _own_names(raw: Any) -> tuple[str, str]:
     """What a rejected release calls itself, for the report."""
     said = as_mapping(raw)
-    return clean_text(said.get("ocid"), 80), clean_text(said.get("id"), 60)
+    return clean_text(said.get("ocid"), 500), clean_text(said.get("id"), 500)
 
 
 # --- ties that become possible later ----------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ FROM (
     WHERE b.is_listed OR o.institution_verified_on IS NOT NULL
     GROUP BY f_fold(o.name) HAVING count(*) = 1
 ) named
-WHERE p.buyer_id IS NULL AND f_fold(p.name) = named.name
+WHERE p.buyer_id IS NULL AND NOT p.is_abroad AND f_fold(p.name) = named.name
 """
 _TENDERS = """
 UPDATE buyers_tender t SET buyer_id = p.buyer_id FROM buyers_buyerparty p

@@ -57,6 +57,8 @@ class ReleasePlaces:
 
     def _said_by(self, party: ReleaseParty, buyer_name: str) -> BuyerPlace:
         """What this very release says of the place: the sub-unit's name, the party's, the postal code."""
+        if party.is_abroad:
+            return BuyerPlace()
         code = party.postal_code if party.province in HOME_PROVINCES else ""
         for name in dict.fromkeys((buyer_name, party.name)):
             place = find_place_in_name(self.gazetteer, name, code) if name else None
@@ -69,6 +71,10 @@ class ReleasePlaces:
         if by_code.region and by_town.region == by_code.region:
             return BuyerPlace(by_code.region, by_town.mrc, Source.POSTAL_CODE)
         return BuyerPlace(by_code.region, by_code.mrc, Source.POSTAL_CODE) if by_code.region else BuyerPlace()
+
+
+def known_of(row: BuyerParty) -> tuple[object, ...]:
+    return (row.name, row.buyer_id, row.region_id, row.mrc_id, row.is_municipal, row.is_abroad)
 
 
 class BuyingParties:
@@ -86,11 +92,12 @@ class BuyingParties:
 
     def learn(self, said: ReleaseParty, buyer_name: str) -> None:
         row = self.rows.get(said.party_id)
-        before = (row.name, row.buyer_id, row.region_id, row.mrc_id, row.is_municipal) if row else None
+        before = known_of(row) if row else None
         if row is None:
             row = self.rows[said.party_id] = BuyerParty(party_id=said.party_id)
         row.name = said.name or row.name
-        if row.buyer is None:
+        row.is_abroad = said.is_abroad
+        if row.buyer is None and not said.is_abroad:
             row.buyer = self.buyers.find(neq=said.neq, names=(said.name, buyer_name))
         if said.is_municipal is not None:
             row.is_municipal = said.is_municipal
@@ -100,7 +107,7 @@ class BuyingParties:
                 place.region,
                 place.mrc or (row.mrc_id if row.region_id == place.region else None),
             )
-        if before != (row.name, row.buyer_id, row.region_id, row.mrc_id, row.is_municipal):
+        if before != known_of(row):
             self.changed[said.party_id] = row
 
     def save(self) -> None:
@@ -108,13 +115,15 @@ class BuyingParties:
             self.changed.values(),
             update_conflicts=True,
             unique_fields=["party_id"],
-            update_fields=["name", "buyer", "region", "mrc", "is_municipal"],
+            update_fields=["name", "buyer", "region", "mrc", "is_municipal", "is_abroad"],
         )
 
     def buyer_of(self, release: TenderRelease) -> Buyer | None:
         row = self.rows.get(release.party.party_id)
         if row is not None:
             return row.buyer
+        if release.party.is_abroad:
+            return None
         return self.buyers.find(
             neq=release.party.neq, names=(release.party.name, release.fields["buyer_name"])
         )

@@ -19,17 +19,26 @@ from .cleaning import (
     as_list,
     as_mapping,
     as_mappings,
-    clean_amount,
     clean_day,
     clean_moment,
     clean_name,
-    clean_neq,
     clean_text,
     clean_url,
+    read_amount,
     storable_value,
 )
+from .identifiers import (
+    SEAO,
+    IdentifierError,
+    fit_id,
+    is_outside_quebec,
+    party_country,
+    party_key,
+    party_neq,
+    read_identifier,
+)
 
-SEAO = "ocds-ec9k95-"
+UNTITLED = "Avis sans titre"  # in French like the titles beside it
 LONGEST_RELEASE = 1_000_000
 STATUSES = {
     "planning": Tender.Status.PLANNED,
@@ -57,13 +66,17 @@ class ReleaseAward:
     neq: str
     name: str
     amount: Decimal | None
+    currency: str
     awarded_on: date | None
     status: str
 
 
 @dataclass(frozen=True)
 class ReleaseParty:
-    """The buying side as this release writes it. `province` is what SEAO calls a region (« QC »)."""
+    """The buying side as this release writes it. `province` is what SEAO calls a region (« QC »).
+
+    `is_abroad`: said to be elsewhere than in Québec, and then no town and no buyer of ours, whatever its name.
+    """
 
     party_id: str = ""
     name: str = ""
@@ -72,10 +85,18 @@ class ReleaseParty:
     locality: str = ""
     postal_code: str = ""
     province: str = ""
+    country: str = ""
+    is_abroad: bool = False
 
 
 @dataclass(frozen=True)
 class TenderRelease:
+    """`has_tender`: false where it speaks of awards, contracts or planning only, and leaves the notice as it is known.
+
+    `package_published_at`: when the package that brought it came out; of two contents of one id the later is right.
+    `warnings`: what was not understood, in sentences for the person who imports.
+    """
+
     ocid: str
     release_id: str
     tags: list[str]
@@ -87,6 +108,9 @@ class TenderRelease:
     awards: list[ReleaseAward] | None
     kept: dict[str, Any]
     fingerprint: str = field(compare=False)
+    has_tender: bool = True
+    package_published_at: datetime | None = field(default=None, compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -95,7 +119,7 @@ class TenderRelease:
     @property
     def may_open(self) -> bool:
         """Whether this release announces something to answer, as against an award or a contract."""
-        return not self.tags or bool({"tender", "tenderUpdate"} & set(self.tags))
+        return not self.tags or bool({"tender", "tenderUpdate", "compiled"} & set(self.tags))
 
 
 def version_key(release_id: str) -> tuple[int, int, str]:
@@ -105,21 +129,23 @@ def version_key(release_id: str) -> tuple[int, int, str]:
     return (1, 0, release_id)
 
 
-def read_release(release: Any) -> TenderRelease:
-    """Read a release of any shape. Raises `ReleaseError` where there is no tender in it."""
+def read_release(release: Any, *, package_published_at: datetime | None = None) -> TenderRelease:
+    """Read a release of any shape. Raises `ReleaseError` where it cannot be told which notice it speaks of."""
     if not isinstance(release, dict):
         raise ReleaseError(_("Cette version n’est pas un objet JSON."))
-    ocid = _read_identifier(release.get("ocid"), "ocid", 80)
-    release_id = _read_identifier(release.get("id"), "id", 40)
-    tender = release.get("tender")
-    if not isinstance(tender, dict):
-        raise ReleaseError(_("Cette version n’a pas de partie « tender »."))
-    title = _release_title(tender)
+    try:
+        ocid = read_identifier(release.get("ocid"), "ocid")
+        release_id = read_identifier(release.get("id"), "id")
+    except IdentifierError as error:
+        raise ReleaseError(str(error)) from error
+    tender = as_mapping(release.get("tender"))
+    title = _release_title(release, tender)
     tags = release_tags(release)
     awards = release_awards(release)
     party, buyer_name = buying_party(release, tender, ocid)
     classified = release_codes(tender)
-    kept = storable_value(kept_release(release, tender))
+    estimate = read_amount(tender.get("value"))
+    kept = storable_value(kept_release(release, tender, ocid))
     said = json.dumps(kept, sort_keys=True, ensure_ascii=False)
     if len(said) > LONGEST_RELEASE:
         raise ReleaseError(_("Cette version est trop longue pour être gardée."))
@@ -141,7 +167,8 @@ def read_release(release: Any) -> TenderRelease:
             "category": _known_choice(tender.get("mainProcurementCategory"), Tender.Category.values),
             "unspsc": list(classified)[:50],
             "buyer_name": buyer_name,
-            "estimated_amount": clean_amount(as_mapping(tender.get("value")).get("amount")),
+            "estimated_amount": estimate.value if estimate else None,
+            "currency": estimate.currency if estimate else "CAD",
             "published_at": released_at or clean_moment(period.get("startDate")),
             "closes_at": clean_moment(period.get("endDate"), end_of_day=True),
             "url": next(
@@ -155,25 +182,29 @@ def read_release(release: Any) -> TenderRelease:
         awards=awards,
         kept=kept,
         fingerprint=hashlib.sha256(said.encode()).hexdigest()[:32],
+        has_tender=bool(tender),
+        package_published_at=package_published_at,
     )
 
 
-def _read_identifier(value: Any, key: str, limit: int) -> str:
-    found = "" if isinstance(value, bool) else str(value).strip() if isinstance(value, str | int) else ""
-    if not found:
-        raise ReleaseError(_("Cette version n’a pas de « %(key)s ».") % {"key": key})
-    if len(found) > limit or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:+-]*", found):
-        raise ReleaseError(_("Le « %(key)s » de cette version n’est pas utilisable.") % {"key": key})
-    return found
-
-
-def _release_title(tender: dict[str, Any]) -> str:
-    """The tender's own title, else what it describes, else what its first item is."""
-    first = next(iter(as_mappings(tender.get("items"))), {})
-    for said in (tender.get("title"), tender.get("description"), first.get("description")):
+def _release_title(release: dict[str, Any], tender: dict[str, Any]) -> str:
+    """The tender's own title, else what it describes, else what is awarded, contracted or planned."""
+    parts = [tender]
+    for key in ("awards", "contracts"):
+        parts += as_mappings(release.get(key))
+    items = [item for part in parts for item in as_mappings(part.get("items"))]
+    planning = as_mapping(release.get("planning"))
+    budget = as_mapping(planning.get("budget"))
+    for said in (
+        *(part.get(key) for part in parts for key in ("title", "description")),
+        *(item.get("description") for item in items),
+        planning.get("rationale"),
+        budget.get("project"),
+        budget.get("description"),
+    ):
         if title := clean_text(said, 500):
             return title
-    raise ReleaseError(_("Cet avis n’a pas d’objet."))
+    return UNTITLED
 
 
 def release_tags(release: dict[str, Any]) -> list[str]:
@@ -185,6 +216,8 @@ def release_tags(release: dict[str, Any]) -> list[str]:
 def release_status(tender: dict[str, Any], tags: list[str], has_awards: bool) -> str:
     if "tenderCancellation" in tags:
         return Tender.Status.CANCELLED
+    if not tender and not has_awards and "planning" in tags:
+        return Tender.Status.PLANNED
     said = STATUSES.get(clean_text(tender.get("status"), 20).lower())
     return said or (Tender.Status.COMPLETE if has_awards else Tender.Status.ACTIVE)
 
@@ -224,29 +257,21 @@ def buying_party(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> 
         roles = ("buyer", "procuringEntity")
         found = next((p for p in parties if set(roles) & set(map(str, as_list(p.get("roles"))))), {})
     party_id = buyer_id or clean_text(found.get("id"), 60)
-    if party_id and not party_id.startswith("OP-"):
-        # Another source's « 12 » is not SEAO's: its OCID prefix tells them apart.
-        party_id = f"{ocid.rpartition('-')[0] or ocid}:{party_id}"
     address, details = as_mapping(found.get("address")), as_mapping(found.get("details"))
     municipal = clean_text(details.get("municipal"), 5)
     buyer_name = clean_name(buyer.get("name")) or clean_name(found.get("name"))
     party = ReleaseParty(
-        party_id=party_id[:40],
+        party_id=party_key(party_id, clean_name(found.get("name")) or buyer_name, ocid),
         name=clean_name(found.get("name")) or buyer_name,
-        neq=party_neq(found),
+        neq=party_neq(found, ocid),
         is_municipal={"0": False, "1": True}.get(municipal),
         locality=clean_text(address.get("locality"), 120),
         postal_code=re.sub(r"[\s-]", "", clean_text(address.get("postalCode"), 12)).upper()[:6],
         province=clean_text(address.get("region"), 40).upper(),
+        country=party_country(found),
+        is_abroad=is_outside_quebec(found, release, ocid),
     )
     return party, buyer_name
-
-
-def party_neq(party: dict[str, Any]) -> str:
-    details = as_mapping(party.get("details"))
-    identified = as_mapping(party.get("identifier")).get("id")
-    tail = clean_text(party.get("id"), 40).removeprefix("FO-")
-    return next(filter(None, map(clean_neq, (details.get("neq"), details.get("NEQ"), identified, tail))), "")
 
 
 def release_awards(release: dict[str, Any]) -> list[ReleaseAward] | None:
@@ -259,26 +284,26 @@ def release_awards(release: dict[str, Any]) -> list[ReleaseAward] | None:
         return None
     sellers = {clean_text(p.get("id"), 60): p for p in as_mappings(release.get("parties"))}
     contracts = as_mappings(release.get("contracts"))
+    ocid = clean_text(release.get("ocid"), 500)
     amounts = {
-        clean_text(c.get("awardID") or c.get("id"), 60): as_mapping(c.get("value")).get("amount")
+        fit_id(clean_text(c.get("awardID") or c.get("id")), 60): read_amount(c.get("value"))
         for c in contracts
     }
     lines: dict[tuple[str, str, str], ReleaseAward] = {}
     for position, award in enumerate(awards):
-        award_id = clean_text(award.get("id"), 60) or str(position + 1)
-        amount = clean_amount(as_mapping(award.get("value")).get("amount"))
-        if amount is None:
-            amount = clean_amount(amounts.get(award_id))
+        award_id = fit_id(clean_text(award.get("id")), 60) or str(position + 1)
+        amount = read_amount(award.get("value")) or amounts.get(award_id)
         # Multi-lot files leave the winner out at times: the award is kept all the same.
         for seller in as_mappings(award.get("suppliers")) or [{}]:
             party = sellers.get(clean_text(seller.get("id"), 60), {})
-            neq = party_neq(party) or party_neq(seller)
+            neq = party_neq(party, ocid) or ("" if party else party_neq(seller, ocid))
             seller_name = clean_name(seller.get("name")) or clean_name(party.get("name"))
             line = ReleaseAward(
                 award_id=award_id,
                 neq=neq,
                 name=seller_name,
-                amount=amount,
+                amount=amount.value if amount else None,
+                currency=amount.currency if amount else "CAD",
                 awarded_on=clean_day(award.get("date")),
                 status=clean_text(award.get("status"), 20),
             )
@@ -286,7 +311,7 @@ def release_awards(release: dict[str, Any]) -> list[ReleaseAward] | None:
     return list(lines.values())
 
 
-def kept_release(release: dict[str, Any], tender: dict[str, Any]) -> dict[str, Any]:
+def kept_release(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> dict[str, Any]:
     """What the version keeps: what a tender's page may show. Street addresses and people's particulars stay out."""
     return {
         "ocid": release.get("ocid"),
@@ -295,7 +320,7 @@ def kept_release(release: dict[str, Any], tender: dict[str, Any]) -> dict[str, A
         "tag": release.get("tag"),
         "buyer": {k: as_mapping(release.get("buyer")).get(k) for k in ("id", "name")},
         "parties": [
-            {"id": p.get("id"), "name": p.get("name"), "roles": p.get("roles"), "neq": party_neq(p)}
+            {"id": p.get("id"), "name": p.get("name"), "roles": p.get("roles"), "neq": party_neq(p, ocid)}
             for p in as_mappings(release.get("parties"))
         ],
         "tender": {key: tender[key] for key in TENDER_KEYS if key in tender},

@@ -23,7 +23,7 @@ from .report import Rejection, TenderReport
 
 SHOWN = (
     "number", "reference", "title", "description", "status", "method", "method_details", "category", "seao_category",
-    "unspsc", "buyer", "party", "buyer_name", "region", "mrc", "region_source", "estimated_amount", "published_at",
+    "unspsc", "buyer", "party", "buyer_name", "region", "mrc", "region_source", "estimated_amount", "currency", "published_at",
     "closes_at", "version", "url", "changed_at",
 )  # fmt: skip
 
@@ -148,8 +148,11 @@ class TenderWriter:
         """Let a version speak for the release."""
         tender = update.tender
         closed_before = tender.closes_at
-        for name, value in release.fields.items():
-            setattr(tender, name, value)
+        if release.has_tender or update.is_new:
+            for name, value in release.fields.items():
+                setattr(tender, name, value)
+        elif release.awards:
+            tender.status = release.fields["status"]
         if tender.closes_at is None:
             dated = update.closing_known_before
             tender.closes_at = dated.fields["closes_at"] if dated else closed_before
@@ -204,6 +207,7 @@ class TenderWriter:
                 name=line.name,
                 organisation_id=sellers.get(line.neq),
                 amount=line.amount,
+                currency=line.currency,
                 awarded_on=line.awarded_on,
                 status=line.status,
             )
@@ -218,7 +222,7 @@ class TenderWriter:
         post_event(
             kind="tender.imported",
             subject=f"tender:{update.tender.pk}",
-            version=update.tender.version,
+            version=update.tender.short_version,
             payload={"open": True},
         )
         return 1

@@ -3,6 +3,8 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
+from buyers import converters as converters  # registers <ocid:…>
+
 from . import docs
 from .cohorts import CohortList
 from .events import EventList
@@ -15,7 +17,7 @@ urlpatterns = [
     path("suppliers/", SupplierList.as_view(), name="suppliers"),
     path("suppliers/<slug:slug>/", SupplierDetail.as_view(), name="supplier"),
     path("tenders/", TenderList.as_view(), name="tenders"),
-    path("tenders/<str:ocid>/", TenderDetail.as_view(), name="tender"),
+    path("tenders/<ocid:ocid>/", TenderDetail.as_view(), name="tender"),
     path("events/", EventList.as_view(), name="events"),
     path("cohorts/", CohortList.as_view(), name="cohorts"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -3,11 +3,12 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from buyers import converters as converters  # registers <ocid:…>
 from marketplace.dealings import views
 
 app_name = "dealings"
 
 urlpatterns = [
-    path(_("pas-pour-nous/avis/<str:ocid>/"), views.decline_tender_page, name="decline_tender"),
+    path(_("pas-pour-nous/avis/<ocid:ocid>/"), views.decline_tender_page, name="decline_tender"),
     path(_("pas-pour-nous/<str:token>/"), views.decline_link_page, name="decline"),
 ]

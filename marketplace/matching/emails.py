@@ -91,7 +91,7 @@ def send_alert_email(
             ),
             members_of=alert.supplier.organisation,
             instead_of=published,
-            mentions=[(s.tender.ocid, s.tender.version, s.tender.closes_at) for s in suggestions],
+            mentions=[(s.tender.ocid, s.tender.short_version, s.tender.closes_at) for s in suggestions],
         )
     )
 

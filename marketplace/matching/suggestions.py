@@ -99,7 +99,7 @@ def withdraw_suggestions(*, supplier: Supplier, by: User | None) -> list[Suggest
 def set_tender_aside(*, supplier: Supplier, tender: Tender, by: User | None) -> None:
     """The supplier wants no more of a tender: it leaves its space, and mails that have not left do not name it."""
     now = timezone.now()
-    unknown = {"points": 0, "rank": 0, "reasons": [], "tender_version": tender.version}
+    unknown = {"points": 0, "rank": 0, "reasons": [], "tender_version": tender.short_version}
     Suggestion.objects.update_or_create(
         supplier=supplier,
         tender=tender,
@@ -134,7 +134,7 @@ def _explained(
             reasons=[
                 reason.as_json() for reason in match_reasons(asked.tender, whole[match.key], asked.statistics)
             ],
-            tender_version=tender.version,
+            tender_version=tender.short_version,
             computed_at=now,
         )
         for match in matches

@@ -159,7 +159,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         mrcs=frozenset(code for code, mrc in mrcs.items() if mrc.region in regions),
         lat=point.lat if point else None,
         lon=point.lon if point else None,
-        amount=float(tender.estimated_amount) if tender.estimated_amount else None,
+        amount=float(tender.amount_in_dollars) if tender.amount_in_dollars else None,
         on=on or timezone.localdate(),
     )
     statistics = Statistics(notices=counts["#"], words=counts["#w"], counts=counts)
@@ -210,7 +210,8 @@ def named_places(title: str, region: str | None) -> NamedPlaces:
 _NOTICES = fill_sql(
     """
 WITH terms AS MATERIALIZED ({terms})
-SELECT t.id, t.ocid, t.unspsc, t.seao_category_id, t.region_id, t.mrc_id, t.estimated_amount, said.terms, said.counts
+SELECT t.id, t.ocid, t.unspsc, t.seao_category_id, t.region_id, t.mrc_id,
+    CASE WHEN t.currency = 'CAD' THEN t.estimated_amount END, said.terms, said.counts
 FROM buyers_tender t
 JOIN (
     SELECT terms.tender_id, array_agg(terms.term) AS terms, array_agg(coalesce(c.notices, 0)) AS counts

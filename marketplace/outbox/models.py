@@ -238,7 +238,7 @@ class Mention(models.Model):
     """
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    notice = models.CharField(max_length=80)
+    notice = models.CharField(max_length=500)
     version = models.CharField(max_length=60)
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="mentions")
     open_until = models.DateTimeField(null=True, blank=True)

@@ -63,6 +63,16 @@ def format_money(value: int | float | Decimal | None, cents: bool = False) -> st
     return f"{text}{NB}$"
 
 
+def format_amount(value: int | float | Decimal | None, currency: str = "CAD", cents: bool = False) -> str:
+    """Dollars as `format_money`; any other currency by its ISO code, « 125 000 GBP », never as dollars."""
+    if value is None or currency in ("CAD", ""):
+        return format_money(value, cents)
+    text = format_number(value, 2 if cents else 0)
+    if currency == "XXX":
+        return f"{text}{NB}({gettext('devise non précisée')})"
+    return f"{currency}{NB}{text}" if _language() == "en" else f"{text}{NB}{currency}"
+
+
 def format_money_short(value: int | float | Decimal | None) -> str:
     """Dollars in a summary: « 14,6 M$ », « 25 k$ », « 800 $ »; in English “$14.6M”, “$25K”."""
     if value is None:

@@ -106,7 +106,7 @@ def test_a_version_twice_in_one_file_is_unchanged_if_identical_else_rejected(fee
 
 def test_bad_releases_are_told_with_their_place_and_the_good_ones_kept(feed):
     report = feed.load(
-        notice(20990001), None, notice(20990002, tender=...), 3, notice(20990003, id=7.5), notice(20990004)
+        notice(20990001), None, notice(20990002, id="1#2"), 3, notice(20990003, id=7.5), notice(20990004)
     )
 
     assert counts(report) == (6, 2, 0, 0, 4)

@@ -39,7 +39,7 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     if found := re.match(r"gestion/(\w+)/(\w+)/(<path:object_id>|<int:pk>)", route):
         route = route.replace(found[3], str(ids[f"{found[1]}_{found[2]}"]))
     route = route.replace("invitation/<str:token>", f"invitation/{ids['invitation']}")
-    route = route.replace("<str:ocid>", str(ids["ocid"])).replace(
+    route = route.replace("<ocid:ocid>", str(ids["ocid"])).replace(
         "acheteurs/<slug:slug>", "acheteurs/zacharie"
     )
     route = route.replace("organisations/<int:pk>", f"organisations/{ids['accounts_organisation']}")

@@ -71,6 +71,12 @@ def money(value: Any) -> str:
 
 
 @register.filter
+def amount_in(value: Any, currency: str) -> str:
+    """« 125 000 $ », or « 125 000 GBP » in any other currency."""
+    return typography.format_amount(_amount(value), currency)
+
+
+@register.filter
 def money_exact(value: Any) -> str:
     """With cents, in accounts only."""
     return typography.format_money(_amount(value), cents=True)
