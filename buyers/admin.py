@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from buyers.models import Award, Buyer, Tender
+from buyers.models import Award, Bidder, Buyer, Lot, Tender
+from buyers.wording import tender_badge
 from marketplace.accounts.models import curation_q
 from marketplace.territories.models import Mrc
 from marketplace.web.admin import EDIT, READ, ScopedAdmin, ScopedTabularInline
@@ -23,14 +24,6 @@ from marketplace.web.admin_lists import (
     name_cell,
     search_rows,
 )
-
-STATES = {
-    Tender.Status.PLANNED: "info",
-    Tender.Status.ACTIVE: "ok",
-    Tender.Status.COMPLETE: "plain",
-    Tender.Status.CANCELLED: "no",
-    Tender.Status.UNSUCCESSFUL: "plain",
-}
 
 
 @admin.register(Buyer)
@@ -77,6 +70,18 @@ class AwardsInline(ScopedTabularInline):
     can_delete = False
 
 
+class LotsInline(ScopedTabularInline):
+    model = Lot
+    fields = ["lot_id", "title", "status"]
+    can_delete = False
+
+
+class BiddersInline(ScopedTabularInline):
+    model = Bidder
+    fields = ["name", "neq", "won"]
+    can_delete = False
+
+
 @admin.register(Tender)
 class TenderAdmin(ScopedAdmin):
     header_links = [(50, gettext_lazy("Appels d’offres"), "admin:buyers_tender_changelist")]
@@ -91,7 +96,7 @@ class TenderAdmin(ScopedAdmin):
         "title", "number", "reference", "buyer_name", "status", "method", "category", "seao_category", "unspsc",
         "region", "mrc", "region_source", "published_at", "closes_at", "url",
     ]  # fmt: skip
-    inlines = [AwardsInline]
+    inlines = [LotsInline, AwardsInline, BiddersInline]
 
     def scope(self, rows: QuerySet[Tender], user: Any) -> QuerySet[Tender]:
         """Notices are public, yet staff work on theirs: in their MRCs, in a region of theirs, or of unknown place."""
@@ -115,8 +120,11 @@ class TenderAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("état"), ordering="status")
     def state(self, tender: Tender) -> SafeString:
-        return badge_cell(STATES[Tender.Status(tender.status)], tender.get_status_display())
+        badge = tender_badge(tender)
+        return badge_cell(badge.kind, badge.word)
 
     @admin.display(description=gettext_lazy("clôture"), ordering="closes_at")
     def closes(self, tender: Tender) -> SafeString:
+        if tender.closes_at is None and tender.is_open:
+            return badge_cell("wait", _("non précisée"))
         return moment_cell(tender.closes_at)

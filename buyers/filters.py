@@ -25,7 +25,7 @@ from marketplace.web.filters import ListFilterSet, ParameterField, ParameterFilt
 from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_day_short
 
-from .models import Tender
+from .models import Tender, open_condition
 from .ocds.releases import SEAO
 
 CONFIGURATION = "public.french_unaccent"
@@ -188,9 +188,10 @@ def tender_status_condition(status: str) -> Q:
     now = timezone.now()
     active = Q(status=Tender.Status.ACTIVE)
     return {
-        OPEN: active & Q(closes_at__gt=now),
-        CLOSED: active & (Q(closes_at__lte=now) | Q(closes_at=None)),
-        AWARDED: Q(status=Tender.Status.COMPLETE),
+        OPEN: open_condition(),
+        CLOSED: active & Q(closes_at__lte=now, awarded=Tender.Awarded.NOTHING),
+        AWARDED: Q(status=Tender.Status.COMPLETE)
+        | active & ~Q(awarded=Tender.Awarded.NOTHING) & (Q(closes_at__lte=now) | Q(closes_at=None)),
         CANCELLED: Q(status=Tender.Status.CANCELLED),
         UNSUCCESSFUL: Q(status=Tender.Status.UNSUCCESSFUL),
         PLANNED: Q(status=Tender.Status.PLANNED),

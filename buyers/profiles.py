@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +16,7 @@ from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
 from .filters import BuyerFilterSet
-from .models import Buyer, Tender
+from .models import Buyer, Tender, open_condition
 from .tender_list import tender_row
 
 PAGE_SIZE = 30
@@ -30,8 +29,9 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     rows = Buyer.objects.published()
     filters = BuyerFilterSet(request.GET, rows, is_french=True)
     text, regions = filters.query["q"], filters.query["region"]
-    is_open = Q(tenders__status=Tender.Status.ACTIVE, tenders__closes_at__gt=timezone.now())
-    found = filters.qs.select_related("organisation").annotate(open_notices=Count("tenders", filter=is_open))
+    found = filters.qs.select_related("organisation").annotate(
+        open_notices=Count("tenders", filter=open_condition("tenders__"))
+    )
     page = paginate_list(request, found, PAGE_SIZE, count=filters.qs.count())
     total = page.paginator.count
     return {

@@ -102,6 +102,7 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         "buyer_name": tender.buyer_name or _("Acheteur non précisé"),
         "codes": [(code, code_label(code)) for code in tender.unspsc],
         "days": days_until(tender.closes_at) if tender.is_open and tender.closes_at else None,
+        "no_closing": closing_sentence(tender) if tender.closes_at is None else "",
         "closed_sentence": closed_sentence(tender),
         "milestones": tender_milestones(tender, latest, awards),
         "versions": [version_row(tender, n, version, shown) for n, version in enumerate(versions, 1)][::-1],

@@ -17,7 +17,7 @@ from marketplace.web.typography import format_day_short, format_number
 
 from .filters import ALL, OPEN, STATUSES, TenderFilterSet
 from .models import Tender
-from .wording import closing_time, tender_badge, tender_place
+from .wording import closing_sentence, closing_time, tender_badge, tender_place
 
 PAGE_SIZE = 20
 CODES_SHOWN = 2
@@ -82,6 +82,7 @@ def tender_row(tender: Tender) -> dict[str, Any]:
         "has_region": bool(tender.region_id),
         "badge": tender_badge(tender),
         "closes": closing_time(tender),
+        "no_closing": closing_sentence(tender) if tender.closes_at is None else "",
         "published": format_day_short(tender.published_at),
         "method": tender.get_method_display(),
         "codes": [(code, code_label(code)) for code in tender.unspsc[:CODES_SHOWN]],

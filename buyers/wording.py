@@ -24,15 +24,17 @@ class TenderBadge:
 
 def tender_badge(tender: Tender) -> TenderBadge:
     """Open is said only while it can still be answered; what is over says how it ended."""
+    is_part = tender.awarded == Tender.Awarded.PART
     if tender.is_open:
-        return TenderBadge(kind="info", word=_("Ouvert"))
+        return TenderBadge(kind="info", word=_("Ouvert, attribué en partie") if is_part else _("Ouvert"))
+    awarded = TenderBadge(kind="ok", word=_("Attribué en partie") if is_part else _("Attribué"))
     status = Tender.Status(tender.status)
     if status == Tender.Status.ACTIVE:
-        return TenderBadge(
-            kind="plain", word=_("Fermé, pas encore attribué") if tender.closes_at else _("Fermé")
-        )
+        if tender.awarded:
+            return awarded
+        return TenderBadge(kind="plain", word=_("Fermé, pas encore attribué"))
     return {
-        Tender.Status.COMPLETE: TenderBadge(kind="ok", word=_("Attribué")),
+        Tender.Status.COMPLETE: awarded,
         Tender.Status.CANCELLED: TenderBadge(kind="no", word=_("Annulé")),
         Tender.Status.UNSUCCESSFUL: TenderBadge(kind="no", word=_("Sans suite")),
         Tender.Status.PLANNED: TenderBadge(kind="wait", word=_("Annoncé")),
@@ -40,9 +42,9 @@ def tender_badge(tender: Tender) -> TenderBadge:
 
 
 def closing_sentence(tender: Tender) -> str:
-    """« Clôture le 8 déc. 2026, 11 h, dans 7 jours », « Clôturé le 1ᵉʳ déc. 2026 »; empty where no date is known."""
+    """« Clôture le 8 déc. 2026, 11 h, dans 7 jours », « Clôturé le 1ᵉʳ déc. 2026 »; no date of what is over: empty."""
     if tender.closes_at is None:
-        return ""
+        return _("Clôture non précisée, voir l’avis") if tender.is_open else ""
     if tender.is_open:
         return _("Clôture le %(moment)s, %(near)s") % {
             "moment": format_moment(tender.closes_at),
@@ -54,7 +56,7 @@ def closing_sentence(tender: Tender) -> str:
 
 
 def closing_time(tender: Tender) -> str:
-    """The closing date alone, beside its label: « 8 déc. 2026, 11 h, dans 7 jours »."""
+    """The closing date alone, beside its label: « 8 déc. 2026, 11 h, dans 7 jours »; empty where no date is known."""
     if tender.closes_at is None:
         return ""
     near = f", {format_in_days(tender.closes_at)}" if tender.is_open else ""

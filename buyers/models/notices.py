@@ -1,8 +1,8 @@
-"""Notices, every version of them, and who won."""
+"""Notices, every version of them, their lots, who bid and who won."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,12 +36,37 @@ class TenderQuerySet(models.QuerySet["Tender"]):
         return self
 
     def open(self) -> TenderQuerySet:
-        """Can still be answered: not cancelled, and the closing date is ahead."""
-        return self.filter(status=Tender.Status.ACTIVE, closes_at__gt=timezone.now())
+        """Can still be answered, as far as anyone knows: see `open_condition`."""
+        return self.filter(open_condition())
+
+
+def open_condition(prefix: str = "") -> Q:
+    """Active, and its closing is ahead; or its closing is not known and nobody has won anything yet.
+
+    `prefix` leads to the notice (« tender__ »). `Tender.is_open` and `OPEN_SQL` say the same.
+    """
+    return Q(**{f"{prefix}status": Tender.Status.ACTIVE}) & (
+        Q(**{f"{prefix}closes_at__gt": timezone.now()})
+        | Q(**{f"{prefix}closes_at": None, f"{prefix}awarded": Tender.Awarded.NOTHING})
+    )
+
+
+def announced_condition(prefix: str = "") -> Q:
+    """What mails may tell of: open, and where its closing is not known, published lately. Else it may be long over."""
+    lately = timezone.now() - NEWS_LASTS
+    return open_condition(prefix) & (
+        Q(**{f"{prefix}closes_at__isnull": False}) | Q(**{f"{prefix}published_at__gt": lately})
+    )
+
+
+#: `open_condition` for a statement in which notices are called `t`.
+OPEN_SQL = "t.status = 'active' AND (t.closes_at > now() OR t.closes_at IS NULL AND t.awarded = '')"
+#: A notice that does not say until when it can be answered is no news after this long.
+NEWS_LASTS = timedelta(days=30)
 
 
 class Tender(models.Model):
-    """A notice from SEAO (or any OCDS source), as its latest version says; `versions` holds all of them."""
+    """A notice from SEAO (or any OCDS source), as all its `versions` together say: see `ocds.derivation`."""
 
     class Status(models.TextChoices):
         PLANNED = "planned", _("annoncé")
@@ -61,6 +86,11 @@ class Tender(models.Model):
         GOODS = "goods", _("biens")
         SERVICES = "services", _("services")
         WORKS = "works", _("travaux")
+
+    class Awarded(models.TextChoices):
+        NOTHING = "", _("rien d’attribué")
+        PART = "part", _("attribué en partie")
+        WHOLE = "whole", _("attribué")
 
     class RegionSource(models.TextChoices):
         UNKNOWN = "", _("inconnue")
@@ -109,20 +139,31 @@ class Tender(models.Model):
     )
     currency = models.CharField(_("devise"), max_length=3, default=DOLLARS, db_default=DOLLARS)
     published_at = models.DateTimeField(_("publié le"), null=True, blank=True)
+    # None where no version gives a closing, or the last to speak of one cannot be understood.
     closes_at = models.DateTimeField(_("clôture"), null=True, blank=True)
+    awarded = models.CharField(
+        _("attribution"), max_length=5, choices=Awarded, blank=True, default="", db_default=""
+    )
+    bidder_count = models.PositiveIntegerField(_("soumissionnaires"), default=0, db_default=0)
+    # Titles and descriptions of the lots, one a line, for the search and for the suggestions.
+    lots_text = models.TextField(_("lots"), blank=True, default="", db_default="")
     version = models.CharField(_("version"), max_length=500)  # the latest release's id
     url = models.URLField(_("avis d’origine"), max_length=500, blank=True)
     imported_at = models.DateTimeField(_("importé le"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changé le"), default=timezone.now)
+    # Which edition of `ocds.derivation` wrote this row; 0 before there was one.
+    derivation = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     search = models.GeneratedField(
         expression=Func(
             F("title"),
             F("buyer_name"),
             F("description"),
+            F("lots_text"),
             template=(
                 "(setweight(to_tsvector('public.french_unaccent'::regconfig, title), 'A')"
                 " || setweight(to_tsvector('public.french_unaccent'::regconfig, buyer_name), 'B')"
-                " || setweight(to_tsvector('public.french_unaccent'::regconfig, description), 'C'))"
+                " || setweight(to_tsvector('public.french_unaccent'::regconfig, description), 'C')"
+                " || setweight(to_tsvector('public.french_unaccent'::regconfig, lots_text), 'B'))"
             ),
         ),
         output_field=SearchVectorField(),
@@ -159,25 +200,36 @@ class Tender(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return (
-            self.status == self.Status.ACTIVE
-            and self.closes_at is not None
-            and self.closes_at > timezone.now()
-        )
+        if self.status != self.Status.ACTIVE:
+            return False
+        if self.closes_at is None:
+            return not self.awarded
+        return self.closes_at > timezone.now()
 
     @property
-    def open_until(self) -> datetime:
-        """From when on nobody can answer it: its closing, or now where it is closed already."""
-        return self.closes_at if self.is_open and self.closes_at else timezone.now()
+    def is_news(self) -> bool:
+        """Whether mails may tell of it: see `announced_condition`."""
+        if not self.is_open:
+            return False
+        if self.closes_at is not None:
+            return True
+        return self.published_at is not None and self.published_at > timezone.now() - NEWS_LASTS
+
+    @property
+    def open_until(self) -> datetime | None:
+        """From when on nobody can answer it: its closing, or now where it is closed already; None if nobody knows."""
+        return self.closes_at if self.is_open else timezone.now()
 
 
 class TenderVersion(models.Model):
-    """One release as read, less what the notice page never says. Ordered by `release_id`, not by date (SEAO's habit)."""
+    """One release as read, less what the notice page never says. `ocds.derivation.version_order` puts them in order."""
 
     tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="versions")
     release_id = models.CharField(max_length=500)
     tags = ArrayField(models.CharField(max_length=30), default=list)
     released_at = models.DateTimeField(null=True)
+    # Of the package that it came in: of two texts of one release, the one published last is kept.
+    package_published_at = models.DateTimeField(null=True)
     release = models.JSONField()
     fingerprint = models.CharField(
         max_length=32, default="", editable=False
@@ -193,6 +245,70 @@ class TenderVersion(models.Model):
 
     def __str__(self) -> str:
         return self.release_id
+
+
+class LotQuerySet(models.QuerySet["Lot"]):
+    def visible_to(self, user: User | AnonymousUser) -> LotQuerySet:
+        """Lots are public, as their notices."""
+        return self
+
+
+class Lot(models.Model):
+    """A part of a notice that can be won alone. `unspsc` are those of its items; `status` is empty where it is not said."""
+
+    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="lots", verbose_name=_("avis"))
+    lot_id = models.CharField(max_length=60)
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(_("objet"), max_length=500, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    amount = models.DecimalField(_("montant"), max_digits=15, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("devise"), max_length=3, default=DOLLARS, db_default=DOLLARS)
+    status = models.CharField(_("état"), max_length=12, choices=Tender.Status, blank=True)
+    unspsc = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+
+    objects = LotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lot")
+        verbose_name_plural = _("lots")
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["tender", "lot_id"], name="lot_once_per_notice")]
+
+    def __str__(self) -> str:
+        return self.title or self.lot_id
+
+
+class BidderQuerySet(models.QuerySet["Bidder"]):
+    def visible_to(self, user: User | AnonymousUser) -> BidderQuerySet:
+        """Who bid is a public record."""
+        return self
+
+
+class Bidder(models.Model):
+    """Someone who bid on a notice, once however many lots or versions name them. `party_id` is the feed's own."""
+
+    tender = models.ForeignKey(
+        Tender, on_delete=models.CASCADE, related_name="bidders", verbose_name=_("avis")
+    )
+    party_id = models.CharField(max_length=60, blank=True)
+    neq = models.CharField(_("NEQ"), max_length=10, blank=True)
+    name = models.CharField(_("nom"), max_length=255, blank=True)
+    won = models.BooleanField(_("adjudicataire"), default=False)
+
+    objects = BidderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("soumissionnaire")
+        verbose_name_plural = _("soumissionnaires")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tender", "party_id", "neq", "name"], name="bidder_once_per_notice"
+            )
+        ]
+        indexes = [models.Index(fields=["neq"], condition=~Q(neq=""), name="bidder_by_neq")]
+
+    def __str__(self) -> str:
+        return self.name or self.party_id
 
 
 class AwardQuerySet(models.QuerySet["Award"]):
@@ -217,6 +333,8 @@ class Award(models.Model):
     currency = models.CharField(_("devise"), max_length=3, default=DOLLARS, db_default=DOLLARS)
     awarded_on = models.DateField(_("attribué le"), null=True, blank=True)
     status = models.CharField(max_length=20, blank=True)
+    # `lot_id`s of what was won; empty where the release does not say.
+    lots = ArrayField(models.CharField(max_length=60), default=list, blank=True, db_default=[])
 
     objects = AwardQuerySet.as_manager()
 

@@ -67,6 +67,8 @@ def party_key(party_id: str, name: str, ocid: str) -> str:
 
 def party_neq(party: dict[str, Any], ocid: str) -> str:
     """The NEQ that a party is said to have: by SEAO (`details.neq`, « FO-<NEQ> ») or under a scheme of the registry."""
+    if "neq" in party:  # as a version keeps it, read when it came
+        return clean_neq(party["neq"])
     details = as_mapping(party.get("details"))
     for said in (details.get("neq"), details.get("NEQ")):
         if neq := clean_neq(said):

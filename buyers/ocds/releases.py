@@ -16,6 +16,7 @@ from buyers.models import Tender
 from marketplace.classification.codes import normalise_code
 
 from .cleaning import (
+    DEEPEST,
     as_list,
     as_mapping,
     as_mappings,
@@ -52,8 +53,16 @@ STATUSES = {
 TENDER_KEYS = (
     "id", "title", "description", "status", "items", "value", "procurementMethod", "procurementMethodDetails",
     "procurementMethodRationale", "mainProcurementCategory", "additionalProcurementCategories", "tenderPeriod",
-    "enquiryPeriod", "contractPeriod", "numberOfTenderers", "documents",
+    "enquiryPeriod", "contractPeriod", "numberOfTenderers", "documents", "procuringEntity", "tenderers", "lots",
+    "amendment", "amendments", "hasOptions", "options", "hasRenewal", "renewal",
 )  # fmt: skip
+RELEASE_KEYS = ("bids", "awards", "contracts", "relatedProcesses")
+PEOPLES_KEYS = {
+    "contactPoint", "contactPoints", "additionalContactPoints", "address", "streetAddress", "email", "telephone",
+    "faxNumber", "persones", "beneficialOwners",
+}  # fmt: skip
+BUYING_ROLES = {"buyer", "procuringEntity"}
+ADDRESS_KEYS = ("locality", "region", "postalCode", "countryName", "country", "countryCode")
 
 
 class ReleaseError(Exception):
@@ -138,28 +147,53 @@ def read_release(release: Any, *, package_published_at: datetime | None = None) 
         release_id = read_identifier(release.get("id"), "id")
     except IdentifierError as error:
         raise ReleaseError(str(error)) from error
+    said = read_notice(ocid, release)
+    kept = storable_value(kept_release(release, as_mapping(release.get("tender")), ocid))
+    text = json.dumps(kept, sort_keys=True, ensure_ascii=False)
+    if len(text) > LONGEST_RELEASE:
+        raise ReleaseError(_("Cette version est trop longue pour être gardée."))
+    return TenderRelease(
+        ocid=ocid,
+        release_id=release_id,
+        tags=release_tags(release),
+        released_at=clean_moment(release.get("date")),
+        fields=said.fields,
+        seao_category=said.seao_category,
+        party=said.party,
+        labels=said.labels,
+        awards=said.awards,
+        kept=kept,
+        fingerprint=hashlib.sha256(text.encode()).hexdigest()[:32],
+        has_tender=bool(as_mapping(release.get("tender"))),
+        package_published_at=package_published_at,
+    )
+
+
+@dataclass(frozen=True)
+class NoticeReading:
+    """What a release, or several put together, says of a notice; `fields` are those of `Tender`."""
+
+    fields: dict[str, Any]
+    seao_category: str
+    party: ReleaseParty
+    labels: dict[str, str]
+    awards: list[ReleaseAward] | None
+
+
+def read_notice(ocid: str, release: dict[str, Any]) -> NoticeReading:
+    """Read a release, as it came or as a version keeps it: both read the same."""
     tender = as_mapping(release.get("tender"))
-    title = _release_title(release, tender)
     tags = release_tags(release)
     awards = release_awards(release)
     party, buyer_name = buying_party(release, tender, ocid)
     classified = release_codes(tender)
     estimate = read_amount(tender.get("value"))
-    kept = storable_value(kept_release(release, tender, ocid))
-    said = json.dumps(kept, sort_keys=True, ensure_ascii=False)
-    if len(said) > LONGEST_RELEASE:
-        raise ReleaseError(_("Cette version est trop longue pour être gardée."))
     period = as_mapping(tender.get("tenderPeriod"))
-    released_at = clean_moment(release.get("date"))
-    return TenderRelease(
-        ocid=ocid,
-        release_id=release_id,
-        tags=tags,
-        released_at=released_at,
+    return NoticeReading(
         fields={
             "number": (ocid.removeprefix(SEAO) if ocid.startswith(SEAO) else "")[:40],
             "reference": clean_text(tender.get("id"), 120),
-            "title": title,
+            "title": _release_title(release, tender),
             "description": clean_text(tender.get("description")),
             "status": release_status(tender, tags, bool(awards)),
             "method": _known_choice(tender.get("procurementMethod"), Tender.Method.values),
@@ -169,7 +203,7 @@ def read_release(release: Any, *, package_published_at: datetime | None = None) 
             "buyer_name": buyer_name,
             "estimated_amount": estimate.value if estimate else None,
             "currency": estimate.currency if estimate else "CAD",
-            "published_at": released_at or clean_moment(period.get("startDate")),
+            "published_at": clean_moment(release.get("date")) or clean_moment(period.get("startDate")),
             "closes_at": clean_moment(period.get("endDate"), end_of_day=True),
             "url": next(
                 (u for d in as_mappings(tender.get("documents")) if (u := clean_url(d.get("url")))),
@@ -180,10 +214,6 @@ def read_release(release: Any, *, package_published_at: datetime | None = None) 
         party=party,
         labels=classified,
         awards=awards,
-        kept=kept,
-        fingerprint=hashlib.sha256(said.encode()).hexdigest()[:32],
-        has_tender=bool(tender),
-        package_published_at=package_published_at,
     )
 
 
@@ -254,8 +284,7 @@ def buying_party(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> 
     buyer_id = clean_text(buyer.get("id"), 60)
     found = next((p for p in parties if buyer_id and clean_text(p.get("id"), 60) == buyer_id), None)
     if found is None:
-        roles = ("buyer", "procuringEntity")
-        found = next((p for p in parties if set(roles) & set(map(str, as_list(p.get("roles"))))), {})
+        found = next((p for p in parties if BUYING_ROLES & set(map(str, as_list(p.get("roles"))))), {})
     party_id = buyer_id or clean_text(found.get("id"), 60)
     address, details = as_mapping(found.get("address")), as_mapping(found.get("details"))
     municipal = clean_text(details.get("municipal"), 5)
@@ -319,12 +348,58 @@ def kept_release(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> 
         "date": release.get("date"),
         "tag": release.get("tag"),
         "buyer": {k: as_mapping(release.get("buyer")).get(k) for k in ("id", "name")},
+        "language": release.get("language"),
         "parties": [
-            {"id": p.get("id"), "name": p.get("name"), "roles": p.get("roles"), "neq": party_neq(p, ocid)}
-            for p in as_mappings(release.get("parties"))
+            _kept_party(party, ocid, buys=is_buying_party(party, release, tender))
+            for party in as_mappings(release.get("parties"))
         ],
-        "tender": {key: tender[key] for key in TENDER_KEYS if key in tender},
+        "planning": _kept_planning(as_mapping(release.get("planning"))),
+        "tender": {key: _without_people(tender[key]) for key in TENDER_KEYS if key in tender},
         **{
-            key: release[key] for key in ("bids", "awards", "contracts") if isinstance(release.get(key), list)
+            key: _without_people(release[key])
+            for key in RELEASE_KEYS
+            if isinstance(release.get(key), list | dict)
         },
+    }
+
+
+def _without_people(value: Any, depth: int = 0) -> Any:
+    """The value less whatever says where someone lives or how to reach them."""
+    if depth > DEEPEST:
+        return None
+    if isinstance(value, list):
+        return [_without_people(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {k: _without_people(item, depth + 1) for k, item in value.items() if k not in PEOPLES_KEYS}
+    return value
+
+
+def _kept_planning(planning: dict[str, Any]) -> dict[str, Any]:
+    budget = as_mapping(planning.get("budget"))
+    return {
+        "rationale": planning.get("rationale"),
+        "budget": {key: budget[key] for key in ("project", "description", "amount") if key in budget},
+        "documents": _without_people(planning.get("documents")),
+    }
+
+
+def is_buying_party(party: dict[str, Any], release: dict[str, Any], tender: dict[str, Any]) -> bool:
+    """Whether `buying_party` may choose it."""
+    if BUYING_ROLES & set(map(str, as_list(party.get("roles")))):
+        return True
+    named = (as_mapping(release.get("buyer")), as_mapping(tender.get("procuringEntity")))
+    return bool(party.get("id")) and party.get("id") in [one.get("id") for one in named]
+
+
+def _kept_party(party: dict[str, Any], ocid: str, *, buys: bool) -> dict[str, Any]:
+    """A party by its names; of those who buy also what says where they are, never the street."""
+    kept = {key: party.get(key) for key in ("id", "name", "roles")} | {"neq": party_neq(party, ocid)}
+    if not buys:
+        return kept
+    address, identifier = as_mapping(party.get("address")), as_mapping(party.get("identifier"))
+    return {
+        **kept,
+        "identifier": {"scheme": identifier.get("scheme")},
+        "details": {"municipal": as_mapping(party.get("details")).get("municipal")},
+        "address": {key: address[key] for key in ADDRESS_KEYS if key in address},
     }

@@ -217,7 +217,7 @@ class TenderWriter:
 
     def announce(self, update: TenderUpdate) -> int:
         """An event for a tender that can be answered now, once per version. Closed ones never alert."""
-        if update.shown is None or not update.shown.may_open or not update.tender.is_open:
+        if update.shown is None or not update.shown.may_open or not update.tender.is_news:
             return 0
         post_event(
             kind="tender.imported",

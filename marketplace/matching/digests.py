@@ -74,7 +74,7 @@ def announce_suggestions(*, suggestions: SuggestionQuerySet, by: User | None) ->
 
 def worth_a_mail(suggestions: SuggestionQuerySet) -> SuggestionQuerySet:
     """Of open tenders, good enough to disturb someone, and not put aside by the supplier."""
-    return suggestions.open().wanted().filter(points__gte=MINIMUM_POINTS)
+    return suggestions.worth_announcing().wanted().filter(points__gte=MINIMUM_POINTS)
 
 
 def told_of(ocids: Iterable[str], user_ids: Iterable[int]) -> set[tuple[int, str]]:

@@ -51,7 +51,7 @@ class NoticeLine:
     source_url: str
     number: str
     buyer: str
-    closes_at: datetime
+    closes_at: datetime | None
     reasons: list[ReasonLine]
     actions: list[str]
 
@@ -118,7 +118,6 @@ def _title(alert: Alert, notices: Sequence[NoticeLine]) -> str:
 
 def _notice(alert: Alert, suggestion: Suggestion) -> NoticeLine:
     tender: Tender = suggestion.tender
-    assert tender.closes_at is not None  # noqa: S101  # only open notices come here
     return NoticeLine(
         title=tender.title,
         url=absolute_url(reverse("tenders:tender", kwargs={"ocid": tender.ocid})),

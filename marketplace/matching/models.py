@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from buyers.models import Tender
+from buyers.models import Tender, announced_condition, open_condition
 from marketplace.accounts.models import Consent, Membership, territory_q
 from marketplace.web.history import tracked
 from suppliers.models import Status, Supplier
@@ -40,7 +40,11 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
 
     def open(self) -> SuggestionQuerySet:
         """Of notices that can still be answered."""
-        return self.filter(tender__status=Tender.Status.ACTIVE, tender__closes_at__gt=timezone.now())
+        return self.filter(open_condition("tender__"))
+
+    def worth_announcing(self) -> SuggestionQuerySet:
+        """Of notices that mails may tell of."""
+        return self.filter(announced_condition("tender__"))
 
 
 class Suggestion(models.Model):

@@ -9,7 +9,7 @@ from datetime import date
 from django.db import connection
 from django.utils import timezone
 
-from buyers.models import Tender
+from buyers.models import OPEN_SQL, Tender
 from marketplace.classification.codes import code_ancestors, code_prefix
 from marketplace.matching.engine import Statistics, SupplierProfile, TenderProfile
 from marketplace.territories.labels import mrcs_by_code, region_names
@@ -219,7 +219,7 @@ JOIN (
 ) said ON said.tender_id = t.id
 WHERE said.terms && %(terms)s::text[]
 """,
-    terms=terms_sql("t.status = 'active' AND t.closes_at > now()"),
+    terms=terms_sql(OPEN_SQL),
 )
 _TOTALS = "SELECT term, notices FROM matching_termcount WHERE term IN ('#', '#w')"
 

@@ -221,8 +221,8 @@ class MentionQuerySet(models.QuerySet["Mention"]):
         """No mail may speak of these notices from now on; for how many that is news."""
         return self._still_open().update(open_until=timezone.now())
 
-    def follow(self, open_until: Mapping[str, datetime]) -> None:
-        """Notices (by name) close at another moment than was said. What was closed before stays so."""
+    def follow(self, open_until: Mapping[str, datetime | None]) -> None:
+        """Notices (by name) close at another moment than was said, or at none that is known. What was closed stays so."""
         rows = self._still_open()
         for notice in set(rows.filter(notice__in=list(open_until)).values_list("notice", flat=True)):
             rows.filter(notice=notice).update(open_until=open_until[notice])

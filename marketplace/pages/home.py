@@ -58,7 +58,8 @@ def _count() -> Figures:
 
 def closing_soon(user: User | AnonymousUser) -> QuerySet[Tender]:
     """The open notices that close first."""
-    return Tender.objects.visible_to(user).open().order_by("closes_at", "pk")[:SOON]
+    soon = Tender.objects.visible_to(user).open().filter(closes_at__isnull=False)
+    return soon.order_by("closes_at", "pk")[:SOON]
 
 
 def coming_events(user: User | AnonymousUser) -> QuerySet[MatchmakingEvent]:

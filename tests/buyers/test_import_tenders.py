@@ -195,7 +195,7 @@ class TestNews:
         "changes",
         [
             {"tender__tenderPeriod": {"endDate": in_days(-0.01)}},
-            {"tender__tenderPeriod": {}},
+            {"tender__tenderPeriod": {}, "date": in_days(-31)},
             {"tender__status": "complete"},
             {"tender__status": "cancelled"},
             {"tender__status": "planned"},

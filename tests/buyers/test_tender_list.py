@@ -38,18 +38,35 @@ def test_open_notices_come_by_themselves_the_next_to_close_first(titles):
     make("Attribué", days=5, status=Status.COMPLETE)
     make("Sans date").__class__.objects.filter(title="Sans date").update(closes_at=None)
 
-    assert titles() == ["Bientôt", "Plus tard"]
+    assert titles() == ["Bientôt", "Plus tard", "Sans date"]
+
+
+def test_a_notice_without_a_known_closing_is_open_and_says_so(client):
+    factories.TenderFactory(title="Sans date", closes_at=None)
+
+    content = client.get("/appels-doffres/").content.decode()
+
+    assert "Clôture non précisée, voir l’avis" in content
+    assert "Ouvert" in content
+    assert content.count("Fermé, pas encore attribué") == 1  # the filter
 
 
 @pytest.mark.parametrize(
     ("statut", "found"),
     [
-        ("ferme", {"Fermé", "Sans date"}),
-        ("attribue", {"Attribué"}),
+        ("ouvert", {"Ouvert", "Sans date"}),
+        ("ferme", {"Fermé"}),
+        ("attribue", {"Attribué", "Attribué en partie", "Attribué, sans date"}),
         ("annule", {"Annulé"}),
         ("sans-suite", {"Sans suite"}),
         ("annonce", {"Annoncé"}),
-        ("tous", {"Ouvert", "Fermé", "Sans date", "Attribué", "Annulé", "Sans suite", "Annoncé"}),
+        (
+            "tous",
+            {
+                "Ouvert", "Fermé", "Sans date", "Attribué", "Attribué en partie", "Attribué, sans date", "Annulé",
+                "Sans suite", "Annoncé",
+            },
+        ),
     ],
 )
 def test_states_are_what_a_reader_calls_them(titles, statut, found):
@@ -57,6 +74,8 @@ def test_states_are_what_a_reader_calls_them(titles, statut, found):
     make("Fermé", days=-1)
     factories.TenderFactory(title="Sans date", closes_at=None)
     make("Attribué", status=Status.COMPLETE)
+    make("Attribué en partie", days=-1, awarded="part")
+    factories.TenderFactory(title="Attribué, sans date", closes_at=None, awarded="whole")
     make("Annulé", status=Status.CANCELLED)
     make("Sans suite", status=Status.UNSUCCESSFUL)
     make("Annoncé", status=Status.PLANNED)

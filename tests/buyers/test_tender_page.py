@@ -43,7 +43,6 @@ def test_an_open_notice_counts_its_days_and_leads_to_its_source(feed, page):
     ("fields", "words"),
     [
         ({"closes_at": timezone.now() - timedelta(days=1)}, "Cet avis est fermé. Clôturé le"),
-        ({"closes_at": None}, "Cet avis est fermé."),
         ({"status": Tender.Status.COMPLETE}, "Ce contrat est attribué"),
         ({"status": Tender.Status.CANCELLED}, "Cet avis est annulé"),
         ({"status": Tender.Status.UNSUCCESSFUL}, "sans suite"),

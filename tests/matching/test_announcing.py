@@ -122,7 +122,9 @@ CLOSED = {
     "cancelled": {"status": Tender.Status.CANCELLED},
     "awarded": {"status": Tender.Status.COMPLETE},
     "announced": {"status": Tender.Status.PLANNED},
-    "without an end": {"closes_at": None},
+    "awarded without an end": {"closes_at": None, "awarded": "whole"},
+    "old without an end": {"closes_at": None, "published_at": timezone.now() - timedelta(days=31)},
+    "undated without an end": {"closes_at": None, "published_at": None},
 }
 
 
@@ -202,3 +204,15 @@ def test_two_workers_at_once_write_one_mail():
     assert failures == []
     write_instant()  # what one announced after another had written
     assert Message.objects.count() == Mention.objects.count() == 1
+
+
+def test_announce_tells_of_a_late_notice_without_a_known_closing_and_the_mail_says_so():
+    alert = alert_for()
+    fitting = suggestion(alert.supplier, TenderFactory(closes_at=None))
+
+    assert announce(fitting.tender) == 1
+    assert write_instant() == 1
+
+    body = Message.objects.get().text
+    assert "Clôture non précisée, voir l’avis" in body
+    assert Mention.objects.get().open_until is None

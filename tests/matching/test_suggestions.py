@@ -67,7 +67,11 @@ def test_a_new_version_drops_what_no_longer_holds():
 
 @pytest.mark.parametrize(
     "change",
-    [{"status": "cancelled"}, {"closes_at": timezone.now() - timedelta(hours=1)}, {"closes_at": None}],
+    [
+        {"status": "cancelled"},
+        {"closes_at": timezone.now() - timedelta(hours=1)},
+        {"closes_at": None, "awarded": "whole"},
+    ],
 )
 def test_a_notice_that_cannot_be_answered_has_no_suggestions(change):
     cleaner()
