@@ -280,7 +280,8 @@ def _seao_category(tender: dict[str, Any]) -> str:
 def buying_party(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> tuple[ReleaseParty, str]:
     """The buying party and the buyer's name as written, which may be that of a sub-unit."""
     parties = as_mappings(release.get("parties"))
-    buyer = as_mapping(release.get("buyer")) or as_mapping(tender.get("procuringEntity"))
+    named = (as_mapping(release.get("buyer")), as_mapping(tender.get("procuringEntity")))
+    buyer = next((one for one in named if one.get("id") or one.get("name")), {})
     buyer_id = clean_text(buyer.get("id"), 60)
     found = next((p for p in parties if buyer_id and clean_text(p.get("id"), 60) == buyer_id), None)
     if found is None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from buyers.models import Tender
 from buyers.ocds.cleaning import clean_name
-from buyers.ocds.releases import ReleaseError, read_release, version_key
+from buyers.ocds.releases import ReleaseError, read_notice, read_release, version_key
 from tests.buyers.ocds_files import awarded, changed, notice
 
 
@@ -259,3 +259,31 @@ def test_any_shape_is_a_notice_or_a_reason(top, inside, deeper):
         text = json.dumps([said.kept, said.fields["title"], said.labels], allow_nan=False)
         assert "\\u0000" not in text
         text.encode()
+
+
+@pytest.mark.parametrize("release", [notice(), awarded(), notice(buyer=...), notice(parties=[])])
+def test_a_kept_version_reads_as_the_release_did(release):
+    said = read_release(release)
+
+    assert read_notice(said.ocid, said.kept) == read_notice(said.ocid, release)
+
+
+def test_a_kept_version_says_where_the_buyer_is_and_never_how_to_reach_a_person():
+    party = {
+        "id": "OP-10001", "name": "Ville de Shawinigan", "roles": ["buyer"],
+        "address": {"streetAddress": "550, avenue de l’Hôtel-de-Ville", "locality": "Shawinigan", "postalCode": "G9N 6V3"},
+        "contactPoint": {"name": "Ariane Personne", "email": "ariane@exemple.ca"},
+    }  # fmt: skip
+    bidder = {
+        "id": "FO-1",
+        "name": "Une inc.",
+        "contactPoint": {"telephone": "819 555-0199"},
+        "address": {"locality": "X"},
+    }
+
+    kept = json.dumps(read_release(notice(parties=[party], tender__tenderers=[bidder])).kept)
+
+    assert "G9N 6V3" in kept
+    assert "Une inc." in kept
+    for private in ("550", "Ariane", "ariane@", "555-0199"):
+        assert private not in kept

@@ -63,8 +63,15 @@ def test_a_notice_without_a_known_closing_is_open_and_says_so(client):
         (
             "tous",
             {
-                "Ouvert", "Fermé", "Sans date", "Attribué", "Attribué en partie", "Attribué, sans date", "Annulé",
-                "Sans suite", "Annoncé",
+                "Ouvert",
+                "Fermé",
+                "Sans date",
+                "Attribué",
+                "Attribué en partie",
+                "Attribué, sans date",
+                "Annulé",
+                "Sans suite",
+                "Annoncé",
             },
         ),
     ],
