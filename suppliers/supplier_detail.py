@@ -64,7 +64,7 @@ def supplier_context(
         "published": supplier.status == Status.PUBLISHED,
         "lead": lead_sentence(supplier.activity),
         "activity": supplier.activity.strip().removeprefix(lead_sentence(supplier.activity)).strip(),
-        "form": capfirst(supplier.get_legal_form_display()),
+        "form": capfirst(supplier.form_label),
         "badge": kind,
         "verification": verification,
         "due_on": due_on,
@@ -119,9 +119,9 @@ def lead_sentence(activity: str) -> str:
 def page_description(supplier: Supplier) -> str:
     """What a search engine shows of the page."""
     who = capfirst(
-        f"{supplier.get_legal_form_display()} {in_town(supplier.organisation.town)}"
+        f"{supplier.form_label} {in_town(supplier.organisation.town)}"
         if supplier.organisation.town
-        else supplier.get_legal_form_display()
+        else supplier.form_label
     )
     return Truncator(f"{who}. {supplier.activity}".strip()).chars(160)
 

@@ -45,7 +45,7 @@ def review_rows(user: User) -> QuerySet[Any] | None:
 
 
 def review_item(row: WaitingRow) -> WaitingItem:
-    form = str(LegalForm(row.detail).label)
+    form = str(LegalForm(row.detail).label) if row.detail else _("forme juridique inconnue")
     text = (
         _("%(form)s. Modifiée depuis la vérification.")
         if row.number

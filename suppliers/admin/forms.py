@@ -123,6 +123,9 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
         self._place(cleaned)
         if cleaned.get("by_phone") and not (cleaned.get("on_behalf_of") or "").strip():
             self.add_error("on_behalf_of", _("Écrivez le nom de la personne qui a appelé."))
+        is_prospect = self.instance.pk and self.instance.status == Status.PROSPECT
+        if not is_prospect and not cleaned.get("legal_form") and "legal_form" not in self.errors:
+            self.add_error("legal_form", _("Choisissez la forme juridique."))
         if not self.instance.pk:
             self._check_new(cleaned)
         elif self.instance.status == Status.PUBLISHED and not (cleaned.get("mrc") or cleaned.get("region")):

@@ -94,7 +94,7 @@ def read_rows(
 ) -> Iterator[SupplierRow]:
     """The rows that can be taken; the others, and repeated ones, go to the report."""
     places = current_gazetteer()
-    seen: dict[int, tuple[int, int]] = {}
+    seen: dict[int | tuple[str, str], tuple[int, int]] = {}
     for line in lines:
         if line.fault:
             report.rejected.append(RowMessage(line.number, "", line.fault))
@@ -108,8 +108,7 @@ def read_rows(
             continue
         row.digest = row.fingerprint(mapping.code)
         said = int(row.digest[:16], 16)
-        # A row without a NEQ is nobody's double here: who it is gets found where it is written.
-        before = seen.setdefault(int(row.neq), (line.number, said)) if row.neq else (line.number, said)
+        before = seen.setdefault(int(row.neq) if row.neq else row.identity, (line.number, said))
         if before[0] != line.number:
             if before[1] == said:
                 report.unchanged += 1
@@ -117,8 +116,8 @@ def read_rows(
                 report.rejected.append(
                     RowMessage(
                         line.number,
-                        columns.headers["neq"],
-                        _("Ce NEQ est déjà à la ligne %(row)s, avec d’autres valeurs.") % {"row": before[0]},
+                        columns.headers["neq" if row.neq else "name"],
+                        repeated_row(row) % {"row": before[0]},
                     )
                 )
             continue
@@ -131,6 +130,14 @@ def read_rows(
             key: value.strip() for key, value in values.items() if value.strip() and key not in PERSONAL
         }
         yield row
+
+
+def repeated_row(row: SupplierRow) -> str:
+    if row.neq:
+        return _("Ce NEQ est déjà à la ligne %(row)s, avec d’autres valeurs.")
+    return _(
+        "Cette entreprise (même nom, même lieu) est déjà à la ligne %(row)s, avec d’autres valeurs. Gardez une des deux lignes."
+    )
 
 
 def batches_of(rows: Iterator[SupplierRow]) -> Iterator[list[SupplierRow]]:

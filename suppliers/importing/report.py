@@ -25,13 +25,14 @@ class ImportReport:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    held: int = 0  # rows of listings that a person keeps, left as they are
     rejected: list[RowMessage] = field(default_factory=list)
     warnings: list[RowMessage] = field(default_factory=list)
     unplaced: int = 0
 
     @property
     def read(self) -> int:
-        return self.created + self.updated + self.unchanged + len(self.rejected)
+        return self.created + self.updated + self.unchanged + self.held + len(self.rejected)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -39,6 +40,7 @@ class ImportReport:
             "created": self.created,
             "updated": self.updated,
             "unchanged": self.unchanged,
+            "held": self.held,
             "rejected": [
                 {"row": r.row, "field": r.field, "message": r.message}
                 for r in sorted(self.rejected, key=lambda message: message.row)
@@ -48,7 +50,7 @@ class ImportReport:
     @property
     def exit_code(self) -> int:
         """0 all well, 1 nothing done, 3 some rows rejected."""
-        if self.created + self.updated + self.unchanged == 0:
+        if self.created + self.updated + self.unchanged + self.held == 0:
             return 1
         return 3 if self.rejected else 0
 
@@ -56,7 +58,7 @@ class ImportReport:
         """« 212 fournisseurs importés, 4 lignes à corriger. Rien n’est perdu. »"""
         imported = self.created + self.updated
         facts = []
-        if imported or not self.unchanged:
+        if imported or not (self.unchanged or self.held):
             facts.append(
                 ngettext("%(n)s fournisseur importé", "%(n)s fournisseurs importés", imported)
                 % {"n": format_number(imported)}
@@ -65,6 +67,15 @@ class ImportReport:
             facts.append(
                 ngettext("%(n)s sans changement", "%(n)s sans changement", self.unchanged)
                 % {"n": format_number(self.unchanged)}
+            )
+        if self.held:
+            facts.append(
+                ngettext(
+                    "%(n)s fiche tenue par une personne, laissée telle quelle",
+                    "%(n)s fiches tenues par une personne, laissées telles quelles",
+                    self.held,
+                )
+                % {"n": format_number(self.held)}
             )
         if not self.rejected:
             return ", ".join(facts) + "."

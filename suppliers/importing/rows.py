@@ -62,6 +62,13 @@ class SupplierRow:
         return str(self.organisation["name"])
 
     @property
+    def identity(self) -> tuple[str, str]:
+        """By what a row without a NEQ is known again in its pôle's lists: its name folded, its place."""
+        name = str(self.organisation["name"])
+        municipality, town = self.organisation.get("municipality_id"), self.organisation.get("town", "")
+        return (fold_text(name) or name.casefold())[:255], municipality or fold_text(town)[:120]
+
+    @property
     def is_placed(self) -> bool:
         """Whether staff of some territory would see it: they see MRCs."""
         return bool(self.organisation.get("mrc_id") or self.pole)

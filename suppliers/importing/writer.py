@@ -6,6 +6,7 @@ supplier that a person holds (`curated_at`, or a state past draft) is not touche
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,15 +19,25 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Organisation
 from marketplace.classification.labels import ensure_codes
-from marketplace.territories.models import Pole
+from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.territories.places import current_gazetteer
 from marketplace.web.slugs import LENGTH
 from suppliers.cells import CellError
 from suppliers.editing import ORGANISATION_FIELDS, SUPPLIER_FIELDS, set_columns
+from suppliers.importing.listed import find_listed_rows, keep_listed_rows
 from suppliers.importing.mappings import MAPPINGS
 from suppliers.importing.report import ImportReport, RowMessage
 from suppliers.importing.rows import ContactLine, FileMapping, OfferLine, SupplierRow
-from suppliers.models import Contact, Decision, Offer, RegistryRecord, ServedArea, Status, Supplier
+from suppliers.models import (
+    Contact,
+    Decision,
+    ListedRow,
+    Offer,
+    RegistryRecord,
+    ServedArea,
+    Status,
+    Supplier,
+)
 from suppliers.slugs import RESERVED
 
 if TYPE_CHECKING:
@@ -42,7 +53,8 @@ class Pair:
     row: SupplierRow
     organisation: Organisation | None
     supplier: Supplier | None
-    record: RegistryRecord | None
+    record: RegistryRecord | ListedRow | None
+    listed: ListedRow | None = None  # of a row without a NEQ, or that had none until now
 
 
 class SupplierWriter:
@@ -62,11 +74,13 @@ class SupplierWriter:
         self.file_name = file_name
         self.by = by
         self.report = report
+        today = PoleCoverage.objects.today()
+        self.covered = set(today.filter(pole=pole).values_list("mrc", flat=True)) if pole else set()
 
     def write(self, rows: list[SupplierRow]) -> None:
         try:
             with transaction.atomic():
-                created, updated, unchanged = self._write(rows)
+                created, updated, unchanged, held = self._write(rows)
         except (DataError, IntegrityError):
             if len(rows) == 1:
                 self.report.rejected.append(
@@ -80,22 +94,27 @@ class SupplierWriter:
         self.report.created += created
         self.report.updated += updated
         self.report.unchanged += unchanged
+        self.report.held += held
 
-    def _write(self, rows: list[SupplierRow]) -> tuple[int, int, int]:
+    def _write(self, rows: list[SupplierRow]) -> tuple[int, int, int, int]:
+        """How many rows were created, updated, unchanged, held."""
         pairs = self.pairs(rows)
         new = [pair for pair in pairs if pair.supplier is None]
-        changed = [
+        said_anew = [
             pair
             for pair in pairs
             if pair.supplier is not None
             and (pair.record is None or pair.record.fingerprint != pair.row.digest or self.takes_pole(pair))
         ]
+        held = [pair for pair in pairs if is_held(pair.supplier)]
+        changed = [pair for pair in said_anew if self.may_write(pair)]
         self.create(new)
         self.update(changed)
-        return len(new), len(changed), len(pairs) - len(new) - len(changed)
+        self.keep_records([pair for pair in said_anew if pair not in changed])
+        return len(new), len(changed), len(pairs) - len(new) - len(held) - len(changed), len(held)
 
     def pairs(self, rows: list[SupplierRow]) -> list[Pair]:
-        neqs = [row.neq for row in rows]
+        neqs = [row.neq for row in rows if row.neq]
         organisations = {
             organisation.neq: organisation
             for organisation in Organisation.objects.filter(neq__in=neqs).select_for_update()
@@ -115,12 +134,20 @@ class SupplierWriter:
         }
         found = [s.pk for s in (*suppliers.values(), *declared.values())]
         records = {record.supplier_id: record for record in RegistryRecord.objects.filter(supplier__in=found)}
+        listed = find_listed_rows([row for row in rows if row.neq not in organisations], pole=self.pole)
         pairs = []
         for row in rows:
-            organisation = organisations.get(row.neq)
+            organisation = organisations.get(row.neq) if row.neq else None
             supplier = suppliers.get(organisation.pk) if organisation else None
-            if supplier is None and (supplier := declared.get(row.neq)):
+            if supplier is None and row.neq and (supplier := declared.get(row.neq)):
                 organisation = supplier.organisation
+            known = listed.get(row.number) if supplier is None and organisation is None else None
+            if known and row.neq and (known.supplier.organisation.neq or known.supplier.curated_at):
+                known = None  # the same name with another NEQ, or a row that a person keeps: not this one
+            if known:
+                supplier, organisation = known.supplier, known.supplier.organisation
+                pairs.append(Pair(row, organisation, supplier, known, known))
+                continue
             record = records.get(supplier.pk) if supplier else None
             pairs.append(Pair(row, organisation, supplier, record))
         return pairs
@@ -131,7 +158,7 @@ class SupplierWriter:
         for pair in pairs:
             if pair.organisation is None:
                 pair.organisation = Organisation(
-                    neq=pair.row.neq, pole_id=self.pole_for(pair.row), **pair.row.organisation
+                    neq=pair.row.neq or None, pole_id=self.pole_for(pair.row), **pair.row.organisation
                 )
         Organisation.objects.bulk_create([p.organisation for p in pairs if p.organisation and p not in known])
         filled = [
@@ -139,13 +166,13 @@ class SupplierWriter:
         ]
         save_rows(filled, ORGANISATION_FIELDS)
         slugs = free_slugs(
-            (pair.row.neq, pair.row.name, pair.row.organisation.get("town", "")) for pair in pairs
+            (self.slug_tail(pair.row), pair.row.name, pair.row.organisation.get("town", "")) for pair in pairs
         )
         for pair in pairs:
             pair.supplier = Supplier(
                 organisation=pair.organisation,
-                slug=slugs[pair.row.neq],
-                status=self.mapping.status,
+                slug=slugs[self.slug_tail(pair.row)],
+                status=self.status_for(pair.row),
                 source=self.mapping.source,
                 **pair.row.supplier,
             )
@@ -165,14 +192,20 @@ class SupplierWriter:
         SupplierBelongings((pair.supplier, pair.row) for pair in pairs if pair.supplier).write()
 
     def update(self, pairs: list[Pair]) -> None:
-        """Known suppliers whose row changed: the row is kept for all, the row follows where nobody holds it."""
+        """Known suppliers that nobody holds and whose row changed. Of two rows that became one supplier, the first writes."""
         seats, profiles, open_pairs = [], [], []
         for pair in pairs:
-            if not self.may_write(pair):
+            if pair.supplier in [other.supplier for other in open_pairs if pair.listed]:
                 continue
             open_pairs.append(pair)
             before = self.last_said(pair)
-            if self.merge_organisation(pair, before.organisation if before else {}):
+            if pair.listed and pair.organisation and pair.row.neq:  # the pôle's list says it from now on
+                pair.organisation.neq = pair.row.neq
+                seats.append(pair.organisation)
+            if (
+                self.merge_organisation(pair, before.organisation if before else {})
+                and pair.organisation not in seats
+            ):
                 seats.append(pair.organisation)
             if self.merge_supplier(pair, before.supplier if before else {}):
                 profiles.append(pair.supplier)
@@ -184,9 +217,7 @@ class SupplierWriter:
     def may_write(self, pair: Pair) -> bool:
         """Nobody holds the row, and what brought it does not know better than this file."""
         supplier = pair.supplier
-        if supplier is None or supplier.curated_at is not None or supplier.status not in OPEN_STATES:
-            return False
-        if supplier.source == Supplier.Source.PERSON:
+        if supplier is None or is_held(supplier):
             return False
         # A pôle knows its enterprises better than the registry does.
         return not (
@@ -205,9 +236,21 @@ class SupplierWriter:
 
     def pole_for(self, row: SupplierRow) -> str | None:
         """Who answers for a row that no MRC places: the pôle of its community, else the one that the import names."""
-        if row.organisation.get("mrc_id"):
-            return None
+        if mrc := row.organisation.get("mrc_id"):
+            # A pôle that lists an enterprise of elsewhere, without a NEQ, is the one that can say which it is.
+            return self.pole.pk if self.pole and not row.neq and mrc not in self.covered else None
         return row.pole or (self.pole.pk if self.pole else None)
+
+    def status_for(self, row: SupplierRow) -> Status:
+        """Without a NEQ or a legal form a row stays outside what can be verified."""
+        return self.mapping.status if row.neq and row.supplier.get("legal_form") else Status.PROSPECT
+
+    def slug_tail(self, row: SupplierRow) -> str:
+        """What tells two enterprises of one name in one town apart: the NEQ, else what their list is known by."""
+        if row.neq:
+            return row.neq
+        said = "|".join([self.pole.pk if self.pole else "", *row.identity])
+        return hashlib.sha256(said.encode()).hexdigest()[:10]
 
     def last_said(self, pair: Pair) -> SupplierRow | None:
         """What the last import of this supplier said, read as it would be read today."""
@@ -242,16 +285,20 @@ class SupplierWriter:
 
     def keep_records(self, pairs: list[Pair]) -> None:
         now = timezone.now()
-        rows = [
-            RegistryRecord(
-                supplier=pair.supplier,
-                mapping=self.mapping.code,
-                values=pair.row.raw,
-                fingerprint=pair.row.digest,
-                last_changed_at=now,
-            )
+        said = {
+            pair.row.number: {
+                "mapping": self.mapping.code,
+                "values": pair.row.raw,
+                "fingerprint": pair.row.digest,
+                "last_changed_at": now,
+            }
             for pair in pairs
-            if pair.supplier is not None
+        }
+        keep_listed_rows([pair for pair in pairs if not pair.row.neq], said, pole=self.pole)
+        rows = [
+            RegistryRecord(supplier=pair.supplier, **said[pair.row.number])
+            for pair in pairs
+            if pair.supplier is not None and pair.row.neq
         ]
         RegistryRecord.objects.bulk_create(
             rows,
@@ -259,6 +306,15 @@ class SupplierWriter:
             unique_fields=["supplier"],
             update_fields=["mapping", "values", "fingerprint", "last_changed_at"],
         )
+
+
+def is_held(supplier: Supplier | None) -> bool:
+    """A person keeps the listing: what a file says is kept beside it."""
+    return supplier is not None and (
+        supplier.curated_at is not None
+        or supplier.status not in OPEN_STATES
+        or supplier.source == Supplier.Source.PERSON
+    )
 
 
 def merge_columns(row: models.Model, said: dict[str, Any], before: dict[str, Any]) -> bool:
@@ -366,20 +422,20 @@ SLUG_LETTERS = str.maketrans({"'": " ", "’": " ", "œ": "oe", "Œ": "Oe", "æ"
 
 
 def free_slugs(rows: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-    """A free slug for each (NEQ, name, town): the name, else with its town, else with its NEQ, which is unique."""
-    wishes = {neq: wished_slugs(neq, name, town) for neq, name, town in rows}
+    """A free slug for each (tail, name, town): the name, else with its town, else with its tail (the NEQ), which is unique."""
+    wishes = {tail: wished_slugs(tail, name, town) for tail, name, town in rows}
     candidates = {slug for slugs in wishes.values() for slug in slugs}
     taken = set(Supplier.objects.filter(slug__in=candidates).values_list("slug", flat=True)) | RESERVED
     given = {}
-    for neq, slugs in wishes.items():
-        given[neq] = next(slug for slug in slugs if slug not in taken)
-        taken.add(given[neq])
+    for tail, slugs in wishes.items():
+        given[tail] = next(slug for slug in slugs if slug not in taken)
+        taken.add(given[tail])
     return given
 
 
-def wished_slugs(neq: str, name: str, town: str) -> list[str]:
+def wished_slugs(tail: str, name: str, town: str) -> list[str]:
     base = slugify(name.translate(SLUG_LETTERS))[:LENGTH].strip("-") or "fournisseur"
     place = slugify(town.translate(SLUG_LETTERS))
-    # The column holds 80 characters; a NEQ and its hyphen take eleven, so the last wish always differs.
+    # The column holds 80 characters; a tail of ten and its hyphen take eleven, so the last wish always differs.
     named = f"{base[: 79 - len(place)]}-{place}" if place and len(place) < 40 else base
-    return [base, named.strip("-"), f"{base[:69].strip('-')}-{neq}"]
+    return [base, named.strip("-"), f"{base[:69].strip('-')}-{tail}"]

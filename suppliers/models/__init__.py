@@ -2,6 +2,7 @@
 
 from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, SearchWord
 from .evidence import Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
+from .listing import ListedRow, NeqProposal
 from .offers import Offer, ServedArea
 from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
 
@@ -16,6 +17,8 @@ __all__ = [
     "EvidenceFile",
     "Finding",
     "LegalForm",
+    "ListedRow",
+    "NeqProposal",
     "Offer",
     "Registration",
     "RegistryRecord",

@@ -91,6 +91,16 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
             return self
         return self.filter(models.Q(status=Status.PUBLISHED) | territory_q(user, "organisation__"))
 
+    def awaiting_neq(self) -> SupplierQuerySet:
+        """Prospects from a pôle's list, without a NEQ and without a registration that declares one."""
+        return self.filter(
+            status=Status.PROSPECT, organisation__neq__isnull=True, registration__isnull=True
+        ).filter(
+            models.Exists(
+                self.model.listed_rows.rel.related_model.objects.filter(supplier=models.OuterRef("pk"))
+            )
+        )
+
     def curated_by(self, user: User | AnonymousUser) -> SupplierQuerySet:
         """What a person may decide about: a platform admin all, pôle staff their territory; nobody else."""
         return self.filter(curation_q(user, "organisation__"))
@@ -122,7 +132,9 @@ class Supplier(models.Model):
     status = models.CharField(_("état"), max_length=10, choices=Status, default=Status.PROSPECT)
     reason = models.CharField(_("motif"), max_length=30, choices=Reason, blank=True, default="")
     status_changed_at = models.DateTimeField(_("depuis le"), auto_now_add=True)
-    legal_form = models.CharField(_("forme juridique"), max_length=20, choices=LegalForm)
+    legal_form = models.CharField(  # a pôle's list may not say it
+        _("forme juridique"), max_length=20, choices=LegalForm, blank=True, default=""
+    )
     activity = models.TextField(_("activité"), blank=True)
     sector = models.ForeignKey(
         Sector, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("secteur (SCIAN)")
@@ -170,6 +182,10 @@ class Supplier(models.Model):
                 name="supplier_published_is_verified",
             ),
             models.CheckConstraint(
+                condition=~models.Q(status="published") | ~models.Q(legal_form=""),
+                name="supplier_published_has_legal_form",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(recheck_since__isnull=True) | models.Q(status="published"),
                 name="supplier_recheck_is_of_the_published",
             ),
@@ -186,8 +202,19 @@ class Supplier(models.Model):
         return self.organisation.neq or (registration.claimed_neq if registration else "")
 
     @property
-    def form(self) -> LegalForm:
-        return LegalForm(self.legal_form)
+    def form(self) -> LegalForm | None:
+        """None where nobody has said it yet."""
+        return LegalForm(self.legal_form) if self.legal_form else None
+
+    @property
+    def form_label(self) -> str:
+        """For reading, in the middle of a sentence."""
+        return str(self.form.label if self.form else _("forme juridique inconnue"))
+
+    @property
+    def awaits_neq(self) -> bool:
+        """A row of a pôle's list whose NEQ nobody has confirmed: it stays a prospect until then."""
+        return not self.neq and self.listed_rows.exists()
 
     @property
     def waiting_since(self) -> datetime:

@@ -18,7 +18,26 @@ LEGAL = re.compile(
     r"|coopérative( d['’]| de)?|organisme( de| d['’])?|(l['’])?association (des|de|du|d['’])|les? club (de|des|du)?)",
     re.IGNORECASE,
 )
-LITTLE = {"de", "du", "des", "la", "le", "les", "l", "d", "et", "a", "au", "aux", "en", "pour", "inc", "sur", "un", "une"}
+LITTLE = {
+    "de",
+    "du",
+    "des",
+    "la",
+    "le",
+    "les",
+    "l",
+    "d",
+    "et",
+    "a",
+    "au",
+    "aux",
+    "en",
+    "pour",
+    "inc",
+    "sur",
+    "un",
+    "une",
+}
 SHORT = {
     "centre de la petite enfance": "CPE", "maison des jeunes": "MDJ", "maison de jeunes": "MDJ",
     "centre d'action bénévole": "CAB", "office municipal d'habitation": "OMH", "habitations à loyer modique": "HLM",
@@ -99,7 +118,15 @@ def retype_shortened(name: str, rng: random.Random) -> str:
 
 
 def retype_with_more(name: str, rng: random.Random) -> str:
-    more = rng.choice((" Mauricie", ", OBNL", " (organisme à but non lucratif)", " - coopérative de solidarité", " et services"))
+    more = rng.choice(
+        (
+            " Mauricie",
+            ", OBNL",
+            " (organisme à but non lucratif)",
+            " - coopérative de solidarité",
+            " et services",
+        )
+    )
     return name.title() + more
 
 

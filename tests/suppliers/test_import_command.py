@@ -31,7 +31,7 @@ class TestCommand:
         assert code == 3
         assert out.count("\n") == 1
         said = json.loads(out)
-        assert list(said) == ["read", "created", "updated", "unchanged", "rejected"]
+        assert list(said) == ["read", "created", "updated", "unchanged", "held", "rejected"]
         assert (said["read"], said["created"]) == (3, 2)
         assert said["rejected"] == [
             {"row": 3, "field": "neq", "message": "Il y a 2 chiffres; il en faut dix."}

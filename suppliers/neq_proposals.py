@@ -1,0 +1,535 @@
+"""Which registry row a row without a NEQ may be, from its name and its place. No database: data in, proposals out.
+
+The score, in points of 100:
+
+- **The name.** Words are folded, abbreviations written out (« St », « CPE », « coop »), articles and « (La) » dropped. Each word
+  weighs by how rare it is among the registry's names (1 for a word seen once, near 0.3 for « Mauricie »); legal words
+  (« inc. », « coopérative de solidarité », « OBNL ») weigh almost nothing. The share of the two names' weight that agrees gives 0
+  to 100; a slip of the finger costs its part of the word. Where all of one name stands in the other and that is not just common
+  words, the share of the shorter counts. Letters alone may agree too (« Tourne-sol », « Tournesol »).
+- **Initials.** « CAFRSG » alone agrees with a name that states those initials (88) or whose words begin so (60, and 74 from five on).
+- **What contradicts.** Where each name has a rare word that the other lacks (« lac Noir », « lac Vert »), up to 30 are taken;
+  where both have a number and they differ (« section locale 968 »), no more than 55 stay.
+- **The place.** Same town +5, same postal code +8 (its first three characters +3); another town -12, another MRC -25. An unknown place
+  changes nothing, but a name alone reaches no more than 92.
+- **Doubt.** Where a second candidate comes within 10 points, or a second row of the list wants the same candidate
+  with more right, no more than `HIGH` - 1 stay: both are shown and a person chooses.
+
+`HIGH` and more may be confirmed in bulk; under `LEAST` nothing is proposed. Measured by `dev.py prove neq_proposals`.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from marketplace.web.folding import fold_text
+
+HIGH = 85
+LEAST = 50
+SHOWN = 3  # proposals kept for a row
+CLOSE = 10
+NAME_ALONE = 92
+
+
+class Because(StrEnum):
+    """Why a row is proposed, or doubted; the page has a sentence for each."""
+
+    SAME_NAME = "same_name"
+    NEAR_NAME = "near_name"
+    PART_OF_NAME = "part_of_name"
+    SOME_WORDS = "some_words"
+    INITIALS = "initials"
+    SAME_POSTAL_CODE = "same_postal_code"
+    SAME_TOWN = "same_town"
+    OTHER_TOWN = "other_town"
+    OTHER_NUMBER = "other_number"
+    CLOSE_SECOND = "close_second"
+    WANTED_TWICE = "wanted_twice"
+
+
+@dataclass(frozen=True)
+class NamedPlace:
+    """An organisation as its list or the registry says it; `town` is a municipality's code where known, else folded words."""
+
+    key: int
+    name: str
+    town: str = ""
+    mrc: str = ""
+    postal_code: str = ""
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """`listed` and `registered` are keys; `confidence` is 0 to 99."""
+
+    listed: int
+    registered: int
+    confidence: int
+    reasons: tuple[Because, ...]
+
+
+# -- words -------------------------------------------------------------------------------------------------------
+
+LITTLE = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "avec",
+        "ce",
+        "ces",
+        "chez",
+        "d",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "en",
+        "entre",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "leur",
+        "leurs",
+        "ou",
+        "par",
+        "pour",
+        "s",
+        "ses",
+        "son",
+        "sa",
+        "sous",
+        "sur",
+        "un",
+        "une",
+    ]
+)
+LEGAL = frozenset(
+    [
+        "inc",
+        "incorporee",
+        "ltee",
+        "limitee",
+        "corporation",
+        "corp",
+        "enr",
+        "cie",
+        "compagnie",
+        "cooperative",
+        "solidarite",
+        "travail",
+        "travailleurs",
+        "consommateurs",
+        "producteurs",
+        "obnl",
+        "osbl",
+        "obl",
+        "organisme",
+        "organisation",
+        "but",
+        "non",
+        "lucratif",
+        "association",
+        "societe",
+        "groupe",
+        "regroupement",
+    ]
+)
+#: Written out before anything is compared; a word alone, whatever stands beside it.
+LONG = {
+    "st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "mt": "mont", "nd": "notre dame", "coop": "cooperative",
+    "coops": "cooperative", "cooperatives": "cooperative", "assoc": "association", "ass": "association", "asso": "association",
+    "soc": "societe", "reg": "regional", "dev": "developpement", "comm": "communautaire", "corpo": "corporation",
+    "cpe": "centre petite enfance", "mdj": "maison jeunes", "cab": "centre action benevole", "omh": "office municipal habitation",
+    "cdc": "corporation developpement communautaire", "cje": "carrefour jeunesse emploi", "hlm": "habitation loyer modique",
+    "mdf": "maison famille", "sadc": "societe aide developpement collectivite", "cfp": "centre femmes",
+    "tr": "trois rivieres", "t r": "trois rivieres", "ctre": "centre", "intl": "international", "int": "international",
+    "fond": "fondation", "synd": "syndicat", "univ": "universite", "dr": "docteur", "no": "numero",
+}  # fmt: skip
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.\s?){2,}[^\W\d_]?\b\.?")
+_PARENTHESES = re.compile(r"\(([^)]*)\)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+ARTICLES = frozenset(("la", "le", "les", "l", "the"))
+#: Bodies that bear the name of another one: « Fondation du Cégep » is not the cégep.
+OTHER_BODIES = frozenset(
+    [
+        "fondation",
+        "syndicat",
+        "ami",
+        "fond",
+        "union",
+        "federation",
+        "fabrique",
+        "auxiliaire",
+        "section",
+        "employe",
+        "etudiant",
+        "parent",
+        "locataire",
+        "retraite",
+        "ancien",
+    ]
+)
+READING = 0.94  # what a part of a name is worth beside the whole
+YEAR_WEIGHT, LEGAL_WEIGHT = 0.1, 0.08
+
+
+def undot(name: str) -> str:
+    """« C.T.A.M. » is « CTAM »: initials are one word."""
+    return _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", name)
+
+
+@functools.lru_cache(maxsize=50_000)
+def name_words(name: str) -> tuple[str, ...]:
+    """What is compared: folded words without articles, abbreviations written out, a plural as its singular, none twice."""
+    words: list[str] = []
+    for word in re.sub(r"\bt r\b", "tr", fold_text(name)).split():
+        words += LONG.get(word, word).split()
+    return tuple(dict.fromkeys(_singular(word) for word in words if word not in LITTLE))
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 4 and word[-1] in "sx" and not word.endswith("ss") else word
+
+
+LEGAL_WORDS = frozenset(_singular(word) for word in LEGAL) | LEGAL
+
+
+def name_readings(name: str) -> tuple[str, ...]:
+    """The name, and without what stands in parentheses, and what stands there; a name in two languages is each of them."""
+    name = undot(name)
+    inside = [said for said in _PARENTHESES.findall(name) if len(fold_text(said)) > 2]
+    outside = _PARENTHESES.sub(" ", name)
+    halves = re.split(r"\s*/\s*|\s+[-–—|]\s+", outside) if re.search(r"/|\s[-–—|]\s", outside) else []
+    parts = [said for said in [*inside, *halves] if len(set(name_words(said)) - LEGAL_WORDS) > 1]
+    return tuple(dict.fromkeys(text for text in [name, outside, *parts] if name_words(text)))
+
+
+def stated_initials(name: str) -> set[str]:
+    """Initials that stand for the name: all of it, in parentheses, or beside it after a dash. « U.P.A. » among words is a word."""
+    name = undot(name).strip(" .")
+    pieces = [*_PARENTHESES.findall(name), *re.split(r"\s+[-–—|:]\s+", _PARENTHESES.sub(" ", name))]
+    found = {
+        fold_text(re.sub(r"-\d+$", "", piece.strip()))
+        for piece in pieces
+        if re.fullmatch(r"[A-ZÉÈ]{3,9}(-\d+)?", piece.strip())
+    }
+    return {text for text in found if 3 <= len(text) <= 9}
+
+
+def made_initials(name: str) -> set[str]:
+    """What the words of a name begin with, with its legal words and without; from four letters on."""
+    words = [word for word in fold_text(_PARENTHESES.sub(" ", undot(name))).split() if word not in LITTLE]
+    whole = "".join(word[0] for word in words if word not in ("inc", "ltee"))
+    return {whole} if 4 <= len(whole) <= 9 else set()
+
+
+@functools.lru_cache(maxsize=200_000)
+def word_likeness(a: str, b: str) -> float:
+    """0 to 1: 1 where equal, less for a slip or two in a long word, 0.7 where one is the other cut short."""
+    if a == b:
+        return 1.0
+    short, long = sorted((a, b), key=len)
+    if len(short) < 4 or short.isdigit() or long.isdigit():
+        return 0.0
+    if len(short) >= 5 and (edits := _edits(short, long, 1 if len(short) < 8 else 2)) is not None:
+        return 1 - 1.5 * edits / len(long)
+    return 0.7 if len(long) >= len(short) + 2 and long.startswith(short) else 0.0
+
+
+def _edits(a: str, b: str, most: int) -> int | None:
+    """Letters added, dropped, changed or swapped with their neighbour; None beyond `most`."""
+    if len(b) - len(a) > most:
+        return None
+    before, row = [], list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        before, row, above = row, [i], before
+        for j, other in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, above[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return None
+    return row[-1] if row[-1] <= most else None
+
+
+def letter_trigrams(words: Sequence[str]) -> frozenset[str]:
+    text = "".join(words)
+    return frozenset(text[i : i + 3] for i in range(len(text) - 2)) or frozenset({text})
+
+
+def one_letter_less(word: str) -> set[str]:
+    """The word and what it is with any one letter gone: two words a slip apart share one of them."""
+    if len(word) < 5:
+        return set()
+    return {word} | {word[:i] + word[i + 1 :] for i in range(len(word))}
+
+
+# -- the index ---------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Entry:
+    place: NamedPlace
+    readings: list[tuple[str, ...]]
+    initials: set[str]
+    made: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """`points` tells two of one confidence apart."""
+
+    points: float
+    proposed: Proposed
+
+
+def is_close(first: _Scored, other: _Scored) -> bool:
+    """Whether a person should choose: never between the same name and one that is not."""
+    if Because.SAME_NAME in first.proposed.reasons and Because.SAME_NAME not in other.proposed.reasons:
+        return False
+    return first.points - other.points < CLOSE
+
+
+class RegistryNames:
+    """The registry's names, ready to be asked. Building it reads each name once; asking costs some milliseconds."""
+
+    def __init__(self, registered: Iterable[NamedPlace]) -> None:
+        self.entries: list[_Entry] = []
+        self.by_word: dict[str, list[int]] = defaultdict(list)
+        self.by_initials: dict[str, list[int]] = defaultdict(list)
+        for place in registered:
+            entry = _Entry(
+                place,
+                [name_words(text) for text in name_readings(place.name)],
+                stated_initials(place.name),
+                made_initials(place.name),
+            )
+            at = len(self.entries)
+            self.entries.append(entry)
+            for word in {word for words in entry.readings for word in words}:
+                self.by_word[word].append(at)
+            for initials in entry.initials | entry.made:
+                self.by_initials[initials].append(at)
+        self.seen = Counter({word: len(rows) for word, rows in self.by_word.items()})
+        self.scale = math.log(len(self.entries) + 2)
+        self.words_by_trigram: dict[str, set[str]] = defaultdict(set)
+        self.words_by_cut: dict[str, set[str]] = defaultdict(set)
+        self.by_trigram: dict[str, list[int]] = defaultdict(list)  # of whole names, made when first asked
+        for word in self.by_word:
+            for part in letter_trigrams([word]):
+                self.words_by_trigram[part].add(word)
+            for cut in one_letter_less(word):
+                self.words_by_cut[cut].add(word)
+
+    def weight(self, word: str) -> float:
+        """1 for a word that no name or one name has, less the more have it; legal words and years near nothing."""
+        if word in LEGAL_WORDS:
+            return LEGAL_WEIGHT
+        if _YEAR.fullmatch(word):
+            return YEAR_WEIGHT
+        return max(
+            0.05, math.log((len(self.entries) + 2) / (self.seen[word] + 1)) / (self.scale - math.log(2) or 1)
+        )
+
+    def propose(self, listed: NamedPlace) -> list[Proposed]:
+        """The likeliest rows, best first, at most `SHOWN`."""
+        asked = [name_words(text) for text in name_readings(listed.name)]
+        if not asked:
+            return []
+        initials = stated_initials(listed.name)
+        scored = self._scored(listed, asked, initials, self._candidates(asked, initials))
+        if not scored or scored[0].points < 70:
+            scored = self._scored(listed, asked, initials, self._by_letters(asked[0])) or scored
+        if not scored:
+            return []
+        first, *others = scored[:SHOWN]
+        close = [other for other in others if is_close(first, other)]
+        return [
+            doubt(one.proposed, Because.CLOSE_SECOND)
+            if one in close or (one is first and close)
+            else one.proposed
+            for one in [first, *others]
+        ]
+
+    def _scored(
+        self, listed: NamedPlace, asked: list[tuple[str, ...]], initials: set[str], rows: Iterable[int]
+    ) -> list[_Scored]:
+        found = [self._score(listed, asked, initials, self.entries[at]) for at in rows]
+        kept = [one for one in found if one.proposed.confidence >= LEAST]
+        return sorted(kept, key=lambda one: (-one.points, one.proposed.registered))
+
+    def _candidates(self, asked: list[tuple[str, ...]], initials: set[str]) -> list[int]:
+        """The forty rows that share most weight of words, near words included, and those of the same initials."""
+        shared: dict[int, float] = defaultdict(float)
+        for word in {word for words in asked for word in words}:
+            for known, likeness in self._near_words(word):
+                weight = self.weight(known) * likeness
+                if weight > 0.15 or len(self.by_word[known]) < 200:
+                    for at in self.by_word[known]:
+                        shared[at] += weight
+        best = sorted(shared, key=lambda at: -shared[at])[:40]
+        by_initials = {at for text in initials for at in self.by_initials.get(text, ())}
+        return list(dict.fromkeys([*best, *sorted(by_initials)]))
+
+    def _near_words(self, word: str) -> list[tuple[str, float]]:
+        """The registry's words that this one may be: itself where it is known, and those a slip away."""
+        found = [(word, 1.0)] if word in self.by_word else []
+        if len(word) < 5 or word in LEGAL_WORDS:
+            return found
+        parts = letter_trigrams([word])
+        hits = Counter(known for part in parts for known in self.words_by_trigram.get(part, ()))
+        near = {known for known, n in hits.items() if n * 3 >= len(parts)} | {
+            known for cut in one_letter_less(word) for known in self.words_by_cut.get(cut, ())
+        }
+        likes = ((known, word_likeness(word, known)) for known in sorted(near - {word}))
+        return found + [(known, like) for known, like in likes if like > 0]
+
+    def _by_letters(self, words: tuple[str, ...]) -> list[int]:
+        """The twenty rows that share most letters in threes: words run together, or slips at their beginning."""
+        if not self.by_trigram:
+            for at, entry in enumerate(self.entries):
+                for part in letter_trigrams(entry.readings[0] if entry.readings else ()):
+                    self.by_trigram[part].append(at)
+        hits: Counter[int] = Counter()
+        for part in letter_trigrams(words):
+            rows = self.by_trigram.get(part, ())
+            if len(rows) < max(50, len(self.entries) // 25):
+                hits.update(rows)
+        return [at for at, _n in hits.most_common(20)]
+
+    # -- one against one -------------------------------------------------------------------------------------------
+
+    def _score(
+        self, listed: NamedPlace, asked: list[tuple[str, ...]], initials: set[str], entry: _Entry
+    ) -> _Scored:
+        points, reason = 0.0, Because.SOME_WORDS
+        for mine in asked:
+            for theirs in entry.readings:
+                found, why = self._names(mine, theirs)
+                parts = (theirs is not entry.readings[0]) + (mine is not asked[0])
+                if parts:
+                    found, why = (
+                        found * READING**parts,
+                        Because.NEAR_NAME if why is Because.SAME_NAME else why,
+                    )
+                if found > points:
+                    points, reason = found, why
+        if initials & entry.initials and points < 88:
+            points, reason = 88.0, Because.INITIALS
+        elif (made := initials & entry.made or entry.initials & made_initials(listed.name)) and points < 74:
+            points, reason = (74.0 if len(max(made, key=len)) > 4 else 60.0), Because.INITIALS
+        reasons = [reason]
+        if reason is not Because.INITIALS and _numbers_differ(asked[0], entry.readings[0]):
+            points = min(points, 55.0)
+            reasons.append(Because.OTHER_NUMBER)
+        change, where = _place_points(listed, entry.place)
+        most = NAME_ALONE if reason is Because.SAME_NAME else NAME_ALONE - 4
+        points = min(points, most) + change
+        confidence = max(0, min(99, round(points)))
+        return _Scored(points, Proposed(listed.key, entry.place.key, confidence, (*reasons, *where)))
+
+    def _names(self, mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[float, Because]:
+        """0 to 100, and what agrees."""
+        if set(mine) == set(theirs):
+            return 100.0, Because.SAME_NAME
+        agreed, only_mine, only_theirs = self._agreement(mine, theirs)
+        mine_weight, their_weight = sum(map(self.weight, mine)), sum(map(self.weight, theirs))
+        share = 2 * agreed / (mine_weight + their_weight)
+        conflict = min(max(only_mine, default=0.0), max(only_theirs, default=0.0))
+        points, reason = 100 * share - 30 * conflict, Because.NEAR_NAME
+        # All of the shorter stands in the longer: as sure as the shorter says something of its own. Where the list
+        # says more than the registry does, it may be of another.
+        own = min(1.0, min(mine_weight, their_weight) / 2)
+        if agreed / min(mine_weight, their_weight) > 0.9:
+            part = (51 if mine_weight <= their_weight else 46) + 28 * own
+            if part > points:
+                points, reason = part, Because.PART_OF_NAME
+        letters = _letters_agree(mine, theirs)
+        if letters > 0.6 and (tight := 100 * letters - 30 * conflict * (letters < 0.95)) > points:
+            points, reason = tight, Because.NEAR_NAME
+        if (set(mine) ^ set(theirs)) & OTHER_BODIES:
+            points -= 20
+        if points < 70 and reason is Because.NEAR_NAME:
+            reason = Because.SOME_WORDS
+        return points, reason
+
+    def _agreement(
+        self, mine: tuple[str, ...], theirs: tuple[str, ...]
+    ) -> tuple[float, list[float], list[float]]:
+        """The weight that agrees, and the weights of the words that stand on one side only."""
+        both = set(mine) & set(theirs)
+        agreed = sum(map(self.weight, both))
+        left = [word for word in theirs if word not in both]
+        only_mine = []
+        for word in mine:
+            if word in both:
+                continue
+            like, other = max(((word_likeness(word, known), known) for known in left), default=(0.0, ""))
+            if like > 0:
+                agreed += like * (self.weight(word) + self.weight(other)) / 2
+                left.remove(other)
+            else:
+                only_mine.append(self.weight(word))
+        return agreed, only_mine, [self.weight(word) for word in left]
+
+
+def propose_neqs_by_name(listed: Iterable[NamedPlace], registered: Iterable[NamedPlace]) -> list[Proposed]:
+    """Proposals for each row of a list; of two rows that want one registry row, the lesser is doubted."""
+    names = RegistryNames(registered)
+    found = [proposed for row in listed for proposed in names.propose(row)]
+    wanted: dict[int, list[Proposed]] = defaultdict(list)
+    for proposed in found:
+        wanted[proposed.registered].append(proposed)
+    lesser: set[tuple[int, int]] = set()
+    for rows in wanted.values():
+        first, *rest = sorted(rows, key=lambda p: -p.confidence)
+        lesser |= {(p.listed, p.registered) for p in rest if p.confidence >= HIGH}
+        if rest and first.confidence >= HIGH and first.confidence - rest[0].confidence < CLOSE:
+            lesser.add((first.listed, first.registered))
+    return [doubt(p, Because.WANTED_TWICE) if (p.listed, p.registered) in lesser else p for p in found]
+
+
+def doubt(proposed: Proposed, why: Because) -> Proposed:
+    return replace(proposed, confidence=min(proposed.confidence, HIGH - 1), reasons=(*proposed.reasons, why))
+
+
+def _letters_agree(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
+    """The part of letters in threes that both share, blanks apart; 0 where a name is too short to say."""
+    a, b = letter_trigrams(mine), letter_trigrams(theirs)
+    return 2 * len(a & b) / (len(a) + len(b)) if min(len(a), len(b)) >= 4 else 0.0
+
+
+def _numbers_differ(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
+    a, b = (
+        {word for word in words if re.search(r"\d", word) and not _YEAR.fullmatch(word)}
+        for words in (mine, theirs)
+    )
+    return bool(a and b and not a & b)
+
+
+def _place_points(listed: NamedPlace, known: NamedPlace) -> tuple[float, tuple[Because, ...]]:
+    points, reasons = 0.0, []
+    if listed.postal_code and known.postal_code:
+        if listed.postal_code == known.postal_code:
+            points += 8
+            reasons.append(Because.SAME_POSTAL_CODE)
+        elif listed.postal_code[:3] == known.postal_code[:3]:
+            points += 3
+    if listed.town and known.town:
+        if listed.town == known.town:
+            points += 5
+            reasons.append(Because.SAME_TOWN)
+        elif Because.SAME_POSTAL_CODE not in reasons:
+            points -= 25 if listed.mrc and known.mrc and listed.mrc != known.mrc else 12
+            reasons.append(Because.OTHER_TOWN)
+    return points, tuple(reasons)
