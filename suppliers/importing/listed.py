@@ -8,15 +8,13 @@ came is found again too.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 from marketplace.territories.models import Pole
 from marketplace.web.folding import fold_text
 from suppliers.importing.rows import SupplierRow
-from suppliers.models import ListedRow
-
-if TYPE_CHECKING:
-    from suppliers.importing.writer import Pair
+from suppliers.models import ListedRow, Supplier
 
 
 def find_listed_rows(rows: list[SupplierRow], *, pole: Pole | None) -> dict[int, ListedRow]:
@@ -49,21 +47,24 @@ def place_unknown_before(row: SupplierRow, places: dict[str, ListedRow]) -> List
     return places.get(town) or places.get("")
 
 
-def keep_listed_rows(pairs: list[Pair], said: dict[int, dict[str, Any]], *, pole: Pole | None) -> None:
+def keep_listed_rows(
+    rows: Iterable[tuple[SupplierRow, Supplier, ListedRow | None]],
+    said: dict[int, dict[str, Any]],
+    *,
+    pole: Pole | None,
+) -> None:
     """What the list says now, by number of row; a row that is new, or that gave its place since, gets its keys."""
     new, changed = [], []
-    for pair in pairs:
-        if pair.supplier is None:
-            continue
-        name_key, place_key = pair.row.identity
-        if pair.listed is None:
+    for row, supplier, listed in rows:
+        name_key, place_key = row.identity
+        if listed is None:
             keys = {"name_key": name_key, "place_key": place_key}
-            new.append(ListedRow(supplier=pair.supplier, pole=pole, **keys, **said[pair.row.number]))
+            new.append(ListedRow(supplier=supplier, pole=pole, **keys, **said[row.number]))
             continue
-        for name, value in said[pair.row.number].items():
-            setattr(pair.listed, name, value)
-        pair.listed.place_key = place_key
-        changed.append(pair.listed)
+        for name, value in said[row.number].items():
+            setattr(listed, name, value)
+        listed.place_key = place_key
+        changed.append(listed)
     ListedRow.objects.bulk_create(new)
     ListedRow.objects.bulk_update(
         changed, ["mapping", "values", "fingerprint", "last_changed_at", "place_key"]

@@ -294,7 +294,8 @@ class SupplierWriter:
             }
             for pair in pairs
         }
-        keep_listed_rows([pair for pair in pairs if not pair.row.neq], said, pole=self.pole)
+        without = [(p.row, p.supplier, p.listed) for p in pairs if p.supplier and not p.row.neq]
+        keep_listed_rows(without, said, pole=self.pole)
         rows = [
             RegistryRecord(supplier=pair.supplier, **said[pair.row.number])
             for pair in pairs
