@@ -179,6 +179,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # How long a worker may hold a row; one that died gives it back then.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=120)
+# How long a letter that tells of a decision waits, so that the decision can still be undone.
+DECISION_HOLD_SECONDS = env.int("DECISION_HOLD_SECONDS", default=600)
 # An instant alert waits this long after its first notice: a burst of notices is one mail.
 ALERT_GATHERING_SECONDS = env.int("ALERT_GATHERING_SECONDS", default=600)
 
@@ -199,6 +201,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Law 25 wants a named person; both stand on the privacy page.
 # What stores every mail: `accounts` writes some, and its layer is below the outbox.
 SEND_EMAIL = "marketplace.outbox.compose.send_email"
+WITHHOLD_LETTERS = "marketplace.outbox.delivery.withhold_letters"
 PRIVACY_OFFICER = env("PRIVACY_OFFICER", default="") or _("la direction de Maillage")
 PRIVACY_EMAIL = env("PRIVACY_EMAIL", default=DEFAULT_FROM_EMAIL)
 

@@ -7,8 +7,10 @@ A move checks the right and the table, changes the state, indexes the directory 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pghistory
 from django.utils import timezone
@@ -33,11 +35,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DecisionNote:
-    """What goes with a decision: the message to the enterprise, the channel, and who called where it was by telephone."""
+    """What goes with a decision: the message to the enterprise, the channel, and who called where it was by telephone.
+
+    `batch`: decisions of one gesture on many suppliers share it.
+    """
 
     message: str = ""
     channel: str = Decision.Channel.SCREEN
     on_behalf_of: str = ""
+    batch: UUID | None = None
 
     @property
     def by_phone(self) -> bool:
@@ -107,8 +113,12 @@ def return_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote =
 
 @verb
 def suspend_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
-    """The public no longer sees the supplier, for a time."""
-    return change_state(states.SUSPEND, supplier, by, note)
+    """The public no longer sees the supplier, for a time; its members are told why."""
+    decision = change_state(states.SUSPEND, supplier, by, note)
+    if by is not None:
+        pole = pole_acting_for(supplier.organisation, by)
+        emails.send_supplier_suspended(supplier=supplier, decision=decision, pole=pole)
+    return decision
 
 
 @verb
@@ -133,8 +143,12 @@ def archive_not_social_economy(
 
 @verb
 def reopen_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
-    """A suspended or archived supplier becomes a draft again, its reason forgotten."""
-    return change_state(states.REOPEN, supplier, by, note)
+    """A suspended or archived supplier becomes a draft again, its reason forgotten; its members are told."""
+    decision = change_state(states.REOPEN, supplier, by, note)
+    if by is not None:
+        pole = pole_acting_for(supplier.organisation, by)
+        emails.send_supplier_reopened(supplier=supplier, decision=decision, pole=pole)
+    return decision
 
 
 @verb
@@ -143,10 +157,11 @@ def assign_supplier(
 ) -> Decision:
     """A pôle also answers for this organisation, wherever it is; None takes the assignment back."""
     held = hold_supplier(states.ASSIGN, supplier, by, note)
+    before = {"pole_id": held.organisation.pole_id}
     held.organisation.pole = pole
     said = ". ".join(filter(None, [str(pole) if pole else _("Aucun pôle"), note.message.strip()]))
-    told = DecisionNote(said, note.channel, note.on_behalf_of)
-    decision = record_decision(states.ASSIGN, held, supplier, by, told)
+    told = replace(note, message=said)
+    decision = record_decision(states.ASSIGN, held, supplier, by, told, before=before)
     held.organisation.save(update_fields=["pole", "updated_at"])
     return decision
 
@@ -197,22 +212,29 @@ def change_state(
     if move.asks_reason and reason not in set(Supplier.Reason.values) - {""}:
         raise WrongMove(_("Choisissez le motif."))
     was_published = held.status == Status.PUBLISHED
+    before = state_of_supplier(held)
     if move.target != held.status:
         held.status, held.reason, held.status_changed_at = str(move.target), reason, timezone.now()
     held.recheck, held.recheck_since = [], None
     if move.verifies:
-        settle_registration(held, by)
+        before |= settle_registration(held, by)
         check_complete(held)
         check_proved(held)
         held.verified_on, held.verified_by = timezone.localdate(), pole_acting_for(held.organisation, by)
         held.curated_at = held.curated_at or timezone.now()
-    decision = record_decision(move, held, supplier, by, note)
+    decision = record_decision(move, held, supplier, by, note, before=before)
     held.save(update_fields=[*STATE_FIELDS, "updated_at"])
-    reindex_suppliers(supplier_ids=[held.pk])
-    if move is states.PUBLISH or (was_published and held.status != Status.PUBLISHED):
-        kind = "supplier.published" if move is states.PUBLISH else "supplier.unpublished"
-        post_event(kind=kind, subject=f"supplier:{held.pk}", version=str(decision.pk))
+    announce_state(held, decision, was_published=was_published)
     return decision
+
+
+def announce_state(held: Supplier, decision: Decision, *, was_published: bool) -> None:
+    """Index the supplier anew, and tell the other apps where it became public or no longer is."""
+    reindex_suppliers(supplier_ids=[held.pk])
+    is_published = held.status == Status.PUBLISHED
+    if is_published != was_published:
+        kind = "supplier.published" if is_published else "supplier.unpublished"
+        post_event(kind=kind, subject=f"supplier:{held.pk}", version=str(decision.pk))
 
 
 #: What a move may write on the supplier.
@@ -227,6 +249,16 @@ STATE_FIELDS = (
     "recheck",
     "recheck_since",
 )
+
+
+def state_of_supplier(supplier: Supplier) -> dict[str, Any]:
+    """The columns that a move may write, as JSON keeps them: what undoing it brings back."""
+    columns = [Supplier._meta.get_field(name) for name in STATE_FIELDS]
+    return {column.attname: _plain(getattr(supplier, column.attname)) for column in columns}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def hold_supplier(
@@ -258,6 +290,9 @@ def record_decision(
     supplier: Supplier,
     by: User | None,
     note: DecisionNote,
+    *,
+    before: dict[str, Any] | None = None,
+    undoes: Decision | None = None,
 ) -> Decision:
     """Keep the decision, name it in the history rows that follow, and bring the caller's instance up to date.
 
@@ -275,6 +310,9 @@ def record_decision(
         channel=note.channel,
         on_behalf_of=note.on_behalf_of.strip(),
         by=by,
+        before=before or {},
+        batch=note.batch,
+        undoes=undoes,
     )
     pghistory.context(decision=decision.pk, channel=str(note.channel))
     return decision
@@ -293,16 +331,16 @@ def missing_for_publication(supplier: Supplier) -> list[str]:
     return lacks
 
 
-def settle_registration(supplier: Supplier, by: User | None) -> None:
+def settle_registration(supplier: Supplier, by: User | None) -> dict[str, Any]:
     """Give the organisation its NEQ, or the supplier and its members to the organisation that has it.
 
-    Called inside the move that publishes, on a locked row; does nothing where no NEQ waits.
+    What was settled, for `undoing`: the NEQ, and where two became one, what the other got. Called inside the move that publishes, on a locked row; does nothing where no NEQ waits.
     """
     waiting = Registration.objects.select_for_update(of=("self",)).filter(
         supplier=supplier, claimed_neq__gt=""
     )
     if (registration := waiting.first()) is None:
-        return
+        return {}
     own, neq = supplier.organisation, registration.claimed_neq
     if Supplier.objects.filter(organisation__neq=neq).exclude(organisation=own).exists():
         raise WrongMove(
@@ -310,13 +348,15 @@ def settle_registration(supplier: Supplier, by: User | None) -> None:
                 "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."
             )
         )
-    into = settle_claimed_neq(organisation=own, neq=neq, by=by)
+    into, filled = settle_claimed_neq(organisation=own, neq=neq, by=by)
     registration.claimed_neq = ""
     registration.save(update_fields=["claimed_neq"])
-    if into != own:
-        supplier.organisation = into
-        supplier.save(update_fields=["organisation", "updated_at"])
-        merge_organisation(organisation=own, into=into, by=by)
+    if into == own:
+        return {"claimed_neq": neq}
+    supplier.organisation = into
+    supplier.save(update_fields=["organisation", "updated_at"])
+    moved = merge_organisation(organisation=own, into=into, by=by)
+    return {"claimed_neq": neq, "merged": {**moved, "filled": filled}}
 
 
 def check_complete(supplier: Supplier) -> None:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.members import members_of
 from marketplace.accounts.models import Invitation, User
 from marketplace.outbox.compose import send_email, send_email_to_all
+from marketplace.outbox.models import Message
 from marketplace.territories.models import Pole
 from marketplace.web.emails import Email, site_link
 from marketplace.web.workdays import usual_wait_lazy
 from suppliers.criteria import criteria_to_complete
 from suppliers.models import Decision, EvidenceFile, Supplier
-
-#: How long the mail of a publication is held, so that who answers `supplier.published` may join what it found for the
-#: supplier (one mail instead of two), or let it go before.
-PUBLICATION_HOLD = timedelta(minutes=10)
 
 _HOLDERS = _("Vous recevez ce courriel parce que vous tenez la fiche « %(organisation)s ».")
 
@@ -44,6 +41,24 @@ SUPPLIER_REFUSED = Email(
     audience=_HOLDERS,
     title=_("%(name)s\u00a0: la fiche n’est pas publiée"),
     template="curation/closed",
+)
+SUPPLIER_SUSPENDED = Email(
+    kind="curation.suspended",
+    audience=_HOLDERS,
+    title=_("%(name)s : votre fiche n’est plus affichée pour le moment"),
+    template="curation/suspended",
+)
+SUPPLIER_REOPENED = Email(
+    kind="curation.reopened",
+    audience=_HOLDERS,
+    title=_("%(name)s : votre fiche est rouverte"),
+    template="curation/reopened",
+)
+DECISION_UNDONE = Email(
+    kind="curation.undone",
+    audience=_HOLDERS,
+    title=_("%(name)s : une décision est annulée"),
+    template="curation/undone",
 )
 SUPPLIER_WITHDRAWN = Email(
     kind="curation.closed",
@@ -102,16 +117,50 @@ def send_supplier_returned(*, supplier: Supplier, decision: Decision, pole: Pole
 
 
 def send_supplier_published(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
-    """To the members, in a few minutes at most. A listing's address never asked for it and gets nothing."""
+    """To the members. A listing's address never asked for it and gets nothing.
+
+    While it waits, who answers `supplier.published` may join what it found for the supplier: one mail instead of two.
+    """
     link = site_link("suppliers:supplier", supplier.slug)
-    return _send_decision(
-        SUPPLIER_PUBLISHED,
-        supplier,
-        decision,
-        pole,
-        context={"link": link},
-        send_after=timezone.now() + PUBLICATION_HOLD,
-    )
+    return _send_decision(SUPPLIER_PUBLISHED, supplier, decision, pole, context={"link": link})
+
+
+def send_supplier_suspended(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
+    """To the members: the public no longer sees it, for a time, and why. How many mails were written."""
+    link = site_link(settings.SITE_PAGES["contact"])
+    return _send_decision(SUPPLIER_SUSPENDED, supplier, decision, pole, context={"link": link})
+
+
+def send_supplier_reopened(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
+    """To the members: it is a draft again, to be completed and submitted. How many mails were written."""
+    link = site_link("suppliers:register_step", supplier.pk, "identity")
+    return _send_decision(SUPPLIER_REOPENED, supplier, decision, pole, context={"link": link})
+
+
+def send_decision_undone(
+    *, supplier: Supplier, undo: Decision, pole: Pole | None, letters: Iterable[Message]
+) -> int:
+    """To those who had the letter of a decision: it no longer stands, and where the supplier is now; how many."""
+    written = 0
+    for letter in letters:
+        sent = send_email(
+            DECISION_UNDONE,
+            recipient=letter.recipient,
+            address=letter.address,
+            organisation=supplier.organisation,
+            pole=pole,
+            context={
+                "told": letter.title,
+                "told_on": letter.done_at or letter.created_at,
+                "supplier": supplier,
+                "message": undo.message,
+                "link": site_link(settings.SITE_PAGES["my_space"]) if letter.recipient else "",
+            },
+            subject=f"supplier:{supplier.pk}",
+            version=str(undo.pk),
+        )
+        written += sent is not None
+    return written
 
 
 def send_supplier_closed(
@@ -143,7 +192,8 @@ def send_registration_received(*, supplier: Supplier, decision: Decision, by: Us
             "usual_wait": usual_wait_lazy(),
             "link": site_link("suppliers:register_step", supplier.pk, "submit"),
         },
-        **_cause(supplier, decision),
+        subject=f"supplier:{supplier.pk}",
+        version=str(decision.pk),
     )
 
 
@@ -206,7 +256,8 @@ def _send_decision(
 
 
 def _cause(supplier: Supplier, decision: Decision) -> dict[str, str]:
-    return {"subject": f"supplier:{supplier.pk}", "version": str(decision.pk)}
+    """What a mail about a decision is unique by, and what must still stand when it leaves."""
+    return {"subject": f"supplier:{supplier.pk}", "version": str(decision.pk), "decision": decision.cause}
 
 
 def _listed_address(supplier: Supplier) -> str:

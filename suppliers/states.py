@@ -38,6 +38,11 @@ class Move:
     verifies: bool = False
     tone: str = "second"
 
+    @property
+    def changes_state(self) -> bool:
+        """Whether it decides about the supplier as a whole, as the moves of `MOVES` do."""
+        return self.target is not None and self.verb != "open"
+
     def leads_from(self, status: str) -> bool:
         return status in self.sources
 
@@ -131,11 +136,12 @@ EDIT = Move(
     _("Fiche modifiée par l’entreprise"),
     by_members=True,
 )
+UNDO = Move("undo", EVERY_STATE, None, _("Annuler cette décision"), _("Décision annulée"))
 OPEN = Move("open", frozenset(), Status.DRAFT, _("Ouvrir une fiche"), _("Fiche ouverte"))
 
 #: In the order of the buttons.
 MOVES = (PUBLISH, CONFIRM, RETURN, TAKE_UP, SUBMIT, SUSPEND, REOPEN, NOT_SOCIAL_ECONOMY, ARCHIVE)
-BY_VERB = {move.verb: move for move in (*MOVES, ASSIGN, UPDATE, OPEN, WITHDRAW, EDIT)}
+BY_VERB = {move.verb: move for move in (*MOVES, ASSIGN, UPDATE, OPEN, WITHDRAW, EDIT, UNDO)}
 
 #: The badge of a state: ok, wait, no or plain.
 BADGES = {

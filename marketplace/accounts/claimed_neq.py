@@ -6,21 +6,23 @@ either gives the organisation that NEQ, or joins it to the organisation that has
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.emails import MEMBER_MERGED, send_member_change
+from marketplace.accounts.emails import (
+    MEMBER_MERGED,
+    MEMBER_SEPARATED,
+    PEOPLE_SEPARATED,
+    send_member_change,
+)
 from marketplace.accounts.members import lock_organisation, members_of, owners_of
-from marketplace.accounts.models import JoinRequest, Membership, Organisation, PersonalDataRead
+from marketplace.accounts.models import JoinRequest, Membership, Organisation, PersonalDataRead, User
 from marketplace.accounts.permissions import can_curate_organisation
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
-
-if TYPE_CHECKING:
-    from marketplace.accounts.models import User
 
 #: Where an organisation is, as one thing: a known place is not mixed with another.
 PLACE_FIELDS = ("address", "town", "postal_code", "municipality_id", "mrc_id", "region_id", "lat", "lon")
@@ -28,33 +30,34 @@ CONTACT_FIELDS = ("email", "phone", "website")
 
 
 @verb
-def settle_claimed_neq(*, organisation: Organisation, neq: str, by: User | None) -> Organisation:
-    """The organisation that has this NEQ from now on: this one, or the one that had it already.
+def settle_claimed_neq(
+    *, organisation: Organisation, neq: str, by: User | None
+) -> tuple[Organisation, list[str]]:
+    """The organisation that has this NEQ from now on: this one, or the one that had it; what was filled in there.
 
     Raises `NotAllowed` where another has it and `by` does not curate that one. Its name and its place stay; only what
     it lacks is filled in. The caller moves its profile, then calls `merge_organisation`.
     """
     if organisation.neq:  # staff wrote one meanwhile: theirs stands
-        return organisation
+        return organisation, []
     known = Organisation.objects.select_for_update(of=("self",)).filter(neq=neq).first()
     if known is None:
         give_neq(organisation, neq)
-        return organisation
+        return organisation, []
     if by is not None and not can_curate_organisation(by, known):
         raise NotAllowed(
             _(
                 "Ce NEQ est celui d’une organisation qui n’est pas de votre territoire. Son pôle en décide, ou l’administration."
             )
         )
-    _fill_blanks(known, organisation)
-    return known
+    return known, _fill_blanks(known, organisation)
 
 
 @verb
-def merge_organisation(*, organisation: Organisation, into: Organisation, by: User | None) -> None:
+def merge_organisation(*, organisation: Organisation, into: Organisation, by: User | None) -> dict[str, Any]:
     """Move the people to `into`, then delete the organisation that served while nobody had decided.
 
-    Where `into` has an owner already, they join as editors; its members are told of each. Invitations that they sent
+    What moved, by key, for `split_organisation`. Where `into` has an owner already, they join as editors; its members are told of each. Invitations that they sent
     meanwhile die with it.
     """
     lock_organisation(into)
@@ -62,7 +65,10 @@ def merge_organisation(*, organisation: Organisation, into: Organisation, by: Us
     readers = list(members_of(into))
     arriving = Membership.objects.filter(organisation=organisation).select_related("user")
     there = Membership.objects.filter(organisation=into).values("user")
+    moved: dict[str, Any] = {"organisation": organisation.pk, "members": {}}
+    moved["both"] = [list(row) for row in arriving.filter(user__in=there).values_list("user", "role")]
     for membership in list(arriving.exclude(user__in=there)):
+        moved["members"][str(membership.pk)] = membership.role
         membership.organisation = into
         membership.role = Membership.Role.EDITOR if has_owner else membership.role
         membership.save(update_fields=["organisation", "role"])
@@ -72,9 +78,54 @@ def merge_organisation(*, organisation: Organisation, into: Organisation, by: Us
         organisation=into, user=OuterRef("user"), side=OuterRef("side")
     ).open()
     asked = JoinRequest.objects.filter(organisation=organisation)
-    asked.exclude(Exists(waiting)).update(organisation=into)
+    moved["requests"] = list(asked.exclude(Exists(waiting)).values_list("pk", flat=True))
+    asked.filter(pk__in=moved["requests"]).update(organisation=into)
     PersonalDataRead.objects.filter(organisation=organisation).update(organisation=into)
     organisation.delete()
+    return moved
+
+
+@verb
+def split_organisation(*, merged: dict[str, Any], out_of: Organisation, by: User | None) -> Organisation:
+    """Make two organisations again of what a wrong claim made one, as far as that went; those concerned are told.
+
+    `merged` is what `merge_organisation` answered, with `filled` from `settle_claimed_neq`. The organisation comes back
+    as its history has it, with the people who came from it, in their former roles; what it filled in at `out_of` goes
+    unless somebody has changed it since. Invitations that died stay dead.
+    """
+    lock_organisation(out_of)
+    row = _last_version(merged["organisation"])
+    if row is None:
+        raise WrongMove(_("L’organisation d’origine n’existe plus dans l’historique : rien n’a été séparé."))
+    own = Organisation(**row)
+    own.save(force_insert=True)
+    moving = Membership.objects.filter(pk__in=list(merged["members"]), organisation=out_of)
+    for membership in list(moving.select_related("user")):
+        membership.organisation, membership.role = own, merged["members"][str(membership.pk)]
+        membership.save(update_fields=["organisation", "role"])
+        membership.user.forget_roles()
+        send_member_change(
+            MEMBER_SEPARATED, recipients=[membership.user], organisation=own, former=out_of.name
+        )
+    for user, role in merged["both"]:
+        if User.objects.filter(pk=user).exists():
+            Membership.objects.create(user_id=user, organisation=own, role=role)
+    JoinRequest.objects.filter(pk__in=merged["requests"], organisation=out_of).update(organisation=own)
+    taken_back = [name for name in merged["filled"] if getattr(out_of, name) == getattr(own, name)]
+    for name in taken_back:
+        setattr(out_of, name, Organisation._meta.get_field(name).get_default())
+    out_of.save(update_fields=[*taken_back, "updated_at"])
+    send_member_change(PEOPLE_SEPARATED, recipients=members_of(out_of), organisation=out_of, former=own.name)
+    return own
+
+
+def _last_version(organisation_id: int) -> dict[str, Any] | None:
+    """The columns of an organisation that is no more, as its history keeps them."""
+    events = Organisation.pgh_event_model.objects  # type: ignore[attr-defined]  # set by pghistory
+    last = events.filter(pgh_obj_id=organisation_id).order_by("pgh_id").last()
+    if last is None or Organisation.objects.filter(pk=organisation_id).exists():
+        return None
+    return {column.attname: getattr(last, column.attname) for column in Organisation._meta.concrete_fields}
 
 
 def give_neq(organisation: Organisation, neq: str) -> None:
@@ -89,7 +140,7 @@ def give_neq(organisation: Organisation, neq: str) -> None:
         ) from error
 
 
-def _fill_blanks(known: Organisation, said: Organisation) -> None:
+def _fill_blanks(known: Organisation, said: Organisation) -> list[str]:
     names = [name for name in CONTACT_FIELDS if not getattr(known, name)]
     if not any(getattr(known, name) for name in PLACE_FIELDS):
         names += PLACE_FIELDS
@@ -99,3 +150,4 @@ def _fill_blanks(known: Organisation, said: Organisation) -> None:
         known.pole_id = said.pole_id
         names.append("pole_id")
     known.save(update_fields=[*names, "updated_at"])
+    return names

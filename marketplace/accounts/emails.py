@@ -38,6 +38,18 @@ MEMBER_MERGED = Email(
     title=_("%(who)s agit maintenant pour %(name)s"),
     template="members/merged",
 )
+MEMBER_SEPARATED = Email(
+    kind="members.separated",
+    audience=_MEMBERS,
+    title=_("%(name)s : votre fiche est de nouveau à part"),
+    template="members/separated",
+)
+PEOPLE_SEPARATED = Email(
+    kind="members.separated",
+    audience=_MEMBERS,
+    title=_("%(name)s : une fiche jointe par erreur en est séparée"),
+    template="members/people_separated",
+)
 MEMBER_LEFT = Email(
     kind="members.left", audience=_MEMBERS, title=_("%(who)s a quitté %(name)s"), template="members/left"
 )

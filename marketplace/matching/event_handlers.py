@@ -14,7 +14,6 @@ from marketplace.matching.suggestions import (
     suggest_for_tender,
     withdraw_suggestions,
 )
-from marketplace.outbox.delivery import release_messages
 from marketplace.outbox.events import handles_event
 from marketplace.outbox.models import Event, Message
 from suppliers.emails import SUPPLIER_PUBLISHED
@@ -38,7 +37,7 @@ def suggest_and_announce_tender(event: Event) -> None:
 def suggest_and_announce_supplier(event: Event) -> None:
     """Suggestions for the supplier; who asked to hear at once gets one mail with them and with « votre fiche est publiée ».
 
-    That mail of the supplier's own is held for a few minutes (`suppliers.emails`): it leaves now for everyone else.
+    Both wait for the same ten minutes, and leave only if the publication still stands (`outbox.decisions`).
     """
     supplier = Supplier.objects.filter(pk=_number(event)).first()
     if supplier is None:
@@ -53,7 +52,6 @@ def suggest_and_announce_supplier(event: Event) -> None:
     instant = Alert.objects.standing().filter(supplier=supplier, frequency=Alert.Frequency.INSTANT)
     for alert in instant.order_by("pk"):
         write_waiting_email(alert_id=alert.pk, slot=timezone.now(), published=published.get(alert.user_id))
-    release_messages(held)
 
 
 @handles_event("supplier.unpublished")

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.consents import has_consent
 from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.accounts.poles import pole_for, poles_for
+from marketplace.outbox.decisions import decision_hold
 from marketplace.outbox.models import Attempted, Mention, Message
 from marketplace.outbox.queue import staff_language, wake_on_commit
 from marketplace.territories.models import Pole
@@ -40,7 +41,8 @@ class Draft:
     does not leave with one that closed meanwhile.
     `members_of`: it leaves only while its reader is a member.
     `instead_of`: a mail that was not tried yet and that this one says too; it leaves after all should this one not.
-    `send_after`: it is held until then, unless `release_messages` lets it go before.
+    `decision`, « supplier_decision:42 »: the decision that it tells of. It waits ten minutes and leaves only if the
+    decision still stands (`outbox.decisions`); so does the mail that goes `instead_of` it.
     `language` is for a reader without an account; a recipient's own comes first.
     """
 
@@ -56,7 +58,7 @@ class Draft:
     mentions: Sequence[tuple[str, str, datetime | None]] = ()
     members_of: Organisation | None = None
     instead_of: Message | None = None
-    send_after: datetime | None = None
+    decision: str = ""
     language: str = ""
 
     @property
@@ -215,8 +217,12 @@ def _message(draft: Draft, rendered: RenderedEmail, pole: Pole | None) -> Messag
         members_of=draft.members_of,
         instead_of=draft.instead_of,
     )
-    if draft.send_after:
-        message.next_attempt_at = draft.send_after
+    if draft.decision:
+        message.decision = draft.decision
+        message.next_attempt_at = message.created_at + decision_hold()
+    elif draft.instead_of and draft.instead_of.decision:
+        message.decision = draft.instead_of.decision
+        message.next_attempt_at = draft.instead_of.next_attempt_at
     try:
         validate_email(draft.to)
     except ValidationError:  # kept and shown to staff: a wrong address must not undo what caused the mail

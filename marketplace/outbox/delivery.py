@@ -14,14 +14,14 @@ from typing import Any
 import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.consents import has_consent
 from marketplace.accounts.models import Membership, User
+from marketplace.outbox.decisions import DecisionLetters, sort_letters, why_not_standing
 from marketplace.outbox.events import post_event
-from marketplace.outbox.models import Attempted, Message, MessageQuerySet
+from marketplace.outbox.models import Attempted, Message
 from marketplace.outbox.queue import claim_row, postpone_row, staff_language, wake_on_commit
 from marketplace.web.emails import from_address
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -39,7 +39,7 @@ def send_message(*, message_id: int) -> bool:
         with staff_language():
             reason = _why_not(message)
         if reason:
-            _cancel(message, reason)
+            cancel_message(message, reason)
             return False
     failure = _hand_over(message)
     if failure is None:
@@ -66,19 +66,6 @@ def retry_message(*, message: Message, by: User | None) -> None:
         raise WrongMove(_("Seul un courriel en échec peut être réessayé."))
     message.refresh_from_db()
     wake_on_commit(message)
-
-
-def release_messages(messages: MessageQuerySet) -> int:
-    """Let mails leave now that were held for a while, or that another one stood for; how many."""
-    waiting = Q(status=Attempted.Status.QUEUED) | Q(status=Attempted.Status.CANCELLED)
-    rows = list(messages.select_for_update(of=("self",)).filter(waiting, attempts=0))
-    now = timezone.now()
-    for row in rows:
-        Message.objects.filter(pk=row.pk).update(
-            status=Attempted.Status.QUEUED, next_attempt_at=now, last_error=""
-        )
-        wake_on_commit(row)
-    return len(rows)
 
 
 @dataclass(frozen=True)
@@ -122,6 +109,8 @@ def _why_not(message: Message) -> str:
         members = Membership.objects.filter(user=recipient, organisation=message.members_of_id)
         if not members.exists():
             return _("La personne n’est plus membre de l’organisation.")
+    if message.decision and (reason := why_not_standing(message.decision)):
+        return reason
     now = timezone.now()
     mentions = list(message.mentions.values_list("open_until", flat=True))
     closed = [until for until in mentions if until is not None and until <= now]
@@ -187,7 +176,7 @@ def _done(message: Message) -> None:
     log.info("mail_sent", message=message.pk, kind=message.kind, attempts=message.attempts)
 
 
-def _cancel(message: Message, reason: str) -> None:
+def cancel_message(message: Message, reason: str) -> None:
     """Withhold a mail. The one that it stood for leaves after all; who wrote it hears of it by `message.withheld`."""
     Message.objects.filter(pk=message.pk).update(
         status=Attempted.Status.CANCELLED, leased_until=None, last_error=reason
@@ -199,9 +188,36 @@ def _cancel(message: Message, reason: str) -> None:
             payload = {"notices": notices}
             post_event(kind="message.withheld", subject=f"message:{message.pk}", version="1", payload=payload)
     replaced = message.instead_of
-    if replaced is not None and replaced.status == Attempted.Status.CANCELLED:
-        release_messages(Message.objects.filter(pk=replaced.pk))
+    if replaced is not None:
+        _release(replaced)
     log.info("mail_cancelled", message=message.pk, kind=message.kind)
+
+
+def withhold_letters(*, decision: str, reason: str = "") -> DecisionLetters:
+    """Keep the letters of a decision that is being undone; which were kept, which had left.
+
+    Call it in the transaction that undoes, before the decision's own row is locked: a worker that holds a letter is
+    waited for, and one that comes after finds it withheld.
+    """
+    rows = Message.objects.filter(decision=decision).select_for_update(of=("self",)).order_by("pk")
+    letters = sort_letters(list(rows))
+    if not reason:
+        with staff_language():
+            reason = _("La décision a été annulée avant le départ de la lettre.")
+    for letter in letters.waiting:
+        cancel_message(letter, reason)
+    # A letter that another one stood for was let go by that one's cancelling: it has no more to say either.
+    Message.objects.filter(decision=decision, status=Attempted.Status.QUEUED).update(
+        status=Attempted.Status.CANCELLED, last_error=reason
+    )
+    return letters
+
+
+def _release(replaced: Message) -> None:
+    """Let a mail leave after all that another one stood for; not before its own moment."""
+    rows = Message.objects.filter(pk=replaced.pk, status=Attempted.Status.CANCELLED, attempts=0)
+    if rows.update(status=Attempted.Status.QUEUED, last_error=""):
+        wake_on_commit(replaced)
 
 
 def _close(connection: Any) -> None:

@@ -166,6 +166,8 @@ class Message(Attempted):
         related_name="+",
         verbose_name=_("réservé aux membres de"),
     )
+    # The decision that this one tells of, « supplier_decision:42 »: it waits ten minutes, and leaves only if it stands.
+    decision = models.CharField(_("décision annoncée"), max_length=80, blank=True, default="", db_default="")
     # The mail that this one says too. It is cancelled while this one stands, and leaves after all if this one must not.
     instead_of = models.ForeignKey(
         "self",
@@ -205,7 +207,8 @@ class Message(Attempted):
                 fields=["next_attempt_at"],
                 condition=Q(status__in=["queued", "sending"]),
                 name="message_due",
-            )
+            ),
+            models.Index(fields=["decision"], condition=~Q(decision=""), name="message_of_decision"),
         ]
 
     def __str__(self) -> str:

@@ -41,13 +41,18 @@ class Change:
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One thing that happened. `who` empty: the system. `note` is what was written beside it."""
+    """One thing that happened. `who` empty: the system. `note` is what was written beside it.
+
+    `undone`: a sentence, where it no longer stands. `way_back`: (label, address) of the page that undoes or restores it.
+    """
 
     at: datetime
     what: str
     who: str = ""
     note: str = ""
     changes: list[Change] = field(default_factory=list)
+    undone: str = ""
+    way_back: tuple[str, str] | None = None
 
 
 def is_tracked(model: type[models.Model]) -> bool:

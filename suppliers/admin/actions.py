@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from marketplace.territories.models import Pole
 from marketplace.web.admin_lists import confirmed_data, csv_response, run_bulk_action
 from suppliers.admin.forms import BulkForm
+from suppliers.admin.undo_views import batch_done
 from suppliers.curation import (
     DecisionNote,
     archive_not_social_economy,
@@ -39,6 +41,7 @@ def _bulk(
     consequence: str = "",
 ) -> HttpResponse | None:
     form = BulkForm(confirmed_data(request))
+    batch = uuid4()
     form.fields["pole"].queryset = Pole.objects.all()
     for name in set(form.fields) - set(fields):
         del form.fields[name]
@@ -57,11 +60,11 @@ def _bulk(
         decide=lambda supplier, values: verb(
             supplier=supplier,
             by=request.user,
-            note=DecisionNote(values.get("message", "")),
+            note=DecisionNote(values.get("message", ""), batch=batch),
             **{name: values[name] for name in fields if name != "message"},
         ),
         named=str,
-        done=lambda suppliers: done(len(suppliers)),
+        done=lambda suppliers: batch_done(done(len(suppliers)), batch),
     )
 
 

@@ -31,7 +31,7 @@ from marketplace.web.admin_history import HistoryLine, HistorySource
 from marketplace.web.admin_lists import day_cell, folded_column, moment_cell, name_cell, search_rows
 from suppliers.admin import actions
 from suppliers.admin.forms import CodesSelect, OfferFormSet, ServedAreaForm, ServedAreaFormSet, SupplierForm
-from suppliers.admin.views import decision_line, decision_sentence, review_context, supplier_badge
+from suppliers.admin.views import decision_lines, decision_sentence, review_context, supplier_badge
 from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Contact, CriterionAnswer, Decision, Offer, ServedArea, Status, Supplier
 
@@ -239,16 +239,14 @@ class SupplierAdmin(ScopedAdmin):
         ]
 
     def history_notes(self, obj: Supplier) -> list[HistoryLine]:
-        return [
-            decision_line(decision) for decision in Decision.objects.filter(supplier=obj).select_related("by")
-        ]
+        return decision_lines(obj)
 
 
 @admin.register(Decision)
 class DecisionAdmin(ScopedAdmin):
     staff_may = READ
     list_display = ["when", "supplier", "what", "by", "channel"]
-    list_select_related = ["supplier__organisation", "by"]
+    list_select_related = ["supplier__organisation", "by", "undoes", "undoing"]
     list_filter = ["channel"]
     search_fields = ["supplier__organisation__name"]
     fields = ["at", "supplier", "what", "message", "channel", "on_behalf_of", "by"]
@@ -267,7 +265,8 @@ class DecisionAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("décision"))
     def what(self, decision: Decision) -> str:
-        return decision_sentence(decision)
+        said = decision_sentence(decision)
+        return _("%(what)s (annulée)") % {"what": said} if decision.undone else said
 
 
 def _own_pole(request: HttpRequest) -> Pole | None:

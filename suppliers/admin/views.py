@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -24,12 +26,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.outbox.decisions import letters_of
 from marketplace.web.admin_history import HistoryLine
 from marketplace.web.admin_lists import badge_cell
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
 from marketplace.web.pagination import paginate_list
-from marketplace.web.typography import format_day_short, format_since_days
+from marketplace.web.typography import format_day_short, format_hour, format_moment, format_since_days
 from suppliers import states
 from suppliers.admin.forms import DecisionForm, FindingForm
 from suppliers.criteria import BY_NUMBER, Ask, Found, evidence_facts, record_findings
@@ -37,6 +40,7 @@ from suppliers.curation import missing_for_publication
 from suppliers.invitations import invite_first_member
 from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Finding, Registration, Status, Supplier
 from suppliers.models.supplier import SupplierQuerySet
+from suppliers.undoing import undoable_decisions
 
 PAGE = 50
 NEIGHBOURS = 12
@@ -78,8 +82,8 @@ def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except Refused as why:
         return _refused(request, pk, decision_form=form, refusal=str(why))
-    what = decision_sentence(decision)
-    messages.success(request, _("%(what)s : %(name)s.") % {"what": what, "name": supplier})
+    what = _("%(what)s : %(name)s.") % {"what": decision_sentence(decision), "name": supplier}
+    messages.success(request, with_way_back(what, decision))
     return redirect("admin:suppliers_supplier_change", pk)
 
 
@@ -152,7 +156,6 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
     organisation = supplier.organisation
     in_queue = supplier.status == Status.SUBMITTED or supplier.recheck_since
     waiting = waiting_suppliers(request)[:NEIGHBOURS] if in_queue else []
-    decisions = Decision.objects.filter(supplier=supplier).select_related("by")[:20]
     return {
         "badge": supplier_badge(supplier),
         "supplier": supplier,
@@ -166,7 +169,7 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
         "members": organisation.memberships.select_related("user").order_by("created_at"),
         "open_invitations": organisation.invitations.open().order_by("created_at"),
         "registry": getattr(supplier, "registry", None),
-        "lines": [decision_line(decision) for decision in decisions],
+        "lines": decision_lines(supplier)[:20],
         "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
         "neighbours": [(other, format_since_days(other.waiting_since)) for other in waiting],
         "second_save": True,
@@ -258,7 +261,9 @@ def supplier_badge(supplier: Supplier) -> SafeString:
 
 
 def decision_sentence(decision: Decision) -> str:
-    """« Fiche publiée », « Fiche archivée : fiche en double »."""
+    """« Fiche publiée », « Fiche archivée : fiche en double », « Décision annulée : Fiche publiée »."""
+    if decision.undoes is not None:
+        return f"{states.UNDO.done}\u00a0: {decision_sentence(decision.undoes)}"
     move = states.BY_VERB.get(decision.verb)
     done = str(move.done) if move else decision.verb
     if move is states.ARCHIVE and decision.reason:
@@ -274,10 +279,47 @@ def decision_note(decision: Decision) -> str:
     return "\n".join(filter(None, [asked, decision.message]))
 
 
-def decision_line(decision: Decision) -> HistoryLine:
+def with_way_back(said: str, decision: Decision) -> SafeString:
+    """The sentence, when its letters leave, and the link that undoes the decision."""
+    leaves_at = letters_of(decision.cause).leaves_at
+    return format_html(
+        '{} {} <a href="{}">{}</a>',
+        said,
+        leaving_sentence(leaves_at) if leaves_at else "",
+        reverse("suppliers_admin:undo_decision", args=[decision.pk]),
+        _("Annuler"),
+    )
+
+
+def leaving_sentence(leaves_at: datetime) -> str:
+    """« La lettre partira à 14 h 32; vous pouvez encore annuler. »"""
+    return _("La lettre partira à %(hour)s; vous pouvez encore annuler.") % {"hour": format_hour(leaves_at)}
+
+
+def decision_lines(supplier: Supplier) -> list[HistoryLine]:
+    """The decisions about a supplier for people, newest first, each with its way back. One query."""
+    rows = Decision.objects.filter(supplier=supplier)
+    decisions = list(rows.select_related("by", "undoing__by", "undoes"))
+    undoable = undoable_decisions(decisions)
+    return [decision_line(decision, can_be_undone=decision.pk in undoable) for decision in decisions]
+
+
+def decision_line(decision: Decision, *, can_be_undone: bool = False) -> HistoryLine:
     return HistoryLine(
         at=decision.at,
         what=decision_sentence(decision),
         who=str(decision.by) if decision.by else "",
         note=decision_note(decision) or decision_sentence(decision),
+        undone=undone_sentence(decision.undone) if decision.undone else "",
+        way_back=(str(states.UNDO.label), reverse("suppliers_admin:undo_decision", args=[decision.pk]))
+        if can_be_undone
+        else None,
     )
+
+
+def undone_sentence(undo: Decision) -> str:
+    """« Annulée le 8 déc. 2026, 11 h, par Nadia Bélanger. »"""
+    at = format_moment(undo.at)
+    if undo.by is None:
+        return _("Annulée : %(at)s.") % {"at": at}
+    return _("Annulée : %(at)s, par %(who)s.") % {"at": at, "who": undo.by}

@@ -302,6 +302,19 @@ class Decision(models.Model):
         verbose_name=_("par"),
     )
     at = models.DateTimeField(_("le"), auto_now_add=True)
+    # What the move wrote over, by column, so that it can be undone (`suppliers/undoing.py`).
+    before = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
+    # Decisions of one gesture on many suppliers share it: they are found, and undone, together.
+    batch = models.UUIDField(_("lot"), null=True, blank=True, editable=False)
+    undoes = models.OneToOneField(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="undoing",
+        editable=False,
+        verbose_name=_("annule"),
+    )
 
     objects = DecisionQuerySet.as_manager()
 
@@ -309,6 +322,19 @@ class Decision(models.Model):
         verbose_name = _("décision")
         verbose_name_plural = _("décisions")
         ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="decision_of_batch")
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.supplier_id}"
+
+    @property
+    def cause(self) -> str:
+        """How the letters that tell of it name it (`outbox.decisions`)."""
+        return f"supplier_decision:{self.pk}"
+
+    @property
+    def undone(self) -> Decision | None:
+        """The decision that undid this one (no query where `undoing` was fetched along)."""
+        return getattr(self, "undoing", None)

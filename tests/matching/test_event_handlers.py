@@ -16,6 +16,7 @@ from marketplace.outbox.models import Event, Mention, Message
 from suppliers.curation import DecisionNote, publish_supplier
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Status, Supplier
+from suppliers.undoing import undo_decision
 from tests.factories import SupplierFactory, TenderFactory
 from tests.matching.factories import alert_for, member_of
 from tests.outbox.running import run_handlers
@@ -100,6 +101,11 @@ def publish(supplier, by) -> None:
     publish_supplier(supplier=supplier, by=by, note=DecisionNote("Bienvenue parmi nous."))
 
 
+def let_the_wait_pass() -> None:
+    """As if the ten minutes of a decision's letters were over."""
+    Message.objects.exclude(decision="").update(next_attempt_at=timezone.now())
+
+
 def send_due() -> list:
     for pk in Message.objects.due().order_by("pk").values_list("pk", flat=True):
         send_message(message_id=pk)
@@ -109,8 +115,9 @@ def send_due() -> list:
 def test_one_publication_is_one_mail_with_all_of_it(submitted, platform_admin):
     alert = alert_for(submitted)
     publish(submitted, platform_admin)
-    assert send_due() == []  # for a few minutes, until matching has looked
     run_handlers()
+    assert send_due() == []  # for ten minutes the publication may be undone
+    let_the_wait_pass()
     [sent] = send_due()
     assert sent.to == [alert.user.email]
     assert "votre fiche est publiée" in sent.subject
@@ -125,12 +132,12 @@ def test_one_publication_is_one_mail_with_all_of_it(submitted, platform_admin):
     assert len(send_due()) == 1
 
 
-def test_publication_mail_of_who_has_no_instant_alert_leaves_as_soon_as_matching_has_looked(
-    submitted, platform_admin
-):
+def test_publication_mail_of_who_has_no_instant_alert_leaves_alone_after_the_wait(submitted, platform_admin):
     plain, daily = member_of(submitted), alert_for(submitted, frequency="daily")
     publish(submitted, platform_admin)
     run_handlers()
+    assert send_due() == []
+    let_the_wait_pass()
     assert sorted(m.to[0] for m in send_due()) == sorted([plain.email, daily.user.email])
     assert PendingNotice.objects.filter(alert=daily).count() == event_handlers.TOLD_AT_ONCE
     assert not Mention.objects.exists()
@@ -139,7 +146,7 @@ def test_publication_mail_of_who_has_no_instant_alert_leaves_as_soon_as_matching
 def test_publication_mail_leaves_by_itself_where_no_worker_came(submitted, platform_admin):
     alert = alert_for(submitted)
     publish(submitted, platform_admin)
-    Message.objects.update(next_attempt_at=timezone.now())  # as if the minutes were over
+    let_the_wait_pass()
     assert len(send_due()) == 1
     run_handlers()  # late: the tenders come in a mail of their own
     first, second = send_due()
@@ -153,6 +160,7 @@ def test_publication_is_still_told_where_the_gathered_mail_must_not_leave(submit
     publish(submitted, platform_admin)
     run_handlers()
     stop_alert(alert=alert, by=alert.user)
+    let_the_wait_pass()
     send_due()  # withholds the gathered mail, releases the other
     [sent] = send_due()
     assert "Bienvenue parmi nous." in sent.body
@@ -166,11 +174,24 @@ def test_publication_mail_names_no_tender_that_was_put_aside(submitted, platform
     [first, *_others] = Mention.objects.order_by("pk")
     tender = Suggestion.objects.get(supplier=submitted, tender__ocid=first.notice).tender
     decline_tender(supplier=submitted, tender=tender, by=alert.user)
+    let_the_wait_pass()
     send_due()
     run_handlers()
     sent = send_due()
     assert all(first.notice not in m.body for m in sent)
     assert sum("Bienvenue" in m.body for m in sent) == 1
+
+
+def test_publication_undone_tells_nothing_not_even_the_tenders(submitted, platform_admin):
+    alert_for(submitted)
+    decision = publish_supplier(supplier=submitted, by=platform_admin)
+    run_handlers()
+    undo_decision(decision=decision, by=platform_admin)
+    run_handlers()
+    let_the_wait_pass()
+    assert send_due() == []
+    assert set(Message.objects.values_list("status", flat=True)) == {"cancelled"}
+    assert not Suggestion.objects.exists()
 
 
 def test_system_that_publishes_writes_the_tenders_alone(submitted):

@@ -144,6 +144,9 @@ ADDRESSES: dict[str, str] = {
     "suppliers_admin:decision": POST_ONLY,
     "suppliers_admin:findings": POST_ONLY,
     "suppliers_admin:invitation": POST_ONLY,
+    "suppliers_admin:undo_decision": HIDDEN,
+    "suppliers_admin:batches": BACK_ROOM,
+    "suppliers_admin:batch": HIDDEN,
 }
 
 READ_ONLY_REFERENCE = (NOBODY, BACK_ROOM, BACK_ROOM, NOBODY, BACK_ROOM)

@@ -44,6 +44,7 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     )
     route = route.replace("organisations/<int:pk>", f"organisations/{ids['accounts_organisation']}")
     route = route.replace("appareils/<int:pk>", "appareils/1")
+    route = route.replace("<uuid:batch>", str(ids["batch"]))
     route = route.replace("<int:membership>", str(ids["membership"]))
     route = route.replace(
         "mon-espace/invitations/<int:pk>", f"mon-espace/invitations/{ids['accounts_invitation']}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -84,7 +85,9 @@ def build() -> World:
         title=SECRET_PERSON,
         email=SECRET_EMAIL,
     )
-    decision = Decision.objects.create(supplier=draft, verb="take_up", to_status=Status.DRAFT, by=staff)
+    decision = Decision.objects.create(
+        supplier=draft, verb="take_up", to_status=Status.DRAFT, by=staff, batch=uuid4()
+    )
     message = Message.objects.create(
         recipient=enterprise,
         address=SECRET_EMAIL,
@@ -151,6 +154,7 @@ def build() -> World:
             "invitation": token,
             "slug": draft.slug,
             "membership": membership.pk,
+            "batch": decision.batch,
             "offer": offer.pk,
             "evidence": evidence.file_id,
         },

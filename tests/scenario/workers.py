@@ -30,6 +30,7 @@ class Worker:
             "SWEEP_SECONDS": "1",
             "OUTBOX_LEASE_SECONDS": "6",
             "ALERT_ROUND_SECONDS": "1",
+            "DECISION_HOLD_SECONDS": "1",
             "ALERT_GATHERING_SECONDS": "1",
         }
         self.process: subprocess.Popen[bytes] | None = None
