@@ -29,6 +29,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.web.admin_history import HistoryLine, HistorySource, history_lines, is_tracked
+from marketplace.web.admin_versions import VersionedAdmin
 from marketplace.web.errors import Refused
 
 if TYPE_CHECKING:
@@ -43,9 +44,16 @@ NOTHING: frozenset[str] = frozenset()
 class PlainForm(forms.ModelForm):
     """Labels without a colon, as everywhere on the site."""
 
+    refusal = ""  # set by the admin: why a verb refused what this form had brought
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.refusal and self.is_bound:
+            self.add_error(None, self.refusal)
 
 
 class ScopedChoices:
@@ -92,7 +100,7 @@ def scoped_choices(site: admin.AdminSite, model: type[models.Model], request: Ht
     return model._default_manager.none()
 
 
-class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
+class ScopedAdmin(ScopedChoices, VersionedAdmin):
     """The base of every ModelAdmin here. Say who may do what, and how rows are scoped where the model does not.
 
     `shared`: reference data, the same rows for all. Otherwise `scope` asks the model's `curated_by(user)`, then its
@@ -219,15 +227,21 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """One history context for all that a form writes, inlines included. A refusal by a verb undoes the whole form."""
+        """One history context for all that a form writes, inlines included. A refusal by a verb undoes the whole form,
+        which comes back with all that was typed."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, form_url, extra_context)
         try:
             with pghistory.context(verb=f"admin.{self.opts.label_lower}", user=request.user.pk):
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except Refused as why:
-            messages.error(request, str(why))
-            return HttpResponseRedirect(request.get_full_path())
+            request.refusal = str(why)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", "")
+        return form
 
     def page_context(self, request: HttpRequest, obj: Any, given: dict[str, Any]) -> dict[str, Any]:
         """What the page of a row shows beside its form; `given` is the context so far."""
@@ -247,12 +261,16 @@ class ScopedAdmin(ScopedChoices, admin.ModelAdmin):
     ) -> HttpResponse:
         """The page is titled by what it shows."""
         if obj is not None:
+            if self.has_change_permission(request, obj):
+                self.add_version(request, context, obj)
             context |= self.page_context(request, obj, context)
         context["title"] = self.title_of(obj) if obj else capfirst(str(self.opts.verbose_name))
         context["subtitle"] = None
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        if (pressed := self.press_button(request, obj)) is not None:
+            return pressed
         messages.success(request, _("Enregistré : %(what)s.") % {"what": obj})
         if "_save" in request.POST:
             return self.response_post_save_change(request, obj)

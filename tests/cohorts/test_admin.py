@@ -11,6 +11,7 @@ from cohorts.models import Application, Cohort, Programme, State
 from marketplace.accounts.models import PersonalDataRead
 from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
 from tests import factories as people
+from tests.web.versions import version_of
 
 from . import factories
 
@@ -115,7 +116,8 @@ def test_faults_of_the_form_are_said(staff):
     cohort = factories.CohortFactory(places=2)
     join(cohort), join(cohort)
     wrong = {"places": 1, "ends_on": "2020-01-01", "closes_at": "2020-01-01T10:00", "admission": SELECTION}
-    page = text_of(staff.post(f"{COHORTS}{cohort.pk}/change/", form_of(cohort, **wrong)))
+    address = f"{COHORTS}{cohort.pk}/change/"
+    page = text_of(staff.post(address, form_of(cohort, **wrong) | version_of(staff, address)))
     for sentence in (
         "2 places sont déjà prises",
         "La cohorte finit avant de commencer",
@@ -131,7 +133,9 @@ def test_more_places_by_the_form_go_to_the_line(staff):
     cohort = factories.CohortFactory(places=1)
     for _n in range(3):
         join(cohort)
-    page = text_of(staff.post(f"{COHORTS}{cohort.pk}/change/", form_of(cohort, places=2), follow=True))
+    address = f"{COHORTS}{cohort.pk}/change/"
+    posted = form_of(cohort, places=2) | version_of(staff, address)
+    page = text_of(staff.post(address, posted, follow=True))
     assert "1 place est offerte" in page
     assert list(cohort.applications.order_by("arrival").values_list("state", flat=True)) == [
         S.ACCEPTED, S.OFFERED, S.WAITING,
@@ -207,7 +211,9 @@ def test_export_holds_only_ones_own_and_no_formula(staff):
 def test_partner_pole_edits_without_taking_over(foreign):
     cohort = factories.CohortFactory()
     cohort.partners.add(people.pole("laval"))
-    foreign.post(f"{COHORTS}{cohort.pk}/change/", form_of(cohort, title="À deux", partners=["laval"]))
+    address = f"{COHORTS}{cohort.pk}/change/"
+    posted = form_of(cohort, title="À deux", partners=["laval"]) | version_of(foreign, address)
+    foreign.post(address, posted)
     cohort.refresh_from_db()
     assert (cohort.title, cohort.pole_id) == ("À deux", "mauricie")
 
@@ -219,9 +225,9 @@ def test_provincial_programme_is_read_not_edited(staff):
     assert "Zibeline" not in text_of(staff.get(base))
     assert staff.get(f"{base}{theirs.pk}/change/").status_code == 302
     for programme, name in ((provincial, provincial.name), (own, "Renommé")):
-        staff.post(
-            f"{base}{programme.pk}/change/", {"name": "Renommé", "teaches": "Vendre.", "pole": "mauricie"}
-        )
+        address = f"{base}{programme.pk}/change/"
+        version = version_of(staff, address) if programme is own else {}
+        staff.post(address, {"name": "Renommé", "teaches": "Vendre.", "pole": "mauricie", **version})
         programme.refresh_from_db()
         assert programme.name == name
     assert Programme.objects.count() == 3

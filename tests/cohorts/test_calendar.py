@@ -14,6 +14,7 @@ from cohorts.models import Cohort, State
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed
 from marketplace.web.typography import format_day
+from tests.web.versions import version_of
 
 from . import factories
 from .test_admin import COHORTS, form_of
@@ -170,10 +171,10 @@ def test_staff_change_the_calendar_from_the_page(cohort, pole_staff):
     assert 'name="workshops-0-is_cancelled"' in shown
     assert 'name="workshops-0-DELETE"' not in shown
     same = form_of(cohort, place=cohort.place, address=cohort.address, **workshops_of(cohort))
-    client.post(page, same)
+    client.post(page, same | version_of(client, page))
     assert not told().exists()
     posted = form_of(cohort, place="Ici", **workshops_of(cohort, **{"workshops-0-is_cancelled": "on"}))
-    done = client.post(page, posted, follow=True).content.decode()
+    done = client.post(page, posted | version_of(client, page), follow=True).content.decode()
     assert "2 entreprises reçoivent le nouveau calendrier" in done.replace("\u00a0", " ")
     assert told().count() == 2
     text = told().get(recipient=cohort.french.by).text
