@@ -116,7 +116,7 @@ class TenderAdmin(ScopedAdmin):
     def where(self, tender: Tender) -> str:
         if tender.mrc:
             return tender.mrc.name
-        return tender.region.name if tender.region else _("région inconnue")
+        return tender.region.name if tender.region else _("région non précisée")
 
     @admin.display(description=gettext_lazy("état"), ordering="status")
     def state(self, tender: Tender) -> SafeString:

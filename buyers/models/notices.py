@@ -97,7 +97,7 @@ class Tender(models.Model):
         BUYER = "buyer", _("profil de l’acheteur")
         NAME = "name", _("nom de l’acheteur")
         POSTAL_CODE = "postal_code", _("code postal de l’acheteur")
-        PARTY = "party", _("autres avis de l’acheteur")
+        TITLE = "title", _("objet de l’avis")
         DELIVERY = "delivery", _("lieu de livraison")
 
     ocid = models.CharField(_("OCID"), max_length=500, unique=True)

@@ -17,6 +17,7 @@ from marketplace.web.verbs import verb
 
 from .cleaning import as_mapping, clean_text
 from .packages import PackageError, Unreadable, read_package
+from .places import place_by_profile
 from .releases import ReleaseError, TenderRelease, read_release
 from .report import Rejection, TenderReport
 from .writing import TenderWriter
@@ -105,17 +106,7 @@ WHERE p.buyer_id IS NULL AND NOT p.is_abroad AND f_fold(p.name) = named.name
 """
 _TENDERS = """
 UPDATE buyers_tender t SET buyer_id = p.buyer_id FROM buyers_buyerparty p
-WHERE t.party_id = p.party_id AND t.buyer_id IS NULL AND p.buyer_id IS NOT NULL
-"""
-_REGIONS_OF_BUYERS = """
-UPDATE buyers_tender t SET region_id = o.region_id, mrc_id = o.mrc_id, region_source = 'buyer'
-FROM buyers_buyer b JOIN accounts_organisation o ON o.id = b.organisation_id
-WHERE t.buyer_id = b.id AND t.region_id IS NULL AND o.region_id IS NOT NULL
-"""
-_REGIONS_OF_PARTIES = """
-UPDATE buyers_tender t SET region_id = p.region_id, mrc_id = p.mrc_id, region_source = 'party'
-FROM buyers_buyerparty p
-WHERE t.party_id = p.party_id AND t.region_id IS NULL AND p.region_id IS NOT NULL
+WHERE t.party_id = p.party_id AND t.buyer_id IS NULL AND p.buyer_id IS NOT NULL RETURNING t.id
 """
 _AWARDS = """
 UPDATE buyers_award a SET organisation_id = o.id FROM accounts_organisation o
@@ -127,5 +118,8 @@ WHERE a.organisation_id IS NULL AND a.neq <> '' AND o.neq = a.neq
 def link_known(*, by: User | None) -> None:
     """Tie parties to profiles, notices to buyers and regions, awards to organisations, where that is now known."""
     with connection.cursor() as cursor:
-        for statement in (_PARTIES, _TENDERS, _REGIONS_OF_BUYERS, _REGIONS_OF_PARTIES, _AWARDS):
-            cursor.execute(statement)
+        cursor.execute(_PARTIES)
+        cursor.execute(_TENDERS)
+        tied = [tender_id for (tender_id,) in cursor.fetchall()]
+        cursor.execute(_AWARDS)
+    place_by_profile(tied)

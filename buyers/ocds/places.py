@@ -1,27 +1,52 @@
-"""Who buys and where: the buying party's profile, and the region that a release's notice is placed in."""
+"""Who buys and where: the buying party's profile, and the region that a notice is placed in.
+
+The region is said by, in this order: the place that the title names; the delivery places of the source; the buyer's
+profile, its name and its unit's, its postal code, where its territory is a town or a region; a place that the title
+names less openly. Nothing else counts: the seat of a body of all Québec is not where its work is, and what other notices
+say would make one notice's region depend on which came first. Unknown is an answer: it passes every filter.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from buyers.models import Buyer, BuyerParty, Tender
+from marketplace.territories.body_kinds import Reach, body_reach
 from marketplace.territories.body_names import find_place_in_name
-from marketplace.territories.places import Gazetteer
+from marketplace.territories.places import Gazetteer, Place, current_gazetteer
+from marketplace.territories.title_places import TitleReader, current_title_reader
 from marketplace.web.folding import fold_text
 
-from .releases import ReleaseParty, TenderRelease
+from .delivery import DeliveryAddress
+from .releases import NoticeReading, ReleaseParty, TenderRelease
 
 Source = Tender.RegionSource
-HOME_PROVINCES = ("", "QC", "QUÉBEC", "QUEBEC")
+#: Regions where bodies of all Québec have their seats: the postal code of a body of unknown kind says nothing there.
+SEATS = ("03", "06")
+OF_QUEBEC = (Buyer.Kind.MINISTRY, Buyer.Kind.STATE_ENTERPRISE)
+HOME = ("", "ca", "can", "canada")
+HOME_PROVINCE = ("", "qc", "que", "quebec", "pq", "p q", "ca qc", "province de quebec")
+OTHER_PROVINCES = (
+    "on", "ontario", "nb", "new brunswick", "nouveau brunswick", "ns", "nova scotia", "nouvelle ecosse", "pe", "pei",
+    "nl", "newfoundland and labrador", "terre neuve et labrador", "mb", "manitoba", "sk", "saskatchewan", "ab", "alberta",
+    "bc", "british columbia", "colombie britannique", "yt", "yukon", "nt", "nu", "nunavut",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class BuyerPlace:
-    """Where the work of a tender is taken to be, and what says so; all empty where nothing does."""
+class NoticePlace:
+    """Where the work of a notice is taken to be, and what says so; all empty where nothing does, or several regions."""
 
     region: str | None = None
     mrc: str | None = None
     source: str = Source.UNKNOWN
+
+
+UNKNOWN = NoticePlace()
 
 
 class KnownBuyers:
@@ -43,44 +68,134 @@ class KnownBuyers:
         return next((found for name in names if name and (found := self.by_name.get(fold_text(name)))), None)
 
 
-class ReleasePlaces:
-    """Where releases say that their buyers are; the same party is looked up once in an import."""
+class NoticePlaces:
+    """Reads where notices are; the same party is looked up once in an import. Asks the database nothing."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, titles: TitleReader) -> None:
         self.gazetteer = gazetteer
-        self.known: dict[tuple[ReleaseParty, str], BuyerPlace] = {}
+        self.titles = titles
+        self.known: dict[tuple[ReleaseParty, str], NoticePlace] = {}
 
-    def said_by(self, party: ReleaseParty, buyer_name: str) -> BuyerPlace:
+    @classmethod
+    def load(cls) -> NoticePlaces:
+        return cls(current_gazetteer(), current_title_reader())
+
+    def place_of(
+        self,
+        *,
+        title: str,
+        party: ReleaseParty,
+        buyer_name: str,
+        delivery: Iterable[DeliveryAddress] = (),
+        buyer: Buyer | None = None,
+    ) -> NoticePlace:
+        """The place of a notice, from what it says itself and the profile of who buys; nothing else."""
+        is_away = is_elsewhere(party)
+        said = self.titles.read("" if is_away else title)
+        if said.sure:
+            return NoticePlace(said.sure.region, said.sure.mrc, Source.TITLE)
+        if wanted := [place for one in delivery if (place := self.place_of_delivery(one)) is not None]:
+            return _agreed(wanted)
+        if is_away:
+            return UNKNOWN
+        seat = self.place_of_buyer(party, buyer_name, buyer)
+        if said.regions:  # several: the buyer's own, where it is one of them
+            return seat if seat.region in said.regions else UNKNOWN
+        if seat.region or not said.likely:
+            return seat
+        return NoticePlace(said.likely.region, said.likely.mrc, Source.TITLE)
+
+    def place_of_release(self, release: TenderRelease | NoticeReading, buyer: Buyer | None = None) -> NoticePlace:
+        return self.place_of(
+            title=release.fields["title"],
+            party=release.party,
+            buyer_name=release.fields["buyer_name"],
+            delivery=release.delivery,
+            buyer=buyer,
+        )
+
+    def place_of_buyer(self, party: ReleaseParty, buyer_name: str, buyer: Buyer | None = None) -> NoticePlace:
+        """The territory of who buys, nothing where it is all of Québec."""
+        if (
+            buyer is not None
+            and buyer.organisation.region_id
+            and self._reach(party, buyer_name, buyer) != "quebec"
+        ):
+            return NoticePlace(buyer.organisation.region_id, buyer.organisation.mrc_id, Source.BUYER)
         if (party, buyer_name) not in self.known:
-            self.known[party, buyer_name] = self._said_by(party, buyer_name)
+            self.known[party, buyer_name] = self._place_by_name(party, buyer_name) or self._place_by_code(
+                party, buyer_name
+            )
         return self.known[party, buyer_name]
 
-    def _said_by(self, party: ReleaseParty, buyer_name: str) -> BuyerPlace:
-        """What this very release says of the place: the sub-unit's name, the party's, the postal code."""
-        if party.is_abroad:
-            return BuyerPlace()
-        code = party.postal_code if party.province in HOME_PROVINCES else ""
+    def place_of_delivery(self, address: DeliveryAddress) -> Place | None:
+        """A delivery place in Québec; None where it is elsewhere or says nothing that is understood."""
+        province = fold_text(address.region)
+        if fold_text(address.country) not in HOME or province in OTHER_PROVINCES:
+            return None
+        if place := self.gazetteer.resolve(address.locality, address.postal_code):
+            return place
+        areas = [area for area in self.gazetteer.area.get(province, ()) if not area.mrc]
+        if areas and province not in HOME_PROVINCE:
+            return Place(region=areas[0].region, how="region")
+        said = self.titles.read(f"({address.description})")
+        return said.sure or None
+
+    def _reach(self, party: ReleaseParty, buyer_name: str, buyer: Buyer | None) -> Reach:
+        if buyer is not None and buyer.kind in OF_QUEBEC:
+            return "quebec"
+        reaches = [body_reach(name) for name in (buyer_name, party.name)]
+        if party.is_municipal or "local" in reaches:
+            return "local"
+        return "quebec" if "quebec" in reaches else "unknown"
+
+    def _place_by_name(self, party: ReleaseParty, buyer_name: str) -> NoticePlace | None:
+        """The unit's name, then the party's. Of a body of all Québec, only the territory of a direction counts."""
+        is_of_quebec = self._reach(party, buyer_name, None) == "quebec"
         for name in dict.fromkeys((buyer_name, party.name)):
-            place = find_place_in_name(self.gazetteer, name, code) if name else None
-            if place is not None and place.region:
-                return BuyerPlace(place.region, place.mrc, Source.NAME)
-        if not code:
-            return BuyerPlace()
-        by_code, by_town = self.gazetteer.resolve("", code), self.gazetteer.resolve(party.locality, code)
+            place = find_place_in_name(self.gazetteer, name, party.postal_code) or find_place_in_name(
+                self.gazetteer, name
+            )
+            if is_of_quebec and place.municipality:
+                # « Revenu Québec (Montréal) » is where its clerks are, « Direction de Laval » what they look after.
+                place = self.titles.read(re.sub(r"\([^)]*\)?", " ", name)).sure
+            if place:
+                return NoticePlace(place.region, place.mrc, Source.NAME)
+        return None
+
+    def _place_by_code(self, party: ReleaseParty, buyer_name: str) -> NoticePlace:
+        reach = self._reach(party, buyer_name, None)
+        by_code = self.gazetteer.resolve("", party.postal_code)
+        if reach == "quebec" or not by_code.region or (reach == "unknown" and by_code.region in SEATS):
+            return UNKNOWN
+        by_town = self.gazetteer.resolve(party.locality, party.postal_code)
         # The locality is wrong at times; it only refines the region that the postal code gives.
-        if by_code.region and by_town.region == by_code.region:
-            return BuyerPlace(by_code.region, by_town.mrc, Source.POSTAL_CODE)
-        return BuyerPlace(by_code.region, by_code.mrc, Source.POSTAL_CODE) if by_code.region else BuyerPlace()
+        mrc = by_town.mrc if by_town.region == by_code.region else by_code.mrc
+        return NoticePlace(by_code.region, mrc, Source.POSTAL_CODE)
+
+
+def is_elsewhere(party: ReleaseParty) -> bool:
+    """Whether a buying party is abroad or in another province. A province is mistaken where its postal code is Québec's."""
+    is_other = fold_text(party.province) in OTHER_PROVINCES and party.postal_code[:1] not in ("G", "H", "J")
+    return party.is_abroad or is_other
+
+
+def _agreed(places: list[Place]) -> NoticePlace:
+    """The region, and the MRC, that all the delivery places share."""
+    if len({place.region for place in places}) > 1:
+        return UNKNOWN
+    mrcs = {place.mrc for place in places}
+    return NoticePlace(places[0].region, mrcs.pop() if len(mrcs) == 1 else None, Source.DELIVERY)
 
 
 def known_of(row: BuyerParty) -> tuple[object, ...]:
-    return (row.name, row.buyer_id, row.region_id, row.mrc_id, row.is_municipal, row.is_abroad)
+    return (row.name, row.buyer_id, row.is_municipal, row.is_abroad)
 
 
 class BuyingParties:
     """The buying parties of a batch: read at once, brought up to date by what the releases say, written at once."""
 
-    def __init__(self, releases: list[TenderRelease], buyers: KnownBuyers, places: ReleasePlaces) -> None:
+    def __init__(self, releases: list[TenderRelease], buyers: KnownBuyers, places: NoticePlaces) -> None:
         self.buyers = buyers
         self.places = places
         ids = {release.party.party_id for release in releases if release.party.party_id}
@@ -101,12 +216,6 @@ class BuyingParties:
             row.buyer = self.buyers.find(neq=said.neq, names=(said.name, buyer_name))
         if said.is_municipal is not None:
             row.is_municipal = said.is_municipal
-        place = self.places.said_by(said, buyer_name)
-        if place.region:
-            row.region_id, row.mrc_id = (
-                place.region,
-                place.mrc or (row.mrc_id if row.region_id == place.region else None),
-            )
         if before != known_of(row):
             self.changed[said.party_id] = row
 
@@ -115,7 +224,7 @@ class BuyingParties:
             self.changed.values(),
             update_conflicts=True,
             unique_fields=["party_id"],
-            update_fields=["name", "buyer", "region", "mrc", "is_municipal", "is_abroad"],
+            update_fields=["name", "buyer", "is_municipal", "is_abroad"],
         )
 
     def buyer_of(self, release: TenderRelease) -> Buyer | None:
@@ -128,15 +237,24 @@ class BuyingParties:
             neq=release.party.neq, names=(release.party.name, release.fields["buyer_name"])
         )
 
-    def place_of(self, release: TenderRelease) -> BuyerPlace:
-        """The buyer's profile, else a place in its name, else its postal code, else its other tenders, else unknown."""
-        buyer = self.buyer_of(release)
-        if buyer is not None and (buyer.organisation.region_id or buyer.organisation.mrc_id):
-            return BuyerPlace(buyer.organisation.region_id, buyer.organisation.mrc_id, Source.BUYER)
-        said = self.places.said_by(release.party, release.fields["buyer_name"])
-        if said.region:
-            return said
-        row = self.rows.get(release.party.party_id)
-        if row is not None and row.region_id:
-            return BuyerPlace(row.region_id, row.mrc_id, Source.PARTY)
-        return BuyerPlace()
+    def place_of(self, release: TenderRelease) -> NoticePlace:
+        return self.places.place_of_release(release, self.buyer_of(release))
+
+
+def place_by_profile(tender_ids: list[int]) -> None:
+    """Place notices whose buyer, or whose buyer's region, has become known, unless they say a place themselves."""
+    nowhere = Q(region=None, buyer__organisation__region__isnull=False) & ~Q(buyer__kind__in=OF_QUEBEC)
+    rows = Tender.objects.filter(Q(pk__in=tender_ids) | nowhere).exclude(region_source=Source.DELIVERY)
+    places, changed = NoticePlaces.load(), []
+    for tender in rows.select_related("buyer__organisation", "party"):
+        party = tender.party
+        place = places.place_of(
+            title=tender.title,
+            party=ReleaseParty(name=party.name, is_municipal=party.is_municipal) if party else ReleaseParty(),
+            buyer_name=tender.buyer_name,
+            buyer=tender.buyer,
+        )
+        if place.source == Source.BUYER:
+            tender.region_id, tender.mrc_id, tender.region_source = place.region, place.mrc, place.source
+            changed.append(tender)
+    Tender.objects.bulk_update(changed, ["region", "mrc", "region_source"], batch_size=1000)

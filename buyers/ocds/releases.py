@@ -28,6 +28,7 @@ from .cleaning import (
     read_amount,
     storable_value,
 )
+from .delivery import DELIVERY_KEYS, DeliveryAddress, delivery_addresses
 from .identifiers import (
     SEAO,
     IdentifierError,
@@ -54,7 +55,7 @@ TENDER_KEYS = (
     "id", "title", "description", "status", "items", "value", "procurementMethod", "procurementMethodDetails",
     "procurementMethodRationale", "mainProcurementCategory", "additionalProcurementCategories", "tenderPeriod",
     "enquiryPeriod", "contractPeriod", "numberOfTenderers", "documents", "procuringEntity", "tenderers", "lots",
-    "amendment", "amendments", "hasOptions", "options", "hasRenewal", "renewal",
+    "amendment", "amendments", "hasOptions", "options", "hasRenewal", "renewal", *DELIVERY_KEYS,
 )  # fmt: skip
 RELEASE_KEYS = ("bids", "awards", "contracts", "relatedProcesses")
 PEOPLES_KEYS = {
@@ -118,6 +119,7 @@ class TenderRelease:
     kept: dict[str, Any]
     fingerprint: str = field(compare=False)
     has_tender: bool = True
+    delivery: tuple[DeliveryAddress, ...] = ()
     package_published_at: datetime | None = field(default=None, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
@@ -162,6 +164,7 @@ def read_release(release: Any, *, package_published_at: datetime | None = None) 
         party=said.party,
         labels=said.labels,
         awards=said.awards,
+        delivery=said.delivery,
         kept=kept,
         fingerprint=hashlib.sha256(text.encode()).hexdigest()[:32],
         has_tender=bool(as_mapping(release.get("tender"))),
@@ -178,6 +181,7 @@ class NoticeReading:
     party: ReleaseParty
     labels: dict[str, str]
     awards: list[ReleaseAward] | None
+    delivery: tuple[DeliveryAddress, ...] = ()
 
 
 def read_notice(ocid: str, release: dict[str, Any]) -> NoticeReading:
@@ -214,6 +218,7 @@ def read_notice(ocid: str, release: dict[str, Any]) -> NoticeReading:
         party=party,
         labels=classified,
         awards=awards,
+        delivery=delivery_addresses(tender),
     )
 
 

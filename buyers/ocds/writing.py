@@ -15,9 +15,8 @@ from marketplace.accounts.models import Organisation
 from marketplace.classification.labels import ensure_codes, learn_code_labels, seao_category_labels
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Mention
-from marketplace.territories.places import current_gazetteer
 
-from .places import BuyingParties, KnownBuyers, ReleasePlaces
+from .places import BuyingParties, KnownBuyers, NoticePlaces
 from .releases import TenderRelease, version_key
 from .report import Rejection, TenderReport
 
@@ -62,8 +61,8 @@ class TenderWriter:
         return KnownBuyers()
 
     @functools.cached_property
-    def places(self) -> ReleasePlaces:
-        return ReleasePlaces(current_gazetteer())
+    def places(self) -> NoticePlaces:
+        return NoticePlaces.load()
 
     def write(self, batch: list[tuple[int, TenderRelease]]) -> None:
         try:

@@ -161,7 +161,7 @@ def _say_area(params: StoredReason, verdict: str) -> Sentence:
             _("Une partie de la région."),
             _("Vous desservez %(serves)s; l’avis ne nomme pas de MRC.") % {"serves": serves},
         ),
-        "unknown": (_("Région inconnue, à vérifier."), _("L’avis ne dit pas où livrer.")),
+        "unknown": (_("Région non précisée, à vérifier."), _("L’avis ne dit pas où livrer.")),
         "undeclared": (_("Rien à votre fiche."), _("Elle ne dit pas quel territoire vous desservez.")),
         "elsewhere": (_("Hors de votre territoire."), _("Vous desservez %(serves)s.") % {"serves": serves}),
     }
@@ -181,11 +181,11 @@ def _short_area(params: StoredReason, verdict: str) -> str:
     where = {"where": delivery_phrase(params["region"], params["mrc"])}
     lines = {
         "quebec": _("%(where)s, dans votre territoire"),
-        "quebec_unknown": _("Région inconnue; vous desservez tout le Québec"),
+        "quebec_unknown": _("Région non précisée; vous desservez tout le Québec"),
         "region": _("%(where)s, dans votre territoire"),
         "mrc": _("%(where)s, dans votre territoire"),
         "in_part": _("%(where)s, en partie dans votre territoire"),
-        "unknown": _("Région inconnue, à vérifier"),
+        "unknown": _("Région non précisée, à vérifier"),
         "undeclared": _("%(where)s; votre fiche ne dit pas quel territoire vous desservez"),
         "elsewhere": _("%(where)s, hors de votre territoire"),
     }

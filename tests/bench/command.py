@@ -18,6 +18,7 @@ from tests.bench.importing import import_rows
 from tests.bench.matching import match_rows
 from tests.bench.night import night_rows
 from tests.bench.pages import sql_rows, weight_rows
+from tests.bench.regions import region_rows
 from tests.bench.rows import HEADER, Row
 from tests.bench.schedule import schedule_rows
 
@@ -73,6 +74,7 @@ class Command(BaseCommand):
         self.measure(rows, "poids", weight_rows())
         self.measure(rows, "rencontres d’une journée", schedule_rows())
         self.measure(rows, "importations", import_rows(min(suppliers, IMPORTED), options["releases"]))
+        self.measure(rows, "régions des avis", region_rows())
         if options["growth"]:
             self.measure(rows, "croissance", growth_rows(suppliers * options["growth"], max(times // 2, 1)))
         return rows

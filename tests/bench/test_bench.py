@@ -16,7 +16,7 @@ from suppliers import directory as suppliers_directory
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import DirectoryEntry
 from tests import factories
-from tests.bench import directory, importing, pages
+from tests.bench import directory, importing, pages, regions
 from tests.bench.command import Command
 from tests.bench.rows import Row, paired, percentile
 
@@ -35,6 +35,7 @@ def test_bench_prints_one_line_of_json_with_every_promise(settings):
     rows = {row["name"]: row for row in json.loads(line)["rows"]}
 
     assert rows.keys() >= PROMISED | {"directory_growth"}
+    assert ("notice_region" in rows) == regions.SHARED.is_dir()  # needs the real data
     assert all(row.keys() == FIELDS for row in rows.values())
     assert rows["sql_per_page"]["holds"]
     assert rows["page_bytes"]["holds"]
@@ -95,6 +96,11 @@ def test_bench_stops_where_page_and_floor_differ(three_hundred, monkeypatch, wha
     asked = directory.Asked(directory.QUESTIONS[0], pages.client())
     with pytest.raises(RuntimeError, match=f"differ in {what}"):
         asked.check()
+
+
+def test_regions_without_the_real_data_are_not_measured_and_the_reason_is_said(tmp_path, capsys):
+    assert list(regions.region_rows(tmp_path / "absent")) == []
+    assert "non mesuré" in capsys.readouterr().err
 
 
 def test_import_that_did_nothing_is_no_figure():

@@ -264,19 +264,6 @@ class TestRegions:
         assert (tender.mrc_id, tender.region_source) == ("51", "buyer")
         assert BuyerParty.objects.get().buyer == buyer
 
-    def test_what_another_notice_taught_serves_those_without_an_address(self, feed):
-        mute = {"id": "OP-7", "name": "Achats communs", "roles": ["buyer"]}
-        speaking = {**mute, "address": {"postalCode": "G9A5H7", "region": "QC"}}
-        buyer = {"id": "OP-7", "name": "Achats communs"}
-
-        feed.load(notice(20990001, parties=[mute], buyer=buyer))
-        assert Tender.objects.get().region_id is None
-        feed.load(notice(20990002, parties=[speaking], buyer=buyer))
-        feed.load(notice(20990003, parties=[mute], buyer=buyer))
-
-        known = Tender.objects.order_by("ocid").values_list("region_id", "region_source")
-        assert list(known) == [("04", "party"), ("04", "postal_code"), ("04", "party")]
-
     def test_no_profile_is_made_and_a_shared_name_ties_to_nobody(self, feed):
         for _ in range(2):
             factories.BuyerFactory(organisation__name="Ville de Shawinigan")

@@ -126,7 +126,7 @@ def test_an_unknown_region_passes_every_region_filter_marked(client):
 
     assert {row["title"] for row in response.context["tenders"]} == {"Mauricie", "Inconnue"}
     content = response.content.decode()
-    assert content.count("Région inconnue") == 1
+    assert content.count("Région non précisée") == 1
     assert "1 avis n’a pas de région connue" in content
 
 

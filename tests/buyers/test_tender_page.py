@@ -123,7 +123,7 @@ def test_an_unknown_region_is_marked(feed, page):
 
     content = page()
 
-    assert content.count("Région inconnue") == 1
+    assert content.count("Région non précisée") == 1
     assert "tous les filtres de région" in content
 
 
