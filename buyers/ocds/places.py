@@ -105,7 +105,9 @@ class NoticePlaces:
             return seat
         return NoticePlace(said.likely.region, said.likely.mrc, Source.TITLE)
 
-    def place_of_release(self, release: TenderRelease | NoticeReading, buyer: Buyer | None = None) -> NoticePlace:
+    def place_of_release(
+        self, release: TenderRelease | NoticeReading, buyer: Buyer | None = None
+    ) -> NoticePlace:
         return self.place_of(
             title=release.fields["title"],
             party=release.party,
