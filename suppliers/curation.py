@@ -213,8 +213,9 @@ def change_state(
         raise WrongMove(_("Choisissez le motif."))
     was_published = held.status == Status.PUBLISHED
     before = state_of_supplier(held)
-    if move.target != held.status:
-        held.status, held.reason, held.status_changed_at = str(move.target), reason, timezone.now()
+    target = check_neq_settled(move, held)
+    if target != held.status:
+        held.status, held.reason, held.status_changed_at = str(target), reason, timezone.now()
     held.recheck, held.recheck_since = [], None
     if move.verifies:
         before |= settle_registration(held, by)
@@ -357,6 +358,20 @@ def settle_registration(supplier: Supplier, by: User | None) -> dict[str, Any]:
     supplier.save(update_fields=["organisation", "updated_at"])
     moved = merge_organisation(organisation=own, into=into, by=by)
     return {"claimed_neq": neq, "merged": {**moved, "filled": filled}}
+
+
+def check_neq_settled(move: states.Move, supplier: Supplier) -> str | None:
+    """Where the move leads: a row of a list stays a prospect while nobody has confirmed its NEQ. Raises `WrongMove`."""
+    target = move.target
+    if target in (None, Status.PROSPECT, Status.ARCHIVED) or not supplier.awaits_neq:
+        return target
+    if move is states.REOPEN:
+        return Status.PROSPECT
+    raise WrongMove(
+        _(
+            "Cette fiche vient d’une liste sans NEQ. Confirmez d’abord son NEQ, sous « NEQ à confirmer » : elle reste à démarcher d’ici là."
+        )
+    )
 
 
 def check_complete(supplier: Supplier) -> None:

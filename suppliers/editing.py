@@ -324,7 +324,7 @@ def _hold_for_member(supplier: Supplier, by: User, values: Iterable[str] = ()) -
     """The supplier as it stands, locked; a prospect that a member takes up becomes a draft."""
     _check_known(values, NOT_BY_MEMBERS)
     held = hold_supplier(states.EDIT, supplier, by)
-    if held.status == Status.PROSPECT:
+    if held.status == Status.PROSPECT and not held.awaits_neq:
         take_up_supplier(supplier=held, by=by)
     return held
 

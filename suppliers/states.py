@@ -126,6 +126,16 @@ NOT_SOCIAL_ECONOMY = Move(
     _("Archivée : n’est pas d’économie sociale"),
     tone="danger",
 )
+CONFIRM_NEQ = Move(
+    "confirm_neq", frozenset({Status.PROSPECT}), None, _("Confirmer le NEQ"), _("NEQ confirmé")
+)
+TAKE_BACK_NEQ = Move(
+    "take_back_neq",
+    frozenset({Status.PROSPECT, Status.DRAFT, Status.ARCHIVED}),
+    None,
+    _("Défaire la confirmation du NEQ"),
+    _("Confirmation du NEQ défaite"),
+)
 ASSIGN = Move("assign", EVERY_STATE, None, _("Assigner à un pôle"), _("Pôle assigné"))
 UPDATE = Move("update", EVERY_STATE, None, _("Enregistrer"), _("Fiche modifiée"))
 EDIT = Move(
@@ -141,7 +151,9 @@ OPEN = Move("open", frozenset(), Status.DRAFT, _("Ouvrir une fiche"), _("Fiche o
 
 #: In the order of the buttons.
 MOVES = (PUBLISH, CONFIRM, RETURN, TAKE_UP, SUBMIT, SUSPEND, REOPEN, NOT_SOCIAL_ECONOMY, ARCHIVE)
-BY_VERB = {move.verb: move for move in (*MOVES, ASSIGN, UPDATE, OPEN, WITHDRAW, EDIT, UNDO)}
+BY_VERB = {
+    move.verb: move for move in (*MOVES, ASSIGN, CONFIRM_NEQ, TAKE_BACK_NEQ, UPDATE, OPEN, WITHDRAW, EDIT, UNDO)
+}
 
 #: The badge of a state: ok, wait, no or plain.
 BADGES = {

@@ -19,6 +19,7 @@ from suppliers.importing.mappings import MAPPINGS
 from suppliers.importing.report import ImportReport, RowMessage
 from suppliers.importing.rows import Columns, FileMapping, SupplierRow
 from suppliers.importing.writer import SupplierWriter
+from suppliers.neq_confirmation import propose_neqs
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -56,6 +57,7 @@ def import_suppliers(
         for batch in batches_of(read_rows(table.rows, columns, kind, report)):
             writer.write(batch)
             progress(report.read)
+    propose_neqs(by=by)
     if dry_run:
         transaction.set_rollback(True)
     return report

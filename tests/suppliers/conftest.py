@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.suppliers.import_files import REGISTRY, listing_text
+from tests.suppliers.import_files import POLE_HEADER, REGISTRY, listing_text
 
 
 @pytest.fixture
@@ -26,6 +26,18 @@ def registry(tmp_path):
     def write(*lines: str) -> Path:
         path = tmp_path / "registre.csv"
         path.write_text("\n".join([REGISTRY, *lines]), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def pole_list(tmp_path):
+    """Write a pôle's own list, without NEQ nor legal form, one line per row, return its path."""
+
+    def write(*rows: str, header: str = POLE_HEADER) -> Path:
+        path = tmp_path / "liste.csv"
+        path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
         return path
 
     return write

@@ -7,6 +7,7 @@ from pathlib import Path
 from suppliers.importing.importer import import_suppliers
 from suppliers.importing.report import ImportReport
 from suppliers.models import Supplier
+from tests import factories
 
 REGISTRY = (
     "NEQ,NomEntreprise,Adresse,Municipalite,Adresse_Lign3,CodePostal,SecteurActivite,FormeJuridique,lat,long"
@@ -56,3 +57,14 @@ def counts(report: ImportReport) -> tuple[int, int, int, int]:
 
 def supplier(neq: str = GOOD["neq"]) -> Supplier:
     return Supplier.objects.select_related("organisation").get(organisation__neq=neq)
+
+
+POLE_HEADER = "NomEntreprise,Adresse,Municipalite,CodePostal,SiteWeb,Telephone,Contact,Description"
+
+
+def load_pole_list(path: Path) -> ImportReport:
+    return load(path, pole=factories.pole("mauricie"))
+
+
+def named(name: str) -> Supplier:
+    return Supplier.objects.select_related("organisation").get(organisation__name=name)

@@ -7,11 +7,10 @@ from marketplace.accounts.models import Organisation
 from suppliers.curation import missing_for_publication
 from suppliers.models import ListedRow, Status, Supplier
 from tests import factories
-from tests.suppliers.import_files import counts, load
+from tests.suppliers.import_files import counts, load, load_pole_list, named
 
 pytestmark = pytest.mark.django_db
 
-HEADER = "NomEntreprise,Adresse,Municipalite,CodePostal,SiteWeb,Telephone,Contact,Description"
 ROWS = [
     "Coopérative du Rivage,12 rue X,Shawinigan,G9N1A1,www.rivage.example,819 555-0101,Maude A.,Cuisine collective",
     "Atelier Tournesol (CAFRSG),,Trois-Rivieres,,,819 555-0102,,Meubles",
@@ -21,26 +20,8 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def pole_list(tmp_path):
-    def write(*rows, header=HEADER):
-        path = tmp_path / "liste.csv"
-        path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-        return path
-
-    return write
-
-
-def load_list(path):
-    return load(path, pole=factories.pole("mauricie"))
-
-
-def named(name):
-    return Supplier.objects.select_related("organisation").get(organisation__name=name)
-
-
 def test_every_row_without_a_neq_enters_as_a_prospect_with_what_it_says(pole_list):
-    report = load_list(pole_list(*ROWS))
+    report = load_pole_list(pole_list(*ROWS))
 
     assert (counts(report), report.held) == ((5, 0, 0, 0), 0)
     sheet = named("Coopérative du Rivage")
@@ -57,13 +38,13 @@ def test_every_row_without_a_neq_enters_as_a_prospect_with_what_it_says(pole_lis
 
 
 def test_the_same_list_reordered_or_spelt_otherwise_creates_nothing_twice(pole_list):
-    load_list(pole_list(*ROWS))
+    load_pole_list(pole_list(*ROWS))
     before = set(Supplier.objects.values_list("pk", flat=True))
 
-    assert counts(load_list(pole_list(*ROWS))) == (0, 0, 5, 0)
-    assert counts(load_list(pole_list(*reversed(ROWS)))) == (0, 0, 5, 0)
+    assert counts(load_pole_list(pole_list(*ROWS))) == (0, 0, 5, 0)
+    assert counts(load_pole_list(pole_list(*reversed(ROWS)))) == (0, 0, 5, 0)
     respelt = ["ATELIER  TOURNESOL (CAFRSG),,Trois-Rivières (Québec),,,819 555-0102,,Meubles", *ROWS[2:]]
-    assert counts(load_list(pole_list(ROWS[0].replace("0101", "0199"), *respelt))) == (0, 2, 3, 0)
+    assert counts(load_pole_list(pole_list(ROWS[0].replace("0101", "0199"), *respelt))) == (0, 2, 3, 0)
 
     assert set(Supplier.objects.values_list("pk", flat=True)) == before
     assert named("Coopérative du Rivage").organisation.phone == "819 555-0199"
@@ -73,7 +54,7 @@ def test_the_same_list_reordered_or_spelt_otherwise_creates_nothing_twice(pole_l
 
 
 def test_homonyms_in_two_towns_are_two_and_each_pole_has_its_own(pole_list):
-    load_list(pole_list(*ROWS))
+    load_pole_list(pole_list(*ROWS))
 
     assert Supplier.objects.filter(organisation__name="Atelier Tournesol (CAFRSG)").count() == 2
     slugs = set(Supplier.objects.values_list("slug", flat=True))
@@ -84,7 +65,7 @@ def test_homonyms_in_two_towns_are_two_and_each_pole_has_its_own(pole_list):
 
 
 def test_a_row_that_stands_twice_is_unchanged_or_told(pole_list):
-    report = load_list(pole_list(ROWS[0], ROWS[0], ROWS[0].replace("0101", "0199")))
+    report = load_pole_list(pole_list(ROWS[0], ROWS[0], ROWS[0].replace("0101", "0199")))
 
     assert counts(report) == (1, 0, 1, 1)
     assert report.rejected[0].row == 4
@@ -93,10 +74,10 @@ def test_a_row_that_stands_twice_is_unchanged_or_told(pole_list):
 
 
 def test_a_row_that_gains_its_town_or_its_neq_is_the_same_one(pole_list):
-    load_list(pole_list("Organisme sans lieu,,,,,,,Aide aux devoirs"))
+    load_pole_list(pole_list("Organisme sans lieu,,,,,,,Aide aux devoirs"))
     one = Supplier.objects.get()
 
-    assert counts(load_list(pole_list("Organisme sans lieu,,Shawinigan,,,,,Aide aux devoirs"))) == (
+    assert counts(load_pole_list(pole_list("Organisme sans lieu,,Shawinigan,,,,,Aide aux devoirs"))) == (
         0,
         1,
         0,
@@ -106,8 +87,8 @@ def test_a_row_that_gains_its_town_or_its_neq_is_the_same_one(pole_list):
         "Organisme sans lieu,Shawinigan,1160000077,OBNL",
         header="NomEntreprise,Municipalite,NEQ,Forme juridique",
     )
-    assert counts(load_list(with_neq)) == (0, 1, 0, 0)
-    assert counts(load_list(with_neq)) == (0, 0, 1, 0)
+    assert counts(load_pole_list(with_neq)) == (0, 1, 0, 0)
+    assert counts(load_pole_list(with_neq)) == (0, 0, 1, 0)
 
     one.refresh_from_db()
     assert (one.organisation.neq, one.legal_form, one.status) == ("1160000077", "obnl", Status.PROSPECT)
@@ -115,10 +96,10 @@ def test_a_row_that_gains_its_town_or_its_neq_is_the_same_one(pole_list):
 
 
 def test_a_row_whose_supplier_a_person_keeps_is_held(pole_list):
-    load_list(pole_list(*ROWS))
+    load_pole_list(pole_list(*ROWS))
     Supplier.objects.filter(organisation__name="Coopérative du Rivage").update(curated_at="2026-01-01T00:00Z")
 
-    report = load_list(pole_list(ROWS[0].replace("0101", "0199"), *ROWS[1:]))
+    report = load_pole_list(pole_list(ROWS[0].replace("0101", "0199"), *ROWS[1:]))
 
     assert (counts(report), report.held) == ((0, 0, 4, 0), 1)
     assert named("Coopérative du Rivage").organisation.phone == "819 555-0101"
@@ -127,7 +108,7 @@ def test_a_row_whose_supplier_a_person_keeps_is_held(pole_list):
 
 
 def test_a_list_enterprise_seated_elsewhere_stays_before_the_pole_that_lists_it(pole_list):
-    load_list(pole_list("Coopérative d’en face,,Bécancour,,,,,"))
+    load_pole_list(pole_list("Coopérative d’en face,,Bécancour,,,,,"))
 
     staff = factories.PolePostFactory(pole=factories.pole("mauricie")).user
     assert Supplier.objects.curated_by(staff).count() == 1
@@ -156,6 +137,6 @@ def test_a_list_of_430_rows_enters_whole(pole_list):
     ]
     path = pole_list(*rows, header="NomEntreprise,Adresse,Municipalite,CodePostal,Activite,SiteWeb")
 
-    assert counts(load_list(path)) == (430, 0, 0, 0)
-    assert counts(load_list(path)) == (0, 0, 430, 0)
+    assert counts(load_pole_list(path)) == (430, 0, 0, 0)
+    assert counts(load_pole_list(path)) == (0, 0, 430, 0)
     assert Supplier.objects.filter(status=Status.PROSPECT, organisation__neq=None).count() == 430
