@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from suppliers.admin import undo_views, views
+from suppliers.admin import neq_views, undo_views, views
 
 app_name = "suppliers_admin"
 
@@ -11,6 +11,11 @@ urlpatterns = [
     path("suppliers/supplier/<int:pk>/decision/", views.decision_page, name="decision"),
     path("suppliers/supplier/<int:pk>/criteres/", views.findings_page, name="findings"),
     path("suppliers/supplier/<int:pk>/inviter/", views.invitation_page, name="invitation"),
+    path("suppliers/neq/", neq_views.neq_list_page, name="neqs"),
+    path("suppliers/neq/confirmer/", neq_views.confirm_neqs_page, name="confirm_neqs"),
+    path("suppliers/neq/<int:pk>/", neq_views.neq_decision_page, name="neq_decision"),
+    path("suppliers/neq/<int:pk>/annuler/", neq_views.neq_undo_page, name="neq_undo"),
+    path("suppliers/supplier/<int:pk>/neq/", neq_views.neq_of_supplier_page, name="neq_of_supplier"),
     path("suppliers/decision/<int:pk>/annuler/", undo_views.undo_page, name="undo_decision"),
     path("suppliers/decision/lots/", undo_views.batches_page, name="batches"),
     path("suppliers/decision/lots/<uuid:batch>/", undo_views.batch_page, name="batch"),

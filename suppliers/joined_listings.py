@@ -16,6 +16,7 @@ from marketplace.accounts.claimed_neq import (
     PLACE_FIELDS,
     merge_organisation,
     settle_claimed_neq,
+    split_organisation,
 )
 from marketplace.accounts.models import Organisation
 from marketplace.web.errors import WrongMove
@@ -70,12 +71,11 @@ def join_listing(
     """
     own = held.organisation
     before: dict[str, Any] = {
-        "own": _columns(own, ORGANISATION_FIELDS),
         "known": _columns(known, ORGANISATION_FIELDS),
         "supplier": _columns(held, SUPPLIER_FIELDS),
         "other": None,
     }
-    into = settle_claimed_neq(organisation=own, neq=str(known.neq), by=by)  # fills the blanks of `known`
+    into, filled = settle_claimed_neq(organisation=own, neq=str(known.neq), by=by)
     if not is_kept_by_people(into):
         said = {"name": own.name} | {
             name: getattr(own, name) for name in CONTACT_FIELDS if getattr(own, name)
@@ -100,7 +100,7 @@ def join_listing(
     held.save(
         update_fields=["organisation", *(name.removesuffix("_id") for name in SUPPLIER_FIELDS), "updated_at"]
     )
-    merge_organisation(organisation=own, into=into, by=by)
+    before["merged"] = {**merge_organisation(organisation=own, into=into, by=by), "filled": filled}
     before["known_after"] = _columns(into, ORGANISATION_FIELDS)
     before["supplier_after"] = _columns(held, SUPPLIER_FIELDS)
     return before
@@ -109,11 +109,10 @@ def join_listing(
 def split_listing(held: Supplier, before: dict[str, Any], *, by: User | None) -> None:
     """Two listings again. A column that someone changed since keeps what they wrote, on the side where they wrote it."""
     known = held.organisation
-    own = Organisation.objects.create(**{**before["own"], "neq": None})
-    for name, value in _columns(known, ("name", *CONTACT_FIELDS)).items():
-        if value != before["known_after"].get(name):  # written since, for the enterprise that the pôle meant
-            setattr(own, name, value)
-    own.save()
+    now = _columns(known, ("name", *CONTACT_FIELDS))
+    own = split_organisation(merged=before["merged"], out_of=known, by=by)
+    set_columns(own, {name: value for name, value in now.items() if value != before["known_after"][name]})
+    own.save()  # what was written since was written for the enterprise that the pôle meant
     _restore(known, before["known"], before["known_after"])
     _restore(held, before["supplier"], before["supplier_after"])
     held.organisation = own

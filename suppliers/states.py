@@ -152,7 +152,8 @@ OPEN = Move("open", frozenset(), Status.DRAFT, _("Ouvrir une fiche"), _("Fiche o
 #: In the order of the buttons.
 MOVES = (PUBLISH, CONFIRM, RETURN, TAKE_UP, SUBMIT, SUSPEND, REOPEN, NOT_SOCIAL_ECONOMY, ARCHIVE)
 BY_VERB = {
-    move.verb: move for move in (*MOVES, ASSIGN, CONFIRM_NEQ, TAKE_BACK_NEQ, UPDATE, OPEN, WITHDRAW, EDIT, UNDO)
+    move.verb: move
+    for move in (*MOVES, ASSIGN, CONFIRM_NEQ, TAKE_BACK_NEQ, UPDATE, OPEN, WITHDRAW, EDIT, UNDO)
 }
 
 #: The badge of a state: ok, wait, no or plain.

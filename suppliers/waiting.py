@@ -101,6 +101,22 @@ def prospect_tile(count: int, oldest: datetime | None) -> WaitingTile:
     )
 
 
+def neq_rows(user: User) -> QuerySet[Any] | None:
+    """Rows of a pôle's list that have no NEQ yet; only counted, in the admin."""
+    if not user.is_staff:
+        return None
+    rows = Supplier.objects.curated_by(user).awaiting_neq()
+    return waiting_rows(rows, kind="suppliers.neq", subject=F("pk"), since=F("status_changed_at"))
+
+
+def neq_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("NEQ à confirmer", "NEQ à confirmer", count),
+        url=reverse("suppliers_admin:neqs"),
+        icon="check",
+    )
+
+
 def unplaced_rows(user: User) -> QuerySet[Any] | None:
     """What no pôle can see: only the platform's admins place it."""
     if not user.is_superuser:
@@ -166,5 +182,6 @@ register_waiting(
     order=10,
 )
 register_waiting(kind="suppliers.prospect", rows=prospect_rows, tile=prospect_tile, order=20)
+register_waiting(kind="suppliers.neq", rows=neq_rows, tile=neq_tile, order=15)
 register_waiting(kind="suppliers.unplaced", rows=unplaced_rows, tile=unplaced_tile, order=60)
 register_waiting(kind="suppliers.draft", rows=draft_rows, item=draft_item, rest=draft_rest)

@@ -35,6 +35,7 @@ from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_day_short, format_hour, format_moment, format_since_days
 from suppliers import states
 from suppliers.admin.forms import DecisionForm, FindingForm
+from suppliers.admin.neq_views import neq_lines, neq_panel
 from suppliers.criteria import BY_NUMBER, Ask, Found, evidence_facts, record_findings
 from suppliers.curation import missing_for_publication
 from suppliers.invitations import invite_first_member
@@ -169,6 +170,7 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
         "members": organisation.memberships.select_related("user").order_by("created_at"),
         "open_invitations": organisation.invitations.open().order_by("created_at"),
         "registry": getattr(supplier, "registry", None),
+        **neq_panel(supplier, signed_in_user(request)),
         "lines": decision_lines(supplier)[:20],
         "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
         "neighbours": [(other, format_since_days(other.waiting_since)) for other in waiting],
@@ -301,7 +303,8 @@ def decision_lines(supplier: Supplier) -> list[HistoryLine]:
     rows = Decision.objects.filter(supplier=supplier)
     decisions = list(rows.select_related("by", "undoing__by", "undoes"))
     undoable = undoable_decisions(decisions)
-    return [decision_line(decision, can_be_undone=decision.pk in undoable) for decision in decisions]
+    lines = [decision_line(decision, can_be_undone=decision.pk in undoable) for decision in decisions]
+    return neq_lines(decisions, lines)
 
 
 def decision_line(decision: Decision, *, can_be_undone: bool = False) -> HistoryLine:
