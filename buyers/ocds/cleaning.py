@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+from datetime import timezone as FixedZone
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 
 LONGEST_TEXT = 8000
 LONGEST_LIST = 1000
 DEEPEST = 12
 LARGEST_AMOUNT = Decimal(10) ** 13
 YEARS = range(1990, 2101)  # « 0001-01-01 » is how some systems write that there is no date
+UNKNOWN_CURRENCY = "XXX"  # as ISO 4217 says « none »
 ABBREVIATIONS = ("inc.", "ltée.", "ltee.", "ltd.", "enr.", "cie.", "co.", "corp.", "ing.", "sec.", "senc.")
 
 
@@ -66,23 +67,73 @@ def clean_neq(value: Any) -> str:
     return digits if re.fullmatch(r"[0-9]{10}", digits) else ""
 
 
+ISO_8601 = re.compile(
+    r"(?P<day>[0-9]{4}(?:-[0-9]{2}-[0-9]{2}|-?W[0-9]{2}(?:-?[1-7])?|[0-9]{4}|-?[0-9]{3}|-[0-9]{2}))"
+    r"(?:[T ](?P<hour>[0-9]{2})(?::?(?P<minute>[0-9]{2})(?::?(?P<second>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?)?)?"
+    r" ?(?:Z|UTC|GMT|(?P<sign>[+-])(?P<zone_hour>[0-9]{2}):?(?P<zone_minute>[0-9]{2})?)?"
+)
+IN_UTC = re.compile(r"(?:Z|UTC|GMT)\Z")
+
+
 def clean_moment(value: Any, *, end_of_day: bool = False) -> datetime | None:
-    """An aware moment; what says no hour is Québec time, at midnight or at the day's end."""
-    if not isinstance(value, str) or len(value) > 40:
+    """An aware moment from any way of ISO 8601; what says no hour is Québec time, at midnight or at the day's end."""
+    parsed = _parse_moment(value, end_of_day)
+    return parsed if parsed and parsed.year in YEARS else None
+
+
+def is_moment_lost(value: Any) -> bool:
+    """Whether a date is written and not understood. « 0001-01-01 » and the like say that there is none."""
+    if value is None or value == "" or clean_moment(value) is not None:
+        return False
+    text = value.strip() if isinstance(value, str) else str(value)
+    return bool(text) and not re.match(r"0000|0001|1[0-8][0-9]{2}-|1900-|9999", text)
+
+
+def _parse_moment(value: Any, end_of_day: bool) -> datetime | None:
+    if not isinstance(value, str) or len(value) > 80:
         return None
-    value = value.strip()
+    text = value.strip().upper().replace("\u2212", "-")
+    if text.count("/") == 1:  # a period: its beginning, or its end
+        text = text.split("/")[end_of_day].strip()
+    found = ISO_8601.fullmatch(text)
+    if found is None:
+        return None
     try:
-        parsed = parse_datetime(value)
-        if parsed is None or re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            day = parse_date(value)
-            parsed = datetime.combine(day, time(23, 59) if end_of_day else time()) if day else None
-        if parsed is None:
-            return None
-        if timezone.is_naive(parsed):
-            parsed = timezone.make_aware(parsed)
-        return parsed if parsed.year in YEARS else None
+        day = _parse_day(found["day"], end_of_day)
+        if found["hour"] is None:
+            at = datetime.combine(day, time(23, 59) if end_of_day else time())
+        else:
+            hour, minute, second = (int(found[unit] or 0) for unit in ("hour", "minute", "second"))
+            part = int((found["part"] or "0").ljust(6, "0")[:6])
+            if hour == 24 and not (minute or second or part):  # the end of that day
+                at = datetime.combine(day, time()) + timedelta(days=1)
+            else:
+                at = datetime.combine(
+                    day, time(hour, minute, min(second, 59) if second <= 60 else second, part)
+                )
+        if found["sign"]:
+            offset = timedelta(hours=int(found["zone_hour"]), minutes=int(found["zone_minute"] or 0))
+            return at.replace(tzinfo=FixedZone(-offset if found["sign"] == "-" else offset))
+        return at.replace(tzinfo=UTC) if IN_UTC.search(text) else timezone.make_aware(at)
     except (ValueError, OverflowError):
         return None
+
+
+def _parse_day(said: str, last: bool) -> date:
+    """A day, a day of a week, the first or last day of a week or a month, or a day of the year (« 2026-344 »)."""
+    if re.fullmatch(r"[0-9]{4}-?[0-9]{3}", said):
+        return date(int(said[:4]), 1, 1) + timedelta(days=_between(int(said[-3:]), 1, 366) - 1)
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}", said):
+        first = date.fromisoformat(f"{said}-01")
+        return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1) if last else first
+    day = date.fromisoformat(said)
+    return day + timedelta(days=6) if last and re.fullmatch(r"[0-9]{4}-?W[0-9]{2}", said) else day
+
+
+def _between(number: int, lowest: int, highest: int) -> int:
+    if not lowest <= number <= highest:
+        raise ValueError(number)
+    return number
 
 
 def clean_day(value: Any) -> date | None:
@@ -113,7 +164,7 @@ class Amount:
 
 def read_amount(value: Any) -> Amount | None:
     """OCDS's `{amount, currency}`. Without a currency it is in dollars: SEAO leaves it out at times."""
-    said = as_mapping(value)
+    said = value if isinstance(value, dict) else {"amount": value}
     number = clean_amount(said.get("amount"))
     return None if number is None else Amount(number, clean_currency(said.get("currency")))
 
@@ -123,7 +174,7 @@ def clean_currency(value: Any) -> str:
     said = clean_text(value, 40).upper()
     if said in ("", "$", "CDN", "CA$", "$CA", "CDN$", "CAN"):
         return "CAD"
-    return said if re.fullmatch(r"[A-Z]{3}", said) else "XXX"
+    return said if re.fullmatch(r"[A-Z]{3}", said) else UNKNOWN_CURRENCY
 
 
 def clean_url(value: Any, limit: int = 500) -> str:

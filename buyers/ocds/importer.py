@@ -6,20 +6,21 @@ At the end come the ties that became possible: a profile made after its notices,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pghistory
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from marketplace.web.verbs import verb
 
-from .cleaning import as_mapping, clean_text
-from .packages import PackageError, Unreadable, read_package
+from .cleaning import clean_moment
+from .opening import PackageError
+from .packages import Unreadable, own_names, read_package
 from .places import place_by_profile
 from .releases import ReleaseError, TenderRelease, read_release
-from .report import Rejection, TenderReport
+from .report import Place, Rejection, TenderReport
 from .writing import TenderWriter
 
 if TYPE_CHECKING:
@@ -45,50 +46,44 @@ def import_tenders(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     writer = TenderWriter(file_name=name, report=report)
     batch: list[tuple[int, TenderRelease]] = []
-    for indexed in read_releases(path, name, report):
-        batch.append(indexed)
-        if len(batch) == BATCH:
+    ids: set[tuple[str, str]] = set()
+    for index, release in read_releases(path, name, report):
+        # A version that stands twice is written in two turns, as it would be from two files.
+        if len(batch) == BATCH or (release.ocid, release.release_id) in ids:
             writer.write(batch)
-            batch = []
             progress(report.releases)
+            batch, ids = [], set()
+        batch.append((index, release))
+        ids.add((release.ocid, release.release_id))
     writer.write(batch)
     link_known(by=by)
     return report
 
 
 def read_releases(path: Path, name: str, report: TenderReport) -> Iterator[tuple[int, TenderRelease]]:
-    """The releases that can be taken, with their place in the file; the others go to the report."""
+    """The releases that can be taken, with their place in the file; the others, and what to warn of, go to the report."""
     seen: dict[tuple[str, str], str] = {}
     try:
-        for index, raw in enumerate(read_package(path), 1):
-            report.releases += 1
-            if isinstance(raw, Unreadable):
-                report.rejected.append(Rejection(name, index, "", "", raw.message))
-                continue
+        for raw in read_package(path):
+            report.releases += raw.index is not None
+            at = Place(name, raw.index, raw.line, raw.offset)
             try:
-                release = read_release(raw)
+                if isinstance(raw.value, Unreadable):
+                    raise ReleaseError(raw.value.message)
+                release = read_release(raw.value)
             except ReleaseError as error:
-                report.rejected.append(Rejection(name, index, *_own_names(raw), str(error)))
+                report.rejected.append(at.told(str(error), *own_names(raw.value)))
                 continue
+            for message in (*raw.warnings, *release.warnings):
+                report.warnings.append(at.told(message, release.ocid, release.release_id))
             key = (release.ocid, release.release_id)
-            if key not in seen:
-                seen[key] = release.fingerprint
-                yield index, release
-            elif seen[key] == release.fingerprint:
+            if seen.get(key) == release.fingerprint:
                 report.unchanged += 1
             else:
-                message = _(
-                    "Ce fichier contient déjà cette version, avec un autre contenu. La première est gardée."
-                )
-                report.rejected.append(Rejection(name, index, release.ocid, release.release_id, message))
+                seen[key] = release.fingerprint
+                yield raw.index or 0, replace(release, package_published_at=clean_moment(raw.published))
     except PackageError as error:
         report.rejected.append(Rejection(name, None, "", "", str(error)))
-
-
-def _own_names(raw: Any) -> tuple[str, str]:
-    """What a rejected release calls itself, for the report."""
-    said = as_mapping(raw)
-    return clean_text(said.get("ocid"), 500), clean_text(said.get("id"), 500)
 
 
 # --- ties that become possible later ----------------------------------------------------------------------------------

@@ -1,166 +1,404 @@
-"""Release packages, cut into releases while they are read: a month of tenders never stands in memory whole.
+"""A file of OCDS, cut into its releases while it is read: packages, records, lists, JSON lines, several in one file.
 
-The array is cut by its brackets and each release is parsed on its own, so that one which is broken (a stray byte, a
-nesting without end) costs itself and not those after it. A streaming parser stops at the first fault.
+Whatever cannot be read is yielded as `Unreadable` with its place, and reading goes on at the next whole release.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-CHUNK = 256 * 1024
-LONGEST_RELEASE = 4 * 1024 * 1024
-BOM = b"\xef\xbb\xbf"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
-# Everything up to the next bracket, strings whole; it stops before a string that the buffer does not yet end.
-# Not possessive: Python 3.11.2 misreads that at the buffer's edge. Nothing follows, so nothing is tried twice.
-PLAIN = re.compile(rb'(?:[^"{}\[\]]+|"[^"\\]*(?:\\.[^"\\]*)*")*', re.DOTALL)
-KEY = re.compile(rb'"([^"\\]{1,80})"\s*:')
-LAST_KEY = re.compile(rb'"([^"\\]{1,80})"\s*:\s*\Z')
-LOOSE = re.compile(rb'"(?:[^"\\]|\\.)*"|[^,"]+')
+from marketplace.web.typography import format_number
 
+from .cleaning import DEEPEST, as_mapping, clean_text
+from .jsonscan import BROKEN, CUT_OFF, ID, LONGEST_RELEASE, OCID, TOO_LONG, JsonText, WholeRelease
+from .opening import PackageError, opened_text
+from .records import RecordError, is_record, releases_of_record
 
-class PackageError(Exception):
-    """Reading stops here; what was read before is good. The argument says what is wrong with the file."""
+KEY = re.compile(rb'"([^"\\]{0,200})"\s*:\s*')
+LIST = re.compile(rb'"(?:releases|records)"\s*:\s*\[')
+OPENING = re.compile(rb"[\[{]")
+PUBLISHED = re.compile(rb'"publishedDate"\s*:\s*"([^"\\]{4,40})"')
+LONGEST_HEADER = 16 * 1024 * 1024  # bytes of one value beside the releases
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """Stands where a release should: `message` says why it cannot be read."""
+    """Stands where a release should: `message` says why it cannot be read, the names are those that were made out."""
 
     message: str
+    ocid: str = ""
+    id: str = ""
 
 
-def read_package(path: Path) -> Iterator[Any]:
-    """Every release of the package in `path`, of whatever shape, `Unreadable` for a broken one.
+@dataclass(frozen=True)
+class RawRelease:
+    """A release of whatever shape, or `Unreadable`, and its place.
 
-    Raises `PackageError`, after what could be read, where the file is no package or breaks off.
+    `index` counts the releases of a file from 1, None where the file itself is meant; `line` counts from 1, `offset`
+    in bytes from 0. `published` is the package's `publishedDate` as written, or "".
     """
-    with path.open("rb") as source:
-        start = source.read(4096)
-        source.seek(len(BOM) if start.startswith(BOM) else 0)
-        if not start.strip():
-            raise PackageError(_("Ce fichier est vide."))
-        if start.startswith(UTF16) or b"\0" in start:
-            raise PackageError(_("Ce fichier n’est pas en UTF-8."))
-        first = start.removeprefix(BOM).lstrip()[:1]
-        if first == b"[":
-            raise PackageError(_("Ce fichier n’est pas un paquet OCDS : il faut un objet avec « releases »."))
-        if first != b"{":
-            raise PackageError(_("Ce fichier n’est pas du JSON."))
-        for span in PackageCutter(source).spans():
-            yield span if isinstance(span, Unreadable) else _parse_release(span)
+
+    value: Any
+    index: int | None
+    line: int
+    offset: int
+    published: str = ""
+    warnings: tuple[str, ...] = ()
 
 
-def _parse_release(span: bytes) -> Any:
-    try:
-        return json.loads(span.decode())
-    except UnicodeDecodeError:
-        return Unreadable(_("Cette version contient un caractère qui n’est pas en UTF-8."))
-    except (ValueError, RecursionError):  # ValueError also for a number of thousands of digits
-        return Unreadable(_("Le JSON de cette version est mal formé."))
+Walk = Generator[RawRelease, None, int]  # yields releases, returns where reading goes on
 
 
-class PackageCutter:
-    """Walks over the file from bracket to bracket. Depth 1 is the package, 2 its array of releases."""
+def read_package(path: Path) -> Iterator[RawRelease]:
+    """Everything in `path`, in order. Raises `PackageError` where the file is nothing that could hold a release."""
+    with opened_text(path) as (data, fault):
+        yield from PackageReader(JsonText(data), fault).releases()
 
-    def __init__(self, source: BinaryIO) -> None:
-        self.source = source
-        self.buffer = b""
-        self.at = 0  # where walking goes on
-        self.mark = 0  # nothing before this is needed any more
-        self.keys: list[str] = []
-        self.found = False
+
+class PackageReader:
+    def __init__(self, text: JsonText, fault: str = "") -> None:
+        self.text = text
+        self.fault = fault  # of the file's end
         self.count = 0
+        self.line = 1
+        self.counted = 0  # lines are counted up to here
+        self.published = ""
+        self.next_published = -1
+        self.keys: set[str] = set()
+        self.is_cut_off = False
+        self.hollow: list[int] = []  # where objects stand that hold no release
 
-    def spans(self) -> Iterator[bytes | Unreadable]:
-        depth = 0
-        inside = False  # the array of releases
-        too_long = False
-        while (bracket := self.next_bracket(too_long)) != b"":
-            before = self.buffer[self.mark : self.at] if not too_long else b""
-            opens = bracket in b"{["
-            if inside and depth == 2:
-                yield from self.loose(before)
-                self.mark = self.at
-            if depth == 1:
-                self.keys += [key.decode("utf-8", "replace") for key in KEY.findall(before)]
-                key = LAST_KEY.search(before)
-                if opens and key and key[1] == b"releases" and bracket == b"[" and not self.found:
-                    inside = self.found = True
-            depth += 1 if opens else -1
-            self.at += 1
-            if inside and depth == 1:
-                inside = False
-            if inside and depth == 2 and not opens:
-                yield self.span(too_long)
-                too_long = False
-            if not inside or depth == 2:
-                self.mark = self.at
-            elif self.at - self.mark > LONGEST_RELEASE:
-                too_long = True
-            if depth <= 0:
-                break
-        if depth > 0:
-            raise PackageError(self.cut_off())
-        if not self.count:
-            raise PackageError(self.why_empty())
+    def releases(self) -> Iterator[RawRelease]:
+        text = self.text
+        at = text.blanks(0)
+        if text.byte(at) not in ("{", "["):
+            raise PackageError(self.why_no_json(at))
+        while at < text.size:
+            at = yield from self.document(at)
+            while text.byte(at) and text.byte(at) in ",]}":
+                at += 1
+            at = text.blanks(at)
+        if self.fault:
+            yield self.of_file(self.fault, text.size)
+        if not self.count and not self.is_cut_off:
+            yield self.of_file(self.why_empty(), 0)
+        elif self.count:
+            for place in self.hollow:
+                yield self.of_file(self.no_release_in(place), place)
 
-    def span(self, too_long: bool) -> bytes | Unreadable:
-        self.count += 1
-        if too_long:
-            return Unreadable(_("Cette version est trop longue pour être lue."))
-        return self.buffer[self.mark : self.at]
+    def document(self, at: int) -> Walk:
+        """One JSON value among those that a file, a line or a list holds."""
+        first = self.text.byte(at)
+        if first == "{":
+            return (yield from self.package(at))
+        if first == "[":
+            return (yield from self.list_of(at + 1, self.document))
+        following = OPENING.search(self.text.data, at)
+        end = following.start() if following else self.text.size
+        yield self.of_file(self.unread(at, end), at)
+        return end
 
-    def loose(self, between: bytes) -> Iterator[bytes]:
-        """What stands between two releases: a comma; or values that are no objects, which are then handed over."""
-        for value in LOOSE.findall(between):
-            if value.strip():
-                self.count += 1
-                yield value.strip()
-
-    def next_bracket(self, discard: bool) -> bytes:
-        """The bracket at `at`, or nothing at the end of the file."""
+    def list_of(self, at: int, each: Callable[[int], Walk], depth: int = 0) -> Walk:
+        """The values of an array that opened just before `at`."""
+        text = self.text
         while True:
-            match = PLAIN.match(self.buffer, self.at)
-            self.at = match.end() if match else self.at
-            byte = self.buffer[self.at : self.at + 1]
-            if byte and byte != b'"':
-                return byte
-            if len(self.buffer) - self.at > LONGEST_RELEASE:
-                raise PackageError(_("Un texte du fichier ne se termine pas. Ce qui le précède est gardé."))
-            if not self.refill(discard):
-                return b""
+            at = text.blanks(at)
+            byte = text.byte(at)
+            if not byte:
+                yield self.cut_off(at)
+                return text.size
+            if byte == "]":
+                return at + 1
+            if byte == "}":  # the array was never closed: its package ends here
+                return at
+            if byte in ",:":
+                at += 1
+            elif byte == "[" and depth < DEEPEST:
+                at = yield from self.list_of(at + 1, each, depth + 1)
+            elif byte == "[":
+                at = yield from self.item(at)
+            elif byte == "{":
+                at = yield from each(at)
+            else:
+                at = yield from self.loose(at)
 
-    def refill(self, discard: bool) -> bool:
-        if discard:
-            self.mark = self.at
-        self.buffer = self.buffer[self.mark :]
-        self.at -= self.mark
-        self.mark = 0
-        chunk = self.source.read(CHUNK)
-        self.buffer += chunk
-        return bool(chunk)
+    def loose(self, at: int) -> Walk:
+        """A value that is no object where a release should stand."""
+        end = self.text.end_of(at, LONGEST_RELEASE)
+        following = self.text.byte(self.text.blanks(end)) if end > 0 else ""
+        if end < 0 or following not in (
+            "",
+            ",",
+            "]",
+        ):  # inside an object that lost its brace, or a text its quote
+            return (yield from self.past_broken_release(at, min(end, BROKEN), None))
+        yield self.release(self.parsed(at, end), at)
+        return end
 
-    def cut_off(self) -> str:
-        if not self.count:
-            return _("Le fichier est tronqué avant sa première version.")
-        return _("Le fichier est tronqué après %(count)s versions; celles-ci sont gardées.") % {
-            "count": self.count
+    def package(self, start: int) -> Walk:
+        """An object: a package, whose lists are walked over, else one release or one record."""
+        text = self.text
+        at = start + 1
+        self.published = ""
+        walked = False
+        while True:
+            at = text.blanks(at)
+            byte = text.byte(at)
+            if not byte:
+                yield self.cut_off(at)
+                return text.size
+            if byte == "}":
+                if not walked:
+                    self.hollow.append(start)
+                return at + 1
+            if byte == ",":
+                at += 1
+                continue
+            key = KEY.match(text.data, at)
+            if key is None:
+                at = yield from self.past_broken_header(at)
+                if text.byte(at) in ("", "{"):
+                    return at
+                walked = True
+                continue
+            name, at = key[1].decode("utf-8", "replace"), key.end()
+            self.keys.add(name)
+            if name in ("ocid", "compiledRelease") and not walked:
+                return (yield from self.item(start))
+            if name in ("releases", "records") and text.byte(at) == "[":
+                self.published = self.published or self.published_after(at)
+                at = yield from self.list_of(at + 1, self.item)
+                walked = True
+                continue
+            end = text.end_of(at, LONGEST_HEADER)
+            if end < 0:
+                at = yield from self.past_broken_header(at)
+                if text.byte(at) in ("", "{"):
+                    return at
+                walked = True
+                continue
+            if name == "publishedDate":
+                self.published = clean_text(text.data[at:end].decode("utf-8", "replace").strip('"'), 40)
+            at = end
+
+    def past_broken_header(self, at: int) -> Walk:
+        """What stands beside the releases is broken: go on after the next list of releases, else at a whole release."""
+        text = self.text
+        if found := LIST.search(text.data, at):
+            yield self.of_file(self.unread(at, found.start()), at)
+            return (yield from self.list_of(found.end(), self.item))
+        whole, _lost = self.next_whole(at, text.size)
+        if whole is None:
+            yield self.cut_off(at)
+            return text.size
+        yield self.of_file(self.unread(at, whole.start), at)
+        return whole.start
+
+    def item(self, at: int) -> Walk:
+        """A release or a record; a package where several were put in a list."""
+        end = self.text.end_of(at, LONGEST_RELEASE)
+        value = self.parsed(at, end) if end > 0 else None
+        if self.swallows_others(value, at, end):
+            value = Unreadable(self.never_closed())
+        if end > 0 and not isinstance(value, Unreadable):
+            yield from self.releases_in(value, at)
+            return end
+        return (yield from self.past_broken_release(at, end, value))
+
+    def swallows_others(self, value: Any, at: int, end: int) -> bool:
+        """A list that is never closed takes the releases after it for its own values, and may end well formed."""
+        if not isinstance(value, dict) or "ocid" not in value or is_record(value):
+            return False
+        first = OCID.search(self.text.data, at, end)
+        if first is None or self.text.data.find(b'"ocid"', first.end(), end) < 0:
+            return False
+        return self.next_whole(first.end(), end)[0] is not None
+
+    def past_broken_release(self, at: int, end: int, value: Unreadable | None) -> Walk:
+        text = self.text
+        whole, lost = self.next_whole(at + 1, end if end > 0 else text.size)
+        if whole is None and end == TOO_LONG:
+            end = text.end_of(at)  # no other release in sight: pass over this one, however long
+            value = Unreadable(self.too_long())
+        next_at = whole.start if whole else end if end > 0 else text.size
+        if whole is None and end == CUT_OFF:
+            yield self.cut_off(at)
+            return text.size
+        reasons = {TOO_LONG: self.too_long(), CUT_OFF: self.never_closed(), BROKEN: self.badly_formed()}
+        message = value.message if value else reasons.get(end, self.badly_formed())
+        if whole and end > 0 and lost:
+            message = self.never_closed()
+        if whole is None and end < 0:
+            message = f"{message} {self.unread(at, text.size)}"
+        named = ""
+        for place, following in zip([at, *lost], [*lost, next_at], strict=True):
+            ocid = text.text_at(OCID, place, following)
+            if place != at and ocid == named:
+                continue  # the same notice, named again inside what is broken
+            named = ocid
+            release_id = text.text_at(ID, place, min(following, place + 4096))
+            yield self.release(Unreadable(message, ocid, release_id), place)
+            message = self.badly_formed()
+        return next_at
+
+    def next_whole(self, at: int, end: int) -> tuple[WholeRelease | None, list[int]]:
+        """The first whole release between two places, and where the others before it name themselves."""
+        lost: list[int] = []
+        first = True
+        for hit in OCID.finditer(self.text.data, at, end):
+            whole = self.text.whole_release_around(hit.start(), at)
+            if whole is not None:
+                return whole, lost
+            if not first:
+                lost.append(hit.start())
+            first = False
+        return None, lost if end < self.text.size else []
+
+    def releases_in(self, value: Any, at: int) -> Iterator[RawRelease]:
+        """One parsed value: itself, the releases of a record, those of a small package."""
+        if not isinstance(value, dict):
+            yield self.release(value, at)
+        elif is_record(value):
+            try:
+                releases, warnings = releases_of_record(value)
+            except RecordError as error:
+                unreadable = Unreadable(str(error), clean_text(value.get("ocid"), 500))
+                yield self.release(unreadable, at)
+                return
+            for release in releases:
+                yield self.release(release, at, tuple(warnings))
+                warnings = []
+        elif "ocid" not in value and isinstance(value.get("releases", value.get("records")), list):
+            for inner in value.get("releases") or value.get("records") or []:
+                yield from self.releases_in(inner, at)
+        else:
+            yield self.release(value, at)
+
+    # --- what is yielded --------------------------------------------------------------------------------------------
+
+    def release(self, value: Any, at: int, warnings: tuple[str, ...] = ()) -> RawRelease:
+        self.count += 1
+        return RawRelease(value, self.count, self.line_at(at), at, self.published, warnings)
+
+    def of_file(self, message: str, at: int, ocid: str = "", release_id: str = "") -> RawRelease:
+        return RawRelease(Unreadable(message, ocid, release_id), None, self.line_at(at), at)
+
+    def line_at(self, at: int) -> int:
+        if at < self.counted:
+            return self.text.data[:at].count(b"\n") + 1
+        if at > self.counted:
+            self.line += self.text.data[self.counted : at].count(b"\n")
+            self.counted = at
+        return self.line
+
+    def parsed(self, at: int, end: int) -> Any:
+        try:
+            return self.text.parse(at, end)
+        except UnicodeDecodeError:
+            return Unreadable(
+                _(
+                    "Cette version contient un caractère qui n’est pas en UTF-8. Enregistrez le fichier en UTF-8."
+                )
+            )
+        except (ValueError, RecursionError):  # ValueError also for a number of thousands of digits
+            return Unreadable(self.badly_formed())
+
+    def published_after(self, at: int) -> str:
+        """The `publishedDate` of a package that says it after its releases."""
+        text = self.text
+        if self.next_published < at:
+            found = PUBLISHED.search(text.data, at)
+            self.next_published = found.start() if found else text.size
+        if self.next_published == text.size:
+            return ""
+        end = text.end_of(at, self.next_published - at)
+        between = text.data[end : self.next_published] if end > 0 else b"}"
+        if between.count(b"}") > between.count(b"{"):
+            return ""
+        return text.text_at(PUBLISHED, self.next_published, text.size)
+
+    # --- sentences --------------------------------------------------------------------------------------------------
+
+    def cut_off(self, at: int) -> RawRelease:
+        """The file ends before its time."""
+        self.is_cut_off = True
+        ocid = self.text.text_at(OCID, at, self.text.size)
+        release_id = self.text.text_at(ID, at, min(self.text.size, at + 4096))
+        facts = {
+            "at": format_number(at),
+            "bytes": format_number(self.text.size - at),
+            "count": format_number(self.count),
         }
+        if not self.count:
+            message = _(
+                "Le fichier est tronqué avant la fin de sa première version. Téléchargez-le de nouveau."
+            )
+        elif at >= self.text.size:
+            message = _("Le fichier est tronqué après %(count)s versions; celles-ci sont gardées.") % facts
+        else:
+            message = (
+                _(
+                    "Le fichier est tronqué, ou un guillemet n’y est jamais fermé : à partir de l’octet %(at)s, rien n’a"
+                    " été lu (%(bytes)s octets). Les %(count)s versions d’avant sont gardées. Téléchargez-le de nouveau."
+                )
+                % facts
+            )
+        return self.of_file(message, at, ocid, release_id)
+
+    def unread(self, at: int, end: int) -> str:
+        return _(
+            "À partir de l’octet %(at)s, %(bytes)s octets n’ont pas été lus : ce n’est pas du JSON bien formé. "
+            "Demandez le fichier corrigé à son diffuseur."
+        ) % {"at": format_number(at), "bytes": format_number(end - at)}
+
+    def no_release_in(self, at: int) -> str:
+        return _(
+            "L’objet de l’octet %(at)s n’est ni une version (il n’a pas de « ocid ») ni un paquet : il n’a pas été lu."
+        ) % {"at": format_number(at)}
+
+    @staticmethod
+    def too_long() -> str:
+        return _(
+            "Cette version est trop longue pour être lue : elle dépasse 4 Mo, ou un guillemet n’y est jamais fermé. "
+            "Demandez-la corrigée au diffuseur du fichier."
+        )
+
+    @staticmethod
+    def badly_formed() -> str:
+        return _("Le JSON de cette version est mal formé. Demandez-la corrigée au diffuseur du fichier.")
+
+    @staticmethod
+    def never_closed() -> str:
+        return _(
+            "Dans cette version, un guillemet, une accolade ou un crochet n’est jamais fermé. "
+            "Demandez-la corrigée au diffuseur du fichier."
+        )
+
+    def why_no_json(self, at: int) -> str:
+        if self.text.byte(at) == "<":
+            return _(
+                "Ce fichier n’est pas du JSON : c’est une page Web ou du XML. Importez le fichier JSON d’OCDS."
+            )
+        return _("Ce fichier n’est pas du JSON. Importez un fichier d’OCDS : il commence par « { » ou « [ ».")
 
     def why_empty(self) -> str:
-        if "releases" in self.keys:
-            return _("Ce paquet ne contient aucune version d’avis.")
-        if "records" in self.keys:
-            return _("C’est un paquet « records ». Il faut un paquet « releases ».")
-        if "ocid" in self.keys:
-            return _("C’est une version seule. Il faut un paquet avec « releases ».")
-        return _("Ce fichier n’est pas un paquet OCDS : il n’a pas de « releases ».")
+        if self.keys & {"releases", "records"}:
+            return _("Ce paquet ne contient aucune version d’avis. Vérifiez que c’est le bon fichier.")
+        return _(
+            "Ce fichier n’est pas un paquet OCDS : il n’a ni « releases » ni « records », et aucun « ocid ». "
+            "Vérifiez que c’est le bon fichier."
+        )
+
+
+def own_names(raw: Any) -> tuple[str, str]:
+    """What a rejected release calls itself, for the report."""
+    if isinstance(raw, Unreadable):
+        return raw.ocid, raw.id
+    said = as_mapping(raw)
+    return clean_text(said.get("ocid"), 500), clean_text(said.get("id"), 500)

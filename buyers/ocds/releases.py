@@ -39,6 +39,8 @@ from .identifiers import (
     party_neq,
     read_identifier,
 )
+from .normalising import normalise_release
+from .warnings import release_warnings
 
 UNTITLED = "Avis sans titre"  # in French like the titles beside it
 LONGEST_RELEASE = 1_000_000
@@ -130,7 +132,11 @@ class TenderRelease:
     @property
     def may_open(self) -> bool:
         """Whether this release announces something to answer, as against an award or a contract."""
-        return not self.tags or bool({"tender", "tenderUpdate", "compiled"} & set(self.tags))
+        return is_opening(self.tags)
+
+
+def is_opening(tags: list[str]) -> bool:
+    return not tags or bool({"tender", "tenderUpdate", "compiled"} & set(tags))
 
 
 def version_key(release_id: str) -> tuple[int, int, str]:
@@ -140,16 +146,21 @@ def version_key(release_id: str) -> tuple[int, int, str]:
     return (1, 0, release_id)
 
 
-def read_release(release: Any, *, package_published_at: datetime | None = None) -> TenderRelease:
+def read_release(release: Any) -> TenderRelease:
     """Read a release of any shape. Raises `ReleaseError` where it cannot be told which notice it speaks of."""
     if not isinstance(release, dict):
-        raise ReleaseError(_("Cette version n’est pas un objet JSON."))
+        raise ReleaseError(
+            _("Cette version n’est pas un objet JSON. Demandez-la corrigée au diffuseur du fichier.")
+        )
+    release = normalise_release(release)
     try:
         ocid = read_identifier(release.get("ocid"), "ocid")
         release_id = read_identifier(release.get("id"), "id")
     except IdentifierError as error:
         raise ReleaseError(str(error)) from error
     said = read_notice(ocid, release)
+    tags = release_tags(release)
+    opens = is_opening(tags) and bool(release.get("tender"))
     kept = storable_value(kept_release(release, as_mapping(release.get("tender")), ocid))
     text = json.dumps(kept, sort_keys=True, ensure_ascii=False)
     if len(text) > LONGEST_RELEASE:
@@ -157,7 +168,7 @@ def read_release(release: Any, *, package_published_at: datetime | None = None) 
     return TenderRelease(
         ocid=ocid,
         release_id=release_id,
-        tags=release_tags(release),
+        tags=tags,
         released_at=clean_moment(release.get("date")),
         fields=said.fields,
         seao_category=said.seao_category,
@@ -168,7 +179,7 @@ def read_release(release: Any, *, package_published_at: datetime | None = None) 
         kept=kept,
         fingerprint=hashlib.sha256(text.encode()).hexdigest()[:32],
         has_tender=bool(as_mapping(release.get("tender"))),
-        package_published_at=package_published_at,
+        warnings=release_warnings(release, may_close=said.fields["status"] == Tender.Status.ACTIVE and opens),
     )
 
 

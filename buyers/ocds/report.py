@@ -12,13 +12,30 @@ from marketplace.web.typography import format_number
 
 @dataclass(frozen=True)
 class Rejection:
-    """`index` counts the releases of a file from 1; None where the file itself is meant."""
+    """A release that was not taken, or (among the warnings) was taken with something left out.
+
+    `index` counts the releases of a file from 1; None where the file itself is meant. `line` counts from 1 and
+    `offset` in bytes from 0, None where nothing says so.
+    """
 
     file: str
     index: int | None
     ocid: str
     id: str
     message: str
+    line: int | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    file: str
+    index: int | None
+    line: int
+    offset: int
+
+    def told(self, message: str, ocid: str = "", release_id: str = "") -> Rejection:
+        return Rejection(self.file, self.index, ocid, release_id, message, self.line, self.offset)
 
 
 @dataclass
@@ -30,6 +47,7 @@ class TenderReport:
     tenders_updated: int = 0
     unchanged: int = 0
     rejected: list[Rejection] = field(default_factory=list)
+    warnings: list[Rejection] = field(default_factory=list)
     announced: int = 0
 
     def add(self, other: TenderReport) -> None:
@@ -38,6 +56,7 @@ class TenderReport:
         self.tenders_updated += other.tenders_updated
         self.unchanged += other.unchanged
         self.rejected += other.rejected
+        self.warnings += other.warnings
         self.announced += other.announced
 
     def as_json(self) -> dict[str, Any]:
@@ -47,6 +66,7 @@ class TenderReport:
             "tenders_updated": self.tenders_updated,
             "unchanged": self.unchanged,
             "rejected": [asdict(rejection) for rejection in self.rejected],
+            "warnings": [asdict(warning) for warning in self.warnings],
         }
 
     @property
@@ -71,5 +91,10 @@ class TenderReport:
             facts.append(
                 ngettext("%(n)s à corriger", "%(n)s à corriger", len(self.rejected))
                 % {"n": format_number(len(self.rejected))}
+            )
+        if self.warnings:
+            facts.append(
+                ngettext("%(n)s avertissement", "%(n)s avertissements", len(self.warnings))
+                % {"n": format_number(len(self.warnings))}
             )
         return ", ".join(facts) + "."

@@ -69,7 +69,8 @@ def format_amount(value: int | float | Decimal | None, currency: str = "CAD", ce
         return format_money(value, cents)
     text = format_number(value, 2 if cents else 0)
     if currency == "XXX":
-        return f"{text}{NB}({gettext('devise non précisée')})"
+        unknown = gettext("devise non précisée")
+        return f"{text}{NB}({unknown})"
     return f"{currency}{NB}{text}" if _language() == "en" else f"{text}{NB}{currency}"
 
 

@@ -37,7 +37,14 @@ def test_json_is_one_line_and_all_else_goes_to_stderr(feed, run):
 
     assert (code, out.count("\n")) == (3, 1)
     said = json.loads(out)
-    assert list(said) == ["releases", "tenders_created", "tenders_updated", "unchanged", "rejected"]
+    assert list(said) == [
+        "releases",
+        "tenders_created",
+        "tenders_updated",
+        "unchanged",
+        "rejected",
+        "warnings",
+    ]
     assert (said["releases"], said["tenders_created"]) == (2, 1)
     assert said["rejected"] == [
         {
@@ -45,9 +52,12 @@ def test_json_is_one_line_and_all_else_goes_to_stderr(feed, run):
             "index": 2,
             "ocid": "",
             "id": "",
-            "message": "Cette version n’est pas un objet JSON.",
+            "message": "Cette version n’est pas un objet JSON. Demandez-la corrigée au diffuseur du fichier.",
+            "line": 1,
+            "offset": said["rejected"][0]["offset"],
         }
     ]
+    assert said["rejected"][0]["offset"] > 100
     assert "1 avis créé" in err
 
 
@@ -123,7 +133,7 @@ def test_an_address_is_fetched_and_named_in_the_report(feed, run, monkeypatch):
     assert (code, said["tenders_created"]) == (3, 1)
     assert said["rejected"][0] == {
         "file": "https://donnees.example/absent.json", "index": None, "ocid": "", "id": "",
-        "message": "Le serveur répond 404.",
+        "message": "Le serveur répond 404.", "line": None, "offset": None,
     }  # fmt: skip
 
 
