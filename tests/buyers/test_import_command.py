@@ -168,4 +168,4 @@ def test_four_thousand_old_notices_load_and_alert_nobody(shared, run):
     assert (code, said["releases"], said["tenders_created"], said["rejected"]) == (0, 4050, 4050, [])
     assert not Event.objects.exists()
     assert not Message.objects.exists()
-    assert Tender.objects.filter(region=None).count() < 200
+    assert Tender.objects.filter(region=None).count() < 800  # a place that nothing tells stays unknown
