@@ -254,6 +254,9 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "10/m/user",
     "manage_email": "20/h/user",
 }
+# How many months a proof of a criterion holds unless the pôle gives it another last day, by what it rests on.
+PROOF_MONTHS = {"document": 12, "registry": 12, "website": 12, "call": 12, "federation": 12}
+
 # Within how many working days a pôle usually answers who asks to act for an organisation, or sends a registration.
 DECISION_WORKDAYS = env.int("DECISION_WORKDAYS", default=10)
 # Law 25, in months: words of requests that were answered; what was begun and left, or taken back; invitations that

@@ -5,8 +5,9 @@ What the software says here is not legal advice: the pôle finds, from evidence,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -14,18 +15,25 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.permissions import check_permission
+from marketplace.accounts.poles import pole_acting_for
 from marketplace.web.errors import WrongMove
-from marketplace.web.typography import NB, format_moment, format_number
+from marketplace.web.private_files import store_private_file
+from marketplace.web.typography import NB, format_day_short, format_moment, format_number
 from marketplace.web.verbs import verb
-from suppliers.models import Criterion, CriterionAnswer, EvidenceFile, Finding, Status, Supplier
+from suppliers.directory_index import reindex_suppliers
+from suppliers.models import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Status, Supplier
 from suppliers.permissions import can_curate_supplier
+from suppliers.verification import proof_until, refresh_verification
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.core.files.uploadedfile import UploadedFile
     from django.utils.functional import _StrPromise
 
     from marketplace.accounts.models import User
+    from marketplace.territories.models import Pole
+    from marketplace.web.private_files import Checked
 
 
 @dataclass(frozen=True)
@@ -97,30 +105,74 @@ ASKS = (
 BY_NUMBER = {ask.number: ask for ask in ASKS}
 
 
-def unproved_criteria(supplier: Supplier) -> list[str]:
-    """The criteria that are not found proved, by title; empty also where the supplier never answered to any."""
-    found = dict(CriterionAnswer.objects.filter(supplier=supplier).values_list("criterion", "state"))
-    if not found:
-        return []
-    return [str(ask.title) for ask in ASKS if found.get(ask.number) != Finding.PROVED]
-
-
 @dataclass(frozen=True)
 class Found:
-    """One finding as staff gives it. `seen` is when the answer they read was written."""
+    """One finding as staff gives it. `seen` is when the answer they read was written.
+
+    A proof says its `basis`, and may say where (`reference`: an address, the name of a list) and its last day; without
+    one it holds for `settings.PROOF_MONTHS`.
+    """
 
     state: str
-    note: str
+    note: str = ""
     seen: datetime | None = None
+    basis: str = Basis.NONE
+    reference: str = ""
+    expires_on: date | None = None
+
+
+#: Beyond, a date is a slip of the keyboard.
+LONGEST_PROOF = timedelta(days=5 * 366)
 
 
 @verb
 def record_findings(*, supplier: Supplier, by: User | None, findings: Mapping[int, Found]) -> int:
     """Keep the findings that differ, by number of criterion; returns how many.
 
-    A finding that is not « proved » says why: the enterprise reads the note. What was rewritten since it was read is
-    not judged: the whole is refused, and the page shows the new words.
+    The supplier may be in any state but archived, and may never have answered. A finding that is not « proved » says
+    why: the enterprise reads the note. What was rewritten since it was read is not judged: the whole is refused, and
+    the page shows the new words. A proof stands until another finding of the same answer, or « not met », takes it back.
     """
+    held = _hold(supplier, by)
+    pole = pole_acting_for(held.organisation, by)
+    answers = {answer.criterion: answer for answer in CriterionAnswer.objects.filter(supplier=held)}
+    with_document = {
+        number for numbers in held.evidence.values_list("criteria", flat=True) for number in numbers
+    }
+    decided = []
+    for number, found in findings.items():
+        answer = answers.get(number) or CriterionAnswer(supplier=held, criterion=number)
+        if not _differs(answer, found):
+            continue
+        _check_finding(answer, found, number in with_document)
+        _write_finding(answer, found, by, pole)
+        decided.append(number)
+    if decided:
+        held.recheck = [code for code in held.recheck if code not in {f"c{number}" for number in decided}]
+        held.recheck_since = held.recheck_since if held.recheck else None
+        held.save(update_fields=["recheck", "recheck_since", "updated_at"])
+        refresh_verification(supplier_ids=[held.pk])
+        reindex_suppliers(supplier_ids=[held.pk])
+    return len(decided)
+
+
+@verb
+def file_evidence(
+    *, supplier: Supplier, by: User, criteria: Collection[int], upload: UploadedFile | Checked
+) -> EvidenceFile:
+    """Staff keep a document that the enterprise gave them, for one criterion or several."""
+    held = _hold(supplier, by)
+    if not criteria or not set(criteria) <= set(BY_NUMBER):
+        raise WrongMove(gettext("Cochez les critères que cette pièce montre."))
+    CriterionAnswer.objects.bulk_create(
+        [CriterionAnswer(supplier=held, criterion=number) for number in criteria], ignore_conflicts=True
+    )
+    return EvidenceFile.objects.create(
+        supplier=held, criteria=sorted(set(criteria)), file=store_private_file(upload=upload, by=by)
+    )
+
+
+def _hold(supplier: Supplier, by: User | None) -> Supplier:
     rows = Supplier.objects.select_for_update(of=("self",)).select_related("organisation")
     held = rows.get(pk=supplier.pk)
     check_permission(
@@ -128,22 +180,37 @@ def record_findings(*, supplier: Supplier, by: User | None, findings: Mapping[in
     )
     if held.status == Status.ARCHIVED:
         raise WrongMove(gettext("La fiche est archivée : rouvrez-la d’abord."))
-    answers = {answer.criterion: answer for answer in CriterionAnswer.objects.filter(supplier=held)}
-    changed = 0
-    for number, found in findings.items():
-        answer = answers.get(number)
-        note = found.note.strip()
-        if answer is None or (answer.state == found.state and answer.note == note):
-            continue
-        _check_finding(answer, found, note)
-        answer.state, answer.note = found.state, note
-        answer.found_by, answer.found_at = by, timezone.now()
-        answer.save(update_fields=["state", "note", "found_by", "found_at"])
-        changed += 1
-    return changed
+    return held
 
 
-def _check_finding(answer: CriterionAnswer, found: Found, note: str) -> None:
+def _last_day(found: Found) -> date:
+    return found.expires_on or proof_until(found.basis, timezone.localdate())
+
+
+def _differs(answer: CriterionAnswer, found: Found) -> bool:
+    if (answer.state, answer.note) != (found.state, found.note.strip()):
+        return True
+    if found.state != Finding.PROVED:
+        return False
+    if (answer.basis, answer.reference) != (found.basis, found.reference.strip()):
+        return True
+    return _last_day(found) != answer.expires_on
+
+
+def _write_finding(answer: CriterionAnswer, found: Found, by: User | None, pole: Pole | None) -> None:
+    if found.state == Finding.PROVED:
+        answer.proved_on, answer.expires_on = timezone.localdate(), _last_day(found)
+        answer.basis, answer.reference = found.basis, found.reference.strip()
+        answer.pole, answer.proved_by = pole, by
+    elif found.state == Finding.NOT_MET or answer.state == Finding.PROVED:
+        answer.proved_on = answer.expires_on = answer.pole = answer.proved_by = None
+        answer.basis = answer.reference = ""
+    answer.state, answer.note = found.state, found.note.strip()
+    answer.found_by, answer.found_at = by, timezone.now()
+    answer.save()
+
+
+def _check_finding(answer: CriterionAnswer, found: Found, has_document: bool) -> None:
     title = f"{answer.criterion}. {BY_NUMBER[answer.criterion].title}"
     if found.state not in Finding.values:
         raise WrongMove(gettext("Choisissez un constat de la liste."))
@@ -152,8 +219,80 @@ def _check_finding(answer: CriterionAnswer, found: Found, note: str) -> None:
             gettext("%(criterion)s : l’entreprise vient de changer sa réponse. Relisez-la avant de conclure.")
             % {"criterion": title}
         )
-    if found.state in (Finding.INCOMPLETE, Finding.NOT_MET) and not note:
+    if found.state in (Finding.INCOMPLETE, Finding.NOT_MET) and not found.note.strip():
         raise WrongMove(gettext("%(criterion)s : écrivez ce qui manque.") % {"criterion": title})
+    if found.state != Finding.PROVED:
+        return
+    if found.basis not in Basis.values or not found.basis:
+        raise WrongMove(gettext("%(criterion)s : dites sur quoi repose la preuve.") % {"criterion": title})
+    if found.basis == Basis.DOCUMENT and not has_document:
+        raise WrongMove(
+            gettext(
+                "%(criterion)s : aucune pièce n’est jointe à ce critère. Joignez-la, ou choisissez autre chose."
+            )
+            % {"criterion": title}
+        )
+    today = timezone.localdate()
+    if found.expires_on and not today <= found.expires_on <= today + LONGEST_PROOF:
+        raise WrongMove(
+            gettext("%(criterion)s : la preuve vaut jusqu’à une date à venir, dans cinq ans au plus.")
+            % {"criterion": title}
+        )
+
+
+@dataclass(frozen=True)
+class CriterionLine:
+    """One criterion as the public reads it: no answer, no document, no note."""
+
+    number: int
+    title: _StrPromise
+    kind: str
+    word: str
+    detail: str = ""
+
+
+#: What a proof rests on, for the public.
+SEEN_ON = {
+    Basis.DOCUMENT: _("Sur pièce"),
+    Basis.REGISTRY: _("Selon le registre des entreprises"),
+    Basis.WEBSITE: _("Selon le site de l’entreprise"),
+    Basis.CALL: _("Selon un appel"),
+    Basis.FEDERATION: _("Selon la liste d’une fédération"),
+}
+
+
+def criterion_lines(supplier: Supplier) -> list[CriterionLine]:
+    """The six criteria, their state today with its dates and the kind of proof; one query."""
+    rows = CriterionAnswer.objects.filter(supplier=supplier).select_related("pole")
+    return criterion_lines_of({row.criterion: row for row in rows})
+
+
+def criterion_lines_of(by_number: Mapping[int, CriterionAnswer]) -> list[CriterionLine]:
+    """The same, from rows that were read."""
+    today = timezone.localdate()
+    return [_criterion_line(ask, by_number.get(ask.number), today) for ask in ASKS]
+
+
+def _criterion_line(ask: Ask, row: CriterionAnswer | None, today: date) -> CriterionLine:
+    if row and row.proved_on and row.expires_on:
+        said = {
+            "seen_on": SEEN_ON[Basis(row.basis)],
+            "day": format_day_short(row.proved_on),
+            "until": format_day_short(row.expires_on),
+        }
+        by = f" ({row.pole})" if row.pole else ""
+        if row.expires_on >= today:
+            detail = gettext("%(seen_on)s, valable jusqu’au %(until)s") % said + by
+            return CriterionLine(ask.number, ask.title, "ok", gettext("Prouvé le %(day)s") % said, detail)
+        detail = gettext("%(seen_on)s, prouvé le %(day)s") % said + by
+        return CriterionLine(ask.number, ask.title, "wait", gettext("Échu le %(until)s") % said, detail)
+    if row and row.state == Finding.NOT_MET:
+        word = gettext("Non respecté selon le pôle")
+        return CriterionLine(ask.number, ask.title, "no", word, format_day_short(row.found_at))
+    if row and row.answered_at and row.text.strip():
+        detail = gettext("Par l’entreprise, le %(day)s") % {"day": format_day_short(row.answered_at)}
+        return CriterionLine(ask.number, ask.title, "info", gettext("Déclaré"), detail)
+    return CriterionLine(ask.number, ask.title, "plain", gettext("Rien encore"))
 
 
 def criteria_to_complete(supplier: Supplier) -> list[tuple[str, str]]:

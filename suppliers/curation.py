@@ -24,7 +24,7 @@ from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
-from suppliers import criteria, emails, states
+from suppliers import emails, states
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Decision, Registration, Status, Supplier
 from suppliers.permissions import can_act_for_supplier, can_curate_supplier
@@ -83,16 +83,20 @@ def withdraw_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote
 
 @verb
 def publish_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
-    """The supplier is verified, today, by the pôle of who decides; the public sees it."""
+    """The public sees the supplier, which says how many criteria are proved: to publish proves none (docs/adr/0016)."""
     decision = change_state(states.PUBLISH, supplier, by, note)
     if by is not None:
-        emails.send_supplier_published(supplier=supplier, decision=decision, pole=supplier.verified_by)
+        pole = pole_acting_for(supplier.organisation, by)
+        emails.send_supplier_published(supplier=supplier, decision=decision, pole=pole)
     return decision
 
 
 @verb
 def confirm_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
-    """A published supplier is verified again, today: the year begins anew, and what had changed is accepted."""
+    """What the enterprise changed of a published supplier is accepted: its name, its form, its place.
+
+    New answers to criteria wait until each is found. No proof is renewed by this.
+    """
     return change_state(states.CONFIRM, supplier, by, note)
 
 
@@ -101,14 +105,27 @@ def return_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote =
     """Back to draft; what is missing is mailed to the members, else to the contact of the supplier."""
     decision = change_state(states.RETURN, supplier, by, note)
     pole = pole_acting_for(supplier.organisation, by)
-    if (
-        not emails.send_supplier_returned(supplier=supplier, decision=decision, pole=pole)
-        and not note.by_phone
-    ):
+    sent = emails.send_supplier_returned(supplier=supplier, decision=decision, pole=pole)
+    _check_told(sent, note)
+    return decision
+
+
+@verb
+def write_to_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote = NO_NOTE) -> Decision:
+    """Ask the enterprise for something; the supplier stays as it is, public where it was."""
+    held = hold_supplier(states.WRITE, supplier, by, note)
+    decision = record_decision(states.WRITE, held, supplier, by, note)
+    pole = pole_acting_for(held.organisation, by)
+    sent = emails.send_supplier_written_to(supplier=held, decision=decision, pole=pole)
+    _check_told(sent, note)
+    return decision
+
+
+def _check_told(sent: int, note: DecisionNote) -> None:
+    if not sent and not note.by_phone:
         raise WrongMove(
             _("Cette fiche n’a ni membre ni courriel. Appelez l’entreprise, puis cochez « par téléphone ».")
         )
-    return decision
 
 
 @verb
@@ -173,6 +190,7 @@ VERBS: dict[str, Callable[..., Decision]] = {
     states.PUBLISH.verb: publish_supplier,
     states.CONFIRM.verb: confirm_supplier,
     states.RETURN.verb: return_supplier,
+    states.WRITE.verb: write_to_supplier,
     states.SUSPEND.verb: suspend_supplier,
     states.REOPEN.verb: reopen_supplier,
     states.ARCHIVE.verb: archive_supplier,
@@ -216,12 +234,11 @@ def change_state(
     target = check_neq_settled(move, held)
     if target != held.status:
         held.status, held.reason, held.status_changed_at = str(target), reason, timezone.now()
-    held.recheck, held.recheck_since = [], None
-    if move.verifies:
+    held.recheck = _left_to_check(held) if move is states.CONFIRM else []
+    held.recheck_since = held.recheck_since if held.recheck else None
+    if move.settles:
         before |= settle_registration(held, by)
         check_complete(held)
-        check_proved(held)
-        held.verified_on, held.verified_by = timezone.localdate(), pole_acting_for(held.organisation, by)
         held.curated_at = held.curated_at or timezone.now()
     decision = record_decision(move, held, supplier, by, note, before=before)
     held.save(update_fields=[*STATE_FIELDS, "updated_at"])
@@ -238,13 +255,21 @@ def announce_state(held: Supplier, decision: Decision, *, was_published: bool) -
         post_event(kind=kind, subject=f"supplier:{held.pk}", version=str(decision.pk))
 
 
+def _left_to_check(held: Supplier) -> list[str]:
+    """After what changed was accepted: the criteria whose new answers nobody has judged."""
+    left = [code for code in held.recheck if code not in states.VOUCHED]
+    if held.recheck and left == held.recheck:
+        raise WrongMove(
+            _("L’entreprise a répondu de nouveau à un critère : donnez votre constat, ou écrivez-lui.")
+        )
+    return left
+
+
 #: What a move may write on the supplier.
 STATE_FIELDS = (
     "status",
     "reason",
     "status_changed_at",
-    "verified_on",
-    "verified_by",
     "curated_at",
     "organisation",
     "recheck",
@@ -378,13 +403,4 @@ def check_complete(supplier: Supplier) -> None:
     if lacks := missing_for_publication(supplier):
         raise WrongMove(
             _("Pour être publiée, cette fiche doit avoir %(what)s.") % {"what": get_text_list(lacks, _("et"))}
-        )
-
-
-def check_proved(supplier: Supplier) -> None:
-    """A supplier that answers to the Act is published once the six answers are found proved; others need none."""
-    if lacks := criteria.unproved_criteria(supplier):
-        raise WrongMove(
-            _("Pour publier, les six critères doivent être prouvés. Il reste : %(what)s.")
-            % {"what": get_text_list(lacks, _("et"))}
         )

@@ -57,9 +57,11 @@ class DirectoryRow:
     place: str
     legal_form: str
     staff_count: int | None
-    verified_on: date
+    verified_on: date | None
+    verified_until: date | None
     capacity: int
     serves: list[str]
+    proved_until: list[date]
     offers_text: str
     activity: str
     stems: Collection[str] = ()
@@ -117,7 +119,7 @@ class DirectoryResults:
 
 ORDERS = {
     "name": "f.sort_name",
-    "recent": "f.verified_on DESC, f.sort_name",
+    "recent": "f.verified_on DESC NULLS LAST, f.sort_name",
     "capacity": "f.capacity DESC, f.sort_name",
     "relevance": "rank DESC, f.sort_name",
 }
@@ -210,9 +212,7 @@ FROM (SELECT f.*{keys} FROM {source} f) f
 WHERE {where}
 GROUP BY GROUPING SETS ({sets})
 """
-_ONE_FACET = (
-    " UNION ALL SELECT '{facet}', ({key})::text, count(*)::int FROM {source} f WHERE {where} GROUP BY 2"
-)
+_ONE_FACET = " UNION ALL SELECT '{facet}', coalesce(({key})::text, ''), count(*)::int FROM {source} f WHERE {where} GROUP BY 2"
 # Where a text, a place served or a code narrows the rows down, that is done once for all passes. So it is where several
 # facets have filters: a row that fails two of them counts nowhere, and each pass then only reads what the rows met.
 _POOL = """
@@ -297,7 +297,7 @@ def _all_facets_sql(source: str, where: Sql) -> Sql:
     groups = [[f"f.key_{facet.name}" for facet in group] for group in GROUPS]
     text = _ALL_FACETS.format(
         firsts=", ".join(group[0] for group in groups),
-        values=", ".join(" || '|' || ".join(f"{key}::text" for key in group) for group in groups),
+        values=", ".join(_group_value(group) for group in groups),
         keys="".join(f", {key.text} AS key_{name}" for name, key in keys.items()),
         source=source,
         where=where.text,
@@ -306,6 +306,12 @@ def _all_facets_sql(source: str, where: Sql) -> Sql:
     return Sql(
         text, tuple(parameter for key in keys.values() for parameter in key.parameters) + where.parameters
     )
+
+
+def _group_value(keys: list[str]) -> str:
+    """« 04|371 ». The first key is null where another group was counted; one beside it may be null by itself."""
+    first, *beside = (f"{key}::text" for key in keys)
+    return " || '|' || ".join([first, *(f"coalesce({key}, '')" for key in beside)])
 
 
 def _judged(filters: dict[str, Sql]) -> tuple[Sql, dict[str, Sql]]:
@@ -353,8 +359,8 @@ _IN_ORDER = """
 """
 _GIVEN = "unnest(%s::bigint[]) WITH ORDINALITY"
 _ROWS = """
-SELECT entry_id AS supplier_id, t.slug, t.name, t.place, f.legal_form, t.staff_count, f.verified_on, f.capacity,
-       e.serves, t.offers_text, t.activity
+SELECT entry_id AS supplier_id, t.slug, t.name, t.place, f.legal_form, t.staff_count, f.verified_on, f.verified_until,
+       f.capacity, e.serves, e.proved_until, t.offers_text, t.activity
 FROM {page} page(entry_id, rank)
 JOIN suppliers_directoryfacets f USING (entry_id)
 JOIN suppliers_directoryentry e ON e.supplier_id = entry_id

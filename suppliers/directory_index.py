@@ -30,10 +30,11 @@ _DELETE_ENTRIES = _sql("DELETE FROM suppliers_directoryentry WHERE supplier_id I
 # of Québec, or a whole region, smaller tokens say nothing more; a region served MRC by MRC is served whole. Who says
 # nothing serves the MRC of its seat.
 _WRITE_ENTRIES = _sql("""
-INSERT INTO suppliers_directoryentry AS e (supplier_id, capacity, verified_on, region, mrc, serves, codes)
+INSERT INTO suppliers_directoryentry AS e (
+    supplier_id, capacity, verified_on, verified_until, proved_until, region, mrc, serves, codes)
 SELECT s.id,
        coalesce(s.capacity, (SELECT max(o.capacity) FROM suppliers_offer o WHERE o.supplier_id = s.id), 0),
-       s.verified_on, coalesce(org.region_id, ''), coalesce(org.mrc_id, ''),
+       s.verified_on, s.verified_until, s.proved_until, coalesce(org.region_id, ''), coalesce(org.mrc_id, ''),
        coalesce(area.tokens, '{}'), coalesce(offer.codes, '{}')
 FROM suppliers_supplier s
 JOIN accounts_organisation org ON org.id = s.organisation_id
@@ -72,15 +73,18 @@ LEFT JOIN (
 ) area ON area.supplier_id = s.id
 WHERE s.status = %(published)s AND CHOSEN(s.id)
 ON CONFLICT (supplier_id) DO UPDATE SET
-    capacity = EXCLUDED.capacity, verified_on = EXCLUDED.verified_on, region = EXCLUDED.region, mrc = EXCLUDED.mrc,
-    serves = EXCLUDED.serves, codes = EXCLUDED.codes
-WHERE (e.*) IS DISTINCT FROM (EXCLUDED.*)
+    capacity = EXCLUDED.capacity, verified_on = EXCLUDED.verified_on, verified_until = EXCLUDED.verified_until,
+    proved_until = EXCLUDED.proved_until, region = EXCLUDED.region, mrc = EXCLUDED.mrc, serves = EXCLUDED.serves,
+    codes = EXCLUDED.codes
+WHERE (e.capacity, e.verified_on, e.verified_until, e.proved_until, e.region, e.mrc, e.serves, e.codes) IS DISTINCT FROM
+      (EXCLUDED.capacity, EXCLUDED.verified_on, EXCLUDED.verified_until, EXCLUDED.proved_until, EXCLUDED.region,
+       EXCLUDED.mrc, EXCLUDED.serves, EXCLUDED.codes)
 """)
 
-_COLUMNS = [*(facet.column for facet in FACETS), "sort_name"]
+_COLUMNS = [*(facet.column for facet in FACETS), "verified_on", "sort_name"]
 _WRITE_FACETS = _sql(f"""
 INSERT INTO suppliers_directoryfacets AS f (entry_id, {", ".join(_COLUMNS)})
-SELECT s.id, {", ".join(facet.source for facet in FACETS)}, left(f_fold(org.name), 255)
+SELECT s.id, {", ".join(facet.source for facet in FACETS)}, e.verified_on, left(f_fold(org.name), 255)
 FROM suppliers_supplier s
 JOIN suppliers_directoryentry e ON e.supplier_id = s.id
 JOIN accounts_organisation org ON org.id = s.organisation_id

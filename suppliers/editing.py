@@ -285,7 +285,7 @@ def remove_offer(*, supplier: Supplier, by: User, offer: Offer) -> None:
 
 @verb
 def save_answer(*, supplier: Supplier, by: User, criterion: int, text: str) -> CriterionAnswer:
-    """What the enterprise says of one criterion. A finding about other words no longer stands."""
+    """What the enterprise says of one criterion. A finding about other words waits for a new look."""
     held = _hold_for_member(supplier, by)
     answer = _answer_of(held, criterion)
     if answer.text != text:
@@ -296,28 +296,68 @@ def save_answer(*, supplier: Supplier, by: User, criterion: int, text: str) -> C
 
 @verb
 def add_evidence(
-    *, supplier: Supplier, by: User, criterion: int, upload: UploadedFile | Checked
+    *,
+    supplier: Supplier,
+    by: User,
+    criterion: int,
+    upload: UploadedFile | Checked,
+    also: Collection[int] = (),
 ) -> EvidenceFile:
-    """Keep one document beside an answer."""
+    """Keep one document beside an answer; it serves the criteria of `also` too."""
     held = _hold_for_member(supplier, by)
-    answer = _answer_of(held, criterion)
-    if answer.evidence.count() >= MOST_FILES:
-        raise WrongMove(_("Au plus %(n)s pièces par critère. Retirez-en une d’abord.") % {"n": MOST_FILES})
-    kept = EvidenceFile.objects.create(answer=answer, file=store_private_file(upload=upload, by=by))
-    _keep_answer(answer, held, supplier, by)
+    numbers = _known_criteria({criterion, *also})
+    _check_room(held, numbers)
+    kept = EvidenceFile.objects.create(
+        supplier=held, criteria=numbers, file=store_private_file(upload=upload, by=by)
+    )
+    for number in numbers:
+        _keep_answer(_answer_of(held, number), held, supplier, by)
     return kept
 
 
 @verb
-def remove_evidence(*, supplier: Supplier, by: User, evidence: EvidenceFile) -> None:
+def share_evidence(
+    *, supplier: Supplier, by: User, evidence: EvidenceFile, criteria: Collection[int]
+) -> EvidenceFile:
+    """Say which criteria a document serves, without sending it again. None left: `remove_evidence`."""
     held = _hold_for_member(supplier, by)
-    answer = evidence.answer
-    if answer.supplier_id != held.pk:
+    kept = EvidenceFile.objects.select_for_update(of=("self",)).get(pk=evidence.pk)
+    if kept.supplier_id != held.pk:
         raise NotAllowed
-    file = evidence.file
+    numbers = _known_criteria(criteria)
+    added, dropped = set(numbers) - set(kept.criteria), set(kept.criteria) - set(numbers)
+    if added or dropped:
+        _check_room(held, added)
+        kept.criteria = numbers
+        kept.save(update_fields=["criteria"])
+        for number in sorted(added | dropped):
+            _keep_answer(_answer_of(held, number), held, supplier, by)
+    return kept
+
+
+def _known_criteria(numbers: Iterable[int]) -> list[int]:
+    known = sorted(set(numbers))
+    if not known or not set(known) <= set(criteria.BY_NUMBER):
+        raise WrongMove(_("Ce critère n’est pas connu."))
+    return known
+
+
+def _check_room(held: Supplier, numbers: Iterable[int]) -> None:
+    if any(held.evidence.for_criterion(number).count() >= MOST_FILES for number in numbers):
+        raise WrongMove(_("Au plus %(n)s pièces par critère. Retirez-en une d’abord.") % {"n": MOST_FILES})
+
+
+@verb
+def remove_evidence(*, supplier: Supplier, by: User, evidence: EvidenceFile) -> None:
+    """Delete a document, from all the criteria that it serves."""
+    held = _hold_for_member(supplier, by)
+    if evidence.supplier_id != held.pk:
+        raise NotAllowed
+    file, numbers = evidence.file, list(evidence.criteria)
     evidence.delete()
     delete_private_file(file=file, by=by)
-    _keep_answer(answer, held, supplier, by)
+    for number in numbers:
+        _keep_answer(_answer_of(held, number), held, supplier, by)
 
 
 def _hold_for_member(supplier: Supplier, by: User, values: Iterable[str] = ()) -> Supplier:
@@ -361,7 +401,7 @@ def _answer_of(held: Supplier, criterion: int) -> CriterionAnswer:
 
 
 def _keep_answer(answer: CriterionAnswer, held: Supplier, supplier: Supplier, by: User) -> None:
-    """The pôle's note stays to be read; its finding was about what stood before."""
+    """The pôle's note stays to be read; its finding was about what stood before. The proof that stands still does."""
     answer.answered_at = timezone.now()
     answer.state = Finding.NONE
     answer.save(update_fields=["text", "answered_at", "state"])

@@ -18,7 +18,8 @@ from marketplace.territories.models import Pole
 from marketplace.web.emails import Email, site_link
 from marketplace.web.workdays import usual_wait_lazy
 from suppliers.criteria import criteria_to_complete
-from suppliers.models import Decision, EvidenceFile, Supplier
+from suppliers.models import Decision, Supplier
+from suppliers.verification import verification_of
 
 _HOLDERS = _("Vous recevez ce courriel parce que vous tenez la fiche « %(organisation)s ».")
 
@@ -29,6 +30,12 @@ SUPPLIER_RETURNED = Email(
     ),
     title=_("%(name)s\u00a0: un complément est demandé"),
     template="curation/returned",
+)
+SUPPLIER_WRITTEN_TO = Email(
+    kind="curation.written_to",
+    audience=_("Vous recevez ce courriel parce que la fiche « %(organisation)s » est dans Maillage."),
+    title=_("Une question sur la fiche « %(name)s »"),
+    template="curation/written_to",
 )
 SUPPLIER_PUBLISHED = Email(
     kind="curation.published",
@@ -92,6 +99,10 @@ SUPPLIER_INVITATION = Email(
 
 def send_supplier_returned(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
     """« Il manque… »: to every member, else to one address of the listing. How many mails were written."""
+    return _send_question(SUPPLIER_RETURNED, supplier, decision, pole)
+
+
+def _send_question(email: Email, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
     criteria = lazy(criteria_to_complete, list)(supplier)  # in the language of each reader
     link = (
         site_link("suppliers:register_step", supplier.pk, "criteria")
@@ -99,13 +110,13 @@ def send_supplier_returned(*, supplier: Supplier, decision: Decision, pole: Pole
         else site_link(settings.SITE_PAGES["my_space"])
     )
     members_too = _send_decision(
-        SUPPLIER_RETURNED, supplier, decision, pole, context={"criteria": criteria, "link": link}
+        email, supplier, decision, pole, context={"criteria": criteria, "link": link}
     )
     address = "" if members_of(supplier.organisation).exists() else _listed_address(supplier)
     if not address:
         return members_too
     sent = send_email(
-        SUPPLIER_RETURNED,
+        email,
         recipient=None,
         address=address,
         organisation=supplier.organisation,
@@ -116,13 +127,24 @@ def send_supplier_returned(*, supplier: Supplier, decision: Decision, pole: Pole
     return int(sent is not None)
 
 
+def send_supplier_written_to(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
+    """A question about a listing that stays as it is: to every member, else to one address of the listing."""
+    return _send_question(SUPPLIER_WRITTEN_TO, supplier, decision, pole)
+
+
 def send_supplier_published(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
     """To the members. A listing's address never asked for it and gets nothing.
 
     While it waits, who answers `supplier.published` may join what it found for the supplier: one mail instead of two.
     """
     link = site_link("suppliers:supplier", supplier.slug)
-    return _send_decision(SUPPLIER_PUBLISHED, supplier, decision, pole, context={"link": link})
+    return _send_decision(
+        SUPPLIER_PUBLISHED,
+        supplier,
+        decision,
+        pole,
+        context={"link": link, "verification": verification_of(supplier)},
+    )
 
 
 def send_supplier_suspended(*, supplier: Supplier, decision: Decision, pole: Pole | None) -> int:
@@ -188,7 +210,7 @@ def send_registration_received(*, supplier: Supplier, decision: Decision, by: Us
         organisation=supplier.organisation,
         context={
             "offers": supplier.offers.count(),
-            "files": EvidenceFile.objects.filter(answer__supplier=supplier).count(),
+            "files": supplier.evidence.count(),
             "usual_wait": usual_wait_lazy(),
             "link": site_link("suppliers:register_step", supplier.pk, "submit"),
         },

@@ -1,6 +1,6 @@
 """The facets of the directory, one entry each: filters, counts, boxes, chips, API parameters and the column's SQL derive.
 
-A facet is a NOT NULL column of `DirectoryFacets`. To add one: the column and its migration; an entry in `FACETS`.
+A facet is a column of `DirectoryFacets`; only one that is counted `beside` another may be null. To add one: the column and its migration; an entry in `FACETS`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -20,9 +21,8 @@ from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.web.typography import format_money_short
 
 from .models import LegalForm
-from .wording import lapse_day
 
-RECENT, LAPSED = "recente", "echue"
+RECENT, LAPSED, IN_PROGRESS = "recente", "echue", "en_cours"
 CAPACITY_STEPS = (25_000, 50_000, 100_000, 250_000)  # dollars per contract
 MAX_CAPACITY = 2_000_000_000  # dollars; beyond, PostgreSQL's integer ends
 
@@ -144,18 +144,31 @@ class CapacityFacet(Facet):
 
 
 class VerificationFacet(Facet):
-    """Whether the last verification still holds."""
+    """Whether the six criteria are proved and in date today; the column holds the last day, or null without six."""
 
     def condition(self, values: tuple[str, ...]) -> Sql | None:
-        if len(set(values)) != 1:
+        asked, today = set(values), timezone.localdate()
+        holds, lapsed = f"coalesce(f.{self.column} >= %s, false)", f"coalesce(f.{self.column} < %s, false)"
+        parts = {
+            RECENT: Sql(holds, (today,)),
+            LAPSED: Sql(lapsed, (today,)),
+            IN_PROGRESS: Sql(f"f.{self.column} IS NULL"),
+        }
+        chosen = [part for value, part in parts.items() if value in asked]
+        if len(chosen) == len(parts):
             return None
-        return Sql(f"f.{self.column} {'>=' if values[0] == RECENT else '<'} %s", (lapse_day(),))
+        parameters = tuple(parameter for part in chosen for parameter in part.parameters)
+        return Sql(f"({' OR '.join(part.text for part in chosen)})", parameters)
 
     def group_key(self) -> Sql:
-        return Sql(f"f.{self.column} >= %s", (lapse_day(),))
+        return Sql(f"f.{self.column} >= %s", (timezone.localdate(),))
 
     def count_values(self, groups: dict[str, int]) -> dict[str, int]:
-        return {RECENT: groups.get("true", 0), LAPSED: groups.get("false", 0)}
+        return {
+            RECENT: groups.get("true", 0),
+            LAPSED: groups.get("false", 0),
+            IN_PROGRESS: groups.get("", 0),
+        }
 
 
 def sector_labels() -> dict[str, str]:
@@ -207,10 +220,14 @@ FACETS: tuple[Facet, ...] = (
         french="verification",
         label=lazy("vérification"),
         title=lazy("Vérification"),
-        help_text="`recente`: verified within 12 months; `echue`: before.",
-        column="verified_on",
-        source="e.verified_on",
-        get_labels=lambda: {RECENT: _("Vérifiée depuis 12 mois"), LAPSED: _("Vérification échue")},
+        help_text="`recente`: six criteria of six, in date; `echue`: no longer; `en_cours`: fewer than six.",
+        column="verified_until",
+        source="e.verified_until",
+        get_labels=lambda: {
+            RECENT: _("Vérifiée, à jour"),
+            LAPSED: _("Vérification échue"),
+            IN_PROGRESS: _("Vérification en cours"),
+        },
         beside="capacity_min",
         is_open=True,
     ),

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class Move:
     """One line of the table. `target` None: the state stays. `label` is a button, `done` what history says.
 
-    `by_members`: members of the enterprise may do it by themselves; the rest belongs to who curates. `verifies`: the
-    supplier is verified, today. `tone` is the button's colour.
+    `by_members`: members of the enterprise may do it by themselves; the rest belongs to who curates. `settles`:
+    the listing must be complete, and the NEQ that was declared becomes its own. `tone` is the button's colour.
     """
 
     verb: str
@@ -35,7 +35,7 @@ class Move:
     asks_message: bool = False
     asks_reason: bool = False
     by_members: bool = False
-    verifies: bool = False
+    settles: bool = False
     tone: str = "second"
 
     @property
@@ -79,16 +79,16 @@ PUBLISH = Move(
     Status.PUBLISHED,
     _("Publier la fiche"),
     _("Fiche publiée"),
-    verifies=True,
+    settles=True,
     tone="good",
 )
 CONFIRM = Move(
     "confirm",
     frozenset({Status.PUBLISHED}),
     Status.PUBLISHED,
-    _("Confirmer la vérification"),
-    _("Vérification confirmée"),
-    verifies=True,
+    _("Accepter ce qui a changé"),
+    _("Changements acceptés"),
+    settles=True,
     tone="good",
 )
 RETURN = Move(
@@ -97,6 +97,14 @@ RETURN = Move(
     Status.DRAFT,
     _("Demander un complément"),
     _("Complément demandé"),
+    asks_message=True,
+)
+WRITE = Move(
+    "write",
+    frozenset({Status.PUBLISHED, Status.SUSPENDED}),
+    None,
+    _("Écrire à l’entreprise"),
+    _("Message à l’entreprise"),
     asks_message=True,
 )
 SUSPEND = Move(
@@ -150,7 +158,7 @@ UNDO = Move("undo", EVERY_STATE, None, _("Annuler cette décision"), _("Décisio
 OPEN = Move("open", frozenset(), Status.DRAFT, _("Ouvrir une fiche"), _("Fiche ouverte"))
 
 #: In the order of the buttons.
-MOVES = (PUBLISH, CONFIRM, RETURN, TAKE_UP, SUBMIT, SUSPEND, REOPEN, NOT_SOCIAL_ECONOMY, ARCHIVE)
+MOVES = (PUBLISH, CONFIRM, RETURN, WRITE, TAKE_UP, SUBMIT, SUSPEND, REOPEN, NOT_SOCIAL_ECONOMY, ARCHIVE)
 BY_VERB = {
     move.verb: move
     for move in (*MOVES, ASSIGN, CONFIRM_NEQ, TAKE_BACK_NEQ, UPDATE, OPEN, WITHDRAW, EDIT, UNDO)

@@ -1,4 +1,4 @@
-"""A supplier's page, ready for its template, in four SQL queries for a visitor."""
+"""A supplier's page, ready for its template, in five SQL queries for a visitor."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from marketplace.classification.labels import (
 from marketplace.territories.labels import region_names
 from marketplace.web.typography import NB, format_number
 
+from .criteria import criterion_lines
 from .models import Contact, Offer, ServedArea, Status, Supplier
 from .states import changed_since_verified
+from .verification import verification_of
 from .wording import (
     capacity_text,
-    due_day,
     enumerate_names,
     in_town,
     served_place,
     served_places,
     staff_text,
-    verification_badge,
 )
 
 
@@ -54,10 +54,6 @@ def supplier_context(
     offers = _offers(supplier, areas)
     people = Contact.objects.visible_to(user).filter(supplier=supplier)
     contacts = list((people.filter(is_public=True) if as_buyer else people).order_by("-is_public", "pk"))
-    kind, verification = ("plain", "")
-    if supplier.verified_on:
-        kind, verification = verification_badge(supplier.verified_on)
-    due_on = due_day(supplier.verified_on) if supplier.verified_on else None
     return {
         "supplier": supplier,
         "organisation": organisation,
@@ -65,9 +61,8 @@ def supplier_context(
         "lead": lead_sentence(supplier.activity),
         "activity": supplier.activity.strip().removeprefix(lead_sentence(supplier.activity)).strip(),
         "form": capfirst(supplier.form_label),
-        "badge": kind,
-        "verification": verification,
-        "due_on": due_on,
+        "verification": verification_of(supplier),
+        "criteria": criterion_lines(supplier),
         "changed_since": changed_since_verified(supplier.recheck),
         "purposes": _named(supplier.purpose_codes, purpose_labels()),
         "certifications": _named(supplier.certification_codes, certification_labels()),

@@ -21,6 +21,7 @@ from .directory import DirectoryCounts, DirectoryQuery, DirectoryRow, directory_
 from .facets import FACETS
 from .filters import DirectoryPageFilterSet
 from .search import SearchText
+from .verification import verification_of
 from .wording import (
     capacity_text,
     enumerate_names,
@@ -28,7 +29,6 @@ from .wording import (
     served_place,
     served_places,
     staff_text,
-    verification_badge,
 )
 
 PAGE_SIZE = 20
@@ -125,7 +125,7 @@ def supplier_rows(found: Any) -> list[dict[str, Any]]:
 
 
 def _supplier_row(found: DirectoryRow, base: str, today: date) -> dict[str, Any]:
-    kind, words = verification_badge(found.verified_on, today)
+    verification = verification_of(found, today)
     who = str(found.form.label)
     if found.place:
         who = f"{who} {in_town(found.place)}"
@@ -135,8 +135,7 @@ def _supplier_row(found: DirectoryRow, base: str, today: date) -> dict[str, Any]
         "url": f"{base}{found.slug}/",
         "name": found.name,
         "who": who[0].upper() + who[1:],
-        "badge": kind,
-        "verification": words,
+        "verification": verification,
         "summary": found.summary,
         "echo": found.echo,
         "serves": served_places(found.serves),

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.territories.labels import EVERYWHERE, territory_label
-from marketplace.web.typography import format_day_short, format_money, format_number
+from marketplace.web.typography import format_money, format_number
 
 # « Toute la Mauricie », but « tout Laval »: the article belongs to the name.
 _WHOLE_REGION = {
@@ -78,43 +76,6 @@ def in_town(place: str) -> str:
             if place.startswith(article):
                 return contracted + place.removeprefix(article)
     return _("à %(place)s") % {"place": place}
-
-
-def lapse_day(today: date | None = None) -> date:
-    """A verification holds for a year: one made before this day has lapsed."""
-    today = today or timezone.localdate()
-    try:
-        return today.replace(year=today.year - 1)
-    except ValueError:  # 29 February
-        return today.replace(year=today.year - 1, day=28)
-
-
-def due_day(verified_on: date) -> date:
-    """The last day on which a verification holds."""
-    try:
-        return verified_on.replace(year=verified_on.year + 1)
-    except ValueError:  # 29 February
-        return verified_on.replace(year=verified_on.year + 1, day=28)
-
-
-def months_since_lapse(verified_on: date, today: date | None = None) -> int | None:
-    """Whole months since a verification lapsed; None while it holds."""
-    today = today or timezone.localdate()
-    if verified_on >= lapse_day(today):
-        return None
-    months = (today.year - verified_on.year) * 12 + today.month - verified_on.month
-    return max(0, months - (today.day < verified_on.day) - 12)
-
-
-def verification_badge(verified_on: date, today: date | None = None) -> tuple[str, str]:
-    """The kind of a badge and its words: « Vérifiée le 3 sept. 2026 », « Vérification échue depuis 2 mois »."""
-    months = months_since_lapse(verified_on, today)
-    if months is None:
-        return "ok", _("Vérifiée le %(day)s") % {"day": format_day_short(verified_on)}
-    if months == 0:
-        return "wait", _("Vérification échue depuis moins d’un mois")
-    text = ngettext("Vérification échue depuis %(n)s mois", "Vérification échue depuis %(n)s mois", months)
-    return "wait", text % {"n": format_number(months)}
 
 
 def staff_text(count: int | None) -> str:

@@ -3,7 +3,7 @@
 Mauricie holds MRC 371 (Trois-Rivières), 36 (Shawinigan), 51 (Maskinongé); Laval holds MRC 65.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import factory
 from django.utils import timezone
@@ -13,7 +13,8 @@ from marketplace.accounts.models import Membership, Organisation, PolePost, User
 from marketplace.classification.models import UnspscCode
 from marketplace.territories.models import Mrc, Pole
 from suppliers.directory_index import reindex_suppliers
-from suppliers.models import Contact, LegalForm, Offer, ServedArea, Status, Supplier
+from suppliers.models import Contact, CriterionAnswer, Finding, LegalForm, Offer, ServedArea, Status, Supplier
+from suppliers.verification import proof_until, refresh_verification
 
 PASSWORD = "un-mot-de-passe-solide"
 
@@ -76,7 +77,10 @@ class MembershipFactory(factory.django.DjangoModelFactory):
 
 
 class SupplierFactory(factory.django.DjangoModelFactory):
-    """A published supplier by default, indexed in the directory; `status=` for another state, `name=` for its name."""
+    """A published supplier by default, indexed in the directory; `status=` for another state, `name=` for its name.
+
+    Nothing of it is proved, so it is not verified: `proved=6` makes it so.
+    """
 
     class Meta:
         model = Supplier
@@ -94,9 +98,12 @@ class SupplierFactory(factory.django.DjangoModelFactory):
     legal_form = LegalForm.COOP_SOLIDARITY
     activity = "Entretien ménager de bureaux et de lieux publics"
     capacity = 100_000
-    verified_on = factory.LazyAttribute(
-        lambda o: timezone.localdate() if o.status in (Status.PUBLISHED, Status.SUSPENDED) else None
-    )
+
+    @factory.post_generation
+    def proved(self, create, extracted, **kwargs):
+        """`proved=6` criteria proved (today; `proved__on=`, `proved__until=`, `proved__basis=`, `proved__pole=`)."""
+        if extracted:
+            prove_criteria(self, range(1, extracted + 1), **kwargs)
 
     @factory.post_generation
     def offers(self, create, extracted, **kwargs):
@@ -118,6 +125,31 @@ class SupplierFactory(factory.django.DjangoModelFactory):
     def indexed(self, create, extracted, **kwargs):
         if extracted is not False:
             reindex_suppliers(supplier_ids=[self.pk])
+
+
+def prove_criteria(supplier, numbers, *, on=None, until=None, basis="registry", pole=None, by=None):
+    """Proofs as staff would have found them on a day, today by default; they hold for a year where `until` is not given."""
+    on = on or timezone.localdate()
+    proof = {
+        "state": Finding.PROVED,
+        "found_at": timezone.make_aware(datetime.combine(on, time(12))),
+        "found_by": by,
+        "proved_on": on,
+        "expires_on": until or proof_until(basis, on),
+        "basis": basis,
+        "pole": pole,
+        "proved_by": by,
+    }
+    CriterionAnswer.objects.bulk_create(
+        [CriterionAnswer(supplier=supplier, criterion=number, **proof) for number in numbers],
+        update_conflicts=True,
+        unique_fields=["supplier", "criterion"],
+        update_fields=list(proof),
+    )
+    refresh_verification(supplier_ids=[supplier.pk])
+    reindex_suppliers(supplier_ids=[supplier.pk])
+    supplier.refresh_from_db(fields=["proved_until", "verified_on", "verified_until", "verified_by"])
+    return supplier
 
 
 class OfferFactory(factory.django.DjangoModelFactory):

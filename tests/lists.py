@@ -219,7 +219,12 @@ class World:
         self.member, self.staff = self.people["member"], self.people["staff"]
         Consent.objects.create(user=self.member, purpose=Consent.Purpose.ALERTS, wording="Oui.")
         self.supplier = factories.SupplierFactory(
-            name="Entretien et bureaux Un", slug="un", verified_by=mauricie, offers=[], serves=["371", "R04"]
+            name="Entretien et bureaux Un",
+            slug="un",
+            proved=6,
+            proved__pole=mauricie,
+            offers=[],
+            serves=["371", "R04"],
         )
         self.draft = factories.SupplierFactory(
             pk=DRAFT_SHEET, name="En cours", slug="en-cours", status=Status.DRAFT
@@ -296,7 +301,8 @@ class World:
             organisation__mrc_id=mrc,
             offers=[("Entretien ménager de bureaux", CLEANING), ("Lavage de vitres", "76111501")],
             serves=["371", "R04"],
-            verified_by=factories.pole("mauricie"),
+            proved=6,
+            proved__pole=factories.pole("mauricie"),
         )
         supplier.purposes.set(["insertion", "environnement"][: number + 1])
         factories.ContactFactory(supplier=supplier)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import RetrieveAPIView
 
 from suppliers.filters import DirectoryFilterSet
 from suppliers.models import Offer, Supplier
+from suppliers.verification import IN_PROGRESS, LAPSED, VERIFIED, Verification, verification_of
 
 from .lists import PublicList, page_address
 
@@ -24,6 +27,18 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
 
     def get_codes(self, offer: Offer) -> list[str]:
         return offer.code_list
+
+
+class VerificationSerializer(serializers.Serializer[Verification]):
+    """What may be said of it today. Verified: six criteria of six proved, all in date."""
+
+    state = serializers.ChoiceField(choices=[VERIFIED, IN_PROGRESS, LAPSED])
+    proved = serializers.IntegerField(help_text="Criteria proved and in date, of `of`.")
+    of = serializers.IntegerField()
+    verified_on = serializers.DateField(
+        allow_null=True, help_text="Null unless the six were proved together."
+    )
+    expires_on = serializers.DateField(allow_null=True, help_text="The last day of the first proof to lapse.")
 
 
 class SupplierSerializer(serializers.ModelSerializer[Supplier]):
@@ -41,6 +56,10 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
         help_text="MRC codes, `R04` for a region, `Q` for all of Québec."
     )
     offers = OfferSerializer(many=True)
+    verified_on = serializers.SerializerMethodField(
+        help_text="The day on which the sixth criterion was proved; null unless `verification.state` is `verified`."
+    )
+    verification = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
 
     class Meta:
@@ -60,6 +79,7 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
             "serves",
             "offers",
             "verified_on",
+            "verification",
             "website",
             "url",
         ]
@@ -69,6 +89,14 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
 
     def get_serves(self, supplier: Supplier) -> list[str]:
         return list(supplier.directory.serves)
+
+    def get_verified_on(self, supplier: Supplier) -> date | None:
+        verification = verification_of(supplier)
+        return verification.verified_on if verification.is_verified else None
+
+    @extend_schema_field(VerificationSerializer)
+    def get_verification(self, supplier: Supplier) -> dict[str, Any]:
+        return verification_of(supplier).as_json()
 
     def get_url(self, supplier: Supplier) -> str:
         return page_address("suppliers:supplier", supplier.slug)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, TypedDict
 
 from django.core.cache import cache
@@ -26,7 +25,7 @@ COMING = 3
 class Figures(TypedDict):
     suppliers: int
     regions: int
-    recently_verified: int
+    verified: int
     open_tenders: int
     buyers: int
 
@@ -37,11 +36,10 @@ def figures() -> Figures:
 
 
 def _count() -> Figures:
-    year_ago = timezone.localdate() - timedelta(days=365)
     directory = DirectoryEntry.objects.aggregate(
         suppliers=Count("pk"),
         regions=Count("region", distinct=True, filter=~Q(region="")),
-        recently_verified=Count("pk", filter=Q(verified_on__gt=year_ago)),
+        verified=Count("pk", filter=Q(verified_until__gte=timezone.localdate())),
     )
     notices = Tender.objects.open().aggregate(
         open_tenders=Count("pk"),
@@ -50,7 +48,7 @@ def _count() -> Figures:
     return Figures(
         suppliers=directory["suppliers"],
         regions=directory["regions"],
-        recently_verified=directory["recently_verified"],
+        verified=directory["verified"],
         open_tenders=notices["open_tenders"],
         buyers=notices["buyers"],
     )

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from marketplace.accounts.models import Organisation
 from suppliers.models import Decision, Status
+from suppliers.verification import verification_of
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -40,6 +41,8 @@ def mine_of(request: HttpRequest) -> list[Organisation]:
 def own_suppliers(request: HttpRequest) -> dict[str, Any] | None:
     """For members of a supplier: the state of their suppliers."""
     mine = [organisation for organisation in mine_of(request) if hasattr(organisation, "supplier")]
+    for organisation in mine:
+        organisation.verification = verification_of(organisation.supplier)
     return {"organisations": mine, "Status": Status} if mine else None
 
 

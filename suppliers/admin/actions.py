@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from suppliers.curation import (
     return_supplier,
 )
 from suppliers.models import Supplier
+from suppliers.verification import verification_of
 
 
 def _bulk(
@@ -68,6 +69,37 @@ def _bulk(
     )
 
 
+def publication_consequence(queryset: QuerySet[Supplier]) -> str:
+    """How many of the chosen the public will read as verified, and how many as « vérification en cours »; one query."""
+    today = timezone.localdate()
+    counted = queryset.order_by().aggregate(
+        verified=Count("pk", filter=Q(verified_until__gte=today)),
+        lapsed=Count("pk", filter=Q(verified_until__lt=today)),
+        others=Count("pk", filter=Q(verified_until__isnull=True)),
+    )
+    sentences = [_("Le public verra ces fiches. Publier ne vérifie rien.")]
+    for n, one, many in (
+        (
+            counted["verified"],
+            _("%(n)s se dira vérifiée (six critères prouvés, à jour)."),
+            _("%(n)s se diront vérifiées (six critères prouvés, à jour)."),
+        ),
+        (
+            counted["lapsed"],
+            _("%(n)s dira sa vérification échue."),
+            _("%(n)s diront leur vérification échue."),
+        ),
+        (
+            counted["others"],
+            _("%(n)s se dira inscrite, vérification en cours."),
+            _("%(n)s se diront inscrites, vérification en cours."),
+        ),
+    ):
+        if n or n == counted["verified"]:
+            sentences.append((one if n < 2 else many) % {"n": n})
+    return " ".join(sentences)
+
+
 @admin.action(description=gettext_lazy("Publier"), permissions=["change"])
 def publish_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
@@ -79,7 +111,7 @@ def publish_selected_suppliers(
         verb=publish_supplier,
         title=_("Publier des fiches"),
         button=_("Publier"),
-        consequence=_("Le public verra ces fiches, vérifiées aujourd’hui par votre pôle."),
+        consequence=publication_consequence(queryset),
         done=lambda n: ngettext("%(n)s publiée.", "%(n)s publiées.", n) % {"n": n},
     )
 
@@ -159,9 +191,15 @@ def _table(queryset: QuerySet[Supplier]) -> Any:
             supplier.get_reason_display() if supplier.reason else "",
             timezone.localtime(supplier.status_changed_at).date().isoformat(), organisation.town,
             organisation.mrc.name if organisation.mrc else "", organisation.region.name if organisation.region else "", organisation.email, organisation.phone,
-            organisation.website, supplier.activity, supplier.verified_on.isoformat() if supplier.verified_on else "",
+            organisation.website, supplier.activity, verification_day(supplier),
             supplier.get_source_display(),
         ]  # fmt: skip
+
+
+def verification_day(supplier: Supplier) -> str:
+    """The day of a verification that holds; empty otherwise."""
+    verification = verification_of(supplier)
+    return supplier.verified_on.isoformat() if verification.is_verified and supplier.verified_on else ""
 
 
 BULK = [

@@ -26,10 +26,11 @@ from marketplace.web.admin import PlainForm
 from marketplace.web.errors import Refused
 from suppliers import states
 from suppliers.cells import parse_neq, parse_phone, parse_postal_code, parse_website
+from suppliers.criteria import ASKS
 from suppliers.curation import VERBS, DecisionNote
 from suppliers.editing import SUPPLIER_FIELDS
 from suppliers.forms import CellField, SupplierFieldsForm, column_of
-from suppliers.models import Decision, Finding, Offer, ServedArea, Status, Supplier
+from suppliers.models import Basis, Decision, Finding, Offer, ServedArea, Status, Supplier
 
 
 def _sector_choices() -> list[Any]:
@@ -277,6 +278,9 @@ class DecisionForm(forms.Form):
         return VERBS[move](supplier=supplier, by=by, note=note_of(self), **more)
 
 
+BASES = [("", "–"), *((basis.value, basis.label) for basis in Basis if basis)]
+
+
 class FindingForm(forms.Form):
     """One criterion. `seen` is when the answer that staff reads was written."""
 
@@ -290,6 +294,24 @@ class FindingForm(forms.Form):
             (Finding.NOT_MET, _("Non respecté")),
         ],
     )
+    basis = forms.ChoiceField(
+        label=_("Sur quoi"),
+        required=False,
+        choices=BASES,
+        help_text=_("Pour « prouvé ». Le public lit ce mot, jamais la pièce."),
+    )
+    reference = forms.CharField(
+        label=_("Référence"),
+        required=False,
+        max_length=300,
+        help_text=_("Une adresse, le nom d’une liste, qui a répondu. Pour l’équipe seulement."),
+    )
+    expires_on = forms.DateField(
+        label=_("Valable jusqu’au"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Sans date : un an."),
+    )
     note = forms.CharField(
         label=_("Votre note"),
         help_text=_("L’entreprise la lit à côté du critère."),
@@ -298,6 +320,44 @@ class FindingForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class SharedProofForm(forms.Form):
+    """One proof for several criteria at once: a federation's list or the registry often shows more than one."""
+
+    criteria = forms.TypedMultipleChoiceField(
+        label=_("Critères prouvés"),
+        required=False,
+        coerce=int,
+        choices=[(ask.number, f"{ask.number}") for ask in ASKS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    basis = forms.ChoiceField(label=_("Sur quoi"), required=False, choices=BASES)
+    reference = forms.CharField(label=_("Référence"), required=False, max_length=300)
+    expires_on = forms.DateField(
+        label=_("Valable jusqu’au"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Sans date : un an."),
+    )
+    file = forms.FileField(
+        label=_("Pièce"),
+        required=False,
+        help_text=_("Une pièce que l’entreprise vous a remise; elle sert à tous les critères cochés."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["criteria"].choices = [(ask.number, f"{ask.number}. {ask.title}") for ask in ASKS]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        given = [name for name in ("basis", "reference", "expires_on", "file") if cleaned.get(name)]
+        if given and not cleaned.get("criteria"):
+            self.add_error("criteria", _("Cochez les critères que cette preuve montre."))
+        elif cleaned.get("criteria") and not (cleaned.get("basis") or cleaned.get("file")):
+            self.add_error("basis", _("Dites sur quoi repose la preuve."))
+        return cleaned
 
 
 class BulkForm(forms.Form):

@@ -34,6 +34,7 @@ from suppliers.admin.forms import CodesSelect, OfferFormSet, ServedAreaForm, Ser
 from suppliers.admin.views import decision_lines, decision_sentence, review_context, supplier_badge
 from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Contact, CriterionAnswer, Decision, Offer, ServedArea, Status, Supplier
+from suppliers.verification import verification_of
 
 
 class StatusFilter(ColumnFilter):
@@ -172,7 +173,7 @@ class SupplierAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("vérifiée le"), ordering="verified_on")
     def verified(self, supplier: Supplier) -> SafeString:
-        return day_cell(supplier.verified_on)
+        return day_cell(supplier.verified_on) if verification_of(supplier).is_verified else day_cell(None)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Supplier], search_term: str

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -24,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from marketplace.accounts.models import Organisation
+from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.outbox.decisions import letters_of
 from marketplace.web.admin_history import HistoryLine
@@ -34,14 +35,33 @@ from marketplace.web.errors import Refused
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_day_short, format_hour, format_moment, format_since_days
 from suppliers import states
-from suppliers.admin.forms import DecisionForm, FindingForm
+from suppliers.admin.forms import DecisionForm, FindingForm, SharedProofForm
 from suppliers.admin.neq_views import neq_lines, neq_panel
-from suppliers.criteria import BY_NUMBER, Ask, Found, evidence_facts, record_findings
+from suppliers.criteria import (
+    BY_NUMBER,
+    Ask,
+    CriterionLine,
+    Found,
+    criterion_lines_of,
+    evidence_facts,
+    file_evidence,
+    record_findings,
+)
 from suppliers.curation import missing_for_publication
 from suppliers.invitations import invite_first_member
-from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Finding, Registration, Status, Supplier
+from suppliers.models import (
+    Basis,
+    CriterionAnswer,
+    Decision,
+    EvidenceFile,
+    Finding,
+    Registration,
+    Status,
+    Supplier,
+)
 from suppliers.models.supplier import SupplierQuerySet
 from suppliers.undoing import undoable_decisions
+from suppliers.verification import verification_of
 
 PAGE = 50
 NEIGHBOURS = 12
@@ -98,16 +118,38 @@ def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
         for number in BY_NUMBER
         if f"c{number}-seen" in request.POST
     }
+    shared = SharedProofForm(request.POST, request.FILES, prefix="shared")
     try:
-        if not all(form.is_valid() for form in forms.values()):
+        if not all(form.is_valid() for form in (*forms.values(), shared)):
             raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
-        findings = {number: _found(form.cleaned_data) for number, form in forms.items()}
-        n = record_findings(supplier=supplier, by=signed_in_user(request), findings=findings)
+        n = _keep_findings(supplier, signed_in_user(request), forms, shared)
     except Refused as why:
-        return _refused(request, pk, finding_forms=forms, finding_refusal=str(why))
+        given = {"finding_forms": forms, "shared_form": shared, "finding_refusal": str(why)}
+        return _refused(request, pk, **given)
     said = ngettext("%(n)s constat enregistré.", "%(n)s constats enregistrés.", n) % {"n": n}
     messages.success(request, said if n else _("Aucun constat n’a changé."))
     return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[pk]) + "#criteres")
+
+
+@transaction.atomic
+def _keep_findings(
+    supplier: Supplier, by: User, forms: dict[int, FindingForm], shared: SharedProofForm
+) -> int:
+    """The finding of each criterion, then the proof that several share in place of theirs; how many changed."""
+    findings = {number: _found(form.cleaned_data) for number, form in forms.items()}
+    said = shared.cleaned_data
+    if upload := said["file"]:
+        file_evidence(supplier=supplier, by=by, criteria=said["criteria"], upload=upload)
+    for number in said["criteria"]:
+        seen = findings[number].seen if number in findings else None
+        findings[number] = Found(
+            Finding.PROVED,
+            seen=seen,
+            basis=said["basis"] or Basis.DOCUMENT,
+            reference=said["reference"],
+            expires_on=said["expires_on"],
+        )
+    return record_findings(supplier=supplier, by=by, findings=findings)
 
 
 @staff_member_required
@@ -188,21 +230,27 @@ class CriterionRow:
     files: list[tuple[EvidenceFile, str]]
     form: FindingForm
     badge: tuple[str, str]
+    proof: CriterionLine | None
     is_open: bool
 
 
 def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, Any]:
-    """The six criteria; none for a supplier that never answered to them. At most three queries."""
+    """The six criteria, also of a supplier that never answered to them. At most three queries."""
     registration: Registration | None = getattr(supplier, "registration", None)
     neq = registration.claimed_neq if registration else ""
-    answers = list(CriterionAnswer.objects.filter(supplier=supplier).select_related("found_by"))
+    rows = CriterionAnswer.objects.filter(supplier=supplier).select_related("found_by", "pole")
+    known = {answer.criterion: answer for answer in rows}
+    answers = [
+        known.get(number) or CriterionAnswer(supplier=supplier, criterion=number) for number in BY_NUMBER
+    ]
     files: dict[int, list[tuple[EvidenceFile, str]]] = {}
-    if answers:
-        for kept in EvidenceFile.objects.filter(answer__supplier=supplier).select_related("file"):
-            files.setdefault(kept.answer_id, []).append((kept, evidence_facts(kept)))
-    states_found = {answer.criterion: answer.state for answer in answers}
+    for kept in EvidenceFile.objects.filter(supplier=supplier).select_related("file") if known else []:
+        for number in kept.criteria:
+            files.setdefault(number, []).append((kept, evidence_facts(kept)))
     bound = given.get("finding_forms") or {}
-    first = next((answer.criterion for answer in answers if answer.state != Finding.PROVED), 0)
+    first = next((answer.criterion for answer in answers if answer.is_waiting), 0)
+    lines = criterion_lines_of(known)
+    verification = verification_of(supplier)
     return {
         "registration": registration,
         "has_neq": Organisation.objects.filter(neq=neq).first() if neq else None,
@@ -211,18 +259,20 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
             CriterionRow(
                 BY_NUMBER[answer.criterion],
                 answer,
-                files.get(answer.pk, []),
+                files.get(answer.criterion, []),
                 bound.get(answer.criterion) or _finding_form(answer),
                 BADGES[Finding(answer.state)],
+                line if answer.proved_on else None,
                 answer.criterion == first
                 or bool(bound)
                 or f"c{answer.criterion}" in supplier.recheck
                 or answer.state in (Finding.INCOMPLETE, Finding.NOT_MET),
             )
-            for answer in answers
+            for answer, line in zip(answers, lines, strict=True)
         ],
+        "shared_form": given.get("shared_form") or SharedProofForm(prefix="shared"),
         "tally": _tally(answers),
-        "unproved": [n for n in BY_NUMBER if answers and states_found.get(n) != Finding.PROVED],
+        "verification": verification,
         "finding_refusal": given.get("finding_refusal", ""),
     }
 
@@ -230,11 +280,19 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
 def _finding_form(answer: CriterionAnswer) -> FindingForm:
     seen = answer.answered_at.isoformat() if answer.answered_at else ""
     initial = {"state": answer.state, "note": answer.note, "seen": seen}
+    if answer.proved_on:
+        initial |= {"basis": answer.basis, "reference": answer.reference}
+    if answer.state == Finding.PROVED:
+        initial["expires_on"] = answer.expires_on
     return FindingForm(initial=initial, prefix=f"c{answer.criterion}")
 
 
 def _found(values: dict[str, Any]) -> Found:
-    return Found(values["state"], values["note"], parse_datetime(values["seen"] or ""))
+    seen = parse_datetime(values["seen"] or "")
+    if values["state"] != Finding.PROVED:
+        return Found(values["state"], values["note"], seen)
+    proof = {name: values[name] for name in ("basis", "reference", "expires_on")}
+    return Found(values["state"], values["note"], seen, **proof)
 
 
 def _tally(answers: list[CriterionAnswer]) -> list[tuple[str, str]]:

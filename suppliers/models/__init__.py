@@ -1,12 +1,13 @@
 """The selling side of an organisation."""
 
 from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, SearchWord
-from .evidence import Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
+from .evidence import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
 from .listing import ListedRow, NeqProposal
 from .offers import Offer, ServedArea
 from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
 
 __all__ = [
+    "Basis",
     "Contact",
     "Criterion",
     "CriterionAnswer",

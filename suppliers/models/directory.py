@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func
+from django.db.models import F, Func, Value
 from django.utils.translation import gettext_lazy as _
 
 from .supplier import Supplier
@@ -34,11 +34,13 @@ class DirectoryEntry(models.Model):
         Supplier, on_delete=models.CASCADE, primary_key=True, related_name="directory"
     )
     capacity = models.PositiveIntegerField(default=0)
-    verified_on = models.DateField()
+    verified_on = models.DateField(null=True)
+    verified_until = models.DateField(null=True)
     region = models.CharField(max_length=2, blank=True)
     mrc = models.CharField(max_length=3, blank=True)
     serves = ArrayField(models.CharField(max_length=3), default=list)
     codes = ArrayField(models.CharField(max_length=8), default=list)
+    proved_until = ArrayField(models.DateField(), default=list, db_default=Value([]))
 
     class Meta:
         verbose_name = _("entrée du répertoire")
@@ -58,13 +60,15 @@ class DirectoryFacets(models.Model):
 
     `purposes` and `certifications` hold their codes in one word, « |environnement|insertion| »: PostgreSQL groups by a
     text and looks into it much faster than into an array. Region, MRC and sector are empty where unknown.
+    `verified_until`, the last day of a verification, is null where the six criteria were never proved together.
     """
 
     entry = models.OneToOneField(
         DirectoryEntry, on_delete=models.CASCADE, primary_key=True, related_name="facets"
     )
     capacity = models.PositiveIntegerField(default=0)
-    verified_on = models.DateField()
+    verified_on = models.DateField(null=True)
+    verified_until = models.DateField(null=True)
     region = models.CharField(max_length=2, blank=True)
     mrc = models.CharField(max_length=3, blank=True)
     sector = models.CharField(max_length=2, blank=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import territory_q
+from marketplace.territories.models import Pole
 from marketplace.web.history import tracked
 from marketplace.web.private_files import PrivateFile
 
@@ -40,6 +42,17 @@ class Finding(models.TextChoices):
     NOT_MET = "not_met", _("non respecté")
 
 
+class Basis(models.TextChoices):
+    """On what a criterion was found proved: the public reads the kind, never the document."""
+
+    NONE = "", _("rien")
+    DOCUMENT = "document", _("une pièce")
+    REGISTRY = "registry", _("le registre des entreprises")
+    WEBSITE = "website", _("le site de l’entreprise")
+    CALL = "call", _("un appel")
+    FEDERATION = "federation", _("la liste d’une fédération")
+
+
 class CriterionAnswerQuerySet(models.QuerySet["CriterionAnswer"]):
     def visible_to(self, user: User | AnonymousUser) -> CriterionAnswerQuerySet:
         """Members of the organisation and staff of its territory; never the public."""
@@ -50,7 +63,13 @@ class CriterionAnswerQuerySet(models.QuerySet["CriterionAnswer"]):
 
 @tracked
 class CriterionAnswer(models.Model):
-    """What an enterprise says about one criterion, and what the pôle found: who, when, why."""
+    """One criterion of a supplier: what the enterprise says, what the pôle finds of it, and the proof that stands.
+
+    `state` judges the answer as it is worded now, and is empty while that answer waits; an enterprise that nobody
+    asked has a row too once staff found something. The proof (`proved_on` to `proved_by`) outlives a new answer: it
+    stands until it is replaced, withdrawn or past `expires_on`, its last day. `reference` says where staff looked
+    (an address, the name of a list) and, like `note`, is never public. See docs/adr/0016.
+    """
 
     supplier = models.ForeignKey(
         Supplier, on_delete=models.CASCADE, related_name="answers", verbose_name=_("fournisseur")
@@ -69,6 +88,23 @@ class CriterionAnswer(models.Model):
         verbose_name=_("constat de"),
     )
     found_at = models.DateTimeField(_("constat du"), null=True, blank=True)
+    proved_on = models.DateField(_("prouvé le"), null=True, blank=True)
+    expires_on = models.DateField(_("valable jusqu’au"), null=True, blank=True)
+    basis = models.CharField(
+        _("sur quoi"), max_length=10, choices=Basis, blank=True, default="", db_default=""
+    )
+    reference = models.CharField(_("référence"), max_length=300, blank=True, default="", db_default="")
+    pole = models.ForeignKey(
+        Pole, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("établi par")
+    )
+    proved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("preuve établie par"),
+    )
 
     objects = CriterionAnswerQuerySet.as_manager()
 
@@ -85,24 +121,54 @@ class CriterionAnswer(models.Model):
                 condition=models.Q(state="") | models.Q(state__in=Finding.values, found_at__isnull=False),
                 name="criterion_finding_is_dated",
             ),
+            models.CheckConstraint(
+                condition=models.Q(proved_on__isnull=True, expires_on__isnull=True, basis="")
+                | models.Q(
+                    proved_on__isnull=False,
+                    expires_on__isnull=False,
+                    expires_on__gte=models.F("proved_on"),
+                    basis__in=[basis for basis in Basis.values if basis],
+                ),
+                name="criterion_proof_has_dates_and_basis",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="proved") | models.Q(proved_on__isnull=False),
+                name="criterion_proved_has_a_proof",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="not_met") | models.Q(proved_on__isnull=True),
+                name="criterion_not_met_has_no_proof",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.supplier_id}: {self.criterion}"
 
+    @property
+    def is_waiting(self) -> bool:
+        """The enterprise said something that nobody has judged yet."""
+        return self.state == Finding.NONE and self.answered_at is not None
+
 
 class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
     def visible_to(self, user: User | AnonymousUser) -> EvidenceFileQuerySet:
-        return self.filter(answer__in=CriterionAnswer.objects.visible_to(user))
+        """Members of the organisation and staff of its territory; never the public."""
+        if user.is_superuser:
+            return self
+        return self.filter(territory_q(user, "supplier__organisation__"))
+
+    def for_criterion(self, criterion: int) -> EvidenceFileQuerySet:
+        return self.filter(criteria__contains=[criterion])
 
 
 @tracked
 class EvidenceFile(models.Model):
-    """A document that shows what an answer says. Only members and the staff of the territory open it."""
+    """A document of a supplier and the criteria that it serves. Only members and the staff of the territory open it."""
 
-    answer = models.ForeignKey(
-        CriterionAnswer, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("réponse")
+    supplier = models.ForeignKey(
+        Supplier, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("fournisseur")
     )
+    criteria = ArrayField(models.PositiveSmallIntegerField(choices=Criterion), verbose_name=_("critères"))
     file = models.OneToOneField(
         PrivateFile, on_delete=models.CASCADE, related_name="+", verbose_name=_("fichier")
     )
@@ -113,6 +179,12 @@ class EvidenceFile(models.Model):
         verbose_name = _("pièce")
         verbose_name_plural = _("pièces")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(criteria__contained_by=Criterion.values, criteria__len__gte=1),
+                name="evidence_serves_criteria_of_the_act",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.file_id)

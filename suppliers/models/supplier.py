@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation, curation_q, territory_q
@@ -18,7 +19,7 @@ from marketplace.territories.models import Pole
 from marketplace.web.history import tracked
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from django.contrib.auth.models import AnonymousUser
 
@@ -65,6 +66,19 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         """
         changed = models.Q(status=Status.PUBLISHED, recheck_since__isnull=False)
         return self.filter(models.Q(status=Status.SUBMITTED) | changed)
+
+    def verified(self, day: date | None = None) -> SupplierQuerySet:
+        """Six criteria of six proved, and in date on this day (today)."""
+        return self.filter(verified_until__gte=day or timezone.localdate())
+
+    def lapsed(self, day: date | None = None) -> SupplierQuerySet:
+        """Published, once verified, and no longer: the six stand, one at least is past its last day."""
+        return self.published().filter(verified_until__lt=day or timezone.localdate())
+
+    def lapsing(self, *, by: date) -> SupplierQuerySet:
+        """Published and verified today, and no longer after this day; what lapses first comes first."""
+        rows = self.published().filter(verified_until__gte=timezone.localdate(), verified_until__lte=by)
+        return rows.order_by("verified_until", "pk")
 
     def for_review(self) -> SupplierQuerySet:
         """With what stands beside a supplier on the pages of curation, in one query."""
@@ -148,7 +162,13 @@ class Supplier(models.Model):
         blank=True,
         help_text=_("Le plus gros contrat que vous pouvez livrer."),
     )
+    # What follows from the proofs of its criteria, kept by `verification.refresh_verification`. Whether it is verified
+    # is asked of the day: `verified_until` lapses by itself.
+    proved_until = ArrayField(
+        models.DateField(), default=list, db_default=Value([]), blank=True, editable=False
+    )  # the last day of each standing proof, the first to lapse first
     verified_on = models.DateField(_("vérifiée le"), null=True, blank=True)
+    verified_until = models.DateField(_("vérifiée jusqu’au"), null=True, blank=True)
     verified_by = models.ForeignKey(
         Pole,
         on_delete=models.SET_NULL,
@@ -178,8 +198,9 @@ class Supplier(models.Model):
                 condition=models.Q(status__in=Status.values), name="supplier_status_known"
             ),
             models.CheckConstraint(
-                condition=~models.Q(status="published") | models.Q(verified_on__isnull=False),
-                name="supplier_published_is_verified",
+                condition=models.Q(verified_on__isnull=True, verified_until__isnull=True)
+                | models.Q(verified_on__isnull=False, verified_until__isnull=False, proved_until__len=6),
+                name="supplier_verified_has_six_proofs",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="published") | ~models.Q(legal_form=""),

@@ -21,7 +21,14 @@ from marketplace.web.private_files import private_file_response
 from marketplace.web.private_files.checks import ACCEPTED
 from marketplace.web.site import site_page_url
 from suppliers.criteria import evidence_facts
-from suppliers.editing import add_evidence, remove_evidence, remove_offer, save_answer, save_offer
+from suppliers.editing import (
+    add_evidence,
+    remove_evidence,
+    remove_offer,
+    save_answer,
+    save_offer,
+    share_evidence,
+)
 from suppliers.models import EvidenceFile, Offer, Supplier
 from suppliers.registration import steps
 from suppliers.registration.code_suggestions import CodeSuggestion, suggest_codes
@@ -124,10 +131,18 @@ def criterion_page(request: HttpRequest, pk: int, criterion: int) -> HttpRespons
             return _after_criterion(request, supplier, criterion)
         for refusal in refusals:
             form.add_error("file", refusal)
-    rows = EvidenceFile.objects.filter(answer=one.answer).select_related("file") if one.answer.pk else []
-    files = [(row, evidence_facts(row)) for row in rows]
+    files, elsewhere = _documents(supplier, criterion)
     return render_step(
-        request, supplier, steps.CRITERIA, "criterion", form=form, one=one, files=files, accepted=ACCEPTED
+        request,
+        supplier,
+        steps.CRITERIA,
+        "criterion",
+        form=form,
+        one=one,
+        files=files,
+        elsewhere=elsewhere,
+        other_criteria=[other.ask for other in shown.values() if other is not one],
+        accepted=ACCEPTED,
     )
 
 
@@ -145,19 +160,54 @@ def _after_criterion(request: HttpRequest, supplier: Supplier, criterion: int) -
 def _handle_files(request: HttpRequest, supplier: Supplier, criterion: int) -> list[str]:
     """Take the document away that a button names, keep those that came; the sentences of what was refused."""
     refused = []
-    rows = EvidenceFile.objects.filter(answer__supplier=supplier, answer__criterion=criterion)
-    asked = request.POST.get("remove", "")
-    if asked.isdigit() and (gone := rows.filter(pk=int(asked)).select_related("file", "answer").first()):
+    by = signed_in_user(request)
+    for kept, numbers in _shared_anew(request, supplier, criterion):
         try:
-            remove_evidence(supplier=supplier, by=signed_in_user(request), evidence=gone)
+            if numbers:
+                share_evidence(supplier=supplier, by=by, evidence=kept, criteria=numbers)
+            else:
+                remove_evidence(supplier=supplier, by=by, evidence=kept)
         except Refused as why:
-            refused.append(str(why))
+            refused.append(f"{kept.file.name}\u00a0: {why}")
+    also = _ticked(request, "also")
     for upload in request.FILES.getlist("file"):
         try:
-            add_evidence(supplier=supplier, by=signed_in_user(request), criterion=criterion, upload=upload)
+            add_evidence(supplier=supplier, by=by, criterion=criterion, upload=upload, also=also)
         except Refused as why:
             refused.append(f"{upload.name}\u00a0: {why}")
     return refused
+
+
+def _ticked(request: HttpRequest, name: str) -> list[int]:
+    """The criteria, or the documents, that boxes of this name tick."""
+    return [int(value) for value in request.POST.getlist(name) if value.isdecimal() and len(value) <= 18]
+
+
+def _shared_anew(
+    request: HttpRequest, supplier: Supplier, criterion: int
+) -> list[tuple[EvidenceFile, list[int]]]:
+    """The documents that serve other criteria than before, with these: « Retirer » here, ticked from elsewhere."""
+    removed, ticked = _ticked(request, "remove"), _ticked(request, "use")
+    found = []
+    rows = EvidenceFile.objects.filter(supplier=supplier, pk__in=[*removed, *ticked])
+    for kept in rows.select_related("file"):
+        if kept.pk in removed and criterion in kept.criteria:
+            found.append((kept, [number for number in kept.criteria if number != criterion]))
+        elif kept.pk in ticked and criterion not in kept.criteria:
+            found.append((kept, [*kept.criteria, criterion]))
+    return found
+
+
+Documents = list[tuple[EvidenceFile, str]]
+
+
+def _documents(supplier: Supplier, criterion: int) -> tuple[Documents, Documents]:
+    """The documents of this criterion, then those that serve others only; each with its facts."""
+    here: Documents = []
+    elsewhere: Documents = []
+    for kept in EvidenceFile.objects.filter(supplier=supplier).select_related("file"):
+        (here if criterion in kept.criteria else elsewhere).append((kept, evidence_facts(kept)))
+    return here, elsewhere
 
 
 def _suggested(title: str, chosen: list[str]) -> list[CodeSuggestion]:
@@ -169,13 +219,13 @@ def evidence_page(request: HttpRequest, file: uuid.UUID) -> HttpResponseBase:
     """The document as an attachment. Who may not read it learns nothing, not even that it exists."""
     kept = (
         EvidenceFile.objects.visible_to(request.user)
-        .select_related("file", "answer__supplier__organisation")
+        .select_related("file", "supplier__organisation")
         .filter(file=file)
         .first()
     )
     if kept is None:
         raise Http404
-    organisation = kept.answer.supplier.organisation
+    organisation = kept.supplier.organisation
     if request.user.is_authenticated and organisation.pk not in request.user.organisation_ids:
         record_personal_data_read(reader=request.user, organisation=organisation, what="supplier.evidence")
     return private_file_response(kept.file)

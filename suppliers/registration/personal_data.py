@@ -15,7 +15,7 @@ from suppliers.models import Contact, EvidenceFile, Registration, Status
 def export_registrations(user: User) -> list[dict[str, Any]]:
     mine = Registration.objects.filter(Q(started_by=user) | Q(declared_by=user))
     files: dict[int, list[str]] = {}
-    handed = EvidenceFile.objects.filter(file__created_by=user).values_list("answer__supplier", "file__name")
+    handed = EvidenceFile.objects.filter(file__created_by=user).values_list("supplier", "file__name")
     for supplier, name in handed:
         files.setdefault(supplier, []).append(name)
     return [
@@ -49,11 +49,7 @@ def erase_registrations(user: User) -> None:
     ).select_related("supplier__organisation")
     for draft in drafts:
         supplier = draft.supplier
-        files = list(
-            PrivateFile.objects.filter(
-                pk__in=EvidenceFile.objects.filter(answer__supplier=supplier).values("file")
-            )
-        )
+        files = list(PrivateFile.objects.filter(pk__in=supplier.evidence.all().values("file")))
         pk = supplier.pk
         supplier.organisation.delete()
         for file in files:

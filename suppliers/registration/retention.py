@@ -108,7 +108,7 @@ def _remove(*, supplier: Supplier, by: None) -> None:
     claims = organisation.join_requests.filter(side=Side.SELLING)
     files = list(
         PrivateFile.objects.filter(
-            Q(pk__in=held.answers.filter(evidence__isnull=False).values("evidence__file"))
+            Q(pk__in=held.evidence.values("file"))
             | Q(pk__in=claims.filter(evidence__isnull=False).values("evidence"))
         )
     )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from suppliers import criteria
-from suppliers.models import Contact, CriterionAnswer, Finding, Offer, Status, Supplier
+from suppliers.models import Contact, CriterionAnswer, EvidenceFile, Finding, Offer, Status, Supplier
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -67,6 +68,11 @@ class Answered:
     @property
     def is_said(self) -> bool:
         return bool(self.answer.text.strip())
+
+    @property
+    def is_proved(self) -> bool:
+        """A proof stands and is in date, whatever was answered since."""
+        return self.answer.expires_on is not None and self.answer.expires_on >= timezone.localdate()
 
     @property
     def is_asked(self) -> bool:
@@ -175,9 +181,15 @@ def progress_of(supplier: Any) -> Progress:
 
 def criterion_answers(supplier: Supplier) -> list[Answered]:
     """All six criteria, also those that the supplier has no row for yet."""
+    documents = EvidenceFile.objects.filter(
+        supplier=OuterRef("supplier"), criteria__contains=[OuterRef("criterion")]
+    )
+    counted = documents.order_by().values("supplier").annotate(n=Count("pk")).values("n")
     rows = {
         answer.criterion: answer
-        for answer in CriterionAnswer.objects.filter(supplier=supplier).annotate(files=Count("evidence"))
+        for answer in CriterionAnswer.objects.filter(supplier=supplier).annotate(
+            files=Coalesce(Subquery(counted), 0)
+        )
     }
     return [
         Answered(

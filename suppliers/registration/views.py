@@ -50,6 +50,7 @@ from suppliers.registration.verbs import (
 )
 from suppliers.states import changed_since_verified
 from suppliers.supplier_detail import offer_rows, supplier_context
+from suppliers.verification import verification_of
 
 #: A member writes in these states; in the others the supplier is in the pôle's hands.
 OPEN = (Status.PROSPECT, Status.DRAFT, Status.PUBLISHED)
@@ -117,6 +118,7 @@ def render_step(
         "named": supplier.organisation.name,
         "is_returned": verb == states.RETURN.verb and supplier.status == Status.DRAFT,
         "pole": pole_for(supplier.organisation),
+        "verification": verification_of(supplier),
     }
     return render(request, f"suppliers/registration/{template}.html", {**context, **frame})
 

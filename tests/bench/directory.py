@@ -79,7 +79,7 @@ QUESTIONS = (
     Question(
         name="by_date",
         address="?tri=recent",
-        order="f.verified_on DESC, f.sort_name",
+        order="f.verified_on DESC NULLS LAST, f.sort_name",
     ),
     Question(name="by_capacity", address="?tri=capacite", order="f.capacity DESC, f.sort_name"),
     Question(

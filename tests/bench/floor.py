@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -23,7 +22,7 @@ SEVERAL = 3  # filters; below, leaving rows out first costs more than it spares
 
 _STEP = "width_bucket(f.capacity, ARRAY[25000, 50000, 100000, 250000])"
 _RECENT = (
-    "f.verified_on >= 'A_YEAR_AGO'"  # a constant: PostgreSQL would work a stable expression out for every row
+    "f.verified_until >= 'TODAY'"  # a constant: PostgreSQL would work a stable expression out for every row
 )
 _KEYS = {
     "region": "f.region",
@@ -33,13 +32,13 @@ _KEYS = {
     "finalite": "f.purposes",
     "certification": "f.certifications",
     "capacite_min": f"{_STEP}::text",
-    "verification": f"({_RECENT})::text",
+    "verification": f"coalesce(({_RECENT})::text, '')",
 }
 # One reading of the rows, all facets beside each other: a statement per facet reads them six times, and grouping by
 # everything at once yields thousands of groups. Tried: both take twice as long.
 _ALL = f"""SELECT grouping(f.mrc, f.sector, f.legal_form, f.purposes, f.certifications),
        coalesce(f.mrc || '/' || f.region, f.sector, f.legal_form, f.purposes, f.certifications,
-                f.step || '/' || f.recent), count(*)
+                f.step || '/' || coalesce(f.recent::text, '')), count(*)
 FROM (SELECT f.*, {_STEP} AS step, {_RECENT} AS recent FROM {{source}} f{{where}}) f
 GROUP BY GROUPING SETS ((f.mrc, f.region), (f.sector), (f.legal_form), (f.purposes), (f.certifications),
                         (f.step, f.recent))
@@ -52,8 +51,8 @@ _GROUPINGS = {
     30: "certification",
     31: "step/recent",
 }
-_CARDS = """SELECT t.slug, t.name, t.place, f.legal_form, t.staff_count, f.verified_on, f.capacity, e.serves, t.offers_text,
-       t.activity
+_CARDS = """SELECT t.slug, t.name, t.place, f.legal_form, t.staff_count, f.verified_on, f.verified_until,
+       f.capacity, e.serves, e.proved_until, t.offers_text, t.activity
 FROM (SELECT f.entry_id, row_number() OVER () AS rank
       FROM (SELECT f.entry_id FROM {rows} ORDER BY {order}, f.entry_id LIMIT {size} OFFSET {start}) f) page
 JOIN suppliers_directoryfacets f USING (entry_id)
@@ -110,14 +109,7 @@ def counting_sql(question: Question) -> str:
     for own, facet in enumerate(question.filters):
         others = _where(*conditions[:own], *conditions[own + 1 :])
         sql += f" UNION ALL SELECT {100 + FACETS.index(facet)}, {_KEYS[facet]}, count(*) FROM {source} f{others} GROUP BY 2"  # noqa: S608
-    return sql.replace("A_YEAR_AGO", a_year_ago().isoformat())
-
-
-def a_year_ago() -> date:
-    """A sheet verified before this day has lapsed."""
-    today = timezone.localdate()
-    leap = (today.month, today.day) == (2, 29)
-    return today.replace(year=today.year - 1, day=28 if leap else today.day)
+    return sql.replace("TODAY", timezone.localdate().isoformat())
 
 
 def cards_sql(question: Question, page: int) -> str:
@@ -172,7 +164,7 @@ def _shown(facet: str, groups: Counter[str]) -> dict[str, int]:
             for least in STEPS[: int(value)]:
                 shown[str(least)] += n
         elif facet == "verification":
-            shown["recente" if value == "true" else "echue"] += n
+            shown[{"true": "recente", "false": "echue"}.get(value, "en_cours")] += n
         else:
             shown[value] += n
     if facet == "forme":

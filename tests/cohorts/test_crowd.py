@@ -58,14 +58,12 @@ def enterprises(count):
         Membership(user=user, organisation=organisation, role=Membership.Role.OWNER)
         for user, organisation in zip(users, organisations, strict=True)
     )
-    today = factories.timezone.localdate()
     suppliers = Supplier.objects.bulk_create(
         Supplier(
             organisation=organisation,
             slug=f"entreprise-{n}",
             status=Status.PUBLISHED,
             legal_form=LegalForm.OBNL,
-            verified_on=today,
         )
         for n, organisation in enumerate(organisations)
     )

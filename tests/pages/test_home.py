@@ -29,14 +29,14 @@ def test_home_with_nothing_says_so(client):
 
 
 def test_home_counts_what_is_published_and_open(client):
-    factories.SupplierFactory()
-    factories.SupplierFactory(verified_on=timezone.localdate() - timedelta(days=400))
-    factories.SupplierFactory(status="submitted", verified_on=None)
+    factories.SupplierFactory(proved=6)
+    factories.SupplierFactory(proved=6, proved__on=timezone.localdate() - timedelta(days=400))
+    factories.SupplierFactory(status="submitted")
     factories.TenderFactory(buyer_name="Ville de Shawinigan")
     factories.TenderFactory(buyer_name="Ville de Shawinigan")
     factories.TenderFactory(closes_at=in_days(-1))
     figures = client.get("/").context["figures"]
-    assert figures == {"suppliers": 2, "regions": 1, "recently_verified": 1, "open_tenders": 2, "buyers": 1}
+    assert figures == {"suppliers": 2, "regions": 1, "verified": 1, "open_tenders": 2, "buyers": 1}
 
 
 def test_home_shows_the_notices_that_close_first(client):

@@ -72,7 +72,7 @@ def test_my_space_holds_at_every_width(page, live_server):
         name="Coopérative de solidarité des travailleuses et travailleurs du Haut-Pays"
     )
     factories.MembershipFactory(user=staff, organisation=made.organisation)
-    factories.SupplierFactory.create_batch(2, status="submitted", verified_on=None)
+    factories.SupplierFactory.create_batch(2, status="submitted")
     sign_in(page, live_server, staff)
     look_at(page, live_server.url + "/mon-espace/")
 

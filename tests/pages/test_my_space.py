@@ -44,33 +44,36 @@ def test_my_space_greets_and_says_that_nothing_waits(client):
 
 def test_staff_see_the_oldest_sheets_of_their_territory_first(client, pole_staff):
     for name, days in (("Récente", 1), ("Ancienne", 9)):
-        sheet = factories.SupplierFactory(name=name, status="submitted", verified_on=None)
+        sheet = factories.SupplierFactory(name=name, status="submitted")
         Supplier.objects.filter(pk=sheet.pk).update(status_changed_at=timezone.now() - timedelta(days=days))
     page = page_of(client, pole_staff)
     assert page.index("Ancienne") < page.index("Récente")
 
 
 def test_staff_of_another_pole_see_none_of_it(client, foreign_staff):
-    factories.SupplierFactory(name="Coop Secrète", status="submitted", verified_on=None)
+    factories.SupplierFactory(name="Coop Secrète", status="submitted")
     page = page_of(client, foreign_staff)
     assert "Coop Secrète" not in page
     assert "Rien ne vous attend" in page
 
 
 def test_staff_are_told_how_many_more_wait(client, pole_staff):
-    factories.SupplierFactory.create_batch(8, status="submitted", verified_on=None)
+    factories.SupplierFactory.create_batch(8, status="submitted")
     assert "Et 3 autres fiches à vérifier" in page_of(client, pole_staff)
 
 
 def test_member_sees_the_state_of_the_sheet(client):
-    page = page_of(client, member_of(name="Atelier Les Trois Rives", verified_by=factories.pole("mauricie")))
+    page = page_of(
+        client, member_of(name="Atelier Les Trois Rives", proved=6, proved__pole=factories.pole("mauricie"))
+    )
     assert "Atelier Les Trois Rives" in page
     assert "Publiée" in page
-    assert "par le Pôle" in page
+    assert "Vérifiée le" in page
+    assert "(Pôle" in page
 
 
 def test_member_reads_why_the_sheet_came_back(client):
-    user = member_of(status="draft", verified_on=None)
+    user = member_of(status="draft")
     sheet = Supplier.objects.get()
     for message in ("Ancien message", "Ajoutez vos lettres patentes."):
         Decision.objects.create(supplier=sheet, verb="return", to_status="draft", message=message)
@@ -81,7 +84,7 @@ def test_member_reads_why_the_sheet_came_back(client):
 
 def test_member_never_sees_another_sheet(client):
     factories.SupplierFactory(name="Coop Voisine")
-    factories.SupplierFactory(name="Coop Secrète", status="draft", verified_on=None)
+    factories.SupplierFactory(name="Coop Secrète", status="draft")
     page = page_of(client, member_of(name="La mienne"))
     assert "La mienne" in page
     assert "Coop Voisine" not in page
@@ -112,7 +115,7 @@ def test_my_space_of_a_member_stays_within_eleven_queries(client, rows, django_a
 def test_my_space_of_staff_stays_within_eleven_queries(
     client, pole_staff, rows, django_assert_max_num_queries
 ):
-    factories.SupplierFactory.create_batch(rows, status="submitted", verified_on=None)
+    factories.SupplierFactory.create_batch(rows, status="submitted")
     client.force_login(pole_staff)
     client.get(ADDRESS)
     with django_assert_max_num_queries(11):

@@ -67,7 +67,7 @@ def test_enterprise_registers_answers_the_pole_and_is_published(
     visitor = browser.new_context().new_page()
     visitor.goto(f"{site}/fournisseurs/?q=zephirins")
     expect(visitor.locator("main")).to_contain_text(NAME)
-    evidence = EvidenceFile.objects.filter(answer__supplier=supplier).first()
+    evidence = EvidenceFile.objects.filter(supplier=supplier).first()
     assert evidence is not None
     assert visitor.goto(f"{site}/fournisseurs/inscription/pieces/{evidence.file_id}/").status == 404
 

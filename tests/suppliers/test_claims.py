@@ -244,7 +244,7 @@ def test_page_is_the_same_with_and_without_members(person):
 @pytest.mark.parametrize("status", [Status.PROSPECT, Status.DRAFT, Status.SUBMITTED, Status.ARCHIVED])
 def test_sheet_that_is_not_visible_shows_its_name_and_town_only(person, status):
     supplier = factories.SupplierFactory(
-        name="Coop Cachée", slug="cachee", status=status, activity="Zyxwolia en préparation", verified_on=None
+        name="Coop Cachée", slug="cachee", status=status, activity="Zyxwolia en préparation"
     )
     factories.ContactFactory(supplier=supplier, name="Zyxwolia Contact", email="zyxwolia@exemple.test")
     organisation = supplier.organisation

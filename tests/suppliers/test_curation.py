@@ -22,6 +22,7 @@ from suppliers.curation import (
     submit_supplier,
     suspend_supplier,
     take_up_supplier,
+    write_to_supplier,
 )
 from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Decision, DirectoryEntry, Status, Supplier
@@ -35,6 +36,7 @@ VERBS = {
     "publish": publish_supplier,
     "confirm": confirm_supplier,
     "return_with_message": return_supplier,
+    "write": write_to_supplier,
     "suspend": suspend_supplier,
     "archive": archive_supplier,
     "not_social_economy": archive_not_social_economy,
@@ -50,6 +52,8 @@ LEADS = {
     ("publish", "suspended"): "published",
     ("confirm", "published"): "published",
     ("return_with_message", "submitted"): "draft",
+    ("write", "published"): "published",
+    ("write", "suspended"): "suspended",
     ("suspend", "published"): "suspended",
     ("reopen", "suspended"): "draft",
     ("reopen", "archived"): "draft",
@@ -66,7 +70,7 @@ def sheet(status, **fields):
 
 
 def act(verb, supplier, by, **arguments):
-    if verb == "return_with_message":
+    if verb in ("return_with_message", "write"):
         arguments["note"] = DecisionNote("Il manque les lettres patentes.", "phone", "Sylvain Tremblay")
     return VERBS[verb](supplier=supplier, by=by, **arguments)
 
@@ -120,33 +124,18 @@ def test_assigned_pole_decides_outside_its_mrcs(pole_staff):
         publish_supplier(supplier=supplier, by=pole_staff)
     Organisation.objects.update(pole=factories.pole("mauricie"))
     publish_supplier(supplier=Supplier.objects.get(), by=pole_staff)
-    assert Supplier.objects.get().verified_by_id == "mauricie"
+    assert Supplier.objects.get().status == "published"
 
 
-def test_publish_dates_the_proof_and_reaches_directory_and_hall(pole_staff):
+def test_publish_proves_nothing_and_reaches_directory_and_hall(pole_staff):
     supplier = sheet("submitted")
     decision = publish_supplier(supplier=supplier, by=pole_staff)
     supplier.refresh_from_db()
-    assert supplier.verified_on == timezone.localdate()
-    assert supplier.verified_by_id == "mauricie"
+    assert (supplier.verified_on, supplier.verified_until, supplier.verified_by) == (None, None, None)
     assert supplier.curated_at is not None
     assert DirectoryEntry.objects.filter(supplier=supplier).exists()
     event = Event.objects.get(kind="supplier.published")
     assert (event.subject, event.version) == (f"supplier:{supplier.pk}", str(decision.pk))
-
-
-def test_publish_by_the_platform_names_no_pole(platform_admin):
-    supplier = sheet("submitted")
-    publish_supplier(supplier=supplier, by=platform_admin)
-    assert Supplier.objects.get().verified_by is None
-
-
-def test_publish_names_the_pole_that_covers_the_seat_among_several():
-    staff = factories.PolePostFactory(pole=factories.pole("laval")).user
-    factories.PolePostFactory(user=staff, pole=factories.pole("mauricie"))
-    supplier = sheet("submitted")
-    publish_supplier(supplier=supplier, by=staff)
-    assert Supplier.objects.get().verified_by_id == "mauricie"
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,9 @@ from marketplace.classification.models import Certification, Purpose, Sector
 from marketplace.territories.models import Mrc
 from suppliers.directory import DirectoryQuery, count_directory, read_directory_page, read_directory_rows
 from suppliers.directory_index import reindex_suppliers
-from suppliers.facets import CAPACITY_STEPS, FACETS, LAPSED, RECENT
+from suppliers.facets import CAPACITY_STEPS, FACETS, IN_PROGRESS, LAPSED, RECENT
 from suppliers.models import LegalForm, Status, Supplier
 from suppliers.search import read_search_text
-from suppliers.wording import lapse_day
 from tests.factories import SupplierFactory
 
 MRCS = ["371", "36", "51", "65", "66"]
@@ -40,7 +39,8 @@ def sheets(db, request) -> list["Plain"]:
         supplier = SupplierFactory(
             name=f"{trade} {dice.randrange(1000)}",
             status=dice.choice([Status.PUBLISHED] * 5 + [Status.DRAFT, Status.SUSPENDED]),
-            verified_on=timezone.localdate() - timedelta(days=dice.choice([0, 100, 364, 367, 600])),
+            proved=dice.choice([0, 3, 6, 6, 6]),
+            proved__on=timezone.localdate() - timedelta(days=dice.choice([0, 100, 364, 367, 600])),
             legal_form=dice.choice(LegalForm.values),
             sector=dice.choice([None, *sectors]),
             capacity=dice.choice([None, 10_000, 25_000, 60_000, 100_000, 400_000]),
@@ -58,6 +58,14 @@ def sheets(db, request) -> list["Plain"]:
     return [Plain(sheet, region_of) for sheet in made if sheet.status == Status.PUBLISHED]
 
 
+def plain_verification(supplier: Supplier) -> str:
+    """From the six criteria themselves."""
+    last_days = [answer.expires_on for answer in supplier.answers.all() if answer.proved_on]
+    if len(last_days) < 6:
+        return IN_PROGRESS
+    return RECENT if all(day >= timezone.localdate() for day in last_days) else LAPSED
+
+
 class Plain:
     """One published sheet, read without SQL tricks."""
 
@@ -73,7 +81,7 @@ class Plain:
         self.purposes = set(supplier.purposes.values_list("pk", flat=True))
         self.certifications = set(supplier.certifications.values_list("pk", flat=True))
         self.capacity = supplier.capacity or 0
-        self.recent = supplier.verified_on >= lapse_day()
+        self.verification = plain_verification(supplier)
         self.codes = set(supplier.offers.filter(codes__isnull=False).values_list("codes__code", flat=True))
         self.areas = list(supplier.served_areas.values_list("region", "mrc"))
 
@@ -102,7 +110,7 @@ class Plain:
             "purpose": lambda: bool(self.purposes & set(values)),
             "certification": lambda: bool(self.certifications & set(values)),
             "capacity_min": lambda: self.capacity >= min(map(int, values)),
-            "verification": lambda: (RECENT if self.recent else LAPSED) in values,
+            "verification": lambda: self.verification in values,
             "offers": lambda: any(code.startswith(v) for code in self.codes for v in values),
             "serves": lambda: any(self.serves(v) for v in values),
         }[name]()
@@ -114,7 +122,7 @@ KNOWN = {
     "mrc": MRCS,
     "legal_form": ["coop", *LegalForm.values],
     "capacity_min": [str(step) for step in CAPACITY_STEPS],
-    "verification": [RECENT, LAPSED],
+    "verification": [RECENT, LAPSED, IN_PROGRESS],
 }
 
 

@@ -193,8 +193,8 @@ def test_directory_escapes_what_suppliers_and_visitors_write(client):
 
 def test_directory_says_when_a_verification_has_lapsed(client):
     today = timezone.localdate()
-    SupplierFactory(name="A", verified_on=today)
-    SupplierFactory(name="B", verified_on=today.replace(day=1) - timedelta(days=365 + 75))
+    SupplierFactory(name="A", proved=6)
+    SupplierFactory(name="B", proved=6, proved__on=today.replace(day=1) - timedelta(days=365 + 75))
     read = words(client.get(ADDRESS))
     assert "Vérifiée le" in read
     assert re.search(r"Vérification échue depuis \d mois", read)

@@ -1,7 +1,5 @@
 """Words about suppliers: places with their articles, states with their dates, marks in their texts."""
 
-from datetime import date
-
 import pytest
 from django.utils import translation
 from hypothesis import given
@@ -46,37 +44,6 @@ def test_at_contracts_articles(place, said):
 )
 def test_served_places_say_the_widest_first(tokens, said):
     assert wording.served_places(tokens) == said
-
-
-@pytest.mark.parametrize(
-    ("verified", "kind", "words"),
-    [
-        (date(2026, 11, 21), "ok", "Vérifiée le 21 nov. 2026"),
-        (date(2025, 11, 21), "ok", "Vérifiée le 21 nov. 2025"),
-        (date(2025, 11, 20), "wait", "Vérification échue depuis moins d’un mois"),
-        (date(2025, 10, 21), "wait", "Vérification échue depuis 1 mois"),
-        (date(2025, 9, 22), "wait", "Vérification échue depuis 1 mois"),
-        (date(2025, 9, 21), "wait", "Vérification échue depuis 2 mois"),
-        (date(2023, 1, 1), "wait", "Vérification échue depuis 34 mois"),
-    ],
-)
-def test_verification_holds_for_a_year(verified, kind, words):
-    found = wording.verification_badge(verified, today=date(2026, 11, 21))
-    assert (found[0], found[1].replace(NB, " ")) == (kind, words)
-
-
-def test_lapse_day_knows_leap_years():
-    assert wording.lapse_day(date(2028, 2, 29)) == date(2027, 2, 28)
-    assert wording.due_day(date(2028, 2, 29)) == date(2029, 2, 28)
-
-
-@given(st.dates(date(2001, 1, 1), date(2090, 1, 1)), st.integers(0, 2000))
-def test_verification_lapses_once_its_last_day_is_past(verified, days):
-    today = date.fromordinal(verified.toordinal() + days)
-    lapsed = wording.verification_badge(verified, today)[0] == "wait"
-    assert lapsed is (verified < wording.lapse_day(today))
-    if (verified.month, verified.day) != (2, 29) and (today.month, today.day) != (2, 29):
-        assert lapsed is (today > wording.due_day(verified))
 
 
 def test_staff_and_capacity_stay_silent_where_unknown():

@@ -139,7 +139,7 @@ def test_a_sheet_that_a_person_holds_is_left_alone(listing):
 def test_no_state_changes_and_no_sheet_past_draft_is_written(registry, status):
     path = registry("1160000001,COOP A,,Shawinigan (Québec),,G9N1A1,MENAGE,COP,46.5,-72.7")
     load(path, "req")
-    Supplier.objects.update(status=status, verified_on="2026-01-01", reason="other")
+    Supplier.objects.update(status=status, reason="other")
 
     load(registry("1160000001,COOP RENOMMÉE,,Shawinigan (Québec),,G9N1A1,AUTRE,COP,46.5,-72.7"), "req")
 

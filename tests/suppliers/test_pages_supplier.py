@@ -2,7 +2,6 @@
 
 import pytest
 from django.conf import settings
-from django.utils import timezone
 
 from marketplace.classification.models import Certification, Purpose
 from marketplace.web.process_cache import clear_process_caches
@@ -28,7 +27,8 @@ def sheet():
         serves=["R04", "65"],
         capacity=220_000,
         staff_count=26,
-        verified_by=pole("mauricie"),
+        proved=6,
+        proved__pole=pole("mauricie"),
         organisation__neq="1198403218",
         organisation__address="915, rue du Fleuve",
         organisation__website="https://troisrives.example/",
@@ -104,7 +104,6 @@ def test_supplier_page_hides_what_is_not_published(
     client, sheet, pole_staff, foreign_staff, platform_admin, status
 ):
     sheet.status = status
-    sheet.verified_on = timezone.localdate()
     sheet.save()
     member = MembershipFactory(organisation=sheet.organisation).user
     stranger = MembershipFactory().user
@@ -165,7 +164,7 @@ def test_supplier_page_sql_is_the_same_for_one_and_three_of_each(
 ):
     address = "/fournisseurs/atelier-les-trois-rives/"
     client.get(address)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(address)
     for n in range(3):
         offer = sheet.offers.create(title=f"Offre {n}")
@@ -174,5 +173,5 @@ def test_supplier_page_sql_is_the_same_for_one_and_three_of_each(
         ContactFactory(supplier=sheet, is_public=True)
     sheet.purposes.set(Purpose.objects.all())
     client.get(address)  # the labels of new codes are read again
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(address)

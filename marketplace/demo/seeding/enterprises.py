@@ -15,9 +15,11 @@ from marketplace.accounts.models import Organisation
 from marketplace.classification.models import Certification, Purpose, UnspscCode
 from marketplace.territories.models import Municipality, PoleCoverage
 from suppliers.models import Contact, LegalForm, Offer, ServedArea, Status, Supplier
+from suppliers.verification import OF
 
 from .bulk_copy import copy_rows, take_ids
 from .french_names import branded_name, with_de
+from .proofs import Proof, last_days, plan_proofs, write_proofs
 from .seed_data import BRANDS, CODE_LABELS, FIRST_NAMES, LAST_NAMES, TRADES, Trade
 
 Progress = Callable[[str, int, int], None]
@@ -204,12 +206,19 @@ def _write_batch(
          "email", "phone", "website", "email_domains", "created_at", "updated_at"),
         (_organisation_row(e, oid, rng, now) for e, oid, _sid in pairs),
     )  # fmt: skip
+    proofs = [plan_proofs(rng, e.status, day, is_first=e.neq == MEMBER_NEQ) for e in batch]
     copy_rows(
         Supplier._meta.db_table,
         ("id", "organisation_id", "slug", "status", "reason", "status_changed_at", "legal_form", "activity", "sector_id",
-         "staff_count", "capacity", "verified_on", "verified_by_id", "source", "curated_at", "created_at", "updated_at"),
-        (_supplier_row(e, oid, sid, rng, day, now, poles) for e, oid, sid in pairs),
+         "staff_count", "capacity", "proved_until", "verified_on", "verified_until", "verified_by_id", "source", "curated_at", "created_at", "updated_at"),
+        (
+            _supplier_row(e, oid, sid, rng, now, poles, found)
+            for (e, oid, sid), found in zip(pairs, proofs, strict=True)
+        ),
     )  # fmt: skip
+    write_proofs(
+        (sid, poles.get(e.town.mrc), found) for (e, _oid, sid), found in zip(pairs, proofs, strict=True)
+    )
     _write_purposes(pairs, rng)
     _write_offers(pairs, rng)
     copy_rows(
@@ -249,21 +258,20 @@ def _supplier_row(
     organisation: int,
     pk: int,
     rng: random.Random,
-    day: date,
     now: datetime,
     poles: dict[str, str],
+    proofs: list[Proof],
 ) -> tuple[Any, ...]:
-    verified = None
-    if e.status in (Status.PUBLISHED, Status.SUSPENDED):
-        age = rng.randrange(366, 480) if rng.random() < 0.12 else rng.randrange(1, 360)
-        verified = day - timedelta(days=age)
+    until = last_days(proofs)
+    verified = max(proof.proved_on for proof in proofs) if len(proofs) == OF else None
     prospect = e.status is Status.PROSPECT
     reason = {Status.ARCHIVED: "not_social_economy", Status.SUSPENDED: "expired"}.get(e.status, "")
     since = now - timedelta(days=rng.randrange(1, 21)) if e.status is not Status.PUBLISHED else now
     return (
         pk, organisation, e.slug, e.status.value, reason, since, e.form.value, rng.choice(e.trade.activities) + ".",
         e.trade.sector, None if prospect else rng.choice((3, 5, 7, 9, 12, 14, 18, 22, 31, 45, 80, 140)),
-        None if prospect else rng.choice(CAPACITIES), verified, poles.get(e.town.mrc) if verified else None,
+        None if prospect else rng.choice(CAPACITIES), until, verified, until[0] if verified else None,
+        poles.get(e.town.mrc) if verified else None,
         "registry" if prospect else "person",
         None if prospect else now, now, now,
     )  # fmt: skip

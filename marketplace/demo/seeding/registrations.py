@@ -21,7 +21,7 @@ from suppliers.editing import (
     save_identity,
     save_offer,
 )
-from suppliers.models import CriterionAnswer, Decision, Finding, Registration, Supplier
+from suppliers.models import Basis, CriterionAnswer, Decision, Finding, Registration, Supplier
 from suppliers.registration.verbs import DECLARATION, begin_registration, submit_registration
 
 from .pdf_document import one_page_pdf
@@ -126,14 +126,20 @@ def _save_identity(supplier: Supplier, plan: RegistrationPlan, person: User) -> 
     )
 
 
+def _basis_of(answer: CriterionAnswer, held: set[int]) -> Basis:
+    return Basis.DOCUMENT if answer.criterion in held else Basis.CALL
+
+
 def _ask_for_more(supplier: Supplier, staff: User) -> None:
     """What the pôle has found so far, and its question about the last criterion."""
     notes = {6: "Il manque la clause qui dit à qui iraient les biens en cas de dissolution."}
+    held = {number for numbers in supplier.evidence.values_list("criteria", flat=True) for number in numbers}
     given = {
         answer.criterion: Found(
             Finding.INCOMPLETE if answer.criterion in notes else Finding.PROVED,
             notes.get(answer.criterion, ""),
             answer.answered_at,
+            basis=Basis.NONE if answer.criterion in notes else _basis_of(answer, held),
         )
         for answer in CriterionAnswer.objects.filter(supplier=supplier)
         if answer.criterion in (1, 2, 4, 6)

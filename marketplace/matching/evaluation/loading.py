@@ -88,7 +88,7 @@ def build_tender(row: NoticeRow) -> Tender:
 
 
 def _suppliers(sellers: list[Seller]) -> dict[str, Supplier]:
-    places, today = current_gazetteer(), timezone.localdate()
+    places = current_gazetteer()
     organisations = Organisation.objects.bulk_create(
         [_organisation(seller, places.resolve("", seller.postal)) for seller in sellers], BATCH
     )
@@ -99,7 +99,6 @@ def _suppliers(sellers: list[Seller]) -> dict[str, Supplier]:
                 slug=f"s-{organisation.pk}",
                 status=Status.PUBLISHED,
                 legal_form=LegalForm.OBNL,
-                verified_on=today,
                 source=Supplier.Source.FILE,
             )
             for organisation in organisations

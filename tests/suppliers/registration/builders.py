@@ -59,12 +59,18 @@ def submitted(by: User, **more: Any) -> Supplier:
 
 
 def found(
-    supplier: Supplier, by: User | None, state: str = "proved", note: str = "", *, only: int = 0
+    supplier: Supplier,
+    by: User | None,
+    state: str = "proved",
+    note: str = "",
+    *,
+    only: int = 0,
+    basis: str = "registry",
 ) -> None:
     """A finding about all six criteria, or about one."""
     rows = CriterionAnswer.objects.filter(supplier=supplier)
     chosen = {
-        answer.criterion: Found(state, note, answer.answered_at)
+        answer.criterion: Found(state, note, answer.answered_at, basis=basis if state == "proved" else "")
         for answer in rows
         if not only or answer.criterion == only
     }

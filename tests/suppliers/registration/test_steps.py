@@ -177,8 +177,9 @@ def test_answer_and_papers_are_kept_and_a_refused_paper_loses_no_word(web, suppl
     assert "Une voix par membre." in page
     answer = CriterionAnswer.objects.get(supplier=supplier, criterion=3)
     assert answer.text == "Une voix par membre."
-    assert answer.evidence.get().file.name == "reglements.pdf"
-    web.post(one, {"text": answer.text, "remove": str(answer.evidence.get().pk)})
+    kept = EvidenceFile.objects.get(supplier=supplier)
+    assert (kept.file.name, kept.criteria) == ("reglements.pdf", [3])
+    web.post(one, {"text": answer.text, "remove": str(kept.pk)})
     assert not EvidenceFile.objects.exists()
 
 

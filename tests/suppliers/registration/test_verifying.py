@@ -66,7 +66,9 @@ def test_finding_on_words_that_changed_meanwhile_is_refused(supplier, person, po
     withdraw_supplier(supplier=supplier, by=person)
     save_answer(supplier=supplier, by=person, criterion=1, text="Tout autre chose.")
     with pytest.raises(WrongMove, match="vient de changer"):
-        record_findings(supplier=supplier, by=pole_staff, findings={1: Found("proved", "", old.answered_at)})
+        record_findings(
+            supplier=supplier, by=pole_staff, findings={1: Found("proved", "", old.answered_at, basis="call")}
+        )
 
 
 def test_only_curators_of_the_territory_find(supplier, person, foreign_staff):
@@ -75,17 +77,17 @@ def test_only_curators_of_the_territory_find(supplier, person, foreign_staff):
             found(supplier, stranger)
 
 
-def test_publishing_waits_for_the_six_proofs(supplier, person, pole_staff):
+def test_publishing_does_not_wait_for_the_six_proofs(supplier, person, pole_staff):
     found(supplier, pole_staff)
     found(supplier, pole_staff, "incomplete", "Quelle clause?", only=6)
-    with pytest.raises(WrongMove, match="Reliquat"):
-        publish_supplier(supplier=supplier, by=pole_staff)
-    found(supplier, pole_staff, only=6)
     publish_supplier(supplier=supplier, by=pole_staff, note=DecisionNote("Bienvenue."))
     letter = Message.objects.get(kind="curation.published")
     assert letter.recipient == person
     assert "Bienvenue." in letter.text
     assert f"/fournisseurs/{supplier.slug}/" in letter.html
+    assert again(supplier).verified_until is None
+    found(supplier, pole_staff, only=6)
+    assert again(supplier).verified_until is not None
 
 
 def test_sheet_that_never_answered_is_published_as_before(pole_staff):
@@ -127,6 +129,7 @@ def test_page_shows_law_answer_and_evidence_and_keeps_findings(supplier, pole_st
             f"c{row.ask.number}-state": "proved",
             f"c{row.ask.number}-note": "",
         }
+        data[f"c{row.ask.number}-basis"] = "call"
     data["c6-state"] = "incomplete"
     address = reverse("suppliers_admin:findings", args=[supplier.pk])
     page = client.post(address, data).content.decode()
@@ -196,9 +199,8 @@ def test_change_of_what_was_verified_joins_the_queue_and_is_said(supplier, perso
         "Modifiée depuis la vérification" in client.get("/gestion/suppliers/supplier/file/").content.decode()
     )
 
-    with pytest.raises(WrongMove, match="Gestion démocratique"):
-        confirm_supplier(supplier=sheet, by=pole_staff)
     found(sheet, pole_staff, only=3)
+    assert again(sheet).recheck == ["name"]
     confirm_supplier(supplier=sheet, by=pole_staff)
     sheet = again(sheet)
     assert (sheet.recheck, sheet.recheck_since, sheet.status) == ([], None, "published")
