@@ -191,7 +191,7 @@ def test_buttons_are_the_moves_of_the_state(pole_staff):
     client = signed_in(pole_staff)
     expected = {
         Status.SUBMITTED: {"publish", "return_with_message", "archive", "not_social_economy"},
-        Status.PUBLISHED: {"confirm", "suspend", "archive", "not_social_economy"},
+        Status.PUBLISHED: {"confirm", "write", "suspend", "archive", "not_social_economy"},
         Status.ARCHIVED: {"reopen"},
     }
     for status, moves in expected.items():
@@ -202,7 +202,7 @@ def test_buttons_are_the_moves_of_the_state(pole_staff):
 def test_publishing_from_the_page(sheet, pole_staff):
     response = signed_in(pole_staff).post(decision(sheet), {"move": "publish"}, follow=True)
     assert "Fiche publiée" in response.content.decode()
-    assert Supplier.objects.get().verified_by_id == "mauricie"
+    assert Supplier.objects.get().status == Status.PUBLISHED
 
 
 def test_returning_from_the_page_mails_the_message(sheet, pole_staff):
