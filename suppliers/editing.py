@@ -230,19 +230,12 @@ def save_activity(
 
 
 @verb
-def save_delivery(*, supplier: Supplier, by: User, capacity: int | None, areas: Iterable[str]) -> None:
-    """The biggest contract, and where the supplier delivers as tokens (`ServedArea.token`)."""
+def save_delivery(*, supplier: Supplier, by: User, capacity: int | None, areas: Iterable[str] | None) -> None:
+    """The biggest contract, and where the supplier delivers as tokens (`ServedArea.token`); None leaves the areas."""
     held = _hold_for_member(supplier, by)
     changed = write_supplier_fields(held, {"capacity": capacity})
-    wanted = set(areas)
-    wanted = {ServedArea.EVERYWHERE} if ServedArea.EVERYWHERE in wanted else wanted
-    standing = {area.token: area for area in held.served_areas.filter(offer__isnull=True)}
-    for token in standing.keys() - wanted:
-        standing[token].delete()
-    ServedArea.objects.bulk_create(
-        ServedArea(supplier=held, **ServedArea.columns_of(token))
-        for token in sorted(wanted - standing.keys())
-    )
+    if areas is not None:
+        _write_areas(held, set(areas))
     _keep(held, supplier, by, changed, _("Ce que vous pouvez livrer"))
 
 
@@ -367,6 +360,18 @@ def _hold_for_member(supplier: Supplier, by: User, values: Iterable[str] = ()) -
     if held.status == Status.PROSPECT and not held.awaits_neq:
         take_up_supplier(supplier=held, by=by)
     return held
+
+
+def _write_areas(held: Supplier, wanted: set[str]) -> None:
+    """Those of the whole supplier; those of one offer stay as they are."""
+    wanted = {ServedArea.EVERYWHERE} if ServedArea.EVERYWHERE in wanted else wanted
+    standing = {area.token: area for area in held.served_areas.filter(offer__isnull=True)}
+    for token in standing.keys() - wanted:
+        standing[token].delete()
+    ServedArea.objects.bulk_create(
+        ServedArea(supplier=held, **ServedArea.columns_of(token))
+        for token in sorted(wanted - standing.keys())
+    )
 
 
 def _write_contact(held: Supplier, contact: Mapping[str, str]) -> None:

@@ -116,6 +116,17 @@ class RegistrationForm(forms.Form):
         return self.parties[self.cleaned_data["party"]]
 
 
+class RanksForm(forms.Form):
+    """The rank given to each of the other side, drawn by the page itself and read by `read_ranks`."""
+
+    def __init__(self, data: Any = None, *, ranks: Sequence[tuple[Participation, int]]) -> None:
+        super().__init__(data)
+        for other, rank in ranks:
+            self.fields[f"rang-{other.pk}"] = forms.CharField(
+                required=False, label=str(other.organisation), initial=rank or ""
+            )
+
+
 @dataclass(frozen=True)
 class Ranks:
     """The order that was asked; `tied` where two had the same rank and stand one after the other."""

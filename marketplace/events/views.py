@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -29,7 +29,7 @@ from marketplace.events.contexts import (
     wish_choices,
     with_typed_ranks,
 )
-from marketplace.events.forms import RegistrationForm, party_key, read_ranks
+from marketplace.events.forms import RanksForm, RegistrationForm, party_key, read_ranks
 from marketplace.events.models import MatchmakingEvent, Participation
 from marketplace.events.registration import (
     register_participation,
@@ -38,6 +38,8 @@ from marketplace.events.registration import (
 )
 from marketplace.events.wishes import choose_wishes
 from marketplace.web.errors import Refused
+from marketplace.web.stale_edits import ask_to_choose
+from marketplace.web.versioned_forms import holding_row, versioned_form
 
 
 @require_safe
@@ -59,20 +61,33 @@ def event_view(request: HttpRequest, slug: str) -> HttpResponse:
 def registration_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Come to an event, change what was said, or leave it."""
     user, found = signed_in_user(request), _event(request, slug)
-    mine = own_participations(user, found)
-    known = _asked(request, mine)
+    known = _asked(request, own_participations(user, found))
     if request.method == "POST" and "withdraw" in request.POST:
         return _withdraw(request, user, found, known)
+    with holding_row(request, MatchmakingEvent, found.pk):
+        return _registration_page(request, user, found)
+
+
+def _registration_page(request: HttpRequest, user: User, found: MatchmakingEvent) -> HttpResponse:
+    mine = own_participations(user, found)
+    known = _asked(request, mine)
     parties = own_parties(user)
     initial = {"party": party_key(known.party)} if known else {}
-    form = RegistrationForm(
-        request.POST if request.method == "POST" else None,
-        event=found,
-        parties=parties,
-        known=known,
-        initial=initial,
-    )
-    if request.method == "POST" and form.is_valid():
+
+    def build(data: QueryDict | None) -> RegistrationForm:
+        return RegistrationForm(data, event=found, parties=parties, known=known, initial=initial)
+
+    if known is None:
+        form = build(request.POST if request.method == "POST" else None)
+    else:
+        page = versioned_form(request, build, about=known)
+        if page.is_stale:
+            return ask_to_choose(request, page.merged, rows=[known])
+        form = page.form
+    posted = request.method == "POST" and form.is_valid()
+    if posted and any(one != known and one.party == form.party_chosen for one in mine):
+        form.add_error("party", _("Cette organisation est déjà inscrite. Ouvrez son inscription à elle."))
+    if posted and form.is_valid():
         try:
             register_participation(
                 event=found,
@@ -88,7 +103,7 @@ def registration_view(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(why))
         else:
             messages.success(
-                request, _("C’est noté : %(name)s est inscrite.") % {"name": form.party_chosen.organisation}
+                request, _("C’est noté : %(name)s est inscrite.") % {"name": form.party_chosen.organisation}
             )
             return redirect("events:event", slug=found.slug)
     context = {
@@ -112,10 +127,29 @@ def wishes_view(request: HttpRequest, slug: str) -> HttpResponse:
     participation = _asked(request, mine)
     if participation is None:
         return _not_coming(request, found)
+    with holding_row(request, MatchmakingEvent, found.pk):
+        return _wishes_page(request, user, found, mine, participation)
+
+
+def _wishes_page(
+    request: HttpRequest,
+    user: User,
+    found: MatchmakingEvent,
+    mine: list[Participation],
+    participation: Participation,
+) -> HttpResponse:
     choices = wish_choices(participation)
+    page = versioned_form(
+        request,
+        lambda data: RanksForm(data, ranks=[(choice.other, choice.rank) for choice in choices]),
+        about=participation,
+        part="ranks",
+    )
+    if page.is_stale:
+        return ask_to_choose(request, page.merged)
     refusal = ""
     if request.method == "POST":
-        asked = read_ranks(request.POST, [choice.other for choice in choices])
+        asked = read_ranks(page.form.data, [choice.other for choice in choices])
         try:
             choose_wishes(participation=participation, wanted=asked.wanted, by=user)
         except Refused as why:
@@ -134,6 +168,7 @@ def wishes_view(request: HttpRequest, slug: str) -> HttpResponse:
         "event": found,
         "participation": participation,
         "mine": mine,
+        "form": page.form,
         "choices": choices,
         "chosen": sum(choice.rank > 0 for choice in choices),
         # What was typed beyond the limit stays to be seen, and to be taken away.

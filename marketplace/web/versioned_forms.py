@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -282,15 +283,15 @@ class VersionedPage:
 
 
 def versioned_form(
-    request: HttpRequest, build: Callable[[QueryDict | None], F], *, about: models.Model
+    request: HttpRequest, build: Callable[[QueryDict | None], F], *, about: models.Model, part: str = ""
 ) -> VersionedPage:
-    """`build(None)` reads what stands; on POST, inside a transaction that holds the row (`lock_row`), it is compared.
+    """`build(None)` reads what stands; on POST, inside `holding_row`, it is compared with what was posted.
 
     Render `page.form` with its hidden field `form_version`. Where `page.is_stale`, answer with
-    `stale_edits.ask_to_choose` instead of saving.
+    `stale_edits.ask_to_choose` instead of saving. `part` names what the form edits where `about` has several like it.
     """
     standing = build(None)
-    version = FormVersion(standing, about=f"{about._meta.label_lower}:{about.pk}")
+    version = FormVersion(standing, about=f"{about._meta.label_lower}:{about.pk}:{part}")
     if request.method != "POST":
         version.add_to(standing)
         return VersionedPage(standing)
@@ -300,6 +301,33 @@ def versioned_form(
     bound = build(merged.data)
     version.add_to(bound)
     return VersionedPage(bound, merged)
+
+
+def keep_version(form: F) -> F:
+    """A bound form that is only shown again, for a search beside it: it keeps the version that it came with."""
+    form.fields[VERSION] = forms.CharField(required=False, widget=forms.HiddenInput, label="")
+    return form
+
+
+@contextmanager
+def holding_row(request: HttpRequest, model: type[models.Model], pk: Any) -> Iterator[None]:
+    """What a POST does to a row is one transaction that holds it; a GET holds nothing."""
+    if request.method != "POST":
+        yield
+        return
+    with transaction.atomic():
+        lock_row(model, pk)
+        yield
+
+
+def typed_faults(form: forms.BaseForm) -> list[str]:
+    """The fields where something was typed that cannot be kept: leaving the page would lose it."""
+    return [
+        name
+        for name in form.errors
+        if name in form.fields
+        and plain_text(form.fields[name].widget.value_from_datadict(form.data, {}, form.add_prefix(name)))
+    ]
 
 
 def lock_row(model: type[models.Model], pk: Any) -> None:

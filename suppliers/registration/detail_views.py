@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +22,8 @@ from marketplace.web.limits import limited
 from marketplace.web.private_files import private_file_response
 from marketplace.web.private_files.checks import ACCEPTED
 from marketplace.web.site import site_page_url
+from marketplace.web.stale_edits import ask_to_choose
+from marketplace.web.versioned_forms import holding_row, keep_version, versioned_form
 from suppliers.criteria import evidence_facts
 from suppliers.editing import (
     add_evidence,
@@ -42,10 +46,59 @@ from suppliers.registration.views import is_kept, open_supplier_of, own_supplier
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_page(request: HttpRequest, pk: int, offer: int | None = None) -> HttpResponse:
     """Add or change one offer. « Trouver les codes » keeps nothing: it proposes, and what was typed stays."""
-    supplier = open_supplier_of(request, pk)
-    standing = get_object_or_404(Offer.objects.filter(supplier=supplier), pk=offer) if offer else None
-    form = OfferForm(posted_data(request), offer=standing)
+    with holding_row(request, Supplier, pk):
+        supplier = open_supplier_of(request, pk)
+        standing = supplier.offers.filter(pk=offer).first() if offer else None
+        if offer and standing is None:
+            if not _was_removed(supplier, offer):
+                raise Http404
+            return _removed_offer_page(request, supplier)
+        return _offer_page(request, supplier, standing)
+
+
+def _was_removed(supplier: Supplier, offer: int) -> bool:
+    events: Any = Offer.pgh_event_model  # type: ignore[attr-defined]
+    rows = events.objects.filter(pgh_obj_id=offer, supplier_id=supplier.pk, pgh_label="delete")
+    found: bool = rows.exists()
+    return found
+
+
+def _removed_offer_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
+    """A colleague took the offer away; what was typed here meanwhile stays, to be saved as a new one."""
+    if request.method != "POST":
+        messages.warning(request, _("Cette offre n’existe plus : quelqu’un l’a retirée."))
+        return redirect(step_url(supplier, steps.OFFERS))
+    form = OfferForm(request.POST)
+    form.is_valid()
+    form.add_error(
+        None,
+        _(
+            "Quelqu’un a retiré cette offre entretemps. Ce que vous avez écrit est encore ici : enregistrez pour en "
+            "faire une nouvelle offre."
+        ),
+    )
+    return render_step(
+        request,
+        supplier,
+        steps.OFFERS,
+        "offer",
+        form=form,
+        offer=None,
+        suggestions=[],
+        chosen=form.chosen_codes(),
+        action=reverse("suppliers:register_add_offer", kwargs={"pk": supplier.pk}),
+    )
+
+
+def _offer_page(request: HttpRequest, supplier: Supplier, standing: Offer | None) -> HttpResponse:
     finding = "find" in request.POST
+    if standing is None or finding:
+        form = keep_version(OfferForm(posted_data(request), offer=standing))
+    else:
+        page = versioned_form(request, lambda data: OfferForm(data, offer=standing), about=standing)
+        if page.is_stale:
+            return ask_to_choose(request, page.merged, rows=[standing])
+        form = page.form
     if request.method == "POST" and form.is_valid() and not finding:
         values = {name: form.cleaned_data[name] for name in ("title", "kind", "description", "capacity")}
         if is_kept(
@@ -58,7 +111,7 @@ def offer_page(request: HttpRequest, pk: int, offer: int | None = None) -> HttpR
                 offer=standing,
             ),
         ):
-            messages.success(request, _("Offre enregistrée : %(title)s.") % {"title": values["title"]})
+            messages.success(request, _("Offre enregistrée : %(title)s.") % {"title": values["title"]})
             return redirect(step_url(supplier, steps.OFFERS))
     if finding:
         form.errors.clear()
@@ -110,12 +163,26 @@ def find_codes_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def criterion_page(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
     """One criterion: the answer in words, the documents beside it. A refused document loses no word."""
-    supplier = open_supplier_of(request, pk)
+    with holding_row(request, Supplier, pk):
+        return _criterion_page(request, open_supplier_of(request, pk), criterion)
+
+
+def _criterion_page(request: HttpRequest, supplier: Supplier, criterion: int) -> HttpResponse:
     shown = {one.ask.number: one for one in criterion_answers(supplier)}
     if criterion not in shown:
         raise Http404
     one = shown[criterion]
-    form = AnswerForm(posted_data(request), initial={"text": one.answer.text})
+    page = versioned_form(
+        request,
+        lambda data: AnswerForm(data, initial={"text": one.answer.text}),
+        about=supplier,
+        part=f"c{criterion}",
+    )
+    if page.is_stale:  # documents add to what stands: those that came are kept whatever is chosen
+        for refusal in _handle_files(request, supplier, criterion):
+            messages.error(request, refusal)
+        return ask_to_choose(request, page.merged, rows=[one.answer])
+    form = page.form
     if request.method == "POST":
         whole = form.is_valid() and is_kept(
             form,

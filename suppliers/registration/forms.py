@@ -115,6 +115,16 @@ class IdentityForm(SupplierFieldsForm):
         self.place_unknown = bool(organisation.mrc_id and not organisation.municipality_id)
 
     @property
+    def unversioned(self) -> frozenset[str]:
+        """The MRC is on the page only where it is asked."""
+        return frozenset() if self.place_unknown else frozenset({"mrc"})
+
+    @property
+    def loses_words(self) -> bool:
+        """A contact's name without the means to reach them is kept nowhere."""
+        return self.contact is None and bool(self.data.get("contact_name", "").strip())
+
+    @property
     def asks_mrc(self) -> bool:
         """Only where the municipality does not say it."""
         return self.place_unknown or "mrc" in self.errors
@@ -253,9 +263,7 @@ class DeliveryForm(forms.Form):
 
     def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
         organisation = supplier.organisation
-        tokens = []
-        if data is None:
-            tokens = [area.token for area in supplier.served_areas.filter(offer__isnull=True)]
+        tokens = [area.token for area in supplier.served_areas.filter(offer__isnull=True)]
         initial = {
             "capacity": supplier.capacity,
             "reach": self.EVERYWHERE if self.EVERYWHERE in tokens else self.CHOSEN,
@@ -273,10 +281,17 @@ class DeliveryForm(forms.Form):
         return cleaned
 
     @property
-    def tokens(self) -> list[str]:
-        """The served area: a whole region makes its MRCs superfluous."""
-        if self.cleaned_data["reach"] == self.EVERYWHERE:
+    def has_changed_areas(self) -> bool:
+        """Whether the boxes say something else than when the page opened."""
+        return bool({"reach", "areas"} & set(self.changed_data))
+
+    @property
+    def tokens(self) -> list[str] | None:
+        """The served area: a whole region makes its MRCs superfluous. None where it is not said."""
+        if self.cleaned_data.get("reach") == self.EVERYWHERE:
             return [self.EVERYWHERE]
+        if "areas" not in self.cleaned_data or "reach" not in self.cleaned_data:
+            return None
         chosen = set(self.cleaned_data["areas"])
         mrcs = mrcs_by_code()
         return sorted(t for t in chosen if t.startswith("R") or f"R{mrcs[t].region}" not in chosen)
@@ -300,6 +315,13 @@ class DeliveryForm(forms.Form):
             }
             for code, name in region_names().items()
         ]
+
+
+class CodesField(forms.MultipleChoiceField):
+    """UNSPSC codes that the page draws by itself; those that nobody knows are passed over."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
 
 
 class OfferForm(forms.Form):
@@ -337,6 +359,7 @@ class OfferForm(forms.Form):
         help_text=lazy("Seulement s’il diffère de celui de l’entreprise."),
         widget=text_input("inp-m", inputmode="numeric"),
     )
+    codes = CodesField(label=lazy("Codes UNSPSC"), required=False)
     code = forms.CharField(
         label=lazy("Un autre code UNSPSC"),
         help_text=lazy("Si vous le connaissez : huit chiffres."),
@@ -353,12 +376,13 @@ class OfferForm(forms.Form):
                 "kind": offer.kind,
                 "description": offer.description,
                 "capacity": offer.capacity,
+                "codes": list(offer.codes.values_list("pk", flat=True)),
             }
         super().__init__(data, initial=initial)
         if data is not None:
             asked = [normalise_code(text) or "" for text in data.getlist("codes")[:40]]
         else:
-            asked = list(offer.codes.values_list("pk", flat=True)) if offer else []
+            asked = initial.get("codes", [])
         self.chosen = [code for code in dict.fromkeys(asked) if code_label(code)]
 
     def clean_code(self) -> str:

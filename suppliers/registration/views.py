@@ -23,10 +23,12 @@ from marketplace.accounts.poles import pole_for
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
+from marketplace.web.stale_edits import ask_to_choose
+from marketplace.web.versioned_forms import holding_row, typed_faults, versioned_form
 from marketplace.web.workdays import usual_wait
 from suppliers import states
 from suppliers.curation import withdraw_supplier
-from suppliers.editing import save_activity, save_delivery, save_identity
+from suppliers.editing import remove_offer, save_activity, save_delivery, save_identity
 from suppliers.models import Decision, Status, Supplier
 from suppliers.registration import steps
 from suppliers.registration.forms import ActivityForm, DeclarationForm, DeliveryForm, IdentityForm, StartForm
@@ -182,14 +184,18 @@ def begin_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step_page(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """One step of a supplier that the person belongs to. Nobody else learns that it exists."""
-    supplier = own_supplier(request, pk)
-    if supplier.status not in OPEN and step not in (steps.PREVIEW, steps.SUBMIT):
-        return redirect(step_url(supplier, steps.SUBMIT))
-    return STEP_PAGES[step](request, supplier)
+    with holding_row(request, Supplier, pk):
+        supplier = own_supplier(request, pk)
+        if supplier.status not in OPEN and step not in (steps.PREVIEW, steps.SUBMIT):
+            return redirect(step_url(supplier, steps.SUBMIT))
+        return STEP_PAGES[step](request, supplier)
 
 
 def identity_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
-    form = IdentityForm(posted_data(request), supplier=supplier)
+    page = versioned_form(request, lambda data: IdentityForm(data, supplier=supplier), about=supplier)
+    if page.is_stale:
+        return ask_to_choose(request, page.merged, rows=[supplier, supplier.organisation])
+    form = page.form
     if request.method == "POST":
         whole = form.is_valid()
         if whole or supplier.status != Status.PUBLISHED:
@@ -199,13 +205,16 @@ def identity_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
                     supplier=supplier, by=signed_in_user(request), values=form.values, contact=form.contact
                 ),
             )
-        if (answer := _onward(request, supplier, steps.IDENTITY, whole)) is not None:
+        if (answer := _onward(request, supplier, steps.IDENTITY, form, whole)) is not None:
             return answer
     return render_step(request, supplier, steps.IDENTITY, "identity", form=form)
 
 
 def activity_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
-    form = ActivityForm(posted_data(request), supplier=supplier)
+    page = versioned_form(request, lambda data: ActivityForm(data, supplier=supplier), about=supplier)
+    if page.is_stale:
+        return ask_to_choose(request, page.merged, rows=[supplier, supplier.organisation])
+    form = page.form
     if request.method == "POST":
         whole = form.is_valid()
         if whole or supplier.status != Status.PUBLISHED:
@@ -219,27 +228,62 @@ def activity_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
                     certifications=form.cleaned_data.get("certifications"),
                 ),
             )
-        if (answer := _onward(request, supplier, steps.ACTIVITY, whole)) is not None:
+        if (answer := _onward(request, supplier, steps.ACTIVITY, form, whole)) is not None:
             return answer
     return render_step(request, supplier, steps.ACTIVITY, "activity", form=form)
 
 
 def offers_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
-    """The offers, each with a page of its own, and where the enterprise delivers."""
-    form = DeliveryForm(posted_data(request), supplier=supplier)
+    """The offers, each with a page of its own, and where the enterprise delivers. A button that leads to an offer saves
+    what is typed here first."""
+    page = versioned_form(request, lambda data: DeliveryForm(data, supplier=supplier), about=supplier)
+    if page.is_stale:
+        return ask_to_choose(request, page.merged, rows=[supplier, supplier.organisation])
+    form = page.form
     if request.method == "POST":
-        whole = form.is_valid() and is_kept(
-            form,
-            lambda: save_delivery(
-                supplier=supplier,
-                by=signed_in_user(request),
-                capacity=form.cleaned_data["capacity"],
-                areas=form.tokens,
-            ),
-        )
-        if (answer := _onward(request, supplier, steps.OFFERS, whole)) is not None:
+        whole = form.is_valid()
+        if whole or supplier.status != Status.PUBLISHED:
+            whole &= is_kept(
+                form,
+                lambda: save_delivery(
+                    supplier=supplier,
+                    by=signed_in_user(request),
+                    capacity=form.cleaned_data.get("capacity", supplier.capacity),
+                    areas=form.tokens,
+                ),
+            )
+        if (answer := _to_an_offer(request, supplier, form, whole)) is not None:
+            return answer
+        if (answer := _onward(request, supplier, steps.OFFERS, form, whole)) is not None:
             return answer
     return render_step(request, supplier, steps.OFFERS, "offers", form=form, offers=offer_rows(supplier))
+
+
+def _to_an_offer(
+    request: HttpRequest, supplier: Supplier, form: DeliveryForm, whole: bool
+) -> HttpResponse | None:
+    """« Ajouter », « Modifier », « Retirer »: pressed beside the fields, which were just saved. None where none was
+    pressed, and where something typed could not be kept."""
+    asked = {name: request.POST.get(name, "") for name in ("add", "offer", "remove")}
+    if not any(asked.values()) or typed_faults(form) or form.non_field_errors():
+        return None
+    if not whole and form.has_changed_areas:
+        return None
+    if asked["add"]:
+        return redirect("suppliers:register_add_offer", pk=supplier.pk)
+    key = asked["offer"] or asked["remove"]
+    offer = supplier.offers.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
+    if offer is None:
+        messages.warning(request, _("Cette offre n’existe plus : quelqu’un l’a retirée."))
+        return redirect(step_url(supplier, steps.OFFERS))
+    if asked["offer"]:
+        return redirect("suppliers:register_offer", pk=supplier.pk, offer=offer.pk)
+    try:
+        remove_offer(supplier=supplier, by=signed_in_user(request), offer=offer)
+        messages.success(request, _("Offre retirée : %(title)s.") % {"title": offer.title})
+    except Refused as why:
+        messages.error(request, str(why))
+    return redirect(step_url(supplier, steps.OFFERS))
 
 
 def criteria_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
@@ -321,10 +365,17 @@ def _where_it_stands(found: Standing) -> str:
     return step_url(found.supplier, steps.SUBMIT)
 
 
-def _onward(request: HttpRequest, supplier: Supplier, step: str, whole: bool) -> HttpResponse | None:
-    """Where a saved step leads: « Finir plus tard » also leaves one that is half-done."""
+def _onward(
+    request: HttpRequest, supplier: Supplier, step: str, form: Any, whole: bool
+) -> HttpResponse | None:
+    """Where a saved step leads. « Finir plus tard » and « Retour » also leave one that is half-done, never one where
+    something typed would be lost: the page then says what to correct."""
     is_draft = supplier.status != Status.PUBLISHED
-    if "later" in request.POST and (whole or is_draft):
+    leaves = "later" in request.POST or "back" in request.POST
+    loses = typed_faults(form) or form.non_field_errors() or getattr(form, "loses_words", False)
+    if leaves and (whole or (is_draft and not loses)):
+        if "back" in request.POST:
+            return redirect(step_url(supplier, previous_step(step)))
         text = _("C’est enregistré. Vous pourrez reprendre ici.")
         if not whole:
             text = _("Ce qui est bon est enregistré; le reste vous attend ici.")

@@ -290,7 +290,7 @@ def test_stranger_gets_nothing(organisation, owner):
         assert client.get(page_of(organisation) + address).status_code == 404
         assert client.post(page_of(organisation) + address).status_code == 404
     response = client.post(
-        page_of(organisation) + "changer/", {"action": "role", "id": owner.pk, "role": EDITOR}
+        page_of(organisation) + "changer/", {"action": "role", "id": owner.pk, "role": EDITOR, "seen": OWNER}
     )
     assert response.status_code == 404
     assert organisation.memberships.get().role == OWNER
@@ -321,7 +321,9 @@ def test_nonsense_is_answered_and_changes_nothing(organisation, owner, data):
 
 def test_buttons_act(organisation, owner, editor):
     client = signed_in(owner.user)
-    client.post(page_of(organisation) + "changer/", {"action": "role", "id": editor.pk, "role": OWNER})
+    client.post(
+        page_of(organisation) + "changer/", {"action": "role", "id": editor.pk, "role": OWNER, "seen": EDITOR}
+    )
     editor.refresh_from_db()
     assert editor.role == OWNER
     client.post(page_of(organisation), {"email": "x@exemple.test", "role": EDITOR})
@@ -338,3 +340,12 @@ def test_buttons_act(organisation, owner, editor):
 def test_person_without_organisation_is_told_where_to_start():
     page = signed_in(factories.UserFactory()).get("/mon-espace/").content.decode()
     assert "Pour qui agissez-vous?" in page
+
+
+def test_role_that_changed_meanwhile_is_said_and_left(organisation, owner, editor):
+    client, address = signed_in(owner.user), page_of(organisation) + "changer/"
+    for seen in ({"seen": OWNER}, {}):
+        posted = {"action": "role", "id": editor.pk, "role": OWNER, **seen}
+        assert "a changé entretemps" in client.post(address, posted, follow=True).content.decode()
+    editor.refresh_from_db()
+    assert editor.role == EDITOR

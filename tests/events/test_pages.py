@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.test import Client
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -17,14 +16,15 @@ from marketplace.events.wishes import choose_wishes
 from marketplace.web.typography import format_day
 from tests import factories as common
 from tests.web.clean import assert_clean
+from tests.web.versions import Reader, posted_back
 
 from .factories import EventFactory, at, buyer, closed, coming, opened, person_of, supplier
 
 pytestmark = pytest.mark.django_db
 
 
-def signed_in(user) -> Client:
-    client = Client()
+def signed_in(user) -> Reader:
+    client = Reader()
     client.force_login(user)
     return client
 
@@ -303,3 +303,24 @@ def test_list_ignores_what_it_does_not_know_and_says_so(client):
         assert said in text_of(found)
     assert "Journée ouverte" in text_of(found)  # several regions: any of them
     assert_clean(found)
+
+
+def test_two_members_of_one_organisation_lose_no_word(db):
+    event = opened()
+    party = buyer()
+    register = f"/activites/{event.slug}/inscription/"
+    first, second = (
+        signed_in(person_of(party)),
+        signed_in(common.MembershipFactory(organisation=party.organisation).user),
+    )
+    first.post(register, posted_back(first.get(register), having="slots") | {"needs": ["Du mobilier"]})
+    one, two = posted_back(first.get(register)), posted_back(second.get(register))
+    first.post(register, one | {"needs": ["Des bancs"], "most_meetings": ["4"]})
+    asked = second.post(register, two | {"needs": ["Des arbres"], "is_listed": ["on"]})
+    assert asked.status_code == 409
+    assert "Des bancs" in text_of(asked)
+    row = Participation.objects.get()
+    assert (row.needs, row.is_listed) == ("Des bancs", False)
+    second.post(register, posted_back(asked))
+    row.refresh_from_db()
+    assert (row.needs, row.most_meetings, row.is_listed) == ("Des arbres", 4, True)

@@ -13,6 +13,7 @@ from suppliers.registration import steps
 from suppliers.registration.steps import step_url
 from tests import factories
 from tests.suppliers.registration.builders import NEQ, begun, filled, found, paper, submitted
+from tests.web.versions import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,8 @@ def supplier(person):
 
 
 @pytest.fixture
-def web(client, person):
+def web(person):
+    client = Reader()
     client.force_login(person)
     return client
 

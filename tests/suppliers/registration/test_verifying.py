@@ -23,6 +23,7 @@ from suppliers.editing import add_evidence, save_answer, save_identity
 from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Registration, Supplier
 from tests import factories
 from tests.suppliers.registration.builders import begun, filled, found, paper, submitted
+from tests.web.versions import Reader
 
 pytestmark = pytest.mark.django_db
 
@@ -208,7 +209,7 @@ def test_change_of_what_was_verified_joins_the_queue_and_is_said(supplier, perso
 
 def test_published_sheet_takes_nothing_half_done(supplier, person, pole_staff):
     supplier = published(supplier, pole_staff)
-    client = Client()
+    client = Reader()
     client.force_login(person)
     address = reverse("suppliers:register_step", kwargs={"pk": supplier.pk, "step": "identity"})
     page = client.post(address, {"name": "Autre", "later": "1"}).content.decode()
