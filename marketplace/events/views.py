@@ -103,7 +103,7 @@ def _registration_page(request: HttpRequest, user: User, found: MatchmakingEvent
             form.add_error(None, str(why))
         else:
             messages.success(
-                request, _("C’est noté : %(name)s est inscrite.") % {"name": form.party_chosen.organisation}
+                request, _("C’est noté : %(name)s est inscrite.") % {"name": form.party_chosen.organisation}
             )
             return redirect("events:event", slug=found.slug)
     context = {

@@ -66,14 +66,14 @@ def _was_removed(supplier: Supplier, offer: int) -> bool:
 def _removed_offer_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
     """A colleague took the offer away; what was typed here meanwhile stays, to be saved as a new one."""
     if request.method != "POST":
-        messages.warning(request, _("Cette offre n’existe plus : quelqu’un l’a retirée."))
+        messages.warning(request, _("Cette offre n’existe plus : quelqu’un l’a retirée."))
         return redirect(step_url(supplier, steps.OFFERS))
     form = OfferForm(request.POST)
     form.is_valid()
     form.add_error(
         None,
         _(
-            "Quelqu’un a retiré cette offre entretemps. Ce que vous avez écrit est encore ici : enregistrez pour en "
+            "Quelqu’un a retiré cette offre entretemps. Ce que vous avez écrit est encore ici : enregistrez pour en "
             "faire une nouvelle offre."
         ),
     )
@@ -111,7 +111,7 @@ def _offer_page(request: HttpRequest, supplier: Supplier, standing: Offer | None
                 offer=standing,
             ),
         ):
-            messages.success(request, _("Offre enregistrée : %(title)s.") % {"title": values["title"]})
+            messages.success(request, _("Offre enregistrée : %(title)s.") % {"title": values["title"]})
             return redirect(step_url(supplier, steps.OFFERS))
     if finding:
         form.errors.clear()

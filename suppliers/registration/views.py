@@ -274,13 +274,13 @@ def _to_an_offer(
     key = asked["offer"] or asked["remove"]
     offer = supplier.offers.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
     if offer is None:
-        messages.warning(request, _("Cette offre n’existe plus : quelqu’un l’a retirée."))
+        messages.warning(request, _("Cette offre n’existe plus : quelqu’un l’a retirée."))
         return redirect(step_url(supplier, steps.OFFERS))
     if asked["offer"]:
         return redirect("suppliers:register_offer", pk=supplier.pk, offer=offer.pk)
     try:
         remove_offer(supplier=supplier, by=signed_in_user(request), offer=offer)
-        messages.success(request, _("Offre retirée : %(title)s.") % {"title": offer.title})
+        messages.success(request, _("Offre retirée : %(title)s.") % {"title": offer.title})
     except Refused as why:
         messages.error(request, str(why))
     return redirect(step_url(supplier, steps.OFFERS))
