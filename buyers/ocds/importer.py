@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pghistory
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from marketplace.web.verbs import verb
 
@@ -46,15 +47,12 @@ def import_tenders(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     writer = TenderWriter(file_name=name, report=report)
     batch: list[tuple[int, TenderRelease]] = []
-    ids: set[tuple[str, str]] = set()
-    for index, release in read_releases(path, name, report):
-        # A version that stands twice is written in two turns, as it would be from two files.
-        if len(batch) == BATCH or (release.ocid, release.release_id) in ids:
+    for indexed in read_releases(path, name, report):
+        batch.append(indexed)
+        if len(batch) == BATCH:
             writer.write(batch)
+            batch = []
             progress(report.releases)
-            batch, ids = [], set()
-        batch.append((index, release))
-        ids.add((release.ocid, release.release_id))
     writer.write(batch)
     link_known(by=by)
     return report
@@ -63,6 +61,7 @@ def import_tenders(
 def read_releases(path: Path, name: str, report: TenderReport) -> Iterator[tuple[int, TenderRelease]]:
     """The releases that can be taken, with their place in the file; the others, and what to warn of, go to the report."""
     seen: dict[tuple[str, str], str] = {}
+    published: dict[tuple[str, str], str] = {}
     try:
         for raw in read_package(path):
             report.releases += raw.index is not None
@@ -80,7 +79,13 @@ def read_releases(path: Path, name: str, report: TenderReport) -> Iterator[tuple
             if seen.get(key) == release.fingerprint:
                 report.unchanged += 1
             else:
-                seen[key] = release.fingerprint
+                if key in seen and published[key] == raw.published:
+                    message = _(
+                        "Ce fichier donne deux contenus à cette version, sans dire lequel est le bon. Un seul est gardé,"
+                        " toujours le même : demandez au diffuseur de corriger son fichier."
+                    )
+                    report.warnings.append(at.told(message, release.ocid, release.release_id))
+                seen[key], published[key] = release.fingerprint, raw.published
                 yield raw.index or 0, replace(release, package_published_at=clean_moment(raw.published))
     except PackageError as error:
         report.rejected.append(Rejection(name, None, "", "", str(error)))

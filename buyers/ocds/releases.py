@@ -68,6 +68,9 @@ BUYING_ROLES = {"buyer", "procuringEntity"}
 ADDRESS_KEYS = ("locality", "region", "postalCode", "countryName", "country", "countryCode")
 
 
+OPENING = {"tender", "tenderUpdate", "tenderAmendment", "compiled"}  # tags of what can be answered
+
+
 class ReleaseError(Exception):
     """This release cannot become a tender; the argument says why, for the person who imports."""
 
@@ -81,6 +84,12 @@ class ReleaseAward:
     currency: str
     awarded_on: date | None
     status: str
+    lots: tuple[str, ...] = ()
+
+    @property
+    def stands(self) -> bool:
+        """Whether someone won by it: it is neither called off nor still to be settled."""
+        return self.status not in ("cancelled", "unsuccessful", "pending")
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,7 @@ class TenderRelease:
 
 
 def is_opening(tags: list[str]) -> bool:
-    return not tags or bool({"tender", "tenderUpdate", "compiled"} & set(tags))
+    return not tags or bool(OPENING & set(tags))
 
 
 def version_key(release_id: str) -> tuple[int, int, str]:
@@ -335,6 +344,10 @@ def release_awards(release: dict[str, Any]) -> list[ReleaseAward] | None:
         fit_id(clean_text(c.get("awardID") or c.get("id")), 60): read_amount(c.get("value"))
         for c in contracts
     }
+    lots: dict[str, list[str]] = {}
+    for contract in contracts:
+        award_id = fit_id(clean_text(contract.get("awardID") or contract.get("id")), 60)
+        lots.setdefault(award_id, []).extend(related_lots(contract))
     lines: dict[tuple[str, str, str], ReleaseAward] = {}
     for position, award in enumerate(awards):
         award_id = fit_id(clean_text(award.get("id")), 60) or str(position + 1)
@@ -351,10 +364,19 @@ def release_awards(release: dict[str, Any]) -> list[ReleaseAward] | None:
                 amount=amount.value if amount else None,
                 currency=amount.currency if amount else "CAD",
                 awarded_on=clean_day(award.get("date")),
-                status=clean_text(award.get("status"), 20),
+                status=clean_text(award.get("status"), 20).lower(),
+                lots=tuple(dict.fromkeys([*related_lots(award), *lots.get(award_id, ())])),
             )
             lines.setdefault((award_id, neq, seller_name), line)
     return list(lines.values())
+
+
+def related_lots(part: dict[str, Any]) -> list[str]:
+    """The ids of the lots that an award, a contract, a bid or one of its items names."""
+    said = [*as_list(part.get("relatedLots")), part.get("relatedLot")]
+    for item in as_mappings(part.get("items")):
+        said += [*as_list(item.get("relatedLots")), item.get("relatedLot")]
+    return [lot_id for one in said if (lot_id := fit_id(clean_text(one), 60))]
 
 
 def kept_release(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> dict[str, Any]:

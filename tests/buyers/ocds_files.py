@@ -125,8 +125,10 @@ def changed(release: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return release
 
 
-def package(*releases: Any) -> bytes:
-    return json.dumps({"version": "1.1", "publisher": {"name": "Essai"}, "releases": list(releases)}).encode()
+def package(*releases: Any, published: str | None = None) -> bytes:
+    said = {"publishedDate": published} if published else {}
+    whole = {"version": "1.1", **said, "publisher": {"name": "Essai"}, "releases": list(releases)}
+    return json.dumps(whole).encode()
 
 
 class Feed:
@@ -142,8 +144,8 @@ class Feed:
         path.write_bytes(content)
         return path
 
-    def load(self, *releases: Any) -> TenderReport:
-        return import_tenders(path=self.file(package(*releases)), by=None)
+    def load(self, *releases: Any, published: str | None = None) -> TenderReport:
+        return import_tenders(path=self.file(package(*releases, published=published)), by=None)
 
 
 def counts(report: TenderReport) -> tuple[int, int, int, int, int]:
