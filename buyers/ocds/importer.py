@@ -82,7 +82,7 @@ def read_releases(path: Path, name: str, report: TenderReport) -> Iterator[tuple
                 if key in seen and published[key] == raw.published:
                     message = _(
                         "Ce fichier donne deux contenus à cette version, sans dire lequel est le bon. Un seul est gardé,"
-                        " toujours le même : demandez au diffuseur de corriger son fichier."
+                        " toujours le même : demandez au diffuseur de corriger son fichier."
                     )
                     report.warnings.append(at.told(message, release.ocid, release.release_id))
                 seen[key], published[key] = release.fingerprint, raw.published
