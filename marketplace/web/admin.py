@@ -28,7 +28,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.web.admin_history import HistoryLine, HistorySource, history_lines, is_tracked
+from marketplace.web.admin_history import HistoryLine, HistorySource, WayBack, history_lines, is_tracked
+from marketplace.web.admin_restore import restorable_models
 from marketplace.web.admin_versions import VersionedAdmin
 from marketplace.web.errors import Refused
 
@@ -288,6 +289,9 @@ class ScopedAdmin(ScopedChoices, VersionedAdmin):
         """Whose history rows tell this object's story: its own; apps add what belongs to it."""
         return [HistorySource(type(obj), {"pk": obj.pk})] if is_tracked(type(obj)) else []
 
+    #: Other models whose columns this page's own form writes: a restore of theirs goes through it too.
+    written_by_form: Sequence[type[models.Model]] = ()
+
     def history_notes(self, obj: Any) -> list[HistoryLine]:
         """Lines that do not come from history rows: decisions."""
         return []
@@ -303,13 +307,28 @@ class ScopedAdmin(ScopedChoices, VersionedAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("Historique"),
-            "lines": history_lines(self.history_sources(obj), self.history_notes(obj)),
+            "lines": history_lines(
+                self.history_sources(obj), self.history_notes(obj), self._way_back(request, obj)
+            ),
             "object": obj,
             "opts": self.opts,
             **(extra_context or {}),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/object_history.html", context)
+
+    def _way_back(self, request: HttpRequest, obj: Any) -> WayBack:
+        """Where each former state that the reader may bring back is compared with what stands."""
+        known = restorable_models(self, request, obj)
+
+        def address(event: Any) -> str | None:
+            model = event.pgh_tracked_model
+            if model not in known or (event.pgh_label == "delete" and not known[model].may_add):
+                return None
+            names = [obj._meta.label_lower, obj.pk, model._meta.label_lower, event.pgh_id]
+            return reverse("web_admin:restore", args=names)
+
+        return address
 
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
@@ -323,6 +342,8 @@ class ScopedInline(ScopedChoices):
     """Rows of the object on the page. `may` says what can be done with them where the object itself can change."""
 
     may: frozenset[str] = READ
+    #: Columns that the form writes under another name: a restore brings them back with the others.
+    written_by_form: Sequence[str] = ()
     extra = 0
     show_change_link = False
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -59,15 +59,34 @@ def is_tracked(model: type[models.Model]) -> bool:
     return bool(getattr(model, "pgh_event_models", None))
 
 
-def history_lines(sources: Iterable[HistorySource], notes: Iterable[HistoryLine] = ()) -> list[HistoryLine]:
+#: The address of the page that brings back the state that a row of history holds; None where the reader may not.
+WayBack = Callable[[Any], str | None]
+
+
+def history_lines(
+    sources: Iterable[HistorySource],
+    notes: Iterable[HistoryLine] = (),
+    way_back: WayBack = lambda _event: None,
+) -> list[HistoryLine]:
     """Newest first, at most `LIMIT`: the rows of each source compared with the version before, and the notes."""
     found = list(notes)
     events: list[tuple[Any, Any]] = []
+    former: set[Any] = set()
     for source in sources:
-        events += list(_with_previous(source))
+        rows = list(_with_previous(source))
+        events += rows
+        former |= set(_former(source, [event for event, _before in rows]))
     people = _names(event.pgh_context.metadata.get("user") for event, _b in events if event.pgh_context)
     labels = _labels(events)
-    found += [line for event, before in events if (line := _line(event, before, people, labels)) is not None]
+    restored = _restored(event for event, _before in events)
+    for event, before in events:
+        line = _line(event, before, people, labels, restored)
+        if line is None:
+            continue
+        address = way_back(event) if (event._meta.label, event.pgh_id) in former else None
+        found.append(replace(line, way_back=(_("Rétablir cet état"), address)) if address else line)
+    # Of what one transaction wrote, at one moment, the last comes first too.
+    found.reverse()
     return sorted(found, key=lambda line: line.at, reverse=True)[:LIMIT]
 
 
@@ -87,10 +106,54 @@ def _with_previous(source: HistorySource) -> Iterable[tuple[Any, Any]]:
             before = event
 
 
-def _line(event: Any, before: Any, people: Mapping[int, str], labels: Labels) -> HistoryLine | None:
+def _former(source: HistorySource, events: list[Any]) -> Iterable[tuple[str, int]]:
+    """The rows of history that hold another state than the one that stands: not the last of a row that exists."""
+    last = {event.pgh_obj_id: event for event in events}  # in the order of their keys, then of time
+    for event in events:
+        is_last = last[event.pgh_obj_id] is event
+        if (event.pgh_label == "delete") == is_last:
+            yield event._meta.label, event.pgh_id
+
+
+def _restored(events: Iterable[Any]) -> Mapping[str, datetime]:
+    """When the states were that people brought back, by the mark that the restore leaves (`admin_restore`)."""
+    marks: dict[str, set[int]] = {}
+    models_by_label: dict[str, Any] = {}
+    for event in events:
+        models_by_label[event._meta.label] = type(event)
+        label, _colon, pk = (
+            (event.pgh_context.metadata if event.pgh_context else {}).get("restored") or ""
+        ).partition(":")
+        if pk:
+            marks.setdefault(label, set()).add(int(pk))
+    return {
+        f"{label}:{pk}": at
+        for label, pks in marks.items()
+        if label in models_by_label
+        for pk, at in models_by_label[label]
+        .objects.filter(pgh_id__in=pks)
+        .values_list("pgh_id", "pgh_created_at")
+    }
+
+
+def _line(
+    event: Any,
+    before: Any,
+    people: Mapping[int, str],
+    labels: Labels,
+    restored: Mapping[str, datetime],
+) -> HistoryLine | None:
     model = event.pgh_tracked_model
     name = capfirst(str(model._meta.verbose_name))
     who = people.get((event.pgh_context.metadata.get("user") if event.pgh_context else None) or 0, "")
+    mark = (event.pgh_context.metadata if event.pgh_context else {}).get("restored") or ""
+    if mark.startswith(f"{event._meta.label}:") and mark in restored and event.pgh_label != "delete":
+        said = _("%(thing)s : rétabli d’après le %(at)s") % {
+            "thing": name,
+            "at": typography.format_moment(restored[mark]),
+        }
+        changes = _changes(model, event, before, labels) if before is not None else []
+        return HistoryLine(event.pgh_created_at, said, who, changes=changes)
     if event.pgh_label == "insert":
         return HistoryLine(event.pgh_created_at, _("%(thing)s : création") % {"thing": name}, who)
     if event.pgh_label == "delete":
@@ -112,6 +175,49 @@ def _changes(model: type[models.Model], event: Any, before: Any, labels: Labels)
         )
         for column in _changed_columns(model, event, before)
     ]
+
+
+def row_changes(
+    model: type[models.Model], event: Any, row: Any, *, only: Collection[str] | None = None
+) -> list[Change]:
+    """A row as it stands (None: it is no more) and as a row of history has it, column by column, in words."""
+    columns = [column for column in model._meta.concrete_fields if only is None or column.name in only]
+    if row is None:
+        pairs = [(column, "–", _written(column, event, _labels_of(columns, [event]))) for column in columns]
+        return [
+            Change(capfirst(str(c.verbose_name)), before, after) for c, before, after in pairs if after != "–"
+        ]
+    changed = [column for column in _changed_columns(model, event, row) if column in columns]
+    labels = _labels_of(changed, [event, row])
+    return [
+        Change(
+            capfirst(str(column.verbose_name)),
+            _written(column, row, labels),
+            _written(column, event, labels),
+        )
+        for column in changed
+    ]
+
+
+def _labels_of(columns: Iterable[Any], rows: Iterable[Any]) -> Labels:
+    wanted: dict[type[models.Model], set[Any]] = {}
+    for column in columns:
+        remote = column.remote_field.model if column.remote_field else None
+        if remote and _is_shared(remote):
+            wanted.setdefault(remote, set()).update({getattr(row, column.attname) for row in rows} - {None})
+    return _names_of_rows(wanted)
+
+
+def _is_shared(model: type[models.Model]) -> bool:
+    return site.is_registered(model) and bool(getattr(site.get_model_admin(model), "shared", False))
+
+
+def _names_of_rows(wanted: Mapping[type[models.Model], set[Any]]) -> Labels:
+    return {
+        (model, pk): str(row)
+        for model, keys in wanted.items()
+        for pk, row in model._default_manager.in_bulk(keys).items()
+    }
 
 
 def _changed_columns(model: type[models.Model], event: Any, before: Any) -> list[Any]:
@@ -149,19 +255,11 @@ def _labels(events: Iterable[tuple[Any, Any]]) -> Labels:
             continue
         for column in _changed_columns(event.pgh_tracked_model, event, before):
             remote = column.remote_field.model if column.remote_field else None
-            if (
-                remote
-                and site.is_registered(remote)
-                and getattr(site.get_model_admin(remote), "shared", False)
-            ):
+            if remote and _is_shared(remote):
                 wanted.setdefault(remote, set()).update(
                     {getattr(before, column.attname), getattr(event, column.attname)} - {None}
                 )
-    return {
-        (model, pk): str(row)
-        for model, keys in wanted.items()
-        for pk, row in model._default_manager.in_bulk(keys).items()
-    }
+    return _names_of_rows(wanted)
 
 
 def _names(ids: Iterable[int | None]) -> dict[int, str]:

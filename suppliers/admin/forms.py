@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -100,6 +101,7 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
         widgets = {"activity": forms.Textarea(attrs={"rows": 4})}
 
     reader: Any = None  # set by the admin: who edits
+    restored = ""  # set by a restore from the history: what the decision says
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -168,7 +170,8 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
             for name in ("purposes", "certifications")
             if name in self.changed_data
         }
-        return {**chosen, "note": note_of(self)}
+        note = note_of(self)
+        return {**chosen, "note": replace(note, message=self.restored) if self.restored else note}
 
 
 class OfferFormSet(forms.BaseInlineFormSet):

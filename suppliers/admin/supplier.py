@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.accounts.models import curation_q
+from marketplace.accounts.models import Organisation, curation_q
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.territories.models import Mrc, Pole
@@ -104,6 +104,7 @@ class OfferInline(ScopedStackedInline):
 class ServedAreaInline(ScopedTabularInline):
     model = ServedArea
     form = ServedAreaForm
+    written_by_form = ["region", "mrc"]
     formset = ServedAreaFormSet
     may = WRITE
     fields = ["place", "offer"]
@@ -227,12 +228,14 @@ class SupplierAdmin(ScopedAdmin):
         messages.success(request, _("Fiche ouverte en brouillon : %(name)s.") % {"name": obj})
         return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[obj.pk]))
 
+    written_by_form = [Organisation]
+
     # -- history -----------------------------------------------------------------------------------------------
 
     def history_sources(self, obj: Supplier) -> list[HistorySource]:
         return [
             HistorySource(Supplier, {"pk": obj.pk}),
-            HistorySource(type(obj.organisation), {"pk": obj.organisation_id}),
+            HistorySource(Organisation, {"pk": obj.organisation_id}),
             *(
                 HistorySource(model, {"supplier_id": obj.pk})
                 for model in (Offer, ServedArea, Contact, CriterionAnswer)

@@ -140,6 +140,7 @@ ADDRESSES: dict[str, str] = {
     "events_admin:grid": HIDDEN,
     "events_admin:export": HIDDEN,
     "events_admin:act": POST_ONLY,
+    "web_admin:restore": HIDDEN,
     "suppliers_admin:queue": BACK_ROOM,
     "suppliers_admin:neqs": BACK_ROOM,
     "suppliers_admin:confirm_neqs": POST_ONLY,

@@ -44,6 +44,8 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     )
     route = route.replace("organisations/<int:pk>", f"organisations/{ids['accounts_organisation']}")
     route = route.replace("appareils/<int:pk>", "appareils/1")
+    former = f"suppliers.supplier/{ids['suppliers_supplier']}/suppliers.supplier/{ids['former']}"
+    route = route.replace("<str:label>/<str:object_id>/<str:model>/<int:event>", former)
     route = route.replace("<uuid:batch>", str(ids["batch"]))
     route = route.replace("<int:membership>", str(ids["membership"]))
     route = route.replace(

@@ -16,7 +16,7 @@ from marketplace.accounts.models import Consent, JoinRequest, Membership, Person
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
-from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Status
+from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Status, Supplier
 from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.events.factories import EventFactory
@@ -155,6 +155,7 @@ def build() -> World:
             "slug": draft.slug,
             "membership": membership.pk,
             "batch": decision.batch,
+            "former": Supplier.pgh_event_model.objects.filter(pgh_obj_id=draft.pk).first().pgh_id,
             "offer": offer.pk,
             "evidence": evidence.file_id,
         },
