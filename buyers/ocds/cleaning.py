@@ -122,18 +122,15 @@ def _parse_moment(value: Any, end_of_day: bool) -> datetime | None:
 def _parse_day(said: str, last: bool) -> date:
     """A day, a day of a week, the first or last day of a week or a month, or a day of the year (« 2026-344 »)."""
     if re.fullmatch(r"[0-9]{4}-?[0-9]{3}", said):
-        return date(int(said[:4]), 1, 1) + timedelta(days=_between(int(said[-3:]), 1, 366) - 1)
+        day = date(int(said[:4]), 1, 1) + timedelta(days=int(said[-3:]) - 1)
+        if day.year != int(said[:4]):
+            raise ValueError(said)
+        return day
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}", said):
         first = date.fromisoformat(f"{said}-01")
         return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1) if last else first
     day = date.fromisoformat(said)
     return day + timedelta(days=6) if last and re.fullmatch(r"[0-9]{4}-?W[0-9]{2}", said) else day
-
-
-def _between(number: int, lowest: int, highest: int) -> int:
-    if not lowest <= number <= highest:
-        raise ValueError(number)
-    return number
 
 
 def clean_day(value: Any) -> date | None:

@@ -24,6 +24,14 @@ KEY = re.compile(rb'"([^"\\]{0,200})"\s*:\s*')
 LIST = re.compile(rb'"(?:releases|records)"\s*:\s*\[')
 OPENING = re.compile(rb"[\[{]")
 PUBLISHED = re.compile(rb'"publishedDate"\s*:\s*"([^"\\]{4,40})"')
+WRAPPERS = {
+    "data",
+    "results",
+    "result",
+    "items",
+    "releasePackages",
+    "recordPackages",
+}  # of sites that page their lists
 LONGEST_HEADER = 16 * 1024 * 1024  # bytes of one value beside the releases
 
 
@@ -111,7 +119,7 @@ class PackageReader:
             at = text.blanks(at)
             byte = text.byte(at)
             if not byte:
-                yield self.cut_off(at)
+                yield from self.cut_off(at)
                 return text.size
             if byte == "]":
                 return at + 1
@@ -151,7 +159,7 @@ class PackageReader:
             at = text.blanks(at)
             byte = text.byte(at)
             if not byte:
-                yield self.cut_off(at)
+                yield from self.cut_off(at)
                 return text.size
             if byte == "}":
                 if not walked:
@@ -176,6 +184,10 @@ class PackageReader:
                 at = yield from self.list_of(at + 1, self.item)
                 walked = True
                 continue
+            if name in WRAPPERS and text.byte(at) == "[" and text.byte(text.blanks(at + 1)) == "{":
+                at = yield from self.list_of(at + 1, self.document)
+                walked = True
+                continue
             end = text.end_of(at, LONGEST_HEADER)
             if end < 0:
                 at = yield from self.past_broken_header(at)
@@ -195,7 +207,7 @@ class PackageReader:
             return (yield from self.list_of(found.end(), self.item))
         whole, _lost = self.next_whole(at, text.size)
         if whole is None:
-            yield self.cut_off(at)
+            yield from self.cut_off(at)
             return text.size
         yield self.of_file(self.unread(at, whole.start), at)
         return whole.start
@@ -228,7 +240,7 @@ class PackageReader:
             value = Unreadable(self.too_long())
         next_at = whole.start if whole else end if end > 0 else text.size
         if whole is None and end == CUT_OFF:
-            yield self.cut_off(at)
+            yield from self.cut_off(at)
             return text.size
         reasons = {TOO_LONG: self.too_long(), CUT_OFF: self.never_closed(), BROKEN: self.badly_formed()}
         message = value.message if value else reasons.get(end, self.badly_formed())
@@ -325,8 +337,10 @@ class PackageReader:
 
     # --- sentences --------------------------------------------------------------------------------------------------
 
-    def cut_off(self, at: int) -> RawRelease:
-        """The file ends before its time."""
+    def cut_off(self, at: int) -> Iterator[RawRelease]:
+        """The file ends before its time; told once."""
+        if self.is_cut_off:
+            return
         self.is_cut_off = True
         ocid = self.text.text_at(OCID, at, self.text.size)
         release_id = self.text.text_at(ID, at, min(self.text.size, at + 4096))
@@ -349,7 +363,7 @@ class PackageReader:
                 )
                 % facts
             )
-        return self.of_file(message, at, ocid, release_id)
+        yield self.of_file(message, at, ocid, release_id)
 
     def unread(self, at: int, end: int) -> str:
         return _(

@@ -271,8 +271,8 @@ def release_tags(release: dict[str, Any]) -> list[str]:
 def release_status(tender: dict[str, Any], tags: list[str], has_awards: bool) -> str:
     if "tenderCancellation" in tags:
         return Tender.Status.CANCELLED
-    if not tender and not has_awards and "planning" in tags:
-        return Tender.Status.PLANNED
+    if not tender:  # it speaks of an award, a contract or a plan: nothing can be answered
+        return Tender.Status.PLANNED if "planning" in tags and not has_awards else Tender.Status.COMPLETE
     said = STATUSES.get(clean_text(tender.get("status"), 20).lower())
     return said or (Tender.Status.COMPLETE if has_awards else Tender.Status.ACTIVE)
 

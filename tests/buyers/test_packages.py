@@ -81,6 +81,7 @@ CONTAINERS = {
             ]
         }
     ),
+    "answer of a site": json.dumps({"success": True, "data": [A, json.loads(package(B))], "total": 2}),
     "indented": json.dumps({"releases": [A, B]}, indent=4),
     "raw line break in a text": package(A, B).replace("urn:x", "urn:\n\tx"),
 }

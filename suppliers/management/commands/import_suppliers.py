@@ -7,11 +7,12 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.territories.models import Pole
+from marketplace.web.commands import ToldCommand
 from marketplace.web.tabular import TableError
 from marketplace.web.typography import format_number
 from suppliers.importing.importer import import_suppliers
@@ -21,7 +22,7 @@ from suppliers.importing.report import ImportReport, RowMessage
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Importe des fournisseurs d’un fichier CSV ou XLSX. Une seconde fois, rien ne change."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

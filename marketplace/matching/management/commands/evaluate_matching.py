@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +18,7 @@ from marketplace.matching.candidates import match_tender
 from marketplace.matching.evaluation import loading, measuring, rows
 from marketplace.matching.evaluation.rows import AwardFile, NoticeRow
 from marketplace.matching.evaluation.scratch import evaluation_database
+from marketplace.web.commands import ToldCommand
 from marketplace.web.tabular import TableError
 from marketplace.web.typography import format_number
 
@@ -25,7 +26,7 @@ RANKED = 50
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Mesure le maillage sur des attributions réelles, dans une base de données à part."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

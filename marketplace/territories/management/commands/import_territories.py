@@ -6,16 +6,17 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from marketplace.territories.importing import TerritoryFault, import_folder
+from marketplace.web.commands import ToldCommand
 from marketplace.web.typography import format_number
 
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(ToldCommand):
     help = "Importe la liste officielle des municipalités et les contours. Une seconde fois, rien ne change."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
