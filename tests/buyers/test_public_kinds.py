@@ -7,7 +7,7 @@ import pytest
 from buyers.models import Award, Tender
 from buyers.ocds.cleaning import clean_moment, is_moment_lost
 from buyers.ocds.normalising import normalise_release
-from buyers.ocds.releases import read_release
+from buyers.ocds.releases import read_notice, read_release
 from tests.buyers.ocds_files import counts, in_days, notice
 from tests.buyers.public_kinds import KINDS
 
@@ -30,6 +30,15 @@ def test_a_public_release_is_read_with_its_values(kind, release, right):
     }
     assert {key: found[key] for key in right} == right
     assert said.warnings == ()
+
+
+@pytest.mark.parametrize(("kind", "release", "right"), KINDS, ids=[kind for kind, _, _ in KINDS])
+def test_what_is_kept_of_a_public_release_reads_the_same(kind, release, right):
+    said = read_release(release)
+
+    again = read_notice(said.ocid, json.loads(json.dumps(said.kept)))
+
+    assert (again.fields, again.party, again.awards) == (said.fields, said.party, said.awards)
 
 
 @pytest.mark.django_db
@@ -144,8 +153,8 @@ def test_the_plain_text_stays_where_no_french_is_given():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("order", [(0, 1)])
-@pytest.mark.parametrize("apart", [True])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("apart", [True, False])
 def test_an_award_without_its_tender_joins_the_notice_whichever_comes_first(feed, order, apart):
     said = notice(tender__tenderPeriod={"endDate": in_days(20)})
     award = {key: said[key] for key in ("ocid", "date", "parties", "buyer")} | {
