@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import math
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
@@ -14,27 +14,12 @@ from django.utils.translation import ngettext
 from marketplace.classification.codes import normalise_code
 from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_number
+from suppliers.legal_forms import accepted_legal_forms, read_legal_form
 from suppliers.models import LegalForm
 
 USUAL_NEQ_PREFIXES = ("11", "22", "33", "88")
 LARGEST_INTEGER = 2_147_483_647
 QUEBEC = ((44.9, 62.7), (-79.9, -56.9))  # latitudes, longitudes
-
-Form = LegalForm
-FORMS = {
-    "obnl": Form.OBNL, "osbl": Form.OBNL, "obl": Form.OBNL, "organisme a but non lucratif": Form.OBNL,
-    "organisme sans but lucratif": Form.OBNL, "personne morale sans but lucratif": Form.OBNL,
-    "association": Form.OBNL, "association personnifiee": Form.OBNL, "ape": Form.OBNL, "ass": Form.OBNL,
-    "coop": Form.COOP, "cop": Form.COOP, "cooperative": Form.COOP, "mutuelle": Form.MUTUAL, "mut": Form.MUTUAL,
-    "societe mutuelle": Form.MUTUAL,
-}  # fmt: skip
-COOPERATIVES = (
-    (re.compile(r"\bcoop(erative)?s? de (travailleurs? actionnaires?)\b"), Form.COOP_SHAREHOLDERS),
-    (re.compile(r"\bcoop(erative)?s? de solidarite\b"), Form.COOP_SOLIDARITY),
-    (re.compile(r"\bcoop(erative)?s? de (travail|travailleurs)\b"), Form.COOP_WORK),
-    (re.compile(r"\bcoop(erative)?s? de consommat(ion|eurs)\b"), Form.COOP_CONSUMERS),
-    (re.compile(r"\bcoop(erative)?s? de product(ion|eurs)\b"), Form.COOP_PRODUCERS),
-)
 
 
 class CellError(Exception):
@@ -50,6 +35,13 @@ def parse_text(column: str, value: str, limit: int, *, lines: bool = False) -> s
     """Blanks tidied, control characters gone; « lines » keeps line breaks."""
     if "\0" in value:
         raise CellError(column, _("Cette cellule contient un caractère nul. Retapez-la."))
+    if "\ufffd" in value:
+        raise CellError(
+            column,
+            _("Une lettre de cette case s’est perdue. Enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."),
+        )
+    if not value.isascii():
+        value = unicodedata.normalize("NFC", value)  # a Mac may write « e » and its accent as two signs
     if value[:1] == "'" and value[1:2] in "=+-@":
         value = value[1:]  # the apostrophe that our own exports put there
     if lines:
@@ -68,10 +60,21 @@ def parse_text(column: str, value: str, limit: int, *, lines: bool = False) -> s
 
 
 def parse_neq(column: str, value: str) -> str:
-    """Ten digits, spaces and hyphens taken out. There is no check digit to verify."""
-    digits = re.sub(r"[\s\u2010-\u2015-]", "", value).removeprefix("'")
+    """Ten digits, as « NEQ 1199 940 001 » or « 1199940001.0 » say them too. There is no check digit to verify."""
+    text = _NEQ_WORDS.sub("", re.sub(r"[\s\u200b-\u200f\u2060\ufeff]", " ", value).strip())
+    digits = re.sub(r"[\s\u2010-\u2015-]", "", text).strip("'’").removesuffix(".")
+    digits = whole_number(digits)
     if not digits:
         raise CellError(column, _("Il faut un NEQ."))
+    if _SHORTENED.fullmatch(digits):
+        raise CellError(
+            column,
+            _(
+                "Le tableur a perdu des chiffres de ce NEQ (« %(value)s »). "
+                "Mettez la colonne au format Texte, puis retapez les dix chiffres."
+            )
+            % {"value": value.strip()[:20]},
+        )
     if not re.fullmatch(r"[0-9]+", digits):
         raise CellError(column, _("Un NEQ n’a que des chiffres."))
     if len(digits) != 10:
@@ -85,6 +88,20 @@ def parse_neq(column: str, value: str) -> str:
             % {"count": format_number(len(digits))},
         )
     return digits
+
+
+_NEQ_WORDS = re.compile(
+    r"^(?:(?:n\s?\.?\s?e\s?\.?\s?q\s?\.?|num[ée]ro|no\.?|n[°º]|#)[\s:.#-]*)+(?=[0-9])", re.IGNORECASE
+)
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,3}", re.IGNORECASE)
+
+
+def whole_number(text: str) -> str:
+    """« 1199940101.0 » and « 1,199940101E+09 », as a spreadsheet writes a whole number of which it kept every digit."""
+    if match := re.fullmatch(r"([0-9]+)[.,]0+", text):
+        return match[1]
+    match = re.fullmatch(r"([0-9])[.,]([0-9]+)E\+?0*([0-9]{1,2})", text, re.IGNORECASE)
+    return match[1] + match[2] if match and len(match[2]) == int(match[3]) else text
 
 
 def neq_warning(digits: str) -> str:
@@ -105,6 +122,9 @@ def parse_postal_code(column: str, value: str) -> str:
 
 def parse_email(column: str, value: str) -> str:
     value = parse_text(column, value, 254)
+    value = re.sub(r"^mailto:", "", value, flags=re.IGNORECASE)
+    if value.count("@") > 1:
+        raise CellError(column, _("Il y a plusieurs courriels dans cette case. Gardez-en un."))
     if value:
         try:
             validate_email(value)
@@ -119,6 +139,8 @@ def parse_website(column: str, value: str) -> str:
     value = parse_text(column, value, 200)
     if not value:
         return ""
+    if "@" in value.split("/")[0]:
+        raise CellError(column, _("Ceci est un courriel, pas une adresse Web."))
     address = value if re.match(r"[a-z][a-z0-9+.-]*:", value, re.IGNORECASE) else f"https://{value}"
     try:
         URLValidator(schemes=["http", "https"])(address)
@@ -131,7 +153,14 @@ def parse_website(column: str, value: str) -> str:
 
 
 def parse_phone(column: str, value: str) -> str:
-    value = parse_text(column, value, 30)
+    value = whole_number(parse_text(column, value, 30))
+    if _SHORTENED.fullmatch(value):
+        raise CellError(
+            column,
+            _(
+                "Le tableur a perdu des chiffres de ce numéro. Mettez la colonne au format Texte, puis retapez-le."
+            ),
+        )
     if value and sum(c.isdigit() for c in value) < 7:
         raise CellError(column, _("Ce numéro de téléphone est incomplet."))
     return value
@@ -176,27 +205,16 @@ def point_in_quebec(lat: float | None, lon: float | None) -> tuple[float, float]
 
 def parse_legal_form(column: str, value: str, name: str) -> LegalForm:
     """The legal form, its kind of co-operative read from the words or from the enterprise's name."""
-    folded = fold_text(value)
-    if not folded:
+    if not fold_text(value):
         raise CellError(column, _("Il faut une forme juridique : OBNL, coopérative ou mutuelle."))
-    form = FORMS.get(folded) or kind_of_cooperative(folded) or exact_legal_forms().get(folded)
+    form = read_legal_form(value, name)
     if form is None:
         raise CellError(
             column,
-            _("« %(value)s » n’est pas une forme d’économie sociale : OBNL, coopérative ou mutuelle.")
-            % {"value": value[:40]},
+            _("« %(value)s » n’est pas une forme d’économie sociale connue. Écrivez : %(accepted)s.")
+            % {"value": value[:40], "accepted": accepted_legal_forms()},
         )
-    return (kind_of_cooperative(fold_text(name)) or form) if form == Form.COOP else form
-
-
-@functools.cache
-def exact_legal_forms() -> dict[str, LegalForm]:
-    """Our own codes and labels, as an export of ours writes them."""
-    return {fold_text(said): form for form in LegalForm for said in (form.value, str(form.label))}
-
-
-def kind_of_cooperative(folded: str) -> LegalForm | None:
-    return next((form for pattern, form in COOPERATIVES if pattern.search(folded)), None)
+    return form
 
 
 def parse_unspsc(column: str, value: str) -> str:

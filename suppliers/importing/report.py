@@ -22,12 +22,16 @@ class RowMessage:
 
 @dataclass
 class ImportReport:
+    """Counts of rows. `notes` speak of the file as a whole; `asked` are its columns that a person has to explain."""
+
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     held: int = 0  # rows of listings that a person keeps, left as they are
     rejected: list[RowMessage] = field(default_factory=list)
     warnings: list[RowMessage] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    asked: dict[str, str] = field(default_factory=dict)
     unplaced: int = 0
 
     @property
@@ -41,10 +45,8 @@ class ImportReport:
             "updated": self.updated,
             "unchanged": self.unchanged,
             "held": self.held,
-            "rejected": [
-                {"row": r.row, "field": r.field, "message": r.message}
-                for r in sorted(self.rejected, key=lambda message: message.row)
-            ],
+            "rejected": _by_row(self.rejected),
+            "warnings": _by_row([*(RowMessage(0, "", note) for note in self.notes), *self.warnings]),
         }
 
     @property
@@ -84,3 +86,11 @@ class ImportReport:
             % {"n": format_number(len(self.rejected))}
         )
         return ", ".join(facts) + ". " + _("Rien n’est perdu.")
+
+
+def _by_row(messages: list[RowMessage]) -> list[dict[str, Any]]:
+    """As the JSON tells them, in the order of the rows; row 0 is the file itself."""
+    return [
+        {"row": told.row, "field": told.field, "message": told.message}
+        for told in sorted(messages, key=lambda told: told.row)
+    ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 
 class TableError(Exception):
@@ -35,5 +35,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """One list. `sheet` is its tab, in a workbook; `is_known` is False where no row above the rest is a known header."""
+
     header: Row
     rows: Iterator[Row]
+    sheet: str = ""
+    is_known: bool = True
+
+
+@dataclass
+class Tables:
+    """The lists of a file, one after the other; `notes` says what was not read, whole once `each` has been walked."""
+
+    each: Iterator[Table]
+    notes: list[str] = field(default_factory=list)
+
+
+#: How much a row looks like the header that is looked for; 0 where it does not.
+HeaderScore = Callable[[list[str]], int]
+#: A list may have titles above its header: this far down.
+HEADER_WITHIN = 20
