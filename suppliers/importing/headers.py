@@ -62,7 +62,33 @@ def known_column(header: str, columns: Mapping[str, str]) -> str | None:
         return named.pop()
     inside = re.findall(r"\(([^()]*)\)", header)
     found = {column for part in inside if (column := columns.get(header_key(part)))}
-    return found.pop() if len(found) == 1 and not header_key(without_notes) else None
+    if len(found) == 1 and not header_key(without_notes):
+        return found.pop()
+    return _named_within(f" {fold_text(header)} ", set(columns.values()))
+
+
+#: What a longer header is about, the first that fits; « Courriel pour les factures » is still a courriel.
+WITHIN = (
+    (re.compile(r" (fax|telecopieur|facebook|linkedin|instagram|twitter|cell|cellulaire|mobile|poste|extension) "), None),
+    (re.compile(r" neq | (numero|no|n) (d )?entreprise "), "neq"),
+    (re.compile(r" (contact|responsable|personne|direction|president\w*|direct(eur|rice)) .*(courriel|e ?mail) | (courriel|e ?mail) .*(contact|responsable|personne|direction|president\w*|direct(eur|rice)) "), "contact_email"),
+    (re.compile(r" (contact|responsable|personne|direction|president\w*|direct(eur|rice)) .*(tel|telephone|phone) | (tel|telephone|phone) .*(contact|responsable|personne|direction|president\w*|direct(eur|rice)) "), "contact_phone"),
+    (re.compile(r" (courriels?|e ?mails?) "), "email"),
+    (re.compile(r" (telephones?|phone) "), "phone"),
+    (re.compile(r" (code postal|postal code|zip) "), "postal_code"),
+    (re.compile(r" (site (web|internet)|web ?site|url) "), "website"),
+    (re.compile(r" (forme|statut|structure) juridique | legal (form|status|structure) "), "form"),
+    (re.compile(r" raison sociale | nom (legal )?(de l |de la |du )?(entreprise|organisme|organisation|cooperative) | (company|organi[sz]ation) name "), "name"),
+    (re.compile(r" (territoires?|regions?|zones?|secteurs?|mrc|villes?|municipalites?) .*(desserv|servi|couvert)| (areas?|regions?|territor(y|ies)) (are )?served | service areas? "), "areas"),
+    (re.compile(r" territoires? | territor(y|ies) "), "territory"),
+)  # fmt: skip
+
+
+def _named_within(folded: str, columns: set[str]) -> str | None:
+    for pattern, column in WITHIN:
+        if pattern.search(folded):
+            return column if column in columns else None
+    return None
 
 
 def columns_by_key(printed: Mapping[str, str], synonyms: Mapping[str, Iterable[str]]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from marketplace.territories.places import current_gazetteer
 from marketplace.web.folding import fold_text
 from marketplace.web.tabular import HEADER_WITHIN, Table, TableError, Tables, open_tables
 from marketplace.web.verbs import verb
-from suppliers.cells import neq_warning
+from suppliers.cells import CellError, neq_warning
 from suppliers.importing.mappings import LISTING, MAPPINGS, looks_like_registry
 from suppliers.importing.reading import RowRefused
 from suppliers.importing.report import ImportReport, RowMessage
@@ -176,7 +176,7 @@ def what_is_missing(table: Table, columns: Columns, mapping: FileMapping) -> str
     }
     if not table.is_known:
         text += " " + _(
-            "L’en-tête a été cherché dans les %(count)s premières lignes; celles-ci sont à la ligne %(row)s."
+            "L’en-tête a été cherché dans les %(count)s premières lignes; ces colonnes sont à la ligne %(row)s."
         ) % {"count": HEADER_WITHIN, "row": table.header.number}
     other = next(
         (kind for kind in MAPPINGS.values() if kind is not mapping and kind.score(table.header.cells)), None
@@ -205,6 +205,10 @@ def read_rows(
         try:
             row = mapping.read(values, line.number, places)
         except RowRefused as refused:
+            report.warnings += [
+                RowMessage(line.number, columns.headers.get(column, ""), where + message)
+                for column, message in refused.warnings
+            ]
             report.rejected.append(refusal_of(refused, line.number, columns, mapping, where))
             continue
         row.digest = row.fingerprint(mapping.code)
@@ -250,7 +254,7 @@ def refusal_of(
     """One message for a row, with everything that is wrong in it: each cell by its column."""
     told = [
         (columns.headers.get(error.column, mapping.printed.get(error.column, "")), error.message)
-        for error in refused.errors
+        for error in [*refused.errors, *(CellError(*told) for told in refused.warnings)]
     ]
     fields = ", ".join(dict.fromkeys(header for header, _message in told))
     if len(told) == 1:

@@ -9,6 +9,8 @@ from suppliers.importing.rows import FileMapping
 
 MAPPINGS: dict[str, FileMapping] = {mapping.code: mapping for mapping in (LISTING, REGISTRY)}
 
+#: What a column « Territoire » can mean: where the enterprise is, or what it serves.
+TERRITORY_ANSWERS = LISTING.asked["territory"]
 #: Headers that only the registry's own extracts carry.
 REGISTRY_SIGNS = frozenset(
     (

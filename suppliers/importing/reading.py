@@ -38,11 +38,12 @@ ANSWERS = frozenset({"contact_public"})
 
 
 class RowRefused(CellError):
-    """A row that cannot enter: all that is wrong with it, the needed cells first."""
+    """A row that cannot enter: all that is wrong with it. `warnings` are its optional cells."""
 
-    def __init__(self, errors: list[CellError]) -> None:
+    def __init__(self, errors: list[CellError], warnings: list[tuple[str, str]]) -> None:
         super().__init__(errors[0].column, errors[0].message)
         self.errors = errors
+        self.warnings = warnings
 
 
 def plain_cell(text: str) -> str:
@@ -135,4 +136,4 @@ class RowReader:
     def finish(self) -> None:
         """Raises `RowRefused` with all that is wrong in the row."""
         if self.errors:
-            raise RowRefused([*self.errors, *(CellError(column, told) for column, told in self.warnings)])
+            raise RowRefused(self.errors, self.warnings)

@@ -38,6 +38,12 @@ class ImportReport:
     def read(self) -> int:
         return self.created + self.updated + self.unchanged + self.held + len(self.rejected)
 
+    @property
+    def warnings_of_rows_taken(self) -> list[RowMessage]:
+        """Without those of rejected rows, whose own message already says them."""
+        rejected = {told.row for told in self.rejected}
+        return [told for told in self.warnings if told.row not in rejected]
+
     def as_json(self) -> dict[str, Any]:
         return {
             "read": self.read,

@@ -31,7 +31,7 @@ class TestCommand:
         assert code == 3
         assert out.count("\n") == 1
         said = json.loads(out)
-        assert list(said) == ["read", "created", "updated", "unchanged", "held", "rejected"]
+        assert list(said) == ["read", "created", "updated", "unchanged", "held", "rejected", "warnings"]
         assert (said["read"], said["created"]) == (3, 2)
         assert said["rejected"] == [
             {"row": 3, "field": "neq", "message": "Il y a 2 chiffres; il en faut dix."}
@@ -57,7 +57,7 @@ class TestCommand:
             (b"neq;nom;forme\n", "aucune ligne"),
             (b"neq;forme\n1;2\n", "Il manque la colonne"),
             (b"neq;nom;forme;nom\n", "deux fois"),
-            ("neq;nom\n".encode("utf-16"), "CSV UTF-8"),
+            (b"neq;nom\n1;Caf" + b"\xa5\xb5\xd7", "CSV UTF-8"),
             (b"%PDF-1.7", "ni un CSV"),
             (b"neq;nom;forme\n1;2;3\n", "À corriger"),
         ],

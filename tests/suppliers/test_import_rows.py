@@ -10,7 +10,7 @@ from tests.suppliers.import_files import GOOD, counts, load, supplier
 
 pytestmark = pytest.mark.django_db
 
-BAD_CELLS = [
+REFUSED_CELLS = [
     ({"neq": "116000001"}, "neq", "Il y a 9 chiffres; il en faut dix."),
     ({"neq": "11600000O1"}, "neq", "que des chiffres"),
     ({"neq": "١١٦٠٠٠٠٠٠١"}, "neq", "que des chiffres"),
@@ -18,17 +18,19 @@ BAD_CELLS = [
     ({"nom": "x" * 256}, "nom", "256 caractères"),
     ({"nom": "Coop\0Nul"}, "nom", "caractère nul"),
     ({"forme": "société par actions"}, "forme", "n’est pas une forme"),
+]
+LEFT_OUT_CELLS = [
     ({"code_postal": "G9A"}, "code_postal", "code postal"),
     ({"courriel": "pas un courriel"}, "courriel", "n’est pas valable"),
     ({"site": "javascript:alert(1)"}, "site", "adresse Web"),
     ({"site": "ftp://exemple.ca"}, "site", "adresse Web"),
     ({"site": "https://"}, "site", "adresse Web"),
-    ({"telephone": "aucun"}, "telephone", "incomplet"),
+    ({"telephone": "555"}, "telephone", "incomplet"),
     ({"effectif": "douze"}, "effectif", "nombre entier"),
     ({"effectif": "-3"}, "effectif", "nombre entier"),
     ({"capacite": "99999999999"}, "capacite", "trop grand"),
     ({"latitude": "nord", "longitude": "-72"}, "latitude", "coordonnée"),
-    ({"latitude": "nan", "longitude": "-72"}, "latitude", "coordonnée"),
+    ({"latitude": "inf", "longitude": "-72"}, "latitude", "coordonnée"),
     ({"latitude": "146", "longitude": "-72"}, "latitude", "coordonnée"),
     ({"latitude": "46.3", "longitude": ""}, "longitude", "latitude et la longitude"),
     ({"latitude": "40.7", "longitude": "14.2"}, "latitude", "pas au Québec"),
@@ -40,11 +42,20 @@ BAD_CELLS = [
     ({"territoires": "Ontario"}, "territoires", "ni une région ni une MRC"),
     ({"finalites": "sauver le monde"}, "finalites", "pas dans la liste"),
     ({"contact_nom": ""}, "contact_nom", "nom de la personne"),
+    ({"courriel": "a@exemple.example; b@exemple.example"}, "courriel", "plusieurs courriels"),
+    ({"site": "exemple.example / facebook.example/exemple"}, "site", "adresse Web"),
+    ({"site": "info@exemple.example"}, "site", "courriel, pas une adresse"),
+    ({"effectif": "12 à 15"}, "effectif", "nombre entier"),
+    ({"telephone": "8,19555E+09"}, "telephone", "perdu des chiffres"),
+    ({"ville": "#REF!"}, "ville", "erreur de votre tableur"),
+    ({"adresse": "Rue de la For\ufffdt"}, "adresse", "lettre"),
 ]
 
 
-@pytest.mark.parametrize(("cell", "field", "message"), BAD_CELLS, ids=lambda value: str(value)[:30])
-def test_a_bad_cell_rejects_its_row_with_its_column_and_keeps_the_others(listing, cell, field, message):
+@pytest.mark.parametrize(("cell", "field", "message"), REFUSED_CELLS, ids=lambda value: str(value)[:30])
+def test_a_bad_needed_cell_rejects_its_row_with_its_column_and_keeps_the_others(
+    listing, cell, field, message
+):
     report = load(listing({"neq": "1160000009"}, cell, {"neq": "1160000008"}))
 
     assert counts(report) == (2, 0, 0, 1)
@@ -53,11 +64,34 @@ def test_a_bad_cell_rejects_its_row_with_its_column_and_keeps_the_others(listing
     assert message in rejected.message
 
 
-def test_messages_never_repeat_an_address_of_a_person(listing):
-    report = load(listing({"courriel": "maude chez exemple"}, {"contact_courriel": "maude@@exemple"}))
+@pytest.mark.parametrize(("cell", "field", "message"), LEFT_OUT_CELLS, ids=lambda value: str(value)[:30])
+def test_a_bad_optional_cell_is_left_out_with_a_warning_and_the_row_enters(listing, cell, field, message):
+    report = load(listing({"neq": "1160000009"}, cell, {"neq": "1160000008"}))
 
-    assert len(report.rejected) == 2
-    assert not any("maude" in rejected.message for rejected in report.rejected)
+    assert counts(report) == (3, 0, 0, 0)
+    [warning] = report.warnings
+    assert (warning.row, warning.field) == (3, field)
+    assert message in warning.message
+
+
+def test_a_bad_cell_leaves_what_the_supplier_already_says(listing):
+    load(listing({}))
+
+    report = load(listing({"courriel": "maude chez exemple", "effectif": "environ 20"}))
+
+    assert (supplier().organisation.email, supplier().staff_count) == (GOOD["courriel"], 18)
+    assert [told.field for told in report.warnings] == ["courriel", "effectif"]
+
+
+def test_messages_never_repeat_an_address_of_a_person(listing):
+    report = load(
+        listing(
+            {"courriel": "maude chez exemple"}, {"neq": "1160000002", "contact_courriel": "maude@@exemple"}
+        )
+    )
+
+    assert (report.created, len(report.warnings)) == (2, 2)
+    assert not any("maude" in told.message for told in report.warnings)
 
 
 @pytest.mark.parametrize("neq", ["1160 000 001", "1160\u00a0000\u202f001", "1160-000-001", " 1160000001 "])

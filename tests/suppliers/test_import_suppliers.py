@@ -12,7 +12,7 @@ from marketplace.territories.models import Municipality
 from marketplace.web import process_cache
 from suppliers.curation import archive_not_social_economy
 from suppliers.editing import update_supplier
-from suppliers.importing import mappings
+from suppliers.importing import listing as listing_mapping
 from suppliers.importing.writer import merge_columns
 from suppliers.models import Contact, Decision, LegalForm, Offer, RegistryRecord, ServedArea, Status, Supplier
 from tests import factories
@@ -291,9 +291,9 @@ def test_two_enterprises_of_one_name_get_two_addresses(listing):
 
 
 def test_a_row_that_the_database_refuses_costs_only_itself(listing, monkeypatch):
-    read = mappings.parse_text
+    read = listing_mapping.parse_text
     monkeypatch.setattr(
-        mappings, "parse_text", lambda column, value, limit, **k: read(column, value, 9999, **k)
+        listing_mapping, "parse_text", lambda column, value, limit, **k: read(column, value, 9999, **k)
     )
 
     report = load(listing({"neq": "1160000002"}, {"nom": "x" * 300}, {"neq": "1160000003"}))

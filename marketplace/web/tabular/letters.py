@@ -131,24 +131,34 @@ def read_line(line: bytes, reading: str) -> str:
 # -- UTF-8 read as something else, then saved as UTF-8 -------------------------------------------------------------
 
 
-def _garbled() -> dict[str, str]:
-    """« Ã© » → « é », for each French sign and each program that may have misread it."""
-    signs = SMALL + RARE_SMALL + CAPITAL + "ÄÖÜÆ" + "ñáíóú" + "’‘“”«»–—…\u00a0°²³½€®™©\u202f·•"
+def _garbled(signs: str) -> dict[str, str]:
+    """« Ã© » → « é », for each of these signs and each program that may have misread it."""
     found: dict[str, str] = {}
     for name in EIGHT_BIT:
         for sign in signs:
-            # A byte without a meaning in the page is carried through as a control character, or was dropped on the way.
+            # A byte without a meaning in the page is carried through as a control character.
             said = "".join(
                 TABLES[name][byte] if TABLES[name][byte] != LOST else chr(byte) for byte in sign.encode()
             )
             found.setdefault(said, sign)
-    found["Ã "] = "à "
-    found["Ã  "] = "à "
     return found
 
 
-GARBLED = _garbled()
-_GARBLED = re.compile("|".join(re.escape(said) for said in sorted(GARBLED, key=len, reverse=True)))
+def _any_of(garbled: dict[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(said) for said in sorted(garbled, key=len, reverse=True)))
+
+
+GARBLED = _garbled(SMALL + RARE_SMALL + CAPITAL + "ÄÖÜÆñáíóú’‘“”«»–—…\u00a0°²³½€®™©\u202f·•")
+GARBLED |= {"Ã ": "à ", "Ã  ": "à "}
+_GARBLED = _any_of(GARBLED)
+#: Misread twice, « é » is « ÃƒÂ© »: what garbled text is made of was garbled in turn.
+TWICE = {
+    said: sign
+    for said, sign in _garbled("".join(TABLES["cp1252"][0x80:]).replace(LOST, "")).items()
+    if said[0] in "ÃÂâÅÆË"
+}
+_TWICE = _any_of(TWICE)
+_SIGN_OF_TWICE = re.compile("Ãƒ|Ã‚|Ã¢â")
 #: What misread UTF-8 leaves where a byte was dropped on the way: nobody can tell the letter any more.
 _REST = re.compile(
     "Ã[\u0080-\u00bf\u0152-\u0192\u02c6-\u2122]|Ã(?=\\W|$)|Â(?=[\u00a0-\u00bf])|â€|√[\u00a0-\u2122]|├\\S"
@@ -157,11 +167,9 @@ _REST = re.compile(
 
 def undo_double_utf8(text: str) -> str:
     """« Trois-RiviÃ¨res » → « Trois-Rivières »; twice misread, undone twice; what cannot be undone is `LOST`."""
-    for _time in range(2):
-        undone = _GARBLED.sub(lambda match: GARBLED[match[0]], text)
-        if undone == text:
-            break
-        text = undone
+    if _SIGN_OF_TWICE.search(text):
+        text = _TWICE.sub(lambda match: TWICE[match[0]], text)
+    text = _GARBLED.sub(lambda match: GARBLED[match[0]], text)
     return _REST.sub(LOST, text)
 
 

@@ -1,4 +1,7 @@
-"""`import_suppliers FILE [--pole CODE] [--mapping maillage|req] [--dry-run] [--json]` (docs/import.md)."""
+"""`import_suppliers FILE [--pole CODE] [--mapping maillage|req] [--territoire siege|desservi] [--dry-run] [--json]`.
+
+See docs/import.md.
+"""
 
 import json
 import sys
@@ -16,7 +19,7 @@ from marketplace.web.commands import ToldCommand
 from marketplace.web.tabular import TableError
 from marketplace.web.typography import format_number
 from suppliers.importing.importer import import_suppliers
-from suppliers.importing.mappings import MAPPINGS
+from suppliers.importing.mappings import MAPPINGS, TERRITORY_ANSWERS
 from suppliers.importing.report import ImportReport, RowMessage
 
 SHOWN = 20
@@ -28,7 +31,18 @@ class Command(ToldCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--pole", metavar="CODE", help="le pôle qui reçoit les lignes sans lieu connu")
-        parser.add_argument("--mapping", choices=sorted(MAPPINGS), default="maillage")
+        parser.add_argument(
+            "--mapping",
+            choices=sorted(MAPPINGS),
+            default="",
+            help="maillage, la liste d’un pôle (sauf si les colonnes sont celles du registre), ou req, le registre",
+        )
+        parser.add_argument(
+            "--territoire",
+            choices=sorted(TERRITORY_ANSWERS),
+            default="",
+            help="ce que dit une colonne « Territoire » : où est l’entreprise (siege) ou ce qu’elle dessert (desservi)",
+        )
         parser.add_argument("--dry-run", action="store_true", help="lit et compte sans rien écrire")
         parser.add_argument("--json", action="store_true", help="une ligne JSON sur la sortie standard")
 
@@ -43,6 +57,7 @@ class Command(ToldCommand):
                 path=path,
                 mapping=options["mapping"],
                 pole=pole,
+                territory=options["territoire"],
                 dry_run=options["dry_run"],
                 by=None,
                 progress=self.progress,
@@ -82,10 +97,12 @@ class Command(ToldCommand):
         if dry_run:
             out.write(_("Essai : rien n’est enregistré."))
         out.write(report.sentence() if report.read else _("Ce fichier n’a aucune ligne sous son en-tête."))
+        for note in report.notes:
+            self.stderr.write(note)
         if report.unplaced:
             self.stderr.write(self.unplaced(report.unplaced, pole))
         self.rows(_("À corriger"), sorted(report.rejected, key=lambda message: message.row))
-        self.rows(_("À vérifier"), report.warnings)
+        self.rows(_("À vérifier"), report.warnings_of_rows_taken)
 
     @staticmethod
     def unplaced(count: int, pole: Pole | None) -> str:
