@@ -107,7 +107,7 @@ def whole_number(text: str) -> str:
 def neq_warning(digits: str) -> str:
     """A sentence where the NEQ starts or ends unusually; empty otherwise."""
     if digits.endswith("0000"):
-        return _("Ce NEQ finit par 0000 : un tableur l’a peut-être arrondi. Vérifiez-le.")
+        return _("Ce NEQ finit par 0000 : un tableur l’a peut-être arrondi. Vérifiez-le.")
     if digits.startswith(USUAL_NEQ_PREFIXES):
         return ""
     return _("Ce NEQ commence par %(prefix)s, ce qui est rare. Vérifiez-le.") % {"prefix": digits[:2]}

@@ -106,7 +106,7 @@ class SupplierRow:
             self.warnings.append(
                 (
                     column,
-                    _("Ces coordonnées sont loin de %(town)s : celles de la ville servent.") % {"town": town},
+                    _("Ces coordonnées sont loin de %(town)s : celles de la ville servent.") % {"town": town},
                 )
             )
             point = known
@@ -138,7 +138,7 @@ class SupplierRow:
             self.warnings.append(
                 (
                     "mrc" if mrc else "region",
-                    _("« %(area)s » n’est pas le territoire de « %(town)s » : celui de la ville sert.")
+                    _("« %(area)s » n’est pas le territoire de « %(town)s » : celui de la ville sert.")
                     % {"area": said, "town": town},
                 )
             )

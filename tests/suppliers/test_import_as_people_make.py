@@ -91,8 +91,8 @@ def test_each_tab_with_the_same_header_is_read_and_the_others_are_named(sent):
 
     assert counts(report) == (3, 0, 1, 0)
     said = " / ".join(report.notes)
-    assert "« Lanaudiere » est lu aussi" in said
-    assert all(f"« {tab} » n’est pas lu" in said for tab in ("Lisez_moi", "Personnes", "Listes_hidden"))
+    assert "« Lanaudiere » est lu aussi" in said
+    assert all(f"« {tab} » n’est pas lu" in said for tab in ("Lisez_moi", "Personnes", "Listes_hidden"))
     assert "Vide" not in said
     assert "Maude" not in said
 
@@ -101,7 +101,7 @@ def test_a_row_of_a_second_tab_is_told_with_its_tab(sent):
     report = load(sent(workbook(A=[HEADER, row(1)], B=[HEADER, ["12", "Coop", "OBNL", ""]])))
 
     [rejected] = report.rejected
-    assert (rejected.row, rejected.message.startswith("Onglet « B »")) == (2, True)
+    assert (rejected.row, rejected.message.startswith("Onglet « B »")) == (2, True)
 
 
 def test_merged_cells_blank_rows_and_formulas_without_a_value(sent):
@@ -198,8 +198,8 @@ def test_two_columns_for_one_field_are_told_by_their_names(sent):
     )
 
     assert supplier("1199940001").organisation.email == "a@exemple.example"
-    assert "« courriel »" in told(report)
-    assert "« E-mail »" in told(report)
+    assert "« courriel »" in told(report)
+    assert "« E-mail »" in told(report)
 
 
 def test_a_header_cell_with_line_breaks_and_delimiters_is_one_cell(sent):

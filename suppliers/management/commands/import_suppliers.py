@@ -41,7 +41,7 @@ class Command(ToldCommand):
             "--territoire",
             choices=sorted(TERRITORY_ANSWERS),
             default="",
-            help="ce que dit une colonne « Territoire » : où est l’entreprise (siege) ou ce qu’elle dessert (desservi)",
+            help="ce que dit une colonne « Territoire » : où est l’entreprise (siege) ou ce qu’elle dessert (desservi)",
         )
         parser.add_argument("--dry-run", action="store_true", help="lit et compte sans rien écrire")
         parser.add_argument("--json", action="store_true", help="une ligne JSON sur la sortie standard")
