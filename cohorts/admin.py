@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cohorts.admin_views import BULK_DECISIONS, COHORT_MOVES
+from cohorts.admin_views import BULK_DECISIONS, COHORT_MOVES, move_cohort
 from cohorts.admission import change_cohort_places, lock_cohort
 from cohorts.calendar import cohort_calendar, tell_calendar_changes
 from cohorts.forms import CohortForm, ProgrammeForm
@@ -41,6 +41,7 @@ from marketplace.web.admin_lists import (
     name_cell,
     search_rows,
 )
+from marketplace.web.errors import Refused
 from marketplace.web.slugs import free_slug
 
 DATETIME = {
@@ -198,6 +199,7 @@ class CohortAdmin(ScopedAdmin):
             "applications": reverse("admin:cohorts_application_changelist") + f"?cohorte={obj.pk}",
             "preview": reverse("cohorts:cohort", args=[obj.slug]),
             "second_save": obj.state == State.DRAFT,
+            "cancel_message": request.POST.get("message", ""),
         }
 
     def save_model(self, request: HttpRequest, obj: Cohort, form: Any, change: bool) -> None:
@@ -238,6 +240,20 @@ class CohortAdmin(ScopedAdmin):
                 told,
             )
             messages.success(request, sentence % {"n": told})
+
+    def press_button(self, request: HttpRequest, obj: Cohort) -> HttpResponse | None:
+        """The buttons of the aside belong to the form: what is typed in it is saved before the cohort moves."""
+        if "move" in request.POST:
+            move_cohort(request, Cohort.objects.get(pk=obj.pk))
+            return HttpResponseRedirect(reverse("admin:cohorts_cohort_change", args=[obj.pk]))
+        if request.POST.get("message", "").strip():
+            raise Refused(
+                _(
+                    "Une raison d’annuler est écrite, sans « Annuler la cohorte ». Rien n’est enregistré : annulez, ou "
+                    "effacez la raison."
+                )
+            )
+        return None
 
     def response_add(
         self, request: HttpRequest, obj: Cohort, post_url_continue: str | None = None

@@ -103,18 +103,22 @@ WITH_MESSAGE = ("accept", "put_on_waiting_list", "decline")
 def move_cohort_view(request: HttpRequest, pk: int) -> HttpResponse:
     """One button of the aside of a cohort's page, one verb."""
     cohort = get_object_or_404(Cohort.objects.curated_by(request.user), pk=pk)
-    by, name = signed_in_user(request), request.POST.get("move", "")
     try:
-        if name == "cancel_cohort":
-            cancel_cohort(cohort=cohort, by=by, message=request.POST.get("message", ""))
-        else:
-            _find_move(COHORT_MOVES, name).verb(cohort=cohort, by=by)
+        move_cohort(request, cohort)
     except Refused as why:
         messages.error(request, str(why))
-    else:
-        said = {"name": cohort, "state": cohort.get_state_display()}
-        messages.success(request, _("%(name)s : %(state)s.") % said)
     return redirect("admin:cohorts_cohort_change", cohort.pk)
+
+
+def move_cohort(request: HttpRequest, cohort: Cohort) -> None:
+    """Do what the button `move` says, and say it. Raises `Refused`."""
+    by, name = signed_in_user(request), request.POST.get("move", "")
+    if name == "cancel_cohort":
+        cancel_cohort(cohort=cohort, by=by, message=request.POST.get("message", ""))
+    else:
+        _find_move(COHORT_MOVES, name).verb(cohort=cohort, by=by)
+    said = {"name": cohort, "state": cohort.get_state_display()}
+    messages.success(request, _("%(name)s : %(state)s.") % said)
 
 
 @staff_member_required

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.permissions import signed_in_user
-from marketplace.events.admin_views import event_head_context
+from marketplace.events.admin_views import EVENT_PAGES, act_on_event, event_head_context
 from marketplace.events.contexts import EVENT_BADGES
 from marketplace.events.forms import BlockFormSet, EventForm
 from marketplace.events.lifecycle import STANDING, reschedule_event
@@ -168,6 +168,15 @@ class MatchmakingEventAdmin(ScopedAdmin):
             event=obj, by=signed_in_user(request), day=obj.day, place=obj.place, address=obj.address
         ):
             self.message_user(request, _("Le nouveau jour ou le nouveau lieu part par courriel à chacun."))
+
+    def press_button(self, request: HttpRequest, obj: MatchmakingEvent) -> HttpResponse | None:
+        """The next step belongs to the form: the settings that were typed are saved before the event moves."""
+        if "geste" not in request.POST:
+            return None
+        event = MatchmakingEvent.objects.get(pk=obj.pk)
+        said, page = act_on_event(request, event, signed_in_user(request))
+        self.message_user(request, said)
+        return HttpResponseRedirect(reverse(EVENT_PAGES.get(page, EVENT_PAGES["grid"]), args=[obj.pk]))
 
     def response_add(
         self, request: HttpRequest, obj: MatchmakingEvent, post_url_continue: str | None = None

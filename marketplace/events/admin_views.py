@@ -145,7 +145,7 @@ def act_on_event_view(request: HttpRequest, pk: int) -> HttpResponse:
     """POST of one button: `geste` names the verb; what it did, or why it did not, stands on the next page."""
     event = _find_event(request, pk)
     try:
-        said, page = _act(request, event, signed_in_user(request))
+        said, page = act_on_event(request, event, signed_in_user(request))
     except Refused as why:
         messages.error(request, str(why))
         page = request.POST.get("page", "grid")
@@ -154,8 +154,8 @@ def act_on_event_view(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(EVENT_PAGES.get(page, EVENT_PAGES["grid"]), event.pk)
 
 
-def _act(request: HttpRequest, event: MatchmakingEvent, by: User) -> tuple[str, str]:
-    """What was done, and the page that shows it."""
+def act_on_event(request: HttpRequest, event: MatchmakingEvent, by: User) -> tuple[str, str]:
+    """Do what the button `geste` says: what was done, and the page that shows it. Raises `Refused`."""
     gesture = request.POST.get("geste", "")
     if gesture == "open":
         open_event(event=event, by=by)

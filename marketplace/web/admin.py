@@ -262,9 +262,9 @@ class ScopedAdmin(ScopedChoices, VersionedAdmin):
     ) -> HttpResponse:
         """The page is titled by what it shows."""
         if obj is not None:
+            context |= self.page_context(request, obj, context)
             if self.has_change_permission(request, obj):
                 self.add_version(request, context, obj)
-            context |= self.page_context(request, obj, context)
         context["title"] = self.title_of(obj) if obj else capfirst(str(self.opts.verbose_name))
         context["subtitle"] = None
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -29,8 +29,11 @@ class VersionedAdmin(admin.ModelAdmin):
         """The rows whose columns the form's fields are: a stale save names who changed them."""
         return [obj]
 
-    def other_forms(self, request: HttpRequest, obj: Any) -> Sequence[forms.BaseForm]:
-        """Forms, unbound and prefixed, that stand on the page beside the row's own and are saved with it."""
+    def other_forms(
+        self, request: HttpRequest, obj: Any, shown: dict[str, Any] | None
+    ) -> Sequence[forms.BaseForm]:
+        """Forms, unbound and prefixed, that stand on the page beside the row's own and are saved with it. `shown`: the
+        context of the page, where it is being rendered."""
         return ()
 
     def press_button(self, request: HttpRequest, obj: Any) -> HttpResponse | None:
@@ -79,7 +82,7 @@ class VersionedAdmin(admin.ModelAdmin):
             form_class(instance=obj),
             about=_about(obj),
             formsets=formsets,
-            others=self.other_forms(request, obj),
+            others=self.other_forms(request, obj, None),
         )
 
     def add_version(self, request: HttpRequest, context: dict[str, Any], obj: Any) -> None:
@@ -91,7 +94,7 @@ class VersionedAdmin(admin.ModelAdmin):
         formsets = [
             inline.formset for inline in context["inline_admin_formsets"] if inline.has_change_permission
         ]
-        others = self.other_forms(request, obj)
+        others = self.other_forms(request, obj, context)
         FormVersion(form, about=_about(obj), formsets=formsets, others=others).add_to(form)
 
 

@@ -128,7 +128,9 @@ class FormVersion:
         merged = Merged(data)
         for one in (self.form, *self.others):
             for slot in _slots(one):
-                self._merge_field(merged, slot, slot.bound.html_name, seen, choices)
+                self._merge_field(
+                    merged, slot, slot.bound.html_name, seen, choices, getattr(one, "called", "")
+                )
         for formset in self.formsets:
             self._merge_formset(merged, formset, seen, choices)
         return merged

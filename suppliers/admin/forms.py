@@ -287,6 +287,9 @@ BASES = [("", "–"), *((basis.value, basis.label) for basis in Basis if basis)]
 class FindingForm(forms.Form):
     """One criterion. `seen` is when the answer that staff reads was written."""
 
+    unversioned = frozenset({"seen"})
+    called = ""  # what it is about, where several stand on a page
+
     state = forms.ChoiceField(
         label=_("Votre constat"),
         required=False,

@@ -29,7 +29,7 @@ from marketplace.web.admin import (
 )
 from marketplace.web.admin_history import HistoryLine, HistorySource
 from marketplace.web.admin_lists import day_cell, folded_column, moment_cell, name_cell, search_rows
-from suppliers.admin import actions
+from suppliers.admin import actions, panels
 from suppliers.admin.forms import CodesSelect, OfferFormSet, ServedAreaForm, ServedAreaFormSet, SupplierForm
 from suppliers.admin.views import decision_lines, decision_sentence, review_context, supplier_badge
 from suppliers.editing import open_supplier, update_supplier
@@ -200,7 +200,18 @@ class SupplierAdmin(ScopedAdmin):
         record_personal_data_read(
             reader=signed_in_user(request), organisation=obj.organisation, what="supplier.sheet"
         )
-        return review_context(request, obj, given)
+        return review_context(request, obj, {**given, **panels.panels_of(request, obj)})
+
+    def version_rows(self, obj: Supplier) -> list[Any]:
+        return [obj, obj.organisation]
+
+    def other_forms(self, request: HttpRequest, obj: Supplier, shown: dict[str, Any] | None) -> list[Any]:
+        if shown is None or request.method == "POST":
+            return panels.standing_findings(obj)
+        return [row.form for row in shown["criteria"]]
+
+    def press_button(self, request: HttpRequest, obj: Supplier) -> HttpResponse | None:
+        return panels.press_panels(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Supplier, form: Any, change: bool) -> None:
         """A new supplier is opened by its verb; an edited one is written with its inlines, in `save_related`."""
@@ -217,7 +228,8 @@ class SupplierAdmin(ScopedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if change:
+        edited = form.has_changed() or any(formset.has_changed() for formset in formsets)
+        if change and (edited or not panels.is_pressed(request)):
             update_supplier(
                 supplier=form.instance, by=signed_in_user(request), changes=form.values, **form.said
             )

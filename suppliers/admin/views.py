@@ -1,7 +1,7 @@
 """The pages of curation under /gestion/: the queue, the decision, the findings, the invitation. Ordinary views.
 
-Each of the three POSTs comes from the page of a supplier (`SupplierAdmin`, which shows the same panels) and leads back to
-it; a refusal is answered by the panels alone, with what was typed and why.
+The page of a supplier (`SupplierAdmin`) shows the same panels as part of its own form (`panels`). The three POSTs here
+bring no field of the sheet; a refusal is answered by the panels alone, with what was typed and why.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if not all(form.is_valid() for form in (*forms.values(), shared)):
             raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
-        n = _keep_findings(supplier, signed_in_user(request), forms, shared)
+        n = keep_findings(supplier, signed_in_user(request), forms, shared)
     except Refused as why:
         given = {"finding_forms": forms, "shared_form": shared, "finding_refusal": str(why)}
         return _refused(request, pk, **given)
@@ -132,7 +132,7 @@ def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _keep_findings(
+def keep_findings(
     supplier: Supplier, by: User, forms: dict[int, FindingForm], shared: SharedProofForm
 ) -> int:
     """The finding of each criterion, then the proof that several share in place of theirs; how many changed."""
@@ -217,6 +217,7 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
         "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
         "neighbours": [(other, format_since_days(other.waiting_since)) for other in waiting],
         "second_save": True,
+        "sheet": given.get("sheet", ""),
         **_criteria_context(supplier, given),
     }
 
@@ -248,6 +249,7 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
         for number in kept.criteria:
             files.setdefault(number, []).append((kept, evidence_facts(kept)))
     bound = given.get("finding_forms") or {}
+    dress = given.get("in_sheet") or (lambda form: form)
     first = next((answer.criterion for answer in answers if answer.is_waiting), 0)
     lines = criterion_lines_of(known)
     verification = verification_of(supplier)
@@ -260,7 +262,7 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
                 BY_NUMBER[answer.criterion],
                 answer,
                 files.get(answer.criterion, []),
-                bound.get(answer.criterion) or _finding_form(answer),
+                dress(bound.get(answer.criterion) or finding_form(answer)),
                 BADGES[Finding(answer.state)],
                 line if answer.proved_on else None,
                 answer.criterion == first
@@ -270,21 +272,24 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
             )
             for answer, line in zip(answers, lines, strict=True)
         ],
-        "shared_form": given.get("shared_form") or SharedProofForm(prefix="shared"),
+        "shared_form": dress(given.get("shared_form") or SharedProofForm(prefix="shared")),
         "tally": _tally(answers),
         "verification": verification,
         "finding_refusal": given.get("finding_refusal", ""),
     }
 
 
-def _finding_form(answer: CriterionAnswer) -> FindingForm:
+def finding_form(answer: CriterionAnswer) -> FindingForm:
+    """The finding of one criterion as it stands."""
     seen = answer.answered_at.isoformat() if answer.answered_at else ""
     initial = {"state": answer.state, "note": answer.note, "seen": seen}
     if answer.proved_on:
         initial |= {"basis": answer.basis, "reference": answer.reference}
     if answer.state == Finding.PROVED:
         initial["expires_on"] = answer.expires_on
-    return FindingForm(initial=initial, prefix=f"c{answer.criterion}")
+    form = FindingForm(initial=initial, prefix=f"c{answer.criterion}")
+    form.called = f"{answer.criterion}. {BY_NUMBER[answer.criterion].title}"
+    return form
 
 
 def _found(values: dict[str, Any]) -> Found:

@@ -1,0 +1,141 @@
+"""The panels of a supplier's page as part of its form: a press on any button saves what is typed everywhere on the page.
+
+Decision, findings and invitation stand beside the sheet; their fields belong to its form, under prefixes of their own.
+Everything is one transaction: a refusal by one verb saves nothing and shows all that was typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.accounts.permissions import signed_in_user
+from marketplace.web.errors import Refused
+from suppliers.admin.forms import DecisionForm, FindingForm, SharedProofForm
+from suppliers.admin.views import decision_sentence, finding_form, keep_findings, with_way_back
+from suppliers.criteria import BY_NUMBER
+from suppliers.invitations import invite_first_member
+from suppliers.models import CriterionAnswer, Supplier
+
+SHEET = "supplier_form"
+BUTTONS = ("move", "findings", "invite")
+INVITED = "invited_email"
+F = TypeVar("F", bound=forms.Form)
+
+
+def is_pressed(request: HttpRequest) -> bool:
+    """Whether a button of a panel was pressed, not « Enregistrer »."""
+    return any(name in request.POST for name in BUTTONS)
+
+
+def in_sheet(form: F) -> F:
+    """Make the fields of a panel part of the sheet's form, wherever they stand on the page."""
+    for field in form.fields.values():
+        field.widget.attrs["form"] = SHEET
+    return form
+
+
+def empty_decision_form(data: Any = None) -> DecisionForm:
+    return in_sheet(DecisionForm(data, prefix="decision"))
+
+
+def standing_findings(supplier: Supplier) -> list[FindingForm]:
+    """The findings as they stand, for the version of the page."""
+    known = {answer.criterion: answer for answer in CriterionAnswer.objects.filter(supplier=supplier)}
+    return [
+        finding_form(known.get(number) or CriterionAnswer(supplier=supplier, criterion=number))
+        for number in BY_NUMBER
+    ]
+
+
+def panels_of(request: HttpRequest, supplier: Supplier) -> dict[str, Any]:
+    """The forms of the panels for `review_context`: empty, or with what was typed where the page comes back."""
+    if request.method != "POST":
+        return {"sheet": SHEET, "in_sheet": in_sheet, "decision_form": empty_decision_form()}
+    data = request.POST.copy()
+    for form in standing_findings(supplier):  # the page shows the newest words: a second press is about them
+        if f"{form.prefix}-seen" in data:
+            data[f"{form.prefix}-seen"] = form.initial["seen"]
+    bound = {n: FindingForm(data, prefix=f"c{n}") for n in _posted_findings(data)}
+    return {
+        "sheet": SHEET,
+        "in_sheet": in_sheet,
+        "decision_form": empty_decision_form(data),
+        "invited_email": data.get(INVITED, ""),
+        "finding_forms": bound,
+        "shared_form": SharedProofForm(data, prefix="shared"),
+    }
+
+
+def press_panels(request: HttpRequest, supplier: Supplier) -> HttpResponse | None:
+    """Keep the findings that were typed, then do what was pressed; None where « Enregistrer » was. Raises `Refused`."""
+    by, data = signed_in_user(request), request.POST
+    changed = _keep_typed_findings(request, supplier)
+    if "move" in data:
+        form = DecisionForm(data, prefix="decision")
+        decision = form.decide(supplier=supplier, move=data["move"], by=by)
+        done = _("%(what)s : %(name)s.") % {"what": decision_sentence(decision), "name": supplier}
+        messages.success(request, with_way_back(done, decision))
+    elif data.get("decision-message", "").strip():
+        raise Refused(
+            _(
+                "Un message à l’entreprise est écrit, sans décision. Rien n’est enregistré : choisissez une décision, "
+                "ou effacez le message."
+            )
+        )
+    if "invite" in data:
+        invitation = invite_first_member(supplier=supplier, email=data.get(INVITED, "").strip(), by=by)
+        messages.success(request, _("Invitation envoyée à %(email)s.") % {"email": invitation.email})
+    elif data.get(INVITED, "").strip():
+        raise Refused(
+            _(
+                "Un courriel à inviter est écrit, sans « Inviter ». Rien n’est enregistré : pressez « Inviter », ou "
+                "effacez le courriel."
+            )
+        )
+    if changed or "findings" in data:
+        said = ngettext("%(n)s constat enregistré.", "%(n)s constats enregistrés.", changed) % {"n": changed}
+        messages.success(request, said if changed else _("Aucun constat n’a changé."))
+    if not is_pressed(request):
+        return None
+    if "findings" in data:
+        return HttpResponseRedirect(
+            reverse("admin:suppliers_supplier_change", args=[supplier.pk]) + "#criteres"
+        )
+    return redirect("admin:suppliers_supplier_change", supplier.pk)
+
+
+def _posted_findings(data: Mapping[str, Any]) -> list[int]:
+    return [number for number in BY_NUMBER if f"c{number}-seen" in data]
+
+
+def _keep_typed_findings(request: HttpRequest, supplier: Supplier) -> int:
+    """How many findings changed; a page that showed none posts none."""
+    numbers = _posted_findings(request.POST)
+    if not numbers:
+        return 0
+    posted = {n: FindingForm(request.POST, prefix=f"c{n}") for n in numbers}
+    shared = SharedProofForm(request.POST, request.FILES, prefix="shared")
+    if not all(form.is_valid() for form in (*posted.values(), shared)):
+        raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
+    standing = {int(form.prefix[1:]): form for form in standing_findings(supplier) if form.prefix}
+    touched = {
+        n: form
+        for n, form in posted.items()
+        if any(
+            form.fields[name].has_changed(standing[n].initial.get(name), form[name].data)
+            for name in form.fields
+            if name != "seen"
+        )
+    }
+    if not touched and not shared.has_changed():
+        return 0
+    return keep_findings(supplier, signed_in_user(request), touched, shared)
