@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.accounts.models import Visitor
 from marketplace.classification.labels import code_label
@@ -26,8 +26,18 @@ from marketplace.web.typography import (
 
 from .models import Award, Tender, TenderVersion
 from .ocds.changes import Comparison, compare_releases, contract_duration
-from .ocds.cleaning import as_mapping, as_mappings, clean_amount, clean_moment, clean_text
-from .ocds.releases import version_key
+from .ocds.cleaning import as_mapping, clean_moment
+from .ocds.derivation import merge_versions, order_versions
+from .ocds.identifiers import SEAO
+from .tender_parts import (
+    amendments_of,
+    bidders_context,
+    documents_of,
+    lots_context,
+    options_of,
+    related_of,
+    tender_winners,
+)
 from .wording import closing_sentence, tender_badge, tender_place
 
 
@@ -50,19 +60,8 @@ class Version:
     is_shown: bool
 
 
-@dataclass(frozen=True, kw_only=True)
-class Winner:
-    """One award with its sellers; `later` is what its contract came to, where that differs."""
-
-    sellers: list[Award]
-    amount: Decimal | None
-    later: Decimal | None
-    currency: str
-    awarded_on: date | None
-
-
 def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any] | None:
-    """Everything that the page of a tender uses; None where there is no such tender. Four SQL queries."""
+    """Everything that the page of a tender uses; None where there is no such tender. Six SQL queries."""
     if "\x00" in ocid:  # PostgreSQL refuses to look for it
         return None
     tender = (
@@ -73,18 +72,11 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
     )
     if tender is None:
         return None
-    versions = sorted(
-        tender.versions.defer("release", "fingerprint"), key=lambda version: version_key(version.release_id)
-    )
+    versions = order_versions(tender.ocid, tender.versions.all())
     shown, before, message = compared_versions(versions, params)
-    releases = {
-        version.pk: version.release
-        for version in TenderVersion.objects.filter(
-            pk__in={v.pk for v in (shown, before, *versions[-1:]) if v}
-        )
-    }
-    latest = as_mapping(releases.get(versions[-1].pk)) if versions else {}
+    merged = merge_versions(tender.ocid, versions)
     awards = list(tender.awards.order_by("award_id", "name"))
+    lots = list(tender.lots.all())
     region = region_names().get(tender.region_id or "", "")
     return {
         "tender": tender,
@@ -104,15 +96,20 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         "days": days_until(tender.closes_at) if tender.is_open and tender.closes_at else None,
         "no_closing": closing_sentence(tender) if tender.closes_at is None else "",
         "closed_sentence": closed_sentence(tender),
-        "milestones": tender_milestones(tender, latest, awards),
+        "milestones": tender_milestones(tender, merged, awards),
         "versions": [version_row(tender, n, version, shown) for n, version in enumerate(versions, 1)][::-1],
-        "version_sentence": version_sentence(versions),
-        "comparison": compare_versions(before, shown, releases),
+        "version_sentence": version_sentence(tender, versions),
+        "comparison": compare_versions(before, shown),
         "all_changes_url": all_changes_url(tender, versions),
         "message": message,
-        "winners": tender_winners(awards, latest),
-        "duration": next(iter(contract_duration(latest, code_label)), ""),
-        "bids": len(as_mappings(latest.get("bids"))),
+        "winners": tender_winners(awards, lots, merged),
+        **lots_context(tender, lots, awards),
+        **bidders_context(tender, list(tender.bidders.order_by("name", "pk"))),
+        "documents": documents_of(tender, merged),
+        "amendments": amendments_of(merged),
+        "options": options_of(merged),
+        "related": related_of(tender, merged, user),
+        "duration": next(iter(contract_duration(merged, code_label)), ""),
     }
 
 
@@ -148,7 +145,7 @@ def version_row(tender: Tender, n: int, version: TenderVersion, shown: TenderVer
     return Version(
         number=n,
         release_id=version.release_id,
-        when=format_moment(version_moment(version)),
+        when=format_moment(version_moment(tender, version)),
         what=version_subject(version.tags),
         url=f"{base}?{urlencode({'version': version.release_id})}#changements",
         is_shown=shown is not None and version.pk == shown.pk,
@@ -162,8 +159,10 @@ def all_changes_url(tender: Tender, versions: list[TenderVersion]) -> str:
     return f"{base}?{urlencode({'depuis': versions[0].release_id})}#changements"
 
 
-def version_moment(version: TenderVersion) -> datetime | None:
+def version_moment(tender: Tender, version: TenderVersion) -> datetime | None:
     """When a version was made: SEAO's ids are moments, its `date` stays that of the first publication."""
+    if not tender.ocid.startswith(SEAO):
+        return version.released_at
     try:
         at = datetime.strptime(version.release_id, "%Y%m%d%H%M%S")  # noqa: DTZ007 - made aware just below
     except ValueError:
@@ -176,10 +175,13 @@ def version_subject(tags: list[str]) -> str:
     words = {
         "tenderCancellation": _("Annulation"),
         "contractTermination": _("Fin du contrat"),
+        "contractAmendment": _("Contrat modifié"),
         "contractUpdate": _("Contrat modifié"),
         "contract": _("Contrat"),
+        "awardCancellation": _("Attribution annulée"),
         "awardUpdate": _("Attribution modifiée"),
         "award": _("Attribution"),
+        "tenderAmendment": _("Avis modifié"),
         "tenderUpdate": _("Avis modifié"),
         "tender": _("Avis publié"),
         "planning": _("Avis annoncé"),
@@ -187,37 +189,40 @@ def version_subject(tags: list[str]) -> str:
     return next((words[tag] for tag in words if tag in tags), "")
 
 
-def version_sentence(versions: list[TenderVersion]) -> str:
+def version_sentence(tender: Tender, versions: list[TenderVersion]) -> str:
     """« Version 3, modifiée le 20 nov. 2026 »; empty where there is only one."""
     if len(versions) < 2:
         return ""
-    when = version_moment(versions[-1])
+    when = version_moment(tender, versions[-1])
     count = format_number(len(versions))
     if when is None:
         return _("Version %(n)s") % {"n": count}
     return _("Version %(n)s, modifiée le %(day)s") % {"n": count, "day": format_day_short(when)}
 
 
-def compare_versions(
-    before: TenderVersion | None, shown: TenderVersion | None, releases: dict[int, Any]
-) -> Comparison | None:
+def compare_versions(before: TenderVersion | None, shown: TenderVersion | None) -> Comparison | None:
     if before is None or shown is None:
         return None
-    old, new = as_mapping(releases.get(before.pk)), as_mapping(releases.get(shown.pk))
-    return compare_releases(old, new, code_label)
+    return compare_releases(as_mapping(before.release), as_mapping(shown.release), code_label)
+
+
+AWARDED_SENTENCES = {False: lazy("Ce contrat est attribué"), True: lazy("Ce contrat est attribué en partie")}
 
 
 def closed_sentence(tender: Tender) -> str:
     """Why nobody can answer any more; empty while one can."""
     if tender.is_open:
         return ""
-    closing = closing_sentence(tender)
+    closing, is_part = closing_sentence(tender), tender.awarded == Tender.Awarded.PART
     ended = {
-        Tender.Status.COMPLETE: _("Ce contrat est attribué"),
+        Tender.Status.COMPLETE: str(AWARDED_SENTENCES[is_part]),
         Tender.Status.CANCELLED: _("Cet avis est annulé"),
         Tender.Status.UNSUCCESSFUL: _("Cet avis est resté sans suite"),
         Tender.Status.PLANNED: _("Cet avis n’est qu’annoncé"),
-    }.get(Tender.Status(tender.status), _("Cet avis est fermé"))
+    }.get(
+        Tender.Status(tender.status),
+        str(AWARDED_SENTENCES[is_part]) if tender.awarded else _("Cet avis est fermé"),
+    )
     return ". ".join(filter(None, [ended, closing])) + "."
 
 
@@ -251,30 +256,3 @@ def tender_milestones(tender: Tender, release: dict[str, Any], awards: list[Awar
 
 def as_day(at: datetime | date) -> date:
     return timezone.localtime(at).date() if isinstance(at, datetime) else at
-
-
-def tender_winners(awards: list[Award], release: dict[str, Any]) -> list[Winner]:
-    """Awards with all their sellers: several may share one, and its amount is told once."""
-    contracts = {
-        clean_text(c.get("awardID") or c.get("id"), 60): clean_amount(
-            as_mapping(c.get("value")).get("amount")
-        )
-        for c in as_mappings(release.get("contracts"))
-    }
-    by_id: dict[str, list[Award]] = {}
-    for award in awards:
-        by_id.setdefault(award.award_id, []).append(award)
-    found = []
-    for award_id, sellers in by_id.items():
-        amount, contract = sellers[0].amount, contracts.get(award_id)
-        later = contract if contract is not None and contract != amount else None
-        found.append(
-            Winner(
-                sellers=sellers,
-                amount=amount,
-                later=later,
-                currency=sellers[0].currency,
-                awarded_on=sellers[0].awarded_on,
-            )
-        )
-    return found

@@ -22,6 +22,7 @@ from buyers.models import Tender
 from marketplace.web.typography import format_amount, format_day_short, format_moment
 
 from .cleaning import as_mapping, as_mappings, clean_moment, clean_name, clean_text, clean_url, read_amount
+from .lots_and_bids import read_lots
 from .releases import release_awards, release_codes, release_status, release_tags
 
 Release = dict[str, Any]
@@ -192,6 +193,10 @@ def _read_documents(release: Release, _label: LabelOf) -> list[str]:
     return found
 
 
+def _read_lots(release: Release, _label: LabelOf) -> list[str]:
+    return [lot.title or lot.lot_id for lot in read_lots(_tender_of(release))]
+
+
 def _read_buyer(release: Release, _label: LabelOf) -> list[str]:
     return [*filter(None, [clean_name(as_mapping(release.get("buyer")).get("name"))])]
 
@@ -236,6 +241,7 @@ FIELDS = (
     ComparedField(lazy("Mode"), "value", _text_reader("procurementMethodDetails")),
     ComparedField(lazy("Référence"), "value", _text_reader("id")),
     ComparedField(lazy("Acheteur"), "text", _read_buyer),
+    ComparedField(lazy("Lots"), "list", _read_lots),
     ComparedField(lazy("Documents"), "list", _read_documents),
     ComparedField(lazy("Attribution"), "list", _read_winners),
     ComparedField(lazy("Contrat"), "list", _read_contracts),

@@ -193,3 +193,147 @@ def test_the_page_costs_the_same_whatever_its_versions_and_awards(feed, client):
         client.get(url)
 
     assert len(two) == len(seven) <= 8
+
+
+LOTS = [
+    {
+        "id": "1",
+        "title": "Nettoyage des écoles",
+        "status": "active",
+        "value": {"amount": 90000, "currency": "GBP"},
+    },
+    {
+        "id": "2",
+        "title": "Nettoyage du centre sportif",
+        "description": "Trois patinoires",
+        "hasOptions": True,
+    },
+]
+WHOLE = {
+    "tender__lots": LOTS,
+    "tender__status": "active",
+    "tender__tenderers": [{"id": f"FO-{n}", "name": f"Soumissionnaire {n}"} for n in (1, 2, 3)],
+    "tender__numberOfTenderers": 5,
+    "tender__options": {"description": "Deux saisons de plus"},
+    "tender__hasRenewal": True,
+    "tender__amendments": [
+        {"id": "m1", "date": "2026-08-09", "rationale": "Le devis était incomplet", "description": "Devis remplacé"}
+    ],
+    "tender__documents": [
+        {"id": "d1", "url": "https://a.example/devis.pdf", "title": "Devis", "documentType": "technicalSpecifications",
+         "language": "en", "format": "application/pdf", "datePublished": "2026-08-02T12:00:00Z"},
+        {"id": "d2", "url": "https://a.example/qr", "documentType": "clarifications", "format": "text/html"},
+        {"id": "d3", "url": "javascript:alert(1)", "title": "Plan"},
+    ],
+    "awards": [
+        {"id": "A1", "status": "active", "suppliers": [{"id": "FO-1", "name": "Soumissionnaire 1"}], "relatedLots": ["1"],
+         "documents": [{"id": "d4", "url": "https://a.example/avis", "documentType": "awardNotice"}]}
+    ],
+    "contracts": [{"id": "A1", "amendments": [{"id": "m2", "date": "2026-09-01", "rationale": "Une école de plus"}]}],
+}  # fmt: skip
+
+
+def test_lots_bidders_documents_amendments_and_options_are_shown(feed, page):
+    feed.load(awarded(20990001, **WHOLE))
+
+    content = page()
+
+    for words in (
+        "2 lots", "1 lot attribué sur 2.", "Nettoyage du centre sportif", "Trois patinoires", "90 000 GBP",
+        "attribué à Soumissionnaire 1", "Attribué en partie", "Autres soumissionnaires", "Soumissionnaire 3",
+        "et 2 autres, que la source ne nomme pas.", "Modifications et leurs raisons", "Le devis était incomplet",
+        "Une école de plus", "Deux saisons de plus", "prévues, sans précision", "Devis technique, PDF, anglais, 2 août 2026",
+        "Questions et réponses", "Avis d’attribution", "Plan",
+    ):  # fmt: skip
+        assert words in content, words
+    assert 'href="https://a.example/avis"' in content
+    assert "javascript:" not in content
+    assert "<dt>Soumissionnaires</dt>" in content
+    assert "Fermé" not in content
+
+
+def test_the_parts_of_a_notice_are_english_on_an_english_page(feed, client):
+    feed.load(awarded(20990001, **WHOLE))
+
+    content = client.get("/en/tenders/ocds-ec9k95-20990001/").content.decode()
+
+    for words in (
+        "1 of 2 lots awarded.",
+        "Partly awarded",
+        "Other bidders",
+        "Technical specifications",
+        "GBP",
+    ):
+        assert words in content, words
+
+
+def test_a_notice_without_parts_shows_none_of_them(feed, page):
+    feed.load(notice())
+
+    content = page()
+
+    for words in (
+        "Autres soumissionnaires",
+        "Les lots de l’avis",
+        "Documents",
+        "Modifications et",
+        "Avis liés",
+    ):
+        assert words not in content, words
+
+
+def test_related_notices_are_linked_where_they_are_known(feed, page):
+    feed.load(notice(20990009, tender__title="Accord de départ"))
+    related = [
+        {"id": "1", "relationship": ["framework"], "scheme": "ocid", "identifier": "ocds-ec9k95-20990009"},
+        {
+            "id": "2",
+            "relationship": ["prior"],
+            "scheme": "ocid",
+            "identifier": "ocds-ec9k95-1",
+            "title": "Inconnu",
+        },
+        {"id": "3", "relationship": "prior", "title": "Ailleurs", "uri": "https://a.example/ailleurs"},
+    ]
+    feed.load(notice(relatedProcesses=related))
+
+    content = page()
+
+    assert 'href="/appels-doffres/ocds-ec9k95-20990009/"' in content
+    assert "Accord de départ" in content
+    assert "Accord-cadre" in content
+    assert 'href="https://a.example/ailleurs"' in content
+    assert 'href="/appels-doffres/ocds-ec9k95-1/"' not in content
+
+
+def test_the_page_costs_the_same_with_no_lot_one_and_many(feed, client):
+    counted = []
+    for n, size in enumerate((0, 1, 60)):
+        lots = [{"id": str(k), "title": f"Lot {k}"} for k in range(size)]
+        bidders = [{"id": f"FO-{k}", "name": f"Nom {k}"} for k in range(size)]
+        related = [
+            {"relationship": ["prior"], "scheme": "ocid", "identifier": f"ocds-x-{k}"} for k in range(size)
+        ]
+        feed.load(
+            notice(20990100 + n, tender__lots=lots, tender__tenderers=bidders, relatedProcesses=related)
+        )
+        url = f"/appels-doffres/ocds-ec9k95-{20990100 + n}/"
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            content = client.get(url).content.decode()
+        counted.append(len(queries))
+    assert "Voir les 20 autres lots" in content
+    assert len(set(counted)) == 1
+    assert counted[0] <= 8
+
+
+@pytest.mark.parametrize("end", ["31/01/2027 ou après", "", None])
+def test_a_closing_that_is_not_understood_is_open_and_never_closed(feed, page, client, end):
+    feed.load(notice(tender__tenderPeriod={"endDate": end} if end is not None else {}))
+
+    content = page()
+
+    assert "Clôture non précisée, voir l’avis" in content
+    assert "On ne peut plus y répondre" not in content
+    assert "Fermé" not in content
+    assert client.get("/api/v1/tenders/").json()["count"] == 1
