@@ -203,7 +203,11 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
         "badge": supplier_badge(supplier),
         "supplier": supplier,
         "organisation": organisation,
-        "moves": states.moves_from(supplier.status),
+        "moves": [
+            move
+            for move in states.moves_from(supplier.status)
+            if move is not states.CONFIRM or supplier.recheck
+        ],
         "lacks": missing_for_publication(supplier),
         "decision_form": given.get("decision_form") or DecisionForm(auto_id="decision_%s"),
         "refusal": given.get("refusal", ""),

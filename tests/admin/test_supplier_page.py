@@ -191,7 +191,7 @@ def test_buttons_are_the_moves_of_the_state(pole_staff):
     client = signed_in(pole_staff)
     expected = {
         Status.SUBMITTED: {"publish", "return_with_message", "archive", "not_social_economy"},
-        Status.PUBLISHED: {"confirm", "write", "suspend", "archive", "not_social_economy"},
+        Status.PUBLISHED: {"write", "suspend", "archive", "not_social_economy"},
         Status.ARCHIVED: {"reopen"},
     }
     for status, moves in expected.items():

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from buyers.models import Award, Buyer, Tender
 from marketplace.accounts.models import JoinRequest, Organisation, PolePost
 from marketplace.demo.seeding import seed as seeding
 from marketplace.territories.models import Pole
-from suppliers.models import DirectoryEntry, Offer, Registration, Status, Supplier
+from suppliers.models import CriterionAnswer, DirectoryEntry, Offer, Registration, Status, Supplier
 
 from .test_seed import seed
 
@@ -47,6 +50,55 @@ def test_seeded_neqs_start_with_1199_and_stand_once(seeded):
     neqs = [*Organisation.objects.filter(neq__isnull=False).values_list("neq", flat=True), *declared]
     assert all(neq.startswith("1199") for neq in neqs)
     assert len(set(neqs)) == len(neqs)
+
+
+def test_seeded_pages_say_verified_only_with_six_proofs_in_date(seeded, client):
+    today = timezone.localdate()
+    proved: dict[int, list[CriterionAnswer]] = {}
+    for answer in CriterionAnswer.objects.filter(proved_on__isnull=False):
+        assert answer.basis
+        assert answer.proved_on <= today
+        proved.setdefault(answer.supplier_id, []).append(answer)
+    wrong, states = [], Counter()
+    said = cards(client)
+    api = {row["slug"]: row for row in everything(client, "/api/v1/suppliers/?page_size=100")}
+    for supplier in Supplier.objects.published():
+        in_date = sum(answer.expires_on >= today for answer in proved.get(supplier.pk, []))
+        page = client.get(f"/fournisseurs/{supplier.slug}/").content.decode()
+        says = {
+            "card": "Vérifiée le" in said[supplier.slug],
+            "page": "Vérifiée le" in page,
+            "api": api[supplier.slug]["verified_on"] is not None,
+            "api state": api[supplier.slug]["verification"]["state"] == "verified",
+        }
+        wrong += [(supplier.slug, where, in_date) for where, word in says.items() if word != (in_date == 6)]
+        if api[supplier.slug]["verification"]["proved"] != in_date:
+            wrong.append((supplier.slug, "count", in_date))
+        states[api[supplier.slug]["verification"]["state"]] += 1
+    assert wrong == []
+    assert len(said) == len(api) == SUPPLIERS
+    assert states["verified"] > SUPPLIERS / 2
+    assert states["in_progress"] >= 5
+    assert states["lapsed"] >= 1
+
+
+def cards(client) -> dict[str, str]:
+    """The directory's items by slug, page after page."""
+    found = {}
+    for number in range(1, SUPPLIERS // 20 + 1):
+        page = client.get("/fournisseurs/", {"page": number}).content.decode()
+        for item in page.partition('<ol class="res">')[2].partition("</ol>")[0].split("<li>")[1:]:
+            found[re.search(r'href="/fournisseurs/([^/"]+)/"', item)[1]] = item
+    return found
+
+
+def everything(client, address: str) -> list[dict]:
+    rows = []
+    while address:
+        page = client.get(address).json()
+        rows += page["results"]
+        address = page["next"]
+    return rows
 
 
 def test_seed_gives_staff_to_every_pole(seeded):

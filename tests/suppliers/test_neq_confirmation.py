@@ -129,7 +129,7 @@ def test_what_was_written_after_the_confirmation_survives_its_undoing(both, staf
 
 def test_a_listing_that_people_keep_is_joined_and_never_overwritten(both, staff, pole_list):
     known = Supplier.objects.get(organisation__neq="1149000011")
-    Supplier.objects.filter(pk=known.pk).update(status=Status.PUBLISHED, verified_on="2026-01-01")
+    Supplier.objects.filter(pk=known.pk).update(status=Status.PUBLISHED)
     Organisation.objects.filter(neq="1149000011").update(website="https://la-leur.example")
     proposal = NeqProposal.objects.get()
 

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 
 from marketplace.accounts.models import Organisation, User
 from marketplace.territories.models import Mrc
-from suppliers.criteria import Found, record_findings
+from suppliers.criteria import Found, file_evidence, record_findings
 from suppliers.curation import DecisionNote, return_supplier
 from suppliers.editing import (
     add_evidence,
@@ -82,6 +82,19 @@ def seed_registrations(*, member: User, staff: User) -> int:
         supplier=draft, by=member, values={"activity": UNFINISHED.activity, "sector_id": UNFINISHED.sector}
     )
     return len(SUBMITTED) + 2
+
+
+def seed_documents(*, supplier: Supplier, staff: User) -> None:
+    """The demo's own enterprise is proved on papers: each document serves every criterion that it shows."""
+    for file, numbers in {"reglements-generaux.pdf": (2, 3, 5), "lettres-patentes.pdf": (1, 6)}.items():
+        lines = [answer.line for answer in ANSWERS if answer.criterion in numbers]
+        document = one_page_pdf(
+            file.removesuffix(".pdf").replace("-", " ").capitalize(), [str(supplier), *lines]
+        )
+        upload = SimpleUploadedFile(file, document, "application/pdf")
+        file_evidence(supplier=supplier, by=staff, criteria=numbers, upload=upload)
+    proofs = {number: Found(Finding.PROVED, basis=Basis.DOCUMENT) for number in (1, 2, 3, 5, 6)}
+    record_findings(supplier=supplier, by=staff, findings=proofs)
 
 
 def _submit_planned(plan: RegistrationPlan, neq: str) -> Supplier:
