@@ -20,6 +20,7 @@ from .test_seed import seed
 
 pytestmark = pytest.mark.django_db
 SUPPLIERS, TENDERS = 200, 16
+PAGES = 12
 
 
 @pytest.fixture(scope="module")
@@ -64,17 +65,19 @@ def test_seeded_pages_say_verified_only_with_six_proofs_in_date(seeded, client):
     api = {row["slug"]: row for row in everything(client, "/api/v1/suppliers/?page_size=100")}
     for supplier in Supplier.objects.published():
         in_date = sum(answer.expires_on >= today for answer in proved.get(supplier.pk, []))
-        page = client.get(f"/fournisseurs/{supplier.slug}/").content.decode()
         says = {
             "card": "Vérifiée le" in said[supplier.slug],
-            "page": "Vérifiée le" in page,
             "api": api[supplier.slug]["verified_on"] is not None,
             "api state": api[supplier.slug]["verification"]["state"] == "verified",
         }
+        state = api[supplier.slug]["verification"]["state"]
+        if states[state] < PAGES:  # of each state, so many pages
+            page = client.get(f"/fournisseurs/{supplier.slug}/").content.decode()
+            says["page"] = "Vérifiée le" in page
         wrong += [(supplier.slug, where, in_date) for where, word in says.items() if word != (in_date == 6)]
         if api[supplier.slug]["verification"]["proved"] != in_date:
             wrong.append((supplier.slug, "count", in_date))
-        states[api[supplier.slug]["verification"]["state"]] += 1
+        states[state] += 1
     assert wrong == []
     assert len(said) == len(api) == SUPPLIERS
     assert states["verified"] > SUPPLIERS / 2
