@@ -25,6 +25,7 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
+from marketplace.accounts.poles import Powers, tell_changed_powers
 from marketplace.accounts.security.admin import SecondFactorPages
 from marketplace.web.admin import FULL, READ, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import HistorySource
@@ -231,11 +232,18 @@ class UserAdmin(SecondFactorPages, ScopedAdmin):
         obj.email = obj.email.lower()
         if not change:
             obj.set_unusable_password()
+        form.powers = Powers.of(obj) if change else None
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The person hears what they may now, and may no more."""
+        super().save_related(request, form, formsets, change)
+        before = form.powers or Powers(form.instance.email, is_superuser=False, posts={}, roles={})
+        tell_changed_powers(user=form.instance, before=before, by=signed_in_user(request))
 
     def history_sources(self, obj: User) -> list[HistorySource]:
         own = [HistorySource(model, {"user_id": obj.pk}) for model in (PolePost, Membership, Consent)]
-        return [*own, *self.second_factor_history(obj)]
+        return [HistorySource(User, {"pk": obj.pk}), *own, *self.second_factor_history(obj)]
 
 
 @admin.register(PersonalDataRead)

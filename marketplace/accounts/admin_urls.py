@@ -13,4 +13,5 @@ urlpatterns = [
         name="join_request",
     ),
     path("accounts/joinrequest/<int:pk>/decision/", join_admin_views.decide_join_request, name="decision"),
+    path("accounts/joinrequest/<int:pk>/annuler/", join_admin_views.undo_join_page, name="undo_join"),
 ]

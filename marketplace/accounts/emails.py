@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import Invitation, Membership, Organisation, User
+from marketplace.accounts.models import Invitation, Membership, Organisation, PolePost, User
 from marketplace.web.emails import Email, site_link
 
 _MEMBERS = _("Vous recevez ce courriel parce que vous agissez ou avez agi pour « %(organisation)s ».")
@@ -70,6 +70,40 @@ ROLE_HANDED_OVER = Email(
 )
 
 
+_ACCOUNT = _("Vous recevez ce courriel parce que les droits de votre compte sur Maillage ont changé.")
+
+POST_GIVEN = Email(
+    kind="roles.post_given",
+    audience=_ACCOUNT,
+    title=_("Vous travaillez maintenant pour %(pole_name)s sur Maillage"),
+    template="roles/post_given",
+)
+POST_ENDED = Email(
+    kind="roles.post_ended",
+    audience=_ACCOUNT,
+    title=_("Votre poste chez %(pole_name)s prend fin sur Maillage"),
+    template="roles/post_ended",
+)
+ADMINISTRATION_CHANGED = Email(
+    kind="roles.administration",
+    audience=_ACCOUNT,
+    title=_("L’administration de Maillage : vos droits ont changé"),
+    template="roles/administration",
+)
+ADMINISTRATORS_CHANGED = Email(
+    kind="roles.administrators",
+    audience=_("Vous recevez ce courriel parce que vous administrez Maillage."),
+    title=_("L’administration de Maillage a changé : %(who)s"),
+    template="roles/administrators",
+)
+ADDRESS_CHANGED = Email(
+    kind="roles.address",
+    audience=_("Vous recevez ce courriel parce que cette adresse ouvrait un compte sur Maillage."),
+    title=_("L’adresse de votre compte Maillage a changé"),
+    template="roles/address",
+)
+
+
 def send_account_email(email: Email, **rest: Any) -> None:
     """`outbox.compose.send_email`. The outbox is a layer above this one: `settings.SEND_EMAIL` names the function."""
     import_string(settings.SEND_EMAIL)(email, **rest)
@@ -109,6 +143,42 @@ def send_member_change(
             version=version,
             context={"link": site_link("accounts:members", organisation.pk), **context},
         )
+
+
+def send_post_given(post: PolePost) -> None:
+    """To the person: for which pôle, from when, what it opens."""
+    _send_role(
+        POST_GIVEN, post.user, pole_name=post.pole.name, since=post.since, link=site_link("admin:index")
+    )
+
+
+def send_post_ended(post: PolePost) -> None:
+    """To the person: for which pôle, until when."""
+    _send_role(POST_ENDED, post.user, pole_name=post.pole.name, until=post.until, link="")
+
+
+def send_administration_changed(*, user: User, others: Iterable[User], by: User | None) -> None:
+    """To the person, and to the other administrators, who would see what they did not expect."""
+    said = {"is_granted": user.is_superuser, "by": by.get_full_name() or by.email if by else ""}
+    _send_role(ADMINISTRATION_CHANGED, user, link="", **said)
+    for other in others:
+        _send_role(ADMINISTRATORS_CHANGED, other, who=str(user), link="", **said)
+
+
+def send_address_changed(*, user: User, former: str) -> None:
+    """To the former address; the new one is not named there."""
+    _send_role(ADDRESS_CHANGED, user, address=former, link=site_link(settings.SITE_PAGES["contact"]))
+
+
+def _send_role(email: Email, reader: User, *, address: str = "", **context: Any) -> None:
+    send_account_email(
+        email,
+        recipient=reader,
+        address=address,
+        subject=f"account:{reader.pk}",
+        version=secrets.token_hex(12),
+        context=context,
+    )
 
 
 def readers_by_organisation(organisation_ids: Iterable[int]) -> dict[int, list[User]]:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from marketplace.accounts.join_undoing import undo_join_decision, why_join_stays
 from marketplace.accounts.joining import accept_join_request, clean_email_domains, refuse_join_request
 from marketplace.accounts.models import JoinRequest, Membership
 from marketplace.accounts.permissions import signed_in_user
@@ -23,7 +28,7 @@ from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.admin_lists import badge_cell
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
-from marketplace.web.typography import format_since_days
+from marketplace.web.typography import format_hour, format_since_days
 
 BADGES = {
     JoinRequest.State.OPEN: "wait",
@@ -96,8 +101,50 @@ def decide_join_request(request: HttpRequest, pk: int) -> HttpResponse:
         done = _decide(request, asked, form.cleaned_data)
     except Refused as why:
         return _decision_page(request, _curated_request(request, pk), form=form, refusal=str(why))
-    messages.success(request, done)
+    undo = reverse("accounts_admin:undo_join", args=[asked.pk])
+    said = format_html(
+        '{} {} <a href="{}">{}</a>', done, leaving_sentence(timezone.now()), undo, _("Annuler")
+    )
+    messages.success(request, said)
     return redirect("admin:accounts_joinrequest_change", asked.pk)
+
+
+@staff_member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo_join_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What undoing the decision takes back, then the request to be decided again."""
+    asked = _curated_request(request, pk)
+    refusal = why_join_stays(asked)
+    if request.method == "POST":
+        try:
+            undo_join_decision(
+                join_request=asked, by=signed_in_user(request), message=request.POST.get("message", "")[:2000]
+            )
+        except Refused as why:
+            refusal = str(why)
+        else:
+            messages.success(request, _("Décision annulée : la demande attend de nouveau."))
+            return redirect("admin:accounts_joinrequest_change", pk)
+    page = reverse("admin:accounts_joinrequest_change", args=[pk])
+    return render_admin_page(
+        request,
+        "admin/accounts/undo_join.html",
+        title=_("Annuler une décision"),
+        crumbs=[(asked.organisation.name, page)],
+        asked=asked,
+        page=page,
+        refusal=refusal,
+        letters=leaving_sentence(asked.decided_at) if asked.decided_at else "",
+        others=len(asked.before.get("ended", [])) + len(asked.before.get("let_in", [])),
+    )
+
+
+def leaving_sentence(decided_at: datetime) -> str:
+    """« La lettre partira à 14 h 32; vous pouvez encore annuler. », or that it has left."""
+    leaves_at = decided_at + timedelta(seconds=settings.DECISION_HOLD_SECONDS)
+    if leaves_at <= timezone.now():
+        return _("La lettre est déjà partie : qui l’a reçue saura que la décision est annulée.")
+    return _("La lettre partira à %(hour)s; vous pouvez encore annuler.") % {"hour": format_hour(leaves_at)}
 
 
 def _curated_request(request: HttpRequest, pk: int) -> JoinRequest:
@@ -155,6 +202,7 @@ def _decision_page(
         ],
         decision_form=form or _empty_form(asked, holders, others),
         refusal=refusal,
+        may_undo=not asked.is_open and not why_join_stays(asked),
     )
 
 

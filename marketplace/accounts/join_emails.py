@@ -41,6 +41,13 @@ CLAIM_ACCEPTED = Email(
 CLAIM_REFUSED = Email(kind="claim.refused", audience=_CLAIMANT, title=_ANSWER, template="claims/refused")
 CLAIM_ENDED = Email(kind="claim.ended", audience=_CLAIMANT, title=_ANSWER, template="claims/ended")
 
+JOIN_UNDONE = Email(
+    kind="join.undone",
+    audience=_MEMBERS,
+    title=gettext_lazy("%(name)s : une décision est annulée"),
+    template="claims/undone",
+)
+
 ENROLMENT_RECEIVED = Email(
     kind="enrolment.received", audience=_APPLICANT, title=_RECEIVED, template="enrolments/received"
 )
@@ -127,6 +134,28 @@ def send_request_ended(join_request: JoinRequest) -> None:
     _send_answer(CLAIM_ENDED, join_request)
 
 
+def send_join_undone(join_request: JoinRequest, letters: Iterable[Any], *, message: str) -> None:
+    """To those who had a letter of the decision: it no longer stands, and where the request is now."""
+    for letter in letters:
+        if letter.recipient is None:
+            continue
+        send_account_email(
+            JOIN_UNDONE,
+            recipient=letter.recipient,
+            organisation=join_request.organisation,
+            subject=f"organisation:{join_request.organisation_id}",
+            version=f"{letter.pk}",
+            context={
+                "told": letter.title,
+                "told_on": letter.done_at or letter.created_at,
+                "is_own": letter.recipient == join_request.user,
+                "message": message,
+                "link": _page(join_request) if letter.recipient == join_request.user else "",
+                **_who(join_request),
+            },
+        )
+
+
 def _send_answer(email: Email, join_request: JoinRequest) -> None:
     _send(email, join_request, [join_request.user], message=join_request.answer, link=_page(join_request))
 
@@ -149,6 +178,7 @@ def _send(email: Email, join_request: JoinRequest, readers: Iterable[User], **co
             recipient=reader,
             organisation=join_request.organisation,
             subject=f"organisation:{join_request.organisation_id}",
-            version=str(join_request.pk),
+            version=join_request.cause.partition(":")[2] or str(join_request.pk),
             context=context,
+            decision=join_request.cause,
         )

@@ -6,7 +6,7 @@ address at one of a verified institution's e-mail domains joins at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
 from celery import current_app
@@ -54,7 +54,7 @@ def ask_to_join(
 
     A refused claim is heard again only with something new. `claimed_neq`: of an organisation that has none.
     """
-    current = _held_organisation(organisation)
+    current = held_organisation(organisation)
     message = message.strip()
     if current.pk in by.organisation_ids:
         raise WrongMove(
@@ -132,13 +132,16 @@ def accept_join_request(
     person's own where `email_domains` is None), and those who wait with an address there come in too.
     `end_others`: the other open claims end; those people hear that someone can invite them.
     """
-    organisation = _held_organisation(join_request.organisation)  # two decisions wait for each other
+    organisation = held_organisation(join_request.organisation)  # two decisions wait for each other
     current = _open_request(join_request)
-    _check_may_decide(current, by)
+    check_may_decide_join(current, by)
     if role and role not in Membership.Role.values:
         raise WrongMove(_("Choisissez un rôle."))
     is_first = current.side == Side.BUYING and not organisation.institution_verified_on
+    had = Membership.objects.filter(organisation=organisation, user=current.user).first()
+    before: dict[str, Any] = {"role": had.role if had else "", "ended": [], "let_in": []}
     if is_first:
+        before["institution"] = {"neq": organisation.neq, "email_domains": list(organisation.email_domains)}
         _verify_institution(organisation, current, by, email_domains)
     has_owner = owners_of(organisation).exists()
     others = [member for member in members_of(organisation) if member.pk != current.user_id]
@@ -148,21 +151,25 @@ def accept_join_request(
     if current.side == Side.SELLING and end_others:
         for other in _others_open(current):
             _close(other, State.REFUSED, by=by, answer="")
+            before["ended"].append([other.pk, other.cause])
             join_emails.send_request_ended(other)
     if is_first:
         for other in _others_open(current):
             if has_address_at(organisation, other.user):
                 joined = _let_in(other, by=by, role=EDITOR, answer="")
+                before["let_in"].append([other.pk, other.cause])
                 join_emails.send_request_accepted(other, joined, is_first=False)
+    current.before = before
+    current.save(update_fields=["before"])
     return membership
 
 
 @verb
 def refuse_join_request(*, join_request: JoinRequest, by: User | None, answer: str) -> JoinRequest:
     """Not shown to be true, as the answer says; the person may come back."""
-    _held_organisation(join_request.organisation)
+    held_organisation(join_request.organisation)
     current = _open_request(join_request)
-    _check_may_decide(current, by)
+    check_may_decide_join(current, by)
     if not answer.strip():
         raise WrongMove(_("Écrivez pourquoi : la personne recevra votre message."))
     _close(current, State.REFUSED, by=by, answer=answer)
@@ -256,7 +263,7 @@ def clean_email_domains(text: str) -> list[str]:
 # -- inside --------------------------------------------------------------------------------------------------------
 
 
-def _held_organisation(organisation: Organisation) -> Organisation:
+def held_organisation(organisation: Organisation) -> Organisation:
     """As it stands, held until the transaction ends: two people who act on it at once wait for each other."""
     return Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
 
@@ -273,7 +280,7 @@ def _open_request(join_request: JoinRequest) -> JoinRequest:
     return current
 
 
-def _check_may_decide(join_request: JoinRequest, by: User | None) -> None:
+def check_may_decide_join(join_request: JoinRequest, by: User | None) -> None:
     if by is None or may_decide(by, join_request):
         return
     if join_request.user_id == by.pk:

@@ -158,6 +158,8 @@ def _erase_history(user_id: int) -> None:
 
     History of the person's own rows goes; history that only names them as who acted loses the name.
     """
+    for event_model in set(User.pgh_event_models.values()):  # type: ignore[attr-defined]  # set by pghistory
+        event_model.objects.filter(pgh_obj_id=user_id).delete()
     for relation in User._meta.get_fields(include_hidden=True):
         if not isinstance(relation, ForeignObjectRel):
             continue

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.models import Organisation, PolePost, User
+from marketplace.accounts import emails
+from marketplace.accounts.models import Membership, Organisation, PolePost, User
 from marketplace.accounts.permissions import check_permission, is_platform_admin
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import WrongMove
@@ -53,6 +55,7 @@ def appoint_to_pole(*, user: User, pole: Pole, by: User | None, since: date | No
         user=user, pole=pole, defaults={"since": since or timezone.localdate(), "until": None}
     )
     user.forget_roles()
+    emails.send_post_given(post)
     return post
 
 
@@ -66,7 +69,74 @@ def end_pole_post(*, post: PolePost, by: User | None, until: date | None = None)
     post.until = until
     post.save(update_fields=["until"])
     post.user.forget_roles()
+    emails.send_post_ended(post)
     return post
+
+
+@dataclass(frozen=True)
+class Powers:
+    """What an account may, as it stood: platform administration, posts and roles, its address."""
+
+    email: str
+    is_superuser: bool
+    posts: dict[str, tuple[date, date | None]]
+    roles: dict[int, str]
+
+    @classmethod
+    def of(cls, user: User) -> Powers:
+        posts = user.pole_posts.values_list("pole", "since", "until")
+        email, is_superuser = User.objects.values_list("email", "is_superuser").get(pk=user.pk)
+        return cls(
+            email=email,
+            is_superuser=is_superuser,
+            posts={pole: (since, until) for pole, since, until in posts},
+            roles=dict(user.memberships.values_list("organisation", "role")),
+        )
+
+
+@verb
+def tell_changed_powers(*, user: User, before: Powers, by: User | None) -> None:
+    """What the form of an account changed, told to the person: administration granted or ended, posts, roles, address.
+
+    Platform administration is told to the other administrators too, and a new address to the former one.
+    """
+    _check_right(by)
+    user.forget_roles()
+    now = Powers.of(user)
+    if now.is_superuser != before.is_superuser:
+        others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
+        emails.send_administration_changed(user=user, others=others, by=by)
+    for post in user.pole_posts.select_related("pole"):
+        if before.posts.get(post.pole_id) == (post.since, post.until):
+            continue
+        if post.until is None:
+            emails.send_post_given(post)
+        else:
+            emails.send_post_ended(post)
+    for pole in Pole.objects.filter(pk__in=before.posts.keys() - now.posts.keys()):
+        emails.send_post_ended(PolePost(user=user, pole=pole, until=timezone.localdate()))
+    _tell_changed_roles(user, before.roles, now.roles, by)
+    if now.email != before.email:
+        emails.send_address_changed(user=user, former=before.email)
+
+
+def _tell_changed_roles(user: User, before: dict[int, str], now: dict[int, str], by: User | None) -> None:
+    changed = {pk for pk in before.keys() | now.keys() if before.get(pk) != now.get(pk)}
+    for organisation in Organisation.objects.filter(pk__in=changed):
+        if organisation.pk not in now:
+            email, more = emails.MEMBER_REMOVED, {"link": ""}
+        else:
+            is_owner = now[organisation.pk] == Membership.Role.OWNER
+            email, more = emails.ROLE_CHANGED, {"is_owner": is_owner}
+        emails.send_member_change(email, recipients=[user], organisation=organisation, **more)
+        if organisation.pk not in before:
+            others = User.objects.filter(memberships__organisation=organisation, is_active=True)
+            emails.send_member_change(
+                emails.MEMBER_JOINED,
+                recipients=others.exclude(pk=user.pk).order_by("pk"),
+                organisation=organisation,
+                who=user,
+            )
 
 
 def _check_right(by: User | None) -> None:

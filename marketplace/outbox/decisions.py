@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import JoinRequest
 from marketplace.outbox.models import Attempted, Message
 
 #: From what follows the colon: why the letter has no more to say, in the site's language; empty while it stands.
@@ -63,3 +64,13 @@ def sort_letters(letters: list[Message]) -> DecisionLetters:
         waiting=[m for m in letters if m.status == Status.QUEUED and not m.in_doubt],
         gone=[m for m in letters if m.status in (Status.DONE, Status.SENDING) or m.in_doubt],
     )
+
+
+def _why_join_letter_stays(what: str) -> str:
+    """« 12.1796083200000 »: a request to join, and when it was decided."""
+    request = JoinRequest.objects.filter(pk=int(what.partition(".")[0])).first()
+    stands = request is not None and request.cause == f"join_request:{what}"
+    return "" if stands else _("La décision a été annulée avant le départ de la lettre.")
+
+
+register_decision("join_request", _why_join_letter_stays)

@@ -20,7 +20,17 @@ LIMIT = 200
 Labels = Mapping[tuple[type[models.Model], Any], str]
 #: Columns that say nothing to a reader.
 SILENT = frozenset(
-    {"created_at", "updated_at", "curated_at", "status_changed_at", "answered_at", "token_hash", "lat", "lon"}
+    {
+        "created_at",
+        "updated_at",
+        "curated_at",
+        "status_changed_at",
+        "answered_at",
+        "token_hash",
+        "lat",
+        "lon",
+        "before",
+    }
 )
 
 
@@ -181,7 +191,7 @@ def row_changes(
     model: type[models.Model], event: Any, row: Any, *, only: Collection[str] | None = None
 ) -> list[Change]:
     """A row as it stands (None: it is no more) and as a row of history has it, column by column, in words."""
-    columns = [column for column in model._meta.concrete_fields if only is None or column.name in only]
+    columns = [column for column in _kept(model, event) if only is None or column.name in only]
     if row is None:
         pairs = [(column, "–", _written(column, event, _labels_of(columns, [event]))) for column in columns]
         return [
@@ -197,6 +207,11 @@ def row_changes(
         )
         for column in changed
     ]
+
+
+def _kept(model: type[models.Model], event: Any) -> list[Any]:
+    """The columns that history keeps: of some models only a few."""
+    return [column for column in model._meta.concrete_fields if hasattr(event, column.attname)]
 
 
 def _labels_of(columns: Iterable[Any], rows: Iterable[Any]) -> Labels:
@@ -223,7 +238,7 @@ def _names_of_rows(wanted: Mapping[type[models.Model], set[Any]]) -> Labels:
 def _changed_columns(model: type[models.Model], event: Any, before: Any) -> list[Any]:
     return [
         column
-        for column in model._meta.concrete_fields
+        for column in _kept(model, event)
         if column.name not in SILENT and getattr(before, column.attname) != getattr(event, column.attname)
     ]
 

@@ -127,7 +127,11 @@ class Restore:
     @property
     def former(self) -> dict[str, Any]:
         columns = [self.model._meta.get_field(name) for name in sorted(self.restorable.columns)]
-        return {column.name: getattr(self.event, column.attname) for column in columns}
+        return {
+            column.name: getattr(self.event, column.attname)
+            for column in columns
+            if hasattr(self.event, column.attname)
+        }
 
     def apply(self) -> bool:
         """Write it; whether it was. What a check refuses stands in `refusals`, and nothing is written."""

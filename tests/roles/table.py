@@ -133,6 +133,7 @@ ADDRESSES: dict[str, str] = {
     "gestion/(?P<url>.*)$": "lllmmm",
     "accounts_admin:join_request": HIDDEN,
     "accounts_admin:decision": POST_ONLY,
+    "accounts_admin:undo_join": HIDDEN,
     "cohorts_admin:move_cohort": POST_ONLY,
     "cohorts_admin:application": HIDDEN,
     "cohorts_admin:decision": POST_ONLY,

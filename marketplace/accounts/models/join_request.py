@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -106,6 +106,9 @@ class JoinRequest(models.Model):
     #: When members were told, by a worker: how long the page takes tells nobody whether there are any.
     members_told_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    #: What the acceptance wrote over, so that it can be undone (`join_undoing`): a role, an NEQ, other requests.
+    before = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
+
     objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
@@ -157,6 +160,13 @@ class JoinRequest(models.Model):
     @property
     def is_selling(self) -> bool:
         return self.side == Side.SELLING
+
+    @property
+    def cause(self) -> str:
+        """How the letters that tell of its decision name that one (`outbox.decisions`); empty where nobody decided."""
+        if self.decided_at is None or self.decided_by_id is None:
+            return ""
+        return f"join_request:{self.pk}.{int(self.decided_at.timestamp() * 1000)}"
 
     @property
     def is_open(self) -> bool:

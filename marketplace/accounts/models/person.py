@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+import pghistory
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -49,8 +50,18 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(pk__in=User.objects.filter(mine).values("pk"))
 
 
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    fields=["id", "email", "is_superuser", "is_active"],
+    model_name="UserEvent",
+)
 class User(AbstractBaseUser, PermissionsMixin):
-    """Someone who signs in by e-mail. A platform admin is a superuser; staff of a pôle have a `PolePost`."""
+    """Someone who signs in by e-mail. A platform admin is a superuser; staff of a pôle have a `PolePost`.
+
+    History keeps the address and the powers of the account, nothing else; erasing the person erases it.
+    """
 
     email = models.EmailField(_("courriel"), unique=True)
     first_name = models.CharField(_("prénom"), max_length=80, blank=True)
