@@ -126,6 +126,7 @@ def update_supplier(
     supplier.curated_at = timezone.now()
     write_supplier_fields(held, {**changes, "curated_at": supplier.curated_at})
     _write_choices(held, purposes, certifications)
+    forget_unused_documents(supplier=held, by=by)
     if held.status == Status.PUBLISHED:
         check_complete(held)
     reindex_suppliers(supplier_ids=[held.pk])
@@ -205,13 +206,13 @@ def save_identity(
     *, supplier: Supplier, by: User, values: Mapping[str, Any], contact: Mapping[str, str] | None = None
 ) -> None:
     """Name, legal form and place; `contact` (name, email, phone) is whom the public reaches."""
-    held = _hold_for_member(supplier, by, values)
+    held = hold_for_member(supplier, by, values)
     changed = write_supplier_fields(held, values)
     if contact is not None:
         _write_contact(held, contact)
     if "name" in changed and held.verified_on is None:
         _follow_name(held)
-    _keep(held, supplier, by, changed, _("L’entreprise"))
+    keep_edit(held, supplier, by, changed, _("L’entreprise"))
 
 
 @verb
@@ -223,20 +224,21 @@ def save_activity(
     purposes: Collection[str] | None = None,
     certifications: Collection[str] | None = None,
 ) -> None:
-    held = _hold_for_member(supplier, by, values)
+    held = hold_for_member(supplier, by, values)
     changed = write_supplier_fields(held, values)
     _write_choices(held, purposes, certifications)
-    _keep(held, supplier, by, changed, _("Ce que vous faites"))
+    forget_unused_documents(supplier=held, by=by)
+    keep_edit(held, supplier, by, changed, _("Ce que vous faites"))
 
 
 @verb
 def save_delivery(*, supplier: Supplier, by: User, capacity: int | None, areas: Iterable[str] | None) -> None:
     """The biggest contract, and where the supplier delivers as tokens (`ServedArea.token`); None leaves the areas."""
-    held = _hold_for_member(supplier, by)
+    held = hold_for_member(supplier, by)
     changed = write_supplier_fields(held, {"capacity": capacity})
     if areas is not None:
         _write_areas(held, set(areas))
-    _keep(held, supplier, by, changed, _("Ce que vous pouvez livrer"))
+    keep_edit(held, supplier, by, changed, _("Ce que vous pouvez livrer"))
 
 
 @verb
@@ -249,7 +251,7 @@ def save_offer(
     offer: Offer | None = None,
 ) -> Offer:
     """Add an offer, or write over one of this supplier."""
-    held = _hold_for_member(supplier, by)
+    held = hold_for_member(supplier, by)
     if offer is None:
         if held.offers.count() >= MOST_OFFERS:
             raise WrongMove(
@@ -262,24 +264,24 @@ def save_offer(
     set_columns(offer, {name: values[name] for name in OFFER_FIELDS if name in values})
     offer.save()
     offer.codes.set(UnspscCode.objects.filter(pk__in=ensure_codes(codes)))
-    _keep(held, supplier, by, set(), offer.title)
+    keep_edit(held, supplier, by, set(), offer.title)
     return offer
 
 
 @verb
 def remove_offer(*, supplier: Supplier, by: User, offer: Offer) -> None:
-    held = _hold_for_member(supplier, by)
+    held = hold_for_member(supplier, by)
     if offer.supplier_id != held.pk:
         raise NotAllowed
     title = offer.title
     offer.delete()
-    _keep(held, supplier, by, set(), title)
+    keep_edit(held, supplier, by, set(), title)
 
 
 @verb
 def save_answer(*, supplier: Supplier, by: User, criterion: int, text: str) -> CriterionAnswer:
     """What the enterprise says of one criterion. A finding about other words waits for a new look."""
-    held = _hold_for_member(supplier, by)
+    held = hold_for_member(supplier, by)
     answer = _answer_of(held, criterion)
     if answer.text != text:
         answer.text = text
@@ -297,7 +299,7 @@ def add_evidence(
     also: Collection[int] = (),
 ) -> EvidenceFile:
     """Keep one document beside an answer; it serves the criteria of `also` too."""
-    held = _hold_for_member(supplier, by)
+    held = hold_for_member(supplier, by)
     numbers = _known_criteria({criterion, *also})
     _check_room(held, numbers)
     kept = EvidenceFile.objects.create(
@@ -313,7 +315,7 @@ def share_evidence(
     *, supplier: Supplier, by: User, evidence: EvidenceFile, criteria: Collection[int]
 ) -> EvidenceFile:
     """Say which criteria a document serves, without sending it again. None left: `remove_evidence`."""
-    held = _hold_for_member(supplier, by)
+    held = hold_for_member(supplier, by)
     kept = EvidenceFile.objects.select_for_update(of=("self",)).get(pk=evidence.pk)
     if kept.supplier_id != held.pk:
         raise NotAllowed
@@ -343,7 +345,7 @@ def _check_room(held: Supplier, numbers: Iterable[int]) -> None:
 @verb
 def remove_evidence(*, supplier: Supplier, by: User, evidence: EvidenceFile) -> None:
     """Delete a document, from all the criteria that it serves."""
-    held = _hold_for_member(supplier, by)
+    held = hold_for_member(supplier, by)
     if evidence.supplier_id != held.pk:
         raise NotAllowed
     file, numbers = evidence.file, list(evidence.criteria)
@@ -353,7 +355,15 @@ def remove_evidence(*, supplier: Supplier, by: User, evidence: EvidenceFile) -> 
         _keep_answer(_answer_of(held, number), held, supplier, by)
 
 
-def _hold_for_member(supplier: Supplier, by: User, values: Iterable[str] = ()) -> Supplier:
+def forget_unused_documents(*, supplier: Supplier, by: User | None) -> None:
+    """Delete the documents that show no criterion, and no certification that the supplier still declares."""
+    for document in supplier.evidence.filter(criteria=[], certifications__isnull=True).select_related("file"):
+        file = document.file
+        document.delete()
+        delete_private_file(file=file, by=by)
+
+
+def hold_for_member(supplier: Supplier, by: User, values: Iterable[str] = ()) -> Supplier:
     """The supplier as it stands, locked; a prospect that a member takes up becomes a draft."""
     _check_known(values, NOT_BY_MEMBERS)
     held = hold_supplier(states.EDIT, supplier, by)
@@ -411,10 +421,10 @@ def _keep_answer(answer: CriterionAnswer, held: Supplier, supplier: Supplier, by
     answer.state = Finding.NONE
     answer.save(update_fields=["text", "answered_at", "state"])
     title = str(criteria.BY_NUMBER[answer.criterion].title)
-    _keep(held, supplier, by, {f"c{answer.criterion}"}, title)
+    keep_edit(held, supplier, by, {f"c{answer.criterion}"}, title)
 
 
-def _keep(held: Supplier, supplier: Supplier, by: User, changed: Iterable[str], where: str) -> None:
+def keep_edit(held: Supplier, supplier: Supplier, by: User, changed: Iterable[str], where: str) -> None:
     """Date the supplier; where it is public, keep the decision, mark what to verify again, and index it anew."""
     held.curated_at = timezone.now()
     names = ["curated_at", "updated_at"]

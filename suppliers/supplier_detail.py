@@ -8,13 +8,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.accounts.models import User
 from marketplace.classification.labels import (
-    certification_labels,
     code_label,
     purpose_labels,
     sector_names,
@@ -23,6 +23,7 @@ from marketplace.classification.labels import (
 from marketplace.territories.labels import region_names
 from marketplace.web.typography import NB, format_number
 
+from .certifications import certification_lines, certifications_as_json
 from .criteria import criterion_lines
 from .models import Contact, Offer, ServedArea, Status, Supplier
 from .states import changed_since_verified
@@ -65,7 +66,7 @@ def supplier_context(
         "criteria": criterion_lines(supplier),
         "changed_since": changed_since_verified(supplier.recheck),
         "purposes": _named(supplier.purpose_codes, purpose_labels()),
-        "certifications": _named(supplier.certification_codes, certification_labels()),
+        "certifications": certification_lines(supplier.certification_rows, timezone.localdate()),
         "sector": _sector(supplier.sector_id),
         "region": region_names().get(organisation.region_id or "", ""),
         "region_address": reverse("suppliers:directory") + f"?region={organisation.region_id}",
@@ -90,14 +91,13 @@ def supplier_context(
 
 def _find(slug: str, user: User | AnonymousUser) -> Any:
     purposes = Supplier.purposes.through.objects.filter(supplier=OuterRef("pk")).order_by("purpose__position")
-    certifications = Supplier.certifications.through.objects.filter(supplier=OuterRef("pk"))
     return (
         Supplier.objects.visible_to(user)
         .filter(slug=slug)
         .select_related("organisation", "organisation__municipality", "verified_by")
         .annotate(
             purpose_codes=ArraySubquery(purposes.values("purpose_id")),
-            certification_codes=ArraySubquery(certifications.order_by("pk").values("certification_id")),
+            certification_rows=certifications_as_json(),
         )
         .first()
     )

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
 from marketplace.classification.labels import (
-    certification_labels,
     code_label,
     purpose_labels,
     sector_names,
@@ -52,7 +51,6 @@ KNOWN_CHOICES: dict[str, Callable[[], list[Any]]] = {
     "mrc": _mrc_choices,
     "region": _region_choices,
     "purposes": lambda: list(purpose_labels().items()),
-    "certifications": lambda: list(certification_labels().items()),
 }
 
 
@@ -84,9 +82,6 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
     purposes = forms.MultipleChoiceField(
         label=_("Finalités"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    certifications = forms.MultipleChoiceField(
-        label=_("Certifications"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     by_phone = forms.BooleanField(label=_("Demandé par téléphone"), required=False)
     on_behalf_of = forms.CharField(
         label=_("Au nom de"),
@@ -108,7 +103,6 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
         for name, choices in KNOWN_CHOICES.items():
             offer_choices(self.fields[name], choices())
         self.initial["purposes"] = getattr(self.instance, "purpose_codes", [])
-        self.initial["certifications"] = getattr(self.instance, "certification_codes", [])
         if self.instance.pk:
             organisation = self.instance.organisation
             for name in {column.name for column in Organisation._meta.fields} & self.fields.keys():
@@ -165,11 +159,7 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
     @property
     def said(self) -> dict[str, Any]:
         """The other arguments of `update_supplier` and `open_supplier`."""
-        chosen = {
-            name: self.cleaned_data[name]
-            for name in ("purposes", "certifications")
-            if name in self.changed_data
-        }
+        chosen = {name: self.cleaned_data[name] for name in {"purposes"}.intersection(self.changed_data)}
         note = note_of(self)
         return {**chosen, "note": replace(note, message=self.restored) if self.restored else note}
 

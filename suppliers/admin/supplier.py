@@ -30,10 +30,20 @@ from marketplace.web.admin import (
 from marketplace.web.admin_history import HistoryLine, HistorySource
 from marketplace.web.admin_lists import day_cell, folded_column, moment_cell, name_cell, search_rows
 from suppliers.admin import actions, panels
+from suppliers.admin.certification_inline import HeldCertificationInline
 from suppliers.admin.forms import CodesSelect, OfferFormSet, ServedAreaForm, ServedAreaFormSet, SupplierForm
 from suppliers.admin.views import decision_lines, decision_sentence, review_context, supplier_badge
 from suppliers.editing import open_supplier, update_supplier
-from suppliers.models import Contact, CriterionAnswer, Decision, Offer, ServedArea, Status, Supplier
+from suppliers.models import (
+    Contact,
+    CriterionAnswer,
+    Decision,
+    HeldCertification,
+    Offer,
+    ServedArea,
+    Status,
+    Supplier,
+)
 from suppliers.verification import verification_of
 
 
@@ -134,7 +144,7 @@ class SupplierAdmin(ScopedAdmin):
     search_help_text = gettext_lazy("Nom, NEQ ou ville. Les accents ne comptent pas.")
     ordering = [folded_column("organisation__name"), "pk"]
     actions = actions.BULK
-    inlines = [OfferInline, ServedAreaInline, ContactInline]
+    inlines = [OfferInline, ServedAreaInline, ContactInline, HeldCertificationInline]
     fieldsets = [
         (gettext_lazy("Identité"), {"fields": ["name", ("neq", "legal_form"), "activity", "sector"]}),
         (
@@ -147,8 +157,8 @@ class SupplierAdmin(ScopedAdmin):
         (gettext_lazy("Joindre l’entreprise"), {"fields": [("email", "phone"), "website"]}),
         (gettext_lazy("Capacité"), {"fields": [("capacity", "staff_count")]}),
         (
-            gettext_lazy("Finalités et certifications"),
-            {"fields": ["purposes", "certifications"], "classes": ["collapse"]},
+            gettext_lazy("Finalités"),
+            {"fields": ["purposes"], "classes": ["collapse"]},
         ),
         (
             gettext_lazy("Changement demandé par téléphone"),
@@ -250,7 +260,7 @@ class SupplierAdmin(ScopedAdmin):
             HistorySource(Organisation, {"pk": obj.organisation_id}),
             *(
                 HistorySource(model, {"supplier_id": obj.pk})
-                for model in (Offer, ServedArea, Contact, CriterionAnswer)
+                for model in (Offer, ServedArea, Contact, CriterionAnswer, HeldCertification)
             ),
         ]
 

@@ -1,5 +1,6 @@
 """The selling side of an organisation."""
 
+from .certifications import HeldCertification
 from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, SearchWord
 from .evidence import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
 from .listing import ListedRow, NeqProposal
@@ -17,6 +18,7 @@ __all__ = [
     "DirectoryText",
     "EvidenceFile",
     "Finding",
+    "HeldCertification",
     "LegalForm",
     "ListedRow",
     "NeqProposal",

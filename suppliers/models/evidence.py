@@ -163,12 +163,14 @@ class EvidenceFileQuerySet(models.QuerySet["EvidenceFile"]):
 
 @tracked
 class EvidenceFile(models.Model):
-    """A document of a supplier and the criteria that it serves. Only members and the staff of the territory open it."""
+    """A document of a supplier and the criteria that it serves, none where it shows a certification. Only members and the staff of the territory open it."""
 
     supplier = models.ForeignKey(
         Supplier, on_delete=models.CASCADE, related_name="evidence", verbose_name=_("fournisseur")
     )
-    criteria = ArrayField(models.PositiveSmallIntegerField(choices=Criterion), verbose_name=_("critères"))
+    criteria = ArrayField(
+        models.PositiveSmallIntegerField(choices=Criterion), verbose_name=_("critères"), blank=True
+    )
     file = models.OneToOneField(
         PrivateFile, on_delete=models.CASCADE, related_name="+", verbose_name=_("fichier")
     )
@@ -181,8 +183,8 @@ class EvidenceFile(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(criteria__contained_by=Criterion.values, criteria__len__gte=1),
-                name="evidence_serves_criteria_of_the_act",
+                condition=models.Q(criteria__contained_by=Criterion.values),
+                name="evidence_criteria_of_the_act",
             ),
         ]
 

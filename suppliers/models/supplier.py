@@ -154,7 +154,9 @@ class Supplier(models.Model):
         Sector, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("secteur (SCIAN)")
     )
     purposes = models.ManyToManyField(Purpose, blank=True, verbose_name=_("finalités"))
-    certifications = models.ManyToManyField(Certification, blank=True, verbose_name=_("certifications"))
+    certifications = models.ManyToManyField(
+        Certification, through="HeldCertification", blank=True, verbose_name=_("certifications")
+    )
     staff_count = models.PositiveIntegerField(_("nombre de personnes"), null=True, blank=True)
     capacity = models.PositiveIntegerField(
         _("capacité par contrat ($)"),

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,6 +25,7 @@ from marketplace.web.private_files.checks import ACCEPTED
 from marketplace.web.site import site_page_url
 from marketplace.web.stale_edits import ask_to_choose
 from marketplace.web.versioned_forms import holding_row, keep_version, versioned_form
+from suppliers.certifications import describe_certification, proof_sentence, remove_certificate
 from suppliers.criteria import evidence_facts
 from suppliers.editing import (
     add_evidence,
@@ -33,10 +35,10 @@ from suppliers.editing import (
     save_offer,
     share_evidence,
 )
-from suppliers.models import EvidenceFile, Offer, Supplier
+from suppliers.models import EvidenceFile, HeldCertification, Offer, Supplier
 from suppliers.registration import steps
 from suppliers.registration.code_suggestions import CodeSuggestion, suggest_codes
-from suppliers.registration.forms import AnswerForm, OfferForm
+from suppliers.registration.forms import AnswerForm, CertificationForm, OfferForm
 from suppliers.registration.steps import criterion_answers, step_url
 from suppliers.registration.views import is_kept, open_supplier_of, own_supplier, posted_data, render_step
 
@@ -210,6 +212,59 @@ def _criterion_page(request: HttpRequest, supplier: Supplier, criterion: int) ->
         elsewhere=elsewhere,
         other_criteria=[other.ask for other in shown.values() if other is not one],
         accepted=ACCEPTED,
+    )
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def certification_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """One certification: its number, who issued it, until when, and the document that shows it."""
+    with holding_row(request, Supplier, pk):
+        return _certification_page(request, open_supplier_of(request, pk), code)
+
+
+def _certification_page(request: HttpRequest, supplier: Supplier, code: str) -> HttpResponse:
+    rows = HeldCertification.objects.filter(supplier=supplier)
+    held = get_object_or_404(rows.select_related("document__file", "certification"), certification=code)
+    page = versioned_form(
+        request,
+        lambda data: CertificationForm(data, request.FILES if data is not None else None, held=held),
+        about=held,
+    )
+    if page.is_stale:
+        if request.FILES:
+            messages.warning(request, _("Choisissez d’abord, puis déposez de nouveau le certificat."))
+        return ask_to_choose(request, page.merged, rows=[held])
+    form = page.form
+    if request.method == "POST" and form.is_valid():
+        by = signed_in_user(request)
+        if "remove" in request.POST:
+            kept = is_kept(form, lambda: remove_certificate(supplier=supplier, by=by, held=held))
+        else:
+            kept = is_kept(
+                form,
+                lambda: describe_certification(
+                    supplier=supplier,
+                    by=by,
+                    held=held,
+                    facts=form.facts,
+                    upload=form.cleaned_data["file"],
+                    document=form.cleaned_data["document"],
+                ),
+            )
+        if kept:
+            messages.success(request, _("Certification enregistrée : %(name)s.") % {"name": held.certification})
+            return redirect(step_url(supplier, steps.ACTIVITY))
+    return render_step(
+        request,
+        supplier,
+        steps.ACTIVITY,
+        "certification",
+        form=form,
+        held=held,
+        proof=proof_sentence(held, timezone.localdate()),
+        facts=evidence_facts(held.document) if held.document else "",
     )
 
 

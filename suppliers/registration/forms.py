@@ -15,9 +15,11 @@ from marketplace.classification.codes import normalise_code
 from marketplace.classification.labels import certification_labels, code_label, purpose_labels, sector_names
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.places import current_gazetteer
+from marketplace.web.private_files import UploadField
 from suppliers.cells import parse_integer, parse_phone, parse_postal_code, parse_website
+from suppliers.certifications import CertificationFacts
 from suppliers.forms import CellField, SupplierFieldsForm, text_input
-from suppliers.models import LegalForm, Offer, ServedArea, Supplier
+from suppliers.models import EvidenceFile, HeldCertification, LegalForm, Offer, ServedArea, Supplier
 from suppliers.registration.steps import provisional_name
 from suppliers.registration.verbs import DECLARATION
 
@@ -215,7 +217,7 @@ class ActivityForm(SupplierFieldsForm):
     )
     certifications = forms.MultipleChoiceField(
         label=lazy("Certifications"),
-        help_text=lazy("Celles que vous détenez aujourd’hui."),
+        help_text=lazy("Celles que vous détenez aujourd’hui. Sans preuve, la fiche dit « déclarée »."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -445,3 +447,48 @@ def _identity(supplier: Supplier) -> dict[str, Any]:
         "phone": contact.phone if contact else organisation.phone,
         "website": organisation.website,
     }
+
+
+class CertificationForm(forms.Form):
+    """What stands on a certificate, and the certificate."""
+
+    number = forms.CharField(
+        label=lazy("Numéro"), required=False, max_length=60, widget=text_input("inp-m code")
+    )
+    issuer = forms.CharField(
+        label=lazy("Délivrée par"),
+        required=False,
+        max_length=160,
+        help_text=lazy("L’organisme qui l’a accordée, comme le certificat l’écrit."),
+        widget=text_input("inp-l"),
+    )
+    expires_on = forms.DateField(
+        label=lazy("Valable jusqu’au"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "inp inp-m"}),
+    )
+    document = forms.ModelChoiceField(
+        EvidenceFile.objects.none(),
+        label=lazy("Une pièce déjà déposée"),
+        required=False,
+        empty_label=lazy("Aucune"),
+    )
+    file = UploadField(label=lazy("Certificat"), required=False)
+
+    def __init__(self, data: Any = None, files: Any = None, *, held: HeldCertification) -> None:
+        initial = {
+            "number": held.number,
+            "issuer": held.issuer,
+            "expires_on": held.expires_on,
+            "document": held.document_id,
+        }
+        super().__init__(data, files, initial=initial)
+        document: Any = self.fields["document"]
+        document.queryset = EvidenceFile.objects.filter(supplier=held.supplier_id).select_related("file")
+        document.label_from_instance = lambda kept: kept.file.name
+
+    @property
+    def facts(self) -> CertificationFacts:
+        return CertificationFacts(
+            **{name: self.cleaned_data[name] for name in ("number", "issuer", "expires_on")}
+        )

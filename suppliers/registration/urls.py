@@ -46,5 +46,10 @@ urlpatterns = [
         detail_views.criterion_page,
         name="register_criterion",
     ),
+    path(
+        _("inscription/<int:pk>/certifications/<slug:code>/"),
+        detail_views.certification_page,
+        name="register_certification",
+    ),
     path(_("inscription/<int:pk>/<step:step>/"), views.step_page, name="register_step"),
 ]

@@ -27,6 +27,7 @@ from marketplace.web.stale_edits import ask_to_choose
 from marketplace.web.versioned_forms import holding_row, typed_faults, versioned_form
 from marketplace.web.workdays import usual_wait
 from suppliers import states
+from suppliers.certifications import held_certifications
 from suppliers.curation import withdraw_supplier
 from suppliers.editing import remove_offer, save_activity, save_delivery, save_identity
 from suppliers.models import Decision, Status, Supplier
@@ -228,9 +229,12 @@ def activity_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
                     certifications=form.cleaned_data.get("certifications"),
                 ),
             )
+        if whole and (code := request.POST.get("certification", "")):
+            return redirect("suppliers:register_certification", pk=supplier.pk, code=code)
         if (answer := _onward(request, supplier, steps.ACTIVITY, form, whole)) is not None:
             return answer
-    return render_step(request, supplier, steps.ACTIVITY, "activity", form=form)
+    held = held_certifications(supplier)
+    return render_step(request, supplier, steps.ACTIVITY, "activity", form=form, held_certifications=held)
 
 
 def offers_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
