@@ -254,7 +254,9 @@ def _certification_page(request: HttpRequest, supplier: Supplier, code: str) -> 
                 ),
             )
         if kept:
-            messages.success(request, _("Certification enregistrée : %(name)s.") % {"name": held.certification})
+            messages.success(
+                request, _("Certification enregistrée : %(name)s.") % {"name": held.certification}
+            )
             return redirect(step_url(supplier, steps.ACTIVITY))
     return render_step(
         request,

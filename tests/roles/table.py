@@ -36,6 +36,7 @@ ADDRESSES: dict[str, str] = {
     "suppliers:register_offer": "lommmm",
     "suppliers:register_remove_offer": "lnnnnn",
     "suppliers:register_criterion": "lommmm",
+    "suppliers:register_certification": "lommmm",
     "suppliers:register_codes": "lommmm",
     "suppliers:register_withdraw": "lnnnnn",
     "suppliers:evidence": "momomo",  # members and the staff of the territory; nobody else learns that it exists

@@ -45,6 +45,7 @@ def build() -> World:
     draft = factories.SupplierFactory(name=SECRET_SHEET, slug="zenobie", status=Status.DRAFT)
     offer = factories.OfferFactory(supplier=draft, title=f"Offre de {SECRET_SHEET}")
     CriterionAnswer.objects.create(supplier=draft, criterion=1, text=f"Réponse de {SECRET_SHEET}")
+    draft.certifications.set(["iso-9001"])
     evidence = EvidenceFile.objects.create(supplier=draft, criteria=[1], file=evidence_of(SECRET_SHEET))
     factories.ContactFactory(supplier=draft, name=SECRET_PERSON, email=SECRET_EMAIL)
     factories.ContactFactory(supplier=published, name=SECRET_PERSON, email=SECRET_EMAIL, is_public=False)

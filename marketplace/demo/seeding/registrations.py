@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from marketplace.accounts.models import Organisation, User
 from marketplace.territories.models import Mrc
+from suppliers.certifications import CertificationFacts, check_certification, describe_certification
 from suppliers.criteria import Found, file_evidence, record_findings
 from suppliers.curation import DecisionNote, return_supplier
 from suppliers.editing import (
@@ -21,7 +22,15 @@ from suppliers.editing import (
     save_identity,
     save_offer,
 )
-from suppliers.models import Basis, CriterionAnswer, Decision, Finding, Registration, Supplier
+from suppliers.models import (
+    Basis,
+    CriterionAnswer,
+    Decision,
+    Finding,
+    HeldCertification,
+    Registration,
+    Supplier,
+)
 from suppliers.registration.verbs import DECLARATION, begin_registration, submit_registration
 
 from .pdf_document import one_page_pdf
@@ -95,6 +104,20 @@ def seed_documents(*, supplier: Supplier, staff: User) -> None:
         file_evidence(supplier=supplier, by=staff, criteria=numbers, upload=upload)
     proofs = {number: Found(Finding.PROVED, basis=Basis.DOCUMENT) for number in (1, 2, 3, 5, 6)}
     record_findings(supplier=supplier, by=staff, findings=proofs)
+
+
+def seed_certificates(*, supplier: Supplier, member: User, staff: User, day: date) -> None:
+    """One certification of the demo's member that the pôle has checked, and one that is only declared."""
+    supplier.certifications.set(["iso-14001", "iso-9001"])
+    document = one_page_pdf("Certificat ISO 14001", [supplier.organisation.name, "Numéro DEMO-14001"])
+    held = describe_certification(
+        supplier=supplier,
+        by=member,
+        held=HeldCertification.objects.get(supplier=supplier, certification="iso-14001"),
+        facts=CertificationFacts("DEMO-14001", "Organisme de démonstration", day + timedelta(days=240)),
+        upload=SimpleUploadedFile("certificat.pdf", document, "application/pdf"),
+    )
+    check_certification(supplier=supplier, by=staff, held=held)
 
 
 def _submit_planned(plan: RegistrationPlan, neq: str) -> Supplier:
