@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.db.models import F, Func, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,13 +16,14 @@ from marketplace.accounts.claimed_neq import give_neq
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.neq import neq_digits
 from marketplace.accounts.permissions import can_curate_organisation
+from marketplace.territories.models import PoleCoverage
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_neq
 from marketplace.web.verbs import verb
 from suppliers import joined_listings, states
 from suppliers.curation import DecisionNote, hold_supplier, record_decision
-from suppliers.models import NeqProposal, Registration, Supplier
+from suppliers.models import ListedRow, NeqProposal, Registration, Supplier
 from suppliers.neq_proposals import NamedPlace, propose_neqs_by_name
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def propose_neqs(*, by: User | None) -> int:
     waiting = list(Supplier.objects.awaiting_neq().select_related("organisation"))
     if not waiting:
         return 0
-    registered = Organisation.objects.filter(neq__isnull=False)
+    registered = _registered_near(waiting)
     neqs: dict[int, str] = dict(registered.values_list("pk", "neq"))
     found = propose_neqs_by_name(
         [_named_place(s.organisation, s.pk) for s in waiting],
@@ -69,6 +71,21 @@ def propose_neqs(*, by: User | None) -> int:
     return len({listed for listed, _neq in standing})
 
 
+def _registered_near(waiting: list[Supplier]) -> QuerySet[Organisation]:
+    """Every organisation with a NEQ; where they are many, those of the regions that wait, those without one, and namesakes."""
+    registered = Organisation.objects.filter(neq__isnull=False)
+    if not registered.order_by("pk")[READ_ALL : READ_ALL + 1].exists():
+        return registered
+    poles = ListedRow.objects.filter(supplier__in=waiting).values("pole")
+    regions = set(PoleCoverage.objects.today().filter(pole__in=poles).values_list("mrc__region", flat=True))
+    regions |= {supplier.organisation.region_id for supplier in waiting}
+    names = [fold_text(supplier.organisation.name) for supplier in waiting]
+    return registered.alias(folded=Func(F("name"), function="f_fold")).filter(
+        Q(region__in=regions - {None}) | Q(region=None) | Q(folded__in=names)
+    )
+
+
+READ_ALL = 20_000  # organisations whose names are read whole, some 60 MB
 PLACE = ("name", "municipality", "town", "mrc", "postal_code")
 
 

@@ -21,10 +21,11 @@ The score, in points of 100:
 from __future__ import annotations
 
 import functools
+import heapq
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -262,7 +263,8 @@ def _edits(a: str, b: str, most: int) -> int | None:
     return row[-1] if row[-1] <= most else None
 
 
-def letter_trigrams(words: Sequence[str]) -> frozenset[str]:
+@functools.lru_cache(maxsize=50_000)
+def letter_trigrams(words: tuple[str, ...]) -> frozenset[str]:
     text = "".join(words)
     return frozenset(text[i : i + 3] for i in range(len(text) - 2)) or frozenset({text})
 
@@ -320,26 +322,31 @@ class RegistryNames:
                 self.by_word[word].append(at)
             for initials in entry.initials | entry.made:
                 self.by_initials[initials].append(at)
-        self.seen = Counter({word: len(rows) for word, rows in self.by_word.items()})
+        self.weights: dict[str, float] = {}
+        self.near: dict[str, list[tuple[str, float]]] = {}
         self.scale = math.log(len(self.entries) + 2)
         self.words_by_trigram: dict[str, set[str]] = defaultdict(set)
         self.words_by_cut: dict[str, set[str]] = defaultdict(set)
         self.by_trigram: dict[str, list[int]] = defaultdict(list)  # of whole names, made when first asked
         for word in self.by_word:
-            for part in letter_trigrams([word]):
+            for part in letter_trigrams((word,)):
                 self.words_by_trigram[part].add(word)
             for cut in one_letter_less(word):
                 self.words_by_cut[cut].add(word)
 
     def weight(self, word: str) -> float:
         """1 for a word that no name or one name has, less the more have it; legal words and years near nothing."""
+        if (known := self.weights.get(word)) is not None:
+            return known
         if word in LEGAL_WORDS:
-            return LEGAL_WEIGHT
-        if _YEAR.fullmatch(word):
-            return YEAR_WEIGHT
-        return max(
-            0.05, math.log((len(self.entries) + 2) / (self.seen[word] + 1)) / (self.scale - math.log(2) or 1)
-        )
+            weight = LEGAL_WEIGHT
+        elif _YEAR.fullmatch(word):
+            weight = YEAR_WEIGHT
+        else:
+            rarity = math.log((len(self.entries) + 2) / (len(self.by_word.get(word, ())) + 1))
+            weight = max(0.05, rarity / (self.scale - math.log(2) or 1))
+        self.weights[word] = weight
+        return weight
 
     def propose(self, listed: NamedPlace) -> list[Proposed]:
         """The likeliest rows, best first, at most `SHOWN`."""
@@ -369,15 +376,18 @@ class RegistryNames:
         return sorted(kept, key=lambda one: (-one.points, one.proposed.registered))
 
     def _candidates(self, asked: list[tuple[str, ...]], initials: set[str]) -> list[int]:
-        """The forty rows that share most weight of words, near words included, and those of the same initials."""
+        """The thirty rows that share most weight of words, near words included, and those of the same initials."""
         shared: dict[int, float] = defaultdict(float)
         for word in {word for words in asked for word in words}:
-            for known, likeness in self._near_words(word):
+            if word not in self.near:
+                self.near[word] = self._near_words(word)
+            for known, likeness in self.near[word]:
                 weight = self.weight(known) * likeness
                 if weight > 0.15 or len(self.by_word[known]) < 200:
                     for at in self.by_word[known]:
                         shared[at] += weight
-        best = sorted(shared, key=lambda at: -shared[at])[:40]
+        most = max(shared.values(), default=0.0)
+        best = [at for at in heapq.nlargest(30, shared, key=shared.__getitem__) if shared[at] > 0.45 * most]
         by_initials = {at for text in initials for at in self.by_initials.get(text, ())}
         return list(dict.fromkeys([*best, *sorted(by_initials)]))
 
@@ -386,7 +396,7 @@ class RegistryNames:
         found = [(word, 1.0)] if word in self.by_word else []
         if len(word) < 5 or word in LEGAL_WORDS:
             return found
-        parts = letter_trigrams([word])
+        parts = letter_trigrams((word,))
         hits = Counter(known for part in parts for known in self.words_by_trigram.get(part, ()))
         near = {known for known, n in hits.items() if n * 3 >= len(parts)} | {
             known for cut in one_letter_less(word) for known in self.words_by_cut.get(cut, ())
@@ -474,7 +484,10 @@ class RegistryNames:
         for word in mine:
             if word in both:
                 continue
-            like, other = max(((word_likeness(word, known), known) for known in left), default=(0.0, ""))
+            like, other = 0.0, ""
+            for known in left:
+                if (found := word_likeness(word, known)) > like:
+                    like, other = found, known
             if like > 0:
                 agreed += like * (self.weight(word) + self.weight(other)) / 2
                 left.remove(other)

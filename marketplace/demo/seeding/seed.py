@@ -25,6 +25,7 @@ from .cohorts import seed_cohorts
 from .enterprises import MEMBER_NEQ, Progress, populated_towns, seed_enterprises
 from .events import seed_events
 from .people import seed_join_requests, seed_people
+from .pole_list import seed_pole_list
 from .registrations import seed_certificates, seed_documents, seed_registrations
 from .tenders import DemoReleaseWriter, Sellers
 
@@ -77,6 +78,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     if member_of.organisation.mrc_id == "371":  # the territory of these staff
         seed_documents(supplier=member_of, staff=staff)
         seed_certificates(supplier=member_of, member=member, staff=staff, day=day)
+    seed_pole_list(rng=random.Random(f"{seed}:{day}:list"))
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
     seed_join_requests(member=member, shop=buyers[0], day=day)
