@@ -350,6 +350,8 @@ def missing_for_publication(supplier: Supplier) -> list[str]:
     lacks = []
     if not supplier.legal_form:
         lacks.append(_("une forme juridique"))
+    if not organisation.neq and supplier.awaits_neq:
+        lacks.append(_("un NEQ confirmé"))
     if not supplier.activity.strip() and not supplier.offers.exists():
         lacks.append(_("une activité ou une offre"))
     if not organisation.mrc_id and not organisation.region_id:

@@ -201,6 +201,10 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 4 and word[-1] in "sx" and not word.endswith("ss") else word
 
 
+#: What a name may have or lack and still be the same.
+ENDINGS = frozenset(
+    "inc incorporee ltee limitee enr obnl osbl obl cooperative solidarite travail travailleur consommateur producteur".split()  # noqa: SIM905 (a list of words is read as one)
+)
 LEGAL_WORDS = frozenset(_singular(word) for word in LEGAL) | LEGAL
 
 
@@ -450,7 +454,7 @@ class RegistryNames:
 
     def _names(self, mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[float, Because]:
         """0 to 100, and what agrees."""
-        if set(mine) == set(theirs):
+        if set(mine) - ENDINGS == set(theirs) - ENDINGS and set(mine) - ENDINGS:
             return 100.0, Because.SAME_NAME
         agreed, only_mine, only_theirs = self._agreement(mine, theirs)
         mine_weight, their_weight = sum(map(self.weight, mine)), sum(map(self.weight, theirs))
