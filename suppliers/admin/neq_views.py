@@ -153,11 +153,16 @@ def neq_decision_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_member_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def neq_of_supplier_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Aucune de ces entreprises », or the NEQ that staff type."""
+    """One row alone; « Aucune de ces entreprises », or the NEQ that staff type."""
     by = signed_in_user(request)
     supplier = get_object_or_404(Supplier.objects.curated_by(by).select_related("organisation"), pk=pk)
+    if request.method != "POST":
+        rows = [waiting_row(one, by) for one in waiting_for_neq(by).filter(pk=pk)]
+        if not rows:  # decided meanwhile
+            return redirect("admin:suppliers_supplier_change", pk)
+        return _list(request, rows=rows, alone=supplier, origin="sheet")
     typed = request.POST.get("neq", "")[:20]
     try:
         if request.POST.get("decision") == "none":
@@ -170,7 +175,7 @@ def neq_of_supplier_page(request: HttpRequest, pk: int) -> HttpResponse:
         for row in rows:
             row.typed, row.refusal = typed, str(why)
         if rows:
-            return _list(request, rows=rows, alone=supplier)
+            return _list(request, rows=rows, alone=supplier, origin=request.POST.get("from", ""))
         messages.error(request, str(why))
     return redirect(_address(request, supplier))
 

@@ -134,7 +134,9 @@ def test_the_page_of_a_row_without_a_neq_says_what_to_do_and_saves(rows, pole_st
 
     assert "Forme juridique inconnue" in page
     assert "Ce que dit la liste du pôle" in page
-    assert "C’est cette entreprise" in page
+    alone = reverse("suppliers_admin:neq_of_supplier", args=[sheet.pk])
+    assert alone in page
+    assert "C’est cette entreprise" in client.get(alone).content.decode()
     refused = client.post(
         reverse("suppliers_admin:decision", args=[sheet.pk]), {"move": "publish"}
     ).content.decode()

@@ -147,7 +147,7 @@ ADDRESSES: dict[str, str] = {
     "suppliers_admin:neqs": BACK_ROOM,
     "suppliers_admin:confirm_neqs": POST_ONLY,
     "suppliers_admin:neq_decision": POST_ONLY,
-    "suppliers_admin:neq_of_supplier": POST_ONLY,
+    "suppliers_admin:neq_of_supplier": "lllama",  # the walk's sheet awaits no NEQ: it leads back to its page
     "suppliers_admin:neq_undo": HIDDEN,
     "suppliers_admin:decision": POST_ONLY,
     "suppliers_admin:findings": POST_ONLY,

@@ -16,7 +16,7 @@ from marketplace.accounts.models import Consent, JoinRequest, Membership, Person
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
-from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Status, Supplier
+from suppliers.models import CriterionAnswer, Decision, EvidenceFile, NeqProposal, Status, Supplier
 from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.events.factories import EventFactory
@@ -119,6 +119,7 @@ def build() -> World:
         "cohorts_cohort": cohort,
         "cohorts_programme": programme,
         "suppliers_supplier": draft,
+        "suppliers_neq": NeqProposal.objects.create(supplier=draft, neq="1149999998", confidence=90),
         "accounts_joinrequest": claim,
         "suppliers_decision": decision,
         "accounts_organisation": draft.organisation,
