@@ -66,7 +66,7 @@ class BuyerAdmin(ScopedAdmin):
 
 class AwardsInline(ScopedTabularInline):
     model = Award
-    fields = ["name", "neq", "amount", "awarded_on"]
+    fields = ["name", "neq", "amount", "currency", "awarded_on"]
     can_delete = False
 
 

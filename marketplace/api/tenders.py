@@ -16,7 +16,7 @@ from .lists import PublicList, page_address
 class AwardSerializer(serializers.ModelSerializer[Award]):
     class Meta:
         model = Award
-        fields = ["neq", "name", "amount", "awarded_on", "status"]
+        fields = ["neq", "name", "amount", "currency", "awarded_on", "status"]
 
 
 class TenderSerializer(serializers.ModelSerializer[Tender]):
