@@ -188,6 +188,19 @@ def clean_url(value: Any, limit: int = 500) -> str:
     return parts.scheme.lower() + value[len(parts.scheme) :]
 
 
+def is_cut_short(value: Any, depth: int = 0) -> bool:
+    """Whether `storable_value` leaves out the end of a text or of a list, or what is nested too deep."""
+    if isinstance(value, str):
+        return len(value) > LONGEST_TEXT
+    if not isinstance(value, list | dict):
+        return False
+    if len(value) > LONGEST_LIST or depth > DEEPEST:
+        return True
+    return any(
+        is_cut_short(item, depth + 1) for item in (value.values() if isinstance(value, dict) else value)
+    )
+
+
 def storable_value(value: Any, depth: int = 0) -> Any:
     """The value as PostgreSQL can keep it in JSON: no NUL, no lone surrogate, no infinity, nothing endless."""
     if depth > DEEPEST:

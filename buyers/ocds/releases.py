@@ -170,10 +170,16 @@ def read_release(release: Any) -> TenderRelease:
     said = read_notice(ocid, release)
     tags = release_tags(release)
     opens = is_opening(tags) and bool(release.get("tender"))
-    kept = storable_value(kept_release(release, as_mapping(release.get("tender")), ocid))
+    whole = kept_release(release, as_mapping(release.get("tender")), ocid)
+    kept = storable_value(whole)
     text = json.dumps(kept, sort_keys=True, ensure_ascii=False)
     if len(text) > LONGEST_RELEASE:
-        raise ReleaseError(_("Cette version est trop longue pour être gardée."))
+        raise ReleaseError(
+            _(
+                "Cette version est trop longue pour être gardée : elle dépasse un million de caractères. "
+                "Demandez au diffuseur de la publier en plusieurs avis."
+            )
+        )
     return TenderRelease(
         ocid=ocid,
         release_id=release_id,
@@ -188,7 +194,9 @@ def read_release(release: Any) -> TenderRelease:
         kept=kept,
         fingerprint=hashlib.sha256(text.encode()).hexdigest()[:32],
         has_tender=bool(as_mapping(release.get("tender"))),
-        warnings=release_warnings(release, may_close=said.fields["status"] == Tender.Status.ACTIVE and opens),
+        warnings=release_warnings(
+            release, whole=whole, may_close=said.fields["status"] == Tender.Status.ACTIVE and opens
+        ),
     )
 
 

@@ -13,16 +13,28 @@ from .cleaning import (
     as_mappings,
     clean_moment,
     clean_text,
+    is_cut_short,
     is_moment_lost,
     read_amount,
 )
 
 
-def release_warnings(release: dict[str, Any], *, may_close: bool) -> tuple[str, ...]:
-    """`may_close`: the release announces something to answer, and ought to say until when."""
+def release_warnings(release: dict[str, Any], *, whole: dict[str, Any], may_close: bool) -> tuple[str, ...]:
+    """`whole`: what would be kept were it not cut. `may_close`: it can be answered, and ought to say until when."""
     tender = as_mapping(release.get("tender"))
     period = as_mapping(tender.get("tenderPeriod"))
-    return (*closing_warnings(period, may_close), *value_warnings(release, tender))
+    return (*closing_warnings(period, may_close), *value_warnings(release, tender), *length_warnings(whole))
+
+
+def length_warnings(whole: dict[str, Any]) -> list[str]:
+    if not is_cut_short(whole):
+        return []
+    return [
+        _(
+            "Un texte de plus de 8 000 caractères ou une liste de plus de 1 000 éléments est gardé sans sa fin. "
+            "Le reste se lit dans l’avis d’origine."
+        )
+    ]
 
 
 def closing_warnings(period: dict[str, Any], may_close: bool) -> list[str]:

@@ -75,7 +75,7 @@ class TenderWriter:
         except (DataError, IntegrityError):
             if len(batch) == 1:
                 index, release = batch[0]
-                message = _("La base de données a refusé cette version.")
+                message = _("La base de données a refusé cette version. Envoyez-la à l’équipe du site.")
                 self.report.rejected.append(
                     Rejection(self.file_name, index, release.ocid, release.release_id, message)
                 )
