@@ -41,10 +41,12 @@ def ask_to_choose(
     rows: Sequence[models.Model] = (),
     in_admin: bool = False,
     crumbs: Sequence[tuple[str, str]] = (),
+    files_kept: bool = False,
 ) -> HttpResponse:
     """The differences, each with two choices, and all that was posted, kept in the page. Answers 409: nothing is saved.
 
-    `rows`: those whose columns the form's fields are, for the history.
+    `rows`: those whose columns the form's fields are, for the history. A file cannot wait in the page: it says so, unless
+    `files_kept`.
     """
     context: dict[str, Any] = {
         "questions": [_question(request, difference, rows) for difference in merged.differences],
@@ -55,6 +57,7 @@ def ask_to_choose(
             for text in texts
         ],
         "back": request.get_full_path(),
+        "files_wait": bool(request.FILES) and not files_kept,
     }
     title = _("Quelqu’un a modifié cette page entretemps")
     if in_admin:

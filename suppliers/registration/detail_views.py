@@ -183,7 +183,7 @@ def _criterion_page(request: HttpRequest, supplier: Supplier, criterion: int) ->
     if page.is_stale:  # documents add to what stands: those that came are kept whatever is chosen
         for refusal in _handle_files(request, supplier, criterion):
             messages.error(request, refusal)
-        return ask_to_choose(request, page.merged, rows=[one.answer])
+        return ask_to_choose(request, page.merged, rows=[one.answer], files_kept=True)
     form = page.form
     if request.method == "POST":
         whole = form.is_valid() and is_kept(

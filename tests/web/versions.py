@@ -14,32 +14,34 @@ class _Forms(HTMLParser):
         self.here = None
         self.select = self.textarea = None
 
-    def _put(self, attrs, value):
+    def _put(self, attrs, value, *, typed=True, posts=True):
         name = attrs.get("name")
         form = self.here
         if "form" in attrs:
             form = next((one for one in self.forms if one["id"] == attrs["form"]), None)
             if form is None:  # stands before its form
-                form = {"id": attrs["form"], "method": "", "action": "", "fields": []}
+                form = {"id": attrs["form"], "method": "", "action": "", "fields": [], "typed": set()}
                 self.forms.append(form)
         if name and form is not None:
-            form["fields"].append((name, value))
+            if posts:
+                form["fields"].append((name, value))
+            if typed:
+                form["typed"].add(name)
 
     def handle_starttag(self, tag, attrs):
         attrs = {name: "" if value is None else value for name, value in attrs}
         if tag == "form":
             known = next((one for one in self.forms if one["id"] and one["id"] == attrs.get("id")), None)
-            self.here = known or {"id": attrs.get("id", ""), "fields": []}
+            self.here = known or {"id": attrs.get("id", ""), "fields": [], "typed": set()}
             self.here |= {"method": attrs.get("method", "get"), "action": attrs.get("action", "")}
             if known is None:
                 self.forms.append(self.here)
         elif tag == "input":
             kind = attrs.get("type", "text")
             if kind in ("checkbox", "radio"):
-                if "checked" in attrs:
-                    self._put(attrs, attrs.get("value", "on"))
-            elif kind not in ("submit", "button", "file"):
-                self._put(attrs, attrs.get("value", ""))
+                self._put(attrs, attrs.get("value", "on"), posts="checked" in attrs)
+            elif kind not in ("submit", "button"):
+                self._put(attrs, attrs.get("value", ""), typed=kind != "hidden", posts=kind != "file")
         elif tag == "select":
             self.select = (attrs, [])
         elif tag == "option" and self.select and "selected" in attrs:
@@ -56,6 +58,7 @@ class _Forms(HTMLParser):
             self.here = None
         elif tag == "select" and self.select:
             attrs, values = self.select
+            self._put(attrs, "", posts=False)
             for value in values or ([] if "multiple" in attrs else [""]):
                 self._put(attrs, value)
             self.select = None
@@ -66,7 +69,7 @@ class _Forms(HTMLParser):
 
 
 def page_forms(response):
-    """The forms of a page that post: dictionaries of `id`, `action` and `fields` (pairs)."""
+    """The forms of a page that post: dictionaries of `id`, `action`, `fields` (pairs) and `typed` (names of what one can change)."""
     reader = _Forms()
     reader.feed(response.content.decode())
     return [form for form in reader.forms if form["method"].lower() == "post"]

@@ -1,0 +1,149 @@
+"""No form can forget its version: every page and every form class of the site, against what says why it needs none."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django import forms
+from django.contrib import admin
+from django.test import Client
+
+from tests.web.versions import page_forms
+
+from . import world as worlds
+from .test_walk import path_of
+from .walking import addresses
+
+NEW = "makes something new"
+ONE_PERSON = "edits what is one person's own"
+DECIDES = "decides, under a lock that checks the state"
+SEARCH = "asks a question"
+
+#: Pages whose form, with something to type, carries no version.
+PAGES_WITHOUT = {
+    "suppliers:register_add_offer": NEW,
+    "suppliers:register": SEARCH,
+    "suppliers:claim": NEW,
+    "buyers:register": SEARCH,
+    "buyers:register_institution": NEW,
+    "cohorts:apply": NEW,
+    "events:register": NEW,  # of who is registered it carries one, see tests/events/test_pages
+    "matching:alert_list": ONE_PERSON,
+    "dealings:decline_tender": NEW,
+    "accounts:own_data": ONE_PERSON,
+    "accounts:erase": ONE_PERSON,
+    "accounts:enrolment": DECIDES,
+    "accounts_admin:join_request": DECIDES,
+    "admin:accounts_joinrequest_change": DECIDES,
+    "admin:cohorts_application_change": DECIDES,
+    "admin:cohorts_application_changelist": DECIDES,
+    "admin:matching_alert_changelist": DECIDES,
+    "admin:outbox_message_changelist": DECIDES,
+    "admin:suppliers_supplier_changelist": DECIDES,
+    "cohorts_admin:application": DECIDES,
+    "suppliers_admin:batch": DECIDES,
+    "accounts:members": NEW,  # an invitation; a role's button carries the role that it showed
+}
+#: Forms of the site that edit no row that others edit too.
+CLASSES_WITHOUT = {
+    "buyers.registration_forms": NEW,
+    "cohorts.forms.ApplicationForm": NEW,
+    "cohorts.forms.MessageForm": DECIDES,
+    "marketplace.accounts.forms": ONE_PERSON,
+    "marketplace.accounts.join_admin_views.JoinDecisionForm": DECIDES,
+    "marketplace.accounts.member_views.InviteForm": NEW,
+    "marketplace.accounts.security.forms": ONE_PERSON,
+    "marketplace.demo": "a gallery of fields",
+    "marketplace.matching.forms.AlertForm": ONE_PERSON,
+    "marketplace.web.filters": SEARCH,
+    "suppliers.admin.forms.BulkForm": DECIDES,
+    "suppliers.admin.forms.DecisionForm": DECIDES,
+    "suppliers.admin.forms.SharedProofForm": NEW,
+    "suppliers.admin.undo_views.UndoForm": DECIDES,
+    "suppliers.claim_views.ClaimForm": NEW,
+    "suppliers.registration.forms.DeclarationForm": DECIDES,
+    "suppliers.registration.forms.StartForm": SEARCH,
+    "suppliers.forms.SupplierFieldsForm": "a base",
+}
+PROJECT = ("marketplace.", "suppliers.", "buyers.", "cohorts.")
+
+
+def _subclasses(base):
+    for one in base.__subclasses__():
+        yield one
+        yield from _subclasses(one)
+
+
+def _versioned_names() -> str:
+    """The source of every module that compares versions."""
+    root = Path(__file__).parents[2]
+    sources = [
+        path.read_text()
+        for app in ("marketplace", "suppliers", "buyers", "cohorts")
+        for path in (root / app).rglob("*.py")
+    ]
+    return "\n".join(
+        s for s in sources if "versioned_form(" in s or "def other_forms(" in s or "standing_findings" in s
+    )
+
+
+def test_every_form_class_is_compared_or_says_why_not():
+    """A form of rows is the admin's, whose pages are walked below; another is named where versions are compared."""
+    sources = _versioned_names()
+    forgotten = set()
+    for one in _subclasses(forms.BaseForm):
+        name = f"{one.__module__}.{one.__qualname__}"
+        if not name.startswith(PROJECT) or "<locals>" in name or issubclass(one, forms.BaseModelForm):
+            continue
+        known = any(name == key or name.startswith(f"{key}.") for key in CLASSES_WITHOUT)
+        if not known and not re.search(rf"\b{one.__name__}\(", sources):
+            forgotten.add(name)
+    assert not forgotten, "compare their version (web/versioned_forms.py), or say here why they need none"
+
+
+@pytest.mark.django_db
+def test_every_page_that_edits_carries_its_version():
+    world = worlds.build()
+    without, seen = set(), 0
+    for role in ("enterprise", "buyer", "platform_admin"):
+        client = Client(raise_request_exception=False)
+        client.force_login(world.people[role])
+        for address in addresses():
+            if address.key.startswith(("account_", "mfa_", "demo:", "api:")) or "/add/" in address.route:
+                continue
+            response = client.get(path_of(address, world.ids))
+            if response.status_code != 200 or response.streaming:
+                continue
+            for form in page_forms(response):
+                names = {name for name, _value in form["fields"]}
+                if not form["typed"] or form["action"].startswith("/compte/"):
+                    continue
+                if "form_version" in names:
+                    seen += 1
+                elif address.key not in PAGES_WITHOUT:
+                    without.add(f"{address.key} ({role}): {sorted(form['typed'])[:4]}")
+    assert not without, "\n".join(sorted(without))
+    assert seen > 10
+
+
+@pytest.mark.django_db
+def test_every_row_of_the_admin_that_may_change_carries_its_version():
+    """Whatever is registered tomorrow: the page of a row that a platform admin may change has the hidden field."""
+    world = worlds.build()
+    client = Client()
+    client.force_login(world.people["platform_admin"])
+    request = client.get("/gestion/").wsgi_request
+    request.user = world.people["platform_admin"]
+    checked = set()
+    for model, model_admin in admin.site._registry.items():
+        row = model._default_manager.first()
+        if row is None or not model_admin.has_change_permission(request, row):
+            continue
+        address = f"/gestion/{model._meta.app_label}/{model._meta.model_name}/{row.pk}/change/"
+        found = [one for one in page_forms(client.get(address)) if "form_version" in dict(one["fields"])]
+        assert found, address
+        checked.add(model._meta.label_lower)
+    needed = {"suppliers.supplier", "buyers.buyer", "accounts.user", "cohorts.cohort", "territories.pole"}
+    assert checked >= needed
