@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from suppliers.admin import neq_views, undo_views, views
+from suppliers.admin import import_views, neq_views, undo_views, views
 
 app_name = "suppliers_admin"
 
 urlpatterns = [
     path("suppliers/supplier/file/", views.queue_page, name="queue"),
+    path("suppliers/supplier/importer/", import_views.import_page, name="import"),
     path("suppliers/supplier/<int:pk>/decision/", views.decision_page, name="decision"),
     path("suppliers/supplier/<int:pk>/criteres/", views.findings_page, name="findings"),
     path("suppliers/supplier/<int:pk>/inviter/", views.invitation_page, name="invitation"),
