@@ -9,6 +9,7 @@ app_name = "suppliers_admin"
 urlpatterns = [
     path("suppliers/supplier/file/", views.queue_page, name="queue"),
     path("suppliers/supplier/importer/", import_views.import_page, name="import"),
+    path("suppliers/supplier/<int:pk>/fichier/", import_views.difference_page, name="difference"),
     path("suppliers/supplier/<int:pk>/decision/", views.decision_page, name="decision"),
     path("suppliers/supplier/<int:pk>/criteres/", views.findings_page, name="findings"),
     path("suppliers/supplier/<int:pk>/inviter/", views.invitation_page, name="invitation"),

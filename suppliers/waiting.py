@@ -117,6 +117,26 @@ def neq_tile(count: int, oldest: datetime | None) -> WaitingTile:
     )
 
 
+def difference_rows(user: User) -> QuerySet[Any] | None:
+    """Listings that a person keeps and of which a file says something else; only counted, in the admin."""
+    if not user.is_staff:
+        return None
+    rows = Supplier.objects.curated_by(user).filter(registry__differs__len__gt=0)
+    return waiting_rows(
+        rows, kind="suppliers.difference", subject=F("pk"), since=F("registry__last_changed_at")
+    )
+
+
+def difference_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext(
+            "fiche dont le fichier dit autre chose", "fiches dont le fichier dit autre chose", count
+        ),
+        url=reverse("admin:suppliers_supplier_changelist") + "?fichier=autre",
+        icon="check",
+    )
+
+
 def unplaced_rows(user: User) -> QuerySet[Any] | None:
     """What no pôle can see: only the platform's admins place it."""
     if not user.is_superuser:
@@ -183,5 +203,6 @@ register_waiting(
 )
 register_waiting(kind="suppliers.prospect", rows=prospect_rows, tile=prospect_tile, order=20)
 register_waiting(kind="suppliers.neq", rows=neq_rows, tile=neq_tile, order=15)
+register_waiting(kind="suppliers.difference", rows=difference_rows, tile=difference_tile, order=16)
 register_waiting(kind="suppliers.unplaced", rows=unplaced_rows, tile=unplaced_tile, order=60)
 register_waiting(kind="suppliers.draft", rows=draft_rows, item=draft_item, rest=draft_rest)

@@ -7,19 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.territories.models import Pole
 from marketplace.web.admin_pages import render_admin_page
+from marketplace.web.errors import Refused
 from marketplace.web.tabular import TableError
+from suppliers.importing.differences import keep_our_values, take_file_value
 from suppliers.importing.importer import import_suppliers
 from suppliers.importing.report import ImportReport
 from suppliers.models import Supplier
@@ -133,3 +137,21 @@ def _read(form: ImportForm, request: HttpRequest, *, is_trial: bool) -> tuple[Im
         except TableError as error:
             form.add_error("file", str(error))
             return None, True
+
+
+@staff_member_required
+@require_POST
+def difference_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Prendre cette valeur » for one field, or « Garder la nôtre » for all."""
+    supplier = get_object_or_404(Supplier.objects.curated_by(request.user), pk=pk)
+    column = request.POST.get("column", "")
+    try:
+        if column:
+            take_file_value(supplier=supplier, column=column, by=signed_in_user(request))
+            messages.success(request, _("La valeur du fichier est prise."))
+        else:
+            keep_our_values(supplier=supplier, by=signed_in_user(request))
+            messages.success(request, _("Vos valeurs sont gardées."))
+    except Refused as why:
+        messages.error(request, str(why))
+    return redirect("admin:suppliers_supplier_change", pk)

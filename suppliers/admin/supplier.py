@@ -72,6 +72,19 @@ class SourceFilter(ColumnFilter):
     offers = Supplier.Source.choices
 
 
+class FileFilter(KnownValues):
+    """Listings that a person keeps and of which a file says something else."""
+
+    title = gettext_lazy("fichier")
+    parameter_name = "fichier"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
+        return [("autre", gettext_lazy("Le fichier dit autre chose"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> QuerySet[Supplier]:
+        return queryset.filter(registry__differs__len__gt=0) if self.chosen() else queryset
+
+
 class MrcFilter(KnownValues):
     """The reader's MRCs (all of them for a platform admin), and what has none."""
 
@@ -139,7 +152,7 @@ class SupplierAdmin(ScopedAdmin):
     form = SupplierForm
     list_display = ["name", "legal_form", "place", "state", "verified"]
     list_display_links = ["name"]
-    list_filter = [StatusFilter, MrcFilter, FormFilter, SourceFilter]
+    list_filter = [StatusFilter, MrcFilter, FormFilter, SourceFilter, FileFilter]
     search_fields = ["organisation__name", "organisation__neq", "organisation__town"]
     search_help_text = gettext_lazy("Nom, NEQ ou ville. Les accents ne comptent pas.")
     ordering = [folded_column("organisation__name"), "pk"]

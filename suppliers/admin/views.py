@@ -48,6 +48,7 @@ from suppliers.criteria import (
     record_findings,
 )
 from suppliers.curation import missing_for_publication
+from suppliers.importing.differences import open_differences
 from suppliers.invitations import invite_first_member
 from suppliers.models import (
     Basis,
@@ -216,6 +217,7 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
         "members": organisation.memberships.select_related("user").order_by("created_at"),
         "open_invitations": organisation.invitations.open().order_by("created_at"),
         "registry": getattr(supplier, "registry", None),
+        "differences": open_differences(supplier),
         **neq_panel(supplier, signed_in_user(request)),
         "lines": decision_lines(supplier)[:20],
         "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),

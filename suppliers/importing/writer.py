@@ -24,6 +24,7 @@ from marketplace.territories.places import current_gazetteer
 from marketplace.web.slugs import LENGTH
 from suppliers.cells import CellError
 from suppliers.editing import ORGANISATION_FIELDS, SUPPLIER_FIELDS, set_columns
+from suppliers.importing.differences import differing_columns
 from suppliers.importing.listed import find_listed_rows, keep_listed_rows
 from suppliers.importing.mappings import MAPPINGS
 from suppliers.importing.report import ImportReport, RowMessage
@@ -297,7 +298,7 @@ class SupplierWriter:
         without = [(p.row, p.supplier, p.listed) for p in pairs if p.supplier and not p.row.neq]
         keep_listed_rows(without, said, pole=self.pole)
         rows = [
-            RegistryRecord(supplier=pair.supplier, **said[pair.row.number])
+            RegistryRecord(supplier=pair.supplier, differs=self.differs(pair), **said[pair.row.number])
             for pair in pairs
             if pair.supplier is not None and pair.row.neq
         ]
@@ -305,8 +306,16 @@ class SupplierWriter:
             rows,
             update_conflicts=True,
             unique_fields=["supplier"],
-            update_fields=["mapping", "values", "fingerprint", "last_changed_at"],
+            update_fields=["mapping", "values", "fingerprint", "last_changed_at", "differs"],
         )
+
+    def differs(self, pair: Pair) -> list[str]:
+        """Where the row says otherwise than a listing that a person keeps, for that person to settle."""
+        if not is_held(pair.supplier) or pair.supplier is None or pair.organisation is None:
+            return []
+        if pair.record is not None and getattr(pair.record, "settled", "") == pair.row.digest:
+            return []
+        return differing_columns(pair.row, pair.organisation, pair.supplier, self.mapping.code)
 
 
 def is_held(supplier: Supplier | None) -> bool:

@@ -284,6 +284,12 @@ class RegistryRecord(models.Model):
     mapping = models.CharField(max_length=20)
     values = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=64)
+    differs = ArrayField(  # of a listing that a person keeps: the columns where the file says otherwise, not settled yet
+        models.CharField(max_length=20), default=list, db_default=Value([]), blank=True, editable=False
+    )
+    settled = models.CharField(  # the fingerprint of the row beside which a person kept what stood
+        max_length=64, default="", db_default="", blank=True, editable=False
+    )
     first_seen_at = models.DateTimeField(_("vue la première fois"), auto_now_add=True)
     last_changed_at = models.DateTimeField(_("changée le"), auto_now_add=True)
 

@@ -145,6 +145,7 @@ ADDRESSES: dict[str, str] = {
     "web_admin:restore": HIDDEN,
     "suppliers_admin:queue": BACK_ROOM,
     "suppliers_admin:import": PLATFORM,
+    "suppliers_admin:difference": POST_ONLY,
     "suppliers_admin:neqs": BACK_ROOM,
     "suppliers_admin:confirm_neqs": POST_ONLY,
     "suppliers_admin:neq_decision": POST_ONLY,
