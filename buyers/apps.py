@@ -5,7 +5,7 @@ class BuyersConfig(AppConfig):
     name = "buyers"
 
     def ready(self) -> None:
-        from buyers import registration
+        from buyers import personal_data, registration  # noqa: F401 - importing registers
         from marketplace.web.slots import fill_slot
 
         for slot, template, context in (

@@ -45,6 +45,7 @@ from cohorts.lifecycle import (
 )
 from cohorts.models import Application, Cohort, State
 from marketplace.accounts.models import PersonalDataRead
+from marketplace.accounts.people import note_reads
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.admin_lists import confirmed_data, csv_response, run_bulk_action
@@ -302,10 +303,11 @@ def export_selected_applications(
             "cohort", "arrival"
         )
     )
-    reader = signed_in_user(request)
-    PersonalDataRead.objects.bulk_create(
-        PersonalDataRead(reader=reader, organisation_id=pk, what="cohort.export")
-        for pk in sorted({row.supplier.organisation_id for row in found})
+    note_reads(
+        reader=signed_in_user(request),
+        organisations={row.supplier.organisation_id for row in found},
+        what="cohort.export",
+        purpose=PersonalDataRead.Purpose.EXPORT,
     )
     return csv_response(_table(found), name="candidatures", day=timezone.localdate())
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from cohorts.models import Application
+from django.utils.translation import gettext_lazy
+
+from cohorts.models import Application, Cohort, Programme, Workshop
 from marketplace.accounts.models import User
+from marketplace.accounts.people import PeopleColumns, register_people_columns
 from marketplace.accounts.personal_data import register_personal_data
 
 
@@ -31,3 +34,29 @@ def _erase(user: User) -> None:
 
 
 register_personal_data("cohorts", export=_export, erase=_erase)
+
+for _columns in (
+    PeopleColumns(
+        "applications",
+        Application,
+        ("motivation", "message"),
+        gettext_lazy("candidature à une cohorte"),
+        organisation="supplier__organisation",
+    ),
+    PeopleColumns(
+        "cohorts",
+        Cohort,
+        ("title", "title_en", "text", "text_en", "audience", "audience_en", "place", "address"),
+        gettext_lazy("texte d’une cohorte"),
+    ),
+    PeopleColumns(
+        "workshops", Workshop, ("title", "title_en", "place"), gettext_lazy("atelier d’une cohorte")
+    ),
+    PeopleColumns(
+        "programmes",
+        Programme,
+        ("name", "name_en", "teaches", "teaches_en"),
+        gettext_lazy("texte d’un parcours"),
+    ),
+):
+    register_people_columns(_columns)

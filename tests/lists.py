@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from buyers.models import Buyer, Tender, TenderVersion
 from marketplace.accounts.invitations import create_invitation
-from marketplace.accounts.models import Consent, JoinRequest, Membership, PersonalDataRead, User
+from marketplace.accounts.models import (
+    Consent,
+    JoinRequest,
+    Membership,
+    PersonalDataRead,
+    PersonRequest,
+    User,
+)
 from marketplace.accounts.models import Side as JoinSide
 from marketplace.accounts.security.models import OpenSession
 from marketplace.dealings.models import Decline
@@ -149,6 +156,7 @@ MODELS = {
     "accounts_invitation": CURATORS,
     "accounts_user": ("admin",),
     "accounts_personaldataread": ("admin",),
+    "accounts_personrequest": ("admin",),
     "outbox_message": CURATORS,
     "outbox_event": ("admin",),
     "buyers_buyer": CURATORS,
@@ -388,6 +396,7 @@ class World:
             by=self.staff,
         )
         PersonalDataRead.objects.create(reader=self.staff, organisation=supplier.organisation, what="fiche")
+        PersonRequest.objects.create(kind="erasure", channel="phone", by=self.staff, counts={"contacts": 1})
         post_event(kind="supplier.published", subject=f"supplier:{supplier.pk}", version="1")
         Message.objects.create(
             recipient=self.member,

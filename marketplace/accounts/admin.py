@@ -19,6 +19,7 @@ from marketplace.accounts.models import (
     Membership,
     Organisation,
     PersonalDataRead,
+    PersonRequest,
     PolePost,
     User,
     curation_q,
@@ -51,7 +52,10 @@ class InvitationsInline(ScopedTabularInline):
 class OrganisationAdmin(ScopedAdmin):
     """To read: a supplier's place is edited on its own page, where the change is indexed and told."""
 
-    header_links = [(30, _("Organisations"), "admin:accounts_organisation_changelist")]
+    header_links = [
+        (30, _("Organisations"), "admin:accounts_organisation_changelist"),
+        (85, _("Vie privée"), "accounts_admin:people"),
+    ]
     staff_may = READ
     platform_may = frozenset({"view", "change", "add"})
     list_display = ["who", "town", "mrc", "pole"]
@@ -248,7 +252,8 @@ class UserAdmin(SecondFactorPages, ScopedAdmin):
 
 @admin.register(PersonalDataRead)
 class PersonalDataReadAdmin(ScopedAdmin):
-    list_display = ["at", "reader", "organisation", "what"]
+    list_display = ["at", "reader", "organisation", "what", "purpose", "count"]
+    list_filter = ["purpose"]
     list_select_related = ["reader", "organisation"]
     search_fields = ["organisation__name"]
     ordering = ["-at"]
@@ -257,3 +262,17 @@ class PersonalDataReadAdmin(ScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[PersonalDataRead], search_term: str
     ) -> tuple[QuerySet[PersonalDataRead], bool]:
         return search_rows(queryset, search_term, columns=["organisation__name"]), False
+
+
+@admin.register(PersonRequest)
+class PersonRequestAdmin(ScopedAdmin):
+    """What was handed over or erased at someone's request; the page that does it is `people_views`."""
+
+    list_display = ["at", "kind", "channel", "by", "total", "left"]
+    list_filter = ["kind", "channel"]
+    list_select_related = ["by"]
+    ordering = ["-at"]
+
+    @admin.display(description=_("lignes"))
+    def total(self, row: PersonRequest) -> int:
+        return sum(row.counts.values())

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from marketplace.accounts import join_admin_views
+from marketplace.accounts import join_admin_views, people_views
 
 app_name = "accounts_admin"
 
 urlpatterns = [
+    path("accounts/personnes/", people_views.people, name="people"),
     path(
         "accounts/joinrequest/<int:pk>/change/",
         join_admin_views.join_request_decision_page,

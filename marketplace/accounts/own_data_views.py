@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from marketplace.accounts.models import Membership, User
+from marketplace.accounts.models import Membership, PersonalDataRead, User
+from marketplace.accounts.people import note_reads
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import (
     erase_personal_data,
@@ -52,6 +53,9 @@ def own_data(request: HttpRequest) -> HttpResponse:
 def export_own_data(request: HttpRequest) -> HttpResponse:
     """All of it as a file that another service can read."""
     reader = signed_in_user(request)
+    note_reads(
+        reader=reader, organisations=(), what="accounts.own_data", purpose=PersonalDataRead.Purpose.SELF
+    )
     held = {"exported_at": timezone.now(), "data": export_personal_data(reader)}
     body = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2, default=str)
     name = f"maillage-{timezone.localdate():%Y-%m-%d}.json"

@@ -7,18 +7,22 @@ those below, and erasing runs from the top down, so that nothing points at a row
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import CASCADE, Count, OuterRef, QuerySet, Subquery
 from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.db.models.functions import Coalesce
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from pghistory.models import Context as HistoryContext
 
 from marketplace.accounts.models import (
+    Consent,
     Invitation,
     JoinRequest,
     Membership,
@@ -26,9 +30,11 @@ from marketplace.accounts.models import (
     PersonalDataRead,
     User,
 )
+from marketplace.accounts.people import PeopleColumns, forget_traces_of_account, register_people_columns
 from marketplace.accounts.permissions import is_platform_admin
+from marketplace.accounts.person_marks import PersonMarks
 from marketplace.web.errors import NotAllowed, WrongMove
-from marketplace.web.private_files import delete_private_file
+from marketplace.web.private_files import PrivateFile, delete_private_file
 from marketplace.web.verbs import verb
 
 
@@ -73,8 +79,13 @@ def erase_personal_data(*, user: User, by: User | None) -> None:
             _("%(names)s n’aurait plus de personne responsable. Cédez d’abord votre place à un membre.")
             % {"names": get_text_list([str(organisation) for organisation in left], _("et"))}
         )
+    marks = PersonMarks(name=user.get_full_name())
+    addresses = proved_addresses(user)
+    places = set(user.memberships.values_list("organisation", flat=True))
     for provider in reversed(_providers.values()):
         provider.erase(user)
+    for address in addresses:
+        forget_traces_of_account(marks=replace(marks, email=address), organisations=places)
     user_id = user.pk
     user.delete()
     _erase_history(user_id)
@@ -109,7 +120,7 @@ def _count(rows: QuerySet[Membership]) -> Coalesce:
 
 
 def record_personal_data_read(*, reader: User, organisation: Organisation, what: str) -> None:
-    """Staff opened personal data of an organisation; called by pages, never logged elsewhere."""
+    """Staff opened personal data of an organisation; called by pages, never logged elsewhere. Exports: `people.note_reads`."""
     PersonalDataRead.objects.create(reader=reader, organisation=organisation, what=what)
 
 
@@ -141,13 +152,17 @@ def _export_account(user: User) -> dict[str, Any]:
     }
 
 
-def _erase_account(user: User) -> None:
+def proved_addresses(user: User) -> set[str]:
     """An address that was never confirmed is not known to be this person's: what was sent to it stays."""
     known = dict(EmailAddress.objects.filter(user=user).values_list("email", "verified"))
     addresses = {email for email, verified in known.items() if verified}
     if known.get(user.email, True):
         addresses.add(user.email)
-    for email in addresses:
+    return addresses
+
+
+def _erase_account(user: User) -> None:
+    for email in proved_addresses(user):
         Invitation.objects.filter(email__iexact=email).delete()
         for event_model in set(Invitation.pgh_event_models.values()):
             event_model.objects.filter(email__iexact=email).delete()
@@ -199,6 +214,44 @@ def _erase_join_requests(user: User) -> None:
     for file in files:
         delete_private_file(file=file, by=user)
 
+
+for _columns in (
+    PeopleColumns(
+        "organisations",
+        Organisation,
+        ("address", "email", "phone"),
+        gettext_lazy("coordonnées d’une organisation"),
+        organisation="pk",
+    ),
+    PeopleColumns(
+        "invitations",
+        Invitation,
+        ("email",),
+        gettext_lazy("invitation"),
+        organisation="organisation",
+        is_person=True,
+        keys=("email",),
+    ),
+    PeopleColumns(
+        "requests_to_join",
+        JoinRequest,
+        ("title", "phone", "message", "email", "answer"),
+        gettext_lazy("demande pour une organisation"),
+        organisation="organisation",
+    ),
+    PeopleColumns("consents", Consent, ("wording", "channel"), gettext_lazy("consentement")),
+    PeopleColumns("files", PrivateFile, ("name",), gettext_lazy("nom d’un fichier")),
+    PeopleColumns(
+        "back_room_journal",
+        LogEntry,
+        ("object_repr", "change_message"),
+        gettext_lazy("journal de la gestion"),
+    ),
+    PeopleColumns(
+        "history_contexts", HistoryContext, ("metadata",), gettext_lazy("contexte de l’historique")
+    ),
+):
+    register_people_columns(_columns)
 
 register_personal_data("accounts", export=_export_account, erase=_erase_account)
 register_personal_data("join_requests", export=_export_join_requests, erase=_erase_join_requests)

@@ -248,7 +248,7 @@ def _people(request: HttpRequest, event: MatchmakingEvent) -> Iterable[list[Any]
         .select_related("organisation", "person")
         .order_by("side", "organisation__name", "pk")
     )
-    _note_reading(request, rows)
+    _note_reading(request, rows, purpose=PersonalDataRead.Purpose.EXPORT)
     yield [_("Côté"), _("Organisation"), _("Personne"), _("Courriel"), _("Cherche ou offre"), _("État")]
     for row in rows:
         yield [
@@ -278,11 +278,14 @@ def _spare(event: MatchmakingEvent, meetings: Iterable[Meeting]) -> str:
     return _("%(names)s libres") % {"names": ", ".join(free)} if free else _("toutes servent")
 
 
-def _note_reading(request: HttpRequest, rows: Iterable[Participation]) -> None:
+def _note_reading(request: HttpRequest, rows: Iterable[Participation], purpose: str = "") -> None:
     """Staff read people's names: Law 25 wants it known, for each organisation."""
     PersonalDataRead.objects.bulk_create(
         PersonalDataRead(
-            reader=signed_in_user(request), organisation_id=row.organisation_id, what="event.participants"
+            reader=signed_in_user(request),
+            organisation_id=row.organisation_id,
+            what="event.participants",
+            purpose=purpose,
         )
         for row in rows
         if row.person_id

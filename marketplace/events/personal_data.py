@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from marketplace.accounts.models import User
+from marketplace.accounts.people import PeopleColumns, register_people_columns
 from marketplace.accounts.personal_data import register_personal_data
-from marketplace.events.models import Meeting, Participation
+from marketplace.events.models import Block, MatchmakingEvent, Meeting, Participation, Plan
 
 
 def _export(user: User) -> list[dict[str, Any]]:
@@ -46,3 +49,22 @@ def _erase(user: User) -> None:
 
 
 register_personal_data("events", export=_export, erase=_erase)
+
+for _columns in (
+    PeopleColumns(
+        "participations",
+        Participation,
+        ("needs",),
+        gettext_lazy("inscription à une activité"),
+        organisation="organisation",
+    ),
+    PeopleColumns(
+        "matchmaking_events",
+        MatchmakingEvent,
+        ("title", "title_en", "text", "text_en", "place", "address"),
+        gettext_lazy("texte d’une activité"),
+    ),
+    PeopleColumns("blocks", Block, ("pause",), gettext_lazy("texte d’une activité")),
+    PeopleColumns("plans", Plan, ("unmet",), gettext_lazy("plan d’une activité")),
+):
+    register_people_columns(_columns)

@@ -10,10 +10,12 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.models import User
+from marketplace.accounts.people import PeopleColumns, register_people_columns
 from marketplace.accounts.personal_data import register_personal_data
-from marketplace.outbox.models import Message, MessageQuerySet
+from marketplace.outbox.models import Delivery, Event, Message, MessageQuerySet
 
 PARTS = ("title", "text", "html")
 
@@ -70,3 +72,18 @@ def _unname(user: User) -> None:
 
 
 register_personal_data("outbox", export=_export, erase=_erase)
+
+for _columns in (
+    PeopleColumns(
+        "mails",
+        Message,
+        ("address", "title", "text", "html", "sender_name", "reply_to", "headers", "last_error"),
+        gettext_lazy("courriel"),
+        is_person=True,
+        keys=("address",),
+        scope=lambda rows, user: rows & Message.objects.visible_to(user),
+    ),
+    PeopleColumns("outbox_events", Event, ("payload",), gettext_lazy("événement interne")),
+    PeopleColumns("deliveries", Delivery, ("last_error",), gettext_lazy("événement interne")),
+):
+    register_people_columns(_columns)

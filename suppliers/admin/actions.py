@@ -13,6 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from marketplace.accounts.models import PersonalDataRead
+from marketplace.accounts.people import note_reads
+from marketplace.accounts.permissions import signed_in_user
 from marketplace.territories.models import Pole
 from marketplace.web.admin_lists import confirmed_data, csv_response, run_bulk_action
 from suppliers.admin.forms import BulkForm
@@ -174,7 +177,14 @@ def assign_selected_suppliers(
 def export_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse:
-    """The chosen rows, streamed; a cell that a spreadsheet would compute is neutralised."""
+    """The chosen rows, streamed; a cell that a spreadsheet would compute is neutralised. Who took them away is recorded."""
+    reached = queryset.exclude(organisation__email="", organisation__phone="")
+    note_reads(
+        reader=signed_in_user(request),
+        organisations=reached.order_by().values_list("organisation", flat=True),
+        what="supplier.export",
+        purpose=PersonalDataRead.Purpose.EXPORT,
+    )
     return csv_response(_table(queryset), name="fournisseurs", day=timezone.localdate())
 
 

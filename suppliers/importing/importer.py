@@ -16,6 +16,7 @@ from marketplace.web.folding import fold_text
 from marketplace.web.tabular import HEADER_WITHIN, Table, TableError, Tables, open_tables
 from marketplace.web.verbs import verb
 from suppliers.cells import CellError, neq_warning
+from suppliers.importing.erased import leave_out_erased
 from suppliers.importing.mappings import LISTING, MAPPINGS, looks_like_registry
 from suppliers.importing.reading import RowRefused
 from suppliers.importing.report import ImportReport, RowMessage
@@ -61,6 +62,7 @@ def import_suppliers(
         lists = read_tables(tables, kind, report, territory=territory, is_sure=bool(mapping))
         for rows in lists:
             for batch in batches_of(rows):  # never of two tabs, whose rows have the same numbers
+                leave_out_erased(batch, report)
                 writer.write(batch)
                 progress(report.read)
         report.notes += tables.notes

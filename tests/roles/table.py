@@ -132,6 +132,7 @@ ADDRESSES: dict[str, str] = {
     "admin:autocomplete": NOBODY,  # without a field to complete; tests/admin asks it for fields
     "admin:app_list": ALIAS,
     "gestion/(?P<url>.*)$": "lllmmm",
+    "accounts_admin:people": BACK_ROOM,
     "accounts_admin:join_request": HIDDEN,
     "accounts_admin:decision": POST_ONLY,
     "accounts_admin:undo_join": HIDDEN,
@@ -179,6 +180,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "accounts_invitation": READ_ONLY_TERRITORY,
     "accounts_joinrequest": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
     "accounts_personaldataread": PLATFORM_ONLY,
+    "accounts_personrequest": PLATFORM_ONLY,
     "accounts_user": (PLATFORM, PLATFORM, PLATFORM, NOBODY, PLATFORM),
     "matching_alert": PLATFORM_ONLY,
     "buyers_buyer": READ_ONLY_TERRITORY,

@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from cohorts.models import State
 from marketplace.accounts.invitations import create_invitation
-from marketplace.accounts.models import Consent, JoinRequest, Membership, PersonalDataRead, Side
+from marketplace.accounts.models import (
+    Consent,
+    JoinRequest,
+    Membership,
+    PersonalDataRead,
+    PersonRequest,
+    Side,
+)
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
@@ -108,6 +115,7 @@ def build() -> World:
     day = EventFactory(pole=mauricie, title=f"Journée de {SECRET_SHEET}", slug=draft.slug)
     event = Event.objects.create(kind="supplier.published", subject=f"supplier:{published.pk}", version="1")
     read = PersonalDataRead.objects.create(reader=staff, organisation=draft.organisation, what="fiche")
+    asked = PersonRequest.objects.create(kind="erasure", channel="phone", by=staff, counts={"contacts": 1})
     programme = cohorts.ProgrammeFactory(pole=mauricie, name=f"Parcours {SECRET_SHEET}", name_en="")
     cohorts.CohortFactory(programme=programme, title=SECRET_SHEET, slug="zenobie", state=State.DRAFT)
     cohort = cohorts.CohortFactory(slug="zelee", admission="selection")
@@ -127,6 +135,7 @@ def build() -> World:
         "accounts_user": enterprise,
         "accounts_invitation": invitation,
         "accounts_personaldataread": read,
+        "accounts_personrequest": asked,
         "matching_alert": alert,
         "dealings_decline": decline,
         "events_matchmakingevent": day,

@@ -11,16 +11,19 @@ from .organisation import (
     is_in_territory,
     territory_q,
 )
+from .people import ErasedPerson, PersonRequest
 from .person import PolePost, User, UserQuerySet, Visitor
 
 __all__ = [
     "Consent",
+    "ErasedPerson",
     "Invitation",
     "JoinRequest",
     "JoinRequestQuerySet",
     "Membership",
     "Organisation",
     "OrganisationQuerySet",
+    "PersonRequest",
     "PersonalDataRead",
     "PolePost",
     "Side",

@@ -51,18 +51,31 @@ class Consent(models.Model):
 
 
 class PersonalDataRead(models.Model):
-    """Who opened whose personal data, and when (Law 25)."""
+    """Who opened, took away or handed over whose personal data, and when (Law 25)."""
+
+    class Purpose(models.TextChoices):
+        PAGE = "", _("consultation")
+        EXPORT = "export", _("exportation")
+        SELF = "self", _("copie de ses propres renseignements")
+        REQUEST = "request", _("demande de la personne")
 
     reader = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("lue par")
     )
+    # None: an export, or a copy that a person asked for, that is not about one organisation.
     organisation = models.ForeignKey(
         Organisation,
         on_delete=models.CASCADE,
+        null=True,
+        blank=True,
         related_name="personal_data_reads",
         verbose_name=_("organisation"),
     )
     what = models.CharField(_("page"), max_length=60)
+    count = models.PositiveIntegerField(_("personnes"), default=1, db_default=1)
+    purpose = models.CharField(
+        _("à quelle fin"), max_length=20, choices=Purpose, blank=True, default="", db_default=""
+    )
     at = models.DateTimeField(_("le"), auto_now_add=True)
 
     class Meta:

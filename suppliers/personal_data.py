@@ -1,0 +1,91 @@
+"""Law 25: where enterprises' rows may name people who have no account: contacts, notes, what lists and people wrote."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+from marketplace.accounts.people import PeopleColumns, register_people_columns
+from suppliers.directory_index import reindex_suppliers
+from suppliers.models import (
+    Contact,
+    CriterionAnswer,
+    Decision,
+    ListedRow,
+    NeqProposal,
+    Offer,
+    Registration,
+    RegistryRecord,
+    Supplier,
+)
+
+
+def _reindex(organisation_ids: set[int]) -> None:
+    rows = Supplier.objects.filter(organisation__in=organisation_ids)
+    reindex_suppliers(supplier_ids=list(rows.values_list("pk", flat=True)))
+
+
+OF_SUPPLIER = "supplier__organisation"
+
+for _columns in (
+    PeopleColumns(
+        "contacts",
+        Contact,
+        ("name", "title", "email", "phone"),
+        gettext_lazy("personne-ressource"),
+        organisation=OF_SUPPLIER,
+        is_person=True,
+        keys=("name", "email", "phone"),
+        changed=_reindex,
+    ),
+    PeopleColumns(
+        "registry_rows", RegistryRecord, ("values",), gettext_lazy("ligne importée"), organisation=OF_SUPPLIER
+    ),
+    PeopleColumns(
+        "listed_rows",
+        ListedRow,
+        ("values", "name_key", "place_key"),
+        gettext_lazy("ligne d’une liste de pôle"),
+        organisation=OF_SUPPLIER,
+    ),
+    PeopleColumns(
+        "neq_proposals",
+        NeqProposal,
+        ("reasons", "before"),
+        gettext_lazy("proposition de NEQ"),
+        organisation=OF_SUPPLIER,
+    ),
+    PeopleColumns(
+        "decisions",
+        Decision,
+        ("message", "on_behalf_of", "before"),
+        gettext_lazy("décision et sa note"),
+        organisation=OF_SUPPLIER,
+    ),
+    PeopleColumns(
+        "criteria",
+        CriterionAnswer,
+        ("text", "note"),
+        gettext_lazy("réponse à un critère"),
+        organisation=OF_SUPPLIER,
+    ),
+    PeopleColumns(
+        "registrations", Registration, ("declaration",), gettext_lazy("inscription"), organisation=OF_SUPPLIER
+    ),
+    PeopleColumns(
+        "offers",
+        Offer,
+        ("title", "description"),
+        gettext_lazy("offre"),
+        organisation=OF_SUPPLIER,
+        changed=_reindex,
+    ),
+    PeopleColumns(
+        "sheets",
+        Supplier,
+        ("activity", "recheck"),
+        gettext_lazy("fiche d’une entreprise"),
+        organisation="organisation",
+        changed=_reindex,
+    ),
+):
+    register_people_columns(_columns)
