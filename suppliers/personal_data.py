@@ -64,7 +64,7 @@ for _columns in (
     PeopleColumns(
         "criteria",
         CriterionAnswer,
-        ("text", "note"),
+        ("text", "note", "reference"),
         gettext_lazy("réponse à un critère"),
         organisation=OF_SUPPLIER,
     ),

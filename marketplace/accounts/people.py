@@ -318,23 +318,27 @@ def _remember_erased(marks: PersonMarks, traces: list[Trace]) -> None:
     digests = set(person_hashes(marks))
     for trace in traces:
         if trace.organisation and marks.words:
-            digests.add(enterprise_hash(marks, trace.organisation.neq or trace.organisation.name))
+            # A list names the enterprise by its NEQ, or by its name alone.
+            digests |= {
+                enterprise_hash(marks, trace.organisation.neq or ""),
+                enterprise_hash(marks, trace.organisation.name),
+            }
     ErasedPerson.objects.bulk_create(
         [ErasedPerson(digest=digest) for digest in sorted(digests) if digest], ignore_conflicts=True
     )
 
 
-def erased_among(people: Iterable[tuple[PersonMarks, str]]) -> set[PersonMarks]:
+def erased_among(people: Iterable[tuple[PersonMarks, str]]) -> set[tuple[PersonMarks, str]]:
     """Of (marks, NEQ or name of the enterprise), who asked to be forgotten: one statement."""
     digests = {
-        marks: {*person_hashes(marks), enterprise_hash(marks, enterprise)} - {""}
+        (marks, enterprise): {*person_hashes(marks), enterprise_hash(marks, enterprise)} - {""}
         for marks, enterprise in people
     }
     wanted = {digest for some in digests.values() for digest in some}
     if not wanted:
         return set()
     known = set(ErasedPerson.objects.filter(digest__in=wanted).values_list("digest", flat=True))
-    return {marks for marks, some in digests.items() if some & known}
+    return {person for person, some in digests.items() if some & known}
 
 
 # --- who read ---------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ def leave_out_erased(batch: list[SupplierRow], report: ImportReport) -> None:
     if not erased:
         return
     for row in batch:
-        gone = {key for key, mark in marks[id(row)].items() if mark in erased}
+        gone = {key for key, mark in marks[id(row)].items() if (mark, row.neq or row.name) in erased}
         for column in gone.intersection(OWN):
             row.organisation[column] = ""
             row.raw.pop(str(column), None)
