@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_join_request'),
+        ('accounts', '0005_first_account_history'),
     ]
 
     operations = [
