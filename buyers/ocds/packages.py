@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from marketplace.web.typography import format_number
-
+from . import faults
 from .cleaning import DEEPEST, as_mapping, clean_text
 from .jsonscan import BROKEN, CUT_OFF, ID, LONGEST_RELEASE, OCID, TOO_LONG, JsonText, WholeRelease
 from .opening import PackageError, opened_text
@@ -86,7 +83,7 @@ class PackageReader:
         text = self.text
         at = text.blanks(0)
         if text.byte(at) not in ("{", "["):
-            raise PackageError(self.why_no_json(at))
+            raise PackageError(faults.no_json(text.byte(at)))
         while at < text.size:
             at = yield from self.document(at)
             while text.byte(at) and text.byte(at) in ",]}":
@@ -95,10 +92,10 @@ class PackageReader:
         if self.fault:
             yield self.of_file(self.fault, text.size)
         if not self.count and not self.is_cut_off:
-            yield self.of_file(self.why_empty(), 0)
+            yield self.of_file(faults.empty(self.keys), 0)
         elif self.count:
             for place in self.hollow:
-                yield self.of_file(self.no_release_in(place), place)
+                yield self.of_file(faults.no_release_in(place), place)
 
     def document(self, at: int) -> Walk:
         """One JSON value among those that a file, a line or a list holds."""
@@ -109,7 +106,7 @@ class PackageReader:
             return (yield from self.list_of(at + 1, self.document))
         following = OPENING.search(self.text.data, at)
         end = following.start() if following else self.text.size
-        yield self.of_file(self.unread(at, end), at)
+        yield self.of_file(faults.unread(at, end), at)
         return end
 
     def list_of(self, at: int, each: Callable[[int], Walk], depth: int = 0) -> Walk:
@@ -203,13 +200,13 @@ class PackageReader:
         """What stands beside the releases is broken: go on after the next list of releases, else at a whole release."""
         text = self.text
         if found := LIST.search(text.data, at):
-            yield self.of_file(self.unread(at, found.start()), at)
+            yield self.of_file(faults.unread(at, found.start()), at)
             return (yield from self.list_of(found.end(), self.item))
         whole, _lost = self.next_whole(at, text.size)
         if whole is None:
             yield from self.cut_off(at)
             return text.size
-        yield self.of_file(self.unread(at, whole.start), at)
+        yield self.of_file(faults.unread(at, whole.start), at)
         return whole.start
 
     def item(self, at: int) -> Walk:
@@ -217,7 +214,7 @@ class PackageReader:
         end = self.text.end_of(at, LONGEST_RELEASE)
         value = self.parsed(at, end) if end > 0 else None
         if self.swallows_others(value, at, end):
-            value = Unreadable(self.never_closed())
+            value = Unreadable(faults.never_closed())
         if end > 0 and not isinstance(value, Unreadable):
             yield from self.releases_in(value, at)
             return end
@@ -237,17 +234,17 @@ class PackageReader:
         whole, lost = self.next_whole(at + 1, end if end > 0 else text.size)
         if whole is None and end == TOO_LONG:
             end = text.end_of(at)  # no other release in sight: pass over this one, however long
-            value = Unreadable(self.too_long())
+            value = Unreadable(faults.too_long())
         next_at = whole.start if whole else end if end > 0 else text.size
         if whole is None and end == CUT_OFF:
             yield from self.cut_off(at)
             return text.size
-        reasons = {TOO_LONG: self.too_long(), CUT_OFF: self.never_closed(), BROKEN: self.badly_formed()}
-        message = value.message if value else reasons.get(end, self.badly_formed())
+        reasons = {TOO_LONG: faults.too_long(), CUT_OFF: faults.never_closed(), BROKEN: faults.badly_formed()}
+        message = value.message if value else reasons.get(end, faults.badly_formed())
         if whole and end > 0 and lost:
-            message = self.never_closed()
+            message = faults.never_closed()
         if whole is None and end < 0:
-            message = f"{message} {self.unread(at, text.size)}"
+            message = f"{message} {faults.unread(at, text.size)}"
         named = ""
         for place, following in zip([at, *lost], [*lost, next_at], strict=True):
             ocid = text.text_at(OCID, place, following)
@@ -256,7 +253,7 @@ class PackageReader:
             named = ocid
             release_id = text.text_at(ID, place, min(following, place + 4096))
             yield self.release(Unreadable(message, ocid, release_id), place)
-            message = self.badly_formed()
+            message = faults.badly_formed()
         return next_at
 
     def next_whole(self, at: int, end: int) -> tuple[WholeRelease | None, list[int]]:
@@ -313,13 +310,9 @@ class PackageReader:
         try:
             return self.text.parse(at, end)
         except UnicodeDecodeError:
-            return Unreadable(
-                _(
-                    "Cette version contient un caractère qui n’est pas en UTF-8. Enregistrez le fichier en UTF-8."
-                )
-            )
+            return Unreadable(faults.not_utf8())
         except (ValueError, RecursionError):  # ValueError also for a number of thousands of digits
-            return Unreadable(self.badly_formed())
+            return Unreadable(faults.badly_formed())
 
     def published_after(self, at: int) -> str:
         """The `publishedDate` of a package that says it after its releases."""
@@ -335,8 +328,6 @@ class PackageReader:
             return ""
         return text.text_at(PUBLISHED, self.next_published, text.size)
 
-    # --- sentences --------------------------------------------------------------------------------------------------
-
     def cut_off(self, at: int) -> Iterator[RawRelease]:
         """The file ends before its time; told once."""
         if self.is_cut_off:
@@ -344,70 +335,8 @@ class PackageReader:
         self.is_cut_off = True
         ocid = self.text.text_at(OCID, at, self.text.size)
         release_id = self.text.text_at(ID, at, min(self.text.size, at + 4096))
-        facts = {
-            "at": format_number(at),
-            "bytes": format_number(self.text.size - at),
-            "count": format_number(self.count),
-        }
-        if not self.count:
-            message = _(
-                "Le fichier est tronqué avant la fin de sa première version. Téléchargez-le de nouveau."
-            )
-        elif at >= self.text.size:
-            message = _("Le fichier est tronqué après %(count)s versions; celles-ci sont gardées.") % facts
-        else:
-            message = (
-                _(
-                    "Le fichier est tronqué, ou un guillemet n’y est jamais fermé : à partir de l’octet %(at)s, rien n’a"
-                    " été lu (%(bytes)s octets). Les %(count)s versions d’avant sont gardées. Téléchargez-le de nouveau."
-                )
-                % facts
-            )
+        message = faults.cut_off(at, self.text.size, self.count)
         yield self.of_file(message, at, ocid, release_id)
-
-    def unread(self, at: int, end: int) -> str:
-        return _(
-            "À partir de l’octet %(at)s, %(bytes)s octets n’ont pas été lus : ce n’est pas du JSON bien formé. "
-            "Demandez le fichier corrigé à son diffuseur."
-        ) % {"at": format_number(at), "bytes": format_number(end - at)}
-
-    def no_release_in(self, at: int) -> str:
-        return _(
-            "L’objet de l’octet %(at)s n’est ni une version (il n’a pas de « ocid ») ni un paquet : il n’a pas été lu."
-        ) % {"at": format_number(at)}
-
-    @staticmethod
-    def too_long() -> str:
-        return _(
-            "Cette version est trop longue pour être lue : elle dépasse 4 Mo, ou un guillemet n’y est jamais fermé. "
-            "Demandez-la corrigée au diffuseur du fichier."
-        )
-
-    @staticmethod
-    def badly_formed() -> str:
-        return _("Le JSON de cette version est mal formé. Demandez-la corrigée au diffuseur du fichier.")
-
-    @staticmethod
-    def never_closed() -> str:
-        return _(
-            "Dans cette version, un guillemet, une accolade ou un crochet n’est jamais fermé. "
-            "Demandez-la corrigée au diffuseur du fichier."
-        )
-
-    def why_no_json(self, at: int) -> str:
-        if self.text.byte(at) == "<":
-            return _(
-                "Ce fichier n’est pas du JSON : c’est une page Web ou du XML. Importez le fichier JSON d’OCDS."
-            )
-        return _("Ce fichier n’est pas du JSON. Importez un fichier d’OCDS : il commence par « { » ou « [ ».")
-
-    def why_empty(self) -> str:
-        if self.keys & {"releases", "records"}:
-            return _("Ce paquet ne contient aucune version d’avis. Vérifiez que c’est le bon fichier.")
-        return _(
-            "Ce fichier n’est pas un paquet OCDS : il n’a ni « releases » ni « records », et aucun « ocid ». "
-            "Vérifiez que c’est le bon fichier."
-        )
 
 
 def own_names(raw: Any) -> tuple[str, str]:

@@ -63,11 +63,9 @@ class ToldParser(CommandParser):
         if not self.called_from_command_line:
             raise CommandError(sentence, returncode=2)
         self.print_usage(sys.stderr)
-        self.exit(
-            2,
-            _("%(sentence)s Voyez « %(command)s --help ».") % {"sentence": sentence, "command": self.prog}
-            + "\n",
-        )
+        facts = {"sentence": sentence, "command": self.prog}
+        sys.stderr.write(_("%(sentence)s Voyez « %(command)s --help ».") % facts + "\n")
+        raise SystemExit(2)
 
     def format_usage(self) -> str:
         return super().format_usage().replace("usage: ", _("utilisation : "), 1)
