@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -195,6 +196,9 @@ class CohortAdmin(ScopedAdmin):
             "waiting": obj.waiting,
             "to_decide": obj.to_decide,
             "moves": COHORT_MOVES.get(State(obj.state), []),
+            "asks_reason": (obj.state == State.CLOSED and obj.starts_on > timezone.localdate())
+            or obj.state == State.RUNNING,
+            "reason": request.POST.get("reason", ""),
             "may_cancel": obj.state not in (State.DONE, State.CANCELLED),
             "applications": reverse("admin:cohorts_application_changelist") + f"?cohorte={obj.pk}",
             "preview": reverse("cohorts:cohort", args=[obj.slug]),

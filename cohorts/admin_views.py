@@ -44,6 +44,7 @@ from cohorts.lifecycle import (
     start_cohort,
 )
 from cohorts.models import Application, Cohort, State
+from cohorts.undoing import undo_application_decision, undo_cohort_move
 from marketplace.accounts.models import PersonalDataRead
 from marketplace.accounts.people import note_reads
 from marketplace.accounts.permissions import signed_in_user
@@ -62,6 +63,7 @@ class VerbButton(NamedTuple):
     verb: Callable[..., Any]
 
 
+_UNDO_COHORT = VerbButton("undo", gettext_lazy("Annuler le dernier geste"), "quiet", undo_cohort_move)
 #: What may be done with a cohort from a state, in the order of the buttons.
 COHORT_MOVES: dict[State, list[VerbButton]] = {
     State.DRAFT: [VerbButton("open_cohort", gettext_lazy("Annoncer la cohorte"), "good", open_cohort)],
@@ -77,11 +79,19 @@ COHORT_MOVES: dict[State, list[VerbButton]] = {
     State.RUNNING: [
         VerbButton("promote", gettext_lazy("Offrir les places libres"), "second", offer_free_places),
         VerbButton("finish", gettext_lazy("Terminer la cohorte"), "second", finish_cohort),
+        _UNDO_COHORT,
     ],
+    State.DONE: [_UNDO_COHORT],
+    State.CANCELLED: [_UNDO_COHORT],
 }
+#: Against the dates of the cohort, these ask why.
+WITH_REASON = ("start", "finish")
 
 _WITHDRAW = VerbButton("withdraw", gettext_lazy("Retirer, à sa demande"), "second", withdraw_application)
 _DECLINE = VerbButton("decline", gettext_lazy("Décliner"), "danger", decline_application)
+_UNDO_DECISION = VerbButton(
+    "undo", gettext_lazy("Annuler cette décision"), "quiet", undo_application_decision
+)
 #: What may be decided about a request from a state.
 APPLICATION_MOVES: dict[Application.State, list[VerbButton]] = {
     Application.State.APPLIED: [
@@ -94,7 +104,8 @@ APPLICATION_MOVES: dict[Application.State, list[VerbButton]] = {
         VerbButton("confirm", gettext_lazy("Confirmer, à sa demande"), "second", confirm_offered_place),
         _WITHDRAW,
     ],
-    Application.State.ACCEPTED: [_WITHDRAW],
+    Application.State.ACCEPTED: [_WITHDRAW, _UNDO_DECISION],
+    Application.State.DECLINED: [_UNDO_DECISION],
 }
 WITH_MESSAGE = ("accept", "put_on_waiting_list", "decline")
 
@@ -117,7 +128,8 @@ def move_cohort(request: HttpRequest, cohort: Cohort) -> None:
     if name == "cancel_cohort":
         cancel_cohort(cohort=cohort, by=by, message=request.POST.get("message", ""))
     else:
-        _find_move(COHORT_MOVES, name).verb(cohort=cohort, by=by)
+        why = {"reason": request.POST.get("reason", "")} if name in WITH_REASON else {}
+        _find_move(COHORT_MOVES, name).verb(cohort=cohort, by=by, **why)
     said = {"name": cohort, "state": cohort.get_state_display()}
     messages.success(request, _("%(name)s : %(state)s.") % said)
 

@@ -81,17 +81,17 @@ def apply_to_cohort(
 @verb
 def accept_application(*, application: Application, by: User | None, message: str = "") -> Application:
     """The pôle says yes: a place where one is free, else a rank in line."""
-    row = _held(application, by)
+    row = held_application(application, by)
     _expect(row, State.APPLIED)
     row.message, row.decided_by = message.strip(), by
     _give_place_or_rank(row)
-    return _brought_up_to_date(application, row)
+    return bring_up_to_date(application, row)
 
 
 @verb
 def waitlist_application(*, application: Application, by: User | None, message: str = "") -> Application:
     """The pôle says: if a place frees. Only once every place is taken, so that nobody waits for nothing."""
-    row = _held(application, by)
+    row = held_application(application, by)
     _expect(row, State.APPLIED)
     if free := _free(row.cohort):
         raise WrongMove(
@@ -104,26 +104,26 @@ def waitlist_application(*, application: Application, by: User | None, message: 
         )
     row.message, row.decided_by = message.strip(), by
     _wait(row)
-    return _brought_up_to_date(application, row)
+    return bring_up_to_date(application, row)
 
 
 @verb
 def decline_application(*, application: Application, by: User | None, message: str = "") -> Application:
     """The pôle says no, and why. Who already has a place keeps it: that is for `withdraw`, when asked."""
-    row = _held(application, by)
+    row = held_application(application, by)
     _expect(row, State.APPLIED, State.WAITING)
     if not message.strip():
         raise WrongMove(_("Écrivez pourquoi : l’entreprise recevra votre message."))
     row.message, row.decided_by = message.strip(), by
     _move(row, State.DECLINED)
     emails.send_application_declined(row)
-    return _brought_up_to_date(application, row)
+    return bring_up_to_date(application, row)
 
 
 @verb
 def confirm_offered_place(*, application: Application, by: User | None) -> Application:
     """The enterprise takes the place that it was offered."""
-    row = _held(application)
+    row = held_application(application)
     check_permission(can_act_for_application, by, row)
     _expect(row, State.OFFERED)
     assert row.confirm_by is not None  # noqa: S101 - a constraint of the table
@@ -132,20 +132,20 @@ def confirm_offered_place(*, application: Application, by: User | None) -> Appli
     _move(row, State.ACCEPTED, seat=row.seat)
     _announce(row)
     emails.send_application_accepted(row)
-    return _brought_up_to_date(application, row)
+    return bring_up_to_date(application, row)
 
 
 @verb
 def withdraw_application(*, application: Application, by: User | None) -> Application:
     """The enterprise gives up its request, its rank or its place; the place goes to the first in line."""
-    row = _held(application)
+    row = held_application(application)
     check_permission(can_act_for_application, by, row)
     if not row.cohort.is_standing:
         raise WrongMove(_("Cette cohorte est terminée ou annulée : il n’y a plus rien à retirer."))
     _expect(row, State.APPLIED, State.WAITING, State.OFFERED, State.ACCEPTED)
     _move(row, State.WITHDRAWN)
     _fill(row.cohort)
-    return _brought_up_to_date(application, row)
+    return bring_up_to_date(application, row)
 
 
 @verb
@@ -185,7 +185,7 @@ def change_cohort_places(*, cohort: Cohort, places: int, by: User | None) -> int
 @verb
 def lapse_offer(*, application: Application, by: User | None) -> bool:
     """An offer that nobody took in time goes to the next in line; whether it did. Safe to call twice."""
-    row = _held(application, by)
+    row = held_application(application, by)
     if row.state != State.OFFERED or row.confirm_by is None or row.confirm_by > timezone.now():
         return False
     _move(row, State.LAPSED)
@@ -203,7 +203,7 @@ def lock_cohort(cohort: Cohort) -> Cohort:
     return rows.get(pk=cohort.pk)
 
 
-def _held(application: Application, by: User | None = None) -> Application:
+def held_application(application: Application, by: User | None = None) -> Application:
     """The application as it stands, its cohort held; where `by` is given, it must run the cohort."""
     cohort = lock_cohort(application.cohort)
     row = Application.objects.select_related("supplier__organisation", "by").get(pk=application.pk)
@@ -238,13 +238,13 @@ def _free(cohort: Cohort) -> int:
     return max(0, cohort.places - _taken(cohort))
 
 
-def _free_seats(cohort: Cohort) -> list[int]:
+def free_seats(cohort: Cohort) -> list[int]:
     held = set(Application.objects.filter(cohort=cohort).seated().values_list("seat", flat=True))
     return [seat for seat in range(1, cohort.places + 1) if seat not in held]
 
 
 def _give_place_or_rank(row: Application) -> None:
-    seats = _free_seats(row.cohort)
+    seats = free_seats(row.cohort)
     if seats and not Application.objects.filter(cohort=row.cohort).in_line().exists():
         _move(row, State.ACCEPTED, seat=seats[0])
         _announce(row)
@@ -265,7 +265,7 @@ def _fill(cohort: Cohort) -> int:
 
 def _offer(cohort: Cohort) -> int:
     """Free places to the first in line, each told until when to say yes."""
-    seats = _free_seats(cohort)
+    seats = free_seats(cohort)
     line = Application.objects.filter(cohort=cohort).in_line().select_related("supplier__organisation", "by")
     offered = list(line[: len(seats)])
     for row, seat in zip(offered, seats, strict=False):
@@ -290,7 +290,7 @@ def _end_of_offer(cohort: Cohort) -> datetime:
 
 def _close_ranks(cohort: Cohort, places: int) -> None:
     """Before there are fewer places, those who sit past them take the free seats below."""
-    free = iter(seat for seat in _free_seats(cohort) if seat <= places)
+    free = iter(seat for seat in free_seats(cohort) if seat <= places)
     past: Iterable[Application] = Application.objects.filter(cohort=cohort, seat__gt=places).order_by("seat")
     for row in past:
         row.seat = next(free)
@@ -314,7 +314,7 @@ def _announce(row: Application) -> None:
     )
 
 
-def _brought_up_to_date(application: Application, row: Application) -> Application:
+def bring_up_to_date(application: Application, row: Application) -> Application:
     """The caller's instance says what the database now says."""
     for field in Application._meta.concrete_fields:
         setattr(application, field.attname, getattr(row, field.attname))

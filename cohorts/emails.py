@@ -49,7 +49,7 @@ def send_application_received(application: Application) -> None:
 
 def send_application_accepted(application: Application) -> None:
     """The place is theirs, and when it begins."""
-    _send(APPLICATION_ACCEPTED, [application], label=_SEE_WORKSHOPS)
+    _send(APPLICATION_ACCEPTED, [application], decision=_decided(application), label=_SEE_WORKSHOPS)
 
 
 def send_application_waiting(application: Application, *, rank: int) -> None:
@@ -59,7 +59,7 @@ def send_application_waiting(application: Application, *, rank: int) -> None:
 
 def send_application_declined(application: Application) -> None:
     """Not this time, in the pôle's own words."""
-    _send(APPLICATION_DECLINED, [application])
+    _send(APPLICATION_DECLINED, [application], decision=_decided(application))
 
 
 def send_place_offered(application: Application) -> None:
@@ -74,7 +74,8 @@ def send_place_lapsed(application: Application) -> None:
 
 def send_cohort_cancelled(cohort: Cohort, *, message: str) -> None:
     """To everyone whose request runs."""
-    _send(COHORT_CANCELLED, _applications_of(cohort, Application.LIVE), message=message)
+    live = _applications_of(cohort, Application.LIVE)
+    _send(COHORT_CANCELLED, live, version=cohort.cause, decision=cohort.cause, message=message)
 
 
 def send_first_workshop_near(cohort: Cohort) -> None:
@@ -100,8 +101,20 @@ def _applications_of(cohort: Cohort, states: Iterable[str]) -> list[Application]
     return found
 
 
-def _send(email: Email, applications: list[Application], *, version: str = "1", **context: Any) -> None:
-    """One mail per reader, all together. A second time with the same version writes nothing."""
+def _decided(application: Application) -> str:
+    """The pôle's decision that a letter tells of; none where a place was given by the order of arrival."""
+    return application.cause if application.decided_by_id else ""
+
+
+def _send(
+    email: Email,
+    applications: list[Application],
+    *,
+    version: str = "1",
+    decision: str = "",
+    **context: Any,
+) -> None:
+    """One mail per reader, all together. A second time with the same version, or decision, writes nothing."""
     members = readers_by_organisation(application.supplier.organisation_id for application in applications)
     drafts = []
     for application in applications:
@@ -114,7 +127,8 @@ def _send(email: Email, applications: list[Application], *, version: str = "1", 
                 organisation=application.supplier.organisation,
                 pole=application.cohort.pole,
                 subject=f"application:{application.pk}",
-                version=version,
+                version=decision or version,
+                decision=decision,
                 context={
                     "cohort": application.cohort,
                     "application": application,

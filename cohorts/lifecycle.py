@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pghistory
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
 from marketplace.outbox.events import post_event
 from marketplace.web.errors import WrongMove
+from marketplace.web.typography import format_day
 from marketplace.web.verbs import verb
 
 REMIND = timedelta(days=3)
@@ -56,21 +58,26 @@ def reopen_applications(*, cohort: Cohort, by: User | None) -> None:
 
 
 @verb
-def start_cohort(*, cohort: Cohort, by: User | None) -> None:
-    """It begins: from here on a place that frees is offered only if the pôle says so."""
+def start_cohort(*, cohort: Cohort, by: User | None, reason: str = "") -> None:
+    """It begins: from here on a place that frees is offered only if the pôle says so. Before its date, with a reason."""
     row = lock_cohort(cohort)
     check_permission(can_run_cohort, by, row)
     _expect(row, State.OPEN, State.CLOSED)
+    if row.starts_on > timezone.localdate():
+        said = _("La cohorte commence le %(day)s selon ses dates. Écrivez pourquoi elle commence avant.")
+        _keep_reason(reason, said % {"day": format_day(row.starts_on)})
     _move(row, State.RUNNING, cohort)
 
 
 @verb
-def finish_cohort(*, cohort: Cohort, by: User | None) -> None:
+def finish_cohort(*, cohort: Cohort, by: User | None, reason: str = "") -> None:
+    """It is over. Before its last day or its last workshop, with a reason."""
     row = lock_cohort(cohort)
     check_permission(can_run_cohort, by, row)
     _expect(row, State.RUNNING)
-    if row.ends_on > timezone.localdate():
-        raise WrongMove(_("La cohorte n’est pas encore finie selon ses dates."))
+    if row.ends_on > timezone.localdate() or (by is not None and row.workshops.to_come().exists()):
+        said = _("La cohorte n’est pas encore finie selon ses dates. Écrivez pourquoi elle se termine avant.")
+        _keep_reason(reason, said)
     _move(row, State.DONE, cohort)
 
 
@@ -128,6 +135,13 @@ def remind_of_first_workshop(*, cohort: Cohort, by: User | None) -> bool:
     row.save(update_fields=["reminded_at"])
     emails.send_first_workshop_near(row)
     return True
+
+
+def _keep_reason(reason: str, otherwise: str) -> None:
+    """What goes against the dates asks why; the answer stays beside the change, in the history."""
+    if not reason.strip():
+        raise WrongMove(otherwise)
+    pghistory.context(reason=reason.strip()[:500])
 
 
 def _expect(row: Cohort, *states: State) -> None:

@@ -198,5 +198,10 @@ class Application(models.Model):
         return f"{self.cohort_id} ← {self.supplier_id} ({self.state})"
 
     @property
+    def cause(self) -> str:
+        """How the letters that tell of its last move name that one (`outbox.decisions`)."""
+        return f"application:{self.pk}.{int(self.state_changed_at.timestamp() * 1000)}"
+
+    @property
     def is_live(self) -> bool:
         return self.state in self.LIVE

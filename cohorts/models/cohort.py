@@ -234,6 +234,11 @@ class Cohort(models.Model):
         return self.name
 
     @property
+    def cause(self) -> str:
+        """How the letters that tell of its last move name that one (`outbox.decisions`)."""
+        return f"cohort:{self.pk}.{int(self.state_changed_at.timestamp() * 1000)}"
+
+    @property
     def name(self) -> str:
         """The title in the reader's language, where it was given."""
         return text_in_reading_language(self.title, self.title_en)

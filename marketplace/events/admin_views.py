@@ -30,6 +30,7 @@ from marketplace.events.lifecycle import (
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, Side, State
 from marketplace.events.planning import plan_meetings
 from marketplace.events.repairs import PlanChange, cancel_absence, mark_absence, move_meeting
+from marketplace.events.undoing import undo_event_move
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
 from marketplace.web.spreadsheets import write_csv
@@ -57,6 +58,9 @@ def event_head_context(event: MatchmakingEvent, page: str) -> dict[str, Any]:
         "has_next_step": can_finish
         or event.state in (State.DRAFT, State.OPEN, State.WISHES, State.SCHEDULED),
         "can_finish": can_finish,
+        "can_undo": event.state == State.CANCELLED
+        or (event.state == State.DONE and event.day >= timezone.localdate()),
+        "asks_reason": can_finish and bool(event.slots) and event.slots[-1].ends_at > timezone.now(),
         "can_cancel": event.state in (State.DRAFT, *STANDING),
         "wishes_run": event.takes_wishes,
     }
@@ -171,11 +175,14 @@ def act_on_event(request: HttpRequest, event: MatchmakingEvent, by: User) -> tup
         publish_agenda(event=event, by=by)
         return _("Les horaires sont publiés et partent par courriel."), "grid"
     if gesture == "finish":
-        finish_event(event=event, by=by)
+        finish_event(event=event, by=by, reason=request.POST.get("reason", ""))
         return _("L’activité est close."), "grid"
     if gesture == "cancel":
         cancel_event(event=event, by=by)
         return _("L’activité est annulée. Les personnes inscrites sont prévenues."), "change"
+    if gesture == "undo":
+        undo_event_move(event=event, by=by)
+        return _("Le dernier geste est annulé."), "change"
     if gesture == "move":
         return _move(request, event, by), "grid"
     if gesture in ("absent", "back"):

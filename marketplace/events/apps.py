@@ -6,7 +6,7 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        from marketplace.events import personal_data  # noqa: F401  # it registers itself
+        from marketplace.events import personal_data, undoing  # noqa: F401  # they register themselves
         from marketplace.events.waiting import register_event_waiting
 
         register_event_waiting()

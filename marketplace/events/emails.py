@@ -125,7 +125,7 @@ def send_event_rescheduled(event: MatchmakingEvent, before: Where) -> None:
 
 
 def send_event_cancelled(event: MatchmakingEvent) -> None:
-    _send(EVENT_CANCELLED, event, _coming(event))
+    _send(EVENT_CANCELLED, event, _coming(event), version=event.cause, decision=event.cause)
 
 
 def send_wishes_lacking(event: MatchmakingEvent, participations: Iterable[Participation]) -> int:
@@ -173,6 +173,7 @@ def _send(
     participations: Iterable[Participation],
     *,
     version: str = "1",
+    decision: str = "",
     context: Context = lambda participation: {},
 ) -> None:
     """One mail per reader, all together. A second time with the same version writes nothing."""
@@ -190,6 +191,7 @@ def _send(
                 pole=event.pole,
                 subject=f"participation:{participation.pk}",
                 version=version,
+                decision=decision,
                 context={
                     "event": event,
                     "participation": participation,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+import pghistory
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from marketplace.events.models import MatchmakingEvent, Meeting, Participation, 
 from marketplace.events.permissions import can_organise_event
 from marketplace.outbox.events import post_event
 from marketplace.web.errors import WrongMove
+from marketplace.web.typography import format_hour
 from marketplace.web.verbs import verb
 from marketplace.web.workdays import working_day_before
 
@@ -97,13 +99,20 @@ def reschedule_event(
 
 
 @verb
-def finish_event(*, event: MatchmakingEvent, by: User | None) -> None:
-    """The day is over: the meetings that stood were held."""
+def finish_event(*, event: MatchmakingEvent, by: User | None, reason: str = "") -> None:
+    """The day is over: the meetings that stood were held. Before the end of the last one, with a reason."""
     row = lock_event(event)
     check_permission(can_organise_event, by, row)
     check_event_state(row, State.PUBLISHED)
     if row.day > timezone.localdate():
         raise WrongMove(_("L’activité n’a pas encore eu lieu."))
+    if row.slots and row.slots[-1].ends_at > timezone.now():
+        if not reason.strip():
+            raise WrongMove(
+                _("La dernière rencontre finit à %(hour)s. Écrivez pourquoi l’activité se termine avant.")
+                % {"hour": format_hour(row.slots[-1].ends_at)}
+            )
+        pghistory.context(reason=reason.strip()[:500])
     Meeting.objects.filter(event=row).placed().update(state=Meeting.State.DONE)
     set_event_state(row, State.DONE, event)
 

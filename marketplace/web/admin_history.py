@@ -171,8 +171,13 @@ def _line(
     changes = _changes(model, event, before, labels) if before is not None else []
     if not changes:
         return None
+    reason = (event.pgh_context.metadata if event.pgh_context else {}).get("reason") or ""
     return HistoryLine(
-        event.pgh_created_at, _("%(thing)s : modification") % {"thing": name}, who, changes=changes
+        event.pgh_created_at,
+        _("%(thing)s : modification") % {"thing": name},
+        who,
+        note=reason,
+        changes=changes,
     )
 
 

@@ -170,7 +170,7 @@ def test_fewer_places_take_none_away(pole_staff):
 def test_running_cohort_offers_places_only_when_the_pole_says_so(pole_staff):
     cohort = factories.CohortFactory(places=1)
     a, b = join(cohort), join(cohort)
-    start_cohort(cohort=cohort, by=pole_staff)
+    start_cohort(cohort=cohort, by=pole_staff, reason="Toutes sont prêtes.")
     withdraw_application(application=a, by=a.by)
     b.refresh_from_db()
     assert b.state == S.WAITING
@@ -186,7 +186,7 @@ def test_accepting_never_overtakes_the_line(pole_staff):
     a, b, c = (join(cohort) for _n in range(3))
     for application in (a, b):
         accept_application(application=application, by=pole_staff)
-    start_cohort(cohort=cohort, by=pole_staff)
+    start_cohort(cohort=cohort, by=pole_staff, reason="Toutes sont prêtes.")
     withdraw_application(application=a, by=a.by)  # a place is free, b waits, the pôle has not offered it yet
     accept_application(application=c, by=pole_staff)
     assert c.state == S.WAITING

@@ -171,7 +171,7 @@ def test_places_that_free_while_staff_offer_them_go_once_and_in_order():
     """A cohort that runs: three leave while many press « Offrir les places libres »."""
     cohort = factories.CohortFactory(places=4)
     rows = [apply_to_cohort(cohort=cohort, supplier=supplier, by=user) for supplier, user in enterprises(10)]
-    start_cohort(cohort=cohort, by=None)
+    start_cohort(cohort=cohort, by=None, reason="Toutes sont prêtes.")
 
     def act(row):
         try:

@@ -171,6 +171,11 @@ class MatchmakingEvent(models.Model):
         return self.name
 
     @property
+    def cause(self) -> str:
+        """How the letters that tell of its last move name that one (`outbox.decisions`)."""
+        return f"event:{self.pk}.{int(self.state_changed_at.timestamp() * 1000)}"
+
+    @property
     def name(self) -> str:
         """The title in the reader's language, where it was given."""
         return (self.title_en if _english() else "") or self.title
