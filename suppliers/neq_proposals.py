@@ -355,7 +355,7 @@ class RegistryNames:
     def propose(self, listed: NamedPlace) -> list[Proposed]:
         """The likeliest rows, best first, at most `SHOWN`."""
         asked = [name_words(text) for text in name_readings(listed.name)]
-        if not asked:
+        if not asked or LEGAL_WORDS.issuperset(asked[0]):
             return []
         initials = stated_initials(listed.name)
         scored = self._scored(listed, asked, initials, self._candidates(asked, initials))

@@ -278,7 +278,7 @@ def _counted(rows: QuerySet[Supplier], chosen: str) -> list[tuple[str, str, int,
 
 def waiting_row(supplier: Supplier, reader: User) -> WaitingSupplier:
     """`supplier` comes from `waiting_for_neq`. No query."""
-    proposals: Iterable[NeqProposal] = supplier.open_neqs  # type: ignore[attr-defined]  # set by its Prefetch
+    proposals: Iterable[NeqProposal] = supplier.open_neqs  # set by its Prefetch
     return WaitingSupplier(supplier, [proposal_row(supplier, one, reader) for one in proposals])
 
 

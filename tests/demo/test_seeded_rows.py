@@ -14,7 +14,15 @@ from buyers.models import Award, Buyer, Tender
 from marketplace.accounts.models import JoinRequest, Organisation, PolePost
 from marketplace.demo.seeding import seed as seeding
 from marketplace.territories.models import Pole
-from suppliers.models import CriterionAnswer, DirectoryEntry, Offer, Registration, Status, Supplier
+from suppliers.models import (
+    CriterionAnswer,
+    DirectoryEntry,
+    NeqProposal,
+    Offer,
+    Registration,
+    Status,
+    Supplier,
+)
 
 from .test_seed import seed
 
@@ -47,7 +55,10 @@ def test_seeded_neqs_start_with_1199_and_stand_once(seeded):
         *Registration.objects.exclude(claimed_neq="").values_list("claimed_neq", flat=True),
         *JoinRequest.objects.exclude(claimed_neq="").values_list("claimed_neq", flat=True),
     ]
-    assert Organisation.objects.filter(neq__isnull=True).count() == len(declared)
+    listed = Supplier.objects.awaiting_neq()  # a pôle's list gives none
+    assert listed.filter(neq_proposals__isnull=True).exists()
+    assert NeqProposal.objects.open().exists()
+    assert Organisation.objects.filter(neq__isnull=True).count() == len(declared) + listed.count()
     neqs = [*Organisation.objects.filter(neq__isnull=False).values_list("neq", flat=True), *declared]
     assert all(neq.startswith("1199") for neq in neqs)
     assert len(set(neqs)) == len(neqs)

@@ -14,7 +14,7 @@ from suppliers.models import Status, Supplier
 
 POLE = "mauricie"
 HEADER = ("NomEntreprise", "Municipalite", "CodePostal", "Telephone", "Description")
-PROSPECTS, PUBLISHED = 7, 2
+PROSPECTS, LISTED = 7, 9  # of the rows that the registry has, so many at most nobody has approached
 #: Enterprises that the registry of the demo does not have.
 UNKNOWN = (
     ("Atelier Quinquet", "Shawinigan", "", "819 555-0171", "Lampes et petits meubles remis à neuf"),
@@ -32,10 +32,8 @@ def seed_pole_list(*, rng: random.Random) -> None:
     """Some prospects of Mauricie and some published enterprises, as their pôle writes them, and two that nobody knows."""
     here = Supplier.objects.filter(organisation__region="04", organisation__neq__isnull=False)
     known = here.select_related("organisation").order_by("organisation__neq")
-    chosen = [
-        *known.filter(status=Status.PROSPECT, source=Supplier.Source.REGISTRY)[:PROSPECTS],
-        *known.filter(status=Status.PUBLISHED)[20 : 20 + PUBLISHED],
-    ]
+    chosen = list(known.filter(status=Status.PROSPECT, source=Supplier.Source.REGISTRY)[:PROSPECTS])
+    chosen += known.filter(status=Status.PUBLISHED)[3 : 3 + LISTED - len(chosen)]  # the first is the member's
     rows = [
         (retyped_name(supplier.organisation.name, rng), supplier.organisation.town if rng.random() < 0.8 else "",
          supplier.organisation.postal_code if rng.random() < 0.5 else "", f"819 555-01{60 + n}", supplier.activity)
