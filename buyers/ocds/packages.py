@@ -13,7 +13,7 @@ from typing import Any
 
 from . import faults
 from .cleaning import DEEPEST, as_mapping, clean_text
-from .jsonscan import BROKEN, CUT_OFF, ID, LONGEST_RELEASE, OCID, TOO_LONG, JsonText, WholeRelease
+from .jsonscan import BROKEN, CUT_OFF, ID, LONGEST_RELEASE, OCID, OCID_KEY, TOO_LONG, JsonText, WholeRelease
 from .opening import PackageError, opened_text
 from .records import RecordError, is_record, releases_of_record
 
@@ -106,7 +106,7 @@ class PackageReader:
             return (yield from self.list_of(at + 1, self.document))
         following = OPENING.search(self.text.data, at)
         end = following.start() if following else self.text.size
-        yield self.of_file(faults.unread(at, end), at)
+        yield self.unread(at, end)
         return end
 
     def list_of(self, at: int, each: Callable[[int], Walk], depth: int = 0) -> Walk:
@@ -200,13 +200,13 @@ class PackageReader:
         """What stands beside the releases is broken: go on after the next list of releases, else at a whole release."""
         text = self.text
         if found := LIST.search(text.data, at):
-            yield self.of_file(faults.unread(at, found.start()), at)
+            yield self.unread(at, found.start())
             return (yield from self.list_of(found.end(), self.item))
         whole, _lost = self.next_whole(at, text.size)
         if whole is None:
             yield from self.cut_off(at)
             return text.size
-        yield self.of_file(faults.unread(at, whole.start), at)
+        yield self.unread(at, whole.start)
         return whole.start
 
     def item(self, at: int) -> Walk:
@@ -224,7 +224,7 @@ class PackageReader:
         """A list that is never closed takes the releases after it for its own values, and may end well formed."""
         if not isinstance(value, dict) or "ocid" not in value or is_record(value):
             return False
-        first = OCID.search(self.text.data, at, end)
+        first = OCID_KEY.search(self.text.data, at, end)
         if first is None or self.text.data.find(b'"ocid"', first.end(), end) < 0:
             return False
         return self.next_whole(first.end(), end)[0] is not None
@@ -260,7 +260,7 @@ class PackageReader:
         """The first whole release between two places, and where the others before it name themselves."""
         lost: list[int] = []
         first = True
-        for hit in OCID.finditer(self.text.data, at, end):
+        for hit in OCID_KEY.finditer(self.text.data, at, end):
             whole = self.text.whole_release_around(hit.start(), at)
             if whole is not None:
                 return whole, lost
@@ -297,6 +297,9 @@ class PackageReader:
 
     def of_file(self, message: str, at: int, ocid: str = "", release_id: str = "") -> RawRelease:
         return RawRelease(Unreadable(message, ocid, release_id), None, self.line_at(at), at)
+
+    def unread(self, at: int, end: int) -> RawRelease:
+        return self.of_file(faults.unread(at, end), at, self.text.text_at(OCID, at, end))
 
     def line_at(self, at: int) -> int:
         if at < self.counted:

@@ -199,6 +199,7 @@ BREAKS = {
     "depth": lambda text: text.replace(b'"Objet b"', b"[" * 100_000 + b"]" * 100_000),
     "digits": lambda text: text.replace(b'"Objet b"', b"1" * 9000),
     "quote never closed": lambda text: text.replace(b'Objet b"', b"Objet b"),
+    "quote of the ocid": lambda text: text[: text.index(b'b"') + 1],
     "quote too many": lambda text: text.replace(b"Objet b", b'Ob"jet b'),
     "brace never closed": lambda text: text[:-1],
     "bracket never closed": lambda text: text.replace(b"]", b"", 1),
@@ -218,7 +219,8 @@ def test_a_broken_release_costs_itself_and_is_named(read, spoil, indent):
 
     assert faults == []
     assert [one if isinstance(one, dict) else type(one) for one in found] == [A, Unreadable, C, D]
-    assert (found[1].ocid, found[1].id) == ("b", "1" if spoil is not BREAKS["colon"] else "")
+    assert found[1].ocid == ("" if spoil is BREAKS["quote of the ocid"] else "b")
+    assert found[1].id == ("" if spoil in (BREAKS["colon"], BREAKS["quote of the ocid"]) else "1")
 
 
 def test_two_broken_releases_in_a_row_are_told_apart(read):
