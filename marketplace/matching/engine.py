@@ -24,7 +24,7 @@ Verdict = Literal["full", "part", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenderProfile:
-    """What a tender asks. `words` are stems in the title's order, `shown` the same as written, `places` those that name a
+    """What a tender asks. `parts` are the words of each of its lots with those of its title, empty without lots. `words` are stems in the title's order, `shown` the same as written, `places` those that name a
     town or a region; `codes` carry no zeros that pad a level (« 761115 »); `mrcs` are all MRCs of `regions`; `amount` is in
     dollars; `buyer` is a key."""
 
@@ -32,6 +32,7 @@ class TenderProfile:
     words: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
+    parts: tuple[frozenset[str], ...] = ()
     codes: tuple[str, ...] = ()
     category: str = ""
     buyer: str = ""
@@ -172,11 +173,25 @@ def term_habit(past: Past, term: str, statistics: Statistics) -> float:
 
 
 def word_coverage(tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics) -> float:
-    """Which part of the tender's words, by rarity, its own text or past notices hold, 0 to 1. Names of places never count:
-    that it names the same town says where it is, not what it sells.
+    """Which part of the tender's words, by rarity, its own text or past notices hold, 0 to 1; of the lot that it fits best,
+    where there are lots. Names of places never count: that it names the same town says where it is, not what it sells.
     """
+    return max(_coverage(words, tender, supplier, statistics) for words in tender.parts or (tender.words,))
+
+
+def best_part(tender: TenderProfile, worth: Mapping[str, float]) -> float:
+    """The worth of the words, places apart; of the lot that is worth most, where there are lots."""
+    return max(
+        sum(worth.get(word, 0.0) for word in words if word not in tender.places)
+        for words in tender.parts or (tender.words,)
+    )
+
+
+def _coverage(
+    words: Iterable[str], tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics
+) -> float:
     total = found = 0.0
-    for word in tender.words:
+    for word in words:
         rarity = statistics.rarity_of_word(word)
         total += rarity
         if word in tender.places:
@@ -237,10 +252,9 @@ def collect_evidence(
     past = supplier.past
     found: dict[Piece, float] = {
         "words": word_coverage(tender, supplier, statistics),
-        "name": sum(
-            statistics.rarity_of_word(word)
-            for word in tender.words
-            if word in supplier.name_words and word not in tender.places
+        "name": best_part(
+            tender,
+            {word: statistics.rarity_of_word(word) for word in tender.words if word in supplier.name_words},
         )
         / 8,
         "code_offered": code_nearness(supplier.codes, tender.codes, statistics),
@@ -253,7 +267,7 @@ def collect_evidence(
     known = {term.removeprefix("u:") for term in past.terms if term.startswith("u:")}
     habits = {word: term_habit(past, f"w:{word}", statistics) / 4 for word in tender.words}
     found |= {
-        "habit": sum(amount for word, amount in habits.items() if word not in tender.places),
+        "habit": best_part(tender, habits),
         "places": sum(amount for word, amount in habits.items() if word in tender.places),
         "code_past": code_nearness(known, tender.codes, statistics),
         "segment": max((term_habit(past, f"u:{code[:2]}", statistics) for code in tender.codes), default=0.0),

@@ -44,14 +44,13 @@ ON CONFLICT (supplier_id, tender_id) DO UPDATE SET won = TRUE WHERE NOT e.won
 """,
     won=_WON,
 )
-# A release's parties say who bid; whoever bid on one version stays known for it.
+# Whoever bid on one version stays known for it.
 _KEEP_BIDS = fill_sql(
     """
 INSERT INTO matching_experience (supplier_id, tender_id, won)
-SELECT DISTINCT s.id, v.tender_id, FALSE
-FROM buyers_tenderversion v
-CROSS JOIN LATERAL jsonb_path_query(v.release, '$.parties[*] ? (@.roles[*] == "tenderer").neq') bidder
-JOIN accounts_organisation o ON o.neq = nullif(bidder #>> '{}', '')
+SELECT DISTINCT s.id, bidder.tender_id, FALSE
+FROM buyers_bidder bidder
+JOIN accounts_organisation o ON bidder.neq <> '' AND o.neq = bidder.neq
 JOIN suppliers_supplier s ON s.organisation_id = o.id
 WHERE {only}
 ON CONFLICT (supplier_id, tender_id) DO NOTHING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -50,6 +51,20 @@ SAYS_SOMETHING = "(length(lexeme) BETWEEN 2 AND 60 AND lexeme <> 'le' OR lexeme 
 BUYER = "coalesce('B' || t.buyer_id, 'P' || t.party_id, nullif('N' || left(f_fold(t.buyer_name), 60), 'N'))"
 
 
+#: What is bought, by the notice's title and those of its lots.
+SUBJECT = "t.title || ' ' || left(t.lots_text, 2000)"
+LOTS_READ = 2000
+
+
+def parts_sql(title: str, lots: str) -> str:
+    """Stems of the title with each line of the lots' titles, as JSON: a list of lists; NULL without lots."""
+    return fill_sql(
+        "(SELECT jsonb_agg({line}) FROM regexp_split_to_table(nullif(left({lots}, 2000), ''), '\\n') line)",
+        line=lexemes_sql(f"{title} || ' ' || line"),
+        lots=lots,
+    )
+
+
 def terms_sql(chosen: str) -> str:
     """(tender_id, term) of the notices `t` that a condition lets through, each once."""
     return fill_sql(
@@ -71,7 +86,7 @@ def terms_sql(chosen: str) -> str:
     CROSS JOIN LATERAL generate_series(2, length(trimmed.code), 2) digits
     WHERE {chosen}
 """,
-        lexemes=lexemes_sql("t.title"),
+        lexemes=lexemes_sql(SUBJECT),
         says_something=SAYS_SOMETHING,
         buyer=BUYER,
         chosen=f"({chosen})",
@@ -106,6 +121,9 @@ FROM said LEFT JOIN matching_termcount c ON c.term = said.term ORDER BY said.pos
 )
 
 
+_PARTS = f"SELECT {parts_sql('%(title)s::text', '%(lots)s::text')}"
+
+
 @dataclass(frozen=True, slots=True)
 class TenderQuestion:
     """A notice to be answered; `spread`: in about how many suppliers' texts each word stands."""
@@ -117,6 +135,7 @@ class TenderQuestion:
 
 def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
     """Read a notice; `tender` need not be saved. `on` is the day that the age of past notices counts from, else today."""
+    lots = tender.lots_text[:LOTS_READ]
     prefixes = [code_prefix(code) for code in tender.unspsc]
     regions = (tender.region_id,) if tender.region_id else ()
     terms = {f"u:{above}" for code in prefixes for above in code_ancestors(code)} | {
@@ -128,7 +147,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         cursor.execute(
             _READ,
             {
-                "title": tender.title,
+                "title": f"{tender.title} {lots}".strip(),
                 "buyer_id": tender.buyer_id,
                 "party_id": tender.party_id,
                 "buyer_name": tender.buyer_name,
@@ -136,6 +155,10 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
             },
         )
         rows = cursor.fetchall()
+        parts: list[list[str]] = []
+        if lots:
+            cursor.execute(_PARTS, {"title": tender.title, "lots": lots})
+            parts = json.loads(cursor.fetchone()[0] or "[]")
     counts = {term: count for term, _shown, _position, count, _spread in rows}
     words = [
         (term.removeprefix("w:"), shown, spread)
@@ -144,12 +167,15 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
     ]
     mrcs = mrcs_by_code()
     named = named_places(tender.title, tender.region_id)
+    stems = frozenset(stem for stem, _shown, _spread in words)
+    named_words = named.words | named_places(lots, tender.region_id).words
     point = named.point or mrcs.get(tender.mrc_id or "")
     profile = TenderProfile(
         key=tender.ocid,
         words=tuple(stem for stem, _shown, _spread in words),
         shown=tuple(shown for _stem, shown, _spread in words),
-        places=frozenset(stem for stem, shown, _spread in words if fold_text(shown) in named.words),
+        places=frozenset(stem for stem, shown, _spread in words if fold_text(shown) in named_words),
+        parts=tuple(dict.fromkeys(stems.intersection(part) for part in parts)),
         codes=tuple(dict.fromkeys(prefixes)),
         category=tender.seao_category_id or "",
         buyer=next((term.removeprefix("b:") for term in counts if term.startswith("b:")), ""),
@@ -211,7 +237,7 @@ _NOTICES = fill_sql(
     """
 WITH terms AS MATERIALIZED ({terms})
 SELECT t.id, t.ocid, t.unspsc, t.seao_category_id, t.region_id, t.mrc_id,
-    CASE WHEN t.currency = 'CAD' THEN t.estimated_amount END, said.terms, said.counts
+    CASE WHEN t.currency = 'CAD' THEN t.estimated_amount END, said.terms, said.counts, {parts}
 FROM buyers_tender t
 JOIN (
     SELECT terms.tender_id, array_agg(terms.term) AS terms, array_agg(coalesce(c.notices, 0)) AS counts
@@ -220,6 +246,7 @@ JOIN (
 WHERE said.terms && %(terms)s::text[]
 """,
     terms=terms_sql(OPEN_SQL),
+    parts=parts_sql("t.title", "t.lots_text"),
 )
 _TOTALS = "SELECT term, notices FROM matching_termcount WHERE term IN ('#', '#w')"
 
@@ -240,12 +267,15 @@ def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, TenderProfile], S
     today = timezone.localdate()
     with connection.cursor() as cursor:
         cursor.execute(_NOTICES, {"terms": sorted(known)})
-        for tender_id, ocid, unspsc, category, region, mrc_code, amount, terms, of_terms in cursor.fetchall():
+        for row in cursor.fetchall():
+            (tender_id, ocid, unspsc, category, region, mrc_code, amount, terms, of_terms, parts) = row
             counts |= zip(terms, of_terms, strict=True)
+            words = frozenset(term[2:] for term in terms if term.startswith("w:"))
             place = mrcs.get(mrc_code or "")
             found[tender_id] = TenderProfile(
                 key=ocid,
-                words=tuple(sorted(term[2:] for term in terms if term.startswith("w:"))),
+                words=tuple(sorted(words)),
+                parts=tuple(dict.fromkeys(words.intersection(part) for part in json.loads(parts or "[]"))),
                 codes=tuple(dict.fromkeys(code_prefix(code) for code in unspsc)),
                 category=category or "",
                 buyer=next((term[2:] for term in terms if term.startswith("b:")), ""),

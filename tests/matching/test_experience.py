@@ -2,7 +2,7 @@
 
 import pytest
 
-from buyers.models import TenderVersion
+from buyers.models import Bidder
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Experience, TermCount, Track, Trait
 from tests.factories import AwardFactory, SupplierFactory, TenderFactory
@@ -45,19 +45,9 @@ def test_an_award_that_only_names_its_neq_finds_the_supplier_imported_later():
 
 def test_a_bid_counts_half():
     supplier = SupplierFactory()
-    tender = TenderFactory(title="Bancs de parc", versions=False)
-    TenderVersion.objects.create(
-        tender=tender,
-        release_id="1",
-        release={
-            "parties": [
-                {"id": "FO-1", "roles": ["tenderer"], "neq": supplier.organisation.neq},
-                {"id": "FO-2", "roles": ["supplier"], "neq": "1198999999"},
-                {"id": "OP-3", "roles": None},
-                "x",
-            ]
-        },
-    )
+    tender = TenderFactory(title="Bancs de parc")
+    Bidder.objects.create(tender=tender, neq=supplier.organisation.neq, name="Une")
+    Bidder.objects.create(tender=tender, party_id="FO-2", name="Sans NEQ")
     learn_experience(by=None)
     assert terms(supplier)["w:banc"] == 0.5
     assert Track.objects.get(supplier=supplier).wins == 0

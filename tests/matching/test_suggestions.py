@@ -84,6 +84,30 @@ def test_a_notice_that_cannot_be_answered_has_no_suggestions(change):
     assert not Suggestion.objects.exists()
 
 
+def test_a_supplier_is_found_by_the_one_lot_that_it_fits():
+    one = cleaner()
+    lots = [
+        "Achat de camions",
+        "Location de nacelles",
+        "Entretien ménager des écoles",
+        "Papier",
+        "Abattage d’arbres",
+    ]
+    tender = TenderFactory(title="Services divers", unspsc=[], lots_text="\n".join(lots))
+
+    [suggestion] = suggest_for_tender(tender=tender, by=None)
+
+    assert suggestion.supplier == one
+    again = suggest_for_supplier(supplier=one, by=None)
+    assert [found.tender for found in again] == [tender]
+    alone = TenderFactory(title="Entretien ménager des écoles", unspsc=[])
+    assert suggest_for_tender(tender=alone, by=None)[0].points >= suggestion.points > 0.6 * _points(alone)
+
+
+def _points(tender) -> int:
+    return Suggestion.objects.get(tender=tender).points
+
+
 def test_past_contracts_are_named_among_the_reasons():
     one = cleaner()
     past = TenderFactory(
