@@ -163,6 +163,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "matching.write_due_emails",
         "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
     },
+    "rederive-tenders": {"task": "buyers.rederive_tenders", "schedule": crontab(hour=2, minute=30)},
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
     "forget-registrations": {"task": "suppliers.forget", "schedule": crontab(hour=4, minute=35)},

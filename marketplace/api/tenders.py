@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.generics import RetrieveAPIView
 
 from buyers.filters import TenderFilterSet
-from buyers.models import Award, Tender, TenderQuerySet
+from buyers.models import Award, Bidder, Lot, Tender, TenderQuerySet
 
 from .lists import PublicList, page_address
 
@@ -16,17 +16,38 @@ from .lists import PublicList, page_address
 class AwardSerializer(serializers.ModelSerializer[Award]):
     class Meta:
         model = Award
-        fields = ["neq", "name", "amount", "currency", "awarded_on", "status"]
+        fields = ["neq", "name", "amount", "currency", "awarded_on", "status", "lots"]
+
+
+class LotSerializer(serializers.ModelSerializer[Lot]):
+    """A part of a notice that can be won alone; awards name it by its `id`."""
+
+    id = serializers.CharField(source="lot_id")
+
+    class Meta:
+        model = Lot
+        fields = ["id", "title", "description", "amount", "currency", "status", "unspsc"]
+
+
+class BidderSerializer(serializers.ModelSerializer[Bidder]):
+    class Meta:
+        model = Bidder
+        fields = ["neq", "name", "won"]
 
 
 class TenderSerializer(serializers.ModelSerializer[Tender]):
-    """A notice as its latest version says. `region` is null where nobody could tell; `url` is the page people read."""
+    """A notice as all its versions say. `region` is null where nobody could tell; `url` is the page people read.
+
+    `closes_at` is null where no version gives a closing that is understood: such a notice is open until something is
+    awarded. `awarded` is « », « part » or « whole ».
+    """
 
     region = serializers.CharField(source="region_id", allow_null=True)
     mrc = serializers.CharField(source="mrc_id", allow_null=True)
     seao_category = serializers.CharField(source="seao_category_id", allow_null=True)
     buyer = serializers.CharField(source="buyer_name")
     source_url = serializers.CharField(source="url")
+    is_open = serializers.BooleanField(read_only=True)
     url = serializers.SerializerMethodField()
 
     class Meta:
@@ -47,6 +68,11 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
             "mrc",
             "published_at",
             "closes_at",
+            "is_open",
+            "estimated_amount",
+            "currency",
+            "awarded",
+            "bidder_count",
             "version",
             "source_url",
             "url",
@@ -56,11 +82,13 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
         return page_address("tenders:tender", tender.ocid)
 
 
-class TenderWithAwardsSerializer(TenderSerializer):
+class TenderWithPartsSerializer(TenderSerializer):
+    lots = LotSerializer(many=True)
     awards = AwardSerializer(many=True)
+    bidders = BidderSerializer(many=True)
 
     class Meta(TenderSerializer.Meta):
-        fields = [*TenderSerializer.Meta.fields, "awards"]
+        fields = [*TenderSerializer.Meta.fields, "description", "lots", "awards", "bidders"]
 
 
 class TenderList(PublicList):
@@ -75,11 +103,11 @@ class TenderList(PublicList):
 
 
 class TenderDetail(RetrieveAPIView[Tender]):
-    """One notice, with its awards."""
+    """One notice, with its lots, awards and bidders."""
 
     authentication_classes = ()  # public: the same for everyone
-    serializer_class = TenderWithAwardsSerializer
+    serializer_class = TenderWithPartsSerializer
     lookup_field = "ocid"
 
     def get_queryset(self) -> Any:
-        return Tender.objects.visible_to(self.request.user).prefetch_related("awards")
+        return Tender.objects.visible_to(self.request.user).prefetch_related("lots", "awards", "bidders")

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from buyers.models import Award, Bidder, Lot, Tender, TenderVersion
 from buyers.ocds.derivation import derive_notice, merge_versions, order_versions
-from buyers.ocds.rederiving import rederive_tenders
 from buyers.ocds.releases import read_release
+from buyers.tasks import rederive_outdated_tenders
 from tests.buyers.ocds_files import changed, notice
 
 FREE = "ocds-b5fd17-u1"
@@ -461,6 +461,6 @@ def test_rows_of_an_older_edition_are_derived_again(feed):
     Bidder.objects.all().delete()
     Tender.objects.update(derivation=0, awarded="", lots_text="", bidder_count=0)
 
-    assert rederive_tenders(by=None) == 1
+    assert rederive_outdated_tenders() == 1
     assert whole_state() == expected
-    assert rederive_tenders(by=None) == 0
+    assert rederive_outdated_tenders() == 0

@@ -49,6 +49,13 @@ def test_seed_writes_what_was_asked(seeded):
     assert Supplier.objects.filter(status=Status.PROSPECT).exists()
 
 
+def test_seeded_notices_have_lots_bidders_a_partial_award_and_an_unknown_closing(seeded):
+    assert Tender.objects.filter(lots__isnull=False).exists()
+    assert Tender.objects.filter(awarded="part").exists()
+    assert Tender.objects.open().filter(closes_at=None).exists()
+    assert Tender.objects.filter(bidder_count__gt=1).exists()
+
+
 def test_seeded_neqs_start_with_1199_and_stand_once(seeded):
     # Those who register only declare theirs until a pôle has decided.
     declared = [

@@ -47,12 +47,37 @@ class DemoReleaseWriter:
         published = self.moment(-rng.randrange(1, 21), rng.randrange(8, 17))
         closes = self.moment(rng.randrange(2, 46), rng.choice((10, 11, 14, 15)))
         release = self.release(index, published, buyer, trade, title, closes)
-        if rng.random() > 0.125:
+        has_lots, has_no_closing = index % 9 == 4, index % 13 == 6 and not for_member
+        if has_lots:
+            release["tender"]["lots"] = self.lots(trade)
+        if has_no_closing:
+            del release["tender"]["tenderPeriod"]["endDate"]
+        if rng.random() > 0.125 or has_no_closing:
             return [release]
         amended = self.release(index, published, buyer, trade, title, closes + timedelta(days=7))
         amended["id"] = _release_id(min(published + timedelta(days=1), self.moment(0, 5)))
         amended["tag"] = ["tenderUpdate"]
+        amended["tender"]["amendments"] = [
+            {
+                "id": "1",
+                "date": amended["date"],
+                "rationale": "Les réponses aux questions précisent le devis : une semaine de plus pour soumissionner.",
+            }
+        ]
         return [release, amended]
+
+    def lots(self, trade: Trade) -> list[dict[str, Any]]:
+        """Two to four parts of a notice, each of a sector."""
+        sectors = ("secteur nord", "secteur sud", "secteur est", "secteur ouest")
+        count = self.rng.randrange(2, 5)
+        return [
+            {
+                "id": str(n),
+                "title": f"Lot {n}, {sector} : {trade.offers[n % len(trade.offers)][0]}",
+                "status": "active",
+            }
+            for n, sector in enumerate(sectors[:count], 1)
+        ]
 
     def awarded_tender(self, index: int, sellers: Sellers) -> list[dict[str, Any]]:
         """One notice of the past year, won by someone who sells what it asks."""
@@ -79,7 +104,24 @@ class DemoReleaseWriter:
                 "suppliers": [{"id": f"FO-{neq or 29_999_999}", "name": name}],
             }
         ]
+        self.add_bidders(release, sellers.get(code) or [], {"id": f"FO-{neq or 29_999_999}", "name": name})
+        if index % 4 == 1:  # one lot is won, the others are still to come
+            release["tender"]["lots"] = self.lots(trade)
+            release["tender"]["status"] = "active"
+            release["awards"][0]["relatedLots"] = ["1"]
         return [release]
+
+    def add_bidders(
+        self, release: dict[str, Any], sellers: list[tuple[str, str]], winner: dict[str, str]
+    ) -> None:
+        """The winner and up to three others, as SEAO lists them: tenderers once, bids one by one."""
+        others = [
+            {"id": f"FO-{neq}", "name": name} for neq, name in self.rng.sample(sellers, min(3, len(sellers)))
+        ]
+        tenderers = [winner, *(one for one in others if one["id"] not in (winner["id"], "FO-"))]
+        release["tender"]["tenderers"] = tenderers
+        release["tender"]["numberOfTenderers"] = len(tenderers)
+        release["bids"] = [{"id": one["id"], "value": 10_000 + 500 * n} for n, one in enumerate(tenderers)]
 
     def subject(self) -> tuple[Trade, Buyer, str]:
         """What is bought, by whom, in words that this buyer has not used yet where possible."""
