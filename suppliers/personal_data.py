@@ -10,6 +10,7 @@ from suppliers.models import (
     Contact,
     CriterionAnswer,
     Decision,
+    HeldCertification,
     ListedRow,
     NeqProposal,
     Offer,
@@ -38,7 +39,11 @@ for _columns in (
         changed=_reindex,
     ),
     PeopleColumns(
-        "registry_rows", RegistryRecord, ("values",), gettext_lazy("ligne importée"), organisation=OF_SUPPLIER
+        "registry_rows",
+        RegistryRecord,
+        ("values",),
+        gettext_lazy("ligne importée"),
+        organisation=OF_SUPPLIER,
     ),
     PeopleColumns(
         "listed_rows",
@@ -66,6 +71,13 @@ for _columns in (
         CriterionAnswer,
         ("text", "note", "reference"),
         gettext_lazy("réponse à un critère"),
+        organisation=OF_SUPPLIER,
+    ),
+    PeopleColumns(
+        "certifications",
+        HeldCertification,
+        ("number", "issuer"),
+        gettext_lazy("certification"),
         organisation=OF_SUPPLIER,
     ),
     PeopleColumns(

@@ -235,7 +235,7 @@ for _columns in (
     PeopleColumns(
         "requests_to_join",
         JoinRequest,
-        ("title", "phone", "message", "email", "answer"),
+        ("title", "phone", "message", "email", "answer", "before"),
         gettext_lazy("demande pour une organisation"),
         organisation="organisation",
     ),

@@ -249,7 +249,7 @@ CODES = {
     "slug", "code", "status", "state", "kind", "side", "role", "verb", "version", "subject", "purpose", "decision", "handler",
     "message_id", "token_hash", "fingerprint", "mapping", "channel_code", "content_type", "sha256", "domain", "website", "name",
     "town", "neq", "postal_code", "pgh_label", "language", "frequency", "reason", "channel", "to_status", "legal_form", "token",
-    "free_slots", "object_id", "claimed_neq", "price", "source",
+    "free_slots", "object_id", "claimed_neq", "settled", "price", "source",
 }  # fmt: skip
 
 
