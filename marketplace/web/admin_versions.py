@@ -52,7 +52,7 @@ class VersionedAdmin(admin.ModelAdmin):
                 if merged.differences:
                     return self._ask(request, obj, merged)
                 request.POST = merged.data
-        return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        return super()._changeform_view(request, object_id, form_url, extra_context)
 
     def _ask(self, request: HttpRequest, obj: Any, merged: Any) -> HttpResponse:
         crumbs = [

@@ -104,7 +104,7 @@ def _sources(
 
 def _last_change(source: HistorySource, column: models.Field[Any, Any] | None) -> Any:
     """The newest history row that changed the column; without a column, the one that deleted the row."""
-    events: Any = source.model.pgh_event_model  # type: ignore[attr-defined]
+    events: Any = source.model.pgh_event_model
     rows = events.objects.filter(**source.where).select_related("pgh_context").order_by("-pgh_id")
     if column is None:
         return rows.filter(pgh_label="delete").first()

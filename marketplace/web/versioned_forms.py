@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from django import forms
 from django.contrib.admin.utils import unquote
@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from marketplace.web.form_values import as_posted, plain_shown, plain_text, words_posted, words_shown
 
 if TYPE_CHECKING:
-    FormSet = forms.BaseInlineFormSet[Any, Any, Any]
+    FormSet: TypeAlias = forms.BaseInlineFormSet[Any, Any, Any]
 
 #: The hidden field, and the radios of the page that asks: `choice:<key>`.
 VERSION = "form_version"
@@ -277,11 +277,11 @@ class VersionedPage:
     """The form of a page, ready to show or to clean; on POST, what is left to choose before anything is saved."""
 
     form: Any
-    merged: Merged | None = None
+    merged: Merged
 
     @property
     def is_stale(self) -> bool:
-        return bool(self.merged and self.merged.differences)
+        return bool(self.merged.differences)
 
 
 def versioned_form(
@@ -296,7 +296,7 @@ def versioned_form(
     version = FormVersion(standing, about=f"{about._meta.label_lower}:{about.pk}:{part}")
     if request.method != "POST":
         version.add_to(standing)
-        return VersionedPage(standing)
+        return VersionedPage(standing, Merged(request.POST))
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("compare a version inside the transaction that saves, with the row held")
     merged = version.merge(request.POST)

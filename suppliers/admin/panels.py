@@ -124,7 +124,8 @@ def _keep_typed_findings(request: HttpRequest, supplier: Supplier) -> int:
         return 0
     posted = {n: FindingForm(request.POST, prefix=f"c{n}") for n in numbers}
     shared = SharedProofForm(request.POST, request.FILES, prefix="shared")
-    if not all(form.is_valid() for form in (*posted.values(), shared)):
+    typed: list[forms.Form] = [*posted.values(), shared]
+    if not all(form.is_valid() for form in typed):
         raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
     standing = {int(form.prefix[1:]): form for form in standing_findings(supplier) if form.prefix}
     touched = {

@@ -121,7 +121,8 @@ def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     shared = SharedProofForm(request.POST, request.FILES, prefix="shared")
     try:
-        if not all(form.is_valid() for form in (*forms.values(), shared)):
+        typed: list[FindingForm | SharedProofForm] = [*forms.values(), shared]
+        if not all(form.is_valid() for form in typed):
             raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
         n = keep_findings(supplier, signed_in_user(request), forms, shared)
     except Refused as why:

@@ -59,7 +59,7 @@ def offer_page(request: HttpRequest, pk: int, offer: int | None = None) -> HttpR
 
 
 def _was_removed(supplier: Supplier, offer: int) -> bool:
-    events: Any = Offer.pgh_event_model  # type: ignore[attr-defined]
+    events: Any = Offer.pgh_event_model
     rows = events.objects.filter(pgh_obj_id=offer, supplier_id=supplier.pk, pgh_label="delete")
     found: bool = rows.exists()
     return found

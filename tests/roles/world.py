@@ -53,7 +53,6 @@ def build() -> World:
     offer = factories.OfferFactory(supplier=draft, title=f"Offre de {SECRET_SHEET}")
     CriterionAnswer.objects.create(supplier=draft, criterion=1, text=f"Réponse de {SECRET_SHEET}")
     draft.certifications.set(["iso-9001"])
-    proposal = NeqProposal.objects.create(supplier=draft, neq="1199000009", confidence=50)
     evidence = EvidenceFile.objects.create(supplier=draft, criteria=[1], file=evidence_of(SECRET_SHEET))
     factories.ContactFactory(supplier=draft, name=SECRET_PERSON, email=SECRET_EMAIL)
     factories.ContactFactory(supplier=published, name=SECRET_PERSON, email=SECRET_EMAIL, is_public=False)
@@ -169,7 +168,6 @@ def build() -> World:
             "batch": decision.batch,
             "former": Supplier.pgh_event_model.objects.filter(pgh_obj_id=draft.pk).first().pgh_id,
             "offer": offer.pk,
-            "suppliers_neq": proposal.pk,
             "evidence": evidence.file_id,
         },
     )
