@@ -347,7 +347,7 @@ def lock_row(model: type[models.Model], pk: Any) -> None:
 
 
 def _slots(form: forms.BaseForm) -> Iterator[_Slot]:
-    unversioned = getattr(form, "unversioned", frozenset())
+    unversioned: frozenset[str] = getattr(form, "unversioned", frozenset())
     for name in form.fields:
         if name != VERSION and name not in unversioned:
             slot = _Slot(form.add_prefix(name), name, form[name])

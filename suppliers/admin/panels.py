@@ -64,14 +64,14 @@ def panels_of(request: HttpRequest, supplier: Supplier) -> dict[str, Any]:
     for form in standing_findings(supplier):  # the page shows the newest words: a second press is about them
         if f"{form.prefix}-seen" in data:
             data[f"{form.prefix}-seen"] = form.initial["seen"]
-    bound = {n: FindingForm(data, prefix=f"c{n}") for n in _posted_findings(data)}
+    shared = SharedProofForm(data, prefix="shared")
     return {
         "sheet": SHEET,
         "in_sheet": in_sheet,
         "decision_form": empty_decision_form(data),
         "invited_email": data.get(INVITED, ""),
-        "finding_forms": bound,
-        "shared_form": SharedProofForm(data, prefix="shared"),
+        "finding_forms": _touched_findings(data, supplier),
+        "shared_form": shared if shared.has_changed() else None,
     }
 
 
@@ -117,26 +117,31 @@ def _posted_findings(data: Mapping[str, Any]) -> list[int]:
     return [number for number in BY_NUMBER if f"c{number}-seen" in data]
 
 
+def _touched_findings(data: Any, supplier: Supplier) -> dict[int, FindingForm]:
+    """What was typed that does not stand already, by number of criterion."""
+    standing = standing_findings(supplier) if _posted_findings(data) else []
+    touched = {}
+    for number, known in zip(BY_NUMBER, standing, strict=False):
+        form = FindingForm(data, prefix=f"c{number}")
+        names = [name for name in form.fields if name != "seen"]
+        if any(form.fields[name].has_changed(known.initial.get(name), form[name].data) for name in names):
+            touched[number] = form
+    return {number: form for number, form in touched.items() if number in _posted_findings(data)}
+
+
 def _keep_typed_findings(request: HttpRequest, supplier: Supplier) -> int:
     """How many findings changed; a page that showed none posts none."""
-    numbers = _posted_findings(request.POST)
-    if not numbers:
+    if not _posted_findings(request.POST):
         return 0
-    posted = {n: FindingForm(request.POST, prefix=f"c{n}") for n in numbers}
+    touched = _touched_findings(request.POST, supplier)
     shared = SharedProofForm(request.POST, request.FILES, prefix="shared")
-    typed: list[forms.Form] = [*posted.values(), shared]
+    typed: list[forms.Form] = [*touched.values(), shared]
     if not all(form.is_valid() for form in typed):
         raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
-    standing = {int(form.prefix[1:]): form for form in standing_findings(supplier) if form.prefix}
-    touched = {
-        n: form
-        for n, form in posted.items()
-        if any(
-            form.fields[name].has_changed(standing[n].initial.get(name), form[name].data)
-            for name in form.fields
-            if name != "seen"
-        )
-    }
     if not touched and not shared.has_changed():
         return 0
+    for number in shared.cleaned_data["criteria"]:  # a shared proof is about the words that this page showed
+        form = FindingForm(request.POST, prefix=f"c{number}")
+        if form.is_valid():
+            touched.setdefault(number, form)
     return keep_findings(supplier, signed_in_user(request), touched, shared)

@@ -152,3 +152,19 @@ def test_cohort_and_event_save_before_they_move(pole_staff):
     cohort.refresh_from_db()
     assert cohort.place == "Salle B"
     assert page_forms(refused)
+
+
+def test_shared_proof_is_kept_with_the_sheet(sheet, pole_staff):
+    client = signed_in(pole_staff)
+    data = posted_back(client.get(change(sheet))) | {
+        "shared-criteria": ["2", "3"], "shared-basis": ["federation"], "shared-reference": ["Liste 2026"],
+        "activity": ["Repas chauds"], "findings": ["1"],
+    }  # fmt: skip
+    response = client.post(change(sheet), data)
+    assert response.status_code == 302
+    proved = CriterionAnswer.objects.filter(supplier=sheet, state="proved").values_list(
+        "criterion", flat=True
+    )
+    assert sorted(proved) == [2, 3]
+    sheet.refresh_from_db()
+    assert sheet.activity == "Repas chauds"

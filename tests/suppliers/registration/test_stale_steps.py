@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suppliers.models import CriterionAnswer, Offer, Supplier
+from suppliers.models import CriterionAnswer, EvidenceFile, Offer, Supplier
 from suppliers.registration import steps
 from suppliers.registration.steps import step_url
 from tests import factories
@@ -62,11 +62,12 @@ def test_stale_answer_keeps_the_documents_that_came_with_it(supplier, person):
     first, second = member(supplier, person), member(supplier)
     mine = posted_back(second.get(address))
     first.post(address, posted_back(first.get(address)) | {"text": ["Leurs mots"]})
-    files = CriterionAnswer.objects.get(supplier=supplier, criterion=1).evidence.count()
+    pieces = EvidenceFile.objects.filter(supplier=supplier, criteria__contains=[1])
+    files = pieces.count()
     asked = second.post(address, mine | {"text": ["Mes mots"], "file": paper("statuts.pdf")})
     assert asked.status_code == 409
     answer = CriterionAnswer.objects.get(supplier=supplier, criterion=1)
-    assert (answer.text, answer.evidence.count()) == ("Leurs mots", files + 1)
+    assert (answer.text, pieces.count()) == ("Leurs mots", files + 1)
     second.post(address, posted_back(asked))
     answer.refresh_from_db()
     assert answer.text == "Mes mots"
