@@ -121,7 +121,7 @@ def split_organisation(*, merged: dict[str, Any], out_of: Organisation, by: User
 
 def _last_version(organisation_id: int) -> dict[str, Any] | None:
     """The columns of an organisation that is no more, as its history keeps them."""
-    events = Organisation.pgh_event_model.objects  # type: ignore[attr-defined]  # set by pghistory
+    events = Organisation.pgh_event_model.objects
     last = events.filter(pgh_obj_id=organisation_id).order_by("pgh_id").last()
     if last is None or Organisation.objects.filter(pk=organisation_id).exists():
         return None

@@ -38,7 +38,7 @@ def undo_event_move(*, event: MatchmakingEvent, by: User | None) -> None:
         raise WrongMove(_("Rien n’est à annuler ici : servez-vous des gestes de la page."))
     if letters.gone:
         raise WrongMove(_("Des personnes ont déjà la lettre d’annulation : l’activité ne se rouvre plus."))
-    history = MatchmakingEvent.pgh_event_model.objects  # type: ignore[attr-defined]  # set by pghistory
+    history = MatchmakingEvent.pgh_event_model.objects
     former = history.filter(pgh_obj_id=row.pk).exclude(state=row.state).order_by("-pgh_id").first()
     if former is None:
         raise WrongMove(_("L’historique ne dit pas ce qu’il y avait avant."))

@@ -85,7 +85,7 @@ class Restore:
 
     @property
     def model(self) -> type[models.Model]:
-        return self.event.pgh_tracked_model  # type: ignore[no-any-return]  # set by pghistory
+        return self.event.pgh_tracked_model
 
     @cached_property
     def row(self) -> Any:
@@ -173,7 +173,7 @@ def restore_row(*, event: Any, columns: Iterable[str], by: Any) -> models.Model:
     except ValidationError as error:
         raise WrongMove(" ".join(error.messages)) from error
     row.save(force_insert=is_new)
-    return row  # type: ignore[no-any-return]  # a model that pghistory names
+    return row
 
 
 def find_restore(
@@ -196,7 +196,7 @@ def find_restore(
 
 def event_rows(source: HistorySource) -> Any:
     """The rows of history of a source."""
-    event_model: Any = source.model.pgh_event_model  # type: ignore[attr-defined]  # set by pghistory
+    event_model: Any = source.model.pgh_event_model
     key = source.model._meta.pk.attname
     where = {("pgh_obj_id" if name in ("pk", key) else name): value for name, value in source.where.items()}
     return event_model.objects.filter(**where)

@@ -142,6 +142,7 @@ def wish_for(page: Page, site: str, event: MatchmakingEvent, name: str, why: str
 
 def plan_and_publish(page: Page, site: str, event: MatchmakingEvent) -> None:
     page.goto(f"{site}/gestion/events/matchmakingevent/{event.pk}/grille/")
+    page.get_by_text("Fermer les inscriptions").first.click()  # says whom it writes to before the button
     page.click("button[name=geste][value=close]")
     expect(page.locator("main")).to_contain_text("Les inscriptions sont closes")
     page.click("button[name=geste][value=plan]")
@@ -149,6 +150,7 @@ def plan_and_publish(page: Page, site: str, event: MatchmakingEvent) -> None:
     expect(page.locator(".gt .c-proposed").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("borne prouvée")
     assert not Message.objects.filter(kind="events.agenda").exists()
+    page.get_by_text("Publier les horaires").first.click()
     page.click("button[name=geste][value=publish]")
     expect(page.locator("main")).to_contain_text("Les horaires sont publiés")
 

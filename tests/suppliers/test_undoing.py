@@ -10,6 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from marketplace.accounts.models import Membership, Organisation
+from marketplace.outbox import queue
 from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Event, Message
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -175,6 +176,29 @@ def test_letters_leave_after_ten_minutes_while_the_decision_stands(pole_staff):
     assert send_due(timedelta(minutes=9, seconds=50)) == []
     assert send_due(timedelta(minutes=10, seconds=1)) == [member.email]
     assert send_due(timedelta(minutes=20)) == []
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_letter_outlives_a_worker_that_died_before_it_was_due(stands, pole_staff, monkeypatch):
+    """No wake was heard, the worker of the first claim died: the sweep finds the letter, and the check still holds."""
+    woken: list[int] = []
+    monkeypatch.setattr(queue, "wake_worker", lambda _task, pk: woken.append(pk) or True)
+    supplier, member = with_member(status="submitted")
+    decision = publish_supplier(supplier=supplier, by=pole_staff)
+    letter = Message.objects.get()
+    now = timezone.now()
+    with time_machine.travel(now + timedelta(minutes=9), tick=False):
+        assert queue.sweep_due_rows()["outbox.send"] == 0
+    with time_machine.travel(now + timedelta(minutes=10, seconds=1), tick=False):
+        assert queue.claim_row(Message, letter.pk) is not None  # and then the worker is killed
+        if not stands:
+            undo_decision(decision=decision, by=pole_staff)
+    with time_machine.travel(now + timedelta(minutes=20), tick=False):
+        queue.sweep_due_rows()
+        assert letter.pk in woken
+        sent = [send_message(message_id=pk) for pk in woken if pk == letter.pk]
+    assert sent == [stands]
+    assert [m.to for m in mail.outbox] == ([[member.email]] if stands else [])
 
 
 @pytest.mark.parametrize("name", ["publish", "return", "suspend", "reopen", "not social economy"])
