@@ -17,7 +17,8 @@ from marketplace.web.tabular import HEADER_WITHIN, Table, TableError, Tables, op
 from marketplace.web.verbs import verb
 from suppliers.cells import CellError, neq_warning
 from suppliers.importing.erased import leave_out_erased
-from suppliers.importing.mappings import LISTING, MAPPINGS, looks_like_registry
+from suppliers.importing.listing import LISTING
+from suppliers.importing.mappings import MAPPINGS, looks_like_registry
 from suppliers.importing.reading import RowRefused
 from suppliers.importing.report import ImportReport, RowMessage
 from suppliers.importing.rows import Columns, FileMapping, SupplierRow

@@ -61,11 +61,11 @@ def read_listing_row(cells: dict[str, str], number: int, gazetteer: Gazetteer) -
             value = reader.take(key, clean)
             if key in reader.cells:
                 row.organisation[key] = value
-    for key, (field, clean) in SUPPLIER_CELLS.items():
+    for key, (field, clean_cell) in SUPPLIER_CELLS.items():
         if key in reader.cells:
-            value = reader.take(key, clean)
+            taken = reader.take(key, clean_cell)
             if key in reader.cells:
-                row.supplier[field] = value
+                row.supplier[field] = taken
     if "offers" in cells or "codes" in cells:
         row.offers = read_offers(reader)
     if "areas" in reader.cells:

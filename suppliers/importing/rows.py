@@ -195,11 +195,12 @@ class FileMapping:
         for index in order:
             said = " ".join(header[index].split())
             key = known_column(header[index], self.columns)
-            if key in self.asked:
-                key, column = self.asked[key].get((answers or {}).get(key, "")), key
-                if key is None:
-                    asked[column] = said
+            if key and key in self.asked:
+                meant = self.asked[key].get((answers or {}).get(key, ""))
+                if meant is None:
+                    asked[key] = said
                     continue
+                key = meant
             if key is None:
                 if said:
                     unknown.append(said)

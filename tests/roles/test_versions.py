@@ -44,6 +44,7 @@ PAGES_WITHOUT = {
     "admin:suppliers_supplier_changelist": DECIDES,
     "cohorts_admin:application": DECIDES,
     "suppliers_admin:batch": DECIDES,
+    "suppliers_admin:import": NEW,
     "accounts:members": NEW,  # an invitation; a role's button carries the role that it showed
 }
 #: Forms of the site that edit no row that others edit too.
@@ -61,6 +62,7 @@ CLASSES_WITHOUT = {
     "suppliers.admin.forms.BulkForm": DECIDES,
     "suppliers.admin.forms.DecisionForm": DECIDES,
     "suppliers.admin.forms.SharedProofForm": NEW,
+    "suppliers.admin.import_views.ImportForm": NEW,
     "suppliers.admin.undo_views.UndoForm": DECIDES,
     "suppliers.claim_views.ClaimForm": NEW,
     "suppliers.registration.forms.DeclarationForm": DECIDES,
