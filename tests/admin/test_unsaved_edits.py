@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cohorts.models import State as CohortState
 from marketplace.accounts.models import Invitation
@@ -106,6 +107,17 @@ def test_saving_keeps_the_findings_typed_beside_it(sheet, pole_staff):
     press(signed_in(pole_staff), sheet, _continue="1", activity="Repas chauds", **typed)
     answer = CriterionAnswer.objects.get(supplier=sheet, criterion=1)
     assert (answer.state, answer.note) == ("incomplete", "Joignez les statuts.")
+
+
+def test_decision_keeps_a_proof_shared_by_criteria_that_were_answered(sheet, pole_staff):
+    CriterionAnswer.objects.create(supplier=sheet, criterion=2, text="Oui.", answered_at=timezone.now())
+    client = signed_in(pole_staff)
+    typed = {"move": ["publish"], "shared-criteria": ["1", "2"], "shared-basis": ["federation"]}
+    client.post(change(sheet), posted_back(client.get(change(sheet))) | typed)
+    proved = CriterionAnswer.objects.filter(supplier=sheet, state="proved", basis="federation")
+    assert sorted(proved.values_list("criterion", flat=True)) == [1, 2]
+    sheet.refresh_from_db()
+    assert sheet.status == Status.PUBLISHED
 
 
 def test_findings_of_two_colleagues_are_asked(sheet, pole_staff):
