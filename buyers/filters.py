@@ -26,7 +26,7 @@ from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_day_short
 
 from .models import Tender, open_condition
-from .ocds.releases import SEAO
+from .ocds.identifiers import SEAO
 
 CONFIGURATION = "public.french_unaccent"
 # What a reader calls the state of a notice; `open` and `closed` part the active ones by the clock.

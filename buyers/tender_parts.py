@@ -349,10 +349,11 @@ def related_of(tender: Tender, release: dict[str, Any], user: Visitor) -> list[d
 
 def related_row(one: RelatedNotice, known: dict[str, str]) -> dict[str, str]:
     words = [str(RELATIONSHIPS.get(word, word)) for word in one.relationships]
+    title = known.get(one.ocid) or one.title or one.reference or one.url
     return {
-        "title": known.get(one.ocid) or one.title or one.reference or one.url,
+        "title": title,
         "relation": capfirst(", ".join(words)),
-        "reference": one.reference,
+        "code": one.reference if one.reference != title else "",
         "url": reverse("tenders:tender", args=[one.ocid]) if one.ocid in known else one.url,
         "is_here": "1" if one.ocid in known else "",
     }

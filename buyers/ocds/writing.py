@@ -264,7 +264,7 @@ def write_parts(model: type[models.Model], rows: dict[int, list[Any]]) -> None:
 
     before: dict[int, list[tuple[str, ...]]] = defaultdict(list)
     for row in model._default_manager.filter(tender__in=list(rows)):
-        before[row.tender_id].append(values(row))  # type: ignore[attr-defined] # each has its notice
+        before[row.tender_id].append(values(row))
     changed = [pk for pk, wanted in rows.items() if sorted(before.get(pk, [])) != sorted(map(values, wanted))]
     model._default_manager.filter(tender__in=changed).delete()
     fresh = [row for pk in changed for row in rows[pk]]
