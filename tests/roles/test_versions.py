@@ -36,6 +36,8 @@ PAGES_WITHOUT = {
     "accounts:erase": ONE_PERSON,
     "accounts:enrolment": DECIDES,
     "accounts_admin:join_request": DECIDES,
+    "accounts_admin:people": SEARCH,
+    "suppliers_admin:import": NEW,
     "admin:accounts_joinrequest_change": DECIDES,
     "admin:cohorts_application_change": DECIDES,
     "admin:cohorts_application_changelist": DECIDES,
@@ -44,7 +46,6 @@ PAGES_WITHOUT = {
     "admin:suppliers_supplier_changelist": DECIDES,
     "cohorts_admin:application": DECIDES,
     "suppliers_admin:batch": DECIDES,
-    "suppliers_admin:import": NEW,
     "accounts:members": NEW,  # an invitation; a role's button carries the role that it showed
 }
 #: Forms of the site that edit no row that others edit too.
@@ -55,6 +56,7 @@ CLASSES_WITHOUT = {
     "marketplace.accounts.forms": ONE_PERSON,
     "marketplace.accounts.join_admin_views.JoinDecisionForm": DECIDES,
     "marketplace.accounts.member_views.InviteForm": NEW,
+    "marketplace.accounts.people_views.PersonForm": SEARCH,
     "marketplace.accounts.security.forms": ONE_PERSON,
     "marketplace.demo": "a gallery of fields",
     "marketplace.matching.forms.AlertForm": ONE_PERSON,
