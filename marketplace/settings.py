@@ -167,6 +167,10 @@ CELERY_BEAT_SCHEDULE = {
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
     "forget-registrations": {"task": "suppliers.forget", "schedule": crontab(hour=4, minute=35)},
+    "remind-verifications": {
+        "task": "suppliers.remind_verifications",
+        "schedule": crontab(hour=7, minute=20),
+    },
     "forget-join-requests": {"task": "accounts.forget_join_requests", "schedule": crontab(hour=4, minute=40)},
     "tell-members": {"task": "accounts.tell_members", "schedule": crontab()},
     "forget-unproved": {"task": "accounts.forget_unproved", "schedule": crontab(hour=4, minute=20)},

@@ -85,6 +85,12 @@ REGISTRATION_LAPSING = Email(
     title=_("Votre fiche %(name)s vous attend encore"),
     template="registration/lapsing",
 )
+VERIFICATION_LAPSING = Email(
+    kind="curation.lapsing",
+    audience=_HOLDERS,
+    title=_("%(organisation)s : la vérification de votre fiche"),
+    template="curation/lapsing",
+)
 SUPPLIER_INVITATION = Email(
     kind="invitation",
     audience=_(
@@ -183,6 +189,27 @@ def send_decision_undone(
         )
         written += sent is not None
     return written
+
+
+def send_verification_lapsing(
+    *, supplier: Supplier, pole: Pole | None, version: str, message: str = ""
+) -> int:
+    """To the members: until when the verification holds, or since when it does not, and what to do. How many mails."""
+    written = send_email_to_all(
+        VERIFICATION_LAPSING,
+        members_of(supplier.organisation),
+        organisation=supplier.organisation,
+        pole=pole,
+        subject=f"supplier:{supplier.pk}",
+        version=version,
+        context={
+            "message": message,
+            "until": supplier.verified_until,
+            "verification": verification_of(supplier),
+            "link": site_link("suppliers:register_step", supplier.pk, "submit"),
+        },
+    )
+    return len(written)
 
 
 def send_supplier_closed(

@@ -144,6 +144,25 @@ TAKE_BACK_NEQ = Move(
     _("Défaire la confirmation du NEQ"),
     _("Confirmation du NEQ défaite"),
 )
+REMIND = Move(
+    "remind", frozenset({Status.PUBLISHED}), None, _("Rappeler la fin de la vérification"), _("Rappel envoyé")
+)
+ATTEST = Move(
+    "attest",
+    frozenset({Status.PUBLISHED}),
+    None,
+    _("Rien n’a changé : je l’atteste"),
+    _("Attestée sans changement par l’entreprise"),
+    by_members=True,
+)
+RENEW = Move(
+    "renew",
+    frozenset({Status.PUBLISHED}),
+    None,
+    _("Reconduire les preuves"),
+    _("Preuves reconduites"),
+    tone="good",
+)
 ASSIGN = Move("assign", EVERY_STATE, None, _("Assigner à un pôle"), _("Pôle assigné"))
 UPDATE = Move("update", EVERY_STATE, None, _("Enregistrer"), _("Fiche modifiée"))
 EDIT = Move(
@@ -158,10 +177,34 @@ UNDO = Move("undo", EVERY_STATE, None, _("Annuler cette décision"), _("Décisio
 OPEN = Move("open", frozenset(), Status.DRAFT, _("Ouvrir une fiche"), _("Fiche ouverte"))
 
 #: In the order of the buttons.
-MOVES = (PUBLISH, CONFIRM, RETURN, WRITE, TAKE_UP, SUBMIT, SUSPEND, REOPEN, NOT_SOCIAL_ECONOMY, ARCHIVE)
+MOVES = (
+    PUBLISH,
+    CONFIRM,
+    RENEW,
+    RETURN,
+    WRITE,
+    TAKE_UP,
+    SUBMIT,
+    SUSPEND,
+    REOPEN,
+    NOT_SOCIAL_ECONOMY,
+    ARCHIVE,
+)
 BY_VERB = {
     move.verb: move
-    for move in (*MOVES, ASSIGN, CONFIRM_NEQ, TAKE_BACK_NEQ, UPDATE, OPEN, WITHDRAW, EDIT, UNDO)
+    for move in (
+        *MOVES,
+        REMIND,
+        ATTEST,
+        ASSIGN,
+        CONFIRM_NEQ,
+        TAKE_BACK_NEQ,
+        UPDATE,
+        OPEN,
+        WITHDRAW,
+        EDIT,
+        UNDO,
+    )
 }
 
 #: The badge of a state: ok, wait, no or plain.

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from suppliers.directory_index import reindex_suppliers
 from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
+from suppliers.renewals import remind_lapsing_verifications
 
 
 @shared_task(name="suppliers.rebuild_directory")
@@ -16,3 +17,9 @@ def rebuild_directory() -> None:
 def forget_nightly() -> tuple[int, int]:
     """Every night: registrations that nobody finished, once reminded."""
     return remind_unfinished_registrations(by=None), forget_unfinished_registrations(by=None)
+
+
+@shared_task(name="suppliers.remind_verifications")
+def remind_verifications() -> int:
+    """Every morning: who holds a listing hears 60, 30 and 0 days before that its verification ends."""
+    return remind_lapsing_verifications(by=None)

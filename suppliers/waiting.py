@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.web.typography import days_until
+from marketplace.web.typography import days_until, format_day_short
 from marketplace.web.waiting import (
     Urgency,
     WaitingItem,
@@ -24,6 +25,7 @@ from marketplace.web.waiting import (
 )
 from suppliers import states
 from suppliers.models import Decision, LegalForm, Status, Supplier
+from suppliers.renewals import SOON
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -39,18 +41,22 @@ def review_rows(user: User) -> QuerySet[Any] | None:
         subject=F("pk"),
         name=F("organisation__name"),
         detail=F("legal_form"),
-        number=Case(When(recheck_since__isnull=False, then=Value(1)), default=Value(0)),
-        since=Coalesce("recheck_since", "status_changed_at"),
+        number=Case(
+            When(recheck_since__isnull=False, then=Value(1)),
+            When(attested_at__isnull=False, then=Value(2)),
+            default=Value(0),
+        ),
+        since=Coalesce("recheck_since", "attested_at", "status_changed_at"),
     )
 
 
 def review_item(row: WaitingRow) -> WaitingItem:
     form = str(LegalForm(row.detail).label) if row.detail else _("forme juridique inconnue")
     text = (
-        _("%(form)s. Modifiée depuis la vérification.")
-        if row.number
-        else _("%(form)s. Fiche soumise, à vérifier.")
-    )
+        _("%(form)s. Fiche soumise, à vérifier."),
+        _("%(form)s. Modifiée depuis la vérification."),
+        _("%(form)s. Rien n’a changé, dit l’entreprise : preuves à reconduire."),
+    )[row.number or 0]
     return WaitingItem(
         title=row.name,
         text=text % {"form": capfirst(form)},
@@ -153,6 +159,65 @@ def unplaced_tile(count: int, oldest: datetime | None) -> WaitingTile:
     )
 
 
+def lapsed_rows(user: User) -> QuerySet[Any] | None:
+    """Published suppliers of the territory whose verification has lapsed and that nobody attested; only counted."""
+    if not user.is_staff:
+        return None
+    rows = Supplier.objects.curated_by(user).lapsed().filter(attested_at__isnull=True)
+    return waiting_rows(rows, kind="suppliers.lapsed", subject=F("pk"), since=F("status_changed_at"))
+
+
+def lapsed_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("vérification échue", "vérifications échues", count),
+        url=reverse("admin:suppliers_supplier_changelist") + "?verification=lapsed",
+        icon="clock",
+    )
+
+
+def renewal_rows(user: User) -> QuerySet[Any] | None:
+    """One's own published suppliers whose verification ends within sixty days, or has ended."""
+    if not user.organisation_ids:
+        return None
+    end = timezone.localdate() + SOON
+    rows = Supplier.objects.published().filter(organisation__in=user.organisation_ids)
+    return waiting_rows(
+        rows.filter(verified_until__lte=end, attested_at__isnull=True),
+        kind="suppliers.renewal",
+        subject=F("pk"),
+        name=F("organisation__name"),
+        detail=F("verified_until"),
+        since=F("status_changed_at"),
+    )
+
+
+def renewal_item(row: WaitingRow) -> WaitingItem:
+    until = date.fromisoformat(row.detail)
+    has_lapsed = until < timezone.localdate()
+    text = (
+        _("Sa vérification est échue depuis le %(day)s.")
+        if has_lapsed
+        else _("Sa vérification vaut jusqu’au %(day)s.")
+    )
+    return WaitingItem(
+        title=row.name,
+        text=text % {"day": format_day_short(until)},
+        url=reverse("suppliers:register_step", kwargs={"pk": row.subject, "step": "submit"}),
+        action=_("Reconduire la vérification"),
+        urgency=Urgency.NOW if has_lapsed else Urgency.SOON,
+    )
+
+
+def renewal_rest(n: int) -> WaitingRest:
+    return WaitingRest(
+        text=ngettext(
+            "et une autre vérification à reconduire", "et %(n)s autres vérifications à reconduire", n
+        )
+        % {"n": n},
+        url=reverse("suppliers:register"),
+    )
+
+
 def draft_rows(user: User) -> QuerySet[Any] | None:
     """The drafts of one's own organisations, those that the pôle sent back among them."""
     if not user.organisation_ids:
@@ -205,4 +270,6 @@ register_waiting(kind="suppliers.prospect", rows=prospect_rows, tile=prospect_ti
 register_waiting(kind="suppliers.neq", rows=neq_rows, tile=neq_tile, order=15)
 register_waiting(kind="suppliers.difference", rows=difference_rows, tile=difference_tile, order=16)
 register_waiting(kind="suppliers.unplaced", rows=unplaced_rows, tile=unplaced_tile, order=60)
+register_waiting(kind="suppliers.lapsed", rows=lapsed_rows, tile=lapsed_tile, order=12)
+register_waiting(kind="suppliers.renewal", rows=renewal_rows, item=renewal_item, rest=renewal_rest)
 register_waiting(kind="suppliers.draft", rows=draft_rows, item=draft_item, rest=draft_rest)

@@ -28,6 +28,7 @@ from suppliers.curation import (
     return_supplier,
 )
 from suppliers.models import Supplier
+from suppliers.renewals import remind_supplier, renew_proofs
 from suppliers.verification import verification_of
 
 
@@ -156,6 +157,43 @@ def archive_selected_suppliers(
     )
 
 
+@admin.action(description=gettext_lazy("Rappeler la fin de la vérification"), permissions=["change"])
+def remind_selected_suppliers(
+    model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
+) -> HttpResponse | None:
+    return _bulk(
+        model_admin,
+        request,
+        queryset,
+        verb=remind_supplier,
+        title=_("Rappeler la fin de la vérification"),
+        button=_("Envoyer le rappel"),
+        consequence=_(
+            "Chaque entreprise reçoit un courriel et peut attester d’un bouton que rien n’a changé."
+        ),
+        fields=("message",),
+        done=lambda n: ngettext("%(n)s rappel envoyé.", "%(n)s rappels envoyés.", n) % {"n": n},
+    )
+
+
+@admin.action(description=gettext_lazy("Reconduire les preuves"), permissions=["change"])
+def renew_selected_suppliers(
+    model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
+) -> HttpResponse | None:
+    return _bulk(
+        model_admin,
+        request,
+        queryset,
+        verb=renew_proofs,
+        title=_("Reconduire les preuves"),
+        button=_("Reconduire"),
+        consequence=_(
+            "Là où l’entreprise atteste que rien n’a changé, les critères prouvés le sont de nouveau à partir d’aujourd’hui."
+        ),
+        done=lambda n: ngettext("%(n)s reconduite.", "%(n)s reconduites.", n) % {"n": n},
+    )
+
+
 @admin.action(description=gettext_lazy("Assigner à un pôle"), permissions=["change"])
 def assign_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
@@ -216,6 +254,8 @@ BULK = [
     publish_selected_suppliers,
     return_selected_suppliers,
     archive_selected_suppliers,
+    remind_selected_suppliers,
+    renew_selected_suppliers,
     assign_selected_suppliers,
     export_selected_suppliers,
 ]

@@ -31,6 +31,7 @@ from suppliers.curation import VERBS, DecisionNote
 from suppliers.editing import SUPPLIER_FIELDS
 from suppliers.forms import CellField, SupplierFieldsForm, column_of
 from suppliers.models import Basis, Decision, Finding, Offer, ServedArea, Status, Supplier
+from suppliers.renewals import renew_proofs
 
 
 def _sector_choices() -> list[Any]:
@@ -265,10 +266,11 @@ class DecisionForm(forms.Form):
 
     def decide(self, *, supplier: Supplier, move: str, by: Any) -> Decision:
         """Call the verb of the button. Raises `Refused` with the sentence to show."""
-        if move not in VERBS or not self.is_valid():
+        verbs = {**VERBS, states.RENEW.verb: renew_proofs}
+        if move not in verbs or not self.is_valid():
             raise Refused(_("Choisissez une décision de la liste."))
         more = {"reason": self.cleaned_data["reason"]} if move == states.ARCHIVE.verb else {}
-        return VERBS[move](supplier=supplier, by=by, note=note_of(self), **more)
+        return verbs[move](supplier=supplier, by=by, note=note_of(self), **more)
 
 
 BASES = [("", "–"), *((basis.value, basis.label) for basis in Basis if basis)]

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,6 +45,7 @@ from suppliers.models import (
     Status,
     Supplier,
 )
+from suppliers.renewals import SOON
 from suppliers.verification import verification_of
 
 
@@ -83,6 +85,36 @@ class FileFilter(KnownValues):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> QuerySet[Supplier]:
         return queryset.filter(registry__differs__len__gt=0) if self.chosen() else queryset
+
+
+class VerificationFilter(KnownValues):
+    """As the public reads it today, and what lapses within sixty days."""
+
+    title = gettext_lazy("vérification")
+    parameter_name = "verification"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
+        return [
+            ("verified", gettext_lazy("vérifiée")),
+            ("lapsing", gettext_lazy("échoit d’ici 60 jours")),
+            ("lapsed", gettext_lazy("échue")),
+            ("attested", gettext_lazy("attestée sans changement")),
+            ("in_progress", gettext_lazy("en cours")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> QuerySet[Supplier]:
+        rows: Any = queryset
+        questions = {
+            "verified": rows.verified,
+            "lapsing": lambda: rows.lapsing(by=timezone.localdate() + SOON).order_by(
+                *queryset.query.order_by
+            ),
+            "lapsed": rows.lapsed,
+            "attested": lambda: rows.published().filter(attested_at__isnull=False),
+            "in_progress": lambda: rows.published().filter(verified_until__isnull=True),
+        }
+        value = self.chosen()
+        return questions[value]() if value else queryset
 
 
 class MrcFilter(KnownValues):
@@ -153,6 +185,9 @@ class SupplierAdmin(ScopedAdmin):
     list_display = ["name", "legal_form", "place", "state", "verified"]
     list_display_links = ["name"]
     list_filter = [StatusFilter, MrcFilter, FormFilter, SourceFilter, FileFilter]
+
+
+    list_filter = [StatusFilter, VerificationFilter, MrcFilter, FormFilter, SourceFilter]
     search_fields = ["organisation__name", "organisation__neq", "organisation__town"]
     search_help_text = gettext_lazy("Nom, NEQ ou ville. Les accents ne comptent pas.")
     ordering = [folded_column("organisation__name"), "pk"]

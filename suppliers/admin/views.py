@@ -199,7 +199,7 @@ def waiting_suppliers(request: HttpRequest) -> SupplierQuerySet:
 def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, Any]) -> dict[str, Any]:
     """What the page of a supplier shows beside its fields; `given` holds what was typed and refused."""
     organisation = supplier.organisation
-    in_queue = supplier.status == Status.SUBMITTED or supplier.recheck_since
+    in_queue = supplier.status == Status.SUBMITTED or supplier.recheck_since or supplier.attested_at
     waiting = waiting_suppliers(request)[:NEIGHBOURS] if in_queue else []
     return {
         "badge": supplier_badge(supplier),
@@ -208,7 +208,8 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
         "moves": [
             move
             for move in states.moves_from(supplier.status)
-            if move is not states.CONFIRM or supplier.recheck
+            if (move is not states.CONFIRM or supplier.recheck)
+            and (move is not states.RENEW or supplier.attested_at)
         ],
         "lacks": missing_for_publication(supplier),
         "decision_form": given.get("decision_form") or DecisionForm(auto_id="decision_%s"),
@@ -321,8 +322,10 @@ def _tally(answers: list[CriterionAnswer]) -> list[tuple[str, str]]:
 
 def _kind_of_wait(supplier: Supplier) -> str:
     """Why a supplier is in the queue, for its list."""
-    if supplier.status == Status.PUBLISHED:
+    if supplier.recheck_since:
         return _("Modifiée depuis la vérification")
+    if supplier.attested_at:
+        return _("Rien n’a changé, dit l’entreprise : preuves à reconduire")
     return _("À vérifier")
 
 

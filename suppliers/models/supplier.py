@@ -60,12 +60,13 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         return self.filter(status=Status.PUBLISHED)
 
     def waiting(self) -> SupplierQuerySet:
-        """The queue: what someone submitted and nobody has decided, and what changed since it was verified.
+        """The queue: what someone submitted and nobody has decided, and what changed since it was verified,
+        and what the enterprise attests unchanged at the end of its verification.
 
         Prospects are not in it. The oldest first is `order_by_wait`.
         """
-        changed = models.Q(status=Status.PUBLISHED, recheck_since__isnull=False)
-        return self.filter(models.Q(status=Status.SUBMITTED) | changed)
+        changed = models.Q(recheck_since__isnull=False) | models.Q(attested_at__isnull=False)
+        return self.filter(models.Q(status=Status.SUBMITTED) | models.Q(status=Status.PUBLISHED) & changed)
 
     def verified(self, day: date | None = None) -> SupplierQuerySet:
         """Six criteria of six proved, and in date on this day (today)."""
@@ -97,7 +98,7 @@ class SupplierQuerySet(models.QuerySet["Supplier"]):
         )
 
     def order_by_wait(self) -> SupplierQuerySet:
-        return self.order_by(Coalesce("recheck_since", "status_changed_at"), "pk")
+        return self.order_by(Coalesce("recheck_since", "attested_at", "status_changed_at"), "pk")
 
     def visible_to(self, user: User | AnonymousUser) -> SupplierQuerySet:
         """Published suppliers to everyone; the rest to staff of the territory and to members."""
@@ -183,6 +184,9 @@ class Supplier(models.Model):
     recheck = ArrayField(  # what changed: « name », « legal_form », « c3 »
         models.CharField(max_length=20), default=list, db_default=Value([]), blank=True, editable=False
     )
+    attested_at = models.DateTimeField(
+        _("attestée sans changement le"), null=True, blank=True, editable=False
+    )  # by the enterprise; empty again once the pôle renewed the proofs
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.PERSON)
     curated_at = models.DateTimeField(
         _("tenue par une personne depuis"), null=True, blank=True, editable=False
@@ -242,7 +246,7 @@ class Supplier(models.Model):
     @property
     def waiting_since(self) -> datetime:
         """Since when it is in the queue, where it is."""
-        return self.recheck_since or self.status_changed_at
+        return self.recheck_since or self.attested_at or self.status_changed_at
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):

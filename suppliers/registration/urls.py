@@ -34,6 +34,7 @@ urlpatterns = [
     path(_("inscription/pieces/<uuid:file>/"), detail_views.evidence_page, name="evidence"),
     path(_("inscription/<int:pk>/codes/"), detail_views.find_codes_page, name="register_codes"),
     path(_("inscription/<int:pk>/reprendre/"), views.withdraw_page, name="register_withdraw"),
+    path(_("inscription/<int:pk>/attester/"), views.attest_page, name="register_attest"),
     path(_("inscription/<int:pk>/offres/ajouter/"), detail_views.offer_page, name="register_add_offer"),
     path(_("inscription/<int:pk>/offres/<int:offer>/"), detail_views.offer_page, name="register_offer"),
     path(

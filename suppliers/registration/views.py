@@ -51,6 +51,7 @@ from suppliers.registration.verbs import (
     standing_of_neq,
     submit_registration,
 )
+from suppliers.renewals import attest_supplier, is_lapsing
 from suppliers.states import changed_since_verified
 from suppliers.supplier_detail import offer_rows, supplier_context
 from suppliers.verification import verification_of
@@ -122,6 +123,7 @@ def render_step(
         "is_returned": verb == states.RETURN.verb and supplier.status == Status.DRAFT,
         "pole": pole_for(supplier.organisation),
         "verification": verification_of(supplier),
+        "is_lapsing": is_lapsing(supplier),
     }
     return render(request, f"suppliers/registration/{template}.html", {**context, **frame})
 
@@ -347,6 +349,19 @@ def withdraw_page(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         withdraw_supplier(supplier=supplier, by=signed_in_user(request))
         messages.success(request, _("La fiche est de nouveau un brouillon. Envoyez-la quand elle est prête."))
+    except Refused as why:
+        messages.error(request, str(why))
+    return redirect(step_url(supplier, steps.SUBMIT))
+
+
+@login_required
+@require_POST
+def attest_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Rien n’a changé »: the pôle is asked to renew the proofs."""
+    supplier = own_supplier(request, pk)
+    try:
+        attest_supplier(supplier=supplier, by=signed_in_user(request))
+        messages.success(request, _("Merci : votre pôle va reconduire les preuves."))
     except Refused as why:
         messages.error(request, str(why))
     return redirect(step_url(supplier, steps.SUBMIT))

@@ -38,6 +38,7 @@ ADDRESSES: dict[str, str] = {
     "suppliers:register_criterion": "lommmm",
     "suppliers:register_certification": "lommmm",
     "suppliers:register_codes": "lommmm",
+    "suppliers:register_attest": "lnnnnn",
     "suppliers:register_withdraw": "lnnnnn",
     "suppliers:evidence": "momomo",  # members and the staff of the territory; nobody else learns that it exists
     "suppliers:claim": EVERYONE,  # of a published sheet: of another it shows the public name, tested apart
