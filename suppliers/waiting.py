@@ -171,7 +171,7 @@ def lapsed_tile(count: int, oldest: datetime | None) -> WaitingTile:
     return WaitingTile(
         title=ngettext("vérification échue", "vérifications échues", count),
         url=reverse("admin:suppliers_supplier_changelist") + "?verification=lapsed",
-        icon="clock",
+        icon="calendar",
     )
 
 

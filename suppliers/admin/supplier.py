@@ -184,10 +184,8 @@ class SupplierAdmin(ScopedAdmin):
     form = SupplierForm
     list_display = ["name", "legal_form", "place", "state", "verified"]
     list_display_links = ["name"]
-    list_filter = [StatusFilter, MrcFilter, FormFilter, SourceFilter, FileFilter]
 
-
-    list_filter = [StatusFilter, VerificationFilter, MrcFilter, FormFilter, SourceFilter]
+    list_filter = [StatusFilter, VerificationFilter, MrcFilter, FormFilter, SourceFilter, FileFilter]
     search_fields = ["organisation__name", "organisation__neq", "organisation__town"]
     search_help_text = gettext_lazy("Nom, NEQ ou ville. Les accents ne comptent pas.")
     ordering = [folded_column("organisation__name"), "pk"]

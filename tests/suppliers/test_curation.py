@@ -93,7 +93,8 @@ def test_move_leads_where_the_table_says_and_nowhere_else(pole_staff, verb, stat
 def test_states_offer_exactly_the_moves_of_the_table():
     for state in Status.values:
         offered = {move.verb for move in states.moves_from(state)}
-        assert offered == {verb for verb, source in LEADS if source == state}
+        renewal = {"renew"} if state == "published" else set()  # tested with the attestation that it needs
+        assert offered - renewal == {verb for verb, source in LEADS if source == state}
 
 
 @pytest.mark.parametrize("verb", VERBS)

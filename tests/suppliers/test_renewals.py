@@ -163,4 +163,7 @@ def test_staff_renew_several_at_once(client, staff):
     page = client.post("/gestion/suppliers/supplier/", posted).content.decode()
     assert "le sont de nouveau à partir d’aujourd’hui" in page
     client.post("/gestion/suppliers/supplier/", posted | {"confirmed": "1"})
-    assert [verification_of(Supplier.objects.get(pk=one.pk)).is_verified for one in suppliers] == [True, False]
+    assert [verification_of(Supplier.objects.get(pk=one.pk)).is_verified for one in suppliers] == [
+        True,
+        False,
+    ]
