@@ -23,7 +23,7 @@ from marketplace.web.verbs import verb
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Status, Supplier
 from suppliers.permissions import can_curate_supplier
-from suppliers.verification import proof_until, refresh_verification
+from suppliers.verification import SOON, proof_until, refresh_verification
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -152,8 +152,20 @@ def record_findings(*, supplier: Supplier, by: User | None, findings: Mapping[in
         held.recheck_since = held.recheck_since if held.recheck else None
         held.save(update_fields=["recheck", "recheck_since", "updated_at"])
         refresh_verification(supplier_ids=[held.pk])
+        _forget_attestation(held)
         reindex_suppliers(supplier_ids=[held.pk])
     return len(decided)
+
+
+def _forget_attestation(held: Supplier) -> None:
+    """« Rien n’a changé » waits for a renewal: once the six hold anew, or are six no more, nothing waits."""
+    if held.attested_at is None:
+        return
+    held.refresh_from_db(fields=["verified_until"])
+    end = held.verified_until
+    if end is None or end > timezone.localdate() + SOON:
+        held.attested_at = None
+        held.save(update_fields=["attested_at", "updated_at"])
 
 
 @verb

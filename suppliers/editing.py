@@ -210,7 +210,7 @@ def save_identity(
     changed = write_supplier_fields(held, values)
     if contact is not None:
         _write_contact(held, contact)
-    if "name" in changed and held.verified_on is None:
+    if "name" in changed and not _was_public(held):
         _follow_name(held)
     keep_edit(held, supplier, by, changed, _("L’entreprise"))
 
@@ -395,6 +395,13 @@ def _write_contact(held: Supplier, contact: Mapping[str, str]) -> None:
     person.name = contact["name"] or held.organisation.name
     person.email, person.phone = contact["email"], contact["phone"]
     person.save()
+
+
+def _was_public(held: Supplier) -> bool:
+    return (
+        held.status in (Status.PUBLISHED, Status.SUSPENDED)
+        or held.decisions.filter(to_status=Status.PUBLISHED).exists()
+    )
 
 
 def _follow_name(held: Supplier) -> None:

@@ -88,6 +88,7 @@ def join_listing(
             into.save(update_fields=[*names, "updated_at"])
     if other is not None:
         before["other"] = _columns(other, ("slug", *SUPPLIER_FIELDS))
+        before["rows"] = list(ListedRow.objects.filter(supplier=other).values_list("pk", flat=True))
         known_too = {
             name: getattr(other, name) for name in SUPPLIER_FIELDS if getattr(held, name) in ("", None)
         }
@@ -131,6 +132,7 @@ def split_listing(held: Supplier, before: dict[str, Any], *, by: User | None) ->
         **before["other"],
     )
     RegistryRecord.objects.filter(supplier=held).update(supplier=other)
+    ListedRow.objects.filter(pk__in=before.get("rows", []), supplier=held).update(supplier=other)
     Decision.objects.create(
         supplier=other, verb="import", to_status=other.status, channel=Decision.Channel.IMPORT, by=by
     )

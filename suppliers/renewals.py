@@ -5,7 +5,7 @@ What the enterprise attests proves nothing by itself: the proofs get new days wh
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -20,14 +20,13 @@ from suppliers.curation import NO_NOTE, DecisionNote, hold_supplier, record_deci
 from suppliers.directory_index import reindex_suppliers
 from suppliers.emails import send_verification_lapsing
 from suppliers.models import CriterionAnswer, Decision, Finding, Supplier
-from suppliers.verification import proof_until, refresh_verification
+from suppliers.verification import SOON, proof_until, refresh_verification
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 #: Days before the end at which the enterprise is told; 0 is the day after the last.
-REMINDERS = (60, 30, 0)
-SOON = timedelta(days=REMINDERS[0])
+REMINDERS = (SOON.days, 30, 0)
 
 
 def is_lapsing(supplier: Supplier, today: date | None = None) -> bool:

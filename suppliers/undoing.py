@@ -127,6 +127,8 @@ def _bring_back(held: Supplier, decision: Decision, by: User | None) -> None:
     _unsettle_registration(held, before, by)
     if held.status == Status.PUBLISHED:
         check_complete(held)
+    elif held.awaits_neq and held.status not in (Status.PROSPECT, Status.ARCHIVED):
+        held.status = Status.PROSPECT  # its NEQ was taken back since: nobody works on it before it has one
 
 
 def _marks(held: Supplier, before: dict[str, Any]) -> tuple[list[str], Any]:

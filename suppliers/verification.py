@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -22,6 +22,8 @@ from marketplace.web.typography import format_day_short, format_number
 from .models import Criterion
 
 OF = len(Criterion)
+#: So long before its end, a verification lapses: the enterprise is reminded and may attest that nothing changed.
+SOON = timedelta(days=60)
 VERIFIED, IN_PROGRESS, LAPSED = "verified", "in_progress", "lapsed"
 
 

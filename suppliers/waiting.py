@@ -25,7 +25,7 @@ from marketplace.web.waiting import (
 )
 from suppliers import states
 from suppliers.models import Decision, LegalForm, Status, Supplier
-from suppliers.renewals import SOON
+from suppliers.verification import SOON
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User

@@ -168,6 +168,8 @@ def restore_row(*, event: Any, columns: Iterable[str], by: Any) -> models.Model:
     for name in columns:
         column = model._meta.get_field(name)
         setattr(row, column.attname, getattr(event, column.attname))
+    if hasattr(row, "prepare_restore"):  # what a former state may not bring back by itself
+        row.prepare_restore()
     try:
         row.full_clean()
     except ValidationError as error:

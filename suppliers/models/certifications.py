@@ -85,6 +85,12 @@ class HeldCertification(models.Model):
     def __str__(self) -> str:
         return f"{self.supplier_id}: {self.certification_id}"
 
+    def prepare_restore(self) -> None:
+        """A former state is declared again, no more: a pôle checked what stood then. A document that is gone stays so."""
+        self.checked_at = self.checked_by = None
+        if self.document_id and not EvidenceFile.objects.filter(pk=self.document_id).exists():
+            self.document = None
+
     @property
     def is_whole(self) -> bool:
         """A pôle can check it: number, issuer, last day and document are there."""

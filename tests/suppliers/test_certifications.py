@@ -15,6 +15,8 @@ from suppliers.certifications import CertificationFacts, check_certification, de
 from suppliers.editing import add_evidence, save_activity
 from suppliers.models import EvidenceFile, HeldCertification, Supplier
 from tests import factories
+from tests.admin.conftest import signed_in
+from tests.admin.test_restore import links, of, restore
 from tests.admin.test_supplier_page import form_data
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +172,34 @@ def test_staff_cannot_say_checked_without_the_document(client, supplier):
     answer = client.post(page, posted)
     assert "Requis pour la dire vérifiée." in answer.content.decode()
     assert held(supplier).checked_at is None
+
+
+def restored(staff, supplier: Supplier, number: str) -> HeldCertification:
+    """After « Rétablir » of the former state that gives this number."""
+    client = signed_in(staff)
+    for link in reversed(of(links(client, supplier), "suppliers.heldcertification")):
+        if number in client.get(link).content.decode():
+            restore(client, link)
+            break
+    return held(supplier)
+
+
+def test_former_number_that_comes_back_is_declared_not_proved(supplier, member):
+    staff = factories.PolePostFactory().user
+    describe(supplier, member, upload=paper())
+    wrong = CertificationFacts(number="FAUX-1", issuer="Nous-mêmes", expires_on=IN_A_YEAR)
+    describe_certification(supplier=supplier, by=member, held=held(supplier), facts=wrong)
+    describe(supplier, member)
+    check_certification(supplier=supplier, by=staff, held=held(supplier))
+    row = restored(staff, supplier, "FAUX-1")
+    assert (row.number, row.is_proved(timezone.localdate()), row.checked_by) == ("FAUX-1", False, None)
+
+
+def test_deleted_certification_comes_back_without_its_document(supplier, member):
+    staff = factories.PolePostFactory().user
+    describe(supplier, member, upload=paper())
+    check_certification(supplier=supplier, by=staff, held=held(supplier))
+    save_activity(supplier=supplier, by=member, values={}, certifications=[])
+    assert not EvidenceFile.objects.exists()
+    row = restored(staff, supplier, "C-204")
+    assert (row.number, row.document, row.checked_at) == ("C-204", None, None)

@@ -15,6 +15,7 @@ from suppliers.neq_confirmation import (
     reject_neq,
     take_back_neq,
 )
+from suppliers.undoing import undo_decision
 from tests import factories
 from tests.suppliers.import_files import counts, load, load_pole_list, named
 
@@ -236,3 +237,31 @@ def test_two_rows_of_a_list_that_are_one_enterprise_become_one(registry, pole_li
     assert Supplier.objects.exclude(status=Status.ARCHIVED).count() == 1
     assert ListedRow.objects.filter(supplier__organisation__neq="1149000011").count() == 2
     assert counts(load_pole_list(pole_list(*rows))) == (0, 0, 2, 0)
+
+
+def test_undoing_what_came_before_the_neq_was_taken_back_leaves_a_prospect(both, staff):
+    proposal = NeqProposal.objects.get()
+    confirm_neq(proposal=proposal, by=staff)
+    one = Supplier.objects.get(organisation__neq="1149000011")
+    take_up_supplier(supplier=one, by=staff)
+    closed = archive_supplier(supplier=one, by=staff, reason="closed")
+    take_back_neq(proposal=proposal, by=staff)
+
+    undo_decision(decision=closed, by=staff)
+
+    one.refresh_from_db()
+    assert (one.status, one.awaits_neq) == (Status.PROSPECT, True)
+
+
+def test_row_of_another_list_goes_back_with_the_registry_s_listing(both, staff):
+    other = Supplier.objects.get(organisation__neq="1149000011")
+    laval = ListedRow.objects.create(
+        supplier=other, pole=factories.pole("laval"), name_key="rivage", mapping="maillage", fingerprint="x"
+    )
+    proposal = NeqProposal.objects.get()
+    confirm_neq(proposal=proposal, by=staff)
+    take_back_neq(proposal=proposal, by=staff)
+
+    laval.refresh_from_db()
+    assert laval.supplier.organisation.neq == "1149000011"
+    assert both.listed_rows.count() == 1

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
+from suppliers.criteria import Found, record_findings
 from suppliers.emails import VERIFICATION_LAPSING
 from suppliers.models import CriterionAnswer, Supplier
 from suppliers.renewals import (
@@ -167,3 +168,15 @@ def test_staff_renew_several_at_once(client, staff):
         True,
         False,
     ]
+
+
+def test_proofs_found_one_by_one_end_the_wait_of_an_attestation(staff):
+    supplier = ends_in(20)
+    attest_supplier(supplier=supplier, by=member_of(supplier))
+    anew = {number: Found("proved", basis="call") for number in range(1, 7)}
+    record_findings(supplier=supplier, by=staff, findings={1: anew.pop(1)})
+    supplier.refresh_from_db()
+    assert supplier.attested_at is not None  # five are still to renew
+    record_findings(supplier=supplier, by=staff, findings=anew)
+    supplier.refresh_from_db()
+    assert supplier.attested_at is None  # else it would never be reminded again, nor attest

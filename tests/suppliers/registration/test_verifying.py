@@ -241,3 +241,14 @@ def test_prospect_becomes_a_draft_when_its_member_writes():
     member = factories.MembershipFactory(organisation=supplier.organisation).user
     add_evidence(supplier=supplier, by=member, criterion=1, upload=paper())
     assert again(supplier).status == "draft"
+
+
+@pytest.mark.parametrize("status", ["published", "draft"])
+def test_address_of_a_page_that_was_public_never_changes(status):
+    """Verified or not: links to it stand elsewhere."""
+    sheet = factories.SupplierFactory(slug="coop-alpha", status="submitted")
+    publish_supplier(supplier=sheet, by=factories.PolePostFactory().user)
+    Supplier.objects.filter(pk=sheet.pk).update(status=status)
+    member = factories.MembershipFactory(organisation=sheet.organisation).user
+    save_identity(supplier=sheet, by=member, values={"name": "Coop Oméga"})
+    assert Supplier.objects.get(pk=sheet.pk).slug == "coop-alpha"
