@@ -95,7 +95,8 @@ class WorkshopInline(ScopedStackedInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "is_cancelled" and field is not None:
             field.help_text = _(
-                "Quand vous enregistrez, qui a une place l’apprend par courriel; de même d’un nouveau jour ou lieu."
+                "Quand vous enregistrez, qui a une place l’apprend par courriel; de même d’un nouveau jour "
+                "ou lieu."
             )
         return field
 
@@ -253,8 +254,8 @@ class CohortAdmin(ScopedAdmin):
         if request.POST.get("message", "").strip():
             raise Refused(
                 _(
-                    "Une raison d’annuler est écrite, sans « Annuler la cohorte ». Rien n’est enregistré : annulez, ou "
-                    "effacez la raison."
+                    "Vous avez écrit une raison d’annuler sans choisir « Annuler la cohorte ». Rien n’est "
+                    "enregistré : annulez la cohorte, ou effacez la raison."
                 )
             )
         return None

@@ -63,7 +63,7 @@ class VerbButton(NamedTuple):
     verb: Callable[..., Any]
 
 
-_UNDO_COHORT = VerbButton("undo", gettext_lazy("Annuler le dernier geste"), "quiet", undo_cohort_move)
+_UNDO_COHORT = VerbButton("undo", gettext_lazy("Annuler la dernière action"), "quiet", undo_cohort_move)
 #: What may be done with a cohort from a state, in the order of the buttons.
 COHORT_MOVES: dict[State, list[VerbButton]] = {
     State.DRAFT: [VerbButton("open_cohort", gettext_lazy("Annoncer la cohorte"), "good", open_cohort)],
@@ -269,7 +269,8 @@ def accept_selected_applications(
         title=_("Accepter des candidatures"),
         button=_("Accepter"),
         consequence=_(
-            "Dans l’ordre d’arrivée : une place tant qu’il y en a, puis la liste d’attente. Chacune reçoit un courriel."
+            "Dans l’ordre d’arrivée : une place tant qu’il y en a, puis la liste d’attente. Chacune reçoit "
+            "un courriel."
         ),
     )
 

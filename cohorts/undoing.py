@@ -26,14 +26,16 @@ def undo_cohort_move(*, cohort: Cohort, by: User | None) -> None:
     row = lock_cohort(cohort)
     check_permission(can_run_cohort, by, row)
     if row.state not in (State.RUNNING, State.DONE, State.CANCELLED):
-        raise WrongMove(_("Rien n’est à annuler ici : servez-vous des gestes de la page."))
+        raise WrongMove(_("Rien n’est à annuler ici : servez-vous des boutons de la page."))
     today = timezone.localdate()
     if (row.state == State.RUNNING and row.starts_on <= today) or (
         row.state == State.DONE and row.ends_on < today
     ):
-        raise WrongMove(_("Les dates de la cohorte le veulent ainsi. Changez-les d’abord."))
+        raise WrongMove(_("L’état de la cohorte suit ses dates. Changez d’abord les dates."))
     if letters.gone:
-        raise WrongMove(_("Des entreprises ont déjà la lettre d’annulation : la cohorte ne se rouvre plus."))
+        raise WrongMove(
+            _("Des entreprises ont déjà le courriel d’annulation : la cohorte ne peut plus être rouverte.")
+        )
     was_cancelled = row.state == State.CANCELLED
     former = _former(Cohort, row.pk, row.state)
     row.state, row.state_changed_at = former.state, timezone.now()
@@ -49,11 +51,12 @@ def undo_application_decision(*, application: Application, by: User | None) -> A
     letters = withhold_letters(decision=application.cause)
     row = held_application(application, by)
     if row.state not in (Application.State.ACCEPTED, Application.State.DECLINED) or not row.decided_by_id:
-        raise WrongMove(_("Rien n’est à annuler ici : servez-vous des gestes de la page."))
+        raise WrongMove(_("Rien n’est à annuler ici : servez-vous des boutons de la page."))
     if letters.gone:
         raise WrongMove(
             _(
-                "L’entreprise a déjà la lettre. Écrivez-lui, puis retirez ou acceptez sa candidature avec elle."
+                "L’entreprise a déjà le courriel. Écrivez-lui, puis retirez ou acceptez sa candidature avec "
+                "elle."
             )
         )
     former = _former(Application, row.pk, row.state)
@@ -83,7 +86,7 @@ def _stands(model: Any, what: str) -> str:
     row = model.objects.filter(pk=int(what.partition(".")[0])).first()
     if row is not None and row.cause.partition(":")[2] == what:
         return ""
-    return _("La décision a été annulée avant le départ de la lettre.")
+    return _("La décision a été annulée avant le départ du courriel.")
 
 
 register_decision("cohort", lambda what: _stands(Cohort, what))

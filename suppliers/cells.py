@@ -38,7 +38,9 @@ def parse_text(column: str, value: str, limit: int, *, lines: bool = False) -> s
     if "\ufffd" in value:
         raise CellError(
             column,
-            _("Une lettre de cette case s’est perdue. Enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."),
+            _(
+                "Des caractères de cette case sont perdus. Enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."
+            ),
         )
     if not value.isascii():
         value = unicodedata.normalize("NFC", value)  # a Mac may write « e » and its accent as two signs
@@ -160,7 +162,8 @@ def parse_phone(column: str, value: str) -> str:
         raise CellError(
             column,
             _(
-                "Le tableur a perdu des chiffres de ce numéro. Mettez la colonne au format Texte, puis retapez-le."
+                "Le tableur a perdu des chiffres de ce numéro. Mettez la colonne au format Texte, puis "
+                "retapez-le."
             ),
         )
     if value and sum(c.isdigit() for c in value) < 7:

@@ -87,7 +87,8 @@ ASKS = (
     Ask(
         Criterion.SURPLUS,
         _(
-            "Ses règles interdisent de distribuer les surplus, ou les partagent entre les membres selon ce que chacun"
+            "Ses règles interdisent de distribuer les surplus, ou les partagent entre les membres selon ce "
+            "que chacun"
             " a fait avec elle."
         ),
         _("Que faites-vous des surplus?"),
@@ -240,14 +241,15 @@ def _check_finding(answer: CriterionAnswer, found: Found, has_document: bool) ->
     if found.basis == Basis.DOCUMENT and not has_document:
         raise WrongMove(
             gettext(
-                "%(criterion)s : aucune pièce n’est jointe à ce critère. Joignez-la, ou choisissez autre chose."
+                "%(criterion)s : aucune pièce n’est jointe à ce critère. Joignez-la, ou choisissez un autre "
+                "type de preuve."
             )
             % {"criterion": title}
         )
     today = timezone.localdate()
     if found.expires_on and not today <= found.expires_on <= today + LONGEST_PROOF:
         raise WrongMove(
-            gettext("%(criterion)s : la preuve vaut jusqu’à une date à venir, dans cinq ans au plus.")
+            gettext("%(criterion)s : donnez une échéance à venir, d’ici cinq ans au plus.")
             % {"criterion": title}
         )
 

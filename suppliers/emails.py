@@ -88,13 +88,14 @@ REGISTRATION_LAPSING = Email(
 VERIFICATION_LAPSING = Email(
     kind="curation.lapsing",
     audience=_HOLDERS,
-    title=_("%(organisation)s : la vérification de votre fiche"),
+    title=_("%(organisation)s : la vérification de votre fiche"),
     template="curation/lapsing",
 )
 SUPPLIER_INVITATION = Email(
     kind="invitation",
     audience=_(
-        "Vous recevez ce courriel parce que votre pôle a cette adresse pour « %(organisation)s ». Sans réponse de"
+        "Vous recevez ce courriel parce que votre pôle a cette adresse pour « %(organisation)s ». Sans "
+        "réponse de"
         " votre part, rien ne change."
     ),
     title=_("Tenez la fiche « %(name)s » sur Maillage"),

@@ -149,7 +149,7 @@ def take_back_neq(*, proposal: NeqProposal, by: User | None) -> NeqProposal:
     """
     held, locked = _hold(proposal, states.TAKE_BACK_NEQ, by)
     if locked.state == State.PROPOSED:
-        raise WrongMove(_("Il n’y a rien à défaire : cette proposition attend une décision."))
+        raise WrongMove(_("Il n’y a rien à annuler : cette proposition attend une décision."))
     if locked.state == State.CONFIRMED:
         if locked.outcome == Outcome.GIVEN:
             joined_listings.take_neq_away(held, locked.neq)
@@ -190,7 +190,8 @@ def _settle(held: Supplier, proposal: NeqProposal, by: User | None) -> NeqPropos
     if Registration.objects.filter(claimed_neq=neq).exclude(supplier=held).exists():
         raise WrongMove(
             _(
-                "Une inscription en cours déclare ce NEQ. Décidez d’abord de cette inscription, dans la file d’attente."
+                "Une inscription en cours déclare ce NEQ. Décidez d’abord de cette inscription, dans la file "
+                "d’attente."
             )
         )
     known = Organisation.objects.select_for_update(of=("self",)).filter(neq=neq).first()

@@ -75,7 +75,9 @@ def remind_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote =
         message=note.message,
     )
     if not sent:
-        raise WrongMove(_("Personne à qui écrire, ou déjà écrit aujourd’hui. Appelez l’entreprise."))
+        raise WrongMove(
+            _("Personne à qui écrire, ou courriel déjà envoyé aujourd’hui. Appelez l’entreprise.")
+        )
     return decision
 
 
@@ -85,10 +87,12 @@ def attest_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote =
     held = hold_supplier(states.ATTEST, supplier, by, note)
     if not is_lapsing(held):
         raise WrongMove(
-            _("Rien à attester pour le moment : cela s’ouvre soixante jours avant la fin de la vérification.")
+            _(
+                "Rien à attester pour le moment. Vous pourrez le faire soixante jours avant la fin de la vérification."
+            )
         )
     if held.attested_at is not None:
-        raise WrongMove(_("C’est déjà attesté : le pôle va reconduire les preuves."))
+        raise WrongMove(_("C’est déjà attesté : le pôle va renouveler les preuves."))
     decision = record_decision(states.ATTEST, held, supplier, by, note)
     held.attested_at = supplier.attested_at = timezone.now()
     held.save(update_fields=["attested_at", "updated_at"])
@@ -103,13 +107,11 @@ def renew_proofs(*, supplier: Supplier, by: User | None, note: DecisionNote = NO
     """
     held = hold_supplier(states.RENEW, supplier, by, note)
     if held.attested_at is None:
-        raise WrongMove(
-            _("L’entreprise n’a pas attesté que rien n’a changé. Établissez les preuves une à une.")
-        )
+        raise WrongMove(_("L’entreprise n’a pas attesté que rien n’a changé. Examinez les critères un à un."))
     today, pole = timezone.localdate(), pole_acting_for(held.organisation, by)
     rows = list(CriterionAnswer.objects.filter(supplier=held, state=Finding.PROVED).select_for_update())
     if not rows:
-        raise WrongMove(_("Aucune preuve ne peut être reconduite : chaque critère est à examiner."))
+        raise WrongMove(_("Aucune preuve ne peut être renouvelée : chaque critère est à examiner."))
     for row in rows:
         row.proved_on, row.expires_on = today, proof_until(row.basis, today)
         row.pole, row.proved_by = pole, by

@@ -141,8 +141,8 @@ TAKE_BACK_NEQ = Move(
     "take_back_neq",
     frozenset({Status.PROSPECT, Status.DRAFT, Status.ARCHIVED}),
     None,
-    _("Défaire la confirmation du NEQ"),
-    _("Confirmation du NEQ défaite"),
+    _("Annuler la confirmation du NEQ"),
+    _("Confirmation du NEQ annulée"),
 )
 REMIND = Move(
     "remind", frozenset({Status.PUBLISHED}), None, _("Rappeler la fin de la vérification"), _("Rappel envoyé")
@@ -151,7 +151,7 @@ ATTEST = Move(
     "attest",
     frozenset({Status.PUBLISHED}),
     None,
-    _("Rien n’a changé : je l’atteste"),
+    _("J’atteste que rien n’a changé"),
     _("Attestée sans changement par l’entreprise"),
     by_members=True,
 )
@@ -159,8 +159,8 @@ RENEW = Move(
     "renew",
     frozenset({Status.PUBLISHED}),
     None,
-    _("Reconduire les preuves"),
-    _("Preuves reconduites"),
+    _("Renouveler les preuves"),
+    _("Preuves renouvelées"),
     tone="good",
 )
 ASSIGN = Move("assign", EVERY_STATE, None, _("Assigner à un pôle"), _("Pôle assigné"))

@@ -68,18 +68,21 @@ def why_not_undoable(decision: Decision) -> str:
     move = states.BY_VERB.get(decision.verb)
     if move is None or not (move.changes_state or move is states.ASSIGN):
         return _(
-            "Cette ligne n’est pas une décision : rétablissez plutôt un état de la fiche depuis son historique."
+            "Cette ligne n’est pas une décision : rétablissez plutôt un état de la fiche depuis son "
+            "historique."
         )
     if undo := decision.undone:
         return _("Cette décision est déjà annulée, %(at)s.") % {"at": format_moment(undo.at)}
     if not decision.before:
         return _(
-            "Cette décision date d’avant que l’on garde de quoi l’annuler : rétablissez plutôt un état de la fiche"
+            "Cette décision date d’avant que l’on garde de quoi l’annuler : rétablissez plutôt un état de la "
+            "fiche"
             " depuis son historique."
         )
     if (after := decision_after(decision)) is not None:
         return _(
-            "Depuis, il y a eu « %(what)s », %(at)s. Annulez d’abord cette décision, ou rétablissez un état de la"
+            "Depuis, il y a eu « %(what)s », %(at)s. Annulez d’abord cette décision, ou rétablissez un état "
+            "de la"
             " fiche depuis son historique."
         ) % {"what": states.BY_VERB[after.verb].done, "at": format_moment(after.at)}
     return ""
@@ -158,7 +161,7 @@ def _why_letter_stays(what: str) -> str:
     decision = Decision.objects.filter(pk=int(what)).select_related("undoing").first()
     if decision is None:
         return _("La décision n’existe plus.")
-    return _("La décision a été annulée avant le départ de la lettre.") if decision.undone else ""
+    return _("La décision a été annulée avant le départ du courriel.") if decision.undone else ""
 
 
 register_decision("supplier_decision", _why_letter_stays)

@@ -55,7 +55,7 @@ def review_item(row: WaitingRow) -> WaitingItem:
     text = (
         _("%(form)s. Fiche soumise, à vérifier."),
         _("%(form)s. Modifiée depuis la vérification."),
-        _("%(form)s. Rien n’a changé, dit l’entreprise : preuves à reconduire."),
+        _("%(form)s. Rien n’a changé, dit l’entreprise : preuves à renouveler."),
     )[row.number or 0]
     return WaitingItem(
         title=row.name,
@@ -169,7 +169,9 @@ def lapsed_rows(user: User) -> QuerySet[Any] | None:
 
 def lapsed_tile(count: int, oldest: datetime | None) -> WaitingTile:
     return WaitingTile(
-        title=ngettext("vérification échue", "vérifications échues", count),
+        title=ngettext(
+            "fiche dont la vérification est échue", "fiches dont la vérification est échue", count
+        ),
         url=reverse("admin:suppliers_supplier_changelist") + "?verification=lapsed",
         icon="calendar",
     )
@@ -203,7 +205,7 @@ def renewal_item(row: WaitingRow) -> WaitingItem:
         title=row.name,
         text=text % {"day": format_day_short(until)},
         url=reverse("suppliers:register_step", kwargs={"pk": row.subject, "step": "submit"}),
-        action=_("Reconduire la vérification"),
+        action=_("Renouveler la vérification"),
         urgency=Urgency.NOW if has_lapsed else Urgency.SOON,
     )
 
@@ -211,7 +213,7 @@ def renewal_item(row: WaitingRow) -> WaitingItem:
 def renewal_rest(n: int) -> WaitingRest:
     return WaitingRest(
         text=ngettext(
-            "et une autre vérification à reconduire", "et %(n)s autres vérifications à reconduire", n
+            "et une autre vérification à renouveler", "et %(n)s autres vérifications à renouveler", n
         )
         % {"n": n},
         url=reverse("suppliers:register"),

@@ -19,8 +19,10 @@ def cut_off(at: int, size: int, count: int) -> str:
         )
     return (
         _(
-            "Le fichier est tronqué, ou un guillemet n’y est jamais fermé : à partir de l’octet %(at)s, rien n’a"
-            " été lu (%(bytes)s octets). Les %(count)s versions d’avant sont gardées. Téléchargez-le de nouveau."
+            "Le fichier est tronqué, ou un guillemet n’y est jamais fermé : à partir de l’octet %(at)s, rien "
+            "n’a"
+            " été lu (%(bytes)s octets). Les %(count)s versions d’avant sont gardées. Téléchargez-le de "
+            "nouveau."
         )
         % facts
     )
@@ -33,31 +35,32 @@ def not_utf8() -> str:
 def unread(at: int, end: int) -> str:
     return _(
         "À partir de l’octet %(at)s, %(bytes)s octets n’ont pas été lus : ce n’est pas du JSON bien formé. "
-        "Demandez le fichier corrigé à son diffuseur."
+        "Demandez au diffuseur du fichier de le corriger."
     ) % {"at": format_number(at), "bytes": format_number(end - at)}
 
 
 def no_release_in(at: int) -> str:
     return _(
-        "L’objet de l’octet %(at)s n’est ni une version (il n’a pas de « ocid ») ni un paquet : il n’a pas été lu."
+        "L’objet de l’octet %(at)s n’est ni une version (il n’a pas de « ocid ») ni un paquet : il n’a pas "
+        "été lu."
     ) % {"at": format_number(at)}
 
 
 def too_long() -> str:
     return _(
-        "Cette version est trop longue pour être lue : elle dépasse 4 Mo, ou un guillemet n’y est jamais fermé. "
-        "Demandez-la corrigée au diffuseur du fichier."
+        "Cette version est trop longue pour être lue : elle dépasse 4 Mo, ou un guillemet n’y est jamais "
+        "fermé. Demandez au diffuseur du fichier de la corriger."
     )
 
 
 def badly_formed() -> str:
-    return _("Le JSON de cette version est mal formé. Demandez-la corrigée au diffuseur du fichier.")
+    return _("Le JSON de cette version est mal formé. Demandez au diffuseur du fichier de la corriger.")
 
 
 def never_closed() -> str:
     return _(
-        "Dans cette version, un guillemet, une accolade ou un crochet n’est jamais fermé. "
-        "Demandez-la corrigée au diffuseur du fichier."
+        "Dans cette version, un guillemet, une accolade ou un crochet n’est jamais fermé. Demandez au "
+        "diffuseur du fichier de la corriger."
     )
 
 

@@ -159,7 +159,7 @@ def read_release(release: Any) -> TenderRelease:
     """Read a release of any shape. Raises `ReleaseError` where it cannot be told which notice it speaks of."""
     if not isinstance(release, dict):
         raise ReleaseError(
-            _("Cette version n’est pas un objet JSON. Demandez-la corrigée au diffuseur du fichier.")
+            _("Cette version n’est pas un objet JSON. Demandez au diffuseur du fichier de la corriger.")
         )
     release = normalise_release(release)
     try:

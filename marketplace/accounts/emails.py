@@ -19,7 +19,8 @@ _MEMBERS = _("Vous recevez ce courriel parce que vous agissez ou avez agi pour �
 MEMBER_INVITATION = Email(
     kind="invitation",
     audience=_(
-        "Vous recevez ce courriel parce que « %(organisation)s » a donné cette adresse. Sans réponse de votre part,"
+        "Vous recevez ce courriel parce que « %(organisation)s » a donné cette adresse. Sans réponse de "
+        "votre part,"
         " rien ne change."
     ),
     title=_("Rejoignez %(name)s sur Maillage"),
@@ -41,7 +42,7 @@ MEMBER_MERGED = Email(
 MEMBER_SEPARATED = Email(
     kind="members.separated",
     audience=_MEMBERS,
-    title=_("%(name)s : votre fiche est de nouveau à part"),
+    title=_("%(name)s : votre fiche est de nouveau distincte"),
     template="members/separated",
 )
 PEOPLE_SEPARATED = Email(

@@ -140,11 +140,11 @@ def undo_join_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def leaving_sentence(decided_at: datetime) -> str:
-    """« La lettre partira à 14 h 32; vous pouvez encore annuler. », or that it has left."""
+    """« Le courriel partira à 14 h 32; vous pouvez encore annuler. », or that it has left."""
     leaves_at = decided_at + timedelta(seconds=settings.DECISION_HOLD_SECONDS)
     if leaves_at <= timezone.now():
-        return _("La lettre est déjà partie : qui l’a reçue saura que la décision est annulée.")
-    return _("La lettre partira à %(hour)s; vous pouvez encore annuler.") % {"hour": format_hour(leaves_at)}
+        return _("Le courriel est déjà parti : son destinataire sera prévenu de l’annulation.")
+    return _("Le courriel partira à %(hour)s; vous pouvez encore annuler.") % {"hour": format_hour(leaves_at)}
 
 
 def _curated_request(request: HttpRequest, pk: int) -> JoinRequest:

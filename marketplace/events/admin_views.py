@@ -182,7 +182,7 @@ def act_on_event(request: HttpRequest, event: MatchmakingEvent, by: User) -> tup
         return _("L’activité est annulée. Les personnes inscrites sont prévenues."), "change"
     if gesture == "undo":
         undo_event_move(event=event, by=by)
-        return _("Le dernier geste est annulé."), "change"
+        return _("La dernière action est annulée."), "change"
     if gesture == "move":
         return _move(request, event, by), "grid"
     if gesture in ("absent", "back"):

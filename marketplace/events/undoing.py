@@ -35,9 +35,11 @@ def undo_event_move(*, event: MatchmakingEvent, by: User | None) -> None:
         set_event_state(row, State.PUBLISHED, event)
         return
     if row.state != State.CANCELLED:
-        raise WrongMove(_("Rien n’est à annuler ici : servez-vous des gestes de la page."))
+        raise WrongMove(_("Rien n’est à annuler ici : servez-vous des boutons de la page."))
     if letters.gone:
-        raise WrongMove(_("Des personnes ont déjà la lettre d’annulation : l’activité ne se rouvre plus."))
+        raise WrongMove(
+            _("Des personnes ont déjà le courriel d’annulation : l’activité ne peut plus être rouverte.")
+        )
     history = MatchmakingEvent.pgh_event_model.objects
     former = history.filter(pgh_obj_id=row.pk).exclude(state=row.state).order_by("-pgh_id").first()
     if former is None:
@@ -49,7 +51,7 @@ def _why_letter_stays(what: str) -> str:
     row = MatchmakingEvent.objects.filter(pk=int(what.partition(".")[0])).first()
     if row is not None and row.cause == f"event:{what}":
         return ""
-    return _("La décision a été annulée avant le départ de la lettre.")
+    return _("La décision a été annulée avant le départ du courriel.")
 
 
 register_decision("event", _why_letter_stays)

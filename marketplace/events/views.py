@@ -86,7 +86,7 @@ def _registration_page(request: HttpRequest, user: User, found: MatchmakingEvent
         form = page.form
     posted = request.method == "POST" and form.is_valid()
     if posted and any(one != known and one.party == form.party_chosen for one in mine):
-        form.add_error("party", _("Cette organisation est déjà inscrite. Ouvrez son inscription à elle."))
+        form.add_error("party", _("Cette organisation est déjà inscrite. Ouvrez plutôt son inscription."))
     if posted and form.is_valid():
         try:
             register_participation(
@@ -214,7 +214,8 @@ def renew_calendar_view(request: HttpRequest, slug: str) -> HttpResponse:
     messages.success(
         request,
         _(
-            "Le lien est renouvelé. L’ancien n’ouvre plus rien : abonnez vos calendriers à la nouvelle adresse."
+            "Le lien est renouvelé. L’ancien n’ouvre plus rien : abonnez vos calendriers à la nouvelle "
+            "adresse."
         ),
     )
     return redirect(f"{reverse('events:agenda', args=[found.slug])}?pour={mine[0].pk}")

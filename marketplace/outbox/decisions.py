@@ -37,7 +37,7 @@ def why_not_standing(decision: str) -> str:
     """Why the letters of this decision must not leave; empty while it stands."""
     kind, _colon, what = decision.partition(":")
     if (check := _checks.get(kind)) is None:
-        return _("Le contrôle « %(kind)s » n’existe plus : la lettre reste ici.") % {"kind": kind}
+        return _("Le contrôle « %(kind)s » n’existe plus : le courriel reste ici.") % {"kind": kind}
     return check(what)
 
 
@@ -70,7 +70,7 @@ def _why_join_letter_stays(what: str) -> str:
     """« 12.1796083200000 »: a request to join, and when it was decided."""
     request = JoinRequest.objects.filter(pk=int(what.partition(".")[0])).first()
     stands = request is not None and request.cause == f"join_request:{what}"
-    return "" if stands else _("La décision a été annulée avant le départ de la lettre.")
+    return "" if stands else _("La décision a été annulée avant le départ du courriel.")
 
 
 register_decision("join_request", _why_join_letter_stays)

@@ -203,7 +203,7 @@ def withhold_letters(*, decision: str, reason: str = "") -> DecisionLetters:
     letters = sort_letters(list(rows))
     if not reason:
         with staff_language():
-            reason = _("La décision a été annulée avant le départ de la lettre.")
+            reason = _("La décision a été annulée avant le départ du courriel.")
     for letter in letters.waiting:
         cancel_message(letter, reason)
     # A letter that another one stood for was let go by that one's cancelling: it has no more to say either.

@@ -26,7 +26,7 @@ def restore_page(request: HttpRequest, label: str, object_id: str, model: str, e
     refusals: list[str] = []
     if request.method == "POST":
         if request.POST.get("seen") != str(restore.newest):
-            refusals = [_("Quelqu’un a écrit ici entre-temps. Relisez les différences, puis rétablissez.")]
+            refusals = [_("Quelqu’un a écrit ici entretemps. Relisez les différences, puis rétablissez.")]
         else:
             try:
                 if restore.apply():

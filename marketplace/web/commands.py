@@ -14,7 +14,10 @@ SAID = r"'(?P<said>.*?)'"
 # What argparse says (Python 3.11 to 3.14), and our sentence for it.
 SENTENCES: tuple[tuple[str, Callable[[], str]], ...] = (
     (r"the following arguments are required: (?P<names>.+)", lambda: _("Il manque : %(names)s.")),
-    (r"one of the arguments (?P<names>.+) is required", lambda: _("Il manque l’un de : %(names)s.")),
+    (
+        r"one of the arguments (?P<names>.+) is required",
+        lambda: _("Il manque l’une de ces options : %(names)s."),
+    ),
     (r"unrecognized arguments: (?P<names>.+)", lambda: _("Cette commande ne connaît pas : %(names)s.")),
     (
         rf"argument (?P<name>.+?): invalid choice: {SAID} \(choose from (?P<choices>.+?)\).*",

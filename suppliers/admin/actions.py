@@ -85,18 +85,18 @@ def publication_consequence(queryset: QuerySet[Supplier]) -> str:
     for n, one, many in (
         (
             counted["verified"],
-            _("%(n)s se dira vérifiée (six critères prouvés, à jour)."),
-            _("%(n)s se diront vérifiées (six critères prouvés, à jour)."),
+            _("%(n)s affichera « Vérifiée » (six critères prouvés, à jour)."),
+            _("%(n)s afficheront « Vérifiée » (six critères prouvés, à jour)."),
         ),
         (
             counted["lapsed"],
-            _("%(n)s dira sa vérification échue."),
-            _("%(n)s diront leur vérification échue."),
+            _("%(n)s affichera « Vérification échue »."),
+            _("%(n)s afficheront « Vérification échue »."),
         ),
         (
             counted["others"],
-            _("%(n)s se dira inscrite, vérification en cours."),
-            _("%(n)s se diront inscrites, vérification en cours."),
+            _("%(n)s affichera « Inscrite; vérification en cours »."),
+            _("%(n)s afficheront « Inscrite; vérification en cours »."),
         ),
     ):
         if n or n == counted["verified"]:
@@ -150,7 +150,8 @@ def archive_selected_suppliers(
         title=_("Archiver : n’est pas d’économie sociale"),
         button=_("Archiver"),
         consequence=_(
-            "Ces fiches quittent le répertoire; une importation ne les y ramène pas. Vous pourrez les rouvrir."
+            "Ces fiches quittent le répertoire; une importation ne les y ramène pas. Vous pourrez les "
+            "rouvrir."
         ),
         fields=("message",),
         done=lambda n: ngettext("%(n)s archivée.", "%(n)s archivées.", n) % {"n": n},
@@ -169,14 +170,14 @@ def remind_selected_suppliers(
         title=_("Rappeler la fin de la vérification"),
         button=_("Envoyer le rappel"),
         consequence=_(
-            "Chaque entreprise reçoit un courriel et peut attester d’un bouton que rien n’a changé."
+            "Chaque entreprise reçoit un courriel et peut attester en un clic que rien n’a changé."
         ),
         fields=("message",),
         done=lambda n: ngettext("%(n)s rappel envoyé.", "%(n)s rappels envoyés.", n) % {"n": n},
     )
 
 
-@admin.action(description=gettext_lazy("Reconduire les preuves"), permissions=["change"])
+@admin.action(description=gettext_lazy("Renouveler les preuves"), permissions=["change"])
 def renew_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse | None:
@@ -185,12 +186,15 @@ def renew_selected_suppliers(
         request,
         queryset,
         verb=renew_proofs,
-        title=_("Reconduire les preuves"),
-        button=_("Reconduire"),
+        title=_("Renouveler les preuves"),
+        button=_("Renouveler"),
         consequence=_(
-            "Là où l’entreprise atteste que rien n’a changé, les critères prouvés le sont de nouveau à partir d’aujourd’hui."
+            "Pour chaque entreprise qui atteste que rien n’a changé, les preuves sont renouvelées à partir "
+            "d’aujourd’hui."
         ),
-        done=lambda n: ngettext("%(n)s reconduite.", "%(n)s reconduites.", n) % {"n": n},
+        done=lambda n: (
+            ngettext("%(n)s vérification renouvelée.", "%(n)s vérifications renouvelées.", n) % {"n": n}
+        ),
     )
 
 

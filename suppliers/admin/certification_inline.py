@@ -25,9 +25,9 @@ class HeldCertificationForm(PlainForm):
 
     upload = UploadField(label=_("Déposer le certificat"), required=False)
     checked = forms.BooleanField(
-        label=_("Vérifiée : j’ai vu la pièce"),
+        label=_("Vérifiée : j’ai vu la pièce"),
         required=False,
-        help_text=_("Sinon, la fiche dit « déclarée »."),
+        help_text=_("Sinon, la fiche indique « déclarée »."),
     )
 
     class Meta:
@@ -49,7 +49,7 @@ class HeldCertificationForm(PlainForm):
             asked = {name: cleaned.get(name) for name in ("number", "issuer", "expires_on")}
             asked["document"] = cleaned.get("document") or cleaned.get("upload")
             for name in [name for name, value in asked.items() if not value]:
-                self.add_error(name, _("Requis pour la dire vérifiée."))
+                self.add_error(name, _("Requis pour vérifier la certification."))
         return cleaned
 
     def save(self, commit: bool = True) -> Any:

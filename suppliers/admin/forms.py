@@ -252,7 +252,8 @@ class DecisionForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "L’entreprise le reçoit quand vous publiez, demandez un complément ou refusez. Il reste dans l’historique."
+            "L’entreprise le reçoit quand vous publiez, demandez un complément ou refusez. Il reste dans "
+            "l’historique."
         ),
     )
     reason = forms.ChoiceField(
@@ -293,7 +294,7 @@ class FindingForm(forms.Form):
         ],
     )
     basis = forms.ChoiceField(
-        label=_("Sur quoi"),
+        label=_("Type de preuve"),
         required=False,
         choices=BASES,
         help_text=_("Pour « prouvé ». Le public lit ce mot, jamais la pièce."),
@@ -330,7 +331,7 @@ class SharedProofForm(forms.Form):
         choices=[(ask.number, f"{ask.number}") for ask in ASKS],
         widget=forms.CheckboxSelectMultiple,
     )
-    basis = forms.ChoiceField(label=_("Sur quoi"), required=False, choices=BASES)
+    basis = forms.ChoiceField(label=_("Type de preuve"), required=False, choices=BASES)
     reference = forms.CharField(label=_("Référence"), required=False, max_length=300)
     expires_on = forms.DateField(
         label=_("Valable jusqu’au"),

@@ -137,7 +137,7 @@ def confirm_neqs_page(request: HttpRequest) -> HttpResponse:
 @staff_member_required
 @require_POST
 def neq_decision_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """« C’est cette entreprise », « Ce n’est pas elle »."""
+    """« C’est cette entreprise », « Ce n’est pas cette entreprise »."""
     by = signed_in_user(request)
     proposal = _proposal(by, pk)
     try:
@@ -339,7 +339,8 @@ def _consequence(other: Supplier | None) -> str:
     )
     if untouched:
         return _(
-            "Fiche à démarcher, venue du registre : les deux n’en font plus qu’une, avec les mots de la liste."
+            "Fiche à démarcher, venue du registre : les deux n’en font plus qu’une, avec les mots de la "
+            "liste."
         )
     return _(
         "Fiche déjà suivie (%(state)s) : elle reste telle quelle, la ligne de la liste s’y rattache."

@@ -87,8 +87,8 @@ def press_panels(request: HttpRequest, supplier: Supplier) -> HttpResponse | Non
     elif data.get("decision-message", "").strip():
         raise Refused(
             _(
-                "Un message à l’entreprise est écrit, sans décision. Rien n’est enregistré : choisissez une décision, "
-                "ou effacez le message."
+                "Vous avez écrit un message à l’entreprise sans choisir de décision. Rien n’est enregistré : "
+                "choisissez une décision, ou effacez le message."
             )
         )
     if "invite" in data:
@@ -97,8 +97,8 @@ def press_panels(request: HttpRequest, supplier: Supplier) -> HttpResponse | Non
     elif data.get(INVITED, "").strip():
         raise Refused(
             _(
-                "Un courriel à inviter est écrit, sans « Inviter ». Rien n’est enregistré : pressez « Inviter », ou "
-                "effacez le courriel."
+                "Vous avez écrit une adresse courriel sans choisir « Inviter ». Rien n’est enregistré : choisissez "
+                "« Inviter », ou effacez l’adresse."
             )
         )
     if changed or "findings" in data:

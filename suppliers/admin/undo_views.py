@@ -41,7 +41,9 @@ class UndoForm(forms.Form):
 
     message = forms.CharField(
         label=gettext_lazy("Pourquoi"),
-        help_text=gettext_lazy("Reste dans l’historique. Qui a déjà reçu la lettre le lit."),
+        help_text=gettext_lazy(
+            "Reste dans l’historique. Les personnes qui ont déjà reçu le courriel liront ce texte."
+        ),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"class": "inp", "rows": 3}),
@@ -182,15 +184,15 @@ def letters_sentence(letters: DecisionLetters) -> str:
     if letters.leaves_at:
         n = len(letters.waiting)
         sentence = ngettext(
-            "%(n)s lettre partira à %(hour)s; vous pouvez encore annuler.",
-            "%(n)s lettres partiront à %(hour)s; vous pouvez encore annuler.",
+            "%(n)s courriel partira à %(hour)s; vous pouvez encore annuler.",
+            "%(n)s courriels partiront à %(hour)s; vous pouvez encore annuler.",
             n,
         )
         said.append(sentence % {"n": n, "hour": format_hour(letters.leaves_at)})
     if n := len(letters.gone):
         sentence = ngettext(
-            "%(n)s lettre est déjà partie : qui l’a reçue saura que la décision est annulée.",
-            "%(n)s lettres sont déjà parties : qui les a reçues saura que la décision est annulée.",
+            "%(n)s courriel est déjà parti : son destinataire sera prévenu de l’annulation.",
+            "%(n)s courriels sont déjà partis : leurs destinataires seront prévenus de l’annulation.",
             n,
         )
         said.append(sentence % {"n": n})
@@ -217,5 +219,9 @@ def _undo_all(request: HttpRequest, decisions: list[Decision], by: User, note: D
         said = ngettext("%(n)s décision annulée.", "%(n)s décisions annulées.", done)
         messages.success(request, said % {"n": done})
     if refused:
-        said = ngettext("%(n)s reste. %(why)s", "%(n)s restent. %(why)s", len(refused))
+        said = ngettext(
+            "%(n)s décision n’a pas pu être annulée. %(why)s",
+            "%(n)s décisions n’ont pas pu être annulées. %(why)s",
+            len(refused),
+        )
         messages.warning(request, said % {"n": len(refused), "why": " ".join(refused[:NAMED])})

@@ -325,7 +325,7 @@ def _kind_of_wait(supplier: Supplier) -> str:
     if supplier.recheck_since:
         return _("Modifiée depuis la vérification")
     if supplier.attested_at:
-        return _("Rien n’a changé, dit l’entreprise : preuves à reconduire")
+        return _("Rien n’a changé, dit l’entreprise : preuves à renouveler")
     return _("À vérifier")
 
 
@@ -367,8 +367,8 @@ def with_way_back(said: str, decision: Decision) -> SafeString:
 
 
 def leaving_sentence(leaves_at: datetime) -> str:
-    """« La lettre partira à 14 h 32; vous pouvez encore annuler. »"""
-    return _("La lettre partira à %(hour)s; vous pouvez encore annuler.") % {"hour": format_hour(leaves_at)}
+    """« Le courriel partira à 14 h 32; vous pouvez encore annuler. »"""
+    return _("Le courriel partira à %(hour)s; vous pouvez encore annuler.") % {"hour": format_hour(leaves_at)}
 
 
 def decision_lines(supplier: Supplier) -> list[HistoryLine]:

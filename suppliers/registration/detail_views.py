@@ -75,7 +75,8 @@ def _removed_offer_page(request: HttpRequest, supplier: Supplier) -> HttpRespons
     form.add_error(
         None,
         _(
-            "Quelqu’un a retiré cette offre entretemps. Ce que vous avez écrit est encore ici : enregistrez pour en "
+            "Quelqu’un a retiré cette offre entretemps. Ce que vous avez écrit est encore ici : enregistrez "
+            "pour en "
             "faire une nouvelle offre."
         ),
     )
@@ -255,7 +256,7 @@ def _certification_page(request: HttpRequest, supplier: Supplier, code: str) -> 
             )
         if kept:
             messages.success(
-                request, _("Certification enregistrée : %(name)s.") % {"name": held.certification}
+                request, _("Certification enregistrée : %(name)s.") % {"name": held.certification}
             )
             return redirect(step_url(supplier, steps.ACTIVITY))
     return render_step(

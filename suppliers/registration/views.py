@@ -361,7 +361,7 @@ def attest_page(request: HttpRequest, pk: int) -> HttpResponse:
     supplier = own_supplier(request, pk)
     try:
         attest_supplier(supplier=supplier, by=signed_in_user(request))
-        messages.success(request, _("Merci : votre pôle va reconduire les preuves."))
+        messages.success(request, _("Merci : votre pôle va renouveler les preuves."))
     except Refused as why:
         messages.error(request, str(why))
     return redirect(step_url(supplier, steps.SUBMIT))

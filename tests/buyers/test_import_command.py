@@ -52,7 +52,7 @@ def test_json_is_one_line_and_all_else_goes_to_stderr(feed, run):
             "index": 2,
             "ocid": "",
             "id": "",
-            "message": "Cette version n’est pas un objet JSON. Demandez-la corrigée au diffuseur du fichier.",
+            "message": "Cette version n’est pas un objet JSON. Demandez au diffuseur du fichier de la corriger.",
             "line": 1,
             "offset": said["rejected"][0]["offset"],
         }

@@ -85,7 +85,7 @@ def test_cancelled_cohort_takes_place_after_all_while_the_letters_wait(pole_staf
     cancel_cohort(cohort=cohort, by=pole_staff, message="Cette fois, oui.")
     assert send_due() == []
     assert send_due(timedelta(minutes=11)) == [member.email]
-    with pytest.raises(WrongMove, match="déjà la lettre"):
+    with pytest.raises(WrongMove, match="déjà le courriel"):
         undo_cohort_move(cohort=cohort, by=pole_staff)
 
 
@@ -103,5 +103,5 @@ def test_decision_about_a_request_is_undone_while_its_letter_waits(verb, pole_st
     assert send_due(timedelta(hours=1)) == []
     verb(application=row, by=pole_staff, message="Voici pourquoi.")
     assert send_due(timedelta(minutes=11)) == [member.email]
-    with pytest.raises(WrongMove, match="déjà la lettre"):
+    with pytest.raises(WrongMove, match="déjà le courriel"):
         undo_application_decision(application=row, by=pole_staff)

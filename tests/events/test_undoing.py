@@ -58,5 +58,5 @@ def test_cancelled_event_takes_place_after_all_while_the_letters_wait(pole_staff
     cancel_event(event=event, by=pole_staff)
     assert send_due() == 0
     assert send_due(timedelta(minutes=11)) == 1
-    with pytest.raises(WrongMove, match="déjà la lettre"):
+    with pytest.raises(WrongMove, match="déjà le courriel"):
         undo_event_move(event=event, by=pole_staff)

@@ -24,6 +24,7 @@ FIXED = {
 }
 #: Words that are the same in both languages.
 SAME = {
+    "certifications",
     "codes",
     "institution",
     "invitation",

@@ -23,6 +23,7 @@ ASIDE = {
     "marketplace/web/library_texts.py": "both languages, side by side",
     "marketplace/api/": "describes the filters to programmers, in English, with French values",
     "marketplace/settings.py": "the sender's own address",
+    "buyers/ocds/places.py": "names of provinces found in files",
     "marketplace/pages/error_views.py": "the page for when nothing can be translated, in both languages",
     "marketplace/matching/weights.py": "words that carry no meaning",
     "marketplace/territories/": "spellings found in official files",

@@ -127,7 +127,7 @@ def test_certificate_goes_with_the_last_certification_that_it_shows(supplier, me
 def test_certification_page_keeps_what_a_member_says(client, supplier, member):
     client.force_login(member)
     page = f"/fournisseurs/inscription/{supplier.pk}/certifications/iso-14001/"
-    assert "la fiche dit « déclarée »" in client.get(page).content.decode().replace("\xa0", " ")
+    assert "la fiche indique « déclarée »" in client.get(page).content.decode().replace("\xa0", " ")
     said = {"number": "C-204", "issuer": "BNQ", "expires_on": str(IN_A_YEAR), "file": paper()}
     client.post(page, said | {"form_version": form_version(client.get(page))})
     row = held(supplier)
@@ -170,7 +170,7 @@ def test_staff_cannot_say_checked_without_the_document(client, supplier):
     posted = form_data(client, page)
     posted["held_certifications-0-checked"] = "on"
     answer = client.post(page, posted)
-    assert "Requis pour la dire vérifiée." in answer.content.decode()
+    assert "Requis pour vérifier la certification." in answer.content.decode()
     assert held(supplier).checked_at is None
 
 

@@ -139,17 +139,17 @@ def test_member_attests_with_one_button(client):
     client.force_login(member_of(supplier))
     page = f"/fournisseurs/inscription/{supplier.pk}/envoi/"
     response = client.get(page)
-    assert "je l’atteste" in response.content.decode()
+    assert "J’atteste que rien n’a changé" in response.content.decode()
     answer = client.post(f"/fournisseurs/inscription/{supplier.pk}/attester/", follow=True)
-    assert "votre pôle va reconduire les preuves" in answer.content.decode()
-    assert "je l’atteste" not in answer.content.decode()
+    assert "votre pôle va renouveler les preuves" in answer.content.decode()
+    assert "J’atteste que rien n’a changé" not in answer.content.decode()
 
 
 def test_what_waits_says_lapsed_to_staff_and_renewal_to_members(client, staff):
     suppliers = [ends_in(-3) for _ in range(3)]
     client.force_login(staff)
     home = client.get("/gestion/").content.decode()
-    assert "vérifications échues" in home
+    assert "fiches dont la vérification est échue" in home
     rows = client.get("/gestion/suppliers/supplier/?verification=lapsed").content.decode()
     assert all(str(supplier) in rows for supplier in suppliers)
     client.force_login(member_of(suppliers[0]))
@@ -162,7 +162,7 @@ def test_staff_renew_several_at_once(client, staff):
     client.force_login(staff)
     posted = {"action": "renew_selected_suppliers", "_selected_action": [one.pk for one in suppliers]}
     page = client.post("/gestion/suppliers/supplier/", posted).content.decode()
-    assert "le sont de nouveau à partir d’aujourd’hui" in page
+    assert "sont renouvelées à partir d’aujourd’hui" in page
     client.post("/gestion/suppliers/supplier/", posted | {"confirmed": "1"})
     assert [verification_of(Supplier.objects.get(pk=one.pk)).is_verified for one in suppliers] == [
         True,

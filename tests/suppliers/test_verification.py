@@ -114,8 +114,8 @@ def test_registry_rows_published_in_bulk_never_say_verified(pole_staff):
     chosen = {"action": "publish_selected_suppliers", "_selected_action": [row.pk for row in rows]}
     address = reverse("admin:suppliers_supplier_changelist")
     asked = words(client.post(address, chosen))
-    assert "1 se dira vérifiée" in asked
-    assert "49 se diront inscrites, vérification en cours" in asked
+    assert "1 affichera « Vérifiée »" in asked
+    assert "49 afficheront « Inscrite; vérification en cours »" in asked
     assert not Supplier.objects.published().exists()  # told before anything is done
     client.post(address, {**chosen, "confirmed": "1"})
     assert Supplier.objects.published().count() == 50
@@ -138,7 +138,7 @@ def test_bulk_page_says_zero_where_nothing_is_proved(pole_staff):
     rows = [factories.SupplierFactory(status="prospect") for _ in range(2)]
     chosen = {"action": "publish_selected_suppliers", "_selected_action": [row.pk for row in rows]}
     asked = words(signed_in(pole_staff).post(reverse("admin:suppliers_supplier_changelist"), chosen))
-    assert "0 se dira vérifiée" in asked
+    assert "0 affichera « Vérifiée »" in asked
 
 
 # -- time --------------------------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ def test_proof_says_on_what_and_a_document_must_be_there(pole_staff):
         with pytest.raises(WrongMove, match=says):
             prove(supplier, pole_staff, [1], basis=basis)
     for days in (-1, 4000):
-        with pytest.raises(WrongMove, match="date à venir"):
+        with pytest.raises(WrongMove, match="échéance à venir"):
             prove(supplier, pole_staff, [1], expires_on=timezone.localdate() + timedelta(days=days))
     file_evidence(supplier=supplier, by=pole_staff, criteria=[1, 5, 6], upload=paper())
     with pytest.raises(WrongMove, match=r"2\. Indépendance"):
@@ -400,7 +400,8 @@ def test_writing_to_nobody_is_refused_unless_by_telephone(pole_staff):
 
 
 @pytest.mark.parametrize(
-    ("proved", "says"), [(6, "la fiche se dit vérifiée"), (3, "vérification en cours : 3 critères")]
+    ("proved", "says"),
+    [(6, "la fiche porte la mention « Vérifiée »"), (3, "vérification en cours : 3 critères")],
 )
 def test_publication_mail_says_what_the_page_says(pole_staff, proved, says):
     supplier = factories.SupplierFactory(status="submitted", proved=proved)

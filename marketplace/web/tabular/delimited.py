@@ -164,8 +164,8 @@ def likely_encoding(source: BinaryIO, limits: Limits) -> str:
     if other and not reading and other > utf8:
         raise TableError(
             _(
-                "On ne peut pas dire avec quelles lettres ce fichier est écrit : des accents seraient perdus. "
-                "Dans votre tableur, choisissez « Enregistrez sous… », puis « CSV UTF-8 », ou envoyez le classeur .xlsx."
+                "L’encodage de ce fichier est incertain : des accents seraient perdus. Dans votre tableur, "
+                "choisissez « Enregistrer sous… », puis « CSV UTF-8 », ou envoyez le classeur .xlsx."
             )
         )
     return reading
