@@ -30,8 +30,15 @@ SILENT = frozenset(
         "lat",
         "lon",
         "before",
+        "proved_until",
     }
 )
+
+
+#: Columns that name who acted, as `HistoryLine.who` does.
+ACTORS = frozenset({"found_by", "proved_by", "checked_by", "verified_by"})
+#: Columns that tell one row of a list from the next; the title of a line says the first that history keeps.
+SUBJECTS = ("criterion", "title")
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,7 @@ def _line(
     restored: Mapping[str, datetime],
 ) -> HistoryLine | None:
     model = event.pgh_tracked_model
-    name = capfirst(str(model._meta.verbose_name))
+    name = capfirst(str(model._meta.verbose_name)) + _subject(model, event)
     who = people.get((event.pgh_context.metadata.get("user") if event.pgh_context else None) or 0, "")
     mark = (event.pgh_context.metadata if event.pgh_context else {}).get("restored") or ""
     if mark.startswith(f"{event._meta.label}:") and mark in restored and event.pgh_label != "delete":
@@ -179,6 +186,14 @@ def _line(
         note=reason,
         changes=changes,
     )
+
+
+def _subject(model: type[models.Model], event: Any) -> str:
+    """« , viabilité économique » after the name of the kind: which of its rows; empty where none tells."""
+    for column in _kept(model, event):
+        if column.name in SUBJECTS and getattr(event, column.attname):
+            return f", {_written(column, event, {})}"
+    return ""
 
 
 def _changes(model: type[models.Model], event: Any, before: Any, labels: Labels) -> list[Change]:
@@ -223,7 +238,7 @@ def _labels_of(columns: Iterable[Any], rows: Iterable[Any]) -> Labels:
     wanted: dict[type[models.Model], set[Any]] = {}
     for column in columns:
         remote = column.remote_field.model if column.remote_field else None
-        if remote and _is_shared(remote):
+        if remote and (_is_shared(remote) or column.name in ACTORS):
             wanted.setdefault(remote, set()).update({getattr(row, column.attname) for row in rows} - {None})
     return _names_of_rows(wanted)
 
@@ -254,7 +269,7 @@ def _written(column: Any, row: Any, labels: Labels) -> str:
     if value is None or value == "":
         return "–"
     if column.remote_field:
-        return labels.get((column.remote_field.model, value), str(value))
+        return labels.get((column.remote_field.model, value), f"{_('n°')}{typography.NB}{value}")
     if column.choices:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):
@@ -275,7 +290,7 @@ def _labels(events: Iterable[tuple[Any, Any]]) -> Labels:
             continue
         for column in _changed_columns(event.pgh_tracked_model, event, before):
             remote = column.remote_field.model if column.remote_field else None
-            if remote and _is_shared(remote):
+            if remote and (_is_shared(remote) or column.name in ACTORS):
                 wanted.setdefault(remote, set()).update(
                     {getattr(before, column.attname), getattr(event, column.attname)} - {None}
                 )

@@ -311,6 +311,8 @@ def _compared(listed: Organisation, known: Organisation, reasons: list[str]) -> 
     place = ("part", "")
     if Because.SAME_TOWN in reasons:
         place = ("full", _("Même ville"))
+    elif Because.SAME_POSTAL_CODE in reasons:
+        place = ("full", _("Même code postal"))
     elif Because.OTHER_TOWN in reasons:
         place = ("none", _("Autre ville"))
     rows.append(

@@ -335,12 +335,16 @@ def supplier_badge(supplier: Supplier) -> SafeString:
     return badge_cell(states.BADGES[Status(supplier.status)], text)
 
 
+#: An import is no move of a person: it has no button, so `states` does not know it.
+LISTED = gettext_lazy("Venue d’un fichier")
+
+
 def decision_sentence(decision: Decision) -> str:
     """« Fiche publiée », « Fiche archivée : fiche en double », « Décision annulée : Fiche publiée »."""
     if decision.undoes is not None:
         return f"{states.UNDO.done}\u00a0: {decision_sentence(decision.undoes)}"
     move = states.BY_VERB.get(decision.verb)
-    done = str(move.done) if move else decision.verb
+    done = str(move.done) if move else LISTED if decision.verb == "import" else decision.verb
     if move is states.ARCHIVE and decision.reason:
         return f"{done}\u00a0: {decision.get_reason_display()}"
     return done
