@@ -118,7 +118,9 @@ def render_step(
         "back_url": step_url(supplier, previous_step(step)) if step != steps.IDENTITY else "",
         "next_url": step_url(supplier, next_step(step)),
         "is_public": supplier.status == Status.PUBLISHED,
-        "first_open": next((one for one in progress.answers if one.is_asked or not (one.is_said or one.is_proved)), None),
+        "first_open": next(
+            (one for one in progress.answers if one.is_asked or not (one.is_said or one.is_proved)), None
+        ),
         "named": supplier.organisation.name,
         "is_returned": verb == states.RETURN.verb and supplier.status == Status.DRAFT,
         "pole": pole_for(supplier.organisation),
