@@ -14,6 +14,7 @@ from marketplace.accounts.claimed_neq import split_organisation
 from marketplace.accounts.poles import pole_acting_for
 from marketplace.outbox.decisions import register_decision
 from marketplace.outbox.delivery import withhold_letters
+from marketplace.outbox.models import Message
 from marketplace.web.errors import WrongMove
 from marketplace.web.typography import format_moment
 from marketplace.web.verbs import verb
@@ -57,10 +58,23 @@ def undo_decision(*, decision: Decision, by: User | None, note: DecisionNote = N
     held.save(update_fields=[*STATE_FIELDS, "updated_at"])
     if current.verb != states.ASSIGN.verb:
         announce_state(held, undo, was_published=was_published)
+        if held.status == Status.PUBLISHED and not was_published:
+            _tell_publication_again(held, undo, by)
     emails.send_decision_undone(
         supplier=held, undo=undo, pole=pole_acting_for(held.organisation, by), letters=letters.gone
     )
     return undo
+
+
+def _tell_publication_again(held: Supplier, undo: Decision, by: User | None) -> None:
+    """Where the letter of the publication stayed because the supplier was not public then: nobody has told its members."""
+    published = Decision.objects.filter(supplier=held, verb=states.PUBLISH.verb, undoing=None).first()
+    if published is None:
+        return
+    letters = Message.objects.filter(decision=published.cause)
+    if letters.exists() and not letters.exclude(status=Message.Status.CANCELLED).exists():
+        pole = pole_acting_for(held.organisation, by)
+        emails.send_supplier_published(supplier=held, decision=undo, pole=pole)
 
 
 def why_not_undoable(decision: Decision) -> str:
@@ -158,10 +172,15 @@ def _unsettle_registration(held: Supplier, before: dict[str, Any], by: User | No
 
 
 def _why_letter_stays(what: str) -> str:
-    decision = Decision.objects.filter(pk=int(what)).select_related("undoing").first()
+    decision = Decision.objects.filter(pk=int(what)).select_related("undoing", "supplier").first()
     if decision is None:
         return _("La décision n’existe plus.")
-    return _("La décision a été annulée avant le départ du courriel.") if decision.undone else ""
+    if decision.undone:
+        return _("La décision a été annulée avant le départ du courriel.")
+    says_published = decision.verb in (states.PUBLISH.verb, states.UNDO.verb)
+    if says_published and decision.supplier.status != decision.to_status:
+        return _("La fiche a changé d’état avant le départ du courriel.")
+    return ""
 
 
 register_decision("supplier_decision", _why_letter_stays)

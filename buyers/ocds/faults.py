@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marketplace.web.typography import format_number
 
@@ -13,19 +14,20 @@ def cut_off(at: int, size: int, count: int) -> str:
     if not count:
         return _("Le fichier est tronqué avant la fin de sa première version. Téléchargez-le de nouveau.")
     if at >= size:
-        return (
-            _("Le fichier est tronqué après %(count)s versions, qui sont gardées. Téléchargez-le de nouveau.")
-            % facts
+        said = ngettext(
+            "Le fichier est tronqué après %(count)s version, qui est gardée. Téléchargez-le de nouveau.",
+            "Le fichier est tronqué après %(count)s versions, qui sont gardées. Téléchargez-le de nouveau.",
+            count,
         )
-    return (
-        _(
-            "Le fichier est tronqué, ou un guillemet n’y est jamais fermé : à partir de l’octet %(at)s, rien "
-            "n’a"
-            " été lu (%(bytes)s octets). Les %(count)s versions d’avant sont gardées. Téléchargez-le de "
-            "nouveau."
-        )
-        % facts
+        return said % facts
+    said = ngettext(
+        "Le fichier est tronqué, ou un guillemet n’y est jamais fermé : à partir de l’octet %(at)s, rien n’a"
+        " été lu (%(bytes)s octets). La version d’avant est gardée. Téléchargez-le de nouveau.",
+        "Le fichier est tronqué, ou un guillemet n’y est jamais fermé : à partir de l’octet %(at)s, rien n’a"
+        " été lu (%(bytes)s octets). Les %(count)s versions d’avant sont gardées. Téléchargez-le de nouveau.",
+        count,
     )
+    return said % facts
 
 
 def not_utf8() -> str:

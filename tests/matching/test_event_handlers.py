@@ -194,6 +194,28 @@ def test_publication_undone_tells_nothing_not_even_the_tenders(submitted, platfo
     assert not Suggestion.objects.exists()
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_publication_made_again_tells_it_and_the_tenders_once(submitted, platform_admin, late):
+    alert = alert_for(submitted)
+    decision = publish_supplier(supplier=submitted, by=platform_admin)
+    if not late:  # workers that run between the presses, or after all of them
+        run_handlers()
+    undo_decision(decision=decision, by=platform_admin)
+    if not late:
+        run_handlers()
+    publish(submitted, platform_admin)
+    run_handlers()
+    let_the_wait_pass()
+    sent = send_due()
+    run_handlers()
+    sent = send_due()
+    assert {m.to[0] for m in sent} == {alert.user.email}
+    assert sum("Bienvenue parmi nous." in m.body for m in sent) == 1
+    told = [mention.notice for mention in Mention.objects.all()]
+    assert len(told) == event_handlers.TOLD_AT_ONCE
+    assert all(sum(notice in m.body for m in sent) == 1 for notice in told)
+
+
 def test_system_that_publishes_writes_the_tenders_alone(submitted):
     alert_for(submitted)
     publish_supplier(supplier=submitted, by=None)

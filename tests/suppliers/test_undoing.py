@@ -290,3 +290,31 @@ def test_organisation_joined_by_a_wrong_claim_is_separated_again(pole_staff):
     assert set(send_due()) == {member.email, holder.email}
     again = publish_supplier(supplier=supplier, by=pole_staff)
     assert again.supplier.organisation == known  # and it may be decided anew
+
+
+def test_letter_of_a_publication_stays_once_the_supplier_is_suspended(pole_staff):
+    supplier, member = with_member(status="submitted")
+    publish_supplier(supplier=supplier, by=pole_staff)
+    suspended = suspend_supplier(supplier=supplier, by=pole_staff)
+    assert send_due(timedelta(minutes=11)) == [member.email]
+    assert "votre fiche n’est plus affichée" in mail.outbox[-1].subject
+    undo_decision(decision=suspended, by=pole_staff)
+    assert send_due() == [member.email]  # « une décision est annulée »
+    assert send_due(timedelta(minutes=11)) == [member.email]  # nobody had told them that it is public
+    assert "votre fiche est publiée" in mail.outbox[-1].subject
+
+
+def test_publication_is_told_once_where_it_was_suspended_for_a_moment(pole_staff):
+    supplier, member = with_member(status="submitted")
+    publish_supplier(supplier=supplier, by=pole_staff)
+    undo_decision(decision=suspend_supplier(supplier=supplier, by=pole_staff), by=pole_staff)
+    assert send_due(timedelta(minutes=11)) == [member.email]
+    assert "votre fiche est publiée" in mail.outbox[-1].subject
+
+
+def test_publication_undone_and_made_again_is_told_once(pole_staff):
+    supplier, member = with_member(status="submitted")
+    for _ in range(2):
+        undo_decision(decision=publish_supplier(supplier=supplier, by=pole_staff), by=pole_staff)
+    publish_supplier(supplier=supplier, by=pole_staff)
+    assert send_due(timedelta(minutes=11)) == [member.email]
