@@ -13,6 +13,7 @@ from marketplace.events.registration import withdraw_participation
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.typography import format_day
+from tests.web.versions import version_of
 
 from .factories import EventFactory, at, buyer, coming, opened
 from .test_admin import address
@@ -115,17 +116,18 @@ def test_organiser_moves_it_from_the_settings_and_is_told_why_not(pole_staff):
     client.force_login(pole_staff)
     page = address(event, "change")
     early = (timezone.localdate() + timedelta(days=3)).isoformat()
-    refused = client.post(page, form_of(event, day=early))
+    refused = client.post(page, form_of(event, day=early) | version_of(client, page))
     assert refused.status_code == 200
     assert "se terminer avant la première rencontre" in refused.content.decode()
     assert not told().exists()
     later = event.day + timedelta(days=7)
-    done = client.post(page, form_of(event, day=later.isoformat(), title="Autre titre"), follow=True)
+    said = form_of(event, day=later.isoformat(), title="Autre titre")
+    done = client.post(page, said | version_of(client, page), follow=True)
     assert "part par courriel" in done.content.decode()
     event.refresh_from_db()
     assert (event.day, event.title, event.sequence) == (later, "Autre titre", 1)
     assert told().get().recipient == person
-    client.post(page, form_of(event, title="Encore un autre"))
+    client.post(page, form_of(event, title="Encore un autre") | version_of(client, page))
     assert told().count() == 1
     cancel_event(event=event, by=None)
     assert 'name="place"' not in client.get(page).content.decode()
