@@ -68,8 +68,11 @@ class PeopleColumns:
             return rows.none()
         owners = Organisation.objects.filter(curation_q(user)).values("pk")
         is_history = model is not self.model
-        path = "pgh_obj_id" if self.organisation == "pk" and is_history else self.organisation
-        return rows.filter(**{f"{path}__in": owners})
+        if self.organisation == "pk" and is_history:
+            # An organisation that became one with another is history alone, and comes back where that is undone.
+            gone = ~Q(pgh_obj_id__in=Organisation.objects.values("pk"))
+            return rows.filter(Q(pgh_obj_id__in=owners) | gone & curation_q(user))
+        return rows.filter(**{f"{self.organisation}__in": owners})
 
     def naming(self, rows: QuerySet[Any], expression: str) -> QuerySet[Any]:
         """Rows in which a column may say what the expression looks for."""

@@ -3,6 +3,8 @@
 import pytest
 
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.people import erase_person, find_person_traces
+from marketplace.accounts.person_marks import PersonMarks
 from marketplace.web.errors import NotAllowed, WrongMove
 from suppliers.curation import archive_supplier, publish_supplier, reopen_supplier, take_up_supplier
 from suppliers.editing import save_activity
@@ -17,6 +19,7 @@ from suppliers.neq_confirmation import (
 )
 from suppliers.undoing import undo_decision
 from tests import factories
+from tests.accounts.test_forgetting import everywhere
 from tests.suppliers.import_files import counts, load, load_pole_list, named
 
 pytestmark = pytest.mark.django_db
@@ -265,3 +268,18 @@ def test_row_of_another_list_goes_back_with_the_registry_s_listing(both, staff):
     laval.refresh_from_db()
     assert laval.supplier.organisation.neq == "1149000011"
     assert both.listed_rows.count() == 1
+
+
+def test_who_was_erased_meanwhile_does_not_come_back_with_the_separated_listing(both, staff):
+    Organisation.objects.filter(pk=both.organisation_id).update(email="maude@exemple.test")
+    proposal = NeqProposal.objects.get()
+    confirm_neq(proposal=proposal, by=staff)
+    marks = PersonMarks(email="maude@exemple.test")
+    keys = [trace.key for trace in find_person_traces(marks=marks, user=staff)]
+    assert f"organisations:{both.organisation_id}" in keys  # which is history alone
+
+    erase_person(marks=marks, keys=keys, channel="email", by=staff)
+    take_back_neq(proposal=NeqProposal.objects.get(), by=staff)
+
+    assert everywhere("maude@exemple.test") == []
+    assert Organisation.objects.get(pk=both.organisation_id).email == ""
