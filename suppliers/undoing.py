@@ -27,7 +27,7 @@ from suppliers.curation import (
     hold_supplier,
     record_decision,
 )
-from suppliers.models import Decision, Registration, Status, Supplier
+from suppliers.models import CriterionAnswer, Decision, Finding, Registration, Status, Supplier
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -152,7 +152,9 @@ def _marks(held: Supplier, before: dict[str, Any]) -> tuple[list[str], Any]:
     """What is to be verified again: what was marked before, and what has changed since. Only where it is public."""
     if held.status != Status.PUBLISHED:
         return [], None
-    marked = sorted({*before["recheck"], *held.recheck})
+    judged = CriterionAnswer.objects.filter(supplier=held).exclude(state=Finding.NONE)
+    found = {f"c{number}" for number in judged.values_list("criterion", flat=True)}
+    marked = sorted({*before["recheck"], *held.recheck} - found)
     since = Supplier._meta.get_field("recheck_since").to_python(before["recheck_since"])
     return marked, (since or held.recheck_since) if marked else None
 

@@ -119,7 +119,7 @@ def neq_list_page(request: HttpRequest) -> HttpResponse:
 def confirm_neqs_page(request: HttpRequest) -> HttpResponse:
     """All the sure proposals that the page showed: each is confirmed on its own, and a refusal is told apart."""
     by = signed_in_user(request)
-    chosen = [int(pk) for pk in request.POST.getlist("proposal") if pk.isdecimal()][:PAGE]
+    chosen = [int(pk) for pk in request.POST.getlist("proposal") if pk.isdecimal() and len(pk) < 19][:PAGE]
     rows = NeqProposal.objects.visible_to(by).open().filter(pk__in=chosen, confidence__gte=HIGH)
     done = 0
     for proposal in rows.select_related("supplier__organisation").order_by("-confidence", "pk"):

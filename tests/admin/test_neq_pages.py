@@ -82,7 +82,7 @@ def test_the_sure_ones_of_the_page_are_confirmed_together(rows, pole_staff):
     )
 
     answer = client.post(
-        reverse("suppliers_admin:confirm_neqs"), {"proposal": [*sure, foreign.pk, "x"]}, follow=True
+        reverse("suppliers_admin:confirm_neqs"), {"proposal": [*sure, foreign.pk, "x", "9" * 40]}, follow=True
     )
 
     assert "2 NEQ confirmés." in answer.content.decode()

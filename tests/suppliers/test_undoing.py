@@ -14,6 +14,7 @@ from marketplace.outbox import queue
 from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Event, Message
 from marketplace.web.errors import NotAllowed, WrongMove
+from suppliers.criteria import Found, record_findings
 from suppliers.curation import (
     DecisionNote,
     archive_not_social_economy,
@@ -26,8 +27,8 @@ from suppliers.curation import (
     suspend_supplier,
     take_up_supplier,
 )
-from suppliers.editing import save_identity, update_supplier
-from suppliers.models import Decision, DirectoryEntry, Registration, Status, Supplier
+from suppliers.editing import save_answer, save_identity, update_supplier
+from suppliers.models import CriterionAnswer, Decision, DirectoryEntry, Registration, Status, Supplier
 from suppliers.undoing import undo_decision, undoable_decisions, why_not_undoable
 from tests import factories
 
@@ -155,6 +156,22 @@ def test_confirmation_undone_keeps_what_changed_marked(pole_staff):
     supplier.refresh_from_db()
     assert supplier.recheck == ["name"]
     assert supplier.recheck_since is not None
+
+
+def test_confirmation_undone_asks_for_no_finding_that_was_given_since(pole_staff):
+    supplier, member = with_member(proved=6)
+    save_answer(supplier=supplier, by=member, criterion=3, text="Nos membres votent autrement.")
+    save_identity(supplier=supplier, by=member, values={"name": "Un autre nom"})
+    decision = confirm_supplier(supplier=supplier, by=pole_staff)
+    answer = CriterionAnswer.objects.get(supplier=supplier, criterion=3)
+    again = Found("proved", basis="call", seen=answer.answered_at)
+    record_findings(supplier=supplier, by=pole_staff, findings={3: again})
+    undo_decision(decision=decision, by=pole_staff)
+    supplier.refresh_from_db()
+    assert supplier.recheck == ["name"]
+    confirm_supplier(supplier=supplier, by=pole_staff)
+    supplier.refresh_from_db()
+    assert supplier.recheck == []
 
 
 def test_others_do_not_undo(pole_staff, foreign_staff):
