@@ -27,7 +27,7 @@ from suppliers.curation import (
     publish_supplier,
     return_supplier,
 )
-from suppliers.models import Supplier
+from suppliers.models import Status, Supplier
 from suppliers.renewals import remind_supplier, renew_proofs
 from suppliers.verification import verification_of
 
@@ -76,10 +76,12 @@ def _bulk(
 def publication_consequence(queryset: QuerySet[Supplier]) -> str:
     """How many of the chosen the public will read as verified, and how many as « vérification en cours »; one query."""
     today = timezone.localdate()
+    hidden = ~Q(status=Status.PUBLISHED)
     counted = queryset.order_by().aggregate(
-        verified=Count("pk", filter=Q(verified_until__gte=today)),
-        lapsed=Count("pk", filter=Q(verified_until__lt=today)),
-        others=Count("pk", filter=Q(verified_until__isnull=True)),
+        verified=Count("pk", filter=hidden & Q(verified_until__gte=today)),
+        lapsed=Count("pk", filter=hidden & Q(verified_until__lt=today)),
+        others=Count("pk", filter=hidden & Q(verified_until__isnull=True)),
+        already=Count("pk", filter=~hidden),
     )
     sentences = [_("Le public verra ces fiches. Publier ne vérifie rien.")]
     for n, one, many in (
@@ -98,8 +100,13 @@ def publication_consequence(queryset: QuerySet[Supplier]) -> str:
             _("%(n)s affichera « Inscrite; vérification en cours »."),
             _("%(n)s afficheront « Inscrite; vérification en cours »."),
         ),
+        (
+            counted["already"],
+            _("%(n)s est déjà publiée : rien n’y change."),
+            _("%(n)s sont déjà publiées : rien n’y change."),
+        ),
     ):
-        if n or n == counted["verified"]:
+        if n or len(sentences) == 1:  # how many are verified is said, none too
             sentences.append((one if n < 2 else many) % {"n": n})
     return " ".join(sentences)
 

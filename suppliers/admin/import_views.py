@@ -101,7 +101,10 @@ def import_page(request: HttpRequest) -> HttpResponse:
         report=report,
         is_trial=is_trial,
         rejected=sorted(report.rejected, key=lambda told: told.row) if report else [],
-        warnings=report.warnings_of_rows_taken if report else [],
+        # What a « Territoire » column says is asked in the form; the report's sentence names the command's option.
+        warnings=[told for told in report.warnings_of_rows_taken if told.field not in report.asked.values()]
+        if report
+        else [],
     )
 
 
