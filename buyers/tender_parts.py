@@ -50,7 +50,7 @@ DOCUMENT_TYPES: dict[str, Promise] = {
     "environmentalImpact": lazy("Étude d’impact sur l’environnement"),
     "assetAndLiabilityAssessment": lazy("Évaluation de l’actif et du passif"),
     "riskProvisions": lazy("Partage des risques"),
-    "hearingNotice": lazy("Avis de consultation"),
+    "hearingNotice": lazy("Avis d’audience publique"),
     "tenderNotice": lazy("Avis d’appel d’offres"),
     "biddingDocuments": lazy("Documents d’appel d’offres"),
     "technicalSpecifications": lazy("Devis technique"),

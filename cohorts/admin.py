@@ -95,8 +95,7 @@ class WorkshopInline(ScopedStackedInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "is_cancelled" and field is not None:
             field.help_text = _(
-                "Quand vous enregistrez, qui a une place l’apprend par courriel; de même d’un nouveau jour "
-                "ou lieu."
+                "Quand vous enregistrez, qui a une place l’apprend par courriel; de même d’un nouveau jour ou lieu."
             )
         return field
 

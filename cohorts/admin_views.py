@@ -269,8 +269,7 @@ def accept_selected_applications(
         title=_("Accepter des candidatures"),
         button=_("Accepter"),
         consequence=_(
-            "Dans l’ordre d’arrivée : une place tant qu’il y en a, puis la liste d’attente. Chacune reçoit "
-            "un courriel."
+            "Dans l’ordre d’arrivée : une place tant qu’il y en a, puis la liste d’attente. Chacune reçoit un courriel."
         ),
     )
 

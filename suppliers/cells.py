@@ -162,8 +162,7 @@ def parse_phone(column: str, value: str) -> str:
         raise CellError(
             column,
             _(
-                "Le tableur a perdu des chiffres de ce numéro. Mettez la colonne au format Texte, puis "
-                "retapez-le."
+                "Le tableur a perdu des chiffres de ce numéro. Mettez la colonne au format Texte, puis retapez-le."
             ),
         )
     if value and sum(c.isdigit() for c in value) < 7:

@@ -87,8 +87,7 @@ ASKS = (
     Ask(
         Criterion.SURPLUS,
         _(
-            "Ses règles interdisent de distribuer les surplus, ou les partagent entre les membres selon ce "
-            "que chacun"
+            "Ses règles interdisent de distribuer les surplus, ou les partagent entre les membres selon ce que chacun"
             " a fait avec elle."
         ),
         _("Que faites-vous des surplus?"),

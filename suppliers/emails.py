@@ -94,8 +94,7 @@ VERIFICATION_LAPSING = Email(
 SUPPLIER_INVITATION = Email(
     kind="invitation",
     audience=_(
-        "Vous recevez ce courriel parce que votre pôle a cette adresse pour « %(organisation)s ». Sans "
-        "réponse de"
+        "Vous recevez ce courriel parce que votre pôle a cette adresse pour « %(organisation)s ». Sans réponse de"
         " votre part, rien ne change."
     ),
     title=_("Tenez la fiche « %(name)s » sur Maillage"),

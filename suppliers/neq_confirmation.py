@@ -190,8 +190,7 @@ def _settle(held: Supplier, proposal: NeqProposal, by: User | None) -> NeqPropos
     if Registration.objects.filter(claimed_neq=neq).exclude(supplier=held).exists():
         raise WrongMove(
             _(
-                "Une inscription en cours déclare ce NEQ. Décidez d’abord de cette inscription, dans la file "
-                "d’attente."
+                "Une inscription en cours déclare ce NEQ. Décidez d’abord de cette inscription, dans la file d’attente."
             )
         )
     known = Organisation.objects.select_for_update(of=("self",)).filter(neq=neq).first()
@@ -201,7 +200,9 @@ def _settle(held: Supplier, proposal: NeqProposal, by: User | None) -> NeqPropos
     else:
         if by is not None and not can_curate_organisation(by, known):
             raise NotAllowed(
-                _("Ce NEQ est celui d’une ligne hors de votre territoire. L’administration peut confirmer.")
+                _(
+                    "Ce NEQ est celui d’une ligne hors de votre territoire. L’administration peut le confirmer."
+                )
             )
         proposal.organisation = known
         other = Supplier.objects.select_for_update(of=("self",)).filter(organisation=known).first()

@@ -82,21 +82,18 @@ def why_not_undoable(decision: Decision) -> str:
     move = states.BY_VERB.get(decision.verb)
     if move is None or not (move.changes_state or move is states.ASSIGN):
         return _(
-            "Cette ligne n’est pas une décision : rétablissez plutôt un état de la fiche depuis son "
-            "historique."
+            "Cette ligne n’est pas une décision : rétablissez plutôt un état de la fiche depuis son historique."
         )
     if undo := decision.undone:
         return _("Cette décision est déjà annulée, %(at)s.") % {"at": format_moment(undo.at)}
     if not decision.before:
         return _(
-            "Cette décision date d’avant que l’on garde de quoi l’annuler : rétablissez plutôt un état de la "
-            "fiche"
+            "Cette décision est trop ancienne pour être annulée ici : rétablissez plutôt un état de la fiche"
             " depuis son historique."
         )
     if (after := decision_after(decision)) is not None:
         return _(
-            "Depuis, il y a eu « %(what)s », %(at)s. Annulez d’abord cette décision, ou rétablissez un état "
-            "de la"
+            "Depuis, il y a eu « %(what)s », %(at)s. Annulez d’abord cette décision, ou rétablissez un état de la"
             " fiche depuis son historique."
         ) % {"what": states.BY_VERB[after.verb].done, "at": format_moment(after.at)}
     return ""

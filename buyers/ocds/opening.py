@@ -93,7 +93,7 @@ def _decompress(source: IO[bytes], target: IO[bytes]) -> str:
                 size += len(text)
                 if size > LARGEST:
                     raise PackageError(
-                        _("Ce fichier dépasse 1 Go une fois décompressé. Importez-le en parties.")
+                        _("Ce fichier dépasse 1 Go une fois décompressé. Importez-le en parties.")
                     )
                 target.write(text)
                 block = part.unconsumed_tail

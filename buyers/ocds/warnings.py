@@ -31,7 +31,7 @@ def length_warnings(whole: dict[str, Any]) -> list[str]:
         return []
     return [
         _(
-            "Un texte de plus de 8 000 caractères ou une liste de plus de 1 000 éléments est gardé sans sa fin. "
+            "Un texte de plus de 8 000 caractères ou une liste de plus de 1 000 éléments est coupé. "
             "Le reste se lit dans l’avis d’origine."
         )
     ]

@@ -19,8 +19,7 @@ _MEMBERS = _("Vous recevez ce courriel parce que vous agissez ou avez agi pour �
 MEMBER_INVITATION = Email(
     kind="invitation",
     audience=_(
-        "Vous recevez ce courriel parce que « %(organisation)s » a donné cette adresse. Sans réponse de "
-        "votre part,"
+        "Vous recevez ce courriel parce que « %(organisation)s » a donné cette adresse. Sans réponse de votre part,"
         " rien ne change."
     ),
     title=_("Rejoignez %(name)s sur Maillage"),

@@ -51,7 +51,7 @@ def why_join_stays(join_request: JoinRequest) -> str:
         return _("Aucune décision n’est à annuler ici.")
     if join_request.state == State.ACCEPTED and not join_request.before:
         return _(
-            "Cette décision date d’avant que l’on garde de quoi l’annuler : retirez plutôt la personne des membres."
+            "Cette décision est trop ancienne pour être annulée ici : retirez plutôt la personne des membres."
         )
     same = JoinRequest.objects.filter(
         organisation=join_request.organisation_id, side=join_request.side, user=join_request.user_id

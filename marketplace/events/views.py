@@ -214,8 +214,7 @@ def renew_calendar_view(request: HttpRequest, slug: str) -> HttpResponse:
     messages.success(
         request,
         _(
-            "Le lien est renouvelé. L’ancien n’ouvre plus rien : abonnez vos calendriers à la nouvelle "
-            "adresse."
+            "Le lien est renouvelé. L’ancien n’ouvre plus rien : abonnez vos calendriers à la nouvelle adresse."
         ),
     )
     return redirect(f"{reverse('events:agenda', args=[found.slug])}?pour={mine[0].pk}")

@@ -165,7 +165,7 @@ def _line(
     who = people.get((event.pgh_context.metadata.get("user") if event.pgh_context else None) or 0, "")
     mark = (event.pgh_context.metadata if event.pgh_context else {}).get("restored") or ""
     if mark.startswith(f"{event._meta.label}:") and mark in restored and event.pgh_label != "delete":
-        said = _("%(thing)s : rétabli d’après le %(at)s") % {
+        said = _("%(thing)s : retour à l’état du %(at)s") % {
             "thing": name,
             "at": typography.format_moment(restored[mark]),
         }

@@ -122,7 +122,7 @@ class Restore:
     @property
     def sentence(self) -> str:
         """« Rétabli d’après le 8 déc. 2026, 11 h », for the history."""
-        return _("Rétabli d’après le %(at)s") % {"at": format_moment(self.event.pgh_created_at)}
+        return _("Retour à l’état du %(at)s") % {"at": format_moment(self.event.pgh_created_at)}
 
     @property
     def former(self) -> dict[str, Any]:

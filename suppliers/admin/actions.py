@@ -157,8 +157,7 @@ def archive_selected_suppliers(
         title=_("Archiver : n’est pas d’économie sociale"),
         button=_("Archiver"),
         consequence=_(
-            "Ces fiches quittent le répertoire; une importation ne les y ramène pas. Vous pourrez les "
-            "rouvrir."
+            "Ces fiches quittent le répertoire; une importation ne les y ramène pas. Vous pourrez les rouvrir."
         ),
         fields=("message",),
         done=lambda n: ngettext("%(n)s archivée.", "%(n)s archivées.", n) % {"n": n},

@@ -252,8 +252,7 @@ class DecisionForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "L’entreprise le reçoit quand vous publiez, demandez un complément ou refusez. Il reste dans "
-            "l’historique."
+            "L’entreprise le reçoit quand vous publiez, demandez un complément ou refusez. Il reste dans l’historique."
         ),
     )
     reason = forms.ChoiceField(

@@ -56,7 +56,7 @@ class ImportForm(forms.Form):
         widget=forms.RadioSelect,
     )
     territory = forms.ChoiceField(
-        label=gettext_lazy("Que dit une colonne « Territoire »?"),
+        label=gettext_lazy("Que contient une colonne « Territoire »?"),
         help_text=gettext_lazy("Seulement si le fichier en a une : rien n’est deviné."),
         choices=[
             ("", gettext_lazy("Le fichier n’en a pas")),
@@ -145,7 +145,7 @@ def _read(form: ImportForm, request: HttpRequest, *, is_trial: bool) -> tuple[Im
 @staff_member_required
 @require_POST
 def difference_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Prendre cette valeur » for one field, or « Garder la nôtre » for all."""
+    """« Prendre cette valeur » for one field, or « Garder celle de Maillage » for all."""
     supplier = get_object_or_404(Supplier.objects.curated_by(request.user), pk=pk)
     column = request.POST.get("column", "")
     try:

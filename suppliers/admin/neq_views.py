@@ -341,8 +341,7 @@ def _consequence(other: Supplier | None) -> str:
     )
     if untouched:
         return _(
-            "Fiche à démarcher, venue du registre : les deux n’en font plus qu’une, avec les mots de la "
-            "liste."
+            "Fiche à démarcher, venue du registre : les deux n’en font plus qu’une, avec les mots de la liste."
         )
     return _(
         "Fiche déjà suivie (%(state)s) : elle reste telle quelle, la ligne de la liste s’y rattache."

@@ -31,7 +31,9 @@ def leave_out_erased(batch: list[SupplierRow], report: ImportReport) -> None:
                 RowMessage(
                     row.number,
                     "",
-                    _("Une personne de cette ligne a demandé d’être effacée : elle n’est pas reprise."),
+                    _(
+                        "Une personne de cette ligne a demandé d’être effacée : ses renseignements ne sont pas repris."
+                    ),
                 )
             )
 

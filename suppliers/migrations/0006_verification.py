@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='criterionanswer',
             name='basis',
-            field=models.CharField(blank=True, choices=[('', 'rien'), ('document', 'une pièce'), ('registry', 'le registre des entreprises'), ('website', 'le site de l’entreprise'), ('call', 'un appel'), ('federation', 'la liste d’une fédération')], db_default='', default='', max_length=10, verbose_name='sur quoi'),
+            field=models.CharField(blank=True, choices=[('', 'rien'), ('document', 'une pièce'), ('registry', 'le registre des entreprises'), ('website', 'le site de l’entreprise'), ('call', 'un appel'), ('federation', 'la liste d’une fédération')], db_default='', default='', max_length=10, verbose_name='type de preuve'),
         ),
         migrations.AddField(
             model_name='criterionanswer',
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='criterionanswerevent',
             name='basis',
-            field=models.CharField(blank=True, choices=[('', 'rien'), ('document', 'une pièce'), ('registry', 'le registre des entreprises'), ('website', 'le site de l’entreprise'), ('call', 'un appel'), ('federation', 'la liste d’une fédération')], db_default='', default='', max_length=10, verbose_name='sur quoi'),
+            field=models.CharField(blank=True, choices=[('', 'rien'), ('document', 'une pièce'), ('registry', 'le registre des entreprises'), ('website', 'le site de l’entreprise'), ('call', 'un appel'), ('federation', 'la liste d’une fédération')], db_default='', default='', max_length=10, verbose_name='type de preuve'),
         ),
         migrations.AddField(
             model_name='criterionanswerevent',

@@ -91,7 +91,7 @@ class CriterionAnswer(models.Model):
     proved_on = models.DateField(_("prouvé le"), null=True, blank=True)
     expires_on = models.DateField(_("valable jusqu’au"), null=True, blank=True)
     basis = models.CharField(
-        _("sur quoi"), max_length=10, choices=Basis, blank=True, default="", db_default=""
+        _("type de preuve"), max_length=10, choices=Basis, blank=True, default="", db_default=""
     )
     reference = models.CharField(_("référence"), max_length=300, blank=True, default="", db_default="")
     pole = models.ForeignKey(

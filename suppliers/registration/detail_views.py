@@ -75,8 +75,7 @@ def _removed_offer_page(request: HttpRequest, supplier: Supplier) -> HttpRespons
     form.add_error(
         None,
         _(
-            "Quelqu’un a retiré cette offre entretemps. Ce que vous avez écrit est encore ici : enregistrez "
-            "pour en "
+            "Quelqu’un a retiré cette offre entretemps. Ce que vous avez écrit est encore ici : enregistrez pour en "
             "faire une nouvelle offre."
         ),
     )

@@ -168,8 +168,7 @@ class IdentityForm(SupplierFieldsForm):
             self.add_error(
                 "mrc",
                 _(
-                    "Nous ne reconnaissons pas cette municipalité, ou plusieurs portent ce nom. Choisissez "
-                    "la MRC."
+                    "Nous ne reconnaissons pas cette municipalité, ou plusieurs portent ce nom. Choisissez la MRC."
                 ),
             )
             return {}
@@ -201,8 +200,7 @@ class ActivityForm(SupplierFieldsForm):
     activity = forms.CharField(
         label=lazy("Ce que vous faites"),
         help_text=lazy(
-            "La première phrase paraît sous votre nom : qui achète quoi chez vous? Le reste s’affiche plus "
-            "bas."
+            "La première phrase paraît sous votre nom : qui achète quoi chez vous? Le reste s’affiche plus bas."
         ),
         max_length=3000,
         error_messages={"required": lazy("Écrivez ce que vous faites, en une phrase au moins.")},

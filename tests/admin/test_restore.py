@@ -54,15 +54,15 @@ def test_former_state_comes_back_with_its_differences_shown(supplier, pole_staff
     shown = html.unescape(client.get(link).content.decode())
     assert "<del>Déneigement</del>" in shown
     assert "<ins>Entretien ménager</ins>" in shown
-    assert "Rétabli d’après le" in restore(client, link)
+    assert "Retour à l’état du" in restore(client, link)
     supplier.refresh_from_db()
     assert supplier.activity == "Entretien ménager"
     assert supplier.status == "published"
     history = client.get(f"/gestion/suppliers/supplier/{supplier.pk}/history/").content.decode()
-    assert "Fournisseur\u00a0: rétabli d’après le" in history
+    assert "Fournisseur\u00a0: retour à l’état du" in history
     last = Decision.objects.filter(supplier=supplier).first()
     assert (last.verb, last.by) == ("update", pole_staff)
-    assert last.message.startswith("Rétabli d’après le")
+    assert last.message.startswith("Retour à l’état du")
 
 
 def test_name_that_comes_back_is_indexed_in_the_directory(supplier, pole_staff):
@@ -109,7 +109,7 @@ def test_state_of_a_supplier_is_not_brought_back_from_here(supplier, pole_staff)
     Supplier.objects.filter(pk=supplier.pk).update(status="suspended", activity="Autre")
     client = signed_in(pole_staff)
     [link, *_older] = of(links(client, supplier), "suppliers.supplier")
-    assert "Ne change pas d’ici" in html.unescape(client.get(link).content.decode())
+    assert "Ne peut pas être rétabli ici" in html.unescape(client.get(link).content.decode())
     restore(client, link)
     supplier.refresh_from_db()
     assert (supplier.status, supplier.activity) == ("suspended", "Déneigement")
@@ -121,7 +121,7 @@ def test_what_was_written_meanwhile_is_not_lost(supplier, pole_staff):
     seen = re.search(r'name="seen" value="(\d+)"', client.get(link).content.decode())[1]
     update_supplier(supplier=supplier, by=pole_staff, changes={"activity": "Une troisième"})
     said = html.unescape(client.post(link, {"seen": seen}).content.decode())
-    assert "Quelqu’un a écrit ici entre-temps" in said
+    assert "Quelqu’un a écrit ici entretemps" in said
     supplier.refresh_from_db()
     assert supplier.activity == "Une troisième"
 

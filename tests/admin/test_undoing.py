@@ -42,7 +42,7 @@ def test_bulk_publication_is_undone_in_one_gesture_and_no_letter_leaves(pole_sta
     with time_machine.travel("2026-12-08T19:22:00Z"):
         page = confirm(client, "publish_selected_suppliers", rows)
         assert "42 publiées." in page
-        assert "42 lettres partiront à 14\u00a0h\u00a032" in page
+        assert "42 courriels partiront à 14\u00a0h\u00a032" in page
         [link] = set(re.findall(rf'href="({BATCHES}[0-9a-f-]+/)"', page))
         assert send_everything(timedelta(minutes=9)) == 0
         assert "Annuler 42 décisions" in client.get(link).content.decode()
@@ -64,7 +64,7 @@ def test_bulk_undo_keeps_what_was_decided_since_and_says_which(pole_staff):
     batch = Decision.objects.filter(batch__isnull=False).first().batch
     page = client.post(f"{BATCHES}{batch}/", follow=True).content.decode()
     assert "2 décisions annulées." in page
-    assert "1 reste. Coop 1" in page
+    assert "1 décision n’a pas pu être annulée. Coop 1" in page
     assert sorted(Supplier.objects.values_list("status", flat=True)) == [
         "submitted",
         "submitted",

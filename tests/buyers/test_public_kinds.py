@@ -123,8 +123,8 @@ class TestWarnings:
             ({"date": "hier"}, "La date « hier »"),
             ({"tender__value": {"amount": "beaucoup", "currency": "CAD"}}, "Le montant « beaucoup »"),
             ({"tender__value": {"amount": 5, "currency": "livres"}}, "La devise « livres »"),
-            ({"tender__description": "x" * 8001}, "sans sa fin"),
-            ({"tender__documents": [{"url": "https://a.example/"}] * 1001}, "sans sa fin"),
+            ({"tender__description": "x" * 8001}, "est coupé"),
+            ({"tender__documents": [{"url": "https://a.example/"}] * 1001}, "est coupé"),
         ],
     )
     def test_what_is_not_understood_is_told_and_the_release_taken(self, feed, changes, words):

@@ -48,7 +48,7 @@ LEFT_OUT_CELLS = [
     ({"effectif": "12 à 15"}, "effectif", "nombre entier"),
     ({"telephone": "8,19555E+09"}, "telephone", "perdu des chiffres"),
     ({"ville": "#REF!"}, "ville", "erreur de votre tableur"),
-    ({"adresse": "Rue de la For\ufffdt"}, "adresse", "lettre"),
+    ({"adresse": "Rue de la For\ufffdt"}, "adresse", "caractères"),
 ]
 
 
