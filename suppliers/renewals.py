@@ -5,9 +5,11 @@ What the enterprise attests proves nothing by itself: the proofs get new days wh
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 #: Days before the end at which the enterprise is told; 0 is the day after the last.
 REMINDERS = (SOON.days, 30, 0)
+
+
+#: What a renewal writes on a proof.
+RENEWED = ("proved_on", "expires_on", "pole_id", "proved_by_id")
 
 
 def is_lapsing(supplier: Supplier, today: date | None = None) -> bool:
@@ -112,13 +118,37 @@ def renew_proofs(*, supplier: Supplier, by: User | None, note: DecisionNote = NO
     rows = list(CriterionAnswer.objects.filter(supplier=held, state=Finding.PROVED).select_for_update())
     if not rows:
         raise WrongMove(_("Aucune preuve ne peut être renouvelée : chaque critère est à examiner."))
+    before = {
+        "attested_at": held.attested_at.isoformat(),
+        "proofs": {str(row.criterion): [getattr(row, name) for name in RENEWED] for row in rows},
+    }
     for row in rows:
         row.proved_on, row.expires_on = today, proof_until(row.basis, today)
         row.pole, row.proved_by = pole, by
     CriterionAnswer.objects.bulk_update(rows, ["proved_on", "expires_on", "pole", "proved_by"])
-    decision = record_decision(states.RENEW, held, supplier, by, note)
+    kept = json.loads(json.dumps(before, cls=DjangoJSONEncoder))
+    decision = record_decision(states.RENEW, held, supplier, by, note, before=kept)
     held.attested_at = supplier.attested_at = None
     held.save(update_fields=["attested_at", "updated_at"])
     refresh_verification(supplier_ids=[held.pk])
     reindex_suppliers(supplier_ids=[held.pk])
     return decision
+
+
+def take_renewal_back(held: Supplier, decision: Decision) -> None:
+    """The proofs have their former days, but for those found anew since; the attestation waits again.
+
+    Called by `undoing`, on a locked supplier.
+    """
+    former = decision.before["proofs"]
+    answers = CriterionAnswer.objects.select_for_update(of=("self",)).filter(
+        supplier=held, state=Finding.PROVED
+    )
+    for row in answers.filter(criterion__in=former, found_at__lte=decision.at):
+        for name, value in zip(RENEWED, former[str(row.criterion)], strict=True):
+            setattr(row, name, CriterionAnswer._meta.get_field(name).to_python(value))
+        row.save()
+    held.attested_at = Supplier._meta.get_field("attested_at").to_python(decision.before["attested_at"])
+    held.save(update_fields=["attested_at", "updated_at"])
+    refresh_verification(supplier_ids=[held.pk])
+    reindex_suppliers(supplier_ids=[held.pk])

@@ -28,12 +28,15 @@ from suppliers.curation import (
     record_decision,
 )
 from suppliers.models import CriterionAnswer, Decision, Finding, Registration, Status, Supplier
+from suppliers.renewals import take_renewal_back
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 #: Of what a move may write, what is not simply brought back: see `_bring_back`.
 APART = frozenset({"organisation_id", "curated_at", "recheck", "recheck_since"})
+#: Moves that write nothing of the state, and have their way back by themselves.
+APART_FROM_STATE = frozenset({states.ASSIGN.verb, states.RENEW.verb})
 NO_NOTE = DecisionNote()
 
 
@@ -52,11 +55,13 @@ def undo_decision(*, decision: Decision, by: User | None, note: DecisionNote = N
     if current.verb == states.ASSIGN.verb:
         held.organisation.pole_id = current.before["pole_id"]
         held.organisation.save(update_fields=["pole", "updated_at"])
+    elif current.verb == states.RENEW.verb:
+        take_renewal_back(held, current)
     else:
         _bring_back(held, current, by)
     undo = record_decision(states.UNDO, held, decision.supplier, by, note, undoes=current)
     held.save(update_fields=[*STATE_FIELDS, "updated_at"])
-    if current.verb != states.ASSIGN.verb:
+    if current.verb not in APART_FROM_STATE:
         announce_state(held, undo, was_published=was_published)
         if held.status == Status.PUBLISHED and not was_published:
             _tell_publication_again(held, undo, by)
@@ -77,10 +82,14 @@ def _tell_publication_again(held: Supplier, undo: Decision, by: User | None) -> 
         emails.send_supplier_published(supplier=held, decision=undo, pole=pole)
 
 
+def is_undoable_move(move: states.Move) -> bool:
+    return move.changes_state or move.verb in APART_FROM_STATE
+
+
 def why_not_undoable(decision: Decision) -> str:
     """Why a decision cannot be undone now, as a sentence; empty where it can. At most two queries."""
     move = states.BY_VERB.get(decision.verb)
-    if move is None or not (move.changes_state or move is states.ASSIGN):
+    if move is None or not is_undoable_move(move):
         return _(
             "Cette ligne n’est pas une décision : rétablissez plutôt un état de la fiche depuis son historique."
         )
@@ -114,7 +123,7 @@ def undoable_decisions(decisions: list[Decision]) -> set[int]:
     seen: set[str] = set()
     for decision in sorted(decisions, key=lambda one: one.pk, reverse=True):
         move = states.BY_VERB.get(decision.verb)
-        if move is None or decision.undone or not (move.changes_state or move is states.ASSIGN):
+        if move is None or decision.undone or not is_undoable_move(move):
             continue
         if decision.verb not in seen and decision.before:
             found.add(decision.pk)
@@ -123,8 +132,8 @@ def undoable_decisions(decisions: list[Decision]) -> set[int]:
 
 
 def _kin(verb_name: str) -> list[str]:
-    """The moves that write the same columns: an assignment stands apart from what is decided about the state."""
-    if verb_name == states.ASSIGN.verb:
+    """The moves that write the same columns: an assignment, a renewal stand apart from what is decided about the state."""
+    if verb_name in APART_FROM_STATE:
         return [verb_name]
     return [name for name, move in states.BY_VERB.items() if move.changes_state]
 

@@ -30,7 +30,7 @@ from suppliers import states
 from suppliers.admin.views import decision_sentence, undone_sentence
 from suppliers.curation import DecisionNote
 from suppliers.models import Decision, Status, Supplier
-from suppliers.undoing import undo_decision, why_not_undoable
+from suppliers.undoing import is_undoable_move, undo_decision, why_not_undoable
 
 PAGE = 30
 SHOWN = 100
@@ -166,9 +166,10 @@ def curated_decisions(user: User) -> QuerySet[Decision]:
 
 def batch_done(said: str, batch: UUID) -> SafeString:
     """« 42 publiées. », when the letters leave, and the link that undoes all of them."""
-    causes = [
-        f"supplier_decision:{pk}" for pk in Decision.objects.filter(batch=batch).values_list("pk", flat=True)
-    ]
+    made = list(Decision.objects.filter(batch=batch).values_list("pk", "verb"))
+    if not any(is_undoable_move(states.BY_VERB[verb]) for _pk, verb in made):
+        return format_html("{}", said)  # a reminder that was sent has no way back
+    causes = [f"supplier_decision:{pk}" for pk, _verb in made]
     return format_html(
         '{} {} <a href="{}">{}</a>',
         said,

@@ -61,7 +61,7 @@ from suppliers.models import (
     Supplier,
 )
 from suppliers.models.supplier import SupplierQuerySet
-from suppliers.undoing import undoable_decisions
+from suppliers.undoing import is_undoable_move, undoable_decisions
 from suppliers.verification import verification_of
 
 PAGE = 50
@@ -360,6 +360,8 @@ def decision_note(decision: Decision) -> str:
 
 def with_way_back(said: str, decision: Decision) -> SafeString:
     """The sentence, when its letters leave, and the link that undoes the decision."""
+    if not is_undoable_move(states.BY_VERB[decision.verb]):
+        return format_html("{}", said)  # what was written to the enterprise has no way back
     leaves_at = letters_of(decision.cause).leaves_at
     return format_html(
         '{} {} <a href="{}">{}</a>',

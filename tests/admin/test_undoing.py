@@ -126,3 +126,13 @@ def test_what_came_after_is_said_with_the_way_to_the_history(pole_staff):
     page = signed_in(pole_staff).get(undo_path(decision)).content.decode()
     assert "Fiche suspendue" in page
     assert f"/gestion/suppliers/supplier/{supplier.pk}/history/" in page
+
+
+def test_no_way_back_is_offered_where_there_is_none(pole_staff):
+    """A reminder that was written cannot be taken back: its sentence has no « Annuler »."""
+    until = timezone.localdate() + timedelta(days=10)
+    row = factories.SupplierFactory(proved=6, proved__on=until - timedelta(days=300), proved__until=until)
+    factories.MembershipFactory(organisation=row.organisation)
+    page = confirm(signed_in(pole_staff), "remind_selected_suppliers", [row])
+    assert "1 rappel envoyé." in page
+    assert not re.findall(rf'href="{BATCHES}[0-9a-f-]+/"', page)

@@ -18,6 +18,7 @@ from suppliers.renewals import (
     reminder_due,
     renew_proofs,
 )
+from suppliers.undoing import undo_decision
 from suppliers.verification import verification_of
 from tests import factories
 
@@ -104,6 +105,24 @@ def test_renewal_needs_the_attestation_and_gives_new_days(staff):
     assert renewed.verified_on == timezone.localdate()
     assert renewed.attested_at is None
     assert renewed not in Supplier.objects.waiting()
+
+
+def test_renewal_is_undone_but_for_what_was_found_since(staff):
+    supplier = ends_in(-3)
+    attest_supplier(supplier=supplier, by=member_of(supplier))
+    columns = ("criterion", "proved_on", "expires_on", "pole", "proved_by")
+    proofs = CriterionAnswer.objects.filter(supplier=supplier)
+    before = list(proofs.values_list(*columns))
+    renewal = renew_proofs(supplier=supplier, by=staff)
+    record_findings(supplier=supplier, by=staff, findings={6: Found("proved", basis="call")})
+    undo_decision(decision=renewal, by=staff)
+    assert list(proofs.exclude(criterion=6).values_list(*columns)) == before[:5]
+    assert proofs.get(criterion=6).basis == "call"
+    supplier = Supplier.objects.get(pk=supplier.pk)
+    assert supplier.attested_at is not None
+    assert verification_of(supplier).state == "lapsed"
+    renew_proofs(supplier=supplier, by=staff)  # and again
+    assert verification_of(Supplier.objects.get(pk=supplier.pk)).is_verified
 
 
 def test_renewal_leaves_the_criterion_that_was_answered_anew(staff):
