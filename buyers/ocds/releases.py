@@ -40,7 +40,7 @@ from .identifiers import (
     read_identifier,
 )
 from .normalising import normalise_release
-from .warnings import release_warnings
+from .warnings import release_warnings, shape_warnings
 
 UNTITLED = "Avis sans titre"  # in French like the titles beside it
 LONGEST_RELEASE = 1_000_000
@@ -161,6 +161,7 @@ def read_release(release: Any) -> TenderRelease:
         raise ReleaseError(
             _("Cette version n’est pas un objet JSON. Demandez au diffuseur du fichier de la corriger.")
         )
+    shapes = tuple(shape_warnings(release))
     release = normalise_release(release)
     try:
         ocid = read_identifier(release.get("ocid"), "ocid")
@@ -194,7 +195,8 @@ def read_release(release: Any) -> TenderRelease:
         kept=kept,
         fingerprint=hashlib.sha256(text.encode()).hexdigest()[:32],
         has_tender=bool(as_mapping(release.get("tender"))),
-        warnings=release_warnings(
+        warnings=shapes
+        + release_warnings(
             release, whole=whole, may_close=said.fields["status"] == Tender.Status.ACTIVE and opens
         ),
     )

@@ -26,6 +26,21 @@ def release_warnings(release: dict[str, Any], *, whole: dict[str, Any], may_clos
     return (*closing_warnings(period, may_close), *value_warnings(release, tender), *length_warnings(whole))
 
 
+#: The parts of a release that are read; one alone may stand for a list, and a list for one.
+PARTS = ("tender", "buyer", "parties", "awards", "contracts")
+
+
+def shape_warnings(release: dict[str, Any]) -> Iterator[str]:
+    """Of a release as it came: parts that are a text or a number. Nothing of them is read."""
+    for name in PARTS:
+        said = release.get(name)
+        if said and not isinstance(said, dict if name == "tender" else dict | list):
+            yield _(
+                "« %(name)s » n’a pas la forme que veut la norme OCDS : cette partie n’est pas lue. "
+                "Demandez-la corrigée au diffuseur du fichier."
+            ) % {"name": name}
+
+
 def length_warnings(whole: dict[str, Any]) -> list[str]:
     if not is_cut_short(whole):
         return []

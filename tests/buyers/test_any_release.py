@@ -76,3 +76,14 @@ def test_any_release_is_kept_or_rejected_with_a_sentence(tmp_path, spoils):
     assert Tender.objects.count() == created
     assert TenderVersion.objects.count() == created
     assert counts(Feed(tmp_path).load(*releases)) == (read, 0, 0, created, rejected)
+
+
+def test_part_of_another_shape_is_told_and_the_rest_is_read(tmp_path):
+    odd = notice(20990001) | {"parties": "Ville de Shawinigan", "awards": 12, "contracts": {"id": "1"}}
+    report = Feed(tmp_path).load(odd, notice(20990002))
+    assert counts(report) == (2, 2, 0, 0, 0)
+    said = [warning.message for warning in report.warnings if warning.ocid == odd["ocid"]]
+    assert [name for name in ("parties", "awards", "contracts") if name in " ".join(said)] == [
+        "parties",
+        "awards",
+    ]
