@@ -308,7 +308,7 @@ def release_codes(tender: dict[str, Any]) -> dict[str, str]:
 
 def _seao_category(tender: dict[str, Any]) -> str:
     """SEAO writes its category as the item's id (« G17 »)."""
-    first = next(iter(as_mappings(tender.get("items"))), {})
+    first: dict[str, Any] = next(iter(as_mappings(tender.get("items"))), {})
     return clean_text(first.get("id"), 6)
 
 
@@ -316,9 +316,11 @@ def buying_party(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> 
     """The buying party and the buyer's name as written, which may be that of a sub-unit."""
     parties = as_mappings(release.get("parties"))
     named = (as_mapping(release.get("buyer")), as_mapping(tender.get("procuringEntity")))
-    buyer = next((one for one in named if one.get("id") or one.get("name")), {})
+    buyer: dict[str, Any] = next((one for one in named if one.get("id") or one.get("name")), {})
     buyer_id = clean_text(buyer.get("id"), 60)
-    found = next((p for p in parties if buyer_id and clean_text(p.get("id"), 60) == buyer_id), None)
+    found: dict[str, Any] | None = next(
+        (p for p in parties if buyer_id and clean_text(p.get("id"), 60) == buyer_id), None
+    )
     if found is None:
         found = next((p for p in parties if BUYING_ROLES & set(map(str, as_list(p.get("roles"))))), {})
     party_id = buyer_id or clean_text(found.get("id"), 60)
