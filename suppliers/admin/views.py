@@ -17,6 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -72,6 +73,7 @@ BADGES = {
     Finding.INCOMPLETE: ("wait", gettext_lazy("À compléter")),
     Finding.NOT_MET: ("no", gettext_lazy("Non respecté")),
 }
+LAPSED = "lapsed"
 
 
 # -- the pages ---------------------------------------------------------------------------------------------------
@@ -271,7 +273,7 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
                 answer,
                 files.get(answer.criterion, []),
                 dress(bound.get(answer.criterion) or finding_form(answer)),
-                BADGES[Finding(answer.state)],
+                ("wait", _("Échu")) if _state(answer) == LAPSED else BADGES[Finding(answer.state)],
                 line if answer.proved_on else None,
                 answer.criterion == first
                 or bool(bound)
@@ -308,16 +310,24 @@ def _found(values: dict[str, Any]) -> Found:
     return Found(values["state"], values["note"], seen, **proof)
 
 
+def _state(answer: CriterionAnswer) -> str:
+    """The finding of an answer; `LAPSED` where it was proved and the proof is past its day."""
+    is_lapsed = answer.expires_on is not None and answer.expires_on < timezone.localdate()
+    return LAPSED if is_lapsed and answer.state == Finding.PROVED else answer.state
+
+
 def _tally(answers: list[CriterionAnswer]) -> list[tuple[str, str]]:
-    """« 4 prouvés », « 1 à compléter »… as badges, without those that count none."""
-    count = Counter(answer.state for answer in answers)
+    """« 4 prouvés », « 1 échu », « 1 à compléter »… as badges, without those that count none."""
+    count = Counter(_state(answer) for answer in answers)
     words = {
         Finding.PROVED: ngettext("%(n)s prouvé", "%(n)s prouvés", count[Finding.PROVED]),
+        LAPSED: ngettext("%(n)s échu", "%(n)s échus", count[LAPSED]),
         Finding.INCOMPLETE: _("%(n)s à compléter"),
         Finding.NOT_MET: ngettext("%(n)s non respecté", "%(n)s non respectés", count[Finding.NOT_MET]),
         Finding.NONE: _("%(n)s à examiner"),
     }
-    return [(BADGES[state][0], text % {"n": count[state]}) for state, text in words.items() if count[state]]
+    kinds = {LAPSED: "wait", **{state: kind for state, (kind, _word) in BADGES.items()}}
+    return [(kinds[state], text % {"n": count[state]}) for state, text in words.items() if count[state]]
 
 
 def _kind_of_wait(supplier: Supplier) -> str:

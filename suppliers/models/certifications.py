@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import territory_q
+from marketplace.classification.labels import certification_labels
 from marketplace.classification.models import Certification
 from marketplace.web.history import tracked
 
@@ -83,7 +84,7 @@ class HeldCertification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.supplier_id}: {self.certification_id}"
+        return str(certification_labels().get(self.certification_id, self.certification_id))
 
     def prepare_restore(self) -> None:
         """A former state is declared again, no more: a pôle checked what stood then. A document that is gone stays so."""

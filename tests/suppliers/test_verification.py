@@ -166,6 +166,14 @@ def test_badge_is_gone_the_day_after_the_first_proof_lapses(pole_staff):
         assert Supplier.objects.lapsed().get() == supplier
 
 
+def test_staff_page_calls_a_proof_past_its_day_lapsed(pole_staff):
+    past = timezone.localdate() - timedelta(days=3)
+    supplier = factories.SupplierFactory(proved=6, proved__on=past - timedelta(days=300), proved__until=past)
+    page = words(signed_in(pole_staff).get(reverse("admin:suppliers_supplier_change", args=[supplier.pk])))
+    assert "6 échus" in page
+    assert "6 prouvés" not in page
+
+
 def test_lapsing_and_lapsed_are_questions_of_the_published(pole_staff):
     today = timezone.localdate()
     soon = factories.SupplierFactory(proved=6, proved__until=today + timedelta(days=20))
