@@ -17,6 +17,7 @@ MATRIX = {
     "accounts.Invitation": (SEE, SEE),
     "accounts.JoinRequest": (SEE, SEE),
     "accounts.Organisation": (SEE, ADD),
+    "accounts.PersonRequest": (NONE, SEE),
     "accounts.PersonalDataRead": (NONE, SEE),
     "accounts.User": (NONE, ADD),
     "matching.Alert": (NONE, SEE),

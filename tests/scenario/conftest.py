@@ -30,6 +30,7 @@ def worker(
 ) -> Iterator[Worker]:
     """A worker of our own: its queue is not that of the tests beside us."""
     settings.SITE_URL = live_server.url
+    settings.DECISION_HOLD_SECONDS = 0  # letters of decisions wait ten minutes elsewhere
     before, queue = app.conf.task_default_queue, f"road-{uuid.uuid4().hex[:8]}"
     use_queue(queue)
     worker = Worker(tmp_path, queue, postman.port, live_server.url)

@@ -72,7 +72,7 @@ class Seen:
 
     @staticmethod
     def _plain(text: str, names: tuple[str, ...]) -> str:
-        text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text)
+        text = re.sub(r'name="(csrfmiddlewaretoken|form_version)" value="[^"]+"', "", text)
         text = re.sub(
             r"/(inscription|register|revendications|organisations|invitations|demandes)/\d+/", r"/\1/0/", text
         )

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from marketplace.web.icons import ICONS
 from marketplace.web.pagination import ListPaginator
+from marketplace.web.stale_edits import Question
+from marketplace.web.versioned_forms import Difference
 
 DAY = date(2027, 2, 11)
 Sample = tuple[str, str, str, str, dict[str, Any]]  # template, title, width, how its parts lie, context
@@ -158,7 +160,21 @@ def _working() -> list[Sample]:
             {"contracts": contracts, **shared_sample_context()},
         ),
         ("dialogue", _("Dialogue, sur sa propre page"), "s12", "", {}),
+        (
+            "stale",
+            _("Deux personnes ont écrit\u00a0: choisir champ par champ"),
+            "s12",
+            "",
+            {"questions": _questions(), "back": "#stale"},
+        ),
     ]
+
+
+def _questions() -> list[Question]:
+    hers = Difference("phone", _("Téléphone"), "819 555-0140", "819 555-0141", "mine", i_changed=True)
+    theirs = Difference("town", _("Ville"), "Shawinigan", "Trois-Rivières", "theirs", i_changed=False)
+    at = timezone.make_aware(datetime.combine(DAY, time(10, 42)))
+    return [Question("choice:phone", hers, "Nadia Bélanger", at), Question("choice:town", theirs, "", at)]
 
 
 def _meeting() -> list[Sample]:

@@ -17,6 +17,7 @@ from tests import factories
 from tests.suppliers.registration.builders import begun, paper
 from tests.web.bucket.fixtures import keep_in
 from tests.web.private_files import samples
+from tests.web.versions import version_of
 
 pytestmark = pytest.mark.django_db
 SAYS = {"title": "Trésorière", "message": "Appelez la direction au bureau."}
@@ -106,9 +107,9 @@ def test_claim_is_not_lost_where_the_bucket_is_away(
 def test_answer_to_a_criterion_is_kept_where_the_bucket_is_away(dead_bucket, person):
     supplier = begun(person)
     page = reverse("suppliers:register_criterion", args=[supplier.pk, 3])
-    answer = signed_in(person).post(
-        page, {"text": "Une voix par membre.", "file": [paper()], "continue": "1"}
-    )
+    client = signed_in(person)
+    posted = {"text": "Une voix par membre.", "file": [paper()], "continue": "1"}
+    answer = client.post(page, posted | version_of(client, page))
     assert "n’a pas pu être gardé" in answer.content.decode()
     assert CriterionAnswer.objects.get(supplier=supplier, criterion=3).text == "Une voix par membre."
     assert not EvidenceFile.objects.exists()
