@@ -115,7 +115,7 @@ class Progress:
         found += [
             Lack(CRITERIA, f"{one.ask.number}. {one.ask.title}", one.url)
             for one in self.answers
-            if not one.is_said
+            if not one.is_said and not one.is_proved
         ]
         return found
 

@@ -209,6 +209,14 @@ def test_submit_says_what_is_missing_and_asks_for_the_declaration(web, supplier,
     assert "exact" in whole.registration.declaration
 
 
+def test_criterion_proved_without_an_answer_asks_for_none(web, supplier):
+    factories.prove_criteria(supplier, [1])
+    lacks = [lack.text for lack in steps.progress_of(Supplier.objects.get(pk=supplier.pk)).lacks]
+    assert [text[:2] for text in lacks if text[:1].isdigit()] == ["2.", "3.", "4.", "5.", "6."]
+    page = web.get(reverse("suppliers:register_criterion", args=[supplier.pk, 1])).content.decode()
+    assert "le pôle a établi ce critère autrement" in page
+
+
 def test_submitted_sheet_is_held_until_taken_back(web, person):
     supplier = submitted(person)
     assert web.get(at(supplier, "identity"))["Location"] == at(supplier, "submit")
