@@ -161,7 +161,7 @@ def ask_for_more(desk: Page, site: str, supplier: Supplier) -> None:
     expect(desk.locator("main")).to_contain_text("0 critère sur 6")
     find(desk, {**dict.fromkeys(range(1, 6), "proved"), 6: "incomplete"}, note="La clause de dissolution.")
     expect(desk.locator("#criteres")).to_contain_text("5 prouvés")
-    desk.fill("textarea[name=message]", "Il manque la clause de dissolution.")
+    desk.fill("textarea[name=decision-message]", "Il manque la clause de dissolution.")
     desk.click("button[value=return_with_message]")
     expect(desk.locator(".sheet-state")).to_contain_text("Brouillon")
 
@@ -190,10 +190,13 @@ def publish(desk: Page, site: str, supplier: Supplier) -> None:
 
 def find(desk: Page, states: dict[int, str], note: str = "") -> None:
     for number, state in states.items():
-        criterion = desk.locator(f"details.cri:nth-of-type({number})")
+        criterion = desk.locator(f"details.cri:has([name=c{number}-state])")
         if criterion.get_attribute("open") is None:
             criterion.locator("summary").click()
         criterion.locator(f"input[value={state}]").check(force=True)
         if state != "proved":
             criterion.locator("textarea").fill(note)
+        else:
+            with_document = number in (1, 2, 3, 6)
+            criterion.locator("select").select_option("document" if with_document else "call")
     desk.click("text=Enregistrer les constats")
