@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests import factories
 
@@ -104,6 +104,6 @@ def test_faulty_form_takes_focus_on_its_summary(page, live_server):
     page.goto(live_server.url + "/compte/connexion/")
     page.fill("#id_login", "personne@exemple.test")
     page.click("main button[type=submit]")
-    assert page.evaluate("document.activeElement.className") == "err-sum"
+    expect(page.locator(".err-sum")).to_be_focused()
     page.click(".err-sum a")
-    assert page.evaluate("document.activeElement.id") == "id_password"
+    expect(page.locator("#id_password")).to_be_focused()
