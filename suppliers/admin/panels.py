@@ -11,19 +11,22 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.web.errors import Refused
 from suppliers.admin.forms import DecisionForm, FindingForm, SharedProofForm
-from suppliers.admin.views import decision_sentence, finding_form, keep_findings, with_way_back
-from suppliers.criteria import BY_NUMBER
+from suppliers.admin.views import decision_sentence, finding_form, with_way_back
+from suppliers.criteria import BY_NUMBER, Found, file_evidence, record_findings
 from suppliers.invitations import invite_first_member
-from suppliers.models import CriterionAnswer, Supplier
+from suppliers.models import Basis, CriterionAnswer, Finding, Supplier
 
 SHEET = "supplier_form"
 BUTTONS = ("move", "findings", "invite")
@@ -145,3 +148,32 @@ def _keep_typed_findings(request: HttpRequest, supplier: Supplier) -> int:
         if form.is_valid():
             touched.setdefault(number, form)
     return keep_findings(supplier, signed_in_user(request), touched, shared)
+
+
+@transaction.atomic
+def keep_findings(
+    supplier: Supplier, by: User, forms: dict[int, FindingForm], shared: SharedProofForm
+) -> int:
+    """The finding of each criterion, then the proof that several share in place of theirs; how many changed."""
+    findings = {number: _found(form.cleaned_data) for number, form in forms.items()}
+    said = shared.cleaned_data
+    if upload := said["file"]:
+        file_evidence(supplier=supplier, by=by, criteria=said["criteria"], upload=upload)
+    for number in said["criteria"]:
+        seen = findings[number].seen if number in findings else None
+        findings[number] = Found(
+            Finding.PROVED,
+            seen=seen,
+            basis=said["basis"] or Basis.DOCUMENT,
+            reference=said["reference"],
+            expires_on=said["expires_on"],
+        )
+    return record_findings(supplier=supplier, by=by, findings=findings)
+
+
+def _found(values: dict[str, Any]) -> Found:
+    seen = parse_datetime(values["seen"] or "")
+    if values["state"] != Finding.PROVED:
+        return Found(values["state"], values["note"], seen)
+    proof = {name: values[name] for name in ("basis", "reference", "expires_on")}
+    return Found(values["state"], values["note"], seen, **proof)

@@ -1,8 +1,4 @@
-"""The pages of curation under /gestion/: the queue, the decision, the findings, the invitation. Ordinary views.
-
-The page of a supplier (`SupplierAdmin`) shows the same panels as part of its own form (`panels`). The three POSTs here
-bring no field of the sheet; a refusal is answered by the panels alone, with what was typed and why.
-"""
+"""The queue of curation under /gestion/, and what the panels of a supplier's page show; `panels` takes what is pressed there."""
 
 from __future__ import annotations
 
@@ -13,46 +9,36 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.models import Organisation
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.outbox.decisions import letters_of
 from marketplace.web.admin_history import HistoryLine
 from marketplace.web.admin_lists import badge_cell
 from marketplace.web.admin_pages import render_admin_page
-from marketplace.web.errors import Refused
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_day_short, format_hour, format_moment, format_since_days
 from suppliers import states
-from suppliers.admin.forms import DecisionForm, FindingForm, SharedProofForm
+from suppliers.admin.forms import FindingForm, SharedProofForm
 from suppliers.admin.neq_views import neq_lines, neq_panel
 from suppliers.criteria import (
     BY_NUMBER,
     Ask,
     CriterionLine,
-    Found,
     criterion_lines_of,
     evidence_facts,
-    file_evidence,
-    record_findings,
 )
 from suppliers.curation import missing_for_publication
 from suppliers.importing.differences import open_differences
-from suppliers.invitations import invite_first_member
 from suppliers.models import (
-    Basis,
     CriterionAnswer,
     Decision,
     EvidenceFile,
@@ -94,102 +80,6 @@ def queue_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@staff_member_required
-@require_POST
-def decision_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The aside « Décision »: one button, one move."""
-    supplier = _curated_supplier(request, pk)
-    form = DecisionForm(request.POST, auto_id="decision_%s")
-    try:
-        decision = form.decide(
-            supplier=supplier, move=request.POST.get("move", ""), by=signed_in_user(request)
-        )
-    except Refused as why:
-        return _refused(request, pk, decision_form=form, refusal=str(why))
-    what = _("%(what)s : %(name)s.") % {"what": decision_sentence(decision), "name": supplier}
-    messages.success(request, with_way_back(what, decision))
-    return redirect("admin:suppliers_supplier_change", pk)
-
-
-@staff_member_required
-@require_POST
-def findings_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Enregistrer les constats »: all six at once, those that changed are kept."""
-    supplier = _curated_supplier(request, pk)
-    forms = {
-        number: FindingForm(request.POST, prefix=f"c{number}")
-        for number in BY_NUMBER
-        if f"c{number}-seen" in request.POST
-    }
-    shared = SharedProofForm(request.POST, request.FILES, prefix="shared")
-    try:
-        typed: list[FindingForm | SharedProofForm] = [*forms.values(), shared]
-        if not all(form.is_valid() for form in typed):
-            raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
-        n = keep_findings(supplier, signed_in_user(request), forms, shared)
-    except Refused as why:
-        given = {"finding_forms": forms, "shared_form": shared, "finding_refusal": str(why)}
-        return _refused(request, pk, **given)
-    said = ngettext("%(n)s constat enregistré.", "%(n)s constats enregistrés.", n) % {"n": n}
-    messages.success(request, said if n else _("Aucun constat n’a changé."))
-    return HttpResponseRedirect(reverse("admin:suppliers_supplier_change", args=[pk]) + "#criteres")
-
-
-@transaction.atomic
-def keep_findings(
-    supplier: Supplier, by: User, forms: dict[int, FindingForm], shared: SharedProofForm
-) -> int:
-    """The finding of each criterion, then the proof that several share in place of theirs; how many changed."""
-    findings = {number: _found(form.cleaned_data) for number, form in forms.items()}
-    said = shared.cleaned_data
-    if upload := said["file"]:
-        file_evidence(supplier=supplier, by=by, criteria=said["criteria"], upload=upload)
-    for number in said["criteria"]:
-        seen = findings[number].seen if number in findings else None
-        findings[number] = Found(
-            Finding.PROVED,
-            seen=seen,
-            basis=said["basis"] or Basis.DOCUMENT,
-            reference=said["reference"],
-            expires_on=said["expires_on"],
-        )
-    return record_findings(supplier=supplier, by=by, findings=findings)
-
-
-@staff_member_required
-@require_POST
-def invitation_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Inviter »: the address gets a link, valid for 14 days."""
-    supplier = _curated_supplier(request, pk)
-    email = request.POST.get("email", "").strip()
-    try:
-        invitation = invite_first_member(supplier=supplier, email=email, by=signed_in_user(request))
-    except Refused as why:
-        return _refused(request, pk, invited_email=email, invitation_refusal=str(why))
-    messages.success(request, _("Invitation envoyée à %(email)s.") % {"email": invitation.email})
-    return redirect("admin:suppliers_supplier_change", pk)
-
-
-def _curated_supplier(request: HttpRequest, pk: int) -> Supplier:
-    """What is not of the reader's territory does not exist."""
-    rows = Supplier.objects.curated_by(request.user).for_review()
-    return get_object_or_404(rows, pk=pk)
-
-
-def _refused(request: HttpRequest, pk: int, **given: Any) -> HttpResponse:
-    """The panels of the supplier as it stands, with what was typed and why it was refused."""
-    supplier = _curated_supplier(request, pk)
-    return render_admin_page(
-        request,
-        "admin/suppliers/supplier/review.html",
-        title=str(supplier),
-        crumbs=[
-            (capfirst(Supplier._meta.verbose_name_plural), reverse("admin:suppliers_supplier_changelist"))
-        ],
-        **review_context(request, supplier, given),
-    )
-
-
 def waiting_suppliers(request: HttpRequest) -> SupplierQuerySet:
     rows = Supplier.objects.curated_by(request.user).waiting()
     return rows.select_related("organisation__mrc", "registration").order_by_wait()
@@ -199,7 +89,7 @@ def waiting_suppliers(request: HttpRequest) -> SupplierQuerySet:
 
 
 def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, Any]) -> dict[str, Any]:
-    """What the page of a supplier shows beside its fields; `given` holds what was typed and refused."""
+    """What the page of a supplier shows beside its fields; `given` is what `panels_of` made."""
     organisation = supplier.organisation
     in_queue = supplier.status == Status.SUBMITTED or supplier.recheck_since or supplier.attested_at
     waiting = waiting_suppliers(request)[:NEIGHBOURS] if in_queue else []
@@ -214,10 +104,8 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
             and (move is not states.RENEW or supplier.attested_at)
         ],
         "lacks": missing_for_publication(supplier),
-        "decision_form": given.get("decision_form") or DecisionForm(auto_id="decision_%s"),
-        "refusal": given.get("refusal", ""),
+        "decision_form": given["decision_form"],
         "invited_email": given.get("invited_email", ""),
-        "invitation_refusal": given.get("invitation_refusal", ""),
         "members": organisation.memberships.select_related("user").order_by("created_at"),
         "open_invitations": organisation.invitations.open().order_by("created_at"),
         "registry": getattr(supplier, "registry", None),
@@ -227,7 +115,7 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
         "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
         "neighbours": [(other, format_since_days(other.waiting_since)) for other in waiting],
         "second_save": True,
-        "sheet": given.get("sheet", ""),
+        "sheet": given["sheet"],
         **_criteria_context(supplier, given),
     }
 
@@ -259,7 +147,7 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
         for number in kept.criteria:
             files.setdefault(number, []).append((kept, evidence_facts(kept)))
     bound = given.get("finding_forms") or {}
-    dress = given.get("in_sheet") or (lambda form: form)
+    in_sheet = given["in_sheet"]
     first = next((answer.criterion for answer in answers if answer.is_waiting), 0)
     lines = criterion_lines_of(known)
     verification = verification_of(supplier)
@@ -272,7 +160,7 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
                 BY_NUMBER[answer.criterion],
                 answer,
                 files.get(answer.criterion, []),
-                dress(bound.get(answer.criterion) or finding_form(answer)),
+                in_sheet(bound.get(answer.criterion) or finding_form(answer)),
                 ("wait", _("Échu")) if _state(answer) == LAPSED else BADGES[Finding(answer.state)],
                 line if answer.proved_on else None,
                 answer.criterion == first
@@ -282,10 +170,9 @@ def _criteria_context(supplier: Supplier, given: dict[str, Any]) -> dict[str, An
             )
             for answer, line in zip(answers, lines, strict=True)
         ],
-        "shared_form": dress(given.get("shared_form") or SharedProofForm(prefix="shared")),
+        "shared_form": in_sheet(given.get("shared_form") or SharedProofForm(prefix="shared")),
         "tally": _tally(answers),
         "verification": verification,
-        "finding_refusal": given.get("finding_refusal", ""),
     }
 
 
@@ -300,14 +187,6 @@ def finding_form(answer: CriterionAnswer) -> FindingForm:
     form = FindingForm(initial=initial, prefix=f"c{answer.criterion}")
     form.called = f"{answer.criterion}. {BY_NUMBER[answer.criterion].title}"
     return form
-
-
-def _found(values: dict[str, Any]) -> Found:
-    seen = parse_datetime(values["seen"] or "")
-    if values["state"] != Finding.PROVED:
-        return Found(values["state"], values["note"], seen)
-    proof = {name: values[name] for name in ("basis", "reference", "expires_on")}
-    return Found(values["state"], values["note"], seen, **proof)
 
 
 def _state(answer: CriterionAnswer) -> str:

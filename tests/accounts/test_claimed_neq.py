@@ -28,6 +28,7 @@ from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Registration, Status, Supplier
 from suppliers.registration.verbs import standing_of_neq
 from tests import factories
+from tests.admin.conftest import press
 from tests.suppliers.import_files import listing_text, load
 from tests.suppliers.registration.builders import NEQ, begun, filled, found, submitted
 
@@ -357,7 +358,7 @@ def test_no_page_of_another_pole_decides_or_tells(client, stranger, pole_staff, 
         posted = {"decision": verb, "role": OWNER, "answer": "Oui."}
         assert client.post(f"{request}/decision/", posted).status_code == 404
         assert client.post(f"/acheteurs/inscription/{made.pk}/", posted).status_code == 404
-    answer = client.post(f"{supplier}/decision/", {"move": "publish"})
+    answer = press(client, draft, move="publish", follow=True)
     assert "pas de votre territoire" in answer.content.decode()
     chosen = {"action": "publish_selected_suppliers", ACTION_CHECKBOX_NAME: [draft.pk], "confirmed": "1"}
     answer = client.post("/gestion/suppliers/supplier/", chosen, follow=True)

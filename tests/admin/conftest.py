@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from marketplace.accounts.invitations import create_invitation
 from marketplace.dealings.models import Decline
@@ -13,6 +14,7 @@ from suppliers.curation import DecisionNote, submit_supplier
 from suppliers.models import RegistryRecord
 from tests import factories
 from tests.events.factories import EventFactory
+from tests.web.versions import posted_back
 
 WORD = "Zyxwolia"
 
@@ -21,6 +23,13 @@ def signed_in(user) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def press(client, row, *, follow=False, **typed):
+    """Type on the page of a row, then press one of its buttons, as a browser would."""
+    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    typed = {name: value if isinstance(value, list) else [value] for name, value in typed.items()}
+    return client.post(address, posted_back(client.get(address)) | typed, follow=follow)
 
 
 @pytest.fixture

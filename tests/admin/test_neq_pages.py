@@ -8,7 +8,7 @@ from django.urls import reverse
 from marketplace.accounts.models import Organisation
 from suppliers.models import NeqProposal, Status, Supplier
 from tests import factories
-from tests.admin.conftest import signed_in
+from tests.admin.conftest import press, signed_in
 from tests.suppliers.import_files import POLE_HEADER, REGISTRY, load, load_pole_list, named
 
 pytestmark = pytest.mark.django_db
@@ -137,9 +137,7 @@ def test_the_page_of_a_row_without_a_neq_says_what_to_do_and_saves(rows, pole_st
     alone = reverse("suppliers_admin:neq_of_supplier", args=[sheet.pk])
     assert alone in page
     assert "C’est cette entreprise" in client.get(alone).content.decode()
-    refused = client.post(
-        reverse("suppliers_admin:decision", args=[sheet.pk]), {"move": "publish"}
-    ).content.decode()
+    refused = press(client, sheet, move="publish").content.decode()
     assert "Confirmez d’abord son NEQ" in refused
     assert client.get(reverse("admin:index")).content.decode().count("NEQ à confirmer") >= 1
 

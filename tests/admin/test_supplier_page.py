@@ -10,17 +10,13 @@ from marketplace.outbox.models import Message
 from marketplace.territories.models import Mrc, Municipality
 from suppliers.models import Contact, Decision, Offer, RegistryRecord, ServedArea, Status, Supplier
 from tests import factories
-from tests.admin.conftest import signed_in
+from tests.admin.conftest import press, signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 def change(supplier):
     return reverse("admin:suppliers_supplier_change", args=[supplier.pk])
-
-
-def decision(supplier):
-    return reverse("suppliers_admin:decision", args=[supplier.pk])
 
 
 def form_data(client, url):
@@ -200,15 +196,14 @@ def test_buttons_are_the_moves_of_the_state(pole_staff):
 
 
 def test_publishing_from_the_page(sheet, pole_staff):
-    response = signed_in(pole_staff).post(decision(sheet), {"move": "publish"}, follow=True)
+    response = press(signed_in(pole_staff), sheet, follow=True, move="publish")
     assert "Fiche publiée" in response.content.decode()
     assert Supplier.objects.get().status == Status.PUBLISHED
 
 
 def test_returning_from_the_page_mails_the_message(sheet, pole_staff):
-    signed_in(pole_staff).post(
-        decision(sheet), {"move": "return_with_message", "message": "Il manque la charte."}
-    )
+    typed = {"move": "return_with_message", "decision-message": "Il manque la charte."}
+    press(signed_in(pole_staff), sheet, **typed)
     assert "Il manque la charte." in Message.objects.get(kind="curation.returned").text
 
 
@@ -220,12 +215,13 @@ def test_returning_from_the_page_mails_the_message(sheet, pole_staff):
         ({"move": "archive", "message": "Bonjour"}, "Choisissez le motif"),
         ({"move": "publish", "by_phone": "on", "message": "Bonjour"}, "au nom de qui"),
         ({"move": "nimporte", "message": "Bonjour"}, "Choisissez une décision"),
-        ({"message": "Bonjour"}, "Choisissez une décision"),
+        ({"message": "Bonjour"}, "sans choisir de décision"),
         ({"move": "archive", "reason": "zz", "message": "Bonjour"}, "Choisissez une décision"),
     ],
 )
 def test_refused_decision_says_why_and_keeps_the_message(sheet, pole_staff, posted, says):
-    response = signed_in(pole_staff).post(decision(sheet), posted)
+    typed = {name if name == "move" else f"decision-{name}": value for name, value in posted.items()}
+    response = press(signed_in(pole_staff), sheet, **typed)
     page = response.content.decode()
     assert response.status_code == 200
     assert says in page
@@ -234,17 +230,17 @@ def test_refused_decision_says_why_and_keeps_the_message(sheet, pole_staff, post
 
 
 def test_decision_is_posted_not_read(sheet, pole_staff):
-    assert signed_in(pole_staff).get(decision(sheet) + "?move=publish").status_code == 405
+    signed_in(pole_staff).get(change(sheet) + "?move=publish")
     assert Supplier.objects.get().status == "submitted"
 
 
 def test_inviting_from_the_page(sheet, pole_staff):
     client = signed_in(pole_staff)
-    url = reverse("suppliers_admin:invitation", args=[sheet.pk])
-    page = client.post(url, {"email": "marie@exemple.test"}, follow=True).content.decode()
+    typed = {"invite": "1", "invited_email": "marie@exemple.test"}
+    page = press(client, sheet, follow=True, **typed).content.decode()
     assert "Invitation envoyée à marie@exemple.test" in page
     assert Invitation.objects.get().organisation == sheet.organisation
-    page = client.post(url, {"email": "marie"}).content.decode()
+    page = press(client, sheet, **typed | {"invited_email": "marie"}).content.decode()
     assert "Ce courriel n’est pas complet" in page
     assert 'value="marie"' in page
 

@@ -9,7 +9,7 @@ from marketplace.accounts.models import Invitation
 from marketplace.events.models import State as EventState
 from suppliers.models import CriterionAnswer, Decision, Status
 from tests import factories
-from tests.admin.conftest import signed_in
+from tests.admin.conftest import press, signed_in
 from tests.cohorts.factories import CohortFactory
 from tests.events.factories import EventFactory
 from tests.web.versions import page_forms, posted_back
@@ -26,11 +26,6 @@ def sheet(db):
 
 def change(row):
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-
-
-def press(client, row, **typed):
-    data = posted_back(client.get(change(row)))
-    return client.post(change(row), data | {name: [value] for name, value in typed.items()})
 
 
 def test_every_decision_beside_a_form_belongs_to_it(sheet, pole_staff):

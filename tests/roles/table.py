@@ -153,9 +153,6 @@ ADDRESSES: dict[str, str] = {
     "suppliers_admin:neq_decision": POST_ONLY,
     "suppliers_admin:neq_of_supplier": "lllama",  # the walk's sheet awaits no NEQ: it leads back to its page
     "suppliers_admin:neq_undo": HIDDEN,
-    "suppliers_admin:decision": POST_ONLY,
-    "suppliers_admin:findings": POST_ONLY,
-    "suppliers_admin:invitation": POST_ONLY,
     "suppliers_admin:undo_decision": HIDDEN,
     "suppliers_admin:batches": BACK_ROOM,
     "suppliers_admin:batch": HIDDEN,

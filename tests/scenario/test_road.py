@@ -148,7 +148,6 @@ def assert_invisible_in_the_back_room(foreign, supplier: Supplier) -> None:
         f"{base}file/",
         f"{base}{supplier.pk}/change/",
         f"{base}{supplier.pk}/history/",
-        f"{base}{supplier.pk}/decision/",
         f"/gestion/accounts/organisation/{supplier.organisation_id}/change/",
         "/gestion/accounts/organisation/?q=zephirine",
         "/gestion/autocomplete/?app_label=suppliers&model_name=offer&field_name=supplier&term=zephirine",

@@ -58,7 +58,7 @@ def test_staff_without_one_are_led_to_set_it_up(client, staff, path):
 def test_staff_without_one_cannot_act(client, staff):
     supplier = factories.SupplierFactory(slug="secrete", status="draft")
     people.sign_in(client, staff)
-    url = reverse("suppliers_admin:decision", args=[supplier.pk])
+    url = reverse("admin:suppliers_supplier_change", args=[supplier.pk])
     assert client.post(url, {"move": "publish"}).url == GATE
     supplier.refresh_from_db()
     assert supplier.status == "draft"

@@ -20,6 +20,7 @@ from suppliers.editing import add_evidence, remove_evidence, save_answer, save_i
 from suppliers.models import Basis, CriterionAnswer, EvidenceFile, Finding, Supplier
 from suppliers.verification import Verification, proof_until, verification_of
 from tests import factories
+from tests.admin.conftest import press
 from tests.suppliers.registration.builders import paper
 
 pytestmark = pytest.mark.django_db
@@ -259,7 +260,7 @@ def findings_data(client: Client, supplier: Supplier) -> dict[str, str]:
     page = client.get(reverse("admin:suppliers_supplier_change", args=[supplier.pk]))
     rows = page.context["criteria"]
     assert len(rows) == 6
-    return {
+    return {"findings": "1"} | {
         row.form.add_prefix(name): row.form[name].value() or ""
         for row in rows
         for name in ("seen", "state", "basis", "reference", "expires_on", "note")
@@ -268,9 +269,9 @@ def findings_data(client: Client, supplier: Supplier) -> dict[str, str]:
 
 def test_one_screen_proves_several_criteria_at_once_of_an_imported_row(pole_staff):
     supplier = factories.SupplierFactory(status="prospect", source="registry")
-    client, address = signed_in(pole_staff), reverse("suppliers_admin:findings", args=[supplier.pk])
+    client = signed_in(pole_staff)
     data = findings_data(client, supplier)
-    refused = words(client.post(address, {**data, "shared-criteria": ["1", "2"]}))
+    refused = words(press(client, supplier, **data, **{"shared-criteria": ["1", "2"]}))
     assert "Dites sur quoi repose la preuve." in refused
     assert 'value="2" id="id_shared-criteria_1" checked' in refused or "checked" in refused
     data |= {"c6-state": "proved", "c6-basis": "call", "c6-reference": "Mme Roy, direction"}
@@ -280,20 +281,19 @@ def test_one_screen_proves_several_criteria_at_once_of_an_imported_row(pole_staf
         "shared-reference": "Liste 2026",
         "shared-expires_on": "",
     }
-    page = words(client.post(address, {**data, **shared}, follow=True))
+    page = words(press(client, supplier, follow=True, **data, **shared))
     assert "6 constats enregistrés." in page
     assert "Vérifiée le" in page
     kinds = dict(CriterionAnswer.objects.filter(supplier=supplier).values_list("criterion", "basis"))
     assert kinds == dict.fromkeys(range(1, 6), "federation") | {6: "call"}
-    page = words(client.post(address, findings_data(client, supplier), follow=True))
+    page = words(press(client, supplier, follow=True, findings="1"))
     assert "Aucun constat n’a changé." in page
 
 
 def test_staff_give_one_document_for_several_criteria(pole_staff):
     supplier = factories.SupplierFactory(status="prospect")
-    client, address = signed_in(pole_staff), reverse("suppliers_admin:findings", args=[supplier.pk])
-    data = findings_data(client, supplier) | {"shared-criteria": ["3", "5", "6"], "shared-file": paper()}
-    assert "3 constats enregistrés." in words(client.post(address, data, follow=True))
+    typed = {"findings": "1", "shared-criteria": ["3", "5", "6"], "shared-file": paper()}
+    assert "3 constats enregistrés." in words(press(signed_in(pole_staff), supplier, follow=True, **typed))
     kept = EvidenceFile.objects.get()
     assert (kept.supplier, kept.criteria) == (supplier, [3, 5, 6])
     assert set(CriterionAnswer.objects.filter(basis="document").values_list("criterion", flat=True)) == {
@@ -362,14 +362,12 @@ def test_new_answer_waits_while_the_old_proof_stands(pole_staff):
     assert 'value="write"' in page.content.decode()
     with pytest.raises(WrongMove, match="répondu de nouveau"):
         confirm_supplier(supplier=supplier, by=pole_staff)
-    address = reverse("suppliers_admin:findings", args=[supplier.pk])
-    data = findings_data(client, supplier) | {"c3-state": "incomplete", "c3-note": "Le règlement?"}
-    assert "1 constat enregistré." in words(client.post(address, data, follow=True))
+    typed = {"findings": "1", "c3-state": "incomplete", "c3-note": "Le règlement?"}
+    assert "1 constat enregistré." in words(press(client, supplier, follow=True, **typed))
     supplier = again(supplier)
     assert (supplier.recheck, supplier.recheck_since) == ([], None)
     assert verification_of(supplier).is_verified  # the old proof stays until it is replaced or past
-    data = findings_data(client, supplier) | {"c3-state": "proved", "c3-basis": "call", "c3-note": ""}
-    client.post(address, data)
+    press(client, supplier, **typed | {"c3-state": "proved", "c3-basis": "call", "c3-note": ""})
     assert CriterionAnswer.objects.get(supplier=supplier, criterion=3).basis == "call"
 
 
@@ -391,8 +389,7 @@ def test_staff_write_to_a_published_enterprise_without_withdrawing_it(pole_staff
     with pytest.raises(WrongMove, match="Écrivez ce qui manque"):
         write_to_supplier(supplier=supplier, by=pole_staff)
     client = signed_in(pole_staff)
-    address = reverse("suppliers_admin:decision", args=[supplier.pk])
-    client.post(address, {"move": "write", "message": "Votre assemblée a-t-elle eu lieu?"})
+    press(client, supplier, move="write", **{"decision-message": "Votre assemblée a-t-elle eu lieu?"})
     letter = Message.objects.get(kind="curation.written_to")
     assert letter.recipient == member
     assert "Votre assemblée a-t-elle eu lieu?" in letter.text

@@ -22,6 +22,7 @@ from suppliers.curation import (
 from suppliers.editing import add_evidence, save_answer, save_identity
 from suppliers.models import CriterionAnswer, Decision, EvidenceFile, Registration, Supplier
 from tests import factories
+from tests.admin.conftest import press
 from tests.suppliers.registration.builders import begun, filled, found, paper, submitted
 from tests.web.versions import Reader
 
@@ -132,11 +133,11 @@ def test_page_shows_law_answer_and_evidence_and_keeps_findings(supplier, pole_st
         }
         data[f"c{row.ask.number}-basis"] = "call"
     data["c6-state"] = "incomplete"
-    address = reverse("suppliers_admin:findings", args=[supplier.pk])
-    page = client.post(address, data).content.decode()
+    data["findings"] = "1"
+    page = press(client, supplier, **data).content.decode()
     assert "écrivez ce qui manque" in page
     assert not CriterionAnswer.objects.filter(state="proved").exists()
-    page = client.post(address, data | {"c6-note": "Quelle clause?"}, follow=True).content.decode()
+    page = press(client, supplier, follow=True, **data | {"c6-note": "Quelle clause?"}).content.decode()
     assert "6 constats enregistrés." in page
     assert "5 prouvés" in page
     assert CriterionAnswer.objects.filter(state="proved", found_by=pole_staff).count() == 5
@@ -145,8 +146,8 @@ def test_page_shows_law_answer_and_evidence_and_keeps_findings(supplier, pole_st
 def test_findings_of_another_territory_are_not_written(supplier, foreign_staff):
     client = Client()
     client.force_login(foreign_staff)
-    address = reverse("suppliers_admin:findings", args=[supplier.pk])
-    client.post(address, {"c1-seen": "", "c1-state": "proved"})
+    address = reverse("admin:suppliers_supplier_change", args=[supplier.pk])
+    client.post(address, {"findings": "1", "c1-seen": "", "c1-state": "proved"})
     assert not CriterionAnswer.objects.exclude(state="").exists()
 
 
