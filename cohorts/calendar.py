@@ -31,7 +31,7 @@ from marketplace.web.verbs import verb
 
 def cohort_calendar_feed(cohort: Cohort) -> bytes:
     """It says what the public page says, so its address is no secret. What was called off is said cancelled."""
-    feed = CalendarFeed(cohort.name, refresh=timedelta(hours=12))
+    feed = CalendarFeed(cohort.name)
     is_off = cohort.state == State.CANCELLED
     for workshop in cohort.workshops.all():
         feed.add_entry(

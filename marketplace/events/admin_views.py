@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace.accounts.models import PersonalDataRead, User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.events.contexts import EVENT_BADGES, event_state_label
-from marketplace.events.grid import current_slot_number, grid_by_supplier, grid_by_table, unmet_wish_sentences
+from marketplace.events.grid import count_grid, current_slot_number, grid_by_supplier, grid_by_table
 from marketplace.events.lifecycle import (
     STANDING,
     cancel_event,
@@ -111,7 +111,9 @@ def grid_view(request: HttpRequest, pk: int) -> HttpResponse:
         row.pk: row
         for row in Participation.objects.standing().filter(event=event).select_related("organisation")
     }
-    run = Plan.objects.visible_to(request.user).filter(event=event).select_related("by").first()
+    runs = list(Plan.objects.visible_to(request.user).filter(event=event).select_related("by"))
+    run = runs[0] if runs else None
+    whole = next((one for one in runs if one.kind == Plan.Kind.WHOLE), None)
     by_supplier = request.GET.get("par") == SUPPLIERS
     lines = (grid_by_supplier if by_supplier else grid_by_table)(event, meetings)
     now = current_slot_number(event)
@@ -121,8 +123,9 @@ def grid_view(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **event_head_context(event, "grid"),
         "run": run,
-        "share": 100 * run.value / run.bound if run and run.bound else 100,
-        "unmet": unmet_wish_sentences(run, people) if run else [],
+        "whole": whole,
+        "share": 100 * whole.value / whole.bound if whole and whole.bound else 100,
+        "counts": count_grid(event, meetings, people, run),
         "buyers": sum(row.side == Side.BUYER for row in coming),
         "suppliers": sum(row.side == Side.SUPPLIER for row in coming),
         "spare": _spare(event, meetings),

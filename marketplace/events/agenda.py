@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from django.conf import settings
@@ -137,7 +137,6 @@ SIDES = (
 )
 
 
-REFRESH = timedelta(hours=1)
 KEYS = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})\.[\w-]{20,64}", re.ASCII)
 
 
@@ -172,7 +171,7 @@ def agenda_calendar(participation: Participation) -> bytes:
     The participation comes with its event and organisation. Texts are in the language that is active.
     """
     event = participation.event
-    feed = CalendarFeed(f"{event.name}, {participation.organisation.name}", refresh=REFRESH)
+    feed = CalendarFeed(f"{event.name}, {participation.organisation.name}")
     left = participation.state == Participation.State.WITHDRAWN or event.state == State.CANCELLED
     if event.shows_agendas or _was_published(event):
         meetings = Meeting.objects.filter(event=event).of(participation).select_related(*SIDES)

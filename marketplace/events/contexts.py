@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from buyers.models import Buyer
 from marketplace.accounts.models import User, Visitor
 from marketplace.events.agenda import SIDES, agenda_rows, participation_url
+from marketplace.events.clashes import agenda_clashes
 from marketplace.events.filters import EventFilterSet
 from marketplace.events.forms import Party
-from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
+from marketplace.events.models import COMING, MatchmakingEvent, Meeting, Participation, Side, State
 from marketplace.events.registration import event_places_left
 from marketplace.events.wishes import Fit, codes_asked_by_buyers, explain_fit
 from marketplace.territories.labels import mrcs_by_code, region_names
@@ -240,7 +241,7 @@ def participant_place(participation: Participation) -> str:
 
 
 def agenda_context(event: MatchmakingEvent, participation: Participation) -> dict[str, Any]:
-    """The participant's day; two queries."""
+    """The participant's day; three queries, and one more on a day of workshops."""
     meetings = (
         list(Meeting.objects.filter(event=event).of(participation).select_related(*SIDES))
         if event.shows_agendas
@@ -254,11 +255,14 @@ def agenda_context(event: MatchmakingEvent, participation: Participation) -> dic
     # A break is told with the slot that follows it; lunch that begins before noon still ends the morning.
     pause_at = afternoon[0].slot.pause_at if morning and afternoon and afternoon[0].slot.pause else None
     lunch = afternoon[0].slot if pause_at and local_hour(pause_at) < noon else None
+    clashes = agenda_clashes([participation]) if event.state in COMING else []
     changes = [m.changed_at for m in meetings if m.changed_at is not None]
     return {
         "rows": rows,
         "halves": [(title, part) for title, part in halves if part],
         "lunch": lunch,
+        "clashes": clashes,
+        "clashing": {slot.number for clash in clashes for slot in clash.slots},
         "count": sum(row.kind == "meeting" for row in rows),
         "changed": max(changes, default=None),
         "changed_count": len(changes),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Plan, Slot, State
+from marketplace.events.planning import wished_pairs
 from marketplace.events.scheduling import Why
 
 
@@ -140,15 +141,53 @@ _SENTENCES: dict[str, Promise | str] = {
 }
 
 
-def unmet_wish_sentences(run: Plan, participants: Mapping[int, Participation]) -> list[str]:
-    """Each wish without a meeting, with its reason, in the reader's language."""
-    found = []
-    for row in run.unmet:
-        buyer, supplier = participants.get(row["buyer"]), participants.get(row["supplier"])
-        if buyer is None or supplier is None:
-            continue
-        sentence = _SENTENCES.get(row["why"]) or gettext_lazy("%(buyer)s et %(supplier)s : sans place.")
-        found.append(
-            str(sentence) % {"buyer": buyer.organisation.name, "supplier": supplier.organisation.name}
-        )
-    return found
+@dataclass(frozen=True, slots=True)
+class GridCounts:
+    """What stands now, whatever the last run was asked: a repair knows only what was left to place.
+
+    `least`: meetings of whoever present has fewest; `without`: present and in no meeting.
+    """
+
+    wished: int
+    met: int
+    placed: int
+    least: int
+    without: int
+    unmet: list[str]
+
+
+def count_grid(
+    event: MatchmakingEvent,
+    meetings: Iterable[Meeting],
+    participants: Mapping[int, Participation],
+    run: Plan | None,
+) -> GridCounts:
+    """Of those registered, absent ones included: what they wished does not go with them. One query."""
+    wished = wished_pairs(event, participants.values())
+    placed = {(m.buyer_id, m.supplier_id) for m in meetings if m.slot is not None}
+    each = Counter(key for pair in placed for key in pair)
+    present = [each[p.pk] for p in participants.values() if p.state == Participation.State.REGISTERED]
+    why = {(row["buyer"], row["supplier"]): row["why"] for row in run.unmet} if run else {}
+    return GridCounts(
+        wished=len(wished),
+        met=len(wished.keys() & placed),
+        placed=len(placed),
+        least=min(present, default=0),
+        without=present.count(0),
+        unmet=[
+            _unmet_wish_sentence(participants[pair[0]], participants[pair[1]], why.get(pair, ""))
+            for pair in sorted(wished.keys() - placed)
+        ],
+    )
+
+
+def _unmet_wish_sentence(buyer: Participation, supplier: Participation, why: str) -> str:
+    """A wish without a meeting, with its reason, in the reader's language."""
+    words = {"buyer": buyer.organisation.name, "supplier": supplier.organisation.name}
+    for one in (buyer, supplier):
+        if one.state == Participation.State.ABSENT:
+            return _("%(buyer)s et %(supplier)s : %(absent)s est notée absente.") % {
+                **words,
+                "absent": one.organisation.name,
+            }
+    return str(_SENTENCES.get(why) or gettext_lazy("%(buyer)s et %(supplier)s : sans place.")) % words

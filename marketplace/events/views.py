@@ -18,6 +18,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.events import emails
 from marketplace.events.agenda import agenda_calendar, calendar_secret, find_calendar_by_secret
+from marketplace.events.clashes import registration_clashes
 from marketplace.events.contexts import (
     agenda_context,
     event_context,
@@ -109,6 +110,7 @@ def _registration_page(request: HttpRequest, user: User, found: MatchmakingEvent
     context = {
         "event": found,
         "form": form,
+        "clashes": registration_clashes(found, {party.organisation_id for party in parties}),
         "parties": parties,
         "known": known,
         "state": event_state_label(found),

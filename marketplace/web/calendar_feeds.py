@@ -7,13 +7,16 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, Event, vText
+from icalendar import Calendar, Event, vDuration, vText
+
+#: How often programs ask again. Outlook reads the second name, and only in the form of RFC 5545 (« PT1H »).
+REFRESH = timedelta(hours=1)
 
 
 class CalendarFeed:
     """Entries one by one, then the bytes. An entry that is called off stays, with `status` CANCELLED."""
 
-    def __init__(self, name: str, *, refresh: timedelta) -> None:
+    def __init__(self, name: str) -> None:
         self.days: list[date] = []
         self.calendar = Calendar()
         self.calendar.add("prodid", "-//Maillage//maillage//FR")
@@ -21,8 +24,8 @@ class CalendarFeed:
         self.calendar.add("method", "PUBLISH")
         self.calendar.add("x-wr-calname", name)
         self.calendar.add("x-wr-timezone", settings.TIME_ZONE)
-        self.calendar.add("refresh-interval", refresh, parameters={"VALUE": "DURATION"})
-        self.calendar.add("x-published-ttl", refresh)
+        self.calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+        self.calendar.add("x-published-ttl", vDuration(REFRESH))
 
     def add_entry(
         self,

@@ -32,6 +32,9 @@ def plain(message):
 
 def entries(cohort):
     feed = Client().get(f"/cohortes/{cohort.slug}/ateliers.ics")
+    assert {b"REFRESH-INTERVAL;VALUE=DURATION:PT1H", b"X-PUBLISHED-TTL:PT1H"} <= set(
+        feed.content.splitlines()
+    )
     return {str(entry["UID"]): entry for entry in Calendar.from_ical(feed.content).walk("VEVENT")}
 
 

@@ -8,6 +8,7 @@ from marketplace.accounts.models import PersonalDataRead
 from marketplace.events.lifecycle import publish_agenda
 from marketplace.events.models import Block, MatchmakingEvent, Meeting, Participation, Plan, State
 from marketplace.events.planning import plan_meetings
+from marketplace.events.wishes import choose_wishes
 from marketplace.outbox.models import Message
 from tests.web.clean import faults
 
@@ -70,8 +71,6 @@ def test_grid_shows_the_plan_its_proof_and_what_was_not_met(pole_staff):
     event = opened(tables=1)
     shop = coming(event, buyer(name="Ville de Zacharie"), free_slots=[0])
     for name in ("Coop Une", "Coop Deux"):
-        from marketplace.events.wishes import choose_wishes
-
         choose_wishes(participation=coming(event, supplier(name=name)), wanted=[shop], by=None)
     plan_meetings(event=closed(event), by=pole_staff)
     client = signed_in(pole_staff)
@@ -87,6 +86,31 @@ def test_grid_shows_the_plan_its_proof_and_what_was_not_met(pole_staff):
     assert 'id="deplacer"' in chosen
     assert faults(chosen) == []
     assert Plan.objects.get().by == pole_staff
+
+
+def test_grid_counts_what_stands_after_a_no_show(pole_staff):
+    event = opened(tables=2)
+    shops = [coming(event, buyer(name=f"Ville {name}")) for name in ("Une", "Deux")]
+    sellers = [coming(event, supplier(name=f"Coop {name}")) for name in ("Une", "Deux", "Trois")]
+    choose_wishes(participation=shops[0], wanted=sellers, by=None)
+    choose_wishes(participation=shops[1], wanted=sellers[:2], by=None)
+    plan_meetings(event=closed(event), by=None)
+    publish_agenda(event=event, by=None)
+    client = signed_in(pole_staff)
+
+    def said():
+        return client.get(address(event, "grid")).content.decode().replace("\u00a0", " ")
+
+    assert "5 sur 5" in said()
+    act(client, event, "absent", participation=shops[0].pk)
+    page = said()
+    assert faults(page) == []
+    assert "2 sur 5" in page
+    assert "Chacun a au moins 1 rencontre." in page, "the third was placed with the other buyer"
+    assert page.count("Ville Une est notée absente.") == 3
+    assert "quand la grille a été proposée" in page
+    act(client, event, "back", participation=shops[0].pk)
+    assert "5 sur 5" in said()
 
 
 def test_moving_and_absence_from_the_pages(pole_staff):

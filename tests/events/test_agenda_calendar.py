@@ -50,6 +50,9 @@ def test_feed_holds_the_day_then_the_meetings():
     assert entry["UID"].startswith(f"rencontre-{meeting.pk}@")
     assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["America/Toronto"]
     assert calendar["METHOD"] == "PUBLISH"
+    lines = calendar.to_ical().decode().splitlines()
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines
+    assert "X-PUBLISHED-TTL:PT1H" in lines
 
 
 def test_moved_and_fallen_meetings_update_the_same_entry(pole_staff):
