@@ -76,13 +76,13 @@ SUPPLIER_WITHDRAWN = Email(
 REGISTRATION_RECEIVED = Email(
     kind="registration.received",
     audience=_("Vous recevez ce courriel parce que vous avez envoyé la fiche « %(name)s »."),
-    title=_("Nous avons la fiche « %(name)s »"),
+    title=_("Fiche reçue : « %(name)s »"),
     template="registration/received",
 )
 REGISTRATION_LAPSING = Email(
     kind="registration.lapsing",
     audience=_("Vous recevez ce courriel parce que vous avez commencé la fiche « %(organisation)s »."),
-    title=_("Votre fiche %(name)s vous attend encore"),
+    title=_("%(name)s : votre fiche vous attend encore"),
     template="registration/lapsing",
 )
 VERIFICATION_LAPSING = Email(

@@ -20,7 +20,7 @@ _APPLICANT = gettext_lazy(
     "Vous recevez ce courriel parce que vous avez demandé à agir pour « %(organisation)s »."
 )
 _MEMBERS = gettext_lazy("Vous recevez ce courriel parce que vous agissez pour « %(organisation)s ».")
-_RECEIVED = gettext_lazy("Nous avons votre demande pour %(name)s")
+_RECEIVED = gettext_lazy("Demande reçue : %(name)s")
 _JOINED = gettext_lazy("%(who)s agit maintenant pour %(name)s")
 _ANSWER = gettext_lazy("Votre demande pour %(name)s : réponse du pôle")
 

@@ -54,7 +54,8 @@ class RegistrationForm(forms.Form):
     needs = forms.CharField(
         label=gettext_lazy("Ce que vous cherchez ou offrez"),
         help_text=gettext_lazy(
-            "Une phrase, lue par ceux d’en face. Par exemple : « Mobilier de parc pour 2027 »."
+            "Une phrase, que liront les organisations que vous pourriez rencontrer. "
+            "Par exemple : « Mobilier de parc pour 2027 »."
         ),
         max_length=300,
         required=False,

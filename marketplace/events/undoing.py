@@ -25,7 +25,7 @@ def undo_event_move(*, event: MatchmakingEvent, by: User | None) -> None:
     check_permission(can_organise_event, by, row)
     if row.state == State.DONE:
         if row.day < timezone.localdate():
-            raise WrongMove(_("La journée est passée : l’activité est close."))
+            raise WrongMove(_("La date est passée : l’activité est terminée."))
         Meeting.objects.filter(event=row, state=Meeting.State.DONE).update(
             state=Case(
                 When(was_slot__isnull=False, then=Value(Meeting.State.MOVED)),

@@ -48,7 +48,7 @@ def choose_wishes(
     keys = [other.pk for other in wanted]
     allowed = Participation.objects.met_by(participation).exclude(organisation=participation.organisation_id)
     if len(set(keys)) != len(keys) or allowed.filter(pk__in=keys).count() != len(keys):
-        raise NotAllowed(_("Choisissez parmi les organisations inscrites en face de vous, une fois chacune."))
+        raise NotAllowed(_("Choisissez parmi les organisations proposées, une seule fois chacune."))
     standing = {wish.wanted_id: wish for wish in participation.wishes.all()}
     participation.wishes.exclude(wanted__in=keys).delete()
     wishes = []
@@ -134,7 +134,7 @@ def explain_fit(reader: Participation, other: Participation, asked: dict[int, se
         )
     if near:
         sentences.append(
-            _("Dessert votre territoire.")
+            _("Livre dans votre territoire.")
             if reader.is_buyer
             else _("Est dans le territoire que vous desservez.")
         )

@@ -15,7 +15,7 @@ from marketplace.web import languages
 
 #: For when not even a template can be rendered, nor a catalogue read.
 PLAIN = {
-    "fr-CA": "<!doctype html><html lang=fr-CA><title>Maillage</title><h1>Quelque chose a lâché de notre côté</h1>",
+    "fr-CA": "<!doctype html><html lang=fr-CA><title>Maillage</title><h1>Une erreur s’est produite de notre côté</h1>",
     "en-CA": "<!doctype html><html lang=en-CA><title>Maillage</title><h1>Something broke on our side</h1>",
 }
 

@@ -167,6 +167,29 @@ def format_since_days(value: date | datetime | None) -> str:
     return ngettext("depuis %(n)s jour", "depuis %(n)s jours", days) % {"n": format_number(days)}
 
 
+#: First words of what organisations are called; before a vowel or a mute h the article is elided.
+_MASCULINE = "pôle|regroupement|réseau|comité|centre|conseil|consortium|carrefour|bureau"
+_FEMININE = "table|corporation|concertation|coopérative|société|chambre|fédération|ville|municipalité"
+_KNOWN_FIRST = re.compile(
+    rf"(?P<m>{_MASCULINE})\b|(?P<f>{_FEMININE})\b|(?P<v>alliance|association|entraide|union)\b", re.I
+)
+
+
+def with_article(name: str, after: str = "") -> str:
+    """« le Pôle d’économie sociale de la Mauricie », « la Table… »; `after="à"` gives « au Pôle… ». “the Pôle…” in English.
+
+    A name whose gender its first word does not tell stays as it is.
+    """
+    if not (known := _KNOWN_FIRST.match(name)):
+        return f"{after} {name}".strip() if _language() == "fr" else name
+    if _language() != "fr":
+        return f"the {name}"
+    article = {"m": "le ", "f": "la ", "v": "l’"}[str(known.lastgroup)]
+    if after and known["m"]:
+        return f"au {name}"
+    return f"{after} {article}{name}".strip()
+
+
 def format_phone(value: str | None) -> str:
     """« 819 555-0188 », unbreakable, “819-555-0188” in English; an extension is kept (« poste 12 », “ext. 12”).
 

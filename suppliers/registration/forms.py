@@ -407,7 +407,8 @@ class OfferForm(forms.Form):
         if len(self.chosen) > self.MOST_CODES:
             self.add_error(
                 None,
-                _("Gardez au plus %(n)s codes : ceux qui disent le mieux l’offre.") % {"n": self.MOST_CODES},
+                _("Gardez au plus %(n)s codes : ceux qui décrivent le mieux l’offre.")
+                % {"n": self.MOST_CODES},
             )
         return cleaned
 

@@ -169,7 +169,7 @@ def test_wishes_show_the_other_side_with_why_they_fit_best_first():
     page = text_of(response)
     assert_clean(response)
     assert "Offre ce que vos avis demandent" in page
-    assert "Dessert votre territoire" in page
+    assert "Livre dans votre territoire" in page
     assert "Entretien de bureaux" in page
     assert page.index("Zébulon entretien") < page.index("Autre chose")
     assert "Ville rivale" not in page

@@ -171,7 +171,7 @@ def test_all_stop_link_stops_all_of_one_person(client):
     assert "Café Boréal" in shown
     assert Alert.objects.active().count() == 3
     robot = Client(enforce_csrf_checks=True)
-    assert "Aucune alerte en marche" in robot.post(alerts.stop_all_path(alert.user)).content.decode()
+    assert "Aucune alerte active" in robot.post(alerts.stop_all_path(alert.user)).content.decode()
     assert list(Alert.objects.active()) == [other]
 
 

@@ -29,7 +29,7 @@ def test_a_sheet_sent_is_acknowledged_to_who_sent_it_alone(pole_staff):
     factories.MembershipFactory(user=colleague, organisation=supplier.organisation)
     message = received("registration")
     assert message.address == person.email
-    assert message.title == "Nous avons la fiche «\u00a0Les Ateliers Tournesol\u00a0»"
+    assert message.title == "Fiche reçue\u00a0: «\u00a0Les Ateliers Tournesol\u00a0»"
     for said in ("Bonjour Maude,", "1 offre\n1 pièce à l’appui", "10 jours ouvrables au plus", "Pôle"):
         assert said in message.text
     assert f"/fournisseurs/inscription/{supplier.pk}/" in message.text

@@ -46,7 +46,7 @@ def code_in(response: HttpResponse) -> str:
         ("/nulle-part/", 404, "Cette page n’existe pas, ou plus"),
         ("/interdit/", 403, "Cette page ne vous est pas ouverte"),
         ("/louche/", 400, "Cette demande n’a pas été comprise"),
-        ("/panne/", 500, "Quelque chose a lâché de notre côté"),
+        ("/panne/", 500, "Une erreur s’est produite de notre côté"),
         ("/en/nulle-part/", 404, "This page does not exist, or no longer does"),
         ("/en/interdit/", 403, "This page is not open to you"),
         ("/en/louche/", 400, "This request was not understood"),
@@ -78,7 +78,7 @@ def test_panne_page_survives_its_own_failure(quiet, monkeypatch):
     monkeypatch.setattr(error_views, "render_to_string", broken)
     response = quiet.get("/panne/")
     assert response.status_code == 500
-    assert "Quelque chose a lâché" in response.content.decode()
+    assert "Une erreur s’est produite" in response.content.decode()
     assert "Something broke" in quiet.get("/en/panne/").content.decode()
 
 

@@ -38,7 +38,7 @@ def test_links_have_no_space_before_their_colon_in_english():
 def test_links_and_sentences_speak_the_language_of_the_mail(settings):
     settings.SITE_URL = "https://maillage.example"
     email = Email(
-        kind="k", title=_("Nous avons la fiche «\u00a0%(name)s\u00a0»"), template="account/other",
+        kind="k", title=_("Fiche reçue\u00a0: «\u00a0%(name)s\u00a0»"), template="account/other",
         audience=_("Vous recevez ce courriel parce que vous tenez la fiche «\u00a0%(organisation)s\u00a0»."),
     )  # fmt: skip
     context = {
@@ -47,8 +47,8 @@ def test_links_and_sentences_speak_the_language_of_the_mail(settings):
         "paragraphs": site_link("suppliers:directory"),
     }
     french, english = (render_email(email, context=context, language=code) for code in ("fr", "en"))
-    assert french.title == "Nous avons la fiche «\u00a0100 % local\u00a0»"
-    assert english.title == "We have the listing “100 % local”"
+    assert french.title == "Fiche reçue\u00a0: «\u00a0100 % local\u00a0»"
+    assert english.title == "Listing received: “100 % local”"
     assert "https://maillage.example/fournisseurs/" in french.text
     assert "https://maillage.example/en/suppliers/" in english.html
     assert "the listing “<b>”." in english.text

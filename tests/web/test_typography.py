@@ -130,3 +130,22 @@ def test_nothing_is_written_as_nothing():
         "",
         "",
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "alone", "after"),
+    [
+        (
+            "Pôle d’économie sociale de la Mauricie",
+            "le Pôle d’économie sociale de la Mauricie",
+            "au Pôle d’économie sociale de la Mauricie",
+        ),
+        ("Table régionale", "la Table régionale", "à la Table régionale"),
+        ("Alliance des OBNL", "l’Alliance des OBNL", "à l’Alliance des OBNL"),
+        ("ÉSAT", "ÉSAT", "à ÉSAT"),
+    ],
+)
+def test_name_takes_its_article(name, alone, after):
+    assert (t.with_article(name), t.with_article(name, after="à")) == (alone, after)
+    with translation.override("en"):
+        assert t.with_article(name, after="à") == (f"the {name}" if alone != name else name)

@@ -98,6 +98,12 @@ def phone_href(value: str | None) -> str:
 
 
 @register.filter
+def with_article(value: str, after: str = "") -> str:
+    """`{{ pole.name|with_article }}`: « le Pôle… »; `|capfirst` where it begins a sentence, `:"à"` for « au Pôle… »."""
+    return typography.with_article(value, after)
+
+
+@register.filter
 def day(value: date | datetime | None) -> str:
     return typography.format_day(value)
 
