@@ -215,10 +215,10 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "marketplace.accounts.security.passwords.OwnWordsValidator"},
+    {"NAME": "marketplace.accounts.security.passwords.GuessableValidator"},
 ]
 #: Pages that any app may lead to (`web.site.site_page_url`): this file knows every app, an app only those below it.
 SITE_PAGES = {
@@ -240,18 +240,26 @@ ACCOUNT_ADAPTER = "marketplace.outbox.account_adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {"signup": "marketplace.accounts.forms.OpenSignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "marketplace.accounts.forms.OpenSignUpForm",
+    "change_password": "marketplace.accounts.forms.NewPasswordForm",
+}
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that signed up
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+# What touches the account asks for the password again, unless one has just given it (outbox.account_adapter).
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# The link of a reset opens the account by itself: whoever is kept out by strangers who guess comes in that way.
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # Per address (a whole institution may share one), and per account. allauth's own where nothing is said here.
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
-    "login_failed": "30/m/ip,5/300s/key",  # the key: the account and the network (outbox.account_adapter)
+    "login_failed": "30/m/ip",  # and in the database, per account too (accounts.security.tries)
     "signup": "60/h/ip",
     "reset_password": "30/h/ip,5/h/key",
     "reset_password_from_key": "60/h/ip",

@@ -3,7 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import SignupForm
+from allauth.account.forms import ChangePasswordForm, SignupForm
+from allauth.core import context
 from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import make_password
@@ -13,7 +14,10 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
+from marketplace.accounts.security import tries
 from marketplace.accounts.validators import validate_words_only
+
+NEW_PASSWORD_HINT = _("Douze caractères ou plus. Quatre mots sans rapport entre eux conviennent bien.")
 
 
 class NameForm(forms.Form):
@@ -42,13 +46,13 @@ class SignUpForm(NameForm):
         label=_("Mot de passe"),
         strip=False,
         error_messages={"required": _("Choisissez un mot de passe.")},
-        help_text=_("Dix caractères ou plus. Une phrase que vous seul connaissez convient bien."),
+        help_text=NEW_PASSWORD_HINT,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "inp"}),
     )
 
-    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, email: str, organisation_name: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.email = email
+        self.email, self.organisation_name = email, organisation_name
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -58,6 +62,7 @@ class SignUpForm(NameForm):
                 first_name=cleaned.get("first_name", ""),
                 last_name=cleaned.get("last_name", ""),
             )
+            someone.organisation_names = [self.organisation_name]
             try:
                 password_validation.validate_password(password, someone)
             except forms.ValidationError as error:
@@ -82,7 +87,7 @@ class OpenSignUpForm(NameForm, SignupForm):
         }
         email.widget.attrs |= {"class": "inp", "autocomplete": "email"}
         password.label = _("Mot de passe")
-        password.help_text = _("Dix caractères ou plus. Une phrase que vous seul connaissez convient bien.")
+        password.help_text = NEW_PASSWORD_HINT
         password.error_messages |= {"required": _("Choisissez un mot de passe.")}
         password.widget.attrs |= {"class": "inp"}
         for field in (email, password):
@@ -120,3 +125,20 @@ class OpenSignUpForm(NameForm, SignupForm):
         """The language of the page is the person's."""
         user.language = "en" if (get_language() or "fr").startswith("en") else "fr"
         user.save(update_fields=["language"])
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """allauth's; a wrong current password counts as one at the sign-in page: whoever found an open session guesses no
+    more there than here."""
+
+    user: User
+
+    def clean_oldpassword(self) -> str:
+        made = tries.try_at(context.request, self.user.email)
+        if tries.spent(made):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        try:
+            return super().clean_oldpassword()
+        except forms.ValidationError:
+            tries.record_wrong_try(made=made, by=None)
+            raise

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -125,19 +126,24 @@ def change_team(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave_team(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Quitter »: says what goes and what stays, then acts."""
+    """« Quitter »: says what goes and what stays, asks for the password, then acts."""
     organisation, reader = _organisation(request, pk), signed_in_user(request)
     if organisation.pk not in reader.organisation_ids:
         raise Http404
     if request.method == "POST":
-        try:
-            leave_organisation(organisation=organisation, by=reader)
-        except Refused as why:
-            messages.error(request, str(why))
-            return redirect("accounts:members", pk=pk)
-        messages.success(request, _("Vous n’agissez plus pour %(name)s.") % {"name": organisation.name})
-        return redirect(site_page_url("my_space"))
+        return _leave(request, organisation, reader)
     return _ask(request, organisation, step="leave")
+
+
+@reauthentication_required
+def _leave(request: HttpRequest, organisation: Organisation, reader: User) -> HttpResponse:
+    try:
+        leave_organisation(organisation=organisation, by=reader)
+    except Refused as why:
+        messages.error(request, str(why))
+        return redirect("accounts:members", pk=organisation.pk)
+    messages.success(request, _("Vous n’agissez plus pour %(name)s.") % {"name": organisation.name})
+    return redirect(site_page_url("my_space"))
 
 
 @never_cache
@@ -167,23 +173,30 @@ def remove_from_team(request: HttpRequest, pk: int, membership: int) -> HttpResp
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over_team(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
-    """« Céder ma place de responsable » to a colleague."""
+    """« Céder ma place de responsable » to a colleague; asks for the password."""
     organisation, reader = _organisation(request, pk), signed_in_user(request)
     person = _membership(organisation, membership)
     if not reader.memberships.filter(organisation=organisation, role=Membership.Role.OWNER).exists():
         raise Http404
     if request.method == "POST":
-        try:
-            hand_over_organisation(organisation=organisation, to=person, by=reader)
-        except Refused as why:
-            messages.error(request, str(why))
-        else:
-            messages.success(
-                request,
-                _("%(who)s est responsable chez %(name)s.") % {"who": person.user, "name": organisation.name},
-            )
-        return redirect("accounts:members", pk=pk)
+        return _hand_over(request, organisation, person, reader)
     return _ask(request, organisation, step="hand_over", person=person)
+
+
+@reauthentication_required
+def _hand_over(
+    request: HttpRequest, organisation: Organisation, person: Membership, reader: User
+) -> HttpResponse:
+    try:
+        hand_over_organisation(organisation=organisation, to=person, by=reader)
+    except Refused as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(
+            request,
+            _("%(who)s est responsable chez %(name)s.") % {"who": person.user, "name": organisation.name},
+        )
+    return redirect("accounts:members", pk=organisation.pk)
 
 
 @never_cache

@@ -41,7 +41,7 @@ def open_invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 def _sign_up(request: HttpRequest, token: str, invited: Invitation) -> HttpResponse:
     someone_else = request.user.is_authenticated
-    form = SignUpForm(request.POST or None, email=invited.email)
+    form = SignUpForm(request.POST or None, email=invited.email, organisation_name=invited.organisation.name)
     if request.method == "POST" and not someone_else and form.is_valid():
         try:
             membership = sign_up_and_accept(token=token, by=None, **form.cleaned_data)

@@ -1,4 +1,4 @@
-"""What allauth asks of us: its mails go through the outbox, so that none is lost; signing in is counted per network.
+"""What allauth asks of us: its mails go through the outbox, so that none is lost; wrong passwords are counted.
 
 The adapter lives here rather than in `accounts`, which sits below the outbox.
 """
@@ -16,6 +16,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.hashers import make_password
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,15 +28,12 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.language_choice import keep_in_browser
 from marketplace.accounts.models import User
 from marketplace.accounts.retention import release_unproved_address
-from marketplace.accounts.security import sessions
+from marketplace.accounts.security import sessions, tries
 from marketplace.outbox.compose import send_email
 from marketplace.web import languages, limits
 from marketplace.web.emails import Email, site_link
 
 FRESH = 300  # seconds after signing in during which one is not asked again who one is
-
-#: Wrong passwords for one account from everywhere together. Only many networks at once come this far.
-FAILURES = limits.Rate.read("300/h")
 
 _HAS_ACCOUNT = _("Vous recevez ce courriel parce que vous avez un compte sur %(site_name)s.")
 _GAVE_ADDRESS = _("Vous recevez ce courriel parce que cette adresse a été donnée sur %(site_name)s.")
@@ -147,23 +145,26 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(response, HttpResponseRedirect):
             response["Location"] = languages.in_language(response["Location"], user.language)
         keep_in_browser(response, user.language)
+        tries.remember_device(request, response, email=user.email)
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return limits.client_address(request)
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Per account and network: a stranger who guesses wrong locks out nobody but themselves (adr/0007)."""
-        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{limits.network(request)}"
-
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Where an account has had too many wrong passwords, the right one is answered as a wrong one is, in as much
+        time: who tries learns nothing. The same rule where one confirms who one is."""
         super().pre_authenticate(request, **credentials)
-        if limits.is_spent(**_failures_of(credentials)):
+        reached = tries.spent(tries.try_at(request, _email_of(credentials)))
+        if reached is tries.Spent.HERE:
             raise self.validation_error("too_many_login_attempts")
+        if reached is tries.Spent.ACCOUNT:
+            make_password(str(credentials.get("password", "")))
+            raise self.validation_error("email_password_mismatch")
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
-        limits.wait(**_failures_of(credentials))
+        tries.record_wrong_try(made=tries.try_at(request, _email_of(credentials)), by=None)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Not right after signing in: that was the question."""
@@ -234,5 +235,5 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
 
-def _failures_of(credentials: dict[str, Any]) -> dict[str, Any]:
-    return {"name": "sign-in-failed", "who": str(credentials.get("email", "")).lower(), "rate": FAILURES}
+def _email_of(credentials: dict[str, Any]) -> str:
+    return str(credentials.get("email", ""))

@@ -1,7 +1,8 @@
 """How often one may ask: counted per address and per person, in Valkey, so that every process counts together.
 
 No address is stored: a counter's key is a keyed hash. A window is fixed (an hour is from now to the full hour at
-most), so `20/h` lets through at most twice twenty around its end. Where Valkey is away, everyone passes (adr/0007).
+most), so `20/h` lets through at most twice twenty around its end. Where Valkey is away, everyone passes (adr/0007);
+wrong passwords and codes are counted in the database too (`accounts.security.tries`).
 """
 
 from __future__ import annotations
@@ -90,12 +91,6 @@ def wait(*, name: str, who: str, rate: Rate) -> int:
     except ValueError:  # it ran out between the two
         return 0
     return 0 if count <= rate.amount else max(1, int((window + 1) * rate.seconds - now) + 1)
-
-
-def is_spent(*, name: str, who: str, rate: Rate) -> bool:
-    """Whether one more would be one too many; nothing is counted."""
-    count: int = cache.get(_counter(name, who, rate, int(time.time() // rate.seconds)), 0)
-    return count >= rate.amount
 
 
 def _counter(name: str, who: str, rate: Rate, window: int) -> str:

@@ -333,7 +333,12 @@ def test_buttons_act(organisation, owner, editor):
     assert_clean(client.get(page_of(organisation) + f"{editor.pk}/retirer/"))
     client.post(page_of(organisation) + f"{editor.pk}/retirer/")
     assert organisation.memberships.count() == 1
-    response = client.post(page_of(organisation) + "quitter/", follow=True)
+    client.post(page_of(organisation) + "quitter/")
+    response = client.post(
+        "/compte/confirmer-identite/",
+        {"password": factories.PASSWORD, "next": page_of(organisation) + "quitter/"},
+        follow=True,
+    )
     assert "Il faut une personne responsable." in response.content.decode()
 
 

@@ -233,7 +233,7 @@ NAMES_NOBODY = {
     "suppliers.searchword": "single words", "matching.suggestion": "written again from offers",
     "matching.trait": "single words", "matching.termcount": "single words",
     "mfa.authenticator": "secrets", "account.emailconfirmation": "secrets", "sessions.session": "signed sessions",
-    "security.opensession": "browsers", "pghistory.middlewareevents": "no table of its own",
+    "security.opensession": "browsers", "security.secrettry": "keyed digests", "pghistory.middlewareevents": "no table of its own",
     "pghistory.events": "no table of its own", "accounts.personrequest": "digests and counts", "accounts.erasedperson": "digests",
     "accounts.personaldataread": "names of pages", "outbox.mention": "ids of notices",
 }  # fmt: skip

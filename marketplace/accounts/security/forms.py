@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base
 from allauth.mfa.totp import forms as totp
@@ -11,6 +12,8 @@ from django import forms
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.security import tries
 
 SPENT_FOR = 180  # seconds: longer than a code lives, one period early or late
 
@@ -33,10 +36,19 @@ class CodeField(forms.CharField):
 
 
 class _SpentOnce(forms.Form):
+    """A code serves once, and wrong ones are counted in the database (`tries`)."""
+
     user: Any
 
     def clean_code(self) -> str:
-        code: str = super().clean_code()
+        made = tries.code_try_at(self.user.pk)
+        if tries.spent(made):
+            raise get_account_adapter().validation_error("too_many_login_attempts")
+        try:
+            code: str = super().clean_code()
+        except forms.ValidationError:
+            tries.record_wrong_try(made=made, by=None)
+            raise
         key = salted_hmac("second-factor-spent", f"{self.user.pk}|{code}").hexdigest()
         if not cache.add(key, 1, SPENT_FOR):
             raise get_adapter().validation_error("incorrect_code")

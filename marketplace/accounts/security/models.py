@@ -66,3 +66,24 @@ class OpenSession(models.Model):
         if self.browser and self.system:
             return _("%(browser)s sur %(system)s") % {"browser": self.browser, "system": self.system}
         return self.browser or self.system or _("Appareil inconnu")
+
+
+class SecretTry(models.Model):
+    """A wrong password or code, for as long as a limit counts it (`tries`). Keyed hashes: no account, no address."""
+
+    account = models.CharField(max_length=64)
+    place = models.CharField(max_length=64)
+    is_known = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = gettext_lazy("essai raté")
+        verbose_name_plural = gettext_lazy("essais ratés")
+        indexes = [
+            models.Index(fields=["account", "at"], name="secret_try_account"),
+            models.Index(fields=["place", "at"], name="secret_try_place"),
+            models.Index(fields=["at"], name="secret_try_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

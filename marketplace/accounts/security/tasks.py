@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from marketplace.accounts.security import sessions
+from marketplace.accounts.security import sessions, tries
 
 
 @shared_task(name="security.forget_dead_sessions", expires=3600)
 def forget_dead_sessions() -> None:
-    """Once a night; twice does no harm."""
+    """Once a night; twice does no harm. Wrong tries that no limit counts any more go too."""
     sessions.forget_dead_sessions(by=None)
+    tries.forget_wrong_tries(by=None)
