@@ -37,8 +37,8 @@ USER maillage
 VOLUME ["/srv/media", "/srv/private", "/srv/backups"]
 EXPOSE 8000
 
-# Heartbeats go to memory: a slow disk must not make a worker look dead. The proxy before us limits a request's line: what
-# it lets through gets our answer, not gunicorn's.
-CMD ["gunicorn", "marketplace.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", "--worker-class", "gthread", \
-     "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--max-requests", "5000", \
-     "--max-requests-jitter", "500", "--limit-request-line", "0"]
+# Heartbeats go to memory: a slow disk must not make a worker look dead. The worker class takes a request from the
+# network whole before one of the threads does (docs/adr/0021).
+CMD ["gunicorn", "marketplace.wsgi", "--bind", "0.0.0.0:8000", "--workers", "3", \
+     "--worker-class", "marketplace.web.http_worker.GatheringWorker", "--threads", "4", \
+     "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--max-requests", "5000", "--max-requests-jitter", "500"]

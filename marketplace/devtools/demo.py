@@ -157,9 +157,9 @@ class Demo:
     def _commands(self) -> dict[str, processes.Argv]:
         python: processes.Argv = [self.where.python, "-m"]
         gunicorn = ["--bind", f"127.0.0.1:{self.port}"]
-        gunicorn += ["--workers", "2", "--worker-class", "gthread", "--threads", "4"]
+        gunicorn += ["--worker-class", "marketplace.web.http_worker.GatheringWorker"]
+        gunicorn += ["--workers", "2", "--threads", "4"]
         gunicorn += ["--graceful-timeout", "3", "--no-control-socket", "--preload"]
-        gunicorn += ["--limit-request-line", "0"]  # our own page answers a search that is too long
         celery = ["celery", "-A", "marketplace"]
         return {
             "web": [*python, "gunicorn", "marketplace.wsgi", *gunicorn],

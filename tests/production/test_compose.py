@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from marketplace.web import http_worker
 from tests.production import files
 from tests.production.files import NEEDED, ROOT, Missing, compose, variables
 
@@ -140,12 +141,19 @@ def test_address_of_the_asker_comes_from_the_one_proxy():
 
 def test_proxy_leads_to_web_and_hides_our_own_checks():
     caddyfile = compose()["configs"]["caddyfile"]["content"]
-    assert caddyfile.startswith("maillage.example {")
-    assert caddyfile.count("{") == caddyfile.count("}") == 2
+    assert re.search(r"^maillage.example \{$", caddyfile, re.MULTILINE)
     assert re.search(r"^  @private path /readyz$", caddyfile, re.MULTILINE)
     assert "respond @private 404" in caddyfile
-    assert re.search(r"^  reverse_proxy web:8000$", caddyfile, re.MULTILINE)
+    assert re.search(r"^  reverse_proxy web:8000 \{$", caddyfile, re.MULTILINE)
     assert files.image_command()[2:4] == ["--bind", "0.0.0.0:8000"]
+
+
+def test_proxy_has_less_patience_with_idle_connections_than_web():
+    """Or a request would set out on a connection that web closes that instant."""
+    caddyfile = compose()["configs"]["caddyfile"]["content"]
+    kept = re.search(r"^      keepalive (\d+)s$", caddyfile, re.MULTILINE)
+    assert kept
+    assert int(kept[1]) < http_worker.KEPT_SECONDS
 
 
 @pytest.mark.parametrize(
