@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # How long a claim holds. A worker that died holds its row no longer than this; `outbox.send` is stopped before
 # (see tasks.py), so two workers never hold the same row.
 LEASE = timedelta(seconds=getattr(settings, "OUTBOX_LEASE_SECONDS", 120))
+
+#: Mails about one's own account begin so (reset, confirmation, second factor): somebody waits at the screen for them.
+ACCOUNT_KINDS = "account."
 
 
 class Event(models.Model):
@@ -122,6 +125,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime | None = None) -> MessageQuerySet:
         return self.filter(_due(now))
 
+    def in_order_of_haste(self) -> MessageQuerySet:
+        """Account mail first, then what has been due longest."""
+        haste = Case(When(kind__startswith=ACCOUNT_KINDS, then=Value(0)), default=Value(1))
+        return self.order_by(haste, "next_attempt_at", "pk")
+
     def failed(self) -> MessageQuerySet:
         """What was given up: staff read why, and may try again."""
         return self.filter(status=Attempted.Status.FAILED)
@@ -213,6 +221,10 @@ class Message(Attempted):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_account_mail(self) -> bool:
+        return self.kind.startswith(ACCOUNT_KINDS)
 
 
 class MentionQuerySet(models.QuerySet["Mention"]):

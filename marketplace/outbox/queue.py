@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from marketplace.celery import ACCOUNT_TASK
 from marketplace.outbox.models import LEASE, Attempted, Delivery, Message
 
 log = structlog.get_logger("outbox")
@@ -32,8 +33,6 @@ LONG_ENOUGH = timedelta(days=3)
 WAKE_EXPIRES_SECONDS = 60
 # Enough for a backlog to drain quickly; what is left comes with the next sweep.
 SWEEP_BATCH = 1000
-#: The Celery task that tries a row of each table.
-TASKS: dict[type[Attempted], str] = {Delivery: "outbox.handle", Message: "outbox.send"}
 
 Row = TypeVar("Row", Delivery, Message)
 
@@ -43,9 +42,16 @@ _random = random.SystemRandom()
 # --- Waking workers ---------------------------------------------------------------------------------------------------
 
 
+def task_for(row: Attempted) -> str:
+    """The Celery task that tries a row. Account mail has one of its own, and so a queue (`marketplace.celery`)."""
+    if isinstance(row, Message):
+        return ACCOUNT_TASK if row.is_account_mail else "outbox.send"
+    return "outbox.handle"
+
+
 def wake_on_commit(row: Attempted) -> None:
     """Wake a worker for a row once this transaction is committed."""
-    transaction.on_commit(partial(wake_worker, TASKS[type(row)], row.pk), robust=True)
+    transaction.on_commit(partial(wake_worker, task_for(row), row.pk), robust=True)
 
 
 def wake_worker(task_name: str, pk: int) -> bool:
@@ -64,21 +70,20 @@ def wake_worker(task_name: str, pk: int) -> bool:
 
 
 def sweep_due_rows() -> dict[str, int]:
-    """Wake a worker for every due row, the oldest first; how many for each task.
+    """Wake a worker for every due row, account mail and then the oldest first; how many for each task.
 
     This finds lost wakes, dead workers and waits that are over. Claims make a second wake harmless.
     """
-    found = {"outbox.handle": _due_rows(Delivery), "outbox.send": _due_rows(Message)}
-    for task_name, rows in found.items():
-        for pk in rows:
-            if not wake_worker(task_name, pk):
-                break  # the broker is gone: the next sweep will ask again
-    return {task_name: len(rows) for task_name, rows in found.items()}
-
-
-def _due_rows(model: type[Delivery] | type[Message]) -> list[int]:
-    rows = model.objects.due().order_by("next_attempt_at", "pk")
-    return list(rows.values_list("pk", flat=True)[:SWEEP_BATCH])
+    messages = Message.objects.due().in_order_of_haste().only("pk", "kind")
+    deliveries = Delivery.objects.due().order_by("next_attempt_at", "pk").only("pk")
+    found = {"outbox.handle": 0, "outbox.send": 0, ACCOUNT_TASK: 0}
+    broker_hears = True
+    for rows in (messages, deliveries):
+        for row in rows[:SWEEP_BATCH]:
+            found[task_for(row)] += 1
+            # Where the broker is gone, the next sweep asks again.
+            broker_hears = broker_hears and wake_worker(task_for(row), row.pk)
+    return found
 
 
 # --- Claims -----------------------------------------------------------------------------------------------------------

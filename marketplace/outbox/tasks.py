@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from marketplace.celery import ACCOUNT_TASK
 from marketplace.outbox.delivery import send_message
 from marketplace.outbox.events import handle_delivery
 from marketplace.outbox.models import LEASE
@@ -18,6 +19,12 @@ def handle_delivery_task(delivery_id: int) -> None:
 
 @shared_task(name="outbox.send", time_limit=BEFORE_THE_LEASE_ENDS)
 def send_message_task(message_id: int) -> None:
+    send_message(message_id=message_id)
+
+
+@shared_task(name=ACCOUNT_TASK, time_limit=BEFORE_THE_LEASE_ENDS)
+def send_account_message_task(message_id: int) -> None:
+    """The same by a queue of its own: a reset does not wait behind two thousand digests."""
     send_message(message_id=message_id)
 
 

@@ -17,6 +17,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from marketplace.accounts.consents import give_consent, withdraw_consent
+from marketplace.celery import ACCOUNT_TASK, app
 from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Event, Message
 from marketplace.outbox.queue import sweep_due_rows
@@ -145,7 +146,7 @@ def test_process_killed_between_acceptance_and_commit_repeats_the_same_mail(mail
     assert not send_message(message_id=message.pk)  # its lease still runs
     make_due(message)
     wakes.clear()
-    assert sweep_due_rows() == {"outbox.handle": 0, "outbox.send": 1}
+    assert sweep_due_rows()["outbox.send"] == 1
     assert wakes == [("outbox.send", message.pk)]
     assert send_message(message_id=message.pk)
     assert {parsed(source)["Message-ID"] for source in mail_server.sources} == {message.message_id}
@@ -296,3 +297,18 @@ def test_invalid_address_is_kept_for_staff_and_wakes_nobody(db, wakes, django_ca
         message = write(address="maude@\r\nexemple")
     assert list(Message.objects.failed()) == [message]
     assert wakes == []
+
+
+def test_account_mail_never_waits_behind_others(db, wakes, django_capture_on_commit_callbacks):
+    """Its own queue at once; and first in the sweep, however long others have been due."""
+    with django_capture_on_commit_callbacks(execute=True):
+        digests = [write(version=str(number)) for number in range(3)]
+        reset = write(kind="account.password_reset_key")
+    for message in (*digests, reset):
+        make_due(message)
+    assert wakes[-1] == (ACCOUNT_TASK, reset.pk)
+    wakes.clear()
+    assert sweep_due_rows() == {"outbox.handle": 0, "outbox.send": 3, ACCOUNT_TASK: 1}
+    assert wakes[0] == (ACCOUNT_TASK, reset.pk)
+    assert app.amqp.router.route({}, ACCOUNT_TASK)["queue"].name == f"{app.conf.task_default_queue}-account"
+    assert app.amqp.router.route({}, "outbox.send")["queue"].name == app.conf.task_default_queue

@@ -38,9 +38,9 @@ def test_schema_would_see_a_mistake():
 
 def test_every_service_of_the_release_is_there():
     assert set(SERVICES) == {
-        "migrate", "web", "worker", "beat", "backup", "postgres", "valkey", "mail", "proxy",
+        "migrate", "web", "worker", "worker-account", "beat", "backup", "postgres", "valkey", "mail", "proxy",
     }  # fmt: skip
-    assert OURS == ["backup", "beat", "migrate", "web", "worker"]
+    assert OURS == ["backup", "beat", "migrate", "web", "worker", "worker-account"]
     assert len({SERVICES[name]["image"] for name in OURS}) == 1, "one image"
 
 

@@ -36,9 +36,7 @@ class Worker:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = (
-            f"celery -A marketplace worker -B --concurrency 1 -l warning -Q {self.queue} -n {self.queue}@%h"
-        )
+        command = f"celery -A marketplace worker -B --concurrency 1 -l warning -n {self.queue}@%h"
         with (self.folder / "worker.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *command.split(), "-s", str(self.folder / "beat")],
