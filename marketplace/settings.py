@@ -68,6 +68,8 @@ MIDDLEWARE = [
     "marketplace.web.middleware.HeadersMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "marketplace.web.middleware.RequestLogMiddleware",
+    "marketplace.api.middleware.PublicReadsMiddleware",
+    "marketplace.web.middleware.ReadableInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "marketplace.web.middleware.NulInPathMiddleware",
@@ -183,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
     "remind-events": {"task": "events.remind", "schedule": 900.0},
     "forget-dead-sessions": {"task": "security.forget_dead_sessions", "schedule": crontab(hour=4, minute=20)},
     "sweep-private-files": {"task": "web.sweep_private_files", "schedule": crontab(hour=4, minute=10)},
+    "forget-list-changes": {"task": "web.forget_list_changes", "schedule": crontab(hour=4, minute=15)},
 }
 
 # How long a worker may hold a row; one that died gives it back then.
@@ -385,6 +388,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["marketplace.api.schema.describe_every_answer"],
 }
 
 

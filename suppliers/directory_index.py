@@ -8,8 +8,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from marketplace.web.list_versions import record_list_change
+
 from .facets import FACETS
 from .models import Status
+
+DIRECTORY = "suppliers"  # its name among the lists that have versions
 
 
 def _sql(*parts: str) -> str:
@@ -197,6 +201,7 @@ def reindex_suppliers(*, supplier_ids: list[int] | None = None) -> None:
         return
     parameters: dict[str, Any] = {"ids": supplier_ids, "published": Status.PUBLISHED.value}
     with transaction.atomic(), connection.cursor() as cursor:
+        record_list_change(DIRECTORY)
         if supplier_ids is None:
             # First what is read: after an import or a killed one, PostgreSQL may take full tables for empty.
             cursor.execute(f"ANALYZE {_SOURCES}")

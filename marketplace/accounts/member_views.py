@@ -32,6 +32,7 @@ from marketplace.accounts.permissions import can_invite_member, signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.admin_history import HistoryLine
 from marketplace.web.errors import Refused
+from marketplace.web.form_values import read_key
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
 
@@ -225,8 +226,7 @@ def own_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _changed(request: HttpRequest, organisation: Organisation, reader: User) -> str:
     action = request.POST.get("action", "")
-    key = request.POST.get("id", "")
-    number = int(key) if key.isascii() and key.isdecimal() and len(key) < 19 else 0
+    number = read_key(request.POST.get("id", ""))
     if action == "role":
         person = _membership(organisation, number)
         if request.POST.get("seen") != person.role:

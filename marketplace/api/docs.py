@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from .throttling import RATE
+
 Schema = dict[str, Any]
 
 
@@ -41,6 +43,7 @@ def docs_page(request: HttpRequest) -> HttpResponse:
     context = {
         "crumbs": [(_("Données ouvertes et API"), "")],
         "endpoints": [_endpoint(path, methods["get"], schema) for path, methods in schema["paths"].items()],
+        "rate": RATE,
         "example": f"{settings.SITE_URL}/api/v1/suppliers/?q=traiteur&region=04",
     }
     return render(request, "api/docs.html", context)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.extensions import OpenApiFilterExtension
-from rest_framework.generics import ListAPIView
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.web.filters import ListFilterSet
+from marketplace.web.filters import SHOWN_OF_A_VALUE, ListFilterSet
 from marketplace.web.pagination import ListPage, ListPaginator
 
 
@@ -45,8 +53,22 @@ class ListPagination(PageNumberPagination):
         self.request = request
         paginator = ListPaginator(queryset, self.get_page_size(request))
         self.page = paginator.nearest_page(request.query_params.get("page", ""))
-        self.messages = [*view.filterset.messages, *self.page_size_messages(request), self.page.message]
+        self.messages = [
+            *view.filterset.messages,
+            *self.unknown_parameters(request, view),
+            *self.page_size_messages(request),
+            self.page.message,
+        ]
         return list(self.page)
+
+    def unknown_parameters(self, request: Request, view: Any) -> list[str]:
+        known = {*view.filterset_class.base_filters, self.page_query_param, self.page_size_query_param}
+        said = _("Le paramètre « %(name)s » n’existe pas. Il est ignoré.")
+        return [
+            said % {"name": name[:SHOWN_OF_A_VALUE]}
+            for name in list(request.query_params)[:20]
+            if name not in known
+        ]
 
     def page_size_messages(self, request: Request) -> list[str]:
         asked = request.query_params.get("page_size", "")
@@ -71,14 +93,62 @@ class ListPagination(PageNumberPagination):
         return whole
 
 
-class PublicList(ListAPIView):
-    """A list that is the same for everyone. A value that nothing knows is ignored and said in `messages`."""
+class AlwaysJson(BaseContentNegotiation):
+    """There is one format: whatever a program says that it accepts, it gets that one rather than a refusal."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return next(iter(parsers), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+@method_decorator(conditional_page, name="dispatch")
+class PublicRead(GenericAPIView[Any]):
+    """The same for everyone, and for a minute: a shared cache may keep it, then ask whether it still holds (`ETag`)."""
 
     authentication_classes = ()
+    content_negotiation_class = AlwaysJson
+    SECONDS = 60
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code in (200, 304):
+            patch_cache_control(response, public=True, max_age=self.SECONDS)
+            patch_vary_headers(response, ["Accept-Encoding", "Accept-Language"])
+        else:
+            patch_cache_control(response, no_store=True)
+        return response
+
+
+class PublicList(PublicRead, ListAPIView[Any]):
+    """A list that is the same for everyone. A value that nothing knows is ignored and said in `messages`."""
+
     filter_backends = (ListFilterBackend,)
     pagination_class = ListPagination
     filterset_class: type[ListFilterSet]
     filterset: ListFilterSet
+
+    def state(self) -> str:
+        """What names the state of the whole list, where a small query tells it; else the answer itself is compared."""
+        return ""
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
+        if not (state := self.state()):
+            return super().list(request, *args, **kwargs)
+        asked: HttpRequest = request._request
+        fields = ",".join(self.get_serializer_class()().fields)
+        parts = (state, str(timezone.localdate()), get_language(), asked.build_absolute_uri(), fields)
+        etag = f'W/"{hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]}"'
+        if unchanged := get_conditional_response(asked, etag=etag):
+            return unchanged
+        response = super().list(request, *args, **kwargs)
+        response["ETag"] = etag
+        return response
+
+
+class PublicDetail(PublicRead, RetrieveAPIView[Any]):
+    """One row, by the word that stands in its address."""
 
 
 class ListFilterExtension(OpenApiFilterExtension):

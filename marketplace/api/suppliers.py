@@ -9,13 +9,14 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import RetrieveAPIView
 
+from marketplace.web.list_versions import list_version
+from suppliers.directory_index import DIRECTORY
 from suppliers.filters import DirectoryFilterSet
 from suppliers.models import Offer, Supplier
 from suppliers.verification import IN_PROGRESS, LAPSED, VERIFIED, Verification, verification_of
 
-from .lists import PublicList, page_address
+from .lists import PublicDetail, PublicList, page_address
 
 
 class OfferSerializer(serializers.ModelSerializer[Offer]):
@@ -123,6 +124,9 @@ class SupplierList(PublicList):
     filterset_class = DirectoryFilterSet
     queryset = Supplier.objects.none()  # what answers comes from the directory's own tables
 
+    def state(self) -> str:
+        return list_version(DIRECTORY)
+
     def paginate_queryset(self, queryset: Any) -> list[Supplier]:
         """The page of the directory, with what the API shows of each supplier."""
         page = super().paginate_queryset(queryset)
@@ -131,10 +135,9 @@ class SupplierList(PublicList):
         return [suppliers[pk] for pk in found if pk in suppliers]
 
 
-class SupplierDetail(RetrieveAPIView[Supplier]):
+class SupplierDetail(PublicDetail):
     """One published supplier."""
 
-    authentication_classes = ()  # public: the same for everyone
     serializer_class = SupplierSerializer
     lookup_field = "slug"
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.generics import RetrieveAPIView
 
 from buyers.filters import TenderFilterSet
 from buyers.models import Award, Bidder, Lot, Tender, TenderQuerySet
 
-from .lists import PublicList, page_address
+from .lists import PublicDetail, PublicList, page_address
 
 
 class AwardSerializer(serializers.ModelSerializer[Award]):
@@ -102,10 +101,9 @@ class TenderList(PublicList):
         return Tender.objects.visible_to(self.request.user)
 
 
-class TenderDetail(RetrieveAPIView[Tender]):
+class TenderDetail(PublicDetail):
     """One notice, with its lots, awards and bidders."""
 
-    authentication_classes = ()  # public: the same for everyone
     serializer_class = TenderWithPartsSerializer
     lookup_field = "ocid"
 

@@ -1,13 +1,13 @@
 """The read-only API, version 1. Not translated: programs read it."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView
 
 from buyers import converters as converters  # registers <ocid:…>
 
 from . import docs
 from .cohorts import CohortList
 from .events import EventList
+from .schema import SchemaPage
 from .suppliers import SupplierDetail, SupplierList
 from .tenders import TenderDetail, TenderList
 
@@ -20,6 +20,6 @@ urlpatterns = [
     path("tenders/<ocid:ocid>/", TenderDetail.as_view(), name="tender"),
     path("events/", EventList.as_view(), name="events"),
     path("cohorts/", CohortList.as_view(), name="cohorts"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaPage.as_view(), name="schema"),
     path("docs/", docs.docs_page, name="docs"),
 ]

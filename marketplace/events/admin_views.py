@@ -211,7 +211,9 @@ def _presence(request: HttpRequest, event: MatchmakingEvent, by: User, gesture: 
     if gesture == "back":
         return _told(cancel_absence(participation=row, by=by))
     until = request.POST.get("avant", "")
-    slots = range(_whole(until)) if until else None  # absent before that hour, or all day
+    slots = (
+        range(min(_whole(until), len(event.slots))) if until else None
+    )  # absent before that hour, or all day
     return _told(mark_absence(participation=row, slots=slots, by=by))
 
 

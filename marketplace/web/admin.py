@@ -132,6 +132,10 @@ class ScopedAdmin(ScopedChoices, VersionedAdmin):
         rows = super().get_queryset(request)
         return rows if self.shared or request.user.is_superuser else self.scope(rows, request.user)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """`?_to_field=` names no column; Django looks for one without a name."""
+        return super().get_object(request, object_id, from_field or None)
+
     def may(self, request: HttpRequest, what: str) -> bool:
         user = request.user
         if not (user.is_authenticated and user.is_active):

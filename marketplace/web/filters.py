@@ -175,6 +175,14 @@ class ListFilterSet(FilterSet):
         super().__init__(data, queryset, **kwargs)
         self.is_bound = True
 
+    def get_form_class(self) -> type[ListForm]:
+        """Messages name a filter as its reader wrote it: by its word on a page, by the parameter's name in the API."""
+        form_class: type[ListForm] = super().get_form_class()
+        if not self.is_french:
+            for name, field in form_class.base_fields.items():
+                field.label = name
+        return form_class
+
     @cached_property
     def query(self) -> dict[str, Any]:
         self.form.is_valid()  # cleans

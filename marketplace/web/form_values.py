@@ -13,6 +13,14 @@ from django.utils.translation import gettext as _
 from marketplace.web.typography import format_day_short, format_moment
 
 
+def read_key(text: str) -> int:
+    """A row's number as a form posts it; 0, which no row has, for anything else.
+
+    `isdigit` and `int` differ: « ² » is a digit that `int` refuses, and 5,000 of them are too many for it.
+    """
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
 def as_posted(widget: forms.Widget, name: str, value: Any) -> dict[str, list[str]]:
     """What a browser posts for a field that nobody touched."""
     widget = getattr(widget, "widget", widget)  # the admin wraps those of relations

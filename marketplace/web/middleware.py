@@ -1,4 +1,4 @@
-"""The site's middlewares: health, one log line per request, addresses with a NUL, headers.
+"""The site's middlewares: health, one log line per request, what cannot be read, headers.
 
 Health answers before anything else can fail; the log holds no personal data. Browsers are told, beside Django's own
 headers: no sensors, no embedding elsewhere, no copies of private pages.
@@ -7,11 +7,20 @@ headers: no sensors, no embedding elsewhere, no copies of private pages.
 import time
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    QueryDict,
+    UnreadablePostError,
+)
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from redis import Redis
 
@@ -29,6 +38,7 @@ PERMISSIONS = ", ".join(
         "usb", "xr-spatial-tracking",
     )
 )  # fmt: skip
+UTF_8 = ("utf-8", "utf8", "us-ascii", "ascii")
 #: Pages where one gives or reads a secret: no copy stays, not even behind the back button.
 SECRET_PAGES = ("account_", "mfa_")
 
@@ -108,6 +118,47 @@ class NulInPathMiddleware:
         if "\x00" in request.path:
             raise Http404
         return self.get_response(request)
+
+
+class ReadableInputMiddleware:
+    """A NUL, which no keyboard writes and PostgreSQL refuses, becomes « � » in a parameter, a field or a cookie, as what is
+    not UTF-8 does: filters say that they do not know it, forms show it, no row holds it. A form in another encoding is
+    refused."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8").lower()
+        if charset not in UTF_8 and request.method not in ("GET", "HEAD"):
+            raise BadRequest("only UTF-8 is read")
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _readable(request.GET)  # type: ignore[assignment]
+        if "\\000" in request.META.get("HTTP_COOKIE", ""):  # how a quoted cookie writes one
+            request.COOKIES = {
+                name.replace("\x00", "�"): value.replace("\x00", "�")
+                for name, value in request.COOKIES.items()
+            }
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: Any) -> None:
+        """The fields of a form, which the check of its token reads here anyway."""
+        if request.method != "POST":
+            return
+        try:
+            posted = request.POST
+        except UnreadablePostError:  # the connection broke: whoever reads it next says so
+            return
+        if any("\x00" in text for name, texts in posted.lists() for text in (name, *texts)):
+            request.POST = _readable(posted)  # type: ignore[assignment]
+
+
+def _readable(data: QueryDict) -> QueryDict:
+    clean = QueryDict(mutable=True, encoding=data.encoding)
+    for name, values in data.lists():
+        clean.setlist(name.replace("\x00", "�"), [value.replace("\x00", "�") for value in values])
+    clean._mutable = False
+    return clean
 
 
 class HeadersMiddleware:

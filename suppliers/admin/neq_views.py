@@ -27,6 +27,7 @@ from marketplace.web.admin_history import HistoryLine
 from marketplace.web.admin_lists import badge_cell
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
+from marketplace.web.form_values import read_key
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 from suppliers import states
@@ -119,7 +120,7 @@ def neq_list_page(request: HttpRequest) -> HttpResponse:
 def confirm_neqs_page(request: HttpRequest) -> HttpResponse:
     """All the sure proposals that the page showed: each is confirmed on its own, and a refusal is told apart."""
     by = signed_in_user(request)
-    chosen = [int(pk) for pk in request.POST.getlist("proposal") if pk.isdecimal() and len(pk) < 19][:PAGE]
+    chosen = [read_key(pk) for pk in request.POST.getlist("proposal")][:PAGE]
     rows = NeqProposal.objects.visible_to(by).open().filter(pk__in=chosen, confidence__gte=HIGH)
     done = 0
     for proposal in rows.select_related("supplier__organisation").order_by("-confidence", "pk"):

@@ -131,7 +131,9 @@ def keep_our_values(*, supplier: Supplier, by: User | None) -> None:
     check_permission(
         can_curate_supplier, by, supplier, sentence=_("Cette fiche n’est pas dans votre territoire.")
     )
-    record = RegistryRecord.objects.select_for_update().get(supplier=supplier)
+    record = RegistryRecord.objects.select_for_update().filter(supplier=supplier).first()
+    if record is None:
+        raise WrongMove(_("Le fichier ne dit plus cela : rechargez la page."))
     record.differs = []
     record.settled = record.fingerprint
     record.save(update_fields=["differs", "settled"])

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.errors import Refused
+from marketplace.web.form_values import read_key
 from marketplace.web.limits import limited
 from marketplace.web.private_files import private_file_response
 from marketplace.web.private_files.checks import ACCEPTED
@@ -304,7 +305,7 @@ def _handle_files(request: HttpRequest, supplier: Supplier, criterion: int) -> l
 
 def _ticked(request: HttpRequest, name: str) -> list[int]:
     """The criteria, or the documents, that boxes of this name tick."""
-    return [int(value) for value in request.POST.getlist(name) if value.isdecimal() and len(value) <= 18]
+    return [key for value in request.POST.getlist(name) if (key := read_key(value))]
 
 
 def _shared_anew(

@@ -21,6 +21,7 @@ from marketplace.accounts.neq import ENTERPRISE_PREFIXES, unusual_neq_warning
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.poles import pole_for
 from marketplace.web.errors import Refused
+from marketplace.web.form_values import read_key
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
 from marketplace.web.stale_edits import ask_to_choose
@@ -280,7 +281,7 @@ def _to_an_offer(
     if asked["add"]:
         return redirect("suppliers:register_add_offer", pk=supplier.pk)
     key = asked["offer"] or asked["remove"]
-    offer = supplier.offers.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() else None
+    offer = supplier.offers.filter(pk=read_key(key)).first()
     if offer is None:
         messages.warning(request, _("Cette offre n’existe plus : quelqu’un l’a retirée."))
         return redirect(step_url(supplier, steps.OFFERS))

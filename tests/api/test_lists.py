@@ -4,6 +4,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from marketplace.web.list_versions import forget_list_changes, list_version, record_list_change
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Status
 from tests import factories
 
@@ -161,3 +163,112 @@ def test_schema_and_docs_stand_without_another_host():
 )
 def test_address_with_a_nul_does_not_exist(path):
     assert Client().get(f"/{path}").status_code == 404
+
+
+LISTS = ("suppliers/", "tenders/", "events/", "cohorts/")
+
+
+@pytest.mark.parametrize(
+    "path", ["suppliers/?=1&page_size=1", "suppliers/?page_size=1&%00=%00", "tenders/?=&page_size=1"]
+)
+def test_parameter_without_a_name_breaks_no_link(path):
+    for _ in range(2):
+        factories.SupplierFactory()
+        factories.TenderFactory()
+    response = Client().get(f"/api/v1/{path}")
+    assert response.status_code == 200
+    assert Client().get(response.json()["next"]).json()["previous"]
+
+
+def test_messages_name_the_parameter_as_it_was_written():
+    asked = {"legal_form": "zz", "page_size": "deux", "legalform": "coop"}
+    said = get("suppliers/", **asked)["messages"]
+    assert said[0] == "Le filtre «\xa0legal_form\xa0» ne connaît pas «\xa0zz\xa0». Il est ignoré."
+    assert said[1] == "Le paramètre «\xa0legalform\xa0» n’existe pas. Il est ignoré."
+    assert "page_size" in said[2]
+    english = Client().get("/api/v1/suppliers/", asked, headers={"Accept-Language": "en"}).json()["messages"]
+    assert "“legal_form”" in english[0]
+    assert english[1] == "There is no parameter “legalform”. It is ignored."
+
+
+def test_answer_that_has_not_changed_is_not_sent_again(django_assert_max_num_queries):
+    first = factories.SupplierFactory(name="Net Boréal")
+    factories.TenderFactory()
+    client = Client()
+    for path in (*LISTS, f"suppliers/{first.slug}/", "schema/"):
+        answer = client.get(f"/api/v1/{path}")
+        assert answer["ETag"], path
+        again = {"If-None-Match": answer["ETag"]}
+        assert client.get(f"/api/v1/{path}", headers=again).status_code == 304, path
+        assert {"Accept-Language", "Accept-Encoding"} <= set(answer["Vary"].split(", ")), path
+        other = client.get(f"/api/v1/{path}", headers=again | {"Accept-Language": "en"})
+        assert other.status_code == 200 or path != "suppliers/", path
+    etag = {"If-None-Match": client.get("/api/v1/suppliers/?q=net")["ETag"]}
+    with django_assert_max_num_queries(1):
+        assert client.get("/api/v1/suppliers/?q=net", headers=etag).status_code == 304
+    assert client.get("/api/v1/suppliers/?q=nette", headers=etag).status_code == 200
+    first.organisation.name = "Net Austral"
+    first.organisation.save()
+    reindex_suppliers(supplier_ids=[first.pk])
+    assert client.get("/api/v1/suppliers/?q=net", headers=etag).status_code == 200
+
+
+def test_version_of_a_list_changes_with_each_commit_and_is_kept_small():
+    before = list_version("suppliers")
+    factories.SupplierFactory()
+    changed = list_version("suppliers")
+    assert changed != before
+    record_list_change("tenders")
+    assert list_version("suppliers") == changed
+    forget_list_changes()
+    kept = list_version("suppliers")
+    assert kept.startswith("1-")
+    record_list_change("suppliers")
+    assert list_version("suppliers") not in (before, changed, kept)
+
+
+def test_answers_are_the_same_for_whoever_asks_and_may_be_shared(platform_admin):
+    draft = factories.SupplierFactory(name="Brouillon secret", status=Status.DRAFT)
+    client = Client()
+    client.force_login(platform_admin)
+    client.cookies["django_language"] = "en"
+    response = client.get("/api/v1/suppliers/?region=zz")
+    assert draft.slug not in response.content.decode()
+    assert "Il est ignoré" in response.json()["messages"][0]
+    assert "Cookie" not in response["Vary"]
+    assert response["Cache-Control"] == "public, max-age=60"
+    assert not response.cookies
+
+
+def test_any_site_may_read_and_none_may_write():
+    factories.SupplierFactory()
+    for response in (
+        Client().get("/api/v1/suppliers/"),
+        Client().get("/api/v1/suppliers/nulle-part/"),
+        Client().get("/api/v1/nulle-part/"),
+        Client().options("/api/v1/suppliers/", headers={"Access-Control-Request-Method": "GET"}),
+    ):
+        assert response["Access-Control-Allow-Origin"] == "*"
+        assert {"ETag", "Link", "Retry-After"} <= set(response["Access-Control-Expose-Headers"].split(", "))
+        assert not response.has_header("Access-Control-Allow-Credentials")
+    assert "If-None-Match" in response["Access-Control-Allow-Headers"]
+    for closed in (
+        Client().post("/api/v1/suppliers/"),
+        Client().get("/api/v1/docs/"),
+        Client().get("/fournisseurs/"),
+    ):
+        assert not closed.has_header("Access-Control-Allow-Origin")
+
+
+@pytest.mark.parametrize(
+    "path", ["suppliers/nulle-part/", "tenders/nulle-part/", "nulle-part/", "suppliers/a%00b/"]
+)
+def test_what_is_not_there_is_said_in_json(path):
+    for language in ("fr", "en"):
+        response = Client().get(
+            f"/api/v1/{path}", headers={"Accept-Language": language, "Accept": "text/html"}
+        )
+        assert response.status_code == 404
+        assert response["Content-Type"] == "application/json"
+        assert response.json()["detail"]
+    assert Client().delete("/api/v1/suppliers/")["Allow"] == "GET, HEAD, OPTIONS"

@@ -213,3 +213,73 @@ def expected() -> dict[str, str]:
         app, _, name = model.partition("_")
         table[f"gestion/{app}/{name}/<path:object_id>/"] = ALIAS
     return table
+
+
+#: Addresses that only show: whoever may enter and posts is told which methods there are.
+GET_ONLY = frozenset({
+    "account_email_verification_sent", "account_inactive", "account_reset_password_done",
+    "account_reset_password_from_key_done", "accounts:join_request_evidence", "accounts:own_data",
+    "accounts_admin:join_request", "api:cohorts", "api:docs", "api:events", "api:schema", "api:supplier", "api:suppliers",
+    "api:tender", "api:tenders", "buyers:buyer", "buyers:list", "cohorts:application", "cohorts:calendar", "cohorts:cohort",
+    "cohorts:list", "cohorts:mine", "cohorts_admin:application", "events:agenda", "events:calendar", "events:event",
+    "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
+    "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
+    "pages:privacy", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
+    "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:register", "suppliers:register_codes",
+    "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
+    "tenders:tender", "admin:autocomplete", "admin:jsi18n", "admin:accounts_joinrequest_change",
+    "admin:cohorts_application_change",
+})  # fmt: skip
+#: Who may post, where that is not who may read. « o » for whatever is read and answered: done, explained, asked again.
+POSTS: dict[str, str] = {
+    "account_confirm_email": "mmmmmm",  # the walk's key is false
+    "accounts:members_change": "lomomo",
+    "accounts:own_data_export": SIGNED_IN,
+    "accounts_admin:decision": HIDDEN,
+    "admin:logout": EVERYONE,
+    "cohorts:confirm": "lommmm",
+    "cohorts_admin:decision": HIDDEN,
+    "cohorts_admin:move_cohort": HIDDEN,
+    "events:renew_calendar": "lmmmmm",  # nobody of the walk has one
+    "events_admin:act": HIDDEN,
+    "security:end_one": "lmmmmm",  # the walk's number is false
+    "security:end_others": SIGNED_IN,
+    "set_language": EVERYONE,
+    "suppliers:claim": SIGNED_IN,
+    "suppliers:register_attest": "lommmm",
+    "suppliers:register_remove_offer": "lommmm",
+    "suppliers:register_withdraw": "lommmm",
+    "suppliers_admin:confirm_neqs": BACK_ROOM,
+    "suppliers_admin:decision": HIDDEN,
+    "suppliers_admin:difference": HIDDEN,
+    "suppliers_admin:findings": HIDDEN,
+    "suppliers_admin:invitation": HIDDEN,
+    "suppliers_admin:neq_decision": HIDDEN,
+}
+#: The admin's rows that someone may change; nobody changes those of the other models.
+CHANGED_BY: dict[str, str] = {
+    "suppliers_supplier": TERRITORY,
+    "cohorts_cohort": TERRITORY,
+    "cohorts_programme": TERRITORY,
+    "events_matchmakingevent": TERRITORY,
+    "accounts_user": PLATFORM,
+    "buyers_buyer": PLATFORM,
+    "classification_certification": PLATFORM,
+    "classification_purpose": PLATFORM,
+    "classification_unspsccode": PLATFORM,
+    "territories_nation": PLATFORM,
+    "territories_pole": PLATFORM,
+}
+
+
+def expected_posts() -> dict[str, str]:
+    """What each role gets from a POST: as from a GET, unless said above."""
+    table = {key: letters.replace("a", "o") for key, letters in expected().items()}
+    for model in MODELS:
+        table[f"admin:{model}_change"] = CHANGED_BY.get(model, NOBODY).replace("a", "o")
+    for key in GET_ONLY:
+        table[key] = "".join(letter if letter == "l" else "n" for letter in table[key])
+    table |= POSTS
+    return table | {
+        key: table[key.removesuffix("_formerly")] for key in FORMERLY
+    }  # they still take what was begun there

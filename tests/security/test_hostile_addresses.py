@@ -1,69 +1,164 @@
-"""Addresses that nobody would write by hand, on every public list and page: a page, never a fault."""
+"""What nobody types, in addresses, headers, cookies and forms: a page or a plain no, never a fault of ours.
+
+A sample, the same at every run; `dev.py prove hostile_queries` asks everything.
+"""
+
+from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from marketplace.wsgi import application
 from tests import factories
+from tests.roles import world as worlds
+from tests.roles.test_walk import path_of
+from tests.roles.walking import addresses
+from tests.security import hostile
 
 pytestmark = pytest.mark.django_db
-
-PAGES = [
-    "/", "/fournisseurs/", "/fournisseurs/inscription/", "/appels-doffres/", "/acheteurs/", "/activites/", "/cohortes/",
-    "/joindre-mon-pole/", "/mon-espace/", "/mon-espace/cohortes/", "/compte/connexion/", "/gestion/login/",
-    "/gestion/suppliers/supplier/", "/gestion/outbox/message/", "/api/v1/suppliers/", "/api/v1/tenders/",
-    "/api/v1/events/", "/api/v1/cohorts/",
-]  # fmt: skip
-NAMES = [
-    "q",
-    "page",
-    "page_size",
-    "region",
-    "mrc",
-    "offre",
-    "offer",
-    "secteur",
-    "sector",
-    "territoire",
-    "serves",
-    "forme",
-    "legal_form",
-    "finalite",
-    "certification",
-    "capacite_min",
-    "tri",
-    "ordering",
-    "vue",
-    "methode",
-    "statut",
-    "cloture_avant",
-    "pour",
-    "neq",
-    "next",
-    "p",
-    "o",
-    "e",
-    "region[]",
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=x"
+#: Header → values. Each is asked of the sign-in page and of the API.
+HEADERS = {
+    "Accept": ["", "x", "*/*;q=a", "text/html;q=0, \u00e9"],
+    "Accept-Language": ["x" * 5000, "fr;q=a", "*;q=0", ",,,", "en-\u00e9"],
+    "Accept-Encoding": ["gzip;q=x", "\u00e9"],
+    "Cookie": [
+        r'sessionid="\000"; csrftoken="\000"; django_language="\000"',
+        r'"\000"="\000"; messages="\000"',
+        "sessionid=" + "x" * 5000,
+        "=;;=",
+        "messages=W1tdXQ:1:x",
+    ],
+    "Content-Type": ["x; charset=utf-7", "x; charset=unicode_escape", "x; charset=\u00e9", ";;"],
+    "Content-Length": ["-1", "x", "9" * 30],
+    "Host": ["", "a b", "[", "localhost:99999999", "\u00e9"],
+    "HX-Request": ["true", "\u00e9"],
+    "HX-Current-URL": ["http://[", "%"],
+    "If-Modified-Since": ["x", "Mon, 01 Jan 0000 00:00:00 GMT", "Fri, 31 Dec 99999 23:59:59 GMT"],
+    "If-None-Match": ["x", '"', "*", "W/", '"\u00e9"'],
+    "Origin": ["http://[", "null"],
+    "Range": ["bytes=9-1", "x"],
+    "Referer": ["http://[", "x" * 5000],
+    "X-Forwarded-For": ["x", ",,,", "9" * 5000],
+    "X-Forwarded-Proto": ["x"],
+    "User-Agent": ["x" * 5000, "\u00e9"],
+}  # fmt: skip
+#: (content type, body): what no browser sends.
+BODIES = [
+    (FORM, b"email=%00&password=%ED%A0%80"),
+    (FORM, b"&".join(b"a=%d" % n for n in range(5001))),
+    (FORM, b"a=" + b"x" * 3_000_000),
+    (f"{FORM}; charset=utf-16", b"a=b"),
+    ("multipart/form-data", b"x"),
+    ("multipart/form-data; boundary=", b"x"),
+    (f"multipart/form-data; boundary={'x' * 500}", b"x"),
+    ("multipart/form-data; boundary=\u00e9", b"x"),
+    (MULTIPART, b"--x"),
+    (MULTIPART, b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--"),
+    (MULTIPART, b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\na\0b\r\n--x--\r\n'),
+    (
+        MULTIPART,
+        b'--x\r\nContent-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64\r\n\r\n!\r\n--x--\r\n',
+    ),
+    (
+        MULTIPART,
+        b"".join(
+            b'--x\r\nContent-Disposition: form-data; name="f"; filename="%d"\r\n\r\na\r\n' % n
+            for n in range(120)
+        )
+        + b"--x--\r\n",
+    ),
+    ("application/json", b"{"),
+    ("text/xml", b"<a/>"),
+    ("", b"\xff"),
 ]
-VALUES = [
-    "-1", "0", "99999999999999999999", "abc", "%00", "%ED%A0%80", "%FF", "%C2%B2", "%D9%A3", "1e400", "NaN",
-    "2026-99-99", "%E2%80%AE", "x" * 10_000,
+PATHS = [
+    "/fournisseurs/a%00b/", "/en/suppliers/%ED%A0%80/", "/fournisseurs/%2F/", "/fournisseurs/%E2%80%AE/", "/%", "/%FF",
+    "/acheteurs/%C3%A9/", "/appels-doffres/%00/", "/appels-doffres/%FF%FE/", "/appels-doffres/a%0Ab/", "/gestion/%00/",
+    f"/gestion/suppliers/supplier/{'9' * 40}/change/", f"/gestion/suppliers/supplier/{'9' * 5000}/change/",
+    "/gestion/suppliers/supplier/%C2%B2/change/", "/gestion/suppliers/supplier/_00/change/",
+    "/gestion/suppliers/supplier/_ED_A0_80/history/", "/gestion/territories/pole/_00/change/",
+    f"/fournisseurs/inscription/{'9' * 40}/identite/", f"/fournisseurs/inscription/{'9' * 5000}/identite/",
+    "/api/v1/suppliers/%FF/", "/api/v1/tenders/%00/", "/api/v1/nulle-part/", f"/mon-espace/invitations/{'9' * 25}/",
+    "/static/%00", "/static/../settings.py", "//evil.example/", "/gestion//", "/healthz/%00",
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def asked() -> list[str]:
-    every = ["&".join(f"{name}={value}" for name in NAMES) for value in VALUES[:-1]]
-    return [*every, f"q={VALUES[-1]}", f"neq={VALUES[-1]}", "&".join(f"region={n}" for n in range(900))]
+@pytest.fixture
+def faults():
+    found = hostile.Faults()
+    with found.watching():
+        yield found
+    assert not found, f"\n{found}"
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_what_means_nothing_breaks_no_page(asked, path):
-    factories.SupplierFactory()
+def signed_in(user) -> Client:
     client = Client(raise_request_exception=False)
-    client.force_login(factories.UserFactory(is_superuser=True))
-    wrong = [
-        (query[:60], answer.status_code)
-        for query in asked
-        if (answer := client.get(f"{path}?{query}")).status_code not in (200, 302)
-    ]
-    assert not wrong
+    client.force_login(user)
+    return client
+
+
+def test_headers_bodies_and_paths_that_no_browser_sends(faults):
+    factories.SupplierFactory()
+    client = signed_in(factories.UserFactory(is_superuser=True))
+    anonymous = Client(raise_request_exception=False)
+    for name, values in HEADERS.items():
+        meta = name.upper().replace("-", "_")
+        meta = meta if meta.startswith("CONTENT_") else f"HTTP_{meta}"
+        for value in values:
+            for path in ("/compte/connexion/", "/api/v1/suppliers/?q=a"):
+                extra = {meta: value.encode().decode("latin-1")}
+                faults.ask(f"{path} {name}: {value}", anonymous.get, path, **extra)
+    for content_type, body in BODIES:
+        for path in ("/compte/connexion/", "/langue/"):
+            faults.ask(
+                f"POST {path} {content_type} {body[:40]!r}",
+                anonymous.generic,
+                "POST",
+                path,
+                body,
+                content_type=content_type,
+            )
+    for path in PATHS:
+        faults.ask(path, client.get, path)
+
+
+@pytest.mark.parametrize("charset", ["hex", "utf-16", "unicode_escape", "idna", "\xe9"])
+def test_encodings_that_only_python_knows(charset):
+    """By the door itself: Django's test client makes its requests otherwise."""
+    for method, body, expected in (("GET", b"", "200"), ("POST", b"login=a", "400")):
+        answered: list[str] = []
+        environ = (
+            RequestFactory().generic(method, "/compte/connexion/", body, f"x/y; charset={charset}").environ
+        )
+        environ |= {"QUERY_STRING": "next=%5Cu0000", "SERVER_NAME": "testserver"}
+        b"".join(application(environ, lambda status, headers, kept=answered: kept.append(status)))
+        assert answered[0].startswith(expected)
+
+
+def test_parameters_that_nobody_types(faults):
+    """Every address, every parameter that it may read, values drawn from what has broken sites before."""
+    world = worlds.build()
+    clients = [signed_in(world.people[role]) for role in ("enterprise", "staff", "platform_admin")]
+    pages = [path_of(address, world.ids) for address in addresses()]
+    names = sorted(hostile.names_in_source() | hostile.names_of_filters() | hostile.names_of_admin() | {""})
+    pairs = st.lists(
+        st.tuples(st.sampled_from(names), st.sampled_from(hostile.ENCODED)), min_size=1, max_size=6
+    )
+
+    @settings(
+        max_examples=150,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.sampled_from(pages), st.sampled_from(clients), pairs)
+    def ask(path, client, asked):
+        query = "&".join(f"{name}={value}" for name, value in asked)
+        faults.ask(f"{path}?{query}", client.get, f"{path}?{query}")
+
+    ask()
