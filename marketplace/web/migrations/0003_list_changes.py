@@ -4,22 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('web', '0002_private_files'),
+        ("web", "0002_private_files"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ListChange',
+            name="ListChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list_name', models.CharField(max_length=30)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("list_name", models.CharField(max_length=30)),
             ],
             options={
-                'verbose_name': 'changement d’une liste',
-                'verbose_name_plural': 'changements des listes',
-                'indexes': [models.Index(fields=['list_name', 'id'], name='web_list_changes')],
+                "verbose_name": "changement d’une liste",
+                "verbose_name_plural": "changements des listes",
+                "indexes": [models.Index(fields=["list_name", "id"], name="web_list_changes")],
             },
         ),
     ]
