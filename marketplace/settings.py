@@ -126,13 +126,14 @@ _database["HOST"] = unquote(_database["HOST"]) or _database["OPTIONS"].pop("host
 # Data fits in memory or on a fast disk: an index is worth its reads, compiling a query is not. And history triggers
 # look for a list of triggers to ignore; not finding one costs a subtransaction per row.
 _database["OPTIONS"]["options"] = "-c pgtrigger.ignore={} -c jit=off -c random_page_cost=1.1"
+_database["OPTIONS"].setdefault("connect_timeout", 5)  # a server that swallows packets must not hold a page
+_database["CONN_HEALTH_CHECKS"] = True
 if DATABASE_POOL := env.int(
     "DATABASE_POOL", default=0
 ):  # web processes share a few connections between threads
-    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}
+    _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 5}
 else:
     _database["CONN_MAX_AGE"] = 60
-    _database["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")

@@ -5,6 +5,8 @@ The 500 page asks nothing of the database, the session or the context processors
 
 from __future__ import annotations
 
+import sys
+
 import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from marketplace.web import languages
+from marketplace.web.database_away import away_response, is_away
 
 #: For when not even a template can be rendered, nor a catalogue read.
 PLAIN = {
@@ -44,6 +47,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if is_away(sys.exc_info()[1]):
+        return away_response(request)
     try:
         page: str = render_to_string("500.html", {"code": request_code(), "address": request.path})
     except Exception:
