@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
@@ -58,6 +59,16 @@ def take_model(model: str) -> None:
             drop_model(model)
             return
     connection.settings_dict["TEST"]["TEMPLATE"] = model
+
+
+def migrate_from_snapshot(command: str, **options: object) -> None:
+    """What `call_command("migrate")` leaves in an empty database, in a second rather than forty."""
+    assert command == "migrate"
+    source = snapshot()
+    if not restore_snapshot(
+        source, conninfo(connection.settings_dict["NAME"]), binaries=BINARIES, env=os.environ
+    ):
+        call_command(command, **options)
 
 
 def leave_model(model: str) -> None:

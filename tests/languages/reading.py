@@ -105,19 +105,32 @@ def french_left(html: str, *, names: Collection[str] = (), rows: Collection[str]
 
     `rows` are words of the database: a title or a description of the page may hold them, and cannot mark a part of itself.
     """
-    whole, patterns, english = _sentences()
+    english = _sentences()[2]
+    everywhere = frozenset(names)
+    in_heads = everywhere | frozenset(rows)
     found = []
     for piece in said(html):
-        if not piece.language.startswith("en") or piece.text in english:
-            continue
-        text = PROPER.sub("", ADDRESS.sub("", piece.text))
-        unmarked = {*names, *rows} if piece.where in ("<title>", "<meta description>") else names
-        for name in sorted((name for name in unmarked if len(name) > 2), key=len, reverse=True):
-            text = text.replace(name, "")
-        if (
-            " ".join(text.split()) in whole
-            or FRENCH_WORDS.search(text)
-            or (text.strip() and any(pattern.fullmatch(piece.text) for pattern in patterns))
-        ):
-            found.append(f"{piece.where} {piece.text[:140]}")
+        if piece.language.startswith("en") and piece.text not in english:
+            unmarked = in_heads if piece.where in ("<title>", "<meta description>") else everywhere
+            if _is_french(piece.text, unmarked):
+                found.append(f"{piece.where} {piece.text[:140]}")
     return list(dict.fromkeys(found))
+
+
+@cache  # most of a page stands on every page
+def _is_french(text: str, unmarked: frozenset[str]) -> bool:
+    whole, patterns, _english = _sentences()
+    left = PROPER.sub("", ADDRESS.sub("", text))
+    for name in _longest_first(unmarked):
+        left = left.replace(name, "")
+    return (
+        " ".join(left.split()) in whole
+        or bool(FRENCH_WORDS.search(left))
+        or (bool(left.strip()) and any(pattern.fullmatch(text) for pattern in patterns))
+    )
+
+
+@cache
+def _longest_first(names: frozenset[str]) -> tuple[str, ...]:
+    """The whole before its parts."""
+    return tuple(sorted((name for name in names if len(name) > 2), key=len, reverse=True))

@@ -11,6 +11,7 @@ from django.db import connection
 from marketplace.matching.evaluation import measuring, rows, scratch
 from marketplace.matching.evaluation.measuring import Outcome
 from marketplace.web.tabular import TableError
+from tests.databases import migrate_from_snapshot
 
 COLUMNS = [
     "numeroseao", "buyer", "buyer_city", "buyer_postal", "title", "seao_category", "unspsc", "delivery_regions",
@@ -114,7 +115,8 @@ def databases():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_evaluate_matching_ranks_and_leaves_no_database(tmp_path, capsys):
+def test_evaluate_matching_ranks_and_leaves_no_database(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(scratch, "call_command", migrate_from_snapshot)
     train, test = write(tmp_path / "train.csv", TRAIN), write(tmp_path / "test.csv", TEST)
     rankings = tmp_path / "rankings.jsonl"
     before = databases()

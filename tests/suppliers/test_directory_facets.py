@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.utils import timezone
@@ -178,42 +179,37 @@ def test_counts_agree_with_a_plain_reckoning(sheets, data):
     }
 
 
-@pytest.mark.parametrize("order", ["", "name", "recent", "capacity"])
-@pytest.mark.parametrize(
-    "query",
-    [
-        DirectoryQuery(text="entretien"),
-        DirectoryQuery(text="mobilier", facets={"legal_form": ("coop",)}),
-        DirectoryQuery(serves=("R04",), facets={"region": ("04", "06")}),
-        DirectoryQuery(
-            facets={"region": ("04",), "legal_form": ("coop", "obnl"), "capacity_min": ("25000",)}
-        ),
-        DirectoryQuery(text="zzzzzzz"),
-    ],
+QUERIES = (
+    DirectoryQuery(text="entretien"),
+    DirectoryQuery(text="mobilier", facets={"legal_form": ("coop",)}),
+    DirectoryQuery(serves=("R04",), facets={"region": ("04", "06")}),
+    DirectoryQuery(facets={"region": ("04",), "legal_form": ("coop", "obnl"), "capacity_min": ("25000",)}),
+    DirectoryQuery(text="zzzzzzz"),
 )
-def test_count_brings_the_same_page_along(sheets, query, order):
-    query = replace(query, order=order)
-    text = read_search_text(query.text)
-    for start in (0, 3, 6, 3_000):
-        counts = count_directory(query, text, start, 3)
-        last = max(0, (counts.total - 1) // 3 * 3)
-        expected = read_directory_page(query, text, min(start, last), min(start, last) + 3)
-        assert counts.page == [row.supplier_id for row in expected]
-        assert read_directory_rows(counts.page, text) == expected
-    assert count_directory(query, text).page is None
 
 
-@pytest.mark.parametrize("order", ["name", "recent", "capacity", "relevance"])
-def test_pages_cut_one_order_without_gap_or_repeat(sheets, order):
-    query = DirectoryQuery(order=order, text="mobilier" if order == "relevance" else "")
-    text = read_search_text(query.text)
-    total = count_directory(query, text).total
-    whole = [row.supplier_id for row in read_directory_page(query, text, 0, total)]
-    parts = [
-        card.supplier_id for n in range(0, total, 4) for card in read_directory_page(query, text, n, n + 4)
-    ]
-    assert len(whole) == len(set(whole)) == total
-    assert parts == whole
+def test_count_brings_the_same_page_along(sheets):
+    for query, order in product(QUERIES, ("", "name", "recent", "capacity")):
+        query = replace(query, order=order)
+        text = read_search_text(query.text)
+        for start in (0, 3, 6, 3_000):
+            counts = count_directory(query, text, start, 3)
+            last = max(0, (counts.total - 1) // 3 * 3)
+            expected = read_directory_page(query, text, min(start, last), min(start, last) + 3)
+            assert counts.page == [row.supplier_id for row in expected], query
+            assert read_directory_rows(counts.page, text) == expected, query
+        assert count_directory(query, text).page is None, query
+
+
+def test_pages_cut_one_order_without_gap_or_repeat(sheets):
+    for order in ("name", "recent", "capacity", "relevance"):
+        query = DirectoryQuery(order=order, text="mobilier" if order == "relevance" else "")
+        text = read_search_text(query.text)
+        total = count_directory(query, text).total
+        whole = [row.supplier_id for row in read_directory_page(query, text, 0, total)]
+        pages = [read_directory_page(query, text, n, n + 4) for n in range(0, total, 4)]
+        assert len(whole) == len(set(whole)) == total, order
+        assert [card.supplier_id for page in pages for card in page] == whole, order
 
 
 def test_count_takes_one_query_whatever_is_asked(sheets, django_assert_num_queries):
