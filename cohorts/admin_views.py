@@ -49,6 +49,8 @@ from marketplace.accounts.models import PersonalDataRead
 from marketplace.accounts.people import note_reads
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.admin_lists import confirmed_data, csv_response, run_bulk_action
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
@@ -320,6 +322,9 @@ def export_selected_applications(
         organisations={row.supplier.organisation_id for row in found},
         what="cohort.export",
         purpose=PersonalDataRead.Purpose.EXPORT,
+    )
+    record_security_event(
+        kind=Kind.EXPORTED, by=signed_in_user(request), target="applications", rows=len(found)
     )
     return csv_response(_table(found), name="candidatures", day=timezone.localdate())
 

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "marketplace.accounts.security.middleware.SecurityLogMiddleware",
     "marketplace.web.languages.PersonLanguageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "marketplace.accounts.security.middleware.SessionsMiddleware",
@@ -185,6 +186,10 @@ CELERY_BEAT_SCHEDULE = {
     "advance-events": {"task": "events.advance", "schedule": 600.0},
     "remind-events": {"task": "events.remind", "schedule": 900.0},
     "forget-dead-sessions": {"task": "security.forget_dead_sessions", "schedule": crontab(hour=4, minute=20)},
+    "forget-security-events": {
+        "task": "security.forget_security_events",
+        "schedule": crontab(hour=4, minute=25),
+    },
     "sweep-private-files": {"task": "web.sweep_private_files", "schedule": crontab(hour=4, minute=10)},
     "forget-list-changes": {"task": "web.forget_list_changes", "schedule": crontab(hour=4, minute=15)},
 }
@@ -213,6 +218,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Law 25 wants a named person; both stand on the privacy page.
 # What stores every mail: `accounts` writes some, and its layer is below the outbox.
 SEND_EMAIL = "marketplace.outbox.compose.send_email"
+# What writes the security log, for `web`, whose layer is below it.
+RECORD_SECURITY_EVENT = "marketplace.accounts.security.log.record_security_event"
 WITHHOLD_LETTERS = "marketplace.outbox.delivery.withhold_letters"
 PRIVACY_OFFICER = env("PRIVACY_OFFICER", default="") or _("la direction de Maillage")
 PRIVACY_EMAIL = env("PRIVACY_EMAIL", default=DEFAULT_FROM_EMAIL)
@@ -284,6 +291,9 @@ DECISION_WORKDAYS = env.int("DECISION_WORKDAYS", default=10)
 KEEP_DECIDED_MONTHS = env.int("KEEP_DECIDED_MONTHS", default=24)
 KEEP_ABANDONED_MONTHS = env.int("KEEP_ABANDONED_MONTHS", default=12)
 KEEP_INVITATIONS_MONTHS = env.int("KEEP_INVITATIONS_MONTHS", default=3)
+# The security log: how many months it is kept, and after how many days a whole IP address becomes its network.
+KEEP_SECURITY_MONTHS = env.int("KEEP_SECURITY_MONTHS", default=12)
+KEEP_SECURITY_ADDRESS_DAYS = env.int("KEEP_SECURITY_ADDRESS_DAYS", default=30)
 WARN_DAYS_BEFORE_FORGETTING = env.int("WARN_DAYS_BEFORE_FORGETTING", default=30)
 # Whoever sees a whole territory needs more than a password; the demo's doors stay open to everyone.
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", default=not DEMO)

@@ -23,7 +23,7 @@ from marketplace.accounts.models import (
     User,
 )
 from marketplace.accounts.models import Side as JoinSide
-from marketplace.accounts.security.models import OpenSession
+from marketplace.accounts.security.models import Kind, OpenSession, SecurityEvent
 from marketplace.dealings.models import Decline
 from marketplace.events.agenda import calendar_secret
 from marketplace.events.models import Meeting, Participation, Side, State
@@ -157,6 +157,7 @@ MODELS = {
     "accounts_user": ("admin",),
     "accounts_personaldataread": ("admin",),
     "accounts_personrequest": ("admin",),
+    "security_securityevent": ("admin",),
     "outbox_message": CURATORS,
     "outbox_event": ("admin",),
     "buyers_buyer": CURATORS,
@@ -397,6 +398,12 @@ class World:
         )
         PersonalDataRead.objects.create(reader=self.staff, organisation=supplier.organisation, what="fiche")
         PersonRequest.objects.create(kind="erasure", channel="phone", by=self.staff, counts={"contacts": 1})
+        SecurityEvent.objects.create(
+            kind=Kind.MEMBER_JOINED,
+            actor=self.staff,
+            person=factories.UserFactory(),
+            organisation=waiting.organisation,
+        )
         post_event(kind="supplier.published", subject=f"supplier:{supplier.pk}", version="1")
         Message.objects.create(
             recipient=self.member,

@@ -242,7 +242,9 @@ class UserAdmin(SecondFactorPages, ScopedAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The person hears what they may now, and may no more."""
         super().save_related(request, form, formsets, change)
-        before = form.powers or Powers(form.instance.email, is_superuser=False, posts={}, roles={})
+        before = form.powers or Powers(
+            form.instance.email, is_superuser=False, is_active=form.instance.is_active, posts={}, roles={}
+        )
         tell_changed_powers(user=form.instance, before=before, by=signed_in_user(request))
 
     def history_sources(self, obj: User) -> list[HistorySource]:

@@ -18,9 +18,10 @@ from marketplace.accounts.emails import (
     PEOPLE_SEPARATED,
     send_member_change,
 )
-from marketplace.accounts.members import lock_organisation, members_of, owners_of
+from marketplace.accounts.members import lock_organisation, members_of, owners_of, record_membership
 from marketplace.accounts.models import JoinRequest, Membership, Organisation, PersonalDataRead, User
 from marketplace.accounts.permissions import can_curate_organisation
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -72,6 +73,7 @@ def merge_organisation(*, organisation: Organisation, into: Organisation, by: Us
         membership.organisation = into
         membership.role = Membership.Role.EDITOR if has_owner else membership.role
         membership.save(update_fields=["organisation", "role"])
+        record_membership(Kind.MEMBER_JOINED, membership, by)
         membership.user.forget_roles()
         send_member_change(MEMBER_MERGED, recipients=readers, organisation=into, who=membership.user)
     waiting = JoinRequest.objects.filter(
@@ -103,13 +105,15 @@ def split_organisation(*, merged: dict[str, Any], out_of: Organisation, by: User
     for membership in list(moving.select_related("user")):
         membership.organisation, membership.role = own, merged["members"][str(membership.pk)]
         membership.save(update_fields=["organisation", "role"])
+        record_membership(Kind.MEMBER_JOINED, membership, by)
         membership.user.forget_roles()
         send_member_change(
             MEMBER_SEPARATED, recipients=[membership.user], organisation=own, former=out_of.name
         )
     for user, role in merged["both"]:
         if User.objects.filter(pk=user).exists():
-            Membership.objects.create(user_id=user, organisation=own, role=role)
+            own_place = Membership.objects.create(user_id=user, organisation=own, role=role)
+            record_membership(Kind.MEMBER_JOINED, own_place, by)
     JoinRequest.objects.filter(pk__in=merged["requests"], organisation=out_of).update(organisation=own)
     taken_back = [name for name in merged["filled"] if getattr(out_of, name) == getattr(own, name)]
     for name in taken_back:

@@ -16,6 +16,8 @@ from marketplace.accounts import emails
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
 from marketplace.accounts.retention import release_unproved_address, unproved_accounts
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
 from marketplace.web.verbs import verb
 
@@ -51,6 +53,7 @@ def create_invitation(
             "expires_at": timezone.now() + VALID_FOR,
         },
     )
+    record_security_event(kind=Kind.MEMBER_INVITED, by=by, organisation=organisation, target=role)
     return invitation, token
 
 
@@ -164,9 +167,17 @@ def _join(invitation: Invitation, user: User) -> Membership:
         memberships__organisation=organisation, memberships__role=Membership.Role.OWNER, is_active=True
     )
     readers = list(others.exclude(pk=user.pk))
-    membership, __ = Membership.objects.get_or_create(
+    membership, created = Membership.objects.get_or_create(
         user=user, organisation=organisation, defaults={"role": invitation.role}
     )
+    if created:
+        record_security_event(
+            kind=Kind.MEMBER_JOINED,
+            by=user,
+            person=user,
+            organisation=organisation,
+            target=membership.role,
+        )
     emails.send_member_change(emails.MEMBER_JOINED, recipients=readers, organisation=organisation, who=user)
     invitation.accepted_at = timezone.now()
     invitation.accepted_by = user

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from marketplace.accounts import join_emails
 from marketplace.accounts.joining import check_may_decide_join, held_organisation
 from marketplace.accounts.models import JoinRequest, Membership, Organisation, User
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
@@ -34,11 +36,11 @@ def undo_join_decision(*, join_request: JoinRequest, by: User | None, message: s
     was_accepted, before = current.state == State.ACCEPTED, current.before
     _reopen(current)
     if was_accepted:
-        _take_back_role(organisation, current.user, before.get("role", ""))
+        _take_back_role(organisation, current.user, before.get("role", ""), by)
         for pk, cause in before.get("ended", []):
-            letters += _reopen_other(pk, cause)
+            letters += _reopen_other(pk, cause, by)
         for pk, cause in before.get("let_in", []):
-            letters += _reopen_other(pk, cause)
+            letters += _reopen_other(pk, cause, by)
         if "institution" in before and not organisation.memberships.exists():
             _unverify(organisation, before["institution"])
     join_emails.send_join_undone(current, letters, message=message.strip())
@@ -67,23 +69,30 @@ def _reopen(request: JoinRequest) -> None:
     request.save(update_fields=["state", "answer", "decided_by", "decided_at", "before"])
 
 
-def _take_back_role(organisation: Organisation, user: User, role: str) -> None:
+def _take_back_role(organisation: Organisation, user: User, role: str, by: User | None) -> None:
     places = Membership.objects.filter(organisation=organisation, user=user)
     if role:
         places.update(role=role)
     else:
         places.delete()
+    record_security_event(
+        kind=Kind.ROLE_CHANGED if role else Kind.MEMBER_REMOVED,
+        by=by,
+        person=user,
+        organisation=organisation,
+        target=role,
+    )
     user.forget_roles()
 
 
-def _reopen_other(pk: int, cause: str) -> list[Any]:
+def _reopen_other(pk: int, cause: str, by: User | None) -> list[Any]:
     """Another request that the acceptance closed or let in, if that still stands; the letters of it that had left."""
     other = JoinRequest.objects.select_for_update(of=("self",)).select_related("user").filter(pk=pk).first()
     if other is None or other.cause != cause:
         return []
     letters = _withhold(cause)
     if other.state == State.ACCEPTED:
-        _take_back_role(other.organisation, other.user, "")
+        _take_back_role(other.organisation, other.user, "", by)
     mine = JoinRequest.objects.filter(organisation=other.organisation_id, side=other.side, user=other.user_id)
     if not mine.open().exists():
         _reopen(other)

@@ -22,6 +22,8 @@ from marketplace.accounts.models import JoinRequest, Membership, Organisation, S
 from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
 from marketplace.accounts.poles import pole_acting_for
 from marketplace.accounts.retention import BATCH, blank_rows, served_requests
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import Checked, PrivateFile, delete_private_file, store_private_file
 from marketplace.web.verbs import verb
@@ -306,6 +308,9 @@ def _verify_institution(
             "neq", "email_domains", "institution_verified_on", "institution_verified_by", "updated_at",
         ]
     )  # fmt: skip
+    if organisation.email_domains:
+        domains = ", ".join(organisation.email_domains)
+        record_security_event(kind=Kind.DOMAINS_CONFIRMED, by=by, organisation=organisation, target=domains)
     join_request.organisation = organisation
 
 

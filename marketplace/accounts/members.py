@@ -14,6 +14,8 @@ from marketplace.accounts import emails
 from marketplace.accounts.invitations import account_of_invitation, create_invitation
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
 from marketplace.accounts.permissions import can_curate_organisation, can_invite_member, check_permission
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -49,7 +51,8 @@ def resend_invitation(*, invitation: Invitation, by: User | None) -> Invitation:
 def cancel_invitation(*, invitation: Invitation, by: User | None) -> None:
     """The link opens nothing any more. Cancelling twice is no fault."""
     _check_right(invitation.organisation, by)
-    Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).delete()
+    if Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True).delete()[0]:
+        record_security_event(kind=Kind.INVITATION_CANCELLED, by=by, organisation=invitation.organisation)
 
 
 @verb
@@ -65,6 +68,9 @@ def add_member(*, organisation: Organisation, user: User, role: str, by: User | 
     if not created and role == OWNER and membership.role != OWNER:
         membership.role = role
         membership.save(update_fields=["role"])
+        record_membership(Kind.ROLE_CHANGED, membership, by)
+    if created:
+        record_membership(Kind.MEMBER_JOINED, membership, by or user)
     user.forget_roles()
     return membership
 
@@ -84,6 +90,7 @@ def change_member_role(*, membership: Membership, role: str, by: User | None) ->
         _check_someone_stays(current)
     current.role = role
     current.save(update_fields=["role"])
+    record_membership(Kind.ROLE_CHANGED, current, by)
     current.user.forget_roles()
     if current.user != by:
         emails.send_member_change(
@@ -107,6 +114,7 @@ def remove_member(*, membership: Membership, by: User | None) -> None:
     if current.role == OWNER and not (by is None or can_curate_organisation(by, organisation)):
         _check_someone_stays(current)
     user = current.user
+    record_membership(Kind.MEMBER_REMOVED, current, by)
     current.delete()
     user.forget_roles()
     emails.send_member_change(
@@ -126,6 +134,7 @@ def leave_organisation(*, organisation: Organisation, by: User) -> None:
         raise WrongMove(_("Vous n’êtes pas membre de cette organisation."))
     if membership.role == OWNER:
         _check_someone_stays(membership)
+    record_membership(Kind.MEMBER_LEFT, membership, by)
     membership.delete()
     by.forget_roles()
     emails.send_member_change(
@@ -149,6 +158,8 @@ def hand_over_organisation(*, organisation: Organisation, to: Membership, by: Us
     theirs.role, mine.role = OWNER, EDITOR
     theirs.save(update_fields=["role"])
     mine.save(update_fields=["role"])
+    record_membership(Kind.ROLE_CHANGED, theirs, by)
+    record_membership(Kind.ROLE_CHANGED, mine, by)
     emails.send_member_change(
         emails.ROLE_HANDED_OVER,
         recipients=[theirs.user],
@@ -167,6 +178,17 @@ def owners_of(organisation: Organisation) -> QuerySet[User]:
 
 def members_of(organisation: Organisation) -> QuerySet[User]:
     return User.objects.filter(memberships__organisation=organisation, is_active=True).order_by("pk")
+
+
+def record_membership(kind: Kind, membership: Membership, by: User | None) -> None:
+    """In the security log, with the role that stands."""
+    record_security_event(
+        kind=kind,
+        by=by,
+        person=membership.user,
+        organisation=membership.organisation,
+        target=membership.role,
+    )
 
 
 def lock_organisation(organisation: Organisation) -> None:

@@ -26,6 +26,8 @@ from marketplace.accounts.personal_data import (
     memberships_of,
     organisations_left_without_owner,
 )
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
@@ -56,6 +58,7 @@ def export_own_data(request: HttpRequest) -> HttpResponse:
     note_reads(
         reader=reader, organisations=(), what="accounts.own_data", purpose=PersonalDataRead.Purpose.SELF
     )
+    record_security_event(kind=Kind.EXPORTED, by=reader, person=reader, target="own_data")
     held = {"exported_at": timezone.now(), "data": export_personal_data(reader)}
     body = json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2, default=str)
     name = f"maillage-{timezone.localdate():%Y-%m-%d}.json"

@@ -28,6 +28,8 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.permissions import check_permission, is_platform_admin
 from marketplace.accounts.person_marks import PersonMarks, enterprise_hash, person_hashes
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
@@ -220,6 +222,7 @@ def export_person(
             }
         )
     _record(PersonRequest.Kind.COPY, marks, traces, channel, by)
+    record_security_event(kind=Kind.EXPORTED, by=by, target="person", rows=len(traces))
     note_reads(
         reader=by,
         organisations={trace.organisation.pk for trace in traces if trace.organisation},
@@ -240,6 +243,7 @@ def erase_person(*, marks: PersonMarks, keys: Iterable[str], channel: str, by: U
         raise WrongMove(_("Cochez au moins une ligne à effacer."))
     _forget(marks, traces)
     _remember_erased(marks, traces)
+    record_security_event(kind=Kind.PERSON_ERASED, by=by, rows=len(traces))
     return _record(PersonRequest.Kind.ERASURE, marks, traces, channel, by)
 
 

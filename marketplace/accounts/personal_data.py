@@ -33,6 +33,8 @@ from marketplace.accounts.models import (
 from marketplace.accounts.people import PeopleColumns, forget_traces_of_account, register_people_columns
 from marketplace.accounts.permissions import is_platform_admin
 from marketplace.accounts.person_marks import PersonMarks
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import PrivateFile, delete_private_file
 from marketplace.web.verbs import verb
@@ -87,6 +89,7 @@ def erase_personal_data(*, user: User, by: User | None) -> None:
     for address in addresses:
         forget_traces_of_account(marks=replace(marks, email=address), organisations=places)
     user_id = user.pk
+    record_security_event(kind=Kind.ACCOUNT_ERASED, by=by)
     user.delete()
     _erase_history(user_id)
 

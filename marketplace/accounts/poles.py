@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from marketplace.accounts import emails
 from marketplace.accounts.models import Membership, Organisation, PolePost, User
 from marketplace.accounts.permissions import check_permission, is_platform_admin
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
@@ -55,6 +57,7 @@ def appoint_to_pole(*, user: User, pole: Pole, by: User | None, since: date | No
         user=user, pole=pole, defaults={"since": since or timezone.localdate(), "until": None}
     )
     user.forget_roles()
+    record_security_event(kind=Kind.POST_GIVEN, by=by, person=user, target=str(pole))
     emails.send_post_given(post)
     return post
 
@@ -69,6 +72,7 @@ def end_pole_post(*, post: PolePost, by: User | None, until: date | None = None)
     post.until = until
     post.save(update_fields=["until"])
     post.user.forget_roles()
+    record_security_event(kind=Kind.POST_ENDED, by=by, person=post.user, target=str(post.pole))
     emails.send_post_ended(post)
     return post
 
@@ -79,16 +83,20 @@ class Powers:
 
     email: str
     is_superuser: bool
+    is_active: bool
     posts: dict[str, tuple[date, date | None]]
     roles: dict[int, str]
 
     @classmethod
     def of(cls, user: User) -> Powers:
         posts = user.pole_posts.values_list("pole", "since", "until")
-        email, is_superuser = User.objects.values_list("email", "is_superuser").get(pk=user.pk)
+        email, is_superuser, is_active = User.objects.values_list("email", "is_superuser", "is_active").get(
+            pk=user.pk
+        )
         return cls(
             email=email,
             is_superuser=is_superuser,
+            is_active=is_active,
             posts={pole: (since, until) for pole, since, until in posts},
             roles=dict(user.memberships.values_list("organisation", "role")),
         )
@@ -104,19 +112,29 @@ def tell_changed_powers(*, user: User, before: Powers, by: User | None) -> None:
     user.forget_roles()
     now = Powers.of(user)
     if now.is_superuser != before.is_superuser:
+        kind = Kind.ADMINISTRATION_GIVEN if now.is_superuser else Kind.ADMINISTRATION_ENDED
+        record_security_event(kind=kind, by=by, person=user)
         others = User.objects.filter(is_superuser=True, is_active=True).exclude(pk=user.pk)
         emails.send_administration_changed(user=user, others=others, by=by)
+    if now.is_active != before.is_active:
+        kind = Kind.ACCOUNT_REOPENED if now.is_active else Kind.ACCOUNT_CLOSED
+        record_security_event(kind=kind, by=by, person=user)
     for post in user.pole_posts.select_related("pole"):
         if before.posts.get(post.pole_id) == (post.since, post.until):
             continue
-        if post.until is None:
+        is_given = post.until is None
+        kind = Kind.POST_GIVEN if is_given else Kind.POST_ENDED
+        record_security_event(kind=kind, by=by, person=user, target=str(post.pole))
+        if is_given:
             emails.send_post_given(post)
         else:
             emails.send_post_ended(post)
     for pole in Pole.objects.filter(pk__in=before.posts.keys() - now.posts.keys()):
+        record_security_event(kind=Kind.POST_ENDED, by=by, person=user, target=str(pole))
         emails.send_post_ended(PolePost(user=user, pole=pole, until=timezone.localdate()))
     _tell_changed_roles(user, before.roles, now.roles, by)
     if now.email != before.email:
+        record_security_event(kind=Kind.EMAIL_CHANGED, by=by, person=user)
         emails.send_address_changed(user=user, former=before.email)
 
 
@@ -124,10 +142,14 @@ def _tell_changed_roles(user: User, before: dict[int, str], now: dict[int, str],
     changed = {pk for pk in before.keys() | now.keys() if before.get(pk) != now.get(pk)}
     for organisation in Organisation.objects.filter(pk__in=changed):
         if organisation.pk not in now:
-            email, more = emails.MEMBER_REMOVED, {"link": ""}
+            kind, email, more = Kind.MEMBER_REMOVED, emails.MEMBER_REMOVED, {"link": ""}
         else:
+            kind = Kind.ROLE_CHANGED if organisation.pk in before else Kind.MEMBER_JOINED
             is_owner = now[organisation.pk] == Membership.Role.OWNER
             email, more = emails.ROLE_CHANGED, {"is_owner": is_owner}
+        record_security_event(
+            kind=kind, by=by, person=user, organisation=organisation, target=now.get(organisation.pk, "")
+        )
         emails.send_member_change(email, recipients=[user], organisation=organisation, **more)
         if organisation.pk not in before:
             others = User.objects.filter(memberships__organisation=organisation, is_active=True)

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.accounts.models import PersonalDataRead, User
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.events.contexts import EVENT_BADGES, event_state_label
 from marketplace.events.grid import count_grid, current_slot_number, grid_by_supplier, grid_by_table
 from marketplace.events.lifecycle import (
@@ -234,7 +236,14 @@ def export_event_view(request: HttpRequest, pk: int) -> HttpResponse:
     """The grid as a table, or who comes; a cell that a spreadsheet would compute is neutralised."""
     event = _find_event(request, pk)
     what = "participants" if request.GET.get("quoi") == "participants" else "rencontres"
-    table = _people(request, event) if what == "participants" else _table(event, _meetings(request, event))
+    people = what == "participants"
+    table = list(_people(request, event) if people else _table(event, _meetings(request, event)))
+    record_security_event(
+        kind=Kind.EXPORTED,
+        by=signed_in_user(request),
+        target="participants" if people else "meetings",
+        rows=len(table) - 1,  # its first line names the columns
+    )
     response = HttpResponse(write_csv(table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{event.slug}-{what}.csv"'
     return response

@@ -18,6 +18,7 @@ from allauth.core import context as allauth_context
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.hashers import make_password
 from django.contrib.sites.shortcuts import get_current_site
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -29,6 +30,9 @@ from marketplace.accounts.language_choice import keep_in_browser
 from marketplace.accounts.models import User
 from marketplace.accounts.retention import release_unproved_address
 from marketplace.accounts.security import sessions, tries
+from marketplace.accounts.security.devices import describe_device
+from marketplace.accounts.security.log import note_refusal, record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.outbox.compose import send_email
 from marketplace.web import languages, limits
 from marketplace.web.emails import Email, site_link
@@ -154,17 +158,25 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Where an account has had too many wrong passwords, the right one is answered as a wrong one is, in as much
         time: who tries learns nothing. The same rule where one confirms who one is."""
-        super().pre_authenticate(request, **credentials)
-        reached = tries.spent(tries.try_at(request, _email_of(credentials)))
-        if reached is tries.Spent.HERE:
-            raise self.validation_error("too_many_login_attempts")
-        if reached is tries.Spent.ACCOUNT:
-            make_password(str(credentials.get("password", "")))
-            raise self.validation_error("email_password_mismatch")
+        try:
+            super().pre_authenticate(request, **credentials)
+            reached = tries.spent(tries.try_at(request, _email_of(credentials)))
+            if reached is tries.Spent.HERE:
+                raise self.validation_error("too_many_login_attempts")
+            if reached is tries.Spent.ACCOUNT:
+                make_password(str(credentials.get("password", "")))
+                raise self.validation_error("email_password_mismatch")
+        except ValidationError:
+            note_refusal(kind=Kind.SIGN_IN_BLOCKED, email=_email_of(credentials))
+            raise
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
         tries.record_wrong_try(made=tries.try_at(request, _email_of(credentials)), by=None)
+        if request.user.is_authenticated:  # asked again who one is
+            note_refusal(kind=Kind.REAUTHENTICATION_FAILED, person=request.user)
+        else:
+            note_refusal(kind=Kind.SIGN_IN_FAILED, email=_email_of(credentials))
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Not right after signing in: that was the question."""
@@ -175,9 +187,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def set_password(self, user: User, password: str) -> None:
         """A new password ends every other session: whoever had the old one is out."""
-        super().set_password(user, password)
         request = allauth_context.request
-        own = request.session.session_key if request and request.user == user else ""
+        is_own = bool(request and request.user == user)
+        with transaction.atomic():
+            super().set_password(user, password)
+            record_security_event(kind=Kind.PASSWORD_CHANGED if is_own else Kind.PASSWORD_RESET, by=user)
+        own = request.session.session_key if is_own else ""
         sessions.end_all_sessions(user=user, by=user, but=own or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -217,7 +232,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if name not in NOTICES:
             return
         request = allauth_context.request
-        browser, system = sessions.describe_device(request.headers.get("User-Agent", "") if request else "")
+        browser, system = describe_device(request.headers.get("User-Agent", "") if request else "")
         _title, what = NOTICES[name]
         send_email(
             SECURITY_EMAILS[name],

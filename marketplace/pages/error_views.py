@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from marketplace.accounts.security.log import note_refusal
+from marketplace.accounts.security.models import Kind
 from marketplace.web import languages
 from marketplace.web.database_away import away_response, is_away
 
@@ -43,6 +45,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that waited too long, or cookies refused: said so, instead of « forbidden »."""
+    note_refusal(kind=Kind.FORM_REFUSED, by=request.user if request.user.is_authenticated else None)
     return render(request, "403_csrf.html", {"code": request_code()}, status=403)
 
 

@@ -14,11 +14,13 @@ from typing import Any
 
 import pghistory
 from django import forms
+from django.conf import settings
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -150,6 +152,7 @@ class Restore:
             if not self.restorable.is_own:
                 restore_row(event=self.event, columns=self.restorable.columns, by=by)
             self.model_admin.save_related(self.request, form, [], True)
+            import_string(settings.RECORD_SECURITY_EVENT)(kind="state_restored", by=by)
         return True
 
 

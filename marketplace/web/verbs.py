@@ -3,11 +3,16 @@
 import functools
 import inspect
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 import pghistory
 from django.db import transaction
 
+from marketplace.web.errors import NotAllowed
+
+#: What verbs refused to people who may not, while a page is answered: `accounts.security` writes it down afterwards.
+refused_moves: ContextVar[list[Exception] | None] = ContextVar("refused_moves", default=None)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -25,7 +30,12 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(function)
     def act(*args: P.args, **kwargs: P.kwargs) -> R:
         by = kwargs["by"]
-        with transaction.atomic(), pghistory.context(verb=name, user=getattr(by, "pk", None)):
-            return function(*args, **kwargs)
+        try:
+            with transaction.atomic(), pghistory.context(verb=name, user=getattr(by, "pk", None)):
+                return function(*args, **kwargs)
+        except NotAllowed as why:
+            if (refused := refused_moves.get()) is not None:
+                refused.append(why)
+            raise
 
     return act

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from marketplace.accounts.models import PersonalDataRead
 from marketplace.accounts.people import note_reads
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.territories.models import Pole
 from marketplace.web.admin_lists import confirmed_data, csv_response, run_bulk_action
 from suppliers.admin.forms import BulkForm
@@ -232,6 +234,9 @@ def export_selected_suppliers(
         organisations=reached.order_by().values_list("organisation", flat=True),
         what="supplier.export",
         purpose=PersonalDataRead.Purpose.EXPORT,
+    )
+    record_security_event(
+        kind=Kind.EXPORTED, by=signed_in_user(request), target="suppliers", rows=queryset.count()
     )
     return csv_response(_table(queryset), name="fournisseurs", day=timezone.localdate())
 

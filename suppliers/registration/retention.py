@@ -14,7 +14,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from marketplace.accounts.members import members_of
+from marketplace.accounts.members import members_of, record_membership
 from marketplace.accounts.models import (
     Invitation,
     JoinRequest,
@@ -24,6 +24,7 @@ from marketplace.accounts.models import (
     Side,
 )
 from marketplace.accounts.retention import BATCH, months_ago, remove_row
+from marketplace.accounts.security.models import Kind
 from marketplace.outbox.models import Message
 from marketplace.web.private_files import PrivateFile, delete_private_file
 from marketplace.web.verbs import verb
@@ -122,6 +123,7 @@ def _remove(*, supplier: Supplier, by: None) -> None:
         remove_row(organisation)
     elif not hasattr(organisation, "buyer"):  # nobody has verified that its people act for it
         for place in organisation.memberships.all():
+            record_membership(Kind.MEMBER_REMOVED, place, None)
             remove_row(place)
 
 

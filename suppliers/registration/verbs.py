@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.accounts.members import add_member
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.accounts.permissions import is_member_of
 from marketplace.accounts.poles import pole_for
@@ -125,7 +126,7 @@ def _open(neq: str, known: Organisation | None, by: User) -> Supplier:
         organisation = Organisation.objects.create(
             name=provisional_name(neq), pole=pole_for(known) if known else None
         )
-        Membership.objects.create(user=by, organisation=organisation, role=Membership.Role.OWNER)
+        add_member(organisation=organisation, user=by, role=Membership.Role.OWNER, by=by)
     supplier = Supplier.objects.create(
         organisation=organisation,
         slug=supplier_slug(f"inscription-{neq}"),

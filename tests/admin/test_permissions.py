@@ -20,6 +20,7 @@ MATRIX = {
     "accounts.PersonRequest": (NONE, SEE),
     "accounts.PersonalDataRead": (NONE, SEE),
     "accounts.User": (NONE, ADD),
+    "security.SecurityEvent": (NONE, SEE),
     "matching.Alert": (NONE, SEE),
     "buyers.Buyer": (SEE, EDIT),
     "buyers.Tender": (SEE, SEE),

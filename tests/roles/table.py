@@ -124,6 +124,7 @@ ADDRESSES: dict[str, str] = {
     "mfa_generate_recovery_codes": "laaaaa",
     "mfa_download_recovery_codes": "lmmmmm",
     "security_admin:second_factor": "lllmmo",
+    "security_admin:export_log": POST_ONLY,
     "admin:index": BACK_ROOM,
     "admin:login": "lffaaa",
     "admin:logout": "aaannn",
@@ -179,6 +180,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "accounts_joinrequest": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
     "accounts_personaldataread": PLATFORM_ONLY,
     "accounts_personrequest": PLATFORM_ONLY,
+    "security_securityevent": PLATFORM_ONLY,
     "accounts_user": (PLATFORM, PLATFORM, PLATFORM, NOBODY, PLATFORM),
     "matching_alert": PLATFORM_ONLY,
     "buyers_buyer": READ_ONLY_TERRITORY,

@@ -20,6 +20,7 @@ from marketplace.accounts.models import (
     PersonRequest,
     Side,
 )
+from marketplace.accounts.security.models import SecurityEvent
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
@@ -135,6 +136,7 @@ def build() -> World:
         "accounts_invitation": invitation,
         "accounts_personaldataread": read,
         "accounts_personrequest": asked,
+        "security_securityevent": SecurityEvent.objects.create(kind="sign_in", actor=staff),
         "matching_alert": alert,
         "dealings_decline": decline,
         "events_matchmakingevent": day,

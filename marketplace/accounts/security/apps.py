@@ -14,9 +14,11 @@ class SecurityConfig(AppConfig):
             second_factor,
             sessions,
         )
+        from marketplace.accounts.security.library_signals import connect_security_log
 
         # What libraries tell, not what rows do: model signals stay unused here.
         authenticator_added.connect(second_factor.handle_second_factor_added)
         authenticator_removed.connect(second_factor.handle_second_factor_removed)
         user_logged_in.connect(sessions.note_sign_in)
         user_logged_out.connect(sessions.end_signed_out_session)
+        connect_security_log()

@@ -14,6 +14,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.security import tries
+from marketplace.accounts.security.log import note_refusal
+from marketplace.accounts.security.models import Kind
 
 SPENT_FOR = 180  # seconds: longer than a code lives, one period early or late
 
@@ -43,6 +45,7 @@ class _SpentOnce(forms.Form):
     def clean_code(self) -> str:
         made = tries.code_try_at(self.user.pk)
         if tries.spent(made):
+            note_refusal(kind=Kind.SIGN_IN_BLOCKED, person=self.user)
             raise get_account_adapter().validation_error("too_many_login_attempts")
         try:
             code: str = super().clean_code()
@@ -51,6 +54,7 @@ class _SpentOnce(forms.Form):
             raise
         key = salted_hmac("second-factor-spent", f"{self.user.pk}|{code}").hexdigest()
         if not cache.add(key, 1, SPENT_FOR):
+            note_refusal(kind=Kind.SECOND_FACTOR_FAILED, person=self.user)
             raise get_adapter().validation_error("incorrect_code")
         return code
 

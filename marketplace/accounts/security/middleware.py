@@ -1,4 +1,7 @@
-"""Staff without a second factor see how to set it up, and nothing else that asks for an account; open sessions are noted."""
+"""Staff without a second factor see how to set it up, and nothing else that asks for an account; open sessions are noted.
+
+What a page refuses is written in the security log once the page has answered.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,45 @@ from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.security import second_factor
+from marketplace.accounts.models import User
+from marketplace.accounts.security import log, second_factor
+from marketplace.accounts.security.models import Kind
 from marketplace.accounts.security.sessions import note_session
+from marketplace.web.verbs import refused_moves
 
 WANTED_PAGE = "wanted_after_second_factor"
 #: What stays open: the account itself, the language, and the pages that say who we are.
 OPEN_NAMESPACES = frozenset({"security"})
 OPEN_PAGES = ("home", "contact", "privacy", "accessibility", "terms")
 OPEN_PREFIXES = ("account_", "mfa_")
+
+
+class SecurityLogMiddleware:
+    """Says to the log which request is being answered, and has it write what was refused: after the answer, when no
+    transaction is open. Stands behind who is signed in, and before whatever refuses.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        current = log.Asked(request)
+        moves: list[Exception] = []
+        tokens = (log.asked.set(current), refused_moves.set(moves))
+        try:
+            response = self.get_response(request)
+            kind = Kind.MOVE_REFUSED if moves else REFUSING.get(response.status_code)
+            if kind and not current.refusals:
+                log.note_refusal(kind=kind, by=request.user if isinstance(request.user, User) else None)
+            log.write_refusals(current)
+            return response
+        finally:
+            log.asked.reset(tokens[0])
+            refused_moves.reset(tokens[1])
+
+
+#: Answers that refuse, where nothing more precise was noted.
+REFUSING = {403: Kind.PAGE_REFUSED, 429: Kind.LIMIT_REACHED}
 
 
 class StaffGateMiddleware:
@@ -39,6 +73,7 @@ class StaffGateMiddleware:
         if second_factor.has_second_factor(user):
             request.session[second_factor.SESSION_KEY] = True
             return None
+        log.note_refusal(kind=Kind.GATE_CLOSED, by=user)
         if request.path.startswith("/api/"):
             return JsonResponse({"detail": _("Activez d’abord la vérification en deux étapes.")}, status=403)
         if request.method in ("GET", "HEAD"):

@@ -1,15 +1,16 @@
-"""Which devices are signed in; when a second factor came and went."""
+"""Which devices are signed in; when a second factor came and went; what happened to accounts and doors, and from where."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pghistory
+import pgtrigger
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -87,3 +88,185 @@ class SecretTry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M}"
+
+
+class Outcome(models.TextChoices):
+    DONE = "done", gettext_lazy("fait")
+    FAILED = "failed", gettext_lazy("échoué")
+    REFUSED = "refused", gettext_lazy("refusé")
+
+
+class Kind(models.TextChoices):
+    """What the log tells of. A sentence for each stands in `sentences`."""
+
+    SIGN_IN = "sign_in", gettext_lazy("connexion")
+    SIGN_IN_FAILED = "sign_in_failed", gettext_lazy("échec de connexion")
+    SIGN_IN_BLOCKED = "sign_in_blocked", gettext_lazy("connexion bloquée après trop d’essais")
+    SIGN_OUT = "sign_out", gettext_lazy("déconnexion")
+    REAUTHENTICATION_FAILED = "reauthentication_failed", gettext_lazy("mot de passe redemandé, erroné")
+    SESSIONS_ENDED = "sessions_ended", gettext_lazy("appareils déconnectés à distance")
+    SECOND_FACTOR_SET = "second_factor_set", gettext_lazy("vérification en deux étapes activée")
+    SECOND_FACTOR_REMOVED = "second_factor_removed", gettext_lazy("vérification en deux étapes retirée")
+    SECOND_FACTOR_FAILED = "second_factor_failed", gettext_lazy("code de vérification erroné")
+    RECOVERY_CODES_MADE = "recovery_codes_made", gettext_lazy("nouveaux codes de secours")
+    PASSWORD_CHANGED = "password_changed", gettext_lazy("mot de passe changé")
+    PASSWORD_RESET = "password_reset", gettext_lazy("mot de passe choisi par le lien reçu")
+    EMAIL_CHANGED = "email_changed", gettext_lazy("courriel changé")
+    ACCOUNT_OPENED = "account_opened", gettext_lazy("compte ouvert")
+    ACCOUNT_CLOSED = "account_closed", gettext_lazy("compte désactivé")
+    ACCOUNT_REOPENED = "account_reopened", gettext_lazy("compte réactivé")
+    ACCOUNT_ERASED = "account_erased", gettext_lazy("compte effacé")
+    PERSON_ERASED = "person_erased", gettext_lazy("personne effacée à sa demande")
+    ADMINISTRATION_GIVEN = "administration_given", gettext_lazy("administration de la plateforme donnée")
+    ADMINISTRATION_ENDED = "administration_ended", gettext_lazy("administration de la plateforme retirée")
+    POST_GIVEN = "post_given", gettext_lazy("poste dans un pôle donné")
+    POST_ENDED = "post_ended", gettext_lazy("poste dans un pôle terminé")
+    MEMBER_JOINED = "member_joined", gettext_lazy("membre ajouté")
+    MEMBER_REMOVED = "member_removed", gettext_lazy("membre retiré")
+    MEMBER_LEFT = "member_left", gettext_lazy("membre parti")
+    ROLE_CHANGED = "role_changed", gettext_lazy("rôle changé")
+    MEMBER_INVITED = "member_invited", gettext_lazy("invitation envoyée")
+    INVITATION_CANCELLED = "invitation_cancelled", gettext_lazy("invitation annulée")
+    DOMAINS_CONFIRMED = "domains_confirmed", gettext_lazy("domaines de courriel confirmés")
+    EXPORTED = "exported", gettext_lazy("exportation")
+    STATE_RESTORED = "state_restored", gettext_lazy("ancien état rétabli")
+    BACKUP_RESTORED = "backup_restored", gettext_lazy("sauvegarde ramenée")
+    PAGE_REFUSED = "page_refused", gettext_lazy("page refusée")
+    MOVE_REFUSED = "move_refused", gettext_lazy("geste refusé")
+    FORM_REFUSED = "form_refused", gettext_lazy("formulaire refusé (jeton absent ou échu)")
+    LIMIT_REACHED = "limit_reached", gettext_lazy("trop de demandes")
+    GATE_CLOSED = "gate_closed", gettext_lazy("deuxième étape exigée")
+
+
+FAILURES = frozenset({Kind.SIGN_IN_FAILED, Kind.REAUTHENTICATION_FAILED, Kind.SECOND_FACTOR_FAILED})
+REFUSALS = frozenset(
+    {
+        Kind.SIGN_IN_BLOCKED,
+        Kind.PAGE_REFUSED,
+        Kind.MOVE_REFUSED,
+        Kind.FORM_REFUSED,
+        Kind.LIMIT_REACHED,
+        Kind.GATE_CLOSED,
+    }
+)
+
+#: What may never change once written. Counting one more, and losing a name that is erased, may.
+_WRITTEN = (
+    "id",
+    "at",
+    "kind",
+    "tried",
+    "address",
+    "browser",
+    "system",
+    "path",
+    "target",
+    "rows",
+    "fingerprint",
+)
+_NAMED = ("actor_id", "person_id", "organisation_id")
+
+
+def _rewrites() -> str:
+    new, old = (f"ROW({', '.join(f'{row}.{name}' for name in _WRITTEN)})" for row in ("NEW", "OLD"))
+    renamed = " OR ".join(
+        f"(NEW.{name} IS NOT NULL AND NEW.{name} IS DISTINCT FROM OLD.{name})" for name in _NAMED
+    )
+    return f"{new} IS DISTINCT FROM {old} OR {renamed} OR NEW.count < OLD.count OR NEW.last_at < OLD.last_at"
+
+
+class SecurityEventQuerySet(models.QuerySet["SecurityEvent"]):
+    def visible_to(self, user: Any) -> SecurityEventQuerySet:
+        """Platform admins read the whole log; a person, what they did themselves and what happened to their account."""
+        if user.is_authenticated and user.is_active and user.is_superuser:
+            return self
+        return self.concerning(user) if user.is_authenticated else self.none()
+
+    def concerning(self, user: Any) -> SecurityEventQuerySet:
+        return self.filter(Q(actor=user.pk) | Q(person=user.pk))
+
+
+class SecurityEvent(models.Model):
+    """One line of the security log: who, what, from where. Only added to; `log.record_security_event` writes it.
+
+    `actor` did it; `person` is whose account it is about, where it is about one.
+    `tried`: a keyed digest of an address that opens no account; what was typed is nowhere. `path` holds no query and no
+    token. `target`: a role, a pôle, a domain, or what was exported. `count` refusals that are alike within an hour are one row.
+    """
+
+    kind = models.CharField(gettext_lazy("quoi"), max_length=30, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=gettext_lazy("par"),
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=gettext_lazy("compte concerné"),
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=gettext_lazy("organisation"),
+    )
+    tried = models.CharField(gettext_lazy("empreinte de l’adresse essayée"), max_length=16, blank=True)
+    target = models.CharField(gettext_lazy("objet"), max_length=200, blank=True)
+    rows = models.PositiveIntegerField(gettext_lazy("lignes"), null=True)
+    address = models.CharField(gettext_lazy("adresse IP"), max_length=45, blank=True)
+    browser = models.CharField(gettext_lazy("navigateur"), max_length=20, blank=True)
+    system = models.CharField(gettext_lazy("système"), max_length=20, blank=True)
+    path = models.CharField(gettext_lazy("page"), max_length=200, blank=True)
+    at = models.DateTimeField(gettext_lazy("quand"), default=timezone.now)
+    last_at = models.DateTimeField(gettext_lazy("dernière fois"), default=timezone.now)
+    count = models.PositiveIntegerField(gettext_lazy("fois"), default=1)
+    fingerprint = models.CharField(max_length=64, null=True, unique=True, editable=False)
+
+    objects = SecurityEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = gettext_lazy("événement de sécurité")
+        verbose_name_plural = gettext_lazy("journal de sécurité")
+        indexes = [
+            models.Index(fields=["-at"], name="security_event_newest"),
+            models.Index(fields=["kind", "at"], name="security_event_by_kind"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="security_event_kind_known"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="only_added",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=f"""
+                    IF TG_OP = 'DELETE' THEN
+                        RAISE EXCEPTION 'the security log is not deleted from';
+                    END IF;
+                    IF {_rewrites()} THEN
+                        RAISE EXCEPTION 'the security log is not rewritten';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.kind in FAILURES:
+            return Outcome.FAILED
+        return Outcome.REFUSED if self.kind in REFUSALS else Outcome.DONE
+
+    @property
+    def device(self) -> str:
+        """« Firefox, Windows »."""
+        return ", ".join(filter(None, (self.browser, self.system)))

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission, is_platform_admin
 from marketplace.accounts.security import sessions
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
 
@@ -37,6 +39,7 @@ def reset_second_factor(*, user: User, by: User | None) -> None:
     if not has_second_factor(user):
         raise WrongMove(_("Ce compte n’a pas de vérification en deux étapes."))
     Authenticator.objects.filter(user=user).delete()
+    record_security_event(kind=Kind.SECOND_FACTOR_REMOVED, by=by, person=user)
     sessions.end_all_sessions(user=user, by=by)
     get_adapter().send_notification_mail("security/second_factor_reset", user)
 

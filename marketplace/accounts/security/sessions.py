@@ -14,34 +14,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.accounts.security.models import OpenSession
+from marketplace.accounts.security.devices import describe_device
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind, OpenSession
 from marketplace.web.errors import NotAllowed
 from marketplace.web.verbs import verb
 
 NOTED_EVERY = 300  # seconds: a page now and then writes, the others do not
 STAFF_IDLE = timedelta(hours=12)
-
-
-# The first mark found wins: browsers also carry the names of those that they imitate.
-BROWSERS = (
-    ("Edg", "Edge"),
-    ("OPR/", "Opera"),
-    ("SamsungBrowser/", "Samsung Internet"),
-    ("Firefox/", "Firefox"),
-    ("FxiOS/", "Firefox"),
-    ("CriOS/", "Chrome"),
-    ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)
-SYSTEMS = (
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Android", "Android"),
-    ("Windows", "Windows"),
-    ("CrOS", "ChromeOS"),
-    ("Mac OS X", "macOS"),
-    ("Linux", "Linux"),
-)
 
 
 def note_session(request: HttpRequest, user: User) -> None:
@@ -80,6 +60,7 @@ def end_session(*, session: OpenSession, by: User | None) -> None:
     if by is not None and session.user_id != by.pk:
         raise NotAllowed(_("Vous ne pouvez déconnecter que vos propres appareils."))
     _end([session.session_key])
+    record_security_event(kind=Kind.SESSIONS_ENDED, by=by, person=session.user, rows=1)
 
 
 @verb
@@ -89,6 +70,8 @@ def end_all_sessions(*, user: User, by: User | None, but: str = "") -> int:
         OpenSession.objects.filter(user=user).exclude(session_key=but).values_list("session_key", flat=True)
     )
     _end(keys)
+    if keys:
+        record_security_event(kind=Kind.SESSIONS_ENDED, by=by, person=user, rows=len(keys))
     return len(keys)
 
 
@@ -103,12 +86,3 @@ def forget_dead_sessions(*, by: None = None) -> int:
 def _end(keys: list[str]) -> None:
     Session.objects.filter(session_key__in=keys).delete()
     OpenSession.objects.filter(session_key__in=keys).delete()
-
-
-def describe_device(user_agent: str) -> tuple[str, str]:
-    """(browser, system); empty where it is not one of the usual ones."""
-    return _first_mark(BROWSERS, user_agent), _first_mark(SYSTEMS, user_agent)
-
-
-def _first_mark(marks: tuple[tuple[str, str], ...], user_agent: str) -> str:
-    return next((name for mark, name in marks if mark in user_agent), "")

@@ -16,8 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.security import middleware, sessions
-from marketplace.accounts.security.models import OpenSession
+from marketplace.accounts.security.models import Kind, OpenSession, SecurityEvent
 from marketplace.web.limits import limited
+
+SHOWN = 10
+DOOR_FAILURES = (Kind.SIGN_IN_FAILED, Kind.SIGN_IN_BLOCKED, Kind.SECOND_FACTOR_FAILED)
 
 
 @never_cache
@@ -50,6 +53,9 @@ def device_list(request: HttpRequest) -> HttpResponse:
         {
             "mine": [row for row in rows if row.session_key == current],
             "others": [row for row in rows if row.session_key != current],
+            "doors": SecurityEvent.objects.concerning(request.user)
+            .filter(kind__in=[Kind.SIGN_IN, *DOOR_FAILURES])
+            .order_by("-at")[:SHOWN],
         },
     )
 

@@ -27,6 +27,7 @@ from .events import seed_events
 from .people import seed_join_requests, seed_people
 from .pole_list import seed_pole_list
 from .registrations import seed_certificates, seed_documents, seed_registrations
+from .security_log import seed_security_log
 from .tenders import DemoReleaseWriter, Sellers
 
 BUYERS = 60
@@ -82,6 +83,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
     seed_join_requests(member=member, shop=buyers[0], day=day)
+    seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
 

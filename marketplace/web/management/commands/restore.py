@@ -1,11 +1,14 @@
 """`restore FILE [--wipe] [--yes]` (docs/operations.md)."""
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import ProgrammingError, connections
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from marketplace.web.backups import restore_backup
@@ -41,4 +44,6 @@ class Command(BaseCommand):
         )
         for place in manifest.missing:
             self.stderr.write(_("Le fichier privé %(place)s manquait déjà.") % {"place": place})
+        with suppress(ProgrammingError):  # of a backup from before there was a log
+            import_string(settings.RECORD_SECURITY_EVENT)(kind="backup_restored", by=None)
         self.stdout.write(_("Il reste à lancer « manage migrate »."))
