@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from marketplace.territories.models import Mrc
+from marketplace.web.process_cache import clear_process_caches
 from suppliers import supplier_list
 from suppliers.models import Status
 from tests.factories import SupplierFactory
@@ -216,6 +217,7 @@ def test_directory_sql_is_the_same_for_one_and_three_rows(client, django_assert_
 
 def test_directory_sql_stays_under_its_budget(client, three, pole_staff, django_assert_max_num_queries):
     query = '?q=entretein+bios+"entretien"&region=04&offre=76'
+    clear_process_caches()  # a minute ends for none of them between two requests
     client.get(ADDRESS + query)
     with django_assert_max_num_queries(8):
         client.get(ADDRESS + query)
