@@ -24,6 +24,7 @@ from marketplace.accounts.email_domains import (
 from marketplace.accounts.joining import ask_to_join
 from marketplace.accounts.models import JoinRequest, Organisation, Side
 from marketplace.accounts.neq import PUBLIC_BODY_PREFIX
+from marketplace.accounts.own_domains import confirmed_domains
 from marketplace.web.slugs import free_slug
 from marketplace.web.typography import format_day_short, format_neq
 from marketplace.web.verbs import verb
@@ -129,7 +130,7 @@ def _buyer_of(join_request: JoinRequest) -> Buyer | None:
 
 
 def enrolment_review_rows(join_request: JoinRequest, buyer: Buyer) -> list[Row]:
-    """For `web/_vis.html`: what the person says, beside what we know. Indicators, never a proof. No query."""
+    """For `web/_vis.html`: what the person says, beside what we know. Indicators, never a proof. One query."""
     return [_institution(join_request, buyer), _neq(join_request, buyer), _email(join_request, buyer)]
 
 
@@ -166,7 +167,7 @@ def _email(join_request: JoinRequest, buyer: Buyer) -> Row:
     organisation = buyer.organisation
     domain = domain_of_email(join_request.email)
     says = _("%(email)s, adresse confirmée") % {"email": join_request.email}
-    own = {*organisation.email_domains, domain_of_site(organisation.website)} - {""}
+    own = {*confirmed_domains(organisation), domain_of_site(organisation.website)} - {""}
     mailed = domain_of_email(organisation.email)
     if mailed and not is_generic_domain(mailed):
         own.add(mailed)

@@ -9,7 +9,7 @@ import factory
 from django.utils import timezone
 
 from buyers.models import Award, Buyer, Tender, TenderVersion
-from marketplace.accounts.models import Membership, Organisation, PolePost, User
+from marketplace.accounts.models import EmailDomain, Membership, Organisation, PolePost, User
 from marketplace.classification.models import UnspscCode
 from marketplace.territories.models import Mrc, Pole
 from suppliers.directory_index import reindex_suppliers
@@ -177,21 +177,29 @@ class ContactFactory(factory.django.DjangoModelFactory):
 class BuyerFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Buyer
+        skip_postgeneration_save = True
 
     class Params:
         name = factory.Sequence(lambda n: f"Ville numéro {n}")
-        verified_at = None  # its e-mail domains, where a pôle has verified it
 
     organisation = factory.SubFactory(
         OrganisationFactory,
         name=factory.SelfAttribute("..name"),
-        institution_verified_on=factory.LazyAttribute(
-            lambda o: None if o.factory_parent.verified_at is None else timezone.localdate()
-        ),
-        email_domains=factory.LazyAttribute(lambda o: o.factory_parent.verified_at or []),
     )
     slug = factory.Sequence(lambda n: f"ville-numero-{n}")
     kind = Buyer.Kind.MUNICIPALITY
+
+    @factory.post_generation
+    def verified_at(self, create, domains, **kwargs):
+        """Its own e-mail domains, where a pôle has verified it: a list, empty or not."""
+        if domains is None:
+            return
+        self.organisation.institution_verified_on = timezone.localdate()
+        self.organisation.save()
+        for domain in domains:
+            EmailDomain.objects.create(
+                organisation=self.organisation, domain=domain, state="confirmed", decided_at=timezone.now()
+            )
 
 
 class TenderFactory(factory.django.DjangoModelFactory):

@@ -16,6 +16,7 @@ from buyers.models import Buyer, Tender, TenderVersion
 from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import (
     Consent,
+    EmailDomain,
     JoinRequest,
     Membership,
     PersonalDataRead,
@@ -96,6 +97,9 @@ SITE = {
     "a registration": ListPage(
         f"/fournisseurs/inscription/{DRAFT_SHEET}/offres/", ("member",), in_page("Offre en cours")
     ),
+    "a team’s domains": ListPage(
+        f"/mon-espace/organisations/{TEAM}/domaines/", ("member",), in_page(".equipe.test</th>")
+    ),
     "a team": ListPage(f"/mon-espace/organisations/{TEAM}/membres/", ("member",), in_page("@equipe.test")),
     "own data": ListPage("/mon-espace/mes-renseignements/", ("member", "shopper", "staff"), None),
     "register an institution": ListPage("/acheteurs/inscription/", EVERYONE, None),
@@ -152,6 +156,7 @@ MODELS = {
     "suppliers_supplier": CURATORS,
     "suppliers_decision": CURATORS,
     "accounts_joinrequest": CURATORS,
+    "accounts_emaildomain": CURATORS,
     "accounts_organisation": CURATORS,
     "accounts_invitation": CURATORS,
     "accounts_user": ("admin",),
@@ -239,7 +244,9 @@ class World:
             pk=DRAFT_SHEET, name="En cours", slug="en-cours", status=Status.DRAFT
         )
         factories.MembershipFactory(user=self.member, organisation=self.draft.organisation)
-        self.team = factories.OrganisationFactory(pk=TEAM, name="Une équipe")
+        self.team = factories.OrganisationFactory(
+            pk=TEAM, name="Une équipe", institution_verified_on=timezone.localdate()
+        )
         factories.MembershipFactory(user=self.member, organisation=self.team, role=Membership.Role.OWNER)
         self.buyer = factories.BuyerFactory(name="Ville Un", slug="ville-un", organisation__mrc_id="36")
         self.cohort = cohorts.CohortFactory(slug="une-cohorte", places=50)
@@ -345,6 +352,7 @@ class World:
         """One more who acts for the team, and one more who is invited."""
         number = self.rows
         factories.MembershipFactory(user__email=f"collegue{number}@equipe.test", organisation=self.team)
+        EmailDomain.objects.create(organisation=self.team, domain=f"d{number}.equipe.test")
         create_invitation(organisation=self.team, email=f"invite{number}@equipe.test", by=None)
 
     def add_cohort(self, supplier: Supplier) -> None:

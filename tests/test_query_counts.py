@@ -42,6 +42,7 @@ WITHOUT_ROWS = {
     "dealings:decline",
     "dealings:decline_tender",
     "accounts:invitation",
+    "accounts:domain_remove",
     "accounts:erase",
     "accounts:members_change",
     "accounts:members_hand_over",

@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.domain_admin_views import decided_line, domain_badge
+from marketplace.accounts.email_domains import readable_domain
 from marketplace.accounts.join_admin_views import join_request_badge
 from marketplace.accounts.models import (
     Consent,
+    EmailDomain,
     Invitation,
     JoinRequest,
     Membership,
@@ -66,7 +69,7 @@ class OrganisationAdmin(ScopedAdmin):
     ordering = [folded_column("name"), "pk"]
     fields = [
         "name", "neq", "address", "town", "postal_code", "municipality", "mrc", "region", "email", "phone", "website",
-        "pole", "institution_verified_on", "institution_verified_by", "email_domains",
+        "pole", "institution_verified_on", "institution_verified_by",
     ]  # fmt: skip
     readonly_fields = ["institution_verified_on", "institution_verified_by"]
     autocomplete_fields = ["municipality"]
@@ -94,6 +97,7 @@ class OrganisationAdmin(ScopedAdmin):
             HistorySource(Organisation, {"pk": obj.pk}),
             HistorySource(Membership, {"organisation_id": obj.pk}),
             HistorySource(Invitation, {"organisation_id": obj.pk}),
+            HistorySource(EmailDomain, {"organisation_id": obj.pk}),
         ]
 
 
@@ -172,6 +176,40 @@ class JoinRequestAdmin(ScopedAdmin):
     ) -> tuple[QuerySet[JoinRequest], bool]:
         columns = ["organisation__name", "user__email", "user__last_name"]
         return search_rows(queryset, search_term, columns=columns, neq="organisation__neq"), False
+
+
+@admin.register(EmailDomain)
+class EmailDomainAdmin(ScopedAdmin):
+    """What waits for confirmation first; the page of one and its decision are a view (`domain_admin_views`)."""
+
+    staff_may = READ
+    list_display = ["name", "organisation", "asked", "status", "decided"]
+    list_display_links = ["name"]
+    list_select_related = ["organisation", "decided_by"]
+    list_filter = ["state"]
+    search_fields = ["domain", "organisation__name"]
+    ordering = ["state", "asked_at"]  # asked, confirmed, refused
+
+    @admin.display(description=_("domaine"), ordering="domain")
+    def name(self, row: EmailDomain) -> str:
+        return readable_domain(row.domain)
+
+    @admin.display(description=_("demandé le"), ordering="asked_at")
+    def asked(self, row: EmailDomain) -> SafeString:
+        return day_cell(row.asked_at)
+
+    @admin.display(description=_("état"), ordering="state")
+    def status(self, row: EmailDomain) -> SafeString:
+        return domain_badge(row)
+
+    @admin.display(description=_("décision"))
+    def decided(self, row: EmailDomain) -> str:
+        return decided_line(row)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[EmailDomain], search_term: str
+    ) -> tuple[QuerySet[EmailDomain], bool]:
+        return search_rows(queryset, search_term, columns=["domain", "organisation__name"]), False
 
 
 class PostsInline(ScopedTabularInline):

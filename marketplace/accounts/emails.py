@@ -11,7 +11,15 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import Invitation, Membership, Organisation, PolePost, User
+from marketplace.accounts.email_domains import readable_domain
+from marketplace.accounts.models import (
+    EmailDomain,
+    Invitation,
+    Membership,
+    Organisation,
+    PolePost,
+    User,
+)
 from marketplace.web.emails import Email, site_link
 
 _MEMBERS = _("Vous recevez ce courriel parce que vous agissez ou avez agi pour « %(organisation)s ».")
@@ -69,6 +77,18 @@ ROLE_HANDED_OVER = Email(
     template="members/handed_over",
 )
 
+DOMAIN_CONFIRMED = Email(
+    kind="domains.confirmed",
+    audience=_MEMBERS,
+    title=_("%(domain)s est confirmé pour %(name)s"),
+    template="domains/confirmed",
+)
+DOMAIN_REFUSED = Email(
+    kind="domains.refused",
+    audience=_MEMBERS,
+    title=_("%(domain)s n’ouvre pas l’équipe : %(name)s"),
+    template="domains/refused",
+)
 
 _ACCOUNT = _("Vous recevez ce courriel parce que les droits de votre compte sur Maillage ont changé.")
 
@@ -142,6 +162,24 @@ def send_member_change(
             subject=f"organisation:{organisation.pk}",
             version=version,
             context={"link": site_link("accounts:members", organisation.pk), **context},
+        )
+
+
+def send_domain_decided(email: Email, row: EmailDomain, owners: Iterable[User]) -> None:
+    """To the owners of the institution: what the pôle found, and what follows."""
+    version = secrets.token_hex(12)
+    for reader in owners:
+        send_account_email(
+            email,
+            recipient=reader,
+            organisation=row.organisation,
+            subject=f"organisation:{row.organisation_id}",
+            version=version,
+            context={
+                "domain": readable_domain(row.domain),
+                "reason": row.get_reason_display() if row.reason else "",
+                "link": site_link("accounts:domains", row.organisation_id),
+            },
         )
 
 

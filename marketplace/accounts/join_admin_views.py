@@ -21,8 +21,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.join_undoing import undo_join_decision, why_join_stays
-from marketplace.accounts.joining import accept_join_request, clean_email_domains, refuse_join_request
+from marketplace.accounts.joining import accept_join_request, refuse_join_request
 from marketplace.accounts.models import JoinRequest, Membership
+from marketplace.accounts.own_domains import clean_domains
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.admin_lists import badge_cell
@@ -60,7 +61,10 @@ class JoinDecisionForm(forms.Form):
     )
     email_domains = forms.CharField(
         label=gettext_lazy("Domaines de courriel"),
-        help_text=gettext_lazy("Qui confirme une adresse à un de ces domaines se joint sans attendre."),
+        help_text=gettext_lazy(
+            "Seulement un domaine qui n’est qu’à l’institution, vérifié sur son site officiel : qui y a une adresse se"
+            " joint sans attendre. Jamais celui d’un fournisseur. Laissez vide dans le doute."
+        ),
         required=False,
         max_length=300,
         widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "off"}),
@@ -158,7 +162,7 @@ def _decide(request: HttpRequest, asked: JoinRequest, said: dict[str, Any]) -> s
     if request.POST.get("decision") != "accept":
         refuse_join_request(join_request=asked, by=by, answer=answer)
         return _("Demande refusée, réponse envoyée à %(who)s.") % {"who": asked.user}
-    domains = clean_email_domains(said["email_domains"]) if "email_domains" in said else None
+    domains = clean_domains(said["email_domains"]) if "email_domains" in said else None
     accept_join_request(
         join_request=asked,
         by=by,
@@ -213,7 +217,6 @@ def _empty_form(asked: JoinRequest, holders: list[Membership], others: list[Join
         others_wait=any(other.is_open for other in others),
         initial={
             "role": Membership.Role.EDITOR if has_owner else Membership.Role.OWNER,
-            "email_domains": ", ".join(asked.organisation.email_domains) or asked.domain,
         },
     )
 

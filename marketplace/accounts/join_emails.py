@@ -105,11 +105,11 @@ def send_request_asked(join_request: JoinRequest, owners: Iterable[User]) -> Non
     _send(ENROLMENT_ASKED, join_request, owners, link=_page(join_request), **_who(join_request))
 
 
-def send_request_joined(join_request: JoinRequest, readers: Iterable[User]) -> None:
-    """To the others who act for the organisation."""
+def send_request_joined(join_request: JoinRequest, readers: Iterable[User], *, by_domain: str = "") -> None:
+    """To the others who act for the organisation; `by_domain`: the confirmed domain that let the person in."""
     email = CLAIM_JOINED if join_request.is_selling else ENROLMENT_JOINED
     link = site_link("accounts:members", join_request.organisation_id)
-    _send(email, join_request, readers, link=link, **_who(join_request))
+    _send(email, join_request, readers, link=link, by_domain=by_domain, **_who(join_request))
 
 
 def send_request_accepted(join_request: JoinRequest, membership: Membership, *, is_first: bool) -> None:

@@ -100,11 +100,12 @@ def _reopen_other(pk: int, cause: str, by: User | None) -> list[Any]:
 
 
 def _unverify(organisation: Organisation, before: dict[str, Any]) -> None:
-    organisation.neq, organisation.email_domains = before["neq"], before["email_domains"]
+    organisation.neq = before["neq"]
+    organisation.own_domains.filter(domain__in=before.get("domains", [])).delete()
     organisation.institution_verified_on = organisation.institution_verified_by = None
     organisation.save(
         update_fields=[
-            "neq", "email_domains", "institution_verified_on", "institution_verified_by", "updated_at",
+            "neq", "institution_verified_on", "institution_verified_by", "updated_at",
         ]
     )  # fmt: skip
 

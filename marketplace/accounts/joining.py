@@ -1,14 +1,13 @@
 """A person asks to act for an organisation; staff, or owners of a verified institution, decide; members are told.
 
 NEQs, names and towns are public, so asking grants nothing (docs/adr/0011). One exception: whoever has confirmed an
-address at one of a verified institution's e-mail domains joins at once.
+address at a domain that staff have confirmed to be a verified institution's own joins at once; its people are told.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from allauth.account.models import EmailAddress
 from celery import current_app
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,6 +18,7 @@ from marketplace.accounts.claimed_neq import give_neq
 from marketplace.accounts.email_domains import domain_of_email, is_generic_domain
 from marketplace.accounts.members import add_member, members_of, owners_of
 from marketplace.accounts.models import JoinRequest, Membership, Organisation, Side
+from marketplace.accounts.own_domains import confirm_domains_of, domain_that_lets_in
 from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
 from marketplace.accounts.poles import pole_acting_for
 from marketplace.accounts.retention import BATCH, blank_rows, served_requests
@@ -97,7 +97,7 @@ def ask_to_join(
     if side == Side.BUYING and joins_at_once(current, by):
         others = list(members_of(current))
         _let_in(made, by=None, role=EDITOR, answer="")
-        join_emails.send_request_joined(made, others)
+        join_emails.send_request_joined(made, others, by_domain=domain_that_lets_in(current, by))
     else:
         join_emails.send_request_received(made)
         transaction.on_commit(_wake_worker, robust=True)
@@ -130,8 +130,8 @@ def accept_join_request(
 ) -> Membership:
     """It is true: the person joins, as `role` says, else as owner where there is none yet and as editor where there is.
 
-    The first person of an institution verifies it: it gets the NEQ that they declared and its e-mail domains (the
-    person's own where `email_domains` is None), and those who wait with an address there come in too.
+    The first person of an institution verifies it: it gets the NEQ that they declared and the e-mail domains that staff
+    wrote, never the person's own by itself; those who wait with an address there come in too.
     `end_others`: the other open claims end; those people hear that someone can invite them.
     """
     organisation = held_organisation(join_request.organisation)  # two decisions wait for each other
@@ -143,8 +143,11 @@ def accept_join_request(
     had = Membership.objects.filter(organisation=organisation, user=current.user).first()
     before: dict[str, Any] = {"role": had.role if had else "", "ended": [], "let_in": []}
     if is_first:
-        before["institution"] = {"neq": organisation.neq, "email_domains": list(organisation.email_domains)}
-        _verify_institution(organisation, current, by, email_domains)
+        before["institution"] = {"neq": organisation.neq}
+        _verify_institution(organisation, current, by)
+        before["institution"]["domains"] = confirm_domains_of(
+            organisation=organisation, domains=email_domains or (), by=by
+        )
     has_owner = owners_of(organisation).exists()
     others = [member for member in members_of(organisation) if member.pk != current.user_id]
     membership = _let_in(current, by=by, role=role or (EDITOR if has_owner else OWNER), answer=answer)
@@ -157,10 +160,12 @@ def accept_join_request(
             join_emails.send_request_ended(other)
     if is_first:
         for other in _others_open(current):
-            if has_address_at(organisation, other.user):
+            if by_domain := domain_that_lets_in(organisation, other.user):
+                told = list(members_of(organisation))
                 joined = _let_in(other, by=by, role=EDITOR, answer="")
                 before["let_in"].append([other.pk, other.cause])
                 join_emails.send_request_accepted(other, joined, is_first=False)
+                join_emails.send_request_joined(other, told, by_domain=by_domain)
     current.before = before
     current.save(update_fields=["before"])
     return membership
@@ -219,15 +224,12 @@ def last_join_request(organisation: Organisation, user: User, side: str) -> Join
     return asked.order_by("-created_at", "-pk").first()
 
 
-def has_address_at(organisation: Organisation, user: User) -> bool:
-    """Whether the person has confirmed an address at exactly one of the organisation's e-mail domains."""
-    confirmed = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return bool({domain_of_email(email) for email in confirmed} & set(organisation.email_domains))
-
-
 def joins_at_once(organisation: Organisation, user: User) -> bool:
-    """At a domain of a verified institution, and never a member before: whom an owner removed does not come back."""
-    if not organisation.institution_verified_on or not has_address_at(organisation, user):
+    """At a confirmed domain of a verified institution where an owner is there to be told, and never a member before:
+    whom an owner removed does not come back."""
+    if not organisation.institution_verified_on or not domain_that_lets_in(organisation, user):
+        return False
+    if not owners_of(organisation).exists():
         return False
     before = Membership.pgh_event_model.objects.filter(  # type: ignore[attr-defined]  # set by pghistory
         user_id=user.pk, organisation_id=organisation.pk
@@ -244,22 +246,6 @@ def may_decide(user: User, join_request: JoinRequest) -> bool:
         return True
     is_verified = join_request.side == Side.BUYING and organisation.institution_verified_on is not None
     return is_verified and is_owner_of(user, organisation)
-
-
-def clean_email_domains(text: str) -> list[str]:
-    """« ville.exemple.qc.ca, exemple.qc.ca » as a list. Raises `WrongMove` on what is no domain or anybody's."""
-    found = [part.strip().lower().removeprefix("@") for part in text.replace(",", " ").split()]
-    for domain in found:
-        if "." not in domain or not all(part.replace("-", "").isalnum() for part in domain.split(".")):
-            raise WrongMove(
-                _("« %(domain)s » n’est pas un domaine, comme ville.exemple.ca.") % {"domain": domain}
-            )
-        if is_generic_domain(domain):
-            raise WrongMove(
-                _("N’importe qui peut avoir une adresse à %(domain)s : ce domaine ne prouve rien.")
-                % {"domain": domain}
-            )
-    return list(dict.fromkeys(found))
 
 
 # -- inside --------------------------------------------------------------------------------------------------------
@@ -294,18 +280,14 @@ def check_may_decide_join(join_request: JoinRequest, by: User | None) -> None:
     )
 
 
-def _verify_institution(
-    organisation: Organisation, join_request: JoinRequest, by: User | None, email_domains: list[str] | None
-) -> None:
+def _verify_institution(organisation: Organisation, join_request: JoinRequest, by: User | None) -> None:
     if join_request.claimed_neq and not organisation.neq:
         give_neq(organisation, join_request.claimed_neq)
-    own = [join_request.domain] if join_request.domain else []
-    organisation.email_domains = own if email_domains is None else email_domains
     organisation.institution_verified_on = timezone.localdate()
     organisation.institution_verified_by = pole_acting_for(organisation, by)
     organisation.save(
         update_fields=[
-            "neq", "email_domains", "institution_verified_on", "institution_verified_by", "updated_at",
+            "neq", "institution_verified_on", "institution_verified_by", "updated_at",
         ]
     )  # fmt: skip
     if organisation.email_domains:

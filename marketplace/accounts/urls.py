@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts import join_views, member_views, own_data_views, views
+from marketplace.accounts import domain_views, join_views, member_views, own_data_views, views
 from marketplace.accounts.models import Side
 
 app_name = "accounts"
@@ -15,8 +15,13 @@ team: list[URLPattern | URLResolver] = [
     path(_("<int:membership>/retirer/"), member_views.remove_from_team, name="members_remove"),
     path(_("<int:membership>/ceder/"), member_views.hand_over_team, name="members_hand_over"),
 ]
+domains: list[URLPattern | URLResolver] = [
+    path("", domain_views.domain_list, name="domains"),
+    path(_("<int:domain>/retirer/"), domain_views.remove_own_domain, name="domain_remove"),
+]
 my_space: list[URLPattern | URLResolver] = [
     path(_("organisations/<int:pk>/membres/"), include(team)),
+    path(_("organisations/<int:pk>/domaines/"), include(domains)),
     path(_("mes-renseignements/"), own_data_views.own_data, name="own_data"),
     path(_("mes-renseignements/exporter/"), own_data_views.export_own_data, name="own_data_export"),
     path(_("mes-renseignements/effacer/"), own_data_views.erase_own_account, name="erase"),

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marketplace.accounts.email_domains import readable_domain
 from marketplace.accounts.invitations import invitations_for
-from marketplace.accounts.models import Invitation, JoinRequest, Side, curation_q
+from marketplace.accounts.models import EmailDomain, Invitation, JoinRequest, Side, curation_q
 from marketplace.web.typography import format_day_short
 from marketplace.web.waiting import (
     Urgency,
@@ -113,6 +114,47 @@ def join_request_tile(count: int, oldest: datetime | None) -> WaitingTile:
     )
 
 
+def email_domain_rows(user: User) -> QuerySet[Any] | None:
+    """Domains that institutions of the territory say are their own, for staff."""
+    if not user.is_staff:
+        return None
+    return waiting_rows(
+        EmailDomain.objects.curated_by(user).waiting().exclude(asked_by=user),
+        kind="accounts.email_domain",
+        subject=F("pk"),
+        name=F("organisation__name"),
+        detail=F("domain"),
+        since=F("asked_at"),
+    )
+
+
+def email_domain_item(row: WaitingRow) -> WaitingItem:
+    return WaitingItem(
+        title=row.name,
+        text=_("Le domaine %(domain)s ouvrirait son équipe : n’est-il qu’à elle?")
+        % {"domain": readable_domain(row.detail)},
+        url=reverse("admin:accounts_emaildomain_change", args=[row.subject]),
+        action=_("Décider"),
+        since=row.since,
+    )
+
+
+def email_domain_rest(n: int) -> WaitingRest:
+    return WaitingRest(
+        text=ngettext("et un autre domaine à confirmer", "et %(n)s autres domaines à confirmer", n)
+        % {"n": n},
+        url=reverse("admin:accounts_emaildomain_changelist") + "?state__exact=asked",
+    )
+
+
+def email_domain_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("domaine de courriel, à confirmer", "domaines de courriel, à confirmer", count),
+        url=reverse("admin:accounts_emaildomain_changelist") + "?state__exact=asked",
+        icon="mail",
+    )
+
+
 def colleague_request_rows(user: User) -> QuerySet[Any] | None:
     """Requests to join, for owners of a verified institution."""
     if user.is_staff or not user.organisation_ids:
@@ -176,6 +218,14 @@ register_waiting(
     rest=join_request_rest,
     tile=join_request_tile,
     order=15,
+)
+register_waiting(
+    kind="accounts.email_domain",
+    rows=email_domain_rows,
+    item=email_domain_item,
+    rest=email_domain_rest,
+    tile=email_domain_tile,
+    order=35,
 )
 register_waiting(kind="accounts.colleague", rows=colleague_request_rows, item=colleague_request_item)
 register_waiting(

@@ -76,14 +76,12 @@ def test_refusal_is_undone(pole_staff):
 def test_institution_verified_by_a_wrong_acceptance_is_verified_no_more(platform_admin):
     organisation = factories.BuyerFactory(organisation__neq=None).organisation
     first = asked(organisation, Side.BUYING, claimed_neq="8800000001", domain="ville.exemple.test")
-    accept_join_request(join_request=first, by=platform_admin)
+    accept_join_request(join_request=first, by=platform_admin, email_domains=["ville.exemple.test"])
+    assert organisation.own_domains.confirmed().exists()
     undo_join_decision(join_request=first, by=platform_admin)
     organisation.refresh_from_db()
-    assert (organisation.neq, organisation.email_domains, organisation.institution_verified_on) == (
-        None,
-        [],
-        None,
-    )
+    assert (organisation.neq, organisation.institution_verified_on) == (None, None)
+    assert not organisation.own_domains.exists()
     assert not Membership.objects.exists()
 
 

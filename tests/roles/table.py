@@ -82,6 +82,8 @@ ADDRESSES: dict[str, str] = {
     "accounts:members_leave": "lommmm",
     "accounts:members_remove": "lomomo",
     "accounts:members_hand_over": "lommmm",
+    "accounts:domains": "lmoomo",  # of a verified institution
+    "accounts:domain_remove": "lnnnnn",
     "api:suppliers": EVERYONE,
     "api:supplier": "mmmmmm",  # the API only shows published sheets, to everyone alike
     "api:tenders": EVERYONE,
@@ -136,6 +138,7 @@ ADDRESSES: dict[str, str] = {
     "gestion/(?P<url>.*)$": "lllmmm",
     "accounts_admin:people": BACK_ROOM,
     "accounts_admin:join_request": HIDDEN,
+    "accounts_admin:email_domain": HIDDEN,
     "accounts_admin:decision": POST_ONLY,
     "accounts_admin:undo_join": HIDDEN,
     "cohorts_admin:move_cohort": POST_ONLY,
@@ -177,6 +180,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "suppliers_decision": READ_ONLY_TERRITORY,
     "accounts_organisation": (PLATFORM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "accounts_invitation": READ_ONLY_TERRITORY,
+    "accounts_emaildomain": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
     "accounts_joinrequest": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
     "accounts_personaldataread": PLATFORM_ONLY,
     "accounts_personrequest": PLATFORM_ONLY,

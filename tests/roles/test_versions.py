@@ -36,6 +36,9 @@ PAGES_WITHOUT = {
     "accounts:erase": ONE_PERSON,
     "accounts:enrolment": DECIDES,
     "accounts_admin:join_request": DECIDES,
+    "accounts_admin:email_domain": DECIDES,  # it carries the state that it showed
+    "admin:accounts_emaildomain_change": DECIDES,
+    "accounts:domains": NEW,
     "accounts_admin:people": SEARCH,
     "suppliers_admin:import": NEW,
     "admin:accounts_joinrequest_change": DECIDES,
@@ -54,6 +57,8 @@ CLASSES_WITHOUT = {
     "cohorts.forms.ApplicationForm": NEW,
     "cohorts.forms.MessageForm": DECIDES,
     "marketplace.accounts.forms": ONE_PERSON,
+    "marketplace.accounts.domain_admin_views.DomainDecisionForm": DECIDES,
+    "marketplace.accounts.domain_views.DomainForm": NEW,
     "marketplace.accounts.join_admin_views.JoinDecisionForm": DECIDES,
     "marketplace.accounts.member_views.InviteForm": NEW,
     "marketplace.accounts.people_views.PersonForm": SEARCH,

@@ -42,6 +42,10 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     route = route.replace("<ocid:ocid>", str(ids["ocid"])).replace(
         "acheteurs/<slug:slug>", "acheteurs/zacharie"
     )
+    route = route.replace(
+        "organisations/<int:pk>/domaines/<int:domain>",
+        f"organisations/{ids['institution']}/domaines/{ids['accounts_emaildomain']}",
+    ).replace("organisations/<int:pk>/domaines", f"organisations/{ids['institution']}/domaines")
     route = route.replace("organisations/<int:pk>", f"organisations/{ids['accounts_organisation']}")
     route = route.replace("appareils/<int:pk>", "appareils/1")
     former = f"suppliers.supplier/{ids['suppliers_supplier']}/suppliers.supplier/{ids['former']}"

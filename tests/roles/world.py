@@ -62,7 +62,7 @@ def build() -> World:
         membership = factories.MembershipFactory(
             user=enterprise, organisation=supplier.organisation, role=Membership.Role.OWNER
         )
-    shop = factories.BuyerFactory(name="Ville de Zacharie", slug="zacharie")
+    shop = factories.BuyerFactory(name="Ville de Zacharie", slug="zacharie", verified_at=["zacharie.test"])
     buyer = factories.MembershipFactory(organisation=shop.organisation).user
     staff = factories.PolePostFactory(pole=mauricie).user
     foreign = factories.PolePostFactory(pole=factories.pole("laval")).user
@@ -130,6 +130,7 @@ def build() -> World:
         "suppliers_supplier": draft,
         "suppliers_neq": NeqProposal.objects.create(supplier=draft, neq="1149999998", confidence=90),
         "accounts_joinrequest": claim,
+        "accounts_emaildomain": shop.organisation.own_domains.get(),
         "suppliers_decision": decision,
         "accounts_organisation": draft.organisation,
         "accounts_user": enterprise,
@@ -170,6 +171,7 @@ def build() -> World:
             "batch": decision.batch,
             "former": Supplier.pgh_event_model.objects.filter(pgh_obj_id=draft.pk).first().pgh_id,
             "offer": offer.pk,
+            "institution": shop.organisation_id,
             "evidence": evidence.file_id,
         },
     )

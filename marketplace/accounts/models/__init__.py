@@ -1,6 +1,7 @@
 """People, organisations and who may act for whom."""
 
 from .consent import Consent, PersonalDataRead
+from .email_domain import EmailDomain, EmailDomainQuerySet
 from .join_request import JoinRequest, JoinRequestQuerySet, Side
 from .organisation import (
     Invitation,
@@ -16,6 +17,8 @@ from .person import PolePost, User, UserQuerySet, Visitor
 
 __all__ = [
     "Consent",
+    "EmailDomain",
+    "EmailDomainQuerySet",
     "ErasedPerson",
     "Invitation",
     "JoinRequest",

@@ -99,13 +99,8 @@ class Organisation(models.Model):
         related_name="+",
         verbose_name=_("vérifiée par"),
     )
-    email_domains = ArrayField(
-        models.CharField(max_length=120),
-        default=list,
-        blank=True,
-        verbose_name=_("domaines de courriel"),
-        help_text=_("Qui confirme une adresse à un de ces domaines se joint sans attendre."),
-    )
+    # Empty and unread since `EmailDomain` holds them; the column goes with the deployment after that one.
+    email_domains = ArrayField(models.CharField(max_length=120), default=list, blank=True, editable=False)
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
 

@@ -13,6 +13,7 @@ from buyers.models import Buyer
 from buyers.registration import register_institution
 from marketplace.accounts.members import add_member, invite_member
 from marketplace.accounts.models import Membership, Organisation, PolePost, User
+from marketplace.accounts.own_domains import ask_for_domain, confirm_domain
 from marketplace.territories.models import Pole
 from marketplace.territories.places import current_gazetteer
 from suppliers.claims import claim_supplier
@@ -108,6 +109,15 @@ def seed_people(*, buyer: Buyer, supplier: Supplier) -> User:
     return member
 
 
+def _seed_domains(town: Organisation) -> None:
+    """One that a pôle has confirmed, one that waits for its answer."""
+    owner = User.objects.get(email="acheteuse@demo.example")
+    staff = User.objects.get(email="mauricie@demo.example")
+    own = ask_for_domain(organisation=town, domain="ville.demo.example", by=owner)
+    confirm_domain(email_domain=own, by=staff)
+    ask_for_domain(organisation=town, domain="bibliotheque-ville.demo.example", by=owner)
+
+
 def seed_join_requests(*, member: User, shop: Buyer, day: date) -> None:
     """Claims that wait in Mauricie, an institution to verify, and a team with an open invitation.
 
@@ -116,8 +126,8 @@ def seed_join_requests(*, member: User, shop: Buyer, day: date) -> None:
     mauricie = Pole.objects.get(code="mauricie")
     town = shop.organisation
     town.institution_verified_on, town.institution_verified_by = day, mauricie
-    town.email_domains = ["ville.demo.example"]
-    town.save(update_fields=["institution_verified_on", "institution_verified_by", "email_domains"])
+    town.save(update_fields=["institution_verified_on", "institution_verified_by"])
+    _seed_domains(town)
 
     mine = Supplier.objects.get(organisation__memberships__user=member, status=Status.PUBLISHED).organisation
     colleague = create_person("collegue@demo.example", "Émile", "Caron")
