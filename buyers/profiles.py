@@ -89,5 +89,7 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
         "past": [tender_row(tender) for tender in past],
         "preview": ""
         if buyer.is_public
-        else _("Ce profil n’est pas publié. Vous le voyez parce qu’il est de votre ressort."),
+        else _(
+            "Ce profil n’est pas publié. Vous le voyez parce qu’il relève de votre organisation ou de votre pôle."
+        ),
     }

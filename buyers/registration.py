@@ -141,7 +141,7 @@ def _institution(join_request: JoinRequest, buyer: Buyer) -> Row:
     }
     if buyer.is_verified:
         known = _("Vérifiée le %(day)s.") % {"day": format_day_short(buyer.verified_on)}
-        return _row("full", says, _("Une institution qui agit ici."), known)
+        return _row("full", says, _("Une institution qui utilise déjà Maillage."), known)
     if buyer.is_public:
         return _row(
             "part", says, _("Connue par ses avis ou une liste."), _("Personne n’agit encore pour elle.")

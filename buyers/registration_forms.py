@@ -61,9 +61,9 @@ class InstitutionForm(PersonForm):
         widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "organization"}),
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("Genre"),
+        label=gettext_lazy("Type"),
         choices=[],
-        error_messages={"required": gettext_lazy("Choisissez le genre.")},
+        error_messages={"required": gettext_lazy("Choisissez le type d’institution.")},
         widget=forms.Select(attrs={"class": "inp"}),
     )
     town = forms.CharField(

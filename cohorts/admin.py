@@ -95,7 +95,7 @@ class WorkshopInline(ScopedStackedInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "is_cancelled" and field is not None:
             field.help_text = _(
-                "Quand vous enregistrez, qui a une place l’apprend par courriel; de même d’un nouveau jour ou lieu."
+                "À l’enregistrement, un courriel annonce aux entreprises la place qui leur est offerte, ou le nouveau jour et le nouveau lieu d’un atelier."
             )
         return field
 

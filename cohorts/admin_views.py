@@ -70,7 +70,9 @@ _UNDO_COHORT = VerbButton("undo", gettext_lazy("Annuler la dernière action"), "
 COHORT_MOVES: dict[State, list[VerbButton]] = {
     State.DRAFT: [VerbButton("open_cohort", gettext_lazy("Annoncer la cohorte"), "good", open_cohort)],
     State.OPEN: [
-        VerbButton("close_applications", gettext_lazy("Clore les candidatures"), "second", close_applications)
+        VerbButton(
+            "close_applications", gettext_lazy("Fermer les candidatures"), "second", close_applications
+        )
     ],
     State.CLOSED: [
         VerbButton(
@@ -89,8 +91,10 @@ COHORT_MOVES: dict[State, list[VerbButton]] = {
 #: Against the dates of the cohort, these ask why.
 WITH_REASON = ("start", "finish")
 
-_WITHDRAW = VerbButton("withdraw", gettext_lazy("Retirer, à sa demande"), "second", withdraw_application)
-_DECLINE = VerbButton("decline", gettext_lazy("Décliner"), "danger", decline_application)
+_WITHDRAW = VerbButton(
+    "withdraw", gettext_lazy("Retirer, à la demande de l’entreprise"), "second", withdraw_application
+)
+_DECLINE = VerbButton("decline", gettext_lazy("Refuser"), "danger", decline_application)
 _UNDO_DECISION = VerbButton(
     "undo", gettext_lazy("Annuler cette décision"), "quiet", undo_application_decision
 )
@@ -103,7 +107,12 @@ APPLICATION_MOVES: dict[Application.State, list[VerbButton]] = {
     ],
     Application.State.WAITING: [_DECLINE, _WITHDRAW],
     Application.State.OFFERED: [
-        VerbButton("confirm", gettext_lazy("Confirmer, à sa demande"), "second", confirm_offered_place),
+        VerbButton(
+            "confirm",
+            gettext_lazy("Confirmer, à la demande de l’entreprise"),
+            "second",
+            confirm_offered_place,
+        ),
         _WITHDRAW,
     ],
     Application.State.ACCEPTED: [_WITHDRAW, _UNDO_DECISION],
@@ -165,7 +174,7 @@ def _find_move(moves: dict[Any, list[VerbButton]], name: str) -> VerbButton:
     """Whatever the state: the verb says best why it does not apply. Raises Refused for what no button posts."""
     found = next((move for some in moves.values() for move in some if move.name == name), None)
     if found is None:
-        raise Refused(_("Ce geste n’est pas connu. Rien n’a changé."))
+        raise Refused(_("Cette action n’existe pas. Rien n’a changé."))
     return found
 
 
@@ -271,7 +280,7 @@ def accept_selected_applications(
         title=_("Accepter des candidatures"),
         button=_("Accepter"),
         consequence=_(
-            "Dans l’ordre d’arrivée : une place tant qu’il y en a, puis la liste d’attente. Chacune reçoit un courriel."
+            "Dans l’ordre d’arrivée : une place tant qu’il y en a, puis la liste d’attente. Chaque entreprise reçoit un courriel."
         ),
     )
 
@@ -287,11 +296,13 @@ def waitlist_selected_applications(
         verb=waitlist_application,
         title=_("Mettre sur la liste d’attente"),
         button=_("Mettre en attente"),
-        consequence=_("Dans l’ordre d’arrivée, une fois toutes les places prises. Chacune reçoit son rang."),
+        consequence=_(
+            "Dans l’ordre d’arrivée, une fois toutes les places prises. Chaque entreprise apprend son rang par courriel."
+        ),
     )
 
 
-@admin.action(description=gettext_lazy("Décliner"), permissions=["decide"])
+@admin.action(description=gettext_lazy("Refuser"), permissions=["decide"])
 def decline_selected_applications(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Application]
 ) -> HttpResponse | None:
@@ -300,9 +311,9 @@ def decline_selected_applications(
         request,
         queryset,
         verb=decline_application,
-        title=_("Décliner des candidatures"),
-        button=_("Décliner"),
-        consequence=_("Chacune reçoit votre message."),
+        title=_("Refuser des candidatures"),
+        button=_("Refuser"),
+        consequence=_("Chaque entreprise reçoit votre message."),
         needs_message=True,
     )
 

@@ -128,7 +128,7 @@ def confirm_offered_place(*, application: Application, by: User | None) -> Appli
     _expect(row, State.OFFERED)
     assert row.confirm_by is not None  # noqa: S101 - a constraint of the table
     if row.confirm_by <= timezone.now():
-        raise WrongMove(_("Le délai pour confirmer est passé : la place va à la suivante."))
+        raise WrongMove(_("Le délai pour confirmer est passé : la place va à l’entreprise suivante."))
     _move(row, State.ACCEPTED, seat=row.seat)
     _announce(row)
     emails.send_application_accepted(row)
@@ -215,12 +215,12 @@ def held_application(application: Application, by: User | None = None) -> Applic
 def _expect(row: Application, *states: State) -> None:
     if not row.cohort.is_standing:
         raise WrongMove(
-            _("La cohorte est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("La cohorte est à l’état « %(state)s » : cette action n’est pas possible.")
             % {"state": row.cohort.get_state_display()}
         )
     if row.state not in states:
         raise WrongMove(
-            _("La candidature est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("La candidature est à l’état « %(state)s » : cette action n’est pas possible.")
             % {"state": row.get_state_display()}
         )
 

@@ -171,7 +171,10 @@ def steps_after_applying(cohort: Cohort) -> list[dict[str, str]]:
         ]
     return [
         sent,
-        {"title": _("Vous prenez rang"), "text": _("La liste d’attente suit l’ordre d’arrivée.")},
+        {
+            "title": _("Vous êtes sur la liste d’attente"),
+            "text": _("La liste d’attente suit l’ordre d’arrivée."),
+        },
         {
             "title": _("Une place se libère"),
             "text": _("Un courriel vous l’offre; vous avez quelques jours pour la confirmer."),

@@ -151,7 +151,7 @@ class MessageForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Il part avec le courriel de la décision. Pour décliner, il est demandé."),
+        help_text=_("Il accompagne le courriel qui annonce la décision. Il est obligatoire pour refuser."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -47,9 +47,10 @@ def cohort_badge(cohort: Cohort) -> StateBadge:
         return StateBadge("ok", _("Candidatures ouvertes"))
     if cohort.state == State.OPEN and timezone.now() < cohort.opens_at:
         return StateBadge(
-            "info", _("Candidatures dès le %(day)s") % {"day": typography.format_day_short(cohort.opens_at)}
+            "info",
+            _("Candidatures à partir du %(day)s") % {"day": typography.format_day_short(cohort.opens_at)},
         )
-    return StateBadge("plain", _("Candidatures closes"))
+    return StateBadge("plain", _("Candidatures fermées"))
 
 
 def count_free_places(cohort: Cohort) -> int:
@@ -67,7 +68,7 @@ def places_label(cohort: Cohort) -> str:
     }
     waiting: int = cohort.waiting
     if waiting:
-        sentence += ngettext("; %(n)s entreprise attend", "; %(n)s entreprises attendent", waiting) % {
+        sentence += ngettext("; %(n)s entreprise en attente", "; %(n)s entreprises en attente", waiting) % {
             "n": typography.format_number(waiting)
         }
     return sentence

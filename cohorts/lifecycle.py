@@ -30,7 +30,9 @@ def open_cohort(*, cohort: Cohort, by: User | None) -> None:
     check_permission(can_run_cohort, by, row)
     _expect(row, State.DRAFT)
     if row.closes_at <= timezone.now():
-        raise WrongMove(_("La fin des candidatures est passée. Repoussez-la avant d’annoncer la cohorte."))
+        raise WrongMove(
+            _("La date limite des candidatures est passée. Repoussez-la avant d’annoncer la cohorte.")
+        )
     if row.ends_on < timezone.localdate():
         raise WrongMove(_("La cohorte est finie selon ses dates. Corrigez-les avant de l’annoncer."))
     row.opened_at = timezone.now()
@@ -53,7 +55,7 @@ def reopen_applications(*, cohort: Cohort, by: User | None) -> None:
     check_permission(can_run_cohort, by, row)
     _expect(row, State.CLOSED)
     if row.closes_at <= timezone.now():
-        raise WrongMove(_("La fin des candidatures est passée. Repoussez-la avant de rouvrir."))
+        raise WrongMove(_("La date limite des candidatures est passée. Repoussez-la avant de rouvrir."))
     _move(row, State.OPEN, cohort)
 
 
@@ -147,7 +149,7 @@ def _keep_reason(reason: str, otherwise: str) -> None:
 def _expect(row: Cohort, *states: State) -> None:
     if row.state not in states:
         raise WrongMove(
-            _("La cohorte est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("La cohorte est à l’état « %(state)s » : cette action n’est pas possible.")
             % {"state": row.get_state_display()}
         )
 

@@ -48,7 +48,7 @@ def offered_place_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Confirmer votre place : %(cohort)s") % {"cohort": row.name},
         text=_(
-            "Une place se libère pour %(enterprise)s. Sans réponse avant le %(moment)s, elle ira à la suivante."
+            "Une place se libère pour %(enterprise)s. Sans réponse avant le %(moment)s, elle ira à l’entreprise suivante."
         )
         % {"enterprise": row.detail, "moment": format_moment(row.due)},
         url=reverse("cohorts:application", args=[row.subject]),

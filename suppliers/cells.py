@@ -39,7 +39,7 @@ def parse_text(column: str, value: str, limit: int, *, lines: bool = False) -> s
         raise CellError(
             column,
             _(
-                "Des caractères de cette case sont perdus. Enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."
+                "Des caractères de cette cellule sont perdus. Enregistrez le fichier en « CSV UTF-8 » ou en .xlsx."
             ),
         )
     if not value.isascii():
@@ -128,7 +128,7 @@ def parse_email(column: str, value: str) -> str:
     value = parse_text(column, value, 254)
     value = re.sub(r"^mailto:", "", value, flags=re.IGNORECASE)
     if value.count("@") > 1:
-        raise CellError(column, _("Il y a plusieurs courriels dans cette case. Gardez-en un."))
+        raise CellError(column, _("Il y a plusieurs courriels dans cette cellule. Gardez-en un."))
     if value:
         try:
             validate_email(value)

@@ -113,5 +113,5 @@ def _knots(*, waits: bool) -> list[dict[str, str]]:
             "text": _("Il peut appeler l’entreprise."),
         },
         {"title": _("Sa réponse vient par courriel")},
-        {"title": _("Vous tenez la fiche"), "text": _("Et vous invitez vos collègues.")},
+        {"title": _("Vous gérez la fiche"), "text": _("Et vous invitez vos collègues.")},
     ]

@@ -301,7 +301,7 @@ def hold_supplier(
     )
     if not move.leads_from(held.status):
         raise WrongMove(
-            _("La fiche est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("La fiche est à l’état « %(state)s » : cette action n’est pas possible.")
             % {"state": held.get_status_display()}
         )
     if move.asks_message and not note.message.strip():

@@ -21,7 +21,7 @@ from suppliers.criteria import criteria_to_complete
 from suppliers.models import Decision, Supplier
 from suppliers.verification import verification_of
 
-_HOLDERS = _("Vous recevez ce courriel parce que vous tenez la fiche « %(organisation)s ».")
+_HOLDERS = _("Vous recevez ce courriel parce que vous gérez la fiche « %(organisation)s ».")
 
 SUPPLIER_RETURNED = Email(
     kind="curation.returned",
@@ -33,7 +33,7 @@ SUPPLIER_RETURNED = Email(
 )
 SUPPLIER_WRITTEN_TO = Email(
     kind="curation.written_to",
-    audience=_("Vous recevez ce courriel parce que la fiche « %(organisation)s » est dans Maillage."),
+    audience=_("Vous recevez ce courriel parce que la fiche « %(organisation)s » figure dans Maillage."),
     title=_("Une question sur la fiche « %(name)s »"),
     template="curation/written_to",
 )
@@ -97,7 +97,7 @@ SUPPLIER_INVITATION = Email(
         "Vous recevez ce courriel parce que votre pôle a cette adresse pour « %(organisation)s ». Sans réponse de"
         " votre part, rien ne change."
     ),
-    title=_("Tenez la fiche « %(name)s » sur Maillage"),
+    title=_("Gérez la fiche « %(name)s » sur Maillage"),
     template="registration/invitation",
     is_secret=True,
 )

@@ -146,7 +146,7 @@ def close_duplicate(held: Supplier, other: Supplier) -> dict[str, Any]:
     if held.organisation.memberships.exists():
         raise WrongMove(
             _(
-                "Des personnes tiennent les deux fiches. Dites à celles de la ligne du pôle de revendiquer l’autre fiche."
+                "Les deux fiches ont des membres. Demandez aux membres de la ligne du pôle de revendiquer l’autre fiche."
             )
         )
     rows = list(ListedRow.objects.filter(supplier=held).values_list("pk", flat=True))

@@ -72,7 +72,7 @@ def remind_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote =
     """Staff write now, besides the reminders of the calendar; at most once a day and supplier."""
     held = hold_supplier(states.REMIND, supplier, by, note)
     if not is_lapsing(held):
-        raise WrongMove(_("Sa vérification n’est pas près d’échoir."))
+        raise WrongMove(_("Sa vérification n’arrive pas bientôt à échéance."))
     decision = record_decision(states.REMIND, held, supplier, by, note)
     sent = send_verification_lapsing(
         supplier=held,

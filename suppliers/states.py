@@ -130,8 +130,8 @@ NOT_SOCIAL_ECONOMY = Move(
     "not_social_economy",
     EVERY_STATE - {Status.ARCHIVED},
     Status.ARCHIVED,
-    _("N’est pas d’économie sociale"),
-    _("Archivée : n’est pas d’économie sociale"),
+    _("N’est pas une entreprise d’économie sociale"),
+    _("Archivée : n’est pas une entreprise d’économie sociale"),
     tone="danger",
 )
 CONFIRM_NEQ = Move(
@@ -163,7 +163,7 @@ RENEW = Move(
     _("Preuves renouvelées"),
     tone="good",
 )
-ASSIGN = Move("assign", EVERY_STATE, None, _("Assigner à un pôle"), _("Pôle assigné"))
+ASSIGN = Move("assign", EVERY_STATE, None, _("Confier à un pôle"), _("Fiche confiée à un pôle"))
 UPDATE = Move("update", EVERY_STATE, None, _("Enregistrer"), _("Fiche modifiée"))
 EDIT = Move(
     "edit",

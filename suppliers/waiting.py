@@ -55,7 +55,7 @@ def review_item(row: WaitingRow) -> WaitingItem:
     text = (
         _("%(form)s. Fiche soumise, à vérifier."),
         _("%(form)s. Modifiée depuis la vérification."),
-        _("%(form)s. Rien n’a changé, dit l’entreprise : preuves à renouveler."),
+        _("%(form)s. Rien n’a changé, selon l’entreprise : preuves à renouveler."),
     )[row.number or 0]
     return WaitingItem(
         title=row.name,

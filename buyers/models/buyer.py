@@ -59,7 +59,7 @@ class Buyer(models.Model):
         Organisation, on_delete=models.CASCADE, related_name="buyer", verbose_name=_("organisation")
     )
     slug = models.SlugField(_("adresse du profil"), max_length=80, unique=True)
-    kind = models.CharField(_("genre"), max_length=20, choices=Kind, default=Kind.OTHER)
+    kind = models.CharField(_("type"), max_length=20, choices=Kind, default=Kind.OTHER)
     is_published = models.BooleanField(_("publié"), default=True)
     presentation = models.TextField(_("présentation"), blank=True)
     # False: only a person said so, who asks to act for it; nobody sees it before a pôle has verified the institution.

@@ -43,8 +43,8 @@ def unread(at: int, end: int) -> str:
 
 def no_release_in(at: int) -> str:
     return _(
-        "L’objet de l’octet %(at)s n’est ni une version (il n’a pas de « ocid ») ni un paquet : il n’a pas "
-        "été lu."
+        "Ce qui commence à l’octet %(at)s n’est ni une version (il n’y a pas de « ocid ») ni un paquet : "
+        "rien n’en a été lu."
     ) % {"at": format_number(at)}
 
 

@@ -37,7 +37,7 @@ def shape_warnings(release: dict[str, Any]) -> Iterator[str]:
         if said and not isinstance(said, dict if name == "tender" else dict | list):
             yield _(
                 "« %(name)s » n’a pas la forme que veut la norme OCDS : cette partie n’est pas lue. "
-                "Demandez-la corrigée au diffuseur du fichier."
+                "Demandez au diffuseur du fichier de la corriger."
             ) % {"name": name}
 
 
@@ -58,7 +58,7 @@ def closing_warnings(period: dict[str, Any], may_close: bool) -> list[str]:
     if is_moment_lost(said):
         return [
             _(
-                "La clôture « %(said)s » n’est pas comprise : l’avis est montré avec une clôture non précisée. "
+                "La clôture « %(said)s » n’est pas comprise : elle est affichée comme non précisée. "
                 "Le diffuseur doit l’écrire comme 2027-01-31T14:00:00-05:00."
             )
             % {"said": clean_text(said, 60) or "…"}
@@ -66,7 +66,7 @@ def closing_warnings(period: dict[str, Any], may_close: bool) -> list[str]:
     if may_close and clean_moment(said, end_of_day=True) is None:
         return [
             _(
-                "Cet avis ne dit pas quand il ferme : il est montré avec une clôture non précisée. "
+                "Cet avis ne donne pas de date de clôture : elle est affichée comme non précisée. "
                 "Vérifiez-la chez le diffuseur."
             )
         ]

@@ -94,7 +94,7 @@ class Application(models.Model):
         ACCEPTED = "accepted", _("acceptée")
         OFFERED = "offered", _("place offerte")
         WAITING = "waiting", _("en attente d’une place")
-        DECLINED = "declined", _("déclinée")
+        DECLINED = "declined", _("refusée")
         WITHDRAWN = "withdrawn", _("retirée")
         LAPSED = "lapsed", _("sans réponse à temps")
 

@@ -81,7 +81,7 @@ class State(models.TextChoices):
 
     DRAFT = "draft", _("en préparation")
     OPEN = "open", _("annoncée")
-    CLOSED = "closed", _("candidatures closes")
+    CLOSED = "closed", _("candidatures fermées")
     RUNNING = "running", _("en cours")
     DONE = "done", _("terminée")
     CANCELLED = "cancelled", _("annulée")
@@ -182,7 +182,7 @@ class Cohort(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(30)],
         help_text=_("Quand une place se libère, la première en attente a ce délai pour la prendre."),
     )
-    opens_at = models.DateTimeField(_("candidatures dès le"))
+    opens_at = models.DateTimeField(_("candidatures à partir du"))
     closes_at = models.DateTimeField(_("candidatures jusqu’au"))
     starts_on = models.DateField(_("début"))
     ends_on = models.DateField(_("fin"))

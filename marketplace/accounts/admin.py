@@ -139,7 +139,7 @@ class InvitationAdmin(ScopedAdmin):
         if invitation.accepted_at:
             return badge_cell("ok", _("acceptée"))
         if invitation.expires_at <= timezone.now():
-            return badge_cell("no", _("échue"))
+            return badge_cell("no", _("expirée"))
         return badge_cell("wait", _("en attente"))
 
 

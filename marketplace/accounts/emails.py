@@ -95,13 +95,13 @@ _ACCOUNT = _("Vous recevez ce courriel parce que les droits de votre compte sur 
 POST_GIVEN = Email(
     kind="roles.post_given",
     audience=_ACCOUNT,
-    title=_("Vous travaillez maintenant pour %(pole_name)s sur Maillage"),
+    title=_("Vous avez accès à la gestion : %(pole_name)s"),
     template="roles/post_given",
 )
 POST_ENDED = Email(
     kind="roles.post_ended",
     audience=_ACCOUNT,
-    title=_("Votre poste chez %(pole_name)s prend fin sur Maillage"),
+    title=_("Votre accès à la gestion prend fin : %(pole_name)s"),
     template="roles/post_ended",
 )
 ADMINISTRATION_CHANGED = Email(

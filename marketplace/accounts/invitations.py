@@ -73,7 +73,7 @@ def find_invitation(token: str) -> Invitation:
     if invitation.accepted_at is not None:
         raise InvitationUnusable(_("Cette invitation a déjà servi. Connectez-vous avec votre courriel."))
     if invitation.expires_at <= timezone.now():
-        raise InvitationUnusable(_("Cette invitation est échue. Demandez-en une nouvelle à votre pôle."))
+        raise InvitationUnusable(_("Cette invitation a expiré. Demandez-en une nouvelle à votre pôle."))
     return invitation
 
 
@@ -150,7 +150,7 @@ def _own(invitation: Invitation, by: User) -> Invitation:
     Invitation.objects.select_for_update().filter(pk=invitation.pk).first()
     found = invitations_for(by).select_related("organisation", "invited_by").filter(pk=invitation.pk).first()
     if found is None:
-        raise InvitationUnusable(_("Cette invitation ne s’ouvre plus. Demandez-en une nouvelle."))
+        raise InvitationUnusable(_("Cette invitation n’est plus valable. Demandez-en une nouvelle."))
     return found
 
 

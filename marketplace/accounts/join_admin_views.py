@@ -48,13 +48,13 @@ class JoinDecisionForm(forms.Form):
         label=gettext_lazy("Rôle"),
         choices=[
             (Membership.Role.OWNER, gettext_lazy("Responsable")),
-            (Membership.Role.EDITOR, gettext_lazy("Collègue")),
+            (Membership.Role.EDITOR, gettext_lazy("Membre")),
         ],
         required=True,
         widget=forms.RadioSelect,
     )
     end_others = forms.BooleanField(
-        label=gettext_lazy("Clore aussi les autres demandes sur cette fiche"),
+        label=gettext_lazy("Fermer aussi les autres demandes sur cette fiche"),
         help_text=gettext_lazy("Ces personnes sauront qu’elles peuvent demander une invitation."),
         required=False,
         initial=True,
@@ -71,7 +71,7 @@ class JoinDecisionForm(forms.Form):
     )
     answer = forms.CharField(
         label=gettext_lazy("Message à la personne"),
-        help_text=gettext_lazy("Pour refuser : dites ce qui manque. Il part en votre nom."),
+        help_text=gettext_lazy("Pour refuser, dites ce qui manque. Le message part en votre nom."),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"class": "inp", "rows": 5}),
@@ -173,7 +173,7 @@ def _decide(request: HttpRequest, asked: JoinRequest, said: dict[str, Any]) -> s
     )
     words = {"who": asked.user, "name": asked.organisation.name}
     if asked.is_selling:
-        return _("%(who)s tient maintenant la fiche : %(name)s.") % words
+        return _("%(who)s gère maintenant la fiche : %(name)s.") % words
     return _("%(who)s agit maintenant pour : %(name)s.") % words
 
 

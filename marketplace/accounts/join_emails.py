@@ -14,7 +14,7 @@ from marketplace.web.emails import Email, site_link
 from marketplace.web.workdays import usual_wait_lazy
 
 _CLAIMANT = gettext_lazy(
-    "Vous recevez ce courriel parce que vous avez demandé à tenir la fiche « %(organisation)s »."
+    "Vous recevez ce courriel parce que vous avez demandé à gérer la fiche « %(organisation)s »."
 )
 _APPLICANT = gettext_lazy(
     "Vous recevez ce courriel parce que vous avez demandé à agir pour « %(organisation)s »."
@@ -28,14 +28,14 @@ CLAIM_RECEIVED = Email(kind="claim.received", audience=_CLAIMANT, title=_RECEIVE
 CLAIM_TOLD = Email(
     kind="claim.told",
     audience=_MEMBERS,
-    title=gettext_lazy("Quelqu’un demande à tenir la fiche « %(name)s »"),
+    title=gettext_lazy("Une personne demande à gérer la fiche « %(name)s »"),
     template="claims/told",
 )
 CLAIM_JOINED = Email(kind="claim.joined", audience=_MEMBERS, title=_JOINED, template="claims/joined")
 CLAIM_ACCEPTED = Email(
     kind="claim.accepted",
     audience=_CLAIMANT,
-    title=gettext_lazy("Vous tenez maintenant la fiche « %(name)s »"),
+    title=gettext_lazy("Vous gérez maintenant la fiche « %(name)s »"),
     template="claims/accepted",
 )
 CLAIM_REFUSED = Email(kind="claim.refused", audience=_CLAIMANT, title=_ANSWER, template="claims/refused")

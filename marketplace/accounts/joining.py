@@ -92,7 +92,7 @@ def ask_to_join(
         raise WrongMove(
             _("Votre demande est déjà chez le pôle.")
             if side == Side.SELLING
-            else _("Votre demande est déjà partie.")
+            else _("Votre demande est déjà envoyée.")
         ) from error
     if side == Side.BUYING and joins_at_once(current, by):
         others = list(members_of(current))
@@ -276,7 +276,7 @@ def check_may_decide_join(join_request: JoinRequest, by: User | None) -> None:
     raise NotAllowed(
         _("Cette fiche n’est pas dans votre territoire.")
         if join_request.is_selling
-        else _("Cette institution n’est pas de votre ressort.")
+        else _("Cette institution ne relève pas de votre pôle.")
     )
 
 

@@ -51,7 +51,7 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(
         label=gettext_lazy("Rôle"),
         choices=[
-            (Membership.Role.EDITOR, gettext_lazy("Collègue")),
+            (Membership.Role.EDITOR, gettext_lazy("Membre")),
             (Membership.Role.OWNER, gettext_lazy("Responsable")),
         ],
         initial=Membership.Role.EDITOR,
@@ -89,7 +89,8 @@ def members_page(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error("email", str(why))
             else:
                 messages.success(
-                    request, _("Une invitation part vers %(email)s.") % {"email": form.cleaned_data["email"]}
+                    request,
+                    _("Une invitation est envoyée à %(email)s.") % {"email": form.cleaned_data["email"]},
                 )
                 return redirect("accounts:members", pk=pk)
     people = team_rows(organisation, reader)
@@ -211,7 +212,7 @@ def own_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if "decline" in request.POST:
                 decline_invitation(invitation=found, by=reader)
-                messages.success(request, _("L’invitation est écartée."))
+                messages.success(request, _("Vous avez refusé l’invitation."))
                 return redirect(site_page_url("my_space"))
             membership = accept_own_invitation(invitation=found, by=reader)
         except Refused as why:
@@ -242,10 +243,10 @@ def _changed(request: HttpRequest, organisation: Organisation, reader: User) -> 
         organisation=organisation, pk=number, accepted_at__isnull=True
     ).first()
     if invitation is None:
-        raise Refused(_("Cette invitation ne tient plus."))
+        raise Refused(_("Cette invitation n’est plus valable."))
     if action == "resend":
         resend_invitation(invitation=invitation, by=reader)
-        return _("Un nouveau lien part vers %(email)s.") % {"email": invitation.email}
+        return _("Un nouveau lien est envoyé à %(email)s.") % {"email": invitation.email}
     cancel_invitation(invitation=invitation, by=reader)
     return _("L’invitation à %(email)s est retirée.") % {"email": invitation.email}
 

@@ -151,7 +151,7 @@ def hand_over_organisation(*, organisation: Organisation, to: Membership, by: Us
     lock_organisation(organisation)
     mine = Membership.objects.filter(organisation=organisation, user=by, role=OWNER).first()
     if mine is None:
-        raise NotAllowed(_("Seule une personne responsable cède sa place."))
+        raise NotAllowed(_("Seule une personne responsable peut céder son rôle."))
     theirs = _current(to)
     if theirs.organisation_id != organisation.pk or theirs.user == by:
         raise WrongMove(_("Choisissez une autre personne de l’organisation."))
@@ -219,5 +219,7 @@ def _check_someone_stays(membership: Membership) -> None:
     )
     if not others.exclude(pk=membership.pk).exists():
         raise WrongMove(
-            _("Il faut une personne responsable. Cédez d’abord la place à quelqu’un, ou joignez votre pôle.")
+            _(
+                "Il faut une personne responsable. Cédez d’abord ce rôle à un autre membre, ou joignez votre pôle."
+            )
         )

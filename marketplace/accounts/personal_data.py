@@ -78,7 +78,7 @@ def erase_personal_data(*, user: User, by: User | None) -> None:
     _hold_organisations(user)
     if by is not None and (left := organisations_left_without_owner(user)):
         raise WrongMove(
-            _("%(names)s n’aurait plus de personne responsable. Cédez d’abord votre place à un membre.")
+            _("%(names)s n’aurait plus de personne responsable. Cédez d’abord votre rôle à un autre membre.")
             % {"names": get_text_list([str(organisation) for organisation in left], _("et"))}
         )
     marks = PersonMarks(name=user.get_full_name())

@@ -68,7 +68,7 @@ def end_pole_post(*, post: PolePost, by: User | None, until: date | None = None)
     _check_right(by)
     until = until or timezone.localdate()
     if until < post.since:
-        raise WrongMove(_("Un poste ne peut pas finir avant d’avoir commencé."))
+        raise WrongMove(_("Une affectation ne peut pas finir avant d’avoir commencé."))
     post.until = until
     post.save(update_fields=["until"])
     post.user.forget_roles()
@@ -163,5 +163,5 @@ def _tell_changed_roles(user: User, before: dict[int, str], now: dict[int, str],
 
 def _check_right(by: User | None) -> None:
     check_permission(
-        is_platform_admin, by, sentence=_("Seule l’administration de la plateforme attribue les postes.")
+        is_platform_admin, by, sentence=_("Seule l’administration de la plateforme décide des affectations.")
     )

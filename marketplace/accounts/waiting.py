@@ -84,9 +84,9 @@ def join_request_rows(user: User) -> QuerySet[Any] | None:
 
 def join_request_item(row: WaitingRow) -> WaitingItem:
     text = (
-        _("Quelqu’un (%(function)s) demande à tenir cette fiche.")
+        _("Une personne (%(function)s) demande à gérer cette fiche.")
         if row.number
-        else _("Quelqu’un (%(function)s) inscrit cette institution ou s’y joint.")
+        else _("Une personne (%(function)s) inscrit cette institution ou demande à s’y joindre.")
     )
     return WaitingItem(
         title=row.name,

@@ -47,7 +47,7 @@ def decline_tender_page(request: HttpRequest, ocid: str) -> HttpResponse:
     if not mine:
         messages.warning(
             request,
-            _("Votre compte n’est membre d’aucune entreprise dont la fiche est publiée. Rien n’a changé."),
+            _("Vous n’êtes membre d’aucune entreprise dont la fiche est publiée. Rien n’a changé."),
         )
         return redirect("tenders:tender", ocid=tender.ocid)
     if request.method == "POST":

@@ -167,7 +167,10 @@ class MatchmakingEventAdmin(ScopedAdmin):
         if WHERE.intersection(form.changed_data) and reschedule_event(
             event=obj, by=signed_in_user(request), day=obj.day, place=obj.place, address=obj.address
         ):
-            self.message_user(request, _("Le nouveau jour ou le nouveau lieu part par courriel à chacun."))
+            self.message_user(
+                request,
+                _("Un nouveau jour ou un nouveau lieu est annoncé par courriel aux organisations inscrites."),
+            )
 
     def press_button(self, request: HttpRequest, obj: MatchmakingEvent) -> HttpResponse | None:
         """The next step belongs to the form: the settings that were typed are saved before the event moves."""
@@ -182,7 +185,7 @@ class MatchmakingEventAdmin(ScopedAdmin):
         self, request: HttpRequest, obj: MatchmakingEvent, post_url_continue: str | None = None
     ) -> HttpResponse:
         self.message_user(
-            request, _("Activité préparée : %(name)s. Relisez, puis ouvrez-la.") % {"name": obj}
+            request, _("Activité en préparation : %(name)s. Relisez-la, puis ouvrez-la.") % {"name": obj}
         )
         return HttpResponseRedirect(reverse("admin:events_matchmakingevent_change", args=[obj.pk]))
 

@@ -171,17 +171,19 @@ def act_on_event(request: HttpRequest, event: MatchmakingEvent, by: User) -> tup
         return _("L’activité est ouverte : le public la voit."), "change"
     if gesture == "close":
         close_registration(event=event, by=by)
-        return _("Les inscriptions sont closes. Chacun est invité à choisir qui rencontrer."), "participants"
+        return _(
+            "Les inscriptions sont fermées. Chaque organisation est invitée à choisir qui rencontrer."
+        ), "participants"
     if gesture == "plan":
         run = plan_meetings(event=event, by=by)
         said = ngettext("%(n)s rencontre placée.", "%(n)s rencontres placées.", run.meetings)
-        return said % {"n": run.meetings} + " " + _("Personne d’autre que vous ne voit cette grille."), "grid"
+        return said % {"n": run.meetings} + " " + _("Seule votre équipe voit cette grille."), "grid"
     if gesture == "publish":
         publish_agenda(event=event, by=by)
-        return _("Les horaires sont publiés et partent par courriel."), "grid"
+        return _("Les horaires sont publiés et envoyés par courriel."), "grid"
     if gesture == "finish":
         finish_event(event=event, by=by, reason=request.POST.get("reason", ""))
-        return _("L’activité est close."), "grid"
+        return _("L’activité est terminée."), "grid"
     if gesture == "cancel":
         cancel_event(event=event, by=by)
         return _("L’activité est annulée. Les personnes inscrites sont prévenues."), "change"
@@ -192,7 +194,7 @@ def act_on_event(request: HttpRequest, event: MatchmakingEvent, by: User) -> tup
         return _move(request, event, by), "grid"
     if gesture in ("absent", "back"):
         return _presence(request, event, by, gesture), request.POST.get("page", "participants")
-    raise Refused(_("Ce geste n’est pas connu."))
+    raise Refused(_("Cette action n’existe pas."))
 
 
 def _move(request: HttpRequest, event: MatchmakingEvent, by: User) -> str:
@@ -296,7 +298,7 @@ def _spare(event: MatchmakingEvent, meetings: Iterable[Meeting]) -> str:
     names = [event.table_label(event.tables + place) for place in range(1, event.spare_tables + 1)]
     used = {event.table_label(m.table) for m in meetings if m.table and m.table > event.tables}
     free = [name for name in names if name not in used]
-    return _("%(names)s libres") % {"names": ", ".join(free)} if free else _("toutes servent")
+    return _("%(names)s libres") % {"names": ", ".join(free)} if free else _("toutes utilisées")
 
 
 def _note_reading(request: HttpRequest, rows: Iterable[Participation], purpose: str = "") -> None:

@@ -89,7 +89,7 @@ def event_state_label(event: MatchmakingEvent) -> str:
         State.WISHES: _("Inscriptions terminées"),
         State.SCHEDULED: _("Inscriptions terminées"),
         State.PUBLISHED: _("Horaires publiés"),
-        State.DONE: _("Tenue"),
+        State.DONE: _("Terminée"),
         State.CANCELLED: _("Annulée"),
         State.DRAFT: _("En préparation"),
     }[State(event.state)]

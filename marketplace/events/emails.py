@@ -22,7 +22,9 @@ from marketplace.events.models import MatchmakingEvent, Meeting, Participation
 from marketplace.outbox.compose import Draft, send_emails
 from marketplace.web.emails import Email, site_link
 
-_PARTICIPANT = _("Vous recevez ce courriel parce que « %(organisation)s » est inscrite à « %(event)s ».")
+_PARTICIPANT = _(
+    "Vous recevez ce courriel parce que l’organisation « %(organisation)s » est inscrite à l’activité « %(event)s »."
+)
 
 
 def _declared(name: str, title: Promise, audience: str | Promise = _PARTICIPANT) -> Email:

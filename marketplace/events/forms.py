@@ -42,12 +42,12 @@ class RegistrationForm(forms.Form):
         },
     )
     slots = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Heures où vous êtes présents"),
-        help_text=gettext_lazy("Plus il y en a, plus vos souhaits peuvent être comblés."),
+        label=gettext_lazy("Heures où vous pouvez venir"),
+        help_text=gettext_lazy("Plus vous en choisissez, plus vos souhaits ont de chances d’être comblés."),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": gettext_lazy("Choisissez au moins une heure où vous êtes présents."),
+            "required": gettext_lazy("Choisissez au moins une heure où vous pouvez venir."),
             "invalid_choice": gettext_lazy("Une des heures n’existe pas. Choisissez dans la liste."),
         },
     )
@@ -70,7 +70,7 @@ class RegistrationForm(forms.Form):
         error_messages={
             "invalid": gettext_lazy("Écrivez un nombre, comme 6."),
             "min_value": gettext_lazy("Il faut au moins une rencontre."),
-            "max_value": gettext_lazy("Il y en a 60 au plus."),
+            "max_value": gettext_lazy("Le maximum est de 60."),
         },
     )
     is_listed = forms.BooleanField(
@@ -194,5 +194,5 @@ class BlockFormSet(forms.BaseInlineFormSet):
         for end, (start, _slots) in zip(ends, rows[1:], strict=False):
             if start.hour * 60 + start.minute < end:
                 raise forms.ValidationError(
-                    _("Deux suites de rencontres se chevauchent. Changez l’heure de la deuxième.")
+                    _("Deux blocs de rencontres se chevauchent. Changez l’heure du deuxième.")
                 )

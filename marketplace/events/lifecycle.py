@@ -36,7 +36,7 @@ def open_event(*, event: MatchmakingEvent, by: User | None) -> None:
     if row.day < timezone.localdate():
         raise WrongMove(_("Ce jour est passé. Choisissez une date à venir avant d’ouvrir."))
     if row.registration_closes_at <= timezone.now():
-        raise WrongMove(_("La fin des inscriptions est passée. Repoussez-la avant d’ouvrir."))
+        raise WrongMove(_("La date limite des inscriptions est passée. Repoussez-la avant d’ouvrir."))
     first = row.slots[0].starts_at
     if row.wishes_close_at > first:
         raise WrongMove(_("Les souhaits doivent se terminer avant la première rencontre."))
@@ -155,7 +155,7 @@ def lock_event(event: MatchmakingEvent) -> MatchmakingEvent:
 def check_event_state(row: MatchmakingEvent, *states: State) -> None:
     if row.state not in states:
         raise WrongMove(
-            _("L’activité est à l’état « %(state)s » : ce geste ne s’y applique pas.")
+            _("L’activité est à l’état « %(state)s » : cette action n’est pas possible.")
             % {"state": row.get_state_display()}
         )
 
@@ -170,7 +170,7 @@ def set_event_state(row: MatchmakingEvent, state: State, event: MatchmakingEvent
 def check_new_event_day(row: MatchmakingEvent, first: datetime) -> None:
     """A day that has begun (`first`: its first meeting) does not move; the new one is to come, and after the wishes."""
     if first <= timezone.now():
-        raise WrongMove(_("La première rencontre a commencé : le jour ne change plus."))
+        raise WrongMove(_("La première rencontre a commencé : le jour ne peut plus changer."))
     if row.day <= timezone.localdate():
         raise WrongMove(_("Choisissez un jour à venir."))
     if row.state in (State.OPEN, State.WISHES) and row.wishes_close_at > row.slots[0].starts_at:
@@ -180,14 +180,12 @@ def check_new_event_day(row: MatchmakingEvent, first: datetime) -> None:
 def check_event_hours(row: MatchmakingEvent) -> None:
     """At least one start, and no two meetings of the room at once."""
     if not row.slots:
-        raise WrongMove(
-            _("Ajoutez au moins une suite de rencontres : l’heure de la première et leur nombre.")
-        )
+        raise WrongMove(_("Ajoutez au moins un bloc de rencontres : l’heure de la première et leur nombre."))
     for before, after in zip(row.slots, row.slots[1:], strict=False):
         if after.starts_at < before.ends_at:
-            raise WrongMove(_("Deux suites de rencontres se chevauchent. Changez l’heure de la deuxième."))
+            raise WrongMove(_("Deux blocs de rencontres se chevauchent. Changez l’heure du deuxième."))
     if row.slots[-1].ends_at.astimezone(timezone.get_default_timezone()).date() != row.day:
-        raise WrongMove(_("La dernière rencontre passe minuit. Réduisez le nombre de rencontres."))
+        raise WrongMove(_("La dernière rencontre finirait après minuit. Réduisez le nombre de rencontres."))
 
 
 BEFORE_WISHES_END = timedelta(days=3)

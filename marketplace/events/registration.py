@@ -136,5 +136,5 @@ def _check_places(row: MatchmakingEvent, side: Side) -> None:
 def _slots(row: MatchmakingEvent, wanted: Iterable[int]) -> list[int]:
     slots = sorted(set(wanted) & {slot.number for slot in row.slots})
     if not slots:
-        raise WrongMove(_("Choisissez au moins une heure où vous êtes présents."))
+        raise WrongMove(_("Choisissez au moins une heure où vous pouvez venir."))
     return slots

@@ -73,7 +73,7 @@ def mark_absence(
     check_event_state(event, State.SCHEDULED, State.PUBLISHED)
     row = Participation.objects.select_related("organisation").get(pk=participation.pk)
     if row.state != Participation.State.REGISTERED:
-        raise WrongMove(_("%(name)s est déjà notée absente.") % {"name": row})
+        raise WrongMove(_("L’absence est déjà notée : %(name)s.") % {"name": row})
     left = set(row.free_slots) - set(row.free_slots if slots is None else slots)
     if left:
         row.free_slots = sorted(left)
@@ -92,7 +92,7 @@ def cancel_absence(*, participation: Participation, by: User | None) -> PlanChan
     check_event_state(event, State.SCHEDULED, State.PUBLISHED)
     row = Participation.objects.get(pk=participation.pk)
     if row.state != Participation.State.ABSENT:
-        raise WrongMove(_("Cette organisation n’est pas notée absente."))
+        raise WrongMove(_("Aucune absence n’est notée pour cette organisation."))
     row.state = participation.state = Participation.State.REGISTERED
     row.save(update_fields=["state"])
     return repair_meetings(event=event, by=by)

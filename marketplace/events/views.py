@@ -104,7 +104,8 @@ def _registration_page(request: HttpRequest, user: User, found: MatchmakingEvent
             form.add_error(None, str(why))
         else:
             messages.success(
-                request, _("C’est noté : %(name)s est inscrite.") % {"name": form.party_chosen.organisation}
+                request,
+                _("C’est noté : inscription reçue pour %(name)s.") % {"name": form.party_chosen.organisation},
             )
             return redirect("events:event", slug=found.slug)
     context = {
@@ -216,7 +217,7 @@ def renew_calendar_view(request: HttpRequest, slug: str) -> HttpResponse:
     messages.success(
         request,
         _(
-            "Le lien est renouvelé. L’ancien n’ouvre plus rien : abonnez vos calendriers à la nouvelle adresse."
+            "Le lien est renouvelé. L’ancien ne fonctionne plus : abonnez vos calendriers à la nouvelle adresse."
         ),
     )
     return redirect(f"{reverse('events:agenda', args=[found.slug])}?pour={mine[0].pk}")
@@ -266,7 +267,9 @@ def _withdraw(
         except Refused as why:
             messages.error(request, str(why))
         else:
-            messages.success(request, _("%(name)s n’est plus inscrite.") % {"name": known.organisation.name})
+            messages.success(
+                request, _("L’inscription est retirée : %(name)s.") % {"name": known.organisation.name}
+            )
     return redirect("events:event", slug=found.slug)
 
 

@@ -61,7 +61,8 @@ def missing_wish_rows(user: User) -> QuerySet[Any] | None:
 def missing_wish_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Choisir qui rencontrer : %(event)s") % {"event": row.name},
-        text=_("Jusqu’au %(day)s. Vos souhaits font votre horaire.") % {"day": format_moment(row.due)},
+        text=_("Jusqu’au %(day)s. Le pôle prépare votre horaire selon vos souhaits.")
+        % {"day": format_moment(row.due)},
         url=f"{reverse('events:wishes', args=[row.detail])}?pour={row.subject}",
         action=_("Choisir"),
         urgency=urgency_by_date(row.due),
@@ -87,7 +88,7 @@ def event_to_plan_rows(user: User) -> QuerySet[Any] | None:
 def event_to_plan_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Planifier : %(event)s") % {"event": row.name},
-        text=_("Les souhaits sont clos depuis le %(day)s. Proposez la grille.")
+        text=_("Le choix des rencontres est terminé depuis le %(day)s. Proposez la grille.")
         % {"day": format_moment(row.since)},
         url=reverse("events_admin:grid", args=[row.subject]),
         action=_("Proposer la grille"),

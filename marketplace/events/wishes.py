@@ -39,8 +39,8 @@ def choose_wishes(
     if len(wanted) > row.most_wishes:
         raise WrongMove(
             ngettext(
-                "Vous pouvez choisir %(most)s organisation. Enlevez-en.",
-                "Vous pouvez choisir jusqu’à %(most)s organisations. Enlevez-en.",
+                "Vous pouvez choisir %(most)s organisation au plus. Enlevez-en.",
+                "Vous pouvez choisir %(most)s organisations au plus. Enlevez-en.",
                 row.most_wishes,
             )
             % {"most": row.most_wishes}

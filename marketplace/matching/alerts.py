@@ -35,7 +35,7 @@ def set_alert(
     if not Membership.objects.filter(user=user, organisation=supplier.organisation_id).exists():
         raise NotAllowed(_("Seuls les membres d’une entreprise reçoivent ses alertes."))
     if frequency not in Alert.Frequency.values:
-        raise WrongMove(_("Choisissez à quelle fréquence vous écrire."))
+        raise WrongMove(_("Choisissez à quelle fréquence nous vous écrivons."))
     if not has_consent(user, Consent.Purpose.ALERTS):
         if not consent_wording.strip():
             raise WrongMove(_("Cochez la case pour accepter de recevoir ces courriels."))
@@ -102,7 +102,7 @@ def close_unsent_mentions(alerts: AlertQuerySet, *, ocid: str = "") -> None:
 def _check_own(user: User, by: User | None) -> None:
     """Consent is given and taken back by the person alone; a platform admin may stop, on a call."""
     if by is not None and by != user and not by.is_superuser:
-        raise NotAllowed(_("Une alerte se demande et s’arrête pour soi-même."))
+        raise NotAllowed(_("Seule la personne qui reçoit une alerte peut la demander ou l’arrêter."))
 
 
 # --- Mailed links: signed row numbers, without end date, naming no one -------------------------------------------------

@@ -15,7 +15,7 @@ class AlertForm(forms.Form):
     """`consented`: the person's consent already stands, and the box is not asked again."""
 
     frequency = forms.ChoiceField(
-        label=_("Quand vous écrire"),
+        label=_("Quand souhaitez-vous nos courriels?"),
         choices=[
             (Alert.Frequency.INSTANT, _("Dès qu’un avis paraît")),
             (Alert.Frequency.DAILY, _("Une fois par jour, à 6 h 30")),
@@ -23,8 +23,8 @@ class AlertForm(forms.Form):
         ],
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("Choisissez à quelle fréquence vous écrire."),
-            "invalid_choice": _("Choisissez à quelle fréquence vous écrire."),
+            "required": _("Choisissez à quelle fréquence nous vous écrivons."),
+            "invalid_choice": _("Choisissez à quelle fréquence nous vous écrivons."),
         },
     )
     consent = forms.BooleanField(

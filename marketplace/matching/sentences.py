@@ -81,7 +81,7 @@ def _say_code(params: StoredReason, verdict: str) -> Sentence:
     if level == "none":
         return Sentence(asks, _("Aucune offre sous ce code."), _("Vos offres portent d’autres codes UNSPSC."))
     if level == "no_codes":
-        return Sentence(asks, _("Rien à votre fiche."), _("Vos offres ne portent aucun code UNSPSC."))
+        return Sentence(asks, _("Rien dans votre fiche."), _("Vos offres ne portent aucun code UNSPSC."))
     offered = _digits(params["offer_code"])
     words = {"offer": _offer(params), "label": code_label(offered) or offered, "code": offered}
     leads = {
@@ -111,11 +111,11 @@ def _short_code(params: StoredReason, verdict: str) -> str:
 
 def _say_text(params: StoredReason, verdict: str) -> Sentence:
     words = ", ".join(params["words"])
-    asks = _("Au titre : %(words)s") % {"words": words}
+    asks = _("Dans le titre : %(words)s") % {"words": words}
     lead = _("Les mêmes mots.") if verdict == "full" else _("Un titre voisin.")
     details = {
         "offer": _("Votre offre « %(offer)s »."),
-        "activity": _("Ils sont à votre fiche."),
+        "activity": _("Ils sont dans votre fiche."),
         "name": _("Ils sont dans votre nom."),
     }
     detail = details[params["where"]]
@@ -133,7 +133,7 @@ def _short_text(params: StoredReason, verdict: str) -> str:
     elif params["where"] == "offer":
         line = _("Titre voisin de votre offre « %(offer)s » : %(words)s")
     else:
-        line = _("Des mots de votre fiche au titre : %(words)s")
+        line = _("Des mots de votre fiche dans le titre : %(words)s")
     line %= said
     return _("%(line)s; aucun code publié") % {"line": line} if params.get("no_code") else line
 
@@ -162,7 +162,7 @@ def _say_area(params: StoredReason, verdict: str) -> Sentence:
             _("Vous desservez %(serves)s; l’avis ne nomme pas de MRC.") % {"serves": serves},
         ),
         "unknown": (_("Région non précisée, à vérifier."), _("L’avis ne dit pas où livrer.")),
-        "undeclared": (_("Rien à votre fiche."), _("Elle ne dit pas quel territoire vous desservez.")),
+        "undeclared": (_("Rien dans votre fiche."), _("Elle ne dit pas quel territoire vous desservez.")),
         "elsewhere": (_("Hors de votre territoire."), _("Vous desservez %(serves)s.") % {"serves": serves}),
     }
     lead, detail = answers[params["case"]]

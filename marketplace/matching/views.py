@@ -61,7 +61,7 @@ def _set(request: HttpRequest, user: User, row: AlertRow) -> HttpResponse:
         messages.error(request, str(why))
     else:
         name = {"name": row.supplier.organisation.name, "when": alert.get_frequency_display()}
-        messages.success(request, _("C’est noté : les avis pour %(name)s viendront %(when)s.") % name)
+        messages.success(request, _("C’est noté : vous recevrez les avis pour %(name)s %(when)s.") % name)
     return redirect("matching:alert_list")
 
 

@@ -40,7 +40,7 @@ from marketplace.web.emails import Email, site_link
 FRESH = 300  # seconds after signing in during which one is not asked again who one is
 
 _HAS_ACCOUNT = _("Vous recevez ce courriel parce que vous avez un compte sur %(site_name)s.")
-_GAVE_ADDRESS = _("Vous recevez ce courriel parce que cette adresse a été donnée sur %(site_name)s.")
+_GAVE_ADDRESS = _("Vous recevez ce courriel parce que quelqu’un a donné cette adresse sur %(site_name)s.")
 
 
 def _declared(name: str, title: str | Promise, template: str, audience: str | Promise) -> Email:
@@ -65,7 +65,7 @@ ACCOUNT_EMAILS = {
         "password_reset_key", _("Choisir un nouveau mot de passe"), "new_password", _HAS_ACCOUNT
     ),
     "unknown_account": _declared(
-        "unknown_account", _("Aucun compte à ce courriel"), "unknown", _GAVE_ADDRESS
+        "unknown_account", _("Aucun compte n’a ce courriel"), "unknown", _GAVE_ADDRESS
     ),
     "account_already_exists": _declared(
         "account_already_exists", _("Vous avez déjà un compte"), "already_exists", _HAS_ACCOUNT
@@ -79,29 +79,29 @@ NOTICES: dict[str, tuple[str | Promise, str | Promise]] = {
         _("La vérification en deux étapes est activée : à la connexion, un code de votre application vous est demandé."),
     ),
     "totp_deactivated": (
-        _("Vérification en deux étapes retirée"),
-        _("La vérification en deux étapes est retirée : votre mot de passe suffit de nouveau pour entrer."),
+        _("Vérification en deux étapes désactivée"),
+        _("La vérification en deux étapes est désactivée : votre mot de passe suffit de nouveau pour vous connecter."),
     ),
     "second_factor_reset": (
-        _("Vérification en deux étapes retirée par l’administration"),
-        _("L’administration de la plateforme a retiré la vérification en deux étapes de votre compte et déconnecté tous vos appareils. Entrez avec votre mot de passe, puis activez-la de nouveau."),
+        _("Vérification en deux étapes désactivée par l’administration"),
+        _("L’administration de la plateforme a désactivé la vérification en deux étapes de votre compte et déconnecté tous vos appareils. Connectez-vous avec votre mot de passe, puis activez-la de nouveau."),
     ),
     "recovery_codes_generated": (
         _("Nouveaux codes de secours"),
-        _("De nouveaux codes de secours sont faits. Les anciens ne servent plus."),
+        _("De nouveaux codes de secours ont été créés. Les anciens ne servent plus."),
     ),
     "password_changed": (
         _("Mot de passe changé"),
-        _("Le mot de passe de votre compte est changé. Vos autres appareils sont déconnectés."),
+        _("Le mot de passe de votre compte a été changé. Vos autres appareils sont déconnectés."),
     ),
     "password_reset": (
         _("Mot de passe changé"),
-        _("Un nouveau mot de passe est choisi pour votre compte, par le lien reçu par courriel. Vos appareils sont déconnectés."),
+        _("Un nouveau mot de passe a été choisi pour votre compte, au moyen du lien reçu par courriel. Vos appareils sont déconnectés."),
     ),
-    "password_set": (_("Mot de passe choisi"), _("Un mot de passe est choisi pour votre compte.")),
+    "password_set": (_("Mot de passe choisi"), _("Un mot de passe a été choisi pour votre compte.")),
     "email_changed": (
         _("Courriel changé"),
-        _("Le courriel de votre compte est changé. Cette adresse ne sert plus à vous connecter."),
+        _("Le courriel de votre compte a été changé. Cette adresse ne sert plus à vous connecter."),
     ),
 }  # fmt: skip
 SECURITY_EMAILS = {
@@ -115,8 +115,8 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("Ce compte est désactivé."),
-        "email_password_mismatch": _("Ce courriel et ce mot de passe ne vont pas ensemble."),
-        "email_taken": _("Un compte existe déjà à ce courriel."),
+        "email_password_mismatch": _("Ce courriel et ce mot de passe ne correspondent pas."),
+        "email_taken": _("Un compte a déjà ce courriel."),
         "duplicate_email": _("C’est déjà votre courriel."),
         "same_as_current": _("C’est déjà votre courriel."),
         "enter_current_password": _("Écrivez votre mot de passe actuel."),
@@ -125,7 +125,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "Trop d’essais. Attendez cinq minutes, ou choisissez un nouveau mot de passe."
         ),
         "rate_limited": _("Trop de demandes. Attendez une minute et recommencez."),
-        "unknown_email": _("Aucun compte à ce courriel."),
+        "unknown_email": _("Aucun compte n’a ce courriel."),
     }
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:

@@ -36,7 +36,9 @@ def retry_selected(model_admin: admin.ModelAdmin, request: HttpRequest, queryset
         except Refused as why:
             messages.warning(request, f"{message}\u00a0: {why}")
     if done:
-        sentence = ngettext("%(n)s courriel remis en file.", "%(n)s courriels remis en file.", done)
+        sentence = ngettext(
+            "%(n)s courriel remis dans la file d’envoi.", "%(n)s courriels remis dans la file d’envoi.", done
+        )
         messages.success(request, sentence % {"n": done})
 
 

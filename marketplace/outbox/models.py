@@ -154,7 +154,7 @@ class Message(Attempted):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
     )
     address = models.EmailField(_("à"))
-    kind = models.CharField(_("genre"), max_length=40)
+    kind = models.CharField(_("type"), max_length=40)
     subject = models.CharField(max_length=120)
     version = models.CharField(max_length=60)
     title = models.CharField(_("objet"), max_length=200)

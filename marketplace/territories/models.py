@@ -49,7 +49,7 @@ class Mrc(models.Model):
 
     code = models.CharField(_("code"), max_length=3, primary_key=True)
     name = models.CharField(_("nom"), max_length=80)
-    kind = models.CharField(_("genre"), max_length=10, choices=Kind)
+    kind = models.CharField(_("type"), max_length=10, choices=Kind)
     region = models.ForeignKey(
         Region, on_delete=models.PROTECT, related_name="mrcs", verbose_name=_("région")
     )
@@ -187,8 +187,8 @@ class TerritoryName(models.Model):
     mrc = models.ForeignKey(Mrc, on_delete=models.CASCADE, null=True, blank=True, verbose_name=_("MRC"))
 
     class Meta:
-        verbose_name = _("nom qui dit un territoire")
-        verbose_name_plural = _("noms qui disent un territoire")
+        verbose_name = _("nom qui désigne un territoire")
+        verbose_name_plural = _("noms qui désignent un territoire")
         ordering = ["words"]
         constraints = [models.UniqueConstraint(fields=["folded"], name="territory_name_once")]
 

@@ -187,7 +187,7 @@ class ScopedAdmin(ScopedChoices, VersionedAdmin):
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
 
     def get_action_choices(self, request: HttpRequest, default_choices: Any = None) -> list[tuple[str, str]]:
-        return super().get_action_choices(request, default_choices or [("", _("Choisir un geste"))])
+        return super().get_action_choices(request, default_choices or [("", _("Choisir une action"))])
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Run the action on what the reader may touch; say how many of the posted rows were left out."""
@@ -200,8 +200,8 @@ class ScopedAdmin(ScopedChoices, VersionedAdmin):
             messages.warning(
                 request,
                 ngettext(
-                    "%(n)s ligne choisie n’est pas de votre ressort. Elle est ignorée.",
-                    "%(n)s lignes choisies ne sont pas de votre ressort. Elles sont ignorées.",
+                    "%(n)s ligne choisie ne relève pas de vous. Elle est ignorée.",
+                    "%(n)s lignes choisies ne relèvent pas de vous. Elles sont ignorées.",
                     ignored,
                 )
                 % {"n": ignored},

@@ -312,7 +312,7 @@ def check_archive(tar: tarfile.TarFile, manifest: Manifest) -> None:
     """Refuse an archive in which a byte, a file or a name is not as the manifest has it."""
     names = [member.name for member in manifest.members]
     if sorted(tar.getnames()) != sorted([*names, MANIFEST]) or DUMP not in names:
-        raise Refused(_("La sauvegarde ne contient pas exactement les fichiers que dit son manifeste."))
+        raise Refused(_("La sauvegarde ne contient pas exactement les fichiers que nomme son manifeste."))
     for member in manifest.members:
         if not is_safe_name(member.name) or not tar.getmember(member.name).isreg():
             raise Refused(
@@ -356,9 +356,7 @@ def refuse_used_or_full(database: Database, files: Mapping[str, Storage], *, wip
         ).fetchone()
     if others and others[0]:
         raise Refused(
-            _(
-                "La base est utilisée (%(count)s connexions) : arrêtez d’abord le site, ses ouvrières et son horloge."
-            )
+            _("La base est utilisée (%(count)s connexions) : arrêtez d’abord le site (web, worker et beat).")
             % {"count": others[0]}
         )
     if full and not wipe:
@@ -406,4 +404,4 @@ def put_files(tar: tarfile.TarFile, manifest: Manifest, files: Mapping[str, Stor
 
 def put_file(tar: tarfile.TarFile, storage: Storage, name: str, member: Member) -> None:
     if storage.save(name, File(read_member(tar, member.name))) != name or storage.size(name) != member.size:
-        raise OSError(_("Le fichier %(name)s n’est pas revenu entier.") % {"name": member.name})
+        raise OSError(_("Le fichier %(name)s n’a pas été restauré en entier.") % {"name": member.name})

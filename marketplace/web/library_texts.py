@@ -124,17 +124,17 @@ LIBRARY_TEXTS = (
     # how allauth refuses
     LibraryText(
         "A user is already registered with this email address.",
-        "Un compte existe déjà à ce courriel.",
+        "Un compte a déjà ce courriel.",
         "An account already exists with this email.",
     ),
     LibraryText(
         "The email address and/or password you specified are not correct.",
-        "Ce courriel et ce mot de passe ne vont pas ensemble.",
+        "Ce courriel et ce mot de passe ne correspondent pas.",
         "This email and this password do not go together.",
     ),
     LibraryText(
         "The email address is not assigned to any user account.",
-        "Aucun compte à ce courriel.",
+        "Aucun compte n’a ce courriel.",
         "No account with this email.",
     ),
     LibraryText(

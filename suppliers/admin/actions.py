@@ -147,7 +147,9 @@ def return_selected_suppliers(
     )
 
 
-@admin.action(description=gettext_lazy("Archiver : n’est pas d’économie sociale"), permissions=["change"])
+@admin.action(
+    description=gettext_lazy("Archiver : n’est pas une entreprise d’économie sociale"), permissions=["change"]
+)
 def archive_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse | None:
@@ -156,7 +158,7 @@ def archive_selected_suppliers(
         request,
         queryset,
         verb=archive_not_social_economy,
-        title=_("Archiver : n’est pas d’économie sociale"),
+        title=_("Archiver : n’est pas une entreprise d’économie sociale"),
         button=_("Archiver"),
         consequence=_(
             "Ces fiches quittent le répertoire; une importation ne les y ramène pas. Vous pourrez les rouvrir."
@@ -206,7 +208,7 @@ def renew_selected_suppliers(
     )
 
 
-@admin.action(description=gettext_lazy("Assigner à un pôle"), permissions=["change"])
+@admin.action(description=gettext_lazy("Confier à un pôle"), permissions=["change"])
 def assign_selected_suppliers(
     model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Supplier]
 ) -> HttpResponse | None:
@@ -215,11 +217,11 @@ def assign_selected_suppliers(
         request,
         queryset,
         verb=assign_supplier,
-        title=_("Assigner à un pôle"),
-        button=_("Assigner"),
+        title=_("Confier à un pôle"),
+        button=_("Confier"),
         consequence=_("Le pôle choisi verra ces fiches, où que soit leur siège."),
         fields=("pole", "message"),
-        done=lambda n: ngettext("%(n)s assignée.", "%(n)s assignées.", n) % {"n": n},
+        done=lambda n: ngettext("%(n)s confiée.", "%(n)s confiées.", n) % {"n": n},
     )
 
 

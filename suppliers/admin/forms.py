@@ -127,7 +127,9 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
         if not self.instance.pk:
             self._check_new(cleaned)
         elif self.instance.status == Status.PUBLISHED and not (cleaned.get("mrc") or cleaned.get("region")):
-            self.add_error("mrc", _("Une fiche publiée a un lieu : choisissez une MRC ou une région."))
+            self.add_error(
+                "mrc", _("Une fiche publiée doit avoir un lieu : choisissez une MRC ou une région.")
+            )
         return cleaned
 
     def _place(self, cleaned: dict[str, Any]) -> None:
@@ -178,7 +180,7 @@ class OfferFormSet(forms.BaseInlineFormSet):
         kept = [form for form in self.forms if form.has_changed() or form.instance.pk]
         kept = [form for form in kept if not form.cleaned_data.get("DELETE")]
         if not kept and not (supplier.activity or "").strip():
-            raise forms.ValidationError(_("Une fiche publiée garde une activité ou une offre."))
+            raise forms.ValidationError(_("Une fiche publiée doit garder une activité ou une offre."))
 
 
 class CodesSelect(AutocompleteSelectMultiple):
@@ -296,7 +298,7 @@ class FindingForm(forms.Form):
         label=_("Type de preuve"),
         required=False,
         choices=BASES,
-        help_text=_("Pour « prouvé ». Le public lit ce mot, jamais la pièce."),
+        help_text=_("Pour « prouvé ». Le public voit ce type de preuve, jamais la pièce."),
     )
     reference = forms.CharField(
         label=_("Référence"),

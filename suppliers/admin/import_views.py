@@ -151,7 +151,7 @@ def difference_page(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if column:
             take_file_value(supplier=supplier, column=column, by=signed_in_user(request))
-            messages.success(request, _("La valeur du fichier est prise."))
+            messages.success(request, _("La valeur du fichier est enregistrée."))
         else:
             keep_our_values(supplier=supplier, by=signed_in_user(request))
             messages.success(request, _("Vos valeurs sont gardées."))

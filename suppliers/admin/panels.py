@@ -140,7 +140,7 @@ def _keep_typed_findings(request: HttpRequest, supplier: Supplier) -> int:
     shared = SharedProofForm(request.POST, request.FILES, prefix="shared")
     typed: list[forms.Form] = [*touched.values(), shared]
     if not all(form.is_valid() for form in typed):
-        raise Refused(_("Un constat ou une note ne peut pas être pris. Voyez plus bas."))
+        raise Refused(_("Un constat ou une note n’a pas pu être enregistré. Voyez plus bas."))
     if not touched and not shared.has_changed():
         return 0
     for number in shared.cleaned_data["criteria"]:  # a shared proof is about the words that this page showed

@@ -96,7 +96,7 @@ class VerificationFilter(KnownValues):
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
         return [
             ("verified", gettext_lazy("vérifiée")),
-            ("lapsing", gettext_lazy("échoit d’ici 60 jours")),
+            ("lapsing", gettext_lazy("expire d’ici 60 jours")),
             ("lapsed", gettext_lazy("échue")),
             ("attested", gettext_lazy("attestée sans changement")),
             ("in_progress", gettext_lazy("en cours")),

@@ -214,7 +214,7 @@ def _kind_of_wait(supplier: Supplier) -> str:
     if supplier.recheck_since:
         return _("Modifiée depuis la vérification")
     if supplier.attested_at:
-        return _("Rien n’a changé, dit l’entreprise : preuves à renouveler")
+        return _("Rien n’a changé, selon l’entreprise : preuves à renouveler")
     return _("À vérifier")
 
 

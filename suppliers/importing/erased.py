@@ -32,7 +32,7 @@ def leave_out_erased(batch: list[SupplierRow], report: ImportReport) -> None:
                     row.number,
                     "",
                     _(
-                        "Une personne de cette ligne a demandé d’être effacée : ses renseignements ne sont pas repris."
+                        "Une personne nommée sur cette ligne a demandé l’effacement de ses renseignements : ils ne sont pas repris."
                     ),
                 )
             )

@@ -66,7 +66,7 @@ def cell_fault(text: str) -> str:
             "« ### » : la colonne du tableur était trop étroite. Élargissez-la, puis enregistrez de nouveau."
         )
     if text.startswith("=") and len(text) > 1:
-        return _("Cette case contient une formule sans résultat. Collez sa valeur.")
+        return _("Cette cellule contient une formule sans résultat. Collez-y une valeur.")
     return ""
 
 
@@ -99,7 +99,7 @@ class RowReader:
                 self.cells[column] = ""
                 if tells_blanks:
                     self.warnings.append(
-                        (column, _("« %(value)s » est lu comme une case vide.") % {"value": value[:20]})
+                        (column, _("« %(value)s » est lu comme une cellule vide.") % {"value": value[:20]})
                     )
             else:
                 self.cells[column] = value
@@ -111,7 +111,7 @@ class RowReader:
         else:
             self.cells.pop(error.column, None)
             self.warnings.append(
-                (error.column, _("%(why)s La case est laissée de côté.") % {"why": error.message})
+                (error.column, _("%(why)s La cellule est laissée de côté.") % {"why": error.message})
             )
 
     def needed(self, column: str, parse: Callable[..., T], *more: Any) -> T | None:

@@ -79,8 +79,8 @@ class ImportReport:
         if self.held:
             facts.append(
                 ngettext(
-                    "%(n)s fiche tenue par une personne, laissée telle quelle",
-                    "%(n)s fiches tenues par une personne, laissées telles quelles",
+                    "%(n)s fiche gérée par une personne, laissée telle quelle",
+                    "%(n)s fiches gérées par une personne, laissées telles quelles",
                     self.held,
                 )
                 % {"n": format_number(self.held)}

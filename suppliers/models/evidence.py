@@ -76,7 +76,7 @@ class CriterionAnswer(models.Model):
     )
     criterion = models.PositiveSmallIntegerField(_("critère"), choices=Criterion)
     text = models.TextField(_("réponse"), blank=True)
-    answered_at = models.DateTimeField(_("répondue le"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("réponse donnée le"), null=True, blank=True)
     state = models.CharField(_("constat"), max_length=10, choices=Finding, blank=True, default="")
     note = models.TextField(_("note du pôle"), blank=True)
     found_by = models.ForeignKey(

@@ -36,7 +36,7 @@ class Offer(models.Model):
     supplier = models.ForeignKey(
         Supplier, on_delete=models.CASCADE, related_name="offers", verbose_name=_("fournisseur")
     )
-    kind = models.CharField(_("genre"), max_length=10, choices=Kind, default=Kind.SERVICE)
+    kind = models.CharField(_("type"), max_length=10, choices=Kind, default=Kind.SERVICE)
     title = models.CharField(_("offre"), max_length=160)
     description = models.TextField(_("description"), blank=True)
     codes = models.ManyToManyField(UnspscCode, blank=True, related_name="+", verbose_name=_("codes UNSPSC"))

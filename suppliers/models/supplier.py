@@ -127,7 +127,7 @@ class Supplier(models.Model):
 
     class Reason(models.TextChoices):
         NONE = "", _("aucun")
-        NOT_SOCIAL_ECONOMY = "not_social_economy", _("n’est pas d’économie sociale")
+        NOT_SOCIAL_ECONOMY = "not_social_economy", _("n’est pas une entreprise d’économie sociale")
         NO_COMMERCIAL_ACTIVITY = "no_commercial_activity", _("ne vend ni bien ni service")
         CLOSED = "closed", _("a cessé ses activités")
         DUPLICATE = "duplicate", _("fiche en double")
@@ -189,7 +189,7 @@ class Supplier(models.Model):
     )  # by the enterprise; empty again once the pôle renewed the proofs
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.PERSON)
     curated_at = models.DateTimeField(
-        _("tenue par une personne depuis"), null=True, blank=True, editable=False
+        _("gérée par une personne depuis"), null=True, blank=True, editable=False
     )  # once set, an import no longer changes the supplier
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
@@ -321,7 +321,7 @@ class Decision(models.Model):
         IMPORT = "import", _("importation")
 
     supplier = models.ForeignKey(Supplier, on_delete=models.CASCADE, related_name="decisions")
-    verb = models.CharField(_("geste"), max_length=20)
+    verb = models.CharField(_("action"), max_length=20)
     to_status = models.CharField(_("nouvel état"), max_length=10, choices=Status)
     reason = models.CharField(_("motif"), max_length=30, blank=True, choices=Supplier.Reason)
     message = models.TextField(_("message"), blank=True)
@@ -338,7 +338,7 @@ class Decision(models.Model):
     # What the move wrote over, by column, so that it can be undone (`suppliers/undoing.py`).
     before = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
     # Decisions of one gesture on many suppliers share it: they are found, and undone, together.
-    batch = models.UUIDField(_("lot"), null=True, blank=True, editable=False)
+    batch = models.UUIDField(_("décision en lot"), null=True, blank=True, editable=False)
     undoes = models.OneToOneField(
         "self",
         on_delete=models.CASCADE,

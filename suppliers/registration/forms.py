@@ -339,7 +339,7 @@ class OfferForm(forms.Form):
         widget=text_input(autocomplete="off"),
     )
     kind = forms.ChoiceField(
-        label=lazy("Genre"),
+        label=lazy("Type"),
         widget=forms.RadioSelect,
         choices=[
             (Offer.Kind.SERVICE, lazy("Un service")),

@@ -400,7 +400,7 @@ def _onward(
             return redirect(step_url(supplier, previous_step(step)))
         text = _("C’est enregistré. Vous pourrez reprendre ici.")
         if not whole:
-            text = _("Ce qui est bon est enregistré; le reste vous attend ici.")
+            text = _("Ce qui est correct est enregistré; le reste vous attend ici.")
         messages.success(request, text)
         return redirect(site_page_url("my_space"))
     if not whole:

@@ -87,7 +87,7 @@ def test_erasing_is_asked_first_then_done_after_the_password(person):
     client = signed_in(person, just_now=False)
     page = client.get(HOME + "effacer/")
     assert_clean(page)
-    assert "Ce qui reste" in page.content.decode()
+    assert "Ce qui restera" in page.content.decode()
     response = client.post(HOME + "effacer/")
     assert response["Location"].startswith("/compte/confirmer-identite/")
     assert User.objects.filter(pk=person.pk).exists()
@@ -102,7 +102,7 @@ def test_last_owner_hands_over_first(person):
     client = signed_in(person)
     page = client.get(HOME + "effacer/")
     assert_clean(page)
-    assert "Cédez d’abord votre place" in page.content.decode()
+    assert "Cédez d’abord votre rôle" in page.content.decode()
     client.post(HOME + "effacer/")
     assert User.objects.filter(pk=person.pk).exists()
     with pytest.raises(WrongMove):

@@ -76,7 +76,7 @@ def test_archive_as_not_social_economy(pole_staff):
 def test_assign_to_a_pole_shows_the_rows_there(platform_admin, foreign_staff):
     rows = [factories.SupplierFactory(status="prospect", mrc=None) for _ in range(2)]
     page = confirm(signed_in(platform_admin), "assign_selected_suppliers", rows, pole="laval")
-    assert "2 assignées." in page
+    assert "2 confiées." in page
     assert Supplier.objects.curated_by(foreign_staff).count() == 2
 
 
@@ -124,6 +124,6 @@ def test_action_without_rows_says_so(pole_staff):
 def test_failed_mail_is_tried_again(secret, pole_staff):
     posted = {"action": "retry_selected", "index": "0", ACTION_CHECKBOX_NAME: [secret.message.pk]}
     page = signed_in(pole_staff).post("/gestion/outbox/message/", posted, follow=True).content.decode()
-    assert "remis en file" in page
+    assert "dans la file d’envoi" in page
     secret.message.refresh_from_db()
     assert secret.message.status == "queued"

@@ -148,7 +148,7 @@ def test_public_sheet_keeps_an_activity_or_an_offer(pole_staff):
     supplier = factories.SupplierFactory(status="published", activity="", offers=[("Traiteur", "")])
     client = signed_in(pole_staff)
     response = save(client, supplier, **{"offers-0-DELETE": "on"})
-    assert "garde une activité ou une offre" in response.content.decode()
+    assert "doit garder une activité ou une offre" in response.content.decode()
     assert supplier.offers.count() == 1
 
 
@@ -210,7 +210,7 @@ def test_returning_from_the_page_mails_the_message(sheet, pole_staff):
 @pytest.mark.parametrize(
     ("posted", "says"),
     [
-        ({"move": "reopen", "message": "Bonjour"}, "ne s’y applique pas"),
+        ({"move": "reopen", "message": "Bonjour"}, "cette action n’est pas possible"),
         ({"move": "return_with_message", "message": " "}, "Écrivez ce qui manque"),
         ({"move": "archive", "message": "Bonjour"}, "Choisissez le motif"),
         ({"move": "publish", "by_phone": "on", "message": "Bonjour"}, "au nom de qui"),

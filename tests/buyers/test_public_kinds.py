@@ -118,8 +118,8 @@ class TestWarnings:
         ("changes", "words"),
         [
             ({"tender__tenderPeriod": {"endDate": "31/01/2027"}}, "« 31/01/2027 » n’est pas comprise"),
-            ({"tender__tenderPeriod": {}}, "ne dit pas quand il ferme"),
-            ({"tender__tenderPeriod": {"endDate": "0001-01-01T00:00:00"}}, "ne dit pas quand il ferme"),
+            ({"tender__tenderPeriod": {}}, "ne donne pas de date de clôture"),
+            ({"tender__tenderPeriod": {"endDate": "0001-01-01T00:00:00"}}, "ne donne pas de date de clôture"),
             ({"date": "hier"}, "La date « hier »"),
             ({"tender__value": {"amount": "beaucoup", "currency": "CAD"}}, "Le montant « beaucoup »"),
             ({"tender__value": {"amount": 5, "currency": "livres"}}, "La devise « livres »"),

@@ -260,7 +260,7 @@ def test_person_registers_and_follows(person):
     assert DOMAIN in page.content.decode()
     response = client.post(address, form(), follow=True)
     assert_clean(response)
-    assert "Votre demande est partie." in response.content.decode()
+    assert "Votre demande est envoyée." in response.content.decode()
     buyer = Buyer.objects.get()
     assert (buyer.organisation.mrc_id, buyer.organisation.neq) == ("36", None)
     assert "Ville d’Exemple" in client.get("/mon-espace/").content.decode()

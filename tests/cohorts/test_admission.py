@@ -374,7 +374,7 @@ def test_cohort_that_is_past_is_not_announced(pole_staff):
         opens_at=timezone.now() - timedelta(days=9),
         closes_at=timezone.now() - timedelta(days=1),
     )
-    with pytest.raises(WrongMove, match="fin des candidatures"):
+    with pytest.raises(WrongMove, match="date limite des candidatures"):
         open_cohort(cohort=past, by=pole_staff)
 
 

@@ -69,7 +69,7 @@ def test_rank_is_said():
     cohort = factories.CohortFactory(places=1)
     join(cohort)
     second, third = join(cohort), join(cohort)
-    assert "la prochaine sur la liste" in plain(mail("waiting", second.by))
+    assert "en tête de la liste" in plain(mail("waiting", second.by))
     assert "au rang 2 de la liste" in plain(mail("waiting", third.by))
 
 

@@ -112,7 +112,7 @@ def test_full_cohort_says_so_and_still_takes_names(client):
     join(cohort), join(cohort)
     page = text_of(client.get(reverse("cohorts:cohort", args=[cohort.slug])))
     assert "Complète, liste d’attente" in page
-    assert "1 place, prise; 1 entreprise attend" in page
+    assert "1 place, prise; 1 entreprise en attente" in page
     assert "Me mettre en attente" in page
 
 

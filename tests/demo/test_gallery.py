@@ -49,7 +49,7 @@ def test_gallery_page_is_clean_and_shows_its_templates(address):
 def test_posted_form_says_its_faults_twice():
     page = Client().post("/composants/champs/", {"name": "Atelier", "neq": "12"}).content.decode()
     assert 'class="err-sum"' in page
-    assert page.count("Il en faut dix chiffres.") == 2
+    assert page.count("Il faut dix chiffres.") == 2
     assert 'href="#id_legal_form_0"' in page, "a group of choices is reached by its first one"
     assert "Contrat maximal\u00a0: ce champ est obligatoire." in page
 

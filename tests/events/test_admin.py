@@ -57,10 +57,10 @@ def test_every_gesture_works_for_the_pole_and_changes_nothing_for_another(pole_s
 def test_refusals_are_said_and_lose_nothing(pole_staff):
     client = signed_in(pole_staff)
     draft = EventFactory(blocks=[])
-    assert "Ajoutez au moins une suite" in act(client, draft, "open").content.decode()
+    assert "Ajoutez au moins un bloc" in act(client, draft, "open").content.decode()
     event = closed(opened())
     assert "Aucun acheteur n’est inscrit" in act(client, event, "plan").content.decode()
-    assert "Ce geste n’est pas connu" in act(client, event, "dynamiter").content.decode()
+    assert "Cette action n’existe pas" in act(client, event, "dynamiter").content.decode()
     for values in ({"rencontre": "zut"}, {"rencontre": "999999999999"}, {}):
         assert "n’existe plus" in act(client, event, "move", **values).content.decode()
     assert "n’est pas inscrite" in act(client, event, "absent", participation="1").content.decode()

@@ -123,7 +123,7 @@ def test_organiser_moves_it_from_the_settings_and_is_told_why_not(pole_staff):
     later = event.day + timedelta(days=7)
     said = form_of(event, day=later.isoformat(), title="Autre titre")
     done = client.post(page, said | version_of(client, page), follow=True)
-    assert "part par courriel" in done.content.decode()
+    assert "annoncé par courriel" in done.content.decode()
     event.refresh_from_db()
     assert (event.day, event.title, event.sequence) == (later, "Autre titre", 1)
     assert told().get().recipient == person

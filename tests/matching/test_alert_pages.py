@@ -76,7 +76,7 @@ def test_page_without_the_tick_says_so_and_keeps_the_choice(client, supplier, me
 @pytest.mark.parametrize("data", [{}, {"frequency": "hourly", "consent": "on"}])
 def test_page_with_a_nonsense_frequency_says_so(client, supplier, member, data):
     html = client.post(PAGE, ask(supplier, **data)).content.decode()
-    assert "Choisissez à quelle fréquence vous écrire." in html
+    assert "Choisissez à quelle fréquence nous vous écrivons." in html
     assert not Alert.objects.exists()
 
 

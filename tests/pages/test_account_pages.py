@@ -70,7 +70,7 @@ def test_sign_in_that_fails_does_not_say_which_part_was_wrong(client, person, ad
     response = client.post("/compte/connexion/", {"login": address, "password": "mauvais-mot-de-passe"})
     assert_clean(response)
     page = response.content.decode()
-    assert "Ce courriel et ce mot de passe ne vont pas ensemble." in page
+    assert "Ce courriel et ce mot de passe ne correspondent pas." in page
     assert "mauvais-mot-de-passe" not in page
 
 

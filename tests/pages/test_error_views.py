@@ -44,7 +44,7 @@ def code_in(response: HttpResponse) -> str:
     ("address", "status", "words"),
     [
         ("/nulle-part/", 404, "Cette page n’existe pas, ou plus"),
-        ("/interdit/", 403, "Cette page ne vous est pas ouverte"),
+        ("/interdit/", 403, "Vous n’avez pas accès à cette page"),
         ("/louche/", 400, "Cette demande n’a pas été comprise"),
         ("/panne/", 500, "Une erreur s’est produite de notre côté"),
         ("/en/nulle-part/", 404, "This page does not exist, or no longer does"),
@@ -95,4 +95,4 @@ def test_form_that_waited_too_long_is_told_what_to_do(db):
     response = client.post("/compte/connexion/", {"login": "a@exemple.test", "password": "x"})
     assert response.status_code == 403
     assert_clean(response)
-    assert "Ce formulaire a attendu trop longtemps" in response.content.decode()
+    assert "Ce formulaire est resté ouvert trop longtemps" in response.content.decode()

@@ -259,7 +259,7 @@ def test_commands_say_what_they_did_and_drill_fails_on_a_bad_backup(
     call_command("backup", str(tmp_path / "two.tar"))
     assert "2 fichiers" in capsys.readouterr().out
     call_command("restore_drill", str(tmp_path / "two.tar"))
-    assert "tous pareils" in capsys.readouterr().out
+    assert "tous identiques" in capsys.readouterr().out
     rewritten(made, lambda members: members.update({DUMP: b"?"}))
     with pytest.raises(CommandError, match="abîmée"):
         call_command("restore_drill", str(made))

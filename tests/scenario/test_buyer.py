@@ -41,7 +41,7 @@ def test_town_registers_is_verified_and_a_colleague_joins(
     clerk.fill("input[name=town]", "Shawinigan")
     clerk.fill("input[name=title]", "greffière")
     clerk.click("text=Envoyer ma demande")
-    expect(clerk.locator("main")).to_contain_text("Votre demande est partie.")
+    expect(clerk.locator("main")).to_contain_text("Votre demande est envoyée.")
     buyer = Buyer.objects.get()
     assert (buyer.is_public, buyer.is_verified) == (False, False)
 

@@ -81,9 +81,9 @@ def test_claim_is_refused_then_accepted_and_opens_the_sheet(
     claim = JoinRequest.objects.open().get()
     office.goto(f"{site}/gestion/accounts/joinrequest/{claim.pk}/change/")
     office.click("main button[value=accept]")
-    expect(office.locator("main")).to_contain_text("tient maintenant la fiche")
+    expect(office.locator("main")).to_contain_text("gère maintenant la fiche")
     accepted = postman.wait_for(EMAIL, 5)[4]
-    assert "Vous tenez maintenant sa fiche." in body(accepted)
+    assert "Vous gérez maintenant sa fiche." in body(accepted)
     assert Membership.objects.get(user__email=EMAIL).role == Membership.Role.EDITOR
     phone.goto(f"{site}/mon-espace/")
     phone.click("text=Modifier ma fiche")

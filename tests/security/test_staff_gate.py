@@ -52,7 +52,7 @@ def test_staff_without_one_are_led_to_set_it_up(client, staff, path):
     answer = client.get(path)
     assert answer.status_code == 302
     assert answer.url.endswith(("/deux-etapes/", "/two-steps/")), answer.url
-    assert "Mettre en place la vérification" in client.get(GATE).content.decode()
+    assert "Activer la vérification" in client.get(GATE).content.decode()
 
 
 def test_staff_without_one_cannot_act(client, staff):

@@ -191,7 +191,7 @@ def test_joining_an_institution_works_as_much_whether_it_has_owners(monkeypatch)
         client.get(address)
         ask = lambda c=client, a=address: c.post(a, {"title": "Greffe", "message": ""}, follow=True)  # noqa: E731
         seen.append(Seen(monkeypatch, ask, neq, buyer.slug))
-    assert "Votre demande est partie." in seen[0].body
+    assert "Votre demande est envoyée." in seen[0].body
     assert_alike(*seen)
 
 
@@ -211,7 +211,7 @@ def test_inviting_an_address_answers_alike_whether_it_has_an_account(monkeypatch
         ask = lambda c=client, a=address, e=email: c.post(a, {"email": e, "role": EDITOR}, follow=True)  # noqa: E731
         seen.append(Seen(monkeypatch, ask, email, organisation.neq or "-"))
     there, nowhere = seen
-    assert "Une invitation part vers" in there.body
+    assert "Une invitation est envoyée à" in there.body
     assert there.rendered == 1
     assert_alike(there, nowhere, within=1)  # one look for a second address: what nobody can measure
 

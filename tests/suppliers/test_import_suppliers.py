@@ -132,7 +132,7 @@ def test_a_sheet_that_a_person_holds_is_left_alone(listing):
     assert (sheet.activity, sheet.organisation.name) == ("Écrite par quelqu’un", GOOD["nom"])
     assert sheet.offers.count() == 2
     assert sheet.registry.values["name"] == "Autre nom"  # what the file says is kept beside
-    assert report.sentence() == "1 fiche tenue par une personne, laissée telle quelle."
+    assert report.sentence() == "1 fiche gérée par une personne, laissée telle quelle."
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s not in (Status.PROSPECT, Status.DRAFT)])

@@ -39,7 +39,7 @@ def test_links_and_sentences_speak_the_language_of_the_mail(settings):
     settings.SITE_URL = "https://maillage.example"
     email = Email(
         kind="k", title=_("Fiche reçue\u00a0: «\u00a0%(name)s\u00a0»"), template="account/other",
-        audience=_("Vous recevez ce courriel parce que vous tenez la fiche «\u00a0%(organisation)s\u00a0»."),
+        audience=_("Vous recevez ce courriel parce que vous gérez la fiche «\u00a0%(organisation)s\u00a0»."),
     )  # fmt: skip
     context = {
         "name": "100 % local",

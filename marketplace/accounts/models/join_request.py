@@ -73,7 +73,7 @@ class JoinRequest(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="join_requests", verbose_name=_("organisation")
     )
-    side = models.CharField(_("genre"), max_length=10, choices=Side)
+    side = models.CharField(_("type"), max_length=10, choices=Side)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("personne")
     )

@@ -87,7 +87,7 @@ class Organisation(models.Model):
         null=True,
         blank=True,
         related_name="assigned",
-        verbose_name=_("pôle assigné"),
+        verbose_name=_("pôle désigné"),
     )
     # Someone acts for it here as an institution, and a pôle has checked who: from then on its owners answer colleagues.
     institution_verified_on = models.DateField(_("vérifiée le"), null=True, blank=True)
@@ -146,7 +146,7 @@ class Membership(models.Model):
 
     class Role(models.TextChoices):
         OWNER = "owner", _("responsable")
-        EDITOR = "editor", _("collègue")
+        EDITOR = "editor", _("membre")
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("personne")

@@ -21,7 +21,7 @@ class PersonRequest(models.Model):
         LETTER = "letter", _("par lettre")
         IN_PERSON = "in_person", _("sur place")
 
-    kind = models.CharField(_("geste"), max_length=10, choices=Kind)
+    kind = models.CharField(_("action"), max_length=10, choices=Kind)
     channel = models.CharField(_("demandé"), max_length=10, choices=Channel)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -148,8 +148,8 @@ class PolePost(models.Model):
     objects = PolePostQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("poste dans un pôle")
-        verbose_name_plural = _("postes dans un pôle")
+        verbose_name = _("affectation à un pôle")
+        verbose_name_plural = _("affectations à un pôle")
         constraints = [models.UniqueConstraint(fields=["user", "pole"], name="pole_post_once")]
 
     def __str__(self) -> str:

@@ -23,8 +23,8 @@ class MFAAdapter(DefaultMFAAdapter):
         ),
         "unverified_email": _("Confirmez d’abord votre courriel : un lien vous y attend."),
         "cannot_generate_recovery_codes": _("Activez d’abord la vérification en deux étapes."),
-        "cannot_delete_authenticator": _("La vérification en deux étapes ne peut pas être retirée."),
-        "add_email_blocked": _("Retirez d’abord la vérification en deux étapes."),
+        "cannot_delete_authenticator": _("La vérification en deux étapes ne peut pas être désactivée."),
+        "add_email_blocked": _("Désactivez d’abord la vérification en deux étapes."),
     }
 
     def encrypt(self, text: str) -> str:

@@ -33,7 +33,7 @@ class SecondFactorPages(admin.ModelAdmin):
             '{} <a href="{}">{}</a>',
             badge_cell("ok", _("active")),
             reverse("security_admin:second_factor", args=[user.pk]),
-            _("Retirer (téléphone perdu)"),
+            _("Désactiver (téléphone perdu)"),
         )
 
     def second_factor_history(self, user: User) -> list[HistorySource]:
@@ -57,13 +57,13 @@ def second_factor_page(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("La vérification est retirée. %(name)s en est avisé par courriel.") % {"name": person},
+                _("La vérification est désactivée. Un courriel en avise %(name)s.") % {"name": person},
             )
         return redirect(back)
     return render_admin_page(
         request,
         "admin/accounts/user/second_factor.html",
-        title=_("Retirer la vérification en deux étapes?"),
+        title=_("Désactiver la vérification en deux étapes?"),
         crumbs=[
             (capfirst(User._meta.verbose_name_plural), reverse("admin:accounts_user_changelist")),
             (str(person), back),

@@ -27,7 +27,7 @@ class CodeField(forms.CharField):
             error_messages={
                 "required": _("Écrivez le code."),
                 "max_length": _(
-                    "Ce code est trop long : il a six chiffres, ou huit pour un code de secours."
+                    "Ce code est trop long. Il compte six chiffres; un code de secours en compte huit."
                 ),
             },
             widget=forms.TextInput(
@@ -62,19 +62,21 @@ class _SpentOnce(forms.Form):
 class SignInCodeForm(_SpentOnce, base.AuthenticateForm):
     code = CodeField(
         label=_("Code"),
-        help_text=_("Les six chiffres que montre votre application, ou un de vos codes de secours."),
+        help_text=_("Les six chiffres affichés par votre application, ou un de vos codes de secours."),
     )
 
 
 class ConfirmCodeForm(_SpentOnce, base.ReauthenticateForm):
     code = CodeField(
         label=_("Code"),
-        help_text=_("Les six chiffres que montre votre application, ou un de vos codes de secours."),
+        help_text=_("Les six chiffres affichés par votre application, ou un de vos codes de secours."),
     )
 
 
 class SetUpForm(totp.ActivateTOTPForm):
-    code = CodeField(label=_("Code"), help_text=_("Les six chiffres que montre maintenant l’application."))
+    code = CodeField(
+        label=_("Code"), help_text=_("Les six chiffres affichés en ce moment par l’application.")
+    )
 
     @property
     def secret_in_groups(self) -> str:

@@ -27,8 +27,8 @@ class SecondFactor(Authenticator):
 
     class Meta:
         proxy = True
-        verbose_name = gettext_lazy("second facteur")
-        verbose_name_plural = gettext_lazy("seconds facteurs")
+        verbose_name = gettext_lazy("vérification en deux étapes")
+        verbose_name_plural = gettext_lazy("vérifications en deux étapes")
 
 
 class OpenSessionQuerySet(models.QuerySet["OpenSession"]):

@@ -34,7 +34,9 @@ def reset_second_factor(*, user: User, by: User | None) -> None:
     check_permission(
         is_platform_admin,
         by,
-        sentence=_("Seule l’administration de la plateforme retire une vérification en deux étapes."),
+        sentence=_(
+            "Seule l’administration de la plateforme peut désactiver la vérification en deux étapes d’une autre personne."
+        ),
     )
     if not has_second_factor(user):
         raise WrongMove(_("Ce compte n’a pas de vérification en deux étapes."))

@@ -12,7 +12,7 @@ class EveryField(forms.Form):
         r"^[0-9 ]{10,13}$",
         label=_("Numéro d’entreprise du Québec (NEQ)"),
         help_text=_("Dix chiffres, avec ou sans espaces. Ex. : 1167 403 218"),
-        error_messages={"invalid": _("Il en faut dix chiffres."), "required": _("Écrivez le NEQ.")},
+        error_messages={"invalid": _("Il faut dix chiffres."), "required": _("Écrivez le NEQ.")},
     )
     legal_form = forms.ChoiceField(
         label=_("Forme juridique"),

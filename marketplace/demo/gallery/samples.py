@@ -92,7 +92,7 @@ def _explaining() -> list[Sample]:
             "lead": _("Près de votre plafond"),
             "detail": _("de 220 000 $."),
         },
-        {"verdict": "none", "asks": _("Cautionnement de 10 %"), "lead": _("Rien à votre fiche.")},
+        {"verdict": "none", "asks": _("Cautionnement de 10 %"), "lead": _("Rien dans votre fiche.")},
     ]
     thread = [
         {"state": "done", "title": _("Inscription déposée"), "when": _("21 nov. 2026")},

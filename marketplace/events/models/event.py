@@ -31,7 +31,7 @@ class State(models.TextChoices):
     WISHES = "wishes", _("choix des rencontres")
     SCHEDULED = "scheduled", _("grille proposée")
     PUBLISHED = "published", _("horaires publiés")
-    DONE = "done", _("tenue")
+    DONE = "done", _("terminée")
     CANCELLED = "cancelled", _("annulée")
 
 
@@ -106,17 +106,17 @@ class MatchmakingEvent(models.Model):
     day = models.DateField(_("jour"))
     place = models.CharField(_("lieu"), max_length=140)
     address = models.CharField(_("adresse"), max_length=200, blank=True)
-    registration_opens_at = models.DateTimeField(_("inscriptions dès le"))
+    registration_opens_at = models.DateTimeField(_("inscriptions à partir du"))
     registration_closes_at = models.DateTimeField(_("inscriptions jusqu’au"))
     wishes_close_at = models.DateTimeField(_("souhaits jusqu’au"))
     slot_minutes = models.PositiveSmallIntegerField(
         _("durée d’une rencontre (minutes)"),
         default=USUAL,
         validators=[MinValueValidator(SHORTEST), MaxValueValidator(120)],
-        help_text=_("Au moins 20 minutes : quinze sont trop courtes."),
+        help_text=_("Au moins 20 minutes : quinze minutes, c’est trop court."),
     )
     gap_minutes = models.PositiveSmallIntegerField(
-        _("pour changer de table (minutes)"), default=BETWEEN, validators=[MaxValueValidator(60)]
+        _("temps pour changer de table (minutes)"), default=BETWEEN, validators=[MaxValueValidator(60)]
     )
     tables = models.PositiveSmallIntegerField(
         _("tables"), default=10, validators=[MinValueValidator(1), MaxValueValidator(100)]
@@ -235,15 +235,15 @@ class Block(models.Model):
     event = models.ForeignKey(MatchmakingEvent, on_delete=models.CASCADE, related_name="blocks")
     starts_at = models.TimeField(_("première rencontre à"))
     slots = models.PositiveSmallIntegerField(
-        _("rencontres de suite"), validators=[MinValueValidator(1), MaxValueValidator(20)]
+        _("nombre de rencontres"), validators=[MinValueValidator(1), MaxValueValidator(20)]
     )
     pause = models.CharField(
-        _("pause qui précède"), max_length=80, blank=True, help_text=_("Par exemple : dîner, café.")
+        _("pause avant ce bloc"), max_length=80, blank=True, help_text=_("Par exemple : dîner, café.")
     )
 
     class Meta:
-        verbose_name = _("suite de rencontres")
-        verbose_name_plural = _("suites de rencontres")
+        verbose_name = _("bloc de rencontres")
+        verbose_name_plural = _("blocs de rencontres")
         ordering = ["starts_at"]
         constraints = [
             models.UniqueConstraint(fields=["event", "starts_at"], name="block_once_per_hour"),

@@ -33,10 +33,10 @@ class Plan(models.Model):
 
     class Kind(models.TextChoices):
         WHOLE = "whole", _("grille entière")
-        REPAIR = "repair", _("réparation")
+        REPAIR = "repair", _("ajustement")
 
     event = models.ForeignKey(MatchmakingEvent, on_delete=models.CASCADE, related_name="plans")
-    kind = models.CharField(_("genre"), max_length=8, choices=Kind, default=Kind.WHOLE)
+    kind = models.CharField(_("type"), max_length=8, choices=Kind, default=Kind.WHOLE)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -49,16 +49,16 @@ class Plan(models.Model):
     wished = models.PositiveIntegerField(_("rencontres souhaitées"))
     met = models.PositiveIntegerField(_("rencontres souhaitées et placées"))
     value = models.IntegerField(_("valeur"))
-    bound = models.IntegerField(_("borne prouvée"))
-    worst_served = models.PositiveSmallIntegerField(_("rencontres de la moins servie"))
+    bound = models.IntegerField(_("maximum possible"))
+    worst_served = models.PositiveSmallIntegerField(_("rencontres de l’organisation qui en a le moins"))
     moved = models.PositiveIntegerField(_("rencontres déplacées"), default=0)
     unmet = models.JSONField(_("souhaits sans rencontre"), default=list)
 
     objects = PlanQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("passage de l’ordonnanceur")
-        verbose_name_plural = _("passages de l’ordonnanceur")
+        verbose_name = _("calcul de la grille")
+        verbose_name_plural = _("calculs de la grille")
         ordering = ["-at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(value__lte=models.F("bound")), name="plan_within_its_bound"),
@@ -103,7 +103,7 @@ class Meeting(models.Model):
         PLANNED = "planned", _("prévue")
         MOVED = "moved", _("déplacée")
         ABSENT = "absent", _("annulée, absence")
-        DONE = "done", _("tenue")
+        DONE = "done", _("terminée")
 
     event = models.ForeignKey(MatchmakingEvent, on_delete=models.CASCADE, related_name="meetings")
     buyer = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="meetings_as_buyer")

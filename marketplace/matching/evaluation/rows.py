@@ -91,7 +91,7 @@ def _named(table: Table) -> Iterator[tuple[int, dict[str, str], str]]:
 def _understand(values: dict[str, str]) -> tuple[AwardRow | None, str, str]:
     for name in NEEDED:
         if not values.get(name):
-            return None, name, _("Cette case est vide.")
+            return None, name, _("Cette cellule est vide.")
     winners = _sellers(values, "winner", won=True)
     bidders = _sellers(values, "bidder", won=False)
     if winners is None or bidders is None:

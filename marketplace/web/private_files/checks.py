@@ -131,7 +131,7 @@ def _refuse_too_large(source: Image.Image) -> None:
 
 def _too_large() -> Refused:
     return Refused(
-        _("Cette image a trop de points pour être lue. Enregistrez-la plus petite, puis déposez-la.")
+        _("Cette image a trop de pixels pour être lue. Enregistrez-la plus petite, puis déposez-la.")
     )
 
 

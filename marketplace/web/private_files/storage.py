@@ -77,7 +77,7 @@ def _write_content(checked: Checked, file: PrivateFile) -> None:
         OSError
     ) as fault:  # the disk is full, the bucket does not answer: what is typed must not go with it
         structlog.get_logger("private_files").error("file_not_kept", file=str(file.pk), why=str(fault))
-        raise Refused(_("Votre fichier n’a pas pu être gardé : l’endroit où nous rangeons les pièces ne répond pas. Ce que vous avez écrit est encore là; réessayez dans quelques minutes.")) from None  # fmt: skip
+        raise Refused(_("Votre fichier n’a pas pu être gardé : le service qui garde les pièces ne répond pas. Ce que vous avez écrit est encore là; réessayez dans quelques minutes.")) from None  # fmt: skip
     if kept != file.place:  # a UUID that was there before: never
         raise FileExistsError(kept)
 

@@ -101,7 +101,7 @@ def test_finishing_later_keeps_what_is_good_even_half_done(web, supplier):
     data = {"name": "Les Ateliers Tournesol", "town": "Shawinigan", "later": "1"}
     response = web.post(at(supplier, "identity"), data, follow=True)
     assert response.redirect_chain[-1][0] == reverse("pages:my_space")
-    assert "Ce qui est bon est enregistré" in response.content.decode()
+    assert "Ce qui est correct est enregistré" in response.content.decode()
     assert again(supplier).organisation.name == "Les Ateliers Tournesol"
     assert "Finir l’inscription" in response.content.decode()
 

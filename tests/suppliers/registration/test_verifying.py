@@ -105,7 +105,7 @@ def test_refusal_tells_the_members_why(supplier, person, pole_staff):
     letter = Message.objects.get(kind="curation.closed")
     assert letter.recipient == person
     assert "ne la publie pas" in letter.text
-    assert "n’est pas d’économie sociale" in letter.text
+    assert "n’est pas une entreprise d’économie sociale" in letter.text
     assert "nommé par la Ville" in letter.html
 
 

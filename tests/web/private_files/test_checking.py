@@ -115,7 +115,7 @@ def test_check_makes_a_large_photo_small():
 
 @pytest.mark.parametrize("size", [(20_000, 20_000), (65_000, 65_000), (100_000, 9_000)])
 def test_check_refuses_a_picture_that_would_fill_the_memory(size):
-    with pytest.raises(Refused, match="trop de points"):
+    with pytest.raises(Refused, match="trop de pixels"):
         check_upload(upload(samples.lying_png(*size), "bombe.png"))
 
 

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError(_("--keep : au moins 1."), returncode=2)
         if options["daily"]:
             if not destination.is_dir():
-                raise CommandError(_("--daily veut un dossier."), returncode=2)
+                raise CommandError(_("--daily demande un dossier."), returncode=2)
             self.every_day(destination, keep, parse_hour(options["daily"]))
         try:
             made = make_backup(destination=destination, keep=keep)

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
             _(
-                "Sauvegarde du %(when)s ramenée et vérifiée : %(rows)s lignes de %(tables)s tables, %(files)s fichiers."
+                "Sauvegarde du %(when)s restaurée et vérifiée : %(rows)s lignes de %(tables)s tables, %(files)s fichiers."
             )
             % {
                 "when": manifest.made_at,

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(
             _(
-                "%(path)s se ramène : %(rows)s lignes de %(tables)s tables et %(files)s fichiers, tous pareils."
+                "%(path)s se restaure : %(rows)s lignes de %(tables)s tables et %(files)s fichiers, tous identiques."
             )
             % {
                 "path": path,
