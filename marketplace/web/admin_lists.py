@@ -134,7 +134,7 @@ def run_bulk_action(
         "form": form,
         "opts": model_admin.opts,
         "list_url": reverse(f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}_changelist"),
-        "action": request.POST.get("geste", ""),
+        "action": request.POST.get("action", ""),
         "selected": [str(pk) for pk in rows.values_list("pk", flat=True)],
         "checkbox": helpers.ACTION_CHECKBOX_NAME,
     }
