@@ -166,7 +166,7 @@ def _held(email_domain: EmailDomain, by: User, seen: str) -> EmailDomain:
     if current is None:
         raise WrongMove(_("Ce domaine n’est plus là."))
     if not can_curate_organisation(by, current.organisation):
-        raise NotAllowed(_("Cette institution n’est pas de votre ressort."))
+        raise NotAllowed(_("Cette institution ne relève pas de votre pôle."))
     if current.asked_by_id == by.pk and current.is_waiting:
         raise NotAllowed(_("Quelqu’un d’autre décide de votre propre demande."))
     if seen and seen != current.state:
