@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.demo.seeding.bulk_copy import label_history
-from marketplace.demo.seeding.enterprises import seed_enterprises
+from marketplace.demo.seeding.enterprise_rows import seed_enterprises
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import DirectoryEntry
 

@@ -21,7 +21,8 @@ from django.db import connection
 from django.utils import timezone
 
 from buyers.models import Buyer
-from marketplace.demo.seeding.enterprises import plan_enterprises, populated_towns
+from marketplace.demo.seeding.addresses import populated_towns
+from marketplace.demo.seeding.enterprises import plan_enterprises
 from marketplace.demo.seeding.tenders import DemoReleaseWriter
 
 from .rows import Row
@@ -81,7 +82,7 @@ def write_registry(path: Path, count: int) -> None:
                 break
             writer.writerow(
                 [f"1198{index:06d}", e.name, "1, rue Principale", f"{e.town.name} (Québec)", "", e.town.postal_code,
-                 e.trade.activities[0].upper(), "COP" if e.name.startswith("Coop") else "APE", e.town.lat, e.town.lon]
+                 e.trade.label.upper(), "COP" if e.form.family == "coop" else "APE", e.town.lat, e.town.lon]
             )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from marketplace.demo.seeding.enterprises import seed_enterprises
+from marketplace.demo.seeding.enterprise_rows import seed_enterprises
 from suppliers import directory as suppliers_directory
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import DirectoryEntry

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import random
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +15,12 @@ from django.utils import timezone
 from buyers.models import Award, Buyer, Tender
 from marketplace.accounts.models import JoinRequest, Organisation, PolePost
 from marketplace.demo.seeding import seed as seeding
+from marketplace.demo.seeding.addresses import AREA_CODES, AREA_CODES_OF_MRC, populated_towns
+from marketplace.demo.seeding.enterprises import MEMBER_NEQ, MEMBER_TRADE, plan_enterprises
+from marketplace.demo.seeding.seed_data import TRADES
+from marketplace.demo.seeding.trades import suppliers_of_trade
 from marketplace.territories.models import Pole
+from marketplace.web.folding import fold_text
 from suppliers.models import (
     CriterionAnswer,
     DirectoryEntry,
@@ -29,6 +36,25 @@ from .test_seed import seed
 pytestmark = pytest.mark.django_db
 SUPPLIERS, TENDERS = 200, 16
 PAGES = 12
+TRADE_OF_TITLE = {title: trade for trade in TRADES for title, _code, _kind in trade.offers}
+CODE_OF_TITLE = {title: code for trade in TRADES for title, code, _kind in trade.offers}
+POSTAL_LETTERS = {
+    "03": "G",
+    "04": "GJ",
+    "06": "H",
+    "07": "J",
+    "09": "G",
+    "13": "H",
+    "14": "J",
+    "15": "J",
+    "16": "JH",
+}
+#: A name to fill in, a choice to make, a word or a space too many, an article that should have been contracted.
+UNFINISHED = re.compile(
+    r"[{}\[\]|]|  | ,| \.|\.\.|’’|\b(de le|de les|à le|à les|de des|du le|des les|la la|les les|de de|d’[bcdfgjklmnpqrstvwxz])\b"
+    r"|\bde [AEÉÈÊIOUÎÔ]",
+    re.IGNORECASE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +146,77 @@ def everything(client, address: str) -> list[dict]:
         rows += page["results"]
         address = page["next"]
     return rows
+
+
+def test_seeded_enterprises_hold_together(seeded):
+    """Trade, form, team, capacity, place and telephone belong to each other, and every sentence is finished."""
+    suppliers = (
+        Supplier.objects.published()
+        .select_related("organisation")
+        .prefetch_related("offers__codes", "contacts")
+    )
+    faults, texts = [], []
+    for supplier in suppliers:
+        offers, organisation = list(supplier.offers.all()), supplier.organisation
+        trade = TRADE_OF_TITLE[offers[0].title]
+        said = [supplier.activity, *(offer.description for offer in offers)]
+        texts += said
+        phones = [organisation.phone, *(contact.phone for contact in supplier.contacts.all())]
+        codes = AREA_CODES_OF_MRC.get(organisation.mrc_id) or AREA_CODES[organisation.region_id]
+        least, most = trade.contract
+        checks = {
+            "trade": all(TRADE_OF_TITLE[offer.title] is trade for offer in offers),
+            "code": all([c.code for c in o.codes.all()] == [CODE_OF_TITLE[o.title]] for o in offers),
+            "form": supplier.form in trade.forms[0],
+            "co-operative in its name": supplier.form.family == "coop"
+            or "coop" not in organisation.name.casefold(),
+            "sector": supplier.sector_id == trade.sector,
+            "staff": trade.staff[0] <= supplier.staff_count <= trade.staff[1],
+            "capacity": supplier.capacity is None or least <= supplier.capacity <= most * 1.2,
+            "telephone": all(phone[:3] in codes and phone[4:10] == "555-01" for phone in phones),
+            "postal code": organisation.postal_code[0] in POSTAL_LETTERS.get(organisation.region_id, "GJ"),
+            "text": not any(UNFINISHED.search(text) for text in [organisation.name, *said]),
+            "sentences": all(text.count(". ") >= 1 and text.endswith(".") for text in said),
+        }
+        faults += [(supplier.slug, what) for what, right in checks.items() if not right]
+    assert faults == []
+    assert len(set(texts)) > 0.97 * len(texts) > SUPPLIERS * 2
+    assert len(set(suppliers.values_list("organisation__name"))) == SUPPLIERS
+
+
+def test_titles_of_offers_belong_to_one_trade_and_say_who_is_of_it(seeded):
+    assert len(CODE_OF_TITLE) == sum(len(trade.offers) for trade in TRADES)
+    cleaners = suppliers_of_trade("menage")
+    assert {offer.title for one in cleaners for offer in one.offers.all()} <= {
+        o[0] for o in MEMBER_TRADE.offers
+    }
+    assert cleaners.filter(organisation__neq=MEMBER_NEQ).exists()
+    assert not suppliers_of_trade("no such trade").exists()
+
+
+@pytest.mark.shared_data
+def test_no_seeded_name_is_one_of_the_real_registers(shared, seeded):
+    def own_words(name: str) -> str:
+        words = re.findall(r"[a-z0-9]+", fold_text(name))
+        return " ".join(
+            word
+            for word in words
+            if word not in {"inc", "ltee", "enr", "coop", "cooperative", "le", "la", "les"}
+        )
+
+    with (shared / "suppliers/req_obnl_coop_mauricie.csv").open(encoding="utf-8-sig", newline="") as file:
+        real = {own_words(row["NomEntreprise"]) for row in csv.DictReader(file)}
+    with (shared / "seao/awards_until_2020-03-01.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            names = "|".join(
+                str(value)
+                for key, value in row.items()
+                if "name" in key or "winner" in key or "bidder" in key
+            )
+            real |= {own_words(name.removeprefix("NAME:")) for name in names.split("|")}
+    planned = plan_enterprises(random.Random(1), 3_000, populated_towns())
+    assert len(real) > 10_000
+    assert [e.name for e in planned if own_words(e.name) in real] == []
 
 
 def test_seed_gives_staff_to_every_pole(seeded):

@@ -11,8 +11,8 @@ from buyers.models import Buyer
 from marketplace.accounts.models import Organisation
 from marketplace.territories.models import Mrc, Region
 
-from .enterprises import PopulatedTown, fictional_phone
-from .french_names import with_de
+from .addresses import PopulatedTown, regional_phone
+from .french_names import OF_REGION, of_town
 
 KINDS = Buyer.Kind
 #: How many of each kind stand among sixty buyers; towns take what is left.
@@ -44,7 +44,7 @@ def _places(towns: list[PopulatedTown], count: int, rng: random.Random) -> list[
     """Names of buyers, the Ville de Trois-Rivières first: the demo's buyer works there."""
     big = sorted(towns, key=lambda town: -town.weight)
     here = next((town for town in big if town.mrc == "371"), big[0])
-    found = [_place_in_town(f"Ville {with_de(here.name)}", KINDS.MUNICIPALITY, here)]
+    found = [_place_in_town(f"Ville {of_town(here.name)}", KINDS.MUNICIPALITY, here)]
     mrcs = list(Mrc.objects.filter(kind=Mrc.Kind.MRC).order_by("code"))
     regions = list(Region.objects.order_by("code"))
     town_of_mrc = {town.mrc: town for town in reversed(big)}
@@ -53,7 +53,7 @@ def _places(towns: list[PopulatedTown], count: int, rng: random.Random) -> list[
         for _ in range(round(share * count / 60)):
             if kind == KINDS.MRC:
                 mrc = rng.choice([m for m in mrcs if m.code in town_of_mrc])
-                found.append(_place_in_town(f"MRC {with_de(mrc.name)}", kind, town_of_mrc[mrc.code]))
+                found.append(_place_in_town(f"MRC {of_town(mrc.name)}", kind, town_of_mrc[mrc.code]))
             elif kind == KINDS.HEALTH:
                 region = rng.choice([r for r in regions if r.code in town_of_region])
                 found.append(
@@ -62,27 +62,17 @@ def _places(towns: list[PopulatedTown], count: int, rng: random.Random) -> list[
             else:
                 town = rng.choice(big[:40])
                 label = {
-                    KINDS.SCHOOL: f"Centre de services scolaire {with_de(town.name)}",
-                    KINDS.CEGEP: f"Cégep {with_de(town.name)}",
+                    KINDS.SCHOOL: f"Centre de services scolaire {of_town(town.name)}",
+                    KINDS.CEGEP: f"Cégep {of_town(town.name)}",
                     KINDS.UNIVERSITY: f"Université du Québec à {town.name}",
-                    KINDS.MINISTRY: f"Ministère des Services régionaux, direction {with_de(town.name)}",
+                    KINDS.MINISTRY: f"Ministère des Services régionaux, direction {of_town(town.name)}",
                 }[kind]
                 found.append(_place_in_town(label, kind, town))
     found += [
-        _place_in_town(f"Ville {with_de(town.name)}", KINDS.MUNICIPALITY, town) for town in big[: count * 2]
+        _place_in_town(f"Ville {of_town(town.name)}", KINDS.MUNICIPALITY, town) for town in big[: count * 2]
     ]
     unique = {place.name: place for place in found}
     return list(unique.values())[:count]
-
-
-#: « de » and each region's article, which no rule gives.
-OF_REGION = {
-    "01": "du Bas-Saint-Laurent", "02": "du Saguenay–Lac-Saint-Jean", "03": "de la Capitale-Nationale",
-    "04": "de la Mauricie", "05": "de l’Estrie", "06": "de Montréal", "07": "de l’Outaouais",
-    "08": "de l’Abitibi-Témiscamingue", "09": "de la Côte-Nord", "10": "du Nord-du-Québec",
-    "11": "de la Gaspésie–Îles-de-la-Madeleine", "12": "de Chaudière-Appalaches", "13": "de Laval",
-    "14": "de Lanaudière", "15": "des Laurentides", "16": "de la Montérégie", "17": "du Centre-du-Québec",
-}  # fmt: skip
 
 
 def _place_in_town(name: str, kind: str, town: PopulatedTown) -> BuyerPlace:
@@ -104,7 +94,7 @@ def seed_buyers(*, count: int, towns: list[PopulatedTown], rng: random.Random, f
             region_id=place.region,
             lat=place.lat,
             lon=place.lon,
-            phone=fictional_phone(rng),
+            phone=regional_phone(rng, place.region, place.mrc),
         )
         for index, place in enumerate(rows)
     )

@@ -19,10 +19,12 @@ from marketplace.matching.models import Alert
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Offer, Supplier
 
+from .addresses import populated_towns
 from .bulk_copy import label_history
 from .buyers import seed_buyers
 from .cohorts import seed_cohorts
-from .enterprises import MEMBER_NEQ, Progress, populated_towns, seed_enterprises
+from .enterprise_rows import Progress, seed_enterprises
+from .enterprises import MEMBER_NEQ
 from .events import seed_events
 from .people import seed_join_requests, seed_people
 from .pole_list import seed_pole_list
