@@ -55,7 +55,7 @@ def test_bench_refuses_a_database_with_organisations_of_its_own(db):
 @pytest.fixture
 def three_hundred(db) -> None:
     seed_enterprises(
-        count=300, rng=random.Random(3), day=timezone.localdate(), progress=lambda *_: None, start=0
+        count=300, rng=random.Random(4), day=timezone.localdate(), progress=lambda *_: None, start=0
     )
     reindex_suppliers(supplier_ids=None)
 
