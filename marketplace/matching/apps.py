@@ -6,7 +6,7 @@ class MatchingConfig(AppConfig):
     label = "matching"
 
     def ready(self) -> None:
-        from marketplace.matching import event_handlers, personal_data  # noqa: F401  # they register themselves
+        from marketplace.matching import event_handlers, personal_data, restored  # noqa: F401  # they register themselves
         from marketplace.matching.panels import alert_panel, suggestion_panel, tender_reasons
         from marketplace.web.slots import fill_slot
 

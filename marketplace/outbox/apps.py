@@ -6,4 +6,4 @@ class OutboxConfig(AppConfig):
     label = "outbox"
 
     def ready(self) -> None:
-        from marketplace.outbox import personal_data, waiting  # noqa: F401  # they register themselves
+        from marketplace.outbox import personal_data, restored, waiting  # noqa: F401  # they register themselves

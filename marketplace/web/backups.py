@@ -38,6 +38,7 @@ from marketplace.web.backup_database import (
 )
 from marketplace.web.errors import Refused
 from marketplace.web.private_files import PrivateFile
+from marketplace.web.restored_rows import settle_rows
 
 FORMAT = 2
 DUMP = "database.dump"
@@ -85,6 +86,14 @@ class Backup:
     removed: list[Path]
 
 
+@dataclass(frozen=True)
+class Restored:
+    """What came back, and what of it does not live again, with how many rows."""
+
+    manifest: Manifest
+    settled: list[tuple[str, int]]
+
+
 def make_backup(
     *,
     destination: Path,
@@ -125,11 +134,12 @@ def restore_backup(
     wipe: bool = False,
     database: Database | None = None,
     files: Mapping[str, Storage] | None = None,
-) -> Manifest:
+) -> Restored:
     """Bring a backup back into an empty database and empty storages, or, with `wipe`, in place of what is there.
 
     The site must be stopped. The archive is read whole before anything is written. The old database stays until every row
-    and every file is back; a restore that broke off is run again. Raises Refused.
+    and every file is back; a restore that broke off is run again. Sessions, waiting mails and one-time links do not live
+    again (`restored_rows`). Raises Refused.
     """
     database, files = database or Database.of_settings(), files or site_storages()
     with opened_archive(path) as (tar, manifest):
@@ -145,13 +155,15 @@ def restore_backup(
                     _("Les fichiers ne s’écrivent pas (%(error)s) : relancez la commande avec --wipe.")
                     % {"error": error.strerror or error}
                 ) from None
+            with scratch.connect() as rows:
+                settled = settle_rows(rows)
             replace_database(database, scratch)
         restored = {member.name for member in manifest.members}
         for folder, storage in files.items():
             for name in list(stored_names(storage)):
                 if f"{folder}/{name}" not in restored:
                     storage.delete(name)
-    return manifest
+    return Restored(manifest, settled)
 
 
 def drill_backup(*, path: Path, database: Database | None = None) -> Manifest:

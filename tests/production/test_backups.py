@@ -62,12 +62,41 @@ def test_everything_lost_comes_back_to_the_last_row_and_byte(site, tmp_path):
     (site.folders["private"] / "stray").write_bytes(b"of somebody else")
     assert site.everything() != before
 
-    manifest = restore_backup(path=made, wipe=True, database=site.database)
+    manifest = restore_backup(path=made, wipe=True, database=site.database).manifest
     assert site.everything() == before
     assert (manifest.rows, manifest.files) == (sum(table.rows for table in before[0]), 2)
     assert not list(site.folders["private"].glob(".*"))
 
     ordinary_day(site)
+
+
+def test_no_session_and_no_waiting_mail_comes_back(site, tmp_path):
+    """What was sent already stays as it was; the archive itself is whole, as the drill wants it."""
+    site.run("INSERT INTO django_session VALUES ('abc', 'x', now() + interval '1 day')")
+    for status in ("queued", "sending", "done", "failed"):
+        site.run(
+            "INSERT INTO outbox_message (status, attempts, next_attempt_at, leased_until, last_error, done_at, address, kind, "
+            "subject, version, title, text, html, sender_name, reply_to, headers, message_id, purpose, is_secret, in_doubt, "
+            "created_at) VALUES (%s, 0, now(), now(), '', now(), 'a@exemple.test', 'k', 's', %s, 't', 't', '', 'n', '', '{}', "
+            "%s, '', false, false, now())",
+            status, status, status,
+        )  # fmt: skip
+    made = make_backup(destination=tmp_path / "one.tar", database=site.database).path
+    settled = dict(restore_backup(path=made, wipe=True, database=site.database).settled)
+    assert settled["sessions fermées"] == 1
+    assert settled["courriels retenus"] == 2
+    with site.database.connect() as rows:
+        assert rows.execute("SELECT count(*) FROM django_session").fetchone()[0] == 0
+        found = rows.execute(
+            "SELECT version, status, last_error <> '', leased_until IS NULL FROM outbox_message ORDER BY version"
+        ).fetchall()
+    assert found == [
+        ("done", "done", False, False),
+        ("failed", "failed", False, False),
+        ("queued", "cancelled", True, True),
+        ("sending", "cancelled", True, True),
+    ]
+    site.run("DELETE FROM outbox_message")
 
 
 def ordinary_day(site) -> None:
@@ -144,7 +173,7 @@ def test_private_file_that_is_missing_is_said_and_does_not_stop_the_rest(site, t
     gone.unlink()
     made = make_backup(destination=tmp_path / "one.tar", database=site.database)
     assert made.manifest.missing == [f"{gone.parent.name}/{gone.name}"]
-    restored = restore_backup(path=made.path, wipe=True, database=site.database)
+    restored = restore_backup(path=made.path, wipe=True, database=site.database).manifest
     assert restored.missing == made.manifest.missing
     site.run("DELETE FROM web_privatefile WHERE id = %s", gone.name)
 

@@ -11,6 +11,7 @@ class SecurityConfig(AppConfig):
 
         from marketplace.accounts.security import (  # noqa: F401  # one registers itself
             personal_data,
+            restored,
             second_factor,
             sessions,
         )

@@ -28,9 +28,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         connections.close_all()  # our own would keep the tables from being replaced
         try:
-            manifest = restore_backup(path=options["file"], wipe=options["wipe"])
+            restored = restore_backup(path=options["file"], wipe=options["wipe"])
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
+        manifest = restored.manifest
         self.stdout.write(
             _(
                 "Sauvegarde du %(when)s restaurée et vérifiée : %(rows)s lignes de %(tables)s tables, %(files)s fichiers."
@@ -42,6 +43,9 @@ class Command(BaseCommand):
                 "files": manifest.files,
             }
         )
+        for label, count in restored.settled:
+            if count:
+                self.stdout.write(f"  {count} {label}")
         for place in manifest.missing:
             self.stderr.write(_("Le fichier privé %(place)s manquait déjà.") % {"place": place})
         with suppress(ProgrammingError):  # of a backup from before there was a log
