@@ -14,6 +14,7 @@ import pghistory
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from marketplace.web.list_versions import record_list_change
 from marketplace.web.verbs import verb
 
 from .cleaning import clean_moment
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 BATCH = 500
+NOTICES = "tenders"  # their name among the lists that have versions
 LOCK = 2_026_002  # one import of tenders at a time: two could both create the same one
 
 
@@ -116,10 +118,14 @@ WHERE a.organisation_id IS NULL AND a.neq <> '' AND o.neq = a.neq
 
 @verb
 def link_known(*, by: User | None) -> None:
-    """Tie parties to profiles, notices to buyers and regions, awards to organisations, where that is now known."""
+    """Tie parties to profiles, notices to buyers and regions, awards to organisations, where that is now known.
+
+    The end of whatever writes notices: their list is another from here on.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_PARTIES)
         cursor.execute(_TENDERS)
         tied = [tender_id for (tender_id,) in cursor.fetchall()]
         cursor.execute(_AWARDS)
     place_by_profile(tied)
+    record_list_change(NOTICES)

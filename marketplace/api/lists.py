@@ -46,6 +46,8 @@ class ListPagination(PageNumberPagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
+    page_query_description = "From 1; beyond the end, the last one."
+    page_size_query_description = f"Rows of a page, 1 to {max_page_size}."
     page: ListPage
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
@@ -80,7 +82,18 @@ class ListPagination(PageNumberPagination):
         response = super().get_paginated_response(data)
         if messages := [message for message in self.messages if message]:
             response.data["messages"] = messages
+        links = (("next", self.get_next_link()), ("prev", self.get_previous_link()))
+        if header := ", ".join(f'<{address}>; rel="{rel}"' for rel, address in links if address):
+            response["Link"] = header
         return response
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for one in parameters:
+            one["schema"]["minimum"] = 1
+            if one["name"] == self.page_size_query_param:
+                one["schema"]["maximum"] = self.max_page_size
+        return parameters
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         whole = super().get_paginated_response_schema(schema)

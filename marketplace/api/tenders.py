@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from buyers.filters import TenderFilterSet
 from buyers.models import Award, Bidder, Lot, Tender, TenderQuerySet
+from buyers.ocds.importer import NOTICES
+from marketplace.web.list_versions import list_version
 
 from .lists import PublicDetail, PublicList, page_address
 
@@ -99,6 +102,12 @@ class TenderList(PublicList):
 
     def get_queryset(self) -> TenderQuerySet:
         return Tender.objects.visible_to(self.request.user)
+
+    def state(self) -> str:
+        """What was written, and the last closing that went by: that moves a notice from one state to another."""
+        active = Tender.objects.filter(status=Tender.Status.ACTIVE, closes_at__lte=timezone.now())
+        closing = active.order_by("-closes_at").values_list("closes_at", flat=True).first()
+        return f"{list_version(NOTICES)} {closing}"
 
 
 class TenderDetail(PublicDetail):

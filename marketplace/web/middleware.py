@@ -129,9 +129,6 @@ class ReadableInputMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        charset = (request.content_params or {}).get("charset", "utf-8").lower()
-        if charset not in UTF_8 and request.method not in ("GET", "HEAD"):
-            raise BadRequest("only UTF-8 is read")
         if "%00" in request.META.get("QUERY_STRING", ""):
             request.GET = _readable(request.GET)  # type: ignore[assignment]
         if "\\000" in request.META.get("HTTP_COOKIE", ""):  # how a quoted cookie writes one
@@ -142,9 +139,11 @@ class ReadableInputMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: Any) -> None:
-        """The fields of a form, which the check of its token reads here anyway."""
+        """The fields of a form, which the check of its token reads here anyway. By now the language is known."""
         if request.method != "POST":
             return
+        if (request.content_params or {}).get("charset", "utf-8").lower() not in UTF_8:
+            raise BadRequest("only UTF-8 is read")
         try:
             posted = request.POST
         except UnreadablePostError:  # the connection broke: whoever reads it next says so

@@ -1,9 +1,13 @@
 """The read-only API: the same questions as the pages, in English."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 
+from buyers.ocds.importer import link_known
 from marketplace.web.list_versions import forget_list_changes, list_version, record_list_change
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Status
@@ -103,6 +107,7 @@ def test_pages_follow_each_other():
         factories.SupplierFactory()
     first = get("suppliers/", page_size="2")
     assert len(first["results"]) == 2
+    assert Client().get("/api/v1/suppliers/?page_size=2")["Link"] == f'<{first["next"]}>; rel="next"'
     second = Client().get(first["next"]).json()
     assert len(second["results"]) == 1
     assert second["previous"]
@@ -211,6 +216,18 @@ def test_answer_that_has_not_changed_is_not_sent_again(django_assert_max_num_que
     first.organisation.save()
     reindex_suppliers(supplier_ids=[first.pk])
     assert client.get("/api/v1/suppliers/?q=net", headers=etag).status_code == 200
+
+
+def test_notices_change_with_an_import_and_when_a_closing_goes_by():
+    tender = factories.TenderFactory()
+    client = Client()
+    asked = {"If-None-Match": client.get("/api/v1/tenders/")["ETag"]}
+    assert client.get("/api/v1/tenders/", headers=asked).status_code == 304
+    with time_machine.travel(tender.closes_at + timedelta(seconds=1)):
+        closed = client.get("/api/v1/tenders/", headers=asked)
+        assert closed.json()["count"] == 0
+    link_known(by=None)  # the end of every import
+    assert client.get("/api/v1/tenders/", headers=asked).status_code == 200
 
 
 def test_version_of_a_list_changes_with_each_commit_and_is_kept_small():

@@ -39,4 +39,4 @@ def test_what_one_answer_names_the_next_one_knows(filled):
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:
             return contract.asked()
 
-    Walk.run(settings=contract.hypothesis_settings(60))
+    Walk.run(settings=contract.hypothesis_settings(40))
