@@ -123,10 +123,10 @@ def _free_name(
     """A name that nobody has, with or without its legal form, and its slug; the town tells two of one name apart."""
     for _ in range(3):
         name = draw_name(rng, trade, form, town)
-        own = slugify(own_part(name))[:72].strip("-")
-        if own not in used:
+        own, slug = (slugify(words)[:72].strip("-") for words in (own_part(name), name))
+        if own not in used and slug not in used:
             used.add(own)
-            return name, slugify(name)[:72].strip("-")
+            return name, slug
     joined = f"{name}, {town.name}" if "," in name or ")" in name else f"{name} {of_town(town.name)}"
     if town.name in name or slugify(joined)[:72].strip("-") in used:
         joined = f"{name} {draw_place(rng)}"
