@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
 from marketplace.accounts.security import tries
+from marketplace.accounts.security.log import note_refusal
+from marketplace.accounts.security.models import Kind
 from marketplace.accounts.validators import validate_words_only
 
 NEW_PASSWORD_HINT = _("Douze caractères ou plus. Quatre mots sans rapport entre eux conviennent bien.")
@@ -136,9 +138,11 @@ class NewPasswordForm(ChangePasswordForm):
     def clean_oldpassword(self) -> str:
         made = tries.try_at(context.request, self.user.email)
         if tries.spent(made):
+            note_refusal(kind=Kind.SIGN_IN_BLOCKED, person=self.user)
             raise get_adapter().validation_error("too_many_login_attempts")
         try:
             return super().clean_oldpassword()
         except forms.ValidationError:
             tries.record_wrong_try(made=made, by=None)
+            note_refusal(kind=Kind.REAUTHENTICATION_FAILED, person=self.user)
             raise

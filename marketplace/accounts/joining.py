@@ -22,8 +22,6 @@ from marketplace.accounts.own_domains import confirm_domains_of, domain_that_let
 from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
 from marketplace.accounts.poles import pole_acting_for
 from marketplace.accounts.retention import BATCH, blank_rows, served_requests
-from marketplace.accounts.security.log import record_security_event
-from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import Checked, PrivateFile, delete_private_file, store_private_file
 from marketplace.web.verbs import verb
@@ -290,9 +288,6 @@ def _verify_institution(organisation: Organisation, join_request: JoinRequest, b
             "neq", "institution_verified_on", "institution_verified_by", "updated_at",
         ]
     )  # fmt: skip
-    if organisation.email_domains:
-        domains = ", ".join(organisation.email_domains)
-        record_security_event(kind=Kind.DOMAINS_CONFIRMED, by=by, organisation=organisation, target=domains)
     join_request.organisation = organisation
 
 

@@ -26,6 +26,8 @@ from marketplace.accounts.emails import DOMAIN_CONFIRMED, DOMAIN_REFUSED, send_d
 from marketplace.accounts.members import owners_of
 from marketplace.accounts.models import EmailDomain, Organisation
 from marketplace.accounts.permissions import can_curate_organisation, is_owner_of
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -93,6 +95,9 @@ def remove_domain(*, email_domain: EmailDomain, by: User) -> None:
         raise WrongMove(_("Ce domaine n’est plus là."))
     if not is_owner_of(by, current.organisation):
         raise NotAllowed(_("Seule une personne responsable de l’institution retire un domaine."))
+    record_security_event(
+        kind=Kind.DOMAIN_REMOVED, by=by, organisation=current.organisation, target=current.domain
+    )
     current.delete()
 
 
@@ -187,3 +192,5 @@ def _decide(row: EmailDomain, state: str, by: User | None, reason: str = "") -> 
             _("%(domain)s est déjà confirmé pour une autre institution : il n’est à aucune des deux.")
             % {"domain": row.domain}
         ) from error
+    kind = Kind.DOMAINS_CONFIRMED if row.is_confirmed else Kind.DOMAIN_REFUSED
+    record_security_event(kind=kind, by=by, organisation=row.organisation, target=row.domain)

@@ -15,6 +15,7 @@ from marketplace.accounts.own_domains import (
     refuse_domain,
     remove_domain,
 )
+from marketplace.accounts.security.models import SecurityEvent
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from tests import factories
@@ -123,6 +124,12 @@ def test_taking_a_confirmation_back_or_the_last_owner_leaving_closes_the_door(to
     assert (again.pk, again.state, again.decided_by) == (asked.pk, "asked", None)
     remove_domain(email_domain=again, by=owner)
     assert not EmailDomain.objects.exists()
+    logged = SecurityEvent.objects.filter(kind__startswith="domain").order_by("pk")
+    assert [(event.kind, event.actor, event.target) for event in logged] == [
+        ("domains_confirmed", pole_staff, DOMAIN),
+        ("domain_refused", pole_staff, DOMAIN),
+        ("domain_removed", owner, DOMAIN),
+    ]
 
 
 def test_who_may_ask_decide_and_remove(town, owner, asked, pole_staff, foreign_staff, admin_user):

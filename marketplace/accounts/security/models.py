@@ -128,6 +128,8 @@ class Kind(models.TextChoices):
     MEMBER_INVITED = "member_invited", gettext_lazy("invitation envoyée")
     INVITATION_CANCELLED = "invitation_cancelled", gettext_lazy("invitation annulée")
     DOMAINS_CONFIRMED = "domains_confirmed", gettext_lazy("domaines de courriel confirmés")
+    DOMAIN_REFUSED = "domain_refused", gettext_lazy("domaine de courriel refusé")
+    DOMAIN_REMOVED = "domain_removed", gettext_lazy("domaine de courriel retiré")
     EXPORTED = "exported", gettext_lazy("exportation")
     STATE_RESTORED = "state_restored", gettext_lazy("ancien état rétabli")
     BACKUP_RESTORED = "backup_restored", gettext_lazy("sauvegarde ramenée")

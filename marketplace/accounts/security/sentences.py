@@ -53,6 +53,8 @@ SENTENCES: dict[str, str | Promise] = {
     Kind.MEMBER_INVITED: gettext_lazy("%(who)s a invité une personne à agir pour %(place)s (%(what)s)"),
     Kind.INVITATION_CANCELLED: gettext_lazy("%(who)s a annulé une invitation à agir pour %(place)s"),
     Kind.DOMAINS_CONFIRMED: gettext_lazy("%(who)s a confirmé des domaines de courriel pour %(place)s : %(what)s"),
+    Kind.DOMAIN_REFUSED: gettext_lazy("%(who)s a refusé un domaine de courriel à %(place)s : %(what)s"),
+    Kind.DOMAIN_REMOVED: gettext_lazy("%(who)s a retiré un domaine de courriel de %(place)s : %(what)s"),
     Kind.EXPORTED: gettext_lazy("%(who)s a exporté %(what)s"),
     Kind.STATE_RESTORED: gettext_lazy("%(who)s a rétabli un ancien état"),
     Kind.BACKUP_RESTORED: gettext_lazy("Une sauvegarde a été ramenée : les lignes d’avant en viennent"),
