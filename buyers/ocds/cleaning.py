@@ -45,6 +45,20 @@ def clean_text(value: Any, limit: int = LONGEST_TEXT) -> str:
     return tidy if len(tidy) <= limit else tidy[: limit - 1].rstrip() + "…"
 
 
+def clean_paragraphs(value: Any, limit: int = LONGEST_TEXT) -> str:
+    """As `clean_text`, with the lines and the no-break spaces of whoever wrote it; one empty line at most between two."""
+    if not isinstance(value, str):
+        return clean_text(value, limit)
+    lines = [
+        "".join(c for c in BLANKS.sub(" ", line).strip() if c.isprintable() or c in UNBROKEN)
+        for line in value[: LONGEST_TEXT * 4].splitlines()
+    ]
+    tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip().translate(APOSTROPHES)
+    return tidy if len(tidy) <= limit else tidy[: limit - 1].rstrip() + "…"
+
+
+UNBROKEN = "\u00a0\u202f"
+BLANKS = re.compile(rf"[^\S{UNBROKEN}]+")
 APOSTROPHES = str.maketrans({"'": "’", "\u2018": "’", "\u02bc": "’", "\u00b4": "’", "\u2032": "’"})
 
 

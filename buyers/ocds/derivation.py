@@ -25,7 +25,7 @@ from .lots_and_bids import (
 from .merging import merge_releases
 from .releases import OPENING, STATUSES, ReleaseAward, TenderRelease, read_notice, version_key
 
-EDITION = 1
+EDITION = 2
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 PLANNING = {"planning", "planningUpdate"}
 MOST_CODES = 50

@@ -1,4 +1,8 @@
-"""Seeded buyers: sixty public bodies of real places, with their profiles."""
+"""Seeded buyers: invented institutions in real MRCs and regions (`data/buyers.json`), with their profiles.
+
+No town, MRC, school service centre, health body, college or ministry of these names exists: what they buy here is said of
+nobody. They stand in a real MRC, for territories, distances and the pôles that cover them are real.
+"""
 
 from __future__ import annotations
 
@@ -9,101 +13,90 @@ from django.utils.text import slugify
 
 from buyers.models import Buyer
 from marketplace.accounts.models import Organisation
-from marketplace.territories.models import Mrc, Region
+from marketplace.web.typography import NB
 
 from .addresses import PopulatedTown, regional_phone
-from .french_names import OF_REGION, of_town
+from .seed_data import read_seed_data
 
 KINDS = Buyer.Kind
-#: How many of each kind stand among sixty buyers; towns take what is left.
-SHARES = (
-    (KINDS.MRC, 9),
-    (KINDS.HEALTH, 6),
-    (KINDS.SCHOOL, 8),
-    (KINDS.CEGEP, 6),
-    (KINDS.UNIVERSITY, 3),
-    (KINDS.MINISTRY, 3),
-)
 
 
 @dataclass(frozen=True)
-class BuyerPlace:
-    """Where a buyer sits: its region, its MRC where it has one, and the town of its address."""
+class InventedBuyer:
+    """`people`: who lives in the territory, or studies or works in the institution; None where nobody counts."""
 
-    name: str
     kind: str
+    name: str
     town: str
-    postal_code: str
     mrc: str | None
     region: str
-    lat: float
-    lon: float
+    people: int | None
 
 
-def _places(towns: list[PopulatedTown], count: int, rng: random.Random) -> list[BuyerPlace]:
-    """Names of buyers, the Ville de Trois-Rivières first: the demo's buyer works there."""
+#: The first one is where the demo's buyer works.
+BUYERS: tuple[InventedBuyer, ...] = tuple(InventedBuyer(*row) for row in read_seed_data("buyers.json"))
+PEOPLE = {buyer.name: buyer.people for buyer in BUYERS}
+STREETS = (
+    "rue de l’Hôtel-de-Ville",
+    "rue Principale",
+    "rue de l’Église",
+    "chemin du Moulin",
+    "avenue des Saules",
+)
+#: What each kind says of itself; {people} is filled in.
+PRESENTATIONS = {
+    KINDS.MUNICIPALITY: "{people} personnes habitent ici. Nous achetons surtout des services d’entretien, de loisirs et de voirie, "
+    "et nous consultons le marché local avant chaque appel d’offres.",
+    KINDS.MRC: "Nous servons {people} personnes : matières résiduelles, transport collectif, évaluation et développement du territoire.",
+    KINDS.SCHOOL: "Nos écoles et nos centres accueillent {people} élèves. Repas, mobilier, entretien et transport font l’essentiel de nos achats.",
+    KINDS.HEALTH: "{people} personnes y travaillent. Buanderie, repas, entretien et soutien à domicile sont achetés pour toutes nos installations.",
+    KINDS.CEGEP: "{people} étudiantes et étudiants. Notre politique d’achat responsable demande d’inviter au moins une entreprise d’économie sociale.",
+    KINDS.UNIVERSITY: "{people} étudiantes et étudiants. Nos achats sont regroupés par le service de l’approvisionnement.",
+    KINDS.MINISTRY: "Nos directions régionales achètent près d’où elles servent. Les appels d’offres publics paraissent dans SEAO.",
+    KINDS.STATE_ENTERPRISE: "Nous gérons des haltes et des parcs au bord de l’eau, dans sept régions.",
+    KINDS.OTHER: "Nous gérons des habitations communautaires où vivent {people} personnes.",
+}
+INVENTED = "Institution inventée pour la démonstration."
+
+
+def seed_buyers(*, towns: list[PopulatedTown], rng: random.Random, first_neq: int) -> list[Buyer]:
+    """Write the buyers; their NEQs go down from `first_neq` so that they never meet a supplier's (0: they have none)."""
     big = sorted(towns, key=lambda town: -town.weight)
-    here = next((town for town in big if town.mrc == "371"), big[0])
-    found = [_place_in_town(f"Ville {of_town(here.name)}", KINDS.MUNICIPALITY, here)]
-    mrcs = list(Mrc.objects.filter(kind=Mrc.Kind.MRC).order_by("code"))
-    regions = list(Region.objects.order_by("code"))
-    town_of_mrc = {town.mrc: town for town in reversed(big)}
-    town_of_region = {town.region: town for town in reversed(big)}
-    for kind, share in SHARES:
-        for _ in range(round(share * count / 60)):
-            if kind == KINDS.MRC:
-                mrc = rng.choice([m for m in mrcs if m.code in town_of_mrc])
-                found.append(_place_in_town(f"MRC {of_town(mrc.name)}", kind, town_of_mrc[mrc.code]))
-            elif kind == KINDS.HEALTH:
-                region = rng.choice([r for r in regions if r.code in town_of_region])
-                found.append(
-                    _place_in_town(f"CISSS {OF_REGION[region.code]}", kind, town_of_region[region.code])
-                )
-            else:
-                town = rng.choice(big[:40])
-                label = {
-                    KINDS.SCHOOL: f"Centre de services scolaire {of_town(town.name)}",
-                    KINDS.CEGEP: f"Cégep {of_town(town.name)}",
-                    KINDS.UNIVERSITY: f"Université du Québec à {town.name}",
-                    KINDS.MINISTRY: f"Ministère des Services régionaux, direction {of_town(town.name)}",
-                }[kind]
-                found.append(_place_in_town(label, kind, town))
-    found += [
-        _place_in_town(f"Ville {of_town(town.name)}", KINDS.MUNICIPALITY, town) for town in big[: count * 2]
-    ]
-    unique = {place.name: place for place in found}
-    return list(unique.values())[:count]
-
-
-def _place_in_town(name: str, kind: str, town: PopulatedTown) -> BuyerPlace:
-    mrc = town.mrc if kind in (KINDS.MUNICIPALITY, KINDS.MRC, KINDS.SCHOOL, KINDS.CEGEP) else None
-    return BuyerPlace(name, kind, town.name, town.postal_code, mrc, town.region, town.lat, town.lon)
-
-
-def seed_buyers(*, count: int, towns: list[PopulatedTown], rng: random.Random, first_neq: int) -> list[Buyer]:
-    """Write the buyers; their NEQs go down from `first_neq` so that they never meet a supplier's."""
-    rows = _places(towns, count, rng)
+    hosts = {town.region: town for town in reversed(big)} | {town.mrc: town for town in reversed(big)}
     organisations = Organisation.objects.bulk_create(
-        Organisation(
-            neq=str(first_neq - index) if first_neq else None,
-            name=place.name,
-            address=f"{rng.randrange(1, 900)}, rue de l’Hôtel-de-Ville",
-            town=place.town,
-            postal_code=place.postal_code,
-            mrc_id=place.mrc,
-            region_id=place.region,
-            lat=place.lat,
-            lon=place.lon,
-            phone=regional_phone(rng, place.region, place.mrc),
+        _organisation(
+            buyer, hosts.get(buyer.mrc or buyer.region, big[0]), rng, first_neq and first_neq - index
         )
-        for index, place in enumerate(rows)
+        for index, buyer in enumerate(BUYERS)
     )
     return Buyer.objects.bulk_create(
         Buyer(
             organisation=organisation,
-            slug=slugify(place.name)[:78],
-            kind=place.kind,
-            presentation="Profil de démonstration : les achats affichés sont fictifs.",
+            slug=slugify(buyer.name)[:78],
+            kind=buyer.kind,
+            presentation=f"{_presentation(buyer)}\n\n{INVENTED}",
         )
-        for organisation, place in zip(organisations, rows, strict=True)
+        for organisation, buyer in zip(organisations, BUYERS, strict=True)
     )
+
+
+def _organisation(buyer: InventedBuyer, host: PopulatedTown, rng: random.Random, neq: int) -> Organisation:
+    """Near the host town, under a postal code of its district that Canada Post gives to nobody (it begins by 9)."""
+    code = f"{host.postal_code[:3]}9{rng.choice('ABCEGHJ')}{rng.randrange(10)}"
+    return Organisation(
+        neq=str(neq) if neq else None,
+        name=buyer.name,
+        address=f"{rng.randrange(1, 900)}, {rng.choice(STREETS)}",
+        town=buyer.town,
+        postal_code=code,
+        mrc_id=buyer.mrc,
+        region_id=buyer.region,
+        lat=round(host.lat + rng.uniform(-0.06, 0.06), 5),
+        lon=round(host.lon + rng.uniform(-0.08, 0.08), 5),
+        phone=regional_phone(rng, buyer.region, buyer.mrc),
+    )
+
+
+def _presentation(buyer: InventedBuyer) -> str:
+    people = f"{buyer.people:,}".replace(",", NB) if buyer.people else ""
+    return PRESENTATIONS[KINDS(buyer.kind)].format(people=people)

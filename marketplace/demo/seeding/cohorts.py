@@ -1,4 +1,4 @@
-"""Seeded cohorts: one that is full with a line, one where requests wait for the pôle, one with places, one of the past.
+"""Seeded cohorts in several regions, one in each state: full with a line, with requests to decide, running, past…
 
 Through the verbs that people's gestures use, so that every rule holds; only the demo's own logins get mail.
 """
@@ -14,7 +14,7 @@ from django.utils.text import slugify
 
 from cohorts.admission import accept_application, apply_to_cohort, decline_application, withdraw_application
 from cohorts.calendar import cohort_calendar, tell_calendar_changes
-from cohorts.lifecycle import open_cohort
+from cohorts.lifecycle import cancel_cohort, open_cohort
 from cohorts.models import Application, Cohort, Programme, State, Workshop
 from marketplace.accounts.models import User
 from marketplace.territories.models import Pole
@@ -42,38 +42,48 @@ class CohortPlan:
 
 
 _DATA = read_seed_data("cohorts.json")
-FULL, SELECTED, ONLINE, PAST = (
-    CohortPlan(**_DATA["cohorts"][name]) for name in ("full", "selected", "online", "past")
-)
+PLANS = {name: CohortPlan(**values) for name, values in _DATA["cohorts"].items()}
+FULL, SELECTED, ONLINE, PAST = (PLANS[name] for name in ("full", "selected", "online", "past"))
 #: Title in French and in English of each workshop, in order.
 WORKSHOPS: tuple[dict[str, str], ...] = _DATA["workshops"]
 MOTIVATIONS: tuple[str, ...] = _DATA["motivations"]
 
 
 def seed_cohorts(*, member_of: Supplier, member: User, rng: random.Random, day: date) -> None:
-    """Write the programme and its four cohorts; the demo's enterprise is offered a place in the first."""
+    """Write the programme and its cohorts; the demo's enterprise is offered a place in the first."""
     programme = Programme.objects.create(
         name="Vendre aux acheteurs publics",
         name_en="Selling to Public Buyers",
         teaches="Trouver les bons avis, décider vite, chiffrer juste, rédiger clair et se présenter à un acheteur.",
         teaches_en="Find the right notices, decide fast, price right, write clearly and present yourself to a buyer.",
     )
-    others = list(
-        Supplier.objects.filter(status=Status.PUBLISHED)
-        .exclude(pk=member_of.pk)
-        .select_related("organisation")
-        .order_by("pk")[:400]
-    )
-    near = [one for one in others if one.organisation.region_id == "04"]
-    pool = near if len(near) >= 30 else others
-    chosen = rng.sample(pool, min(30, len(pool)))
+    chosen = _sample_near("04", 30, member_of, rng)
     _fill_cohort(_open_cohort(programme, FULL, day), chosen, member_of, member, rng)
     _add_applications(_open_cohort(programme, SELECTED, day), chosen[::-1][:9], rng)
     online = _open_cohort(programme, ONLINE, day)
     for supplier in chosen[5:13]:
         _apply_to(online, supplier, rng)
     _cancel_fourth_workshop(online)
-    _finish_cohort(create_planned_cohort(programme, PAST, day), [member_of, *chosen[:10]], member)
+    elsewhere = _open_cohort(programme, PLANS["places"], day)
+    _write_past(create_planned_cohort(programme, PAST, day), [member_of, *chosen[:10]], State.DONE, member)
+    for supplier in _sample_near("07", 6, member_of, rng):
+        _apply_to(elsewhere, supplier, rng)
+    for name, count, state in (
+        ("running", 9, State.RUNNING),
+        ("closed", 8, State.CLOSED),
+        ("past_estrie", 8, State.DONE),
+    ):
+        cohort = create_planned_cohort(programme, PLANS[name], day)
+        _write_past(cohort, _sample_near(PLANS[name].region, count, member_of, rng), state)
+    called_off = _open_cohort(programme, PLANS["cancelled"], day)
+    for supplier in _sample_near("09", 2, member_of, rng):
+        _apply_to(called_off, supplier, rng)
+    cancel_cohort(
+        cohort=called_off,
+        by=None,
+        message="Deux inscriptions seulement : le parcours est remis à l’an prochain.",
+    )
+    create_planned_cohort(programme, PLANS["draft"], day)
 
 
 def _fill_cohort(
@@ -110,8 +120,24 @@ def _cancel_fourth_workshop(cohort: Cohort) -> None:
     tell_calendar_changes(cohort=cohort, before=before, by=None)
 
 
-def _finish_cohort(cohort: Cohort, suppliers: list[Supplier], member: User) -> None:
-    """A cohort that is over: written as its verbs left it, at the dates of then."""
+def _sample_near(region: str | None, count: int, member_of: Supplier, rng: random.Random) -> list[Supplier]:
+    """Published enterprises of a region, and of the others where it has too few; never the demo's own."""
+    rows = (
+        Supplier.objects.filter(status=Status.PUBLISHED)
+        .exclude(pk=member_of.pk)
+        .select_related("organisation")
+    )
+    near = list(rows.filter(organisation__region=region).order_by("pk")[: count * 4])
+    if len(near) < count:
+        near += list(rows.exclude(organisation__region=region).order_by("pk")[: count - len(near)])
+    return rng.sample(near, min(count, len(near)))
+
+
+def _write_past(cohort: Cohort, suppliers: list[Supplier], state: State, member: User | None = None) -> None:
+    """A cohort that took its applications some time ago: written as its verbs left it, at the dates of then.
+
+    `member` applied for the first one.
+    """
     first = timezone.make_aware(datetime.combine(cohort.starts_on - timedelta(days=30), time(9)))
     Application.objects.bulk_create(
         Application(
@@ -126,7 +152,7 @@ def _finish_cohort(cohort: Cohort, suppliers: list[Supplier], member: User) -> N
         )
         for number, supplier in enumerate(suppliers, start=1)
     )
-    cohort.opened_at, cohort.state = first - timedelta(days=7), State.DONE
+    cohort.opened_at, cohort.state = first - timedelta(days=7), state
     cohort.save(update_fields=["opened_at", "state"])
 
 

@@ -14,8 +14,7 @@ from buyers.registration import register_institution
 from marketplace.accounts.members import add_member, invite_member
 from marketplace.accounts.models import Membership, Organisation, PolePost, User
 from marketplace.accounts.own_domains import ask_for_domain, confirm_domain
-from marketplace.territories.models import Pole
-from marketplace.territories.places import current_gazetteer
+from marketplace.territories.models import Mrc, Pole
 from suppliers.claims import claim_supplier
 from suppliers.models import Status, Supplier
 
@@ -34,7 +33,7 @@ class Login:
 LOGINS = (
     Login("administration de la plateforme", "admin@demo.example"),
     Login("équipe du pôle de la Mauricie", "mauricie@demo.example"),
-    Login("acheteuse, Ville de Trois-Rivières", "acheteuse@demo.example"),
+    Login("acheteuse, Ville de Val-aux-Cèdres", "acheteuse@demo.example"),
     Login("membre d’une entreprise", "entreprise@demo.example"),
 )
 
@@ -55,7 +54,8 @@ CLAIMANTS = (
         "Je les aide pour leurs soumissions.",
     ),
 )
-INSTITUTION_TOWN = "Saint-Tite"
+#: Invented, in Mékinac, as the other buyers are.
+INSTITUTION_TOWN, INSTITUTION_MRC = "Saint-Adélard-du-Portage", "35"
 INSTITUTION_NEQ = "1199990901"
 
 
@@ -145,19 +145,19 @@ def seed_join_requests(*, member: User, shop: Buyer, day: date) -> None:
 
     if Organisation.objects.filter(neq=INSTITUTION_NEQ).exists():
         return  # a million enterprises leave no number free
-    clerk = create_person("greffe@saint-tite.demo.example", "Solange", "Veillette")
-    found = current_gazetteer().resolve(INSTITUTION_TOWN)
+    clerk = create_person("greffe@saint-adelard.demo.example", "Solange", "Veillette")
+    around = Mrc.objects.get(code=INSTITUTION_MRC)
     register_institution(
         neq=INSTITUTION_NEQ,
         kind=Buyer.Kind.MUNICIPALITY,
         place={
-            "name": f"Ville de {INSTITUTION_TOWN}",
+            "name": f"Municipalité de {INSTITUTION_TOWN}",
             "town": INSTITUTION_TOWN,
-            "municipality_id": found.municipality,
-            "mrc_id": found.mrc,
-            "region_id": found.region,
-            "lat": found.lat,
-            "lon": found.lon,
+            "municipality_id": None,
+            "mrc_id": around.code,
+            "region_id": around.region_id,
+            "lat": around.lat,
+            "lon": around.lon,
         },
         title="greffière",
         message="Joignez-moi à l’hôtel de ville le matin.",

@@ -17,22 +17,26 @@ from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Alert
 from suppliers.directory_index import reindex_suppliers
-from suppliers.models import Offer, Supplier
+from suppliers.models import Offer, Status, Supplier
 
 from .addresses import populated_towns
 from .bulk_copy import label_history
+from .buyers import BUYERS as INVENTED_BUYERS
 from .buyers import seed_buyers
 from .cohorts import seed_cohorts
 from .enterprise_rows import Progress, seed_enterprises
 from .enterprises import MEMBER_NEQ
 from .events import seed_events
+from .notice_winners import Sellers, group_sellers
 from .people import seed_join_requests, seed_people
 from .pole_list import seed_pole_list
 from .registrations import seed_certificates, seed_documents, seed_registrations
 from .security_log import seed_security_log
-from .tenders import DemoReleaseWriter, Sellers
+from .tenders import DemoReleaseWriter
 
-BUYERS = 60
+BUYERS = len(INVENTED_BUYERS)
+#: Of each other state (announced, closed, called off, without a bid), for each open one.
+OTHER_SHARE = 0.02
 #: Notices of the past year with a winner, for each open one: what past awards are read from.
 AWARDED_SHARE = 0.25
 FOR_MEMBER = 4
@@ -59,7 +63,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     reindex_suppliers(supplier_ids=None)
     progress("directory", 1, 1)
     first_neq = LAST_NEQ if enterprises + BUYERS <= 1_000_000 else 0
-    buyers = seed_buyers(count=BUYERS, towns=populated_towns(), rng=rng, first_neq=first_neq)
+    buyers = seed_buyers(towns=populated_towns(), rng=rng, first_neq=first_neq)
     member_of = Supplier.objects.get(organisation__neq=MEMBER_NEQ)
     member = seed_people(buyer=buyers[0], supplier=member_of)
     give_consent(
@@ -72,6 +76,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     releases = [release for index in range(awarded) for release in writer.awarded_tender(index, winners)]
     for index in range(tenders):
         releases += writer.open_tender(awarded + index, for_member=index < FOR_MEMBER)
+    releases += other_states(writer, awarded + tenders, round(tenders * OTHER_SHARE) or min(tenders, 1))
     progress("tenders", 0, len(releases))
     import_releases(releases)
     learn_experience(supplier_ids=None, by=None)
@@ -100,15 +105,22 @@ def import_releases(releases: list[dict[str, Any]]) -> None:
 
 
 def sellers_by_code() -> Sellers:
-    """A few dozen sellers for each code, to win what was awarded."""
-    rows = (
-        Offer.codes.through.objects.order_by("offer_id").values_list(
-            "unspsccode_id", "offer__supplier__organisation__neq", "offer__supplier__organisation__name"
-        )
-    )[:20_000]
-    found: Sellers = {}
-    for code, neq, name in rows:
-        some = found.setdefault(code, [])
-        if len(some) < 40:
-            some.append((neq or "", name))
+    """Some sellers of each code in each region, to win what was awarded."""
+    published = Offer.codes.through.objects.filter(offer__supplier__status=Status.PUBLISHED)
+    of = "offer__supplier__organisation__"
+    rows = published.order_by("offer_id").values_list(
+        "unspsccode_id", f"{of}neq", f"{of}name", f"{of}region_id"
+    )
+    return group_sellers(list(rows[:20_000]))
+
+
+def other_states(writer: DemoReleaseWriter, first: int, count: int) -> list[dict[str, Any]]:
+    """`count` notices announced, as many closed, called off, and left without a bid."""
+    found: list[dict[str, Any]] = []
+    for n in range(count):
+        index = first + 4 * n
+        found += writer.planned_tender(index)
+        found += writer.closed_tender(index + 1)
+        found += writer.ended_tender(index + 2, cancelled=True)
+        found += writer.ended_tender(index + 3, cancelled=False)
     return found
