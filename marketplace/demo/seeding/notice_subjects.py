@@ -23,7 +23,7 @@ _RANGE = re.compile(r"\{[\d.]+[-~][\d.]+\}")
 
 @dataclass(frozen=True)
 class Subject:
-    """`buyers`: kinds of institution; `titles`: see `titles_for`; `documents`: « title|OCDS document type »; `label` of a code that no offer has."""
+    """`buyers`: kinds of institution; `titles`: see `titles_for`; `documents`: « title|OCDS document type »."""
 
     key: str
     code: str
@@ -39,7 +39,6 @@ class Subject:
     award: str
     documents: tuple[str, ...]
     trade: str = ""
-    label: str = ""
     weight: int = 1
     once: bool = False
     site_visit: bool = False

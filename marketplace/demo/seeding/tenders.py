@@ -242,7 +242,7 @@ class DemoReleaseWriter:
                         "classification": {
                             "scheme": "UNSPSC",
                             "id": subject.code,
-                            "description": subject.label or CODE_LABELS.get(subject.code, ""),
+                            "description": CODE_LABELS.get(subject.code, ""),
                         },
                     }
                 ],
