@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from buyers.models import Award, Bidder, Buyer, Lot, Tender
 from buyers.wording import tender_badge
 from marketplace.accounts.models import curation_q
+from marketplace.classification.labels import code_label
 from marketplace.territories.models import Mrc
 from marketplace.web.admin import EDIT, READ, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_lists import (
@@ -72,8 +74,13 @@ class AwardsInline(ScopedTabularInline):
 
 class LotsInline(ScopedTabularInline):
     model = Lot
-    fields = ["lot_id", "title", "status"]
+    fields = ["number", "title", "status"]
+    readonly_fields = ["number"]
     can_delete = False
+
+    @admin.display(description=gettext_lazy("lot"))
+    def number(self, lot: Lot) -> str:
+        return lot.lot_id
 
 
 class BiddersInline(ScopedTabularInline):
@@ -93,10 +100,22 @@ class TenderAdmin(ScopedAdmin):
     search_help_text = gettext_lazy("Mots de l’objet, acheteur ou numéro SEAO.")
     ordering = ["-published_at", "-id"]
     fields = [
-        "title", "number", "reference", "buyer_name", "status", "method", "category", "seao_category", "unspsc",
+        "title", "number", "reference", "buyer_name", "status", "method", "category", "seao_category", "codes",
         "region", "mrc", "region_source", "published_at", "closes_at", "url",
     ]  # fmt: skip
+    readonly_fields = ["codes"]
     inlines = [LotsInline, AwardsInline, BiddersInline]
+
+    @admin.display(description=gettext_lazy("codes UNSPSC"))
+    def codes(self, tender: Tender) -> SafeString | str:
+        """Each with what it means, where that is known."""
+        said = ((code, code_label(code)) for code in tender.unspsc)
+        return (
+            format_html_join(
+                "", '{} <span class="small muted code">{}</span><br>', ((label, code) for code, label in said)
+            )
+            or "–"
+        )
 
     def scope(self, rows: QuerySet[Tender], user: Any) -> QuerySet[Tender]:
         """Notices are public, yet staff work on theirs: in their MRCs, in a region of theirs, or of unknown place."""

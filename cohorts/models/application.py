@@ -195,7 +195,7 @@ class Application(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.cohort_id} ← {self.supplier_id} ({self.state})"
+        return f"{self.supplier}, {self.cohort}"
 
     @property
     def cause(self) -> str:

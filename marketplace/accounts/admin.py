@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.domain_admin_views import decided_line, domain_badge
@@ -292,11 +293,17 @@ class UserAdmin(SecondFactorPages, ScopedAdmin):
 
 @admin.register(PersonalDataRead)
 class PersonalDataReadAdmin(ScopedAdmin):
-    list_display = ["at", "reader", "organisation", "what", "purpose", "count"]
+    list_display = ["at", "reader", "organisation", "page", "purpose", "count"]
+    fields = ["at", "reader", "organisation", "page", "purpose", "count"]
+    readonly_fields = ["at", "page"]
     list_filter = ["purpose"]
     list_select_related = ["reader", "organisation"]
     search_fields = ["organisation__name"]
     ordering = ["-at"]
+
+    @admin.display(description=_("page"), ordering="what")
+    def page(self, row: PersonalDataRead) -> str:
+        return capfirst(row.page)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[PersonalDataRead], search_term: str

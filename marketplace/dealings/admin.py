@@ -7,6 +7,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import curation_q
 from marketplace.dealings.models import Decline
@@ -17,11 +21,22 @@ from marketplace.web.admin_lists import search_rows
 @admin.register(Decline)
 class DeclineAdmin(ScopedAdmin):
     staff_may = READ
-    list_display = ["supplier", "tender", "at"]
+    list_display = ["at", "who", "notice"]
     list_select_related = ["supplier__organisation", "tender"]
     search_fields = ["supplier__organisation__name"]
-    fields = ["supplier", "tender", "at"]
+    fields = ["who", "notice", "at"]
+    readonly_fields = ["who", "notice"]
     ordering = ["-at"]
+
+    @admin.display(description=_("fournisseur"), ordering="supplier__organisation__name")
+    def who(self, row: Decline) -> SafeString:
+        page = reverse("admin:suppliers_supplier_change", args=[row.supplier_id])
+        return format_html('<a href="{}">{}</a>', page, row.supplier)
+
+    @admin.display(description=_("avis"), ordering="tender__title")
+    def notice(self, row: Decline) -> SafeString:
+        page = reverse("admin:buyers_tender_change", args=[row.tender_id])
+        return format_html('<a href="{}">{}</a>', page, row.tender)
 
     def scope(self, rows: QuerySet[Decline], user: Any) -> QuerySet[Decline]:
         return rows.filter(curation_q(user, "supplier__organisation__"))

@@ -43,4 +43,4 @@ class Decline(models.Model):
         constraints = [models.UniqueConstraint(fields=["supplier", "tender"], name="decline_once")]
 
     def __str__(self) -> str:
-        return f"{self.supplier_id} ✗ {self.tender_id}"
+        return _("%(tender)s, écarté par %(supplier)s") % {"tender": self.tender, "supplier": self.supplier}

@@ -10,12 +10,16 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from marketplace.accounts.models import curation_q
 from marketplace.matching.alerts import stop_alert
 from marketplace.matching.models import Alert, Suggestion
+from marketplace.matching.sentences import reason_sentence
 from marketplace.web.admin import READ, ScopedAdmin
 from marketplace.web.admin_lists import search_rows
 
@@ -23,11 +27,29 @@ from marketplace.web.admin_lists import search_rows
 @admin.register(Suggestion)
 class SuggestionAdmin(ScopedAdmin):
     staff_may = READ
-    list_display = ["supplier", "tender", "points", "rank", "computed_at"]
+    list_display = ["computed_at", "who", "notice", "points", "rank"]
     list_select_related = ["supplier__organisation", "tender"]
     search_fields = ["supplier__organisation__name", "tender__title"]
-    fields = ["supplier", "tender", "points", "rank", "reasons", "computed_at", "set_aside_at"]
+    fields = ["who", "notice", "points", "rank", "why", "computed_at", "set_aside_at"]
+    readonly_fields = ["who", "notice", "why"]
     ordering = ["-computed_at", "rank"]
+
+    @admin.display(description=_("fournisseur"), ordering="supplier__organisation__name")
+    def who(self, row: Suggestion) -> SafeString:
+        page = reverse("admin:suppliers_supplier_change", args=[row.supplier_id])
+        return format_html('<a href="{}">{}</a>', page, row.supplier)
+
+    @admin.display(description=_("avis"), ordering="tender__title")
+    def notice(self, row: Suggestion) -> SafeString:
+        page = reverse("admin:buyers_tender_change", args=[row.tender_id])
+        return format_html('<a href="{}">{}</a>', page, row.tender)
+
+    @admin.display(description=_("pourquoi"))
+    def why(self, suggestion: Suggestion) -> SafeString:
+        """The sentences that the supplier and the buyer read."""
+        said = (reason_sentence(reason) for reason in suggestion.reasons)
+        lines = format_html_join("", "<li>{}<br><b>{}</b></li>", ((one.asks, one.answers) for one in said))
+        return format_html('<ul class="plain">{}</ul>', lines)
 
     def scope(self, rows: QuerySet[Suggestion], user: Any) -> QuerySet[Suggestion]:
         return rows.filter(curation_q(user, "supplier__organisation__"))
@@ -48,10 +70,11 @@ def stop_selected(model_admin: admin.ModelAdmin, request: HttpRequest, queryset:
 
 @admin.register(Alert)
 class AlertAdmin(ScopedAdmin):
-    list_display = ["id", "user", "supplier", "frequency", "created_at", "stopped_at"]
+    list_display = ["user", "supplier", "frequency", "created_at", "stopped_at"]
     list_select_related = ["user", "supplier__organisation"]
     list_filter = ["frequency"]
     search_fields = ["=id", "user__email"]
+    search_help_text = _("Courriel, ou numéro de l’alerte (le 12 de « desabonnement-alerte-12 »).")
     fields = ["user", "supplier", "frequency", "created_at", "stopped_at"]
     ordering = ["-created_at"]
     actions = [stop_selected]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from buyers.models import Tender
 from marketplace.matching.alerts import close_unsent_mentions
@@ -23,7 +24,7 @@ from suppliers.models import Status, Supplier
 TOLD_AT_ONCE = 5
 
 
-@handles_event("tender.imported")
+@handles_event("tender.imported", does=_("trouver les entreprises à qui l’avis convient, et les prévenir"))
 def suggest_and_announce_tender(event: Event) -> None:
     """Suggestions for the tender's best suppliers; it waits for the next mail of their members."""
     if not TermCount.objects.exists():  # a new installation; the task of every six hours does it from then on
@@ -33,7 +34,9 @@ def suggest_and_announce_tender(event: Event) -> None:
         announce_suggestions(suggestions=Suggestion.objects.filter(tender=tender), by=None)
 
 
-@handles_event("supplier.published")
+@handles_event(
+    "supplier.published", does=_("trouver les avis qui conviennent à l’entreprise, et la prévenir")
+)
 def suggest_and_announce_supplier(event: Event) -> None:
     """Suggestions for the supplier; who asked to hear at once gets one mail with them and with « votre fiche est publiée ».
 
@@ -54,7 +57,7 @@ def suggest_and_announce_supplier(event: Event) -> None:
         write_waiting_email(alert_id=alert.pk, slot=timezone.now(), published=published.get(alert.user_id))
 
 
-@handles_event("supplier.unpublished")
+@handles_event("supplier.unpublished", does=_("retirer les suggestions de l’entreprise"))
 def drop_suggestions(event: Event) -> None:
     supplier = Supplier.objects.filter(pk=_number(event)).first()
     if supplier is not None and supplier.status != Status.PUBLISHED:
@@ -62,7 +65,7 @@ def drop_suggestions(event: Event) -> None:
         close_unsent_mentions(Alert.objects.filter(supplier=supplier))
 
 
-@handles_event("message.withheld")
+@handles_event("message.withheld", does=_("récrire le courriel sans les avis clos"))
 def rewrite_withheld_email(event: Event) -> None:
     """A mail of an alert did not leave, because some of its notices closed: another takes its place with the others."""
     message = Message.objects.filter(pk=_number(event)).first()

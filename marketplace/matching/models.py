@@ -69,7 +69,7 @@ class Suggestion(models.Model):
         indexes = [models.Index(fields=["tender", "rank"], name="suggestion_rank")]
 
     def __str__(self) -> str:
-        return f"{self.supplier_id} ↔ {self.tender_id}"
+        return _("%(tender)s, pour %(supplier)s") % {"tender": self.tender, "supplier": self.supplier}
 
 
 class Experience(models.Model):
@@ -190,7 +190,7 @@ class Alert(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "supplier"], name="alert_once_per_supplier")]
 
     def __str__(self) -> str:
-        return f"{self.user_id}: {self.supplier_id}"
+        return _("%(supplier)s, pour %(person)s") % {"supplier": self.supplier, "person": self.user}
 
     @property
     def email_subject(self) -> str:

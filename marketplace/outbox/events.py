@@ -13,6 +13,7 @@ from typing import Any
 import pghistory
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from marketplace.outbox.models import Attempted, Delivery, Event
@@ -21,16 +22,27 @@ from marketplace.outbox.queue import claim_row, postpone_row, staff_language, wa
 Handler = Callable[[Event], None]
 
 _handlers: dict[str, tuple[frozenset[str], Handler]] = {}
+_labels: dict[str, str | Promise] = {}
 
 
-def handles_event(*kinds: str) -> Callable[[Handler], Handler]:
-    """Decorator: run the function for every event of these kinds. Its name is its address in the database."""
+def handles_event(*kinds: str, does: str | Promise) -> Callable[[Handler], Handler]:
+    """Decorator: run the function for every event of these kinds. Its name is its address in the database.
+
+    `does`: the same for people, in the admin.
+    """
 
     def register(handler: Handler) -> Handler:
-        _handlers[f"{handler.__module__}.{handler.__qualname__}"] = (frozenset(kinds), handler)
+        name = f"{handler.__module__}.{handler.__qualname__}"
+        _handlers[name] = (frozenset(kinds), handler)
+        _labels[name] = does
         return handler
 
     return register
+
+
+def handler_label(name: str) -> str:
+    """What a handler does, for people; its name where a release dropped it."""
+    return str(_labels.get(name, name))
 
 
 @transaction.atomic

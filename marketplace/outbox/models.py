@@ -12,6 +12,8 @@ from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.web.typography import format_moment
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
@@ -42,7 +44,7 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject} v{self.version}"
+        return _("Événement du %(moment)s") % {"moment": format_moment(self.created_at)}
 
 
 class Attempted(models.Model):

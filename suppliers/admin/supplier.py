@@ -11,6 +11,7 @@ from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -317,12 +318,12 @@ class SupplierAdmin(ScopedAdmin):
 @admin.register(Decision)
 class DecisionAdmin(ScopedAdmin):
     staff_may = READ
-    list_display = ["when", "supplier", "what", "by", "channel"]
+    list_display = ["when", "who", "what", "by", "channel"]
     list_select_related = ["supplier__organisation", "by", "undoes", "undoing"]
     list_filter = ["channel"]
     search_fields = ["supplier__organisation__name"]
-    fields = ["at", "supplier", "what", "message", "channel", "on_behalf_of", "by"]
-    readonly_fields = ["at", "what"]
+    fields = ["at", "who", "what", "message", "channel", "on_behalf_of", "by"]
+    readonly_fields = ["at", "who", "what"]
 
     def scope(self, rows: QuerySet[Decision], user: Any) -> QuerySet[Decision]:
         return rows.filter(curation_q(user, "supplier__organisation__"))
@@ -334,6 +335,11 @@ class DecisionAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("le"), ordering="at")
     def when(self, decision: Decision) -> SafeString:
         return moment_cell(decision.at)
+
+    @admin.display(description=gettext_lazy("fournisseur"))
+    def who(self, decision: Decision) -> SafeString:
+        page = reverse("admin:suppliers_supplier_change", args=[decision.supplier_id])
+        return format_html('<a href="{}">{}</a>', page, decision.supplier)
 
     @admin.display(description=gettext_lazy("décision"))
     def what(self, decision: Decision) -> str:

@@ -360,7 +360,7 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.supplier_id}"
+        return f"{self.supplier}, {self.get_to_status_display()}"
 
     @property
     def cause(self) -> str:

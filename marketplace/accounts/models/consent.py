@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.history import tracked
@@ -50,6 +51,23 @@ class Consent(models.Model):
         return f"{self.user_id}: {self.purpose}"
 
 
+#: What the pages that record a reading call themselves.
+READ_PAGES: dict[str, str | Promise] = {
+    "organisation": _("page d’une organisation, en gestion"),
+    "accounts.members": _("membres d’une organisation"),
+    "accounts.join_request": _("demande pour se joindre"),
+    "accounts.own_data": _("copie de ses propres renseignements"),
+    "people.search": _("recherche d’une personne"),
+    "people.copy": _("copie remise à une personne"),
+    "supplier.sheet": _("fiche d’une entreprise, en gestion"),
+    "supplier.evidence": _("pièce d’une entreprise"),
+    "supplier.export": _("exportation des fournisseurs"),
+    "cohort.application": _("candidature à une cohorte"),
+    "cohort.export": _("exportation des candidatures"),
+    "event.participants": _("participants d’une activité"),
+}
+
+
 class PersonalDataRead(models.Model):
     """Who opened, took away or handed over whose personal data, and when (Law 25)."""
 
@@ -84,4 +102,9 @@ class PersonalDataRead(models.Model):
         indexes = [models.Index(fields=["organisation", "-at"])]
 
     def __str__(self) -> str:
-        return f"{self.reader_id}: {self.what}"
+        return self.page
+
+    @property
+    def page(self) -> str:
+        """What was opened or taken away, in words."""
+        return str(READ_PAGES.get(self.what, self.what))

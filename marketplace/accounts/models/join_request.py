@@ -147,7 +147,7 @@ class JoinRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation_id}: {self.user_id}"
+        return f"{self.organisation}, {self.user}"
 
     def get_absolute_url(self) -> str:
         return reverse(self.page_name, args=[self.pk])

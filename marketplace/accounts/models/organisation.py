@@ -221,4 +221,4 @@ class Invitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation_id}"
+        return f"{self.organisation}, {self.email}"

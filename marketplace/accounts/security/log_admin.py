@@ -114,9 +114,6 @@ class SecurityEventAdmin(ScopedAdmin):
     def scope(self, rows: QuerySet[SecurityEvent], user: Any) -> QuerySet[SecurityEvent]:
         return rows.none()
 
-    def title_of(self, obj: SecurityEvent) -> str:
-        return capfirst(obj.get_kind_display())
-
     @admin.display(description=gettext_lazy("quand"), ordering="at")
     def when(self, event: SecurityEvent) -> SafeString:
         return moment_cell(event.at)

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -260,7 +261,7 @@ class SecurityEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        return capfirst(self.get_kind_display())
 
     @property
     def outcome(self) -> Outcome:
