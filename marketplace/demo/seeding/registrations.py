@@ -43,7 +43,10 @@ FIRST_NEQ = 1_199_990_000
 
 @dataclass(frozen=True)
 class RegistrationPlan:
-    """One enterprise that registers. `proved` are the criteria with a document, `days` how long it waits."""
+    """One enterprise that registers. `proved` are the criteria with a document, `days` how long it waits.
+
+    An offer is its title, its UNSPSC code, its kind and its description; `capacity` is in dollars per contract.
+    """
 
     name: str
     form: str
@@ -53,9 +56,11 @@ class RegistrationPlan:
     activity: str
     sector: str
     purposes: tuple[str, ...]
-    offers: tuple[tuple[str, str, str], ...]
+    offers: tuple[tuple[str, str, str, str], ...]
     proved: tuple[int, ...]
     days: int
+    staff: int = 0
+    capacity: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,11 +130,12 @@ def _submit_planned(plan: RegistrationPlan, neq: str) -> Supplier:
     person = create_person(f"{box}@demo.example", first, last)
     supplier = begin_registration(neq=neq, by=person)
     _save_identity(supplier, plan, person)
-    values = {"activity": plan.activity, "sector_id": plan.sector, "staff_count": 14}
+    values = {"activity": plan.activity, "sector_id": plan.sector, "staff_count": plan.staff}
     save_activity(supplier=supplier, by=person, values=values, purposes=plan.purposes, certifications=[])
-    for title, code, kind in plan.offers:
-        save_offer(supplier=supplier, by=person, values={"title": title, "kind": kind}, codes=[code])
-    save_delivery(supplier=supplier, by=person, capacity=60_000, areas=["R04"])
+    for title, code, kind, description in plan.offers:
+        offer = {"title": title, "kind": kind, "description": description}
+        save_offer(supplier=supplier, by=person, values=offer, codes=[code])
+    save_delivery(supplier=supplier, by=person, capacity=plan.capacity, areas=["R04"])
     for answer in ANSWERS:
         save_answer(supplier=supplier, by=person, criterion=answer.criterion, text=answer.answer)
         if answer.criterion in plan.proved:
