@@ -1,7 +1,7 @@
 """Settings: everything that differs between machines comes from the environment (see README)."""
 
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import environ
 from celery.schedules import crontab
@@ -374,6 +374,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600  # staff: twelve hours without a page (accou
 CSRF_FAILURE_VIEW = "marketplace.pages.error_views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
+SECURE_SSL_HOST = urlsplit(SITE_URL).netloc if HTTPS else None  # never the host that a request names
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from beside us, without a proxy between
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=HTTPS)

@@ -22,6 +22,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from marketplace.web.emails import on_site
 from marketplace.web.filters import SHOWN_OF_A_VALUE, ListFilterSet
 from marketplace.web.pagination import ListPage, ListPaginator
 
@@ -77,6 +78,15 @@ class ListPagination(PageNumberPagination):
         if not asked or (asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= self.max_page_size):
             return []
         return [_("« page_size » va de 1 à %(most)s.") % {"most": self.max_page_size}]
+
+    def get_next_link(self) -> str | None:
+        """At SITE_URL: what one reader named as our host must not be what a shared cache hands to the next one."""
+        link: str | None = super().get_next_link()
+        return link and on_site(link)
+
+    def get_previous_link(self) -> str | None:
+        link: str | None = super().get_previous_link()
+        return link and on_site(link)
 
     def get_paginated_response(self, data: Any) -> Response:
         response = super().get_paginated_response(data)

@@ -8,16 +8,16 @@ from __future__ import annotations
 import secrets
 import time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as allauth_context
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.hashers import make_password
-from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -35,7 +35,7 @@ from marketplace.accounts.security.log import note_refusal, record_security_even
 from marketplace.accounts.security.models import Kind
 from marketplace.outbox.compose import send_email
 from marketplace.web import languages, limits
-from marketplace.web.emails import Email, site_link
+from marketplace.web.emails import Email, on_site, site_link
 
 FRESH = 300  # seconds after signing in during which one is not asked again who one is
 
@@ -200,13 +200,15 @@ class AccountAdapter(DefaultAccountAdapter):
         user = context.get("user")
         recipient = user if isinstance(user, User) and user.pk else None
         language = recipient.language if recipient else (translation.get_language() or "fr")
+        # allauth makes its links with the host that the request named: anybody may name any.
+        context = {key: on_site(value) if _is_address(value) else value for key, value in context.items()}
         declared = ACCOUNT_EMAILS.get(name)
         if (
             declared is None
         ):  # a mail of allauth that we have not written ourselves: its own words in our dress
             declared = _declared(name, "%(title)s", "other", _HAS_ACCOUNT)
-            request = allauth_context.request
-            theirs = {"request": request, "email": email, "current_site": get_current_site(request)}
+            site = {"name": settings.SENDER_NAME, "domain": urlsplit(settings.SITE_URL).netloc}
+            theirs = {"request": allauth_context.request, "email": email, "current_site": site}
             with translation.override(language):
                 mail = self.render_mail(template_prefix, email, {**theirs, **context})
             context = {**context, "title": mail.subject, "paragraphs": str(mail.body).strip()}
@@ -252,3 +254,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def _email_of(credentials: dict[str, Any]) -> str:
     return str(credentials.get("email", ""))
+
+
+def _is_address(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(("http://", "https://"))

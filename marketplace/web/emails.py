@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -82,6 +83,12 @@ _late_address = lazy(lambda name, *args: absolute_url(reverse(name, args=args)),
 def absolute_url(path: str) -> str:
     """An address that works outside the site; what is already whole stays as it is."""
     return path if "://" in path else settings.SITE_URL + path
+
+
+def on_site(address: str) -> str:
+    """An address of ours that a library made with the host of a request: the host is SITE_URL's, whatever was asked."""
+    parts = urlsplit(address)
+    return settings.SITE_URL + urlunsplit(("", "", parts.path, parts.query, parts.fragment))
 
 
 def one_line(value: object) -> str:

@@ -33,7 +33,7 @@ def test_changing_address_writes_a_confirmation_that_opens(client):
     client.post(reverse("account_email"), {"email": "neuve@exemple.test", "action_add": ""})
     message = sent()
     assert (message.title, message.address) == ("Confirmez votre courriel", "neuve@exemple.test")
-    [link] = re.findall(r"https?://testserver\S+", message.text)
+    [link] = re.findall(r"https://maillage.example\S+", message.text)
     assert link in message.html
     assert client.get(link).status_code == 200
     message.refresh_from_db()
@@ -46,7 +46,7 @@ def test_forgotten_password_writes_to_its_owner(client):
     client.post(reverse("account_reset_password"), {"email": user.email})
     message = sent()
     assert (message.recipient, message.title) == (user, "Choisir un nouveau mot de passe")
-    [link] = re.findall(r"https?://testserver\S+", message.text)
+    [link] = re.findall(r"https://maillage.example\S+", message.text)
     assert client.get(link, follow=True).status_code == 200
 
 
