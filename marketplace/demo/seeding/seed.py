@@ -17,10 +17,10 @@ from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Alert
 from suppliers.directory_index import reindex_suppliers
-from suppliers.models import Offer, Status, Supplier
+from suppliers.models import DirectoryText, Offer, Status, Supplier
 
 from .addresses import populated_towns
-from .bulk_copy import label_history
+from .bulk_copy import label_history, without_index
 from .buyers import BUYERS as INVENTED_BUYERS
 from .buyers import seed_buyers
 from .cohorts import seed_cohorts
@@ -60,7 +60,8 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     label_history("demo.seed")
     enterprises = seed_enterprises(count=suppliers, rng=rng, day=day, progress=progress)
     progress("directory", 0, 1)
-    reindex_suppliers(supplier_ids=None)
+    with without_index(DirectoryText, "directory_search"):
+        reindex_suppliers(supplier_ids=None)
     progress("directory", 1, 1)
     first_neq = LAST_NEQ if enterprises + BUYERS <= 1_000_000 else 0
     buyers = seed_buyers(towns=populated_towns(), rng=rng, first_neq=first_neq)
