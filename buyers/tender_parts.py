@@ -194,7 +194,7 @@ def lots_sentence(tender: Tender, count: int, awarded: int) -> str:
             "total": format_number(count),
         }
     if tender.awarded == Tender.Awarded.PART:
-        return _("L’avis est attribué en partie, sans que la source dise pour quels lots.")
+        return _("L’avis est attribué en partie; la source n’indique pas pour quels lots.")
     return ""
 
 

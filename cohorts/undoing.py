@@ -78,7 +78,7 @@ def _former(model: Any, pk: int, state: str) -> Any:
     events = model.pgh_event_model.objects.filter(pgh_obj_id=pk).exclude(state=state)
     found = events.order_by("-pgh_id").first()
     if found is None:
-        raise WrongMove(_("L’historique ne dit pas ce qu’il y avait avant."))
+        raise WrongMove(_("L’historique n’indique pas ce qu’il y avait avant."))
     return found
 
 

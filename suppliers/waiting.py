@@ -135,9 +135,7 @@ def difference_rows(user: User) -> QuerySet[Any] | None:
 
 def difference_tile(count: int, oldest: datetime | None) -> WaitingTile:
     return WaitingTile(
-        title=ngettext(
-            "fiche dont le fichier dit autre chose", "fiches dont le fichier dit autre chose", count
-        ),
+        title=ngettext("fiche qui diffère du fichier", "fiches qui diffèrent du fichier", count),
         url=reverse("admin:suppliers_supplier_changelist") + "?fichier=autre",
         icon="check",
     )

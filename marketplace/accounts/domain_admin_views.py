@@ -43,7 +43,7 @@ class DomainDecisionForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = forms.ChoiceField(
-        label=gettext_lazy("Pour refuser : la raison"),
+        label=gettext_lazy("Raison, pour refuser"),
         help_text=gettext_lazy("L’institution la lira."),
         choices=EmailDomain.Reason,
         required=False,
@@ -91,9 +91,12 @@ def _decided(request: HttpRequest, row: EmailDomain, form: DomainDecisionForm) -
         raise Refused(_("Rechargez la page, puis décidez."))
     if request.POST.get("decision") == "confirm":
         confirm_domain(email_domain=row, by=by, seen=seen)
-        return _("%(domain)s est confirmé : qui y a une adresse se joint sans attendre.") % words
+        return (
+            _("%(domain)s est confirmé : les personnes qui y ont une adresse se joignent sans attendre.")
+            % words
+        )
     refuse_domain(email_domain=row, reason=form.cleaned_data.get("reason", ""), by=by, seen=seen)
-    return _("%(domain)s est refusé : personne ne se joint par lui.") % words
+    return _("%(domain)s est refusé : il ne permet à personne de se joindre.") % words
 
 
 def domain_badge(row: EmailDomain) -> SafeString:

@@ -76,7 +76,8 @@ def remove_own_domain(request: HttpRequest, pk: int, domain: int) -> HttpRespons
         messages.error(request, str(why))
     else:
         messages.success(
-            request, _("%(domain)s est retiré : plus personne ne se joint par lui.") % {"domain": row.domain}
+            request,
+            _("%(domain)s est retiré : il ne permet plus à personne de se joindre.") % {"domain": row.domain},
         )
     return redirect("accounts:domains", pk=pk)
 

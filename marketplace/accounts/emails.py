@@ -86,7 +86,7 @@ DOMAIN_CONFIRMED = Email(
 DOMAIN_REFUSED = Email(
     kind="domains.refused",
     audience=_MEMBERS,
-    title=_("%(domain)s n’ouvre pas l’équipe : %(name)s"),
+    title=_("%(domain)s n’est pas confirmé : %(name)s"),
     template="domains/refused",
 )
 

@@ -62,8 +62,8 @@ class JoinDecisionForm(forms.Form):
     email_domains = forms.CharField(
         label=gettext_lazy("Domaines de courriel"),
         help_text=gettext_lazy(
-            "Seulement un domaine qui n’est qu’à l’institution, vérifié sur son site officiel : qui y a une adresse se"
-            " joint sans attendre. Jamais celui d’un fournisseur. Laissez vide dans le doute."
+            "Seulement un domaine propre à l’institution, vérifié sur son site officiel : les personnes qui y ont une"
+            " adresse se joindront sans attendre. Jamais celui d’un fournisseur Internet. Laissez vide dans le doute."
         ),
         required=False,
         max_length=300,

@@ -232,11 +232,11 @@ def _changed(request: HttpRequest, organisation: Organisation, reader: User) -> 
         person = _membership(organisation, number)
         if request.POST.get("seen") != person.role:
             raise Refused(
-                _("Le rôle de %(who)s a changé entretemps : %(role)s. Rien n’a été fait.")
+                _("Le rôle a changé entretemps : %(who)s, %(role)s. Rien n’a été fait.")
                 % {"who": person.user, "role": person.get_role_display()}
             )
         change_member_role(membership=person, role=request.POST.get("role", ""), by=reader)
-        return _("Le rôle de %(who)s a changé.") % {"who": person.user}
+        return _("Rôle changé : %(who)s.") % {"who": person.user}
     if action not in ("resend", "cancel"):
         raise Refused
     invitation = Invitation.objects.filter(

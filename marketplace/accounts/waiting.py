@@ -131,7 +131,9 @@ def email_domain_rows(user: User) -> QuerySet[Any] | None:
 def email_domain_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=row.name,
-        text=_("Le domaine %(domain)s ouvrirait son équipe : n’est-il qu’à elle?")
+        text=_(
+            "Les personnes qui ont une adresse à %(domain)s se joindraient sans attendre : ce domaine n’est-il qu’à cette institution?"
+        )
         % {"domain": readable_domain(row.detail)},
         url=reverse("admin:accounts_emaildomain_change", args=[row.subject]),
         action=_("Décider"),

@@ -52,7 +52,7 @@ def _in_json(response: HttpResponse) -> HttpResponse:
         400: _("Cette demande n’a pas été comprise."),
         404: _("Cette adresse n’existe pas."),
         503: _("Le service est interrompu un moment. Réessayez dans quelques minutes."),
-    }.get(response.status_code, _("Quelque chose a lâché de notre côté."))
+    }.get(response.status_code, _("Une erreur s’est produite de notre côté."))
     plain = JsonResponse(
         {"detail": said}, status=response.status_code, json_dumps_params={"ensure_ascii": False}
     )

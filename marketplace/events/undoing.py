@@ -43,7 +43,7 @@ def undo_event_move(*, event: MatchmakingEvent, by: User | None) -> None:
     history = MatchmakingEvent.pgh_event_model.objects
     former = history.filter(pgh_obj_id=row.pk).exclude(state=row.state).order_by("-pgh_id").first()
     if former is None:
-        raise WrongMove(_("L’historique ne dit pas ce qu’il y avait avant."))
+        raise WrongMove(_("L’historique n’indique pas ce qu’il y avait avant."))
     set_event_state(row, State(former.state), event)
 
 

@@ -154,15 +154,15 @@ def _say_area(params: StoredReason, verdict: str) -> Sentence:
     serves = ", ".join(territory_label(token) for token in params.get("serves", []))
     answers = {
         "quebec": (_("Votre territoire."), _("Vous desservez tout le Québec.")),
-        "quebec_unknown": (_("Tout le Québec."), _("Vous le desservez; l’avis ne dit pas où livrer.")),
+        "quebec_unknown": (_("Tout le Québec."), _("Vous le desservez; l’avis n’indique pas où livrer.")),
         "region": (_("Votre territoire."), _("Vous desservez toute la région.")),
         "mrc": (_("Votre territoire."), _("Vous desservez ce territoire : %(mrc)s.") % {"mrc": mrc}),
         "in_part": (
             _("Une partie de la région."),
             _("Vous desservez %(serves)s; l’avis ne nomme pas de MRC.") % {"serves": serves},
         ),
-        "unknown": (_("Région non précisée, à vérifier."), _("L’avis ne dit pas où livrer.")),
-        "undeclared": (_("Rien dans votre fiche."), _("Elle ne dit pas quel territoire vous desservez.")),
+        "unknown": (_("Région non précisée, à vérifier."), _("L’avis n’indique pas où livrer.")),
+        "undeclared": (_("Rien dans votre fiche."), _("Elle n’indique pas quel territoire vous desservez.")),
         "elsewhere": (_("Hors de votre territoire."), _("Vous desservez %(serves)s.") % {"serves": serves}),
     }
     lead, detail = answers[params["case"]]
@@ -186,7 +186,7 @@ def _short_area(params: StoredReason, verdict: str) -> str:
         "mrc": _("%(where)s, dans votre territoire"),
         "in_part": _("%(where)s, en partie dans votre territoire"),
         "unknown": _("Région non précisée, à vérifier"),
-        "undeclared": _("%(where)s; votre fiche ne dit pas quel territoire vous desservez"),
+        "undeclared": _("%(where)s; votre fiche n’indique pas quel territoire vous desservez"),
         "elsewhere": _("%(where)s, hors de votre territoire"),
     }
     return lines[params["case"]] % where

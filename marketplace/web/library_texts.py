@@ -118,7 +118,7 @@ LIBRARY_TEXTS = (
     LibraryText("Authenticator code", "Code de l’application", "Code from the app"),
     LibraryText("Recovery codes", "Codes de secours"),
     LibraryText("TOTP Authenticator", "Application d’authentification", "Authenticator app"),
-    LibraryText("MFA", "Second facteur", "Second factor"),
+    LibraryText("MFA", "Vérification en deux étapes", "Second factor"),
     LibraryText("User Sessions", "Appareils connectés", "Signed-in devices"),
     LibraryText("Accounts", "Comptes"),
     # how allauth refuses
@@ -165,7 +165,7 @@ LIBRARY_TEXTS = (
     ),
     LibraryText(
         "The phone number is not assigned to any user account.",
-        "Aucun compte à ce numéro de téléphone.",
+        "Aucun compte n’a ce numéro de téléphone.",
         "No account with this telephone number.",
     ),
     LibraryText(
@@ -180,29 +180,29 @@ LIBRARY_TEXTS = (
     ),
     LibraryText(
         "You cannot activate two-factor authentication until you have verified your email address.",
-        "Confirmez d’abord votre courriel; vous pourrez ensuite ajouter un second facteur.",
+        "Confirmez d’abord votre courriel; vous pourrez ensuite activer la vérification en deux étapes.",
         "Confirm your email first; you can then add a second factor.",
     ),
     LibraryText(
         "You cannot add an email address to an account protected by two-factor authentication.",
-        "Un compte protégé par un second facteur ne prend pas d’autre courriel.",
+        "Un compte protégé par la vérification en deux étapes n’accepte pas d’autre courriel.",
         "An account protected by a second factor takes no other email.",
     ),
     LibraryText(
         "You cannot deactivate two-factor authentication.",
-        "Votre rôle demande un second facteur.",
+        "Votre rôle exige la vérification en deux étapes.",
         "Your role needs a second factor.",
     ),
     LibraryText(
         "You cannot generate recovery codes without having two-factor authentication enabled.",
-        "Ajoutez d’abord un second facteur; les codes de secours viennent avec lui.",
+        "Activez d’abord la vérification en deux étapes; les codes de secours viennent ensuite.",
         "Add a second factor first; recovery codes come with it.",
     ),
     LibraryText("Incorrect code.", "Ce code n’est pas le bon.", "This is not the right code."),
     LibraryText("Incorrect password.", "Ce n’est pas votre mot de passe.", "This is not your password."),
     LibraryText("Please type your current password.", "Écrivez votre mot de passe actuel.", "Enter your current password."),
     LibraryText("Invalid or expired key.", "Ce lien ne sert plus.", "This link no longer works."),
-    LibraryText("Invalid login.", "Ce courriel ne va pas.", "This email does not work."),
+    LibraryText("Invalid login.", "Ce courriel n’est pas valable.", "This email does not work."),
     LibraryText("The password reset token was invalid.", "Ce lien ne sert plus. Demandez-en un autre.", "This link no longer works. Ask for another one."),
     LibraryText("This account is currently inactive.", "Ce compte est désactivé.", "This account is deactivated."),
     LibraryText(

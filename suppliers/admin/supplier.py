@@ -82,7 +82,7 @@ class FileFilter(KnownValues):
     parameter_name = "fichier"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
-        return [("autre", gettext_lazy("Le fichier dit autre chose"))]
+        return [("autre", gettext_lazy("Le fichier diffère"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Supplier]) -> QuerySet[Supplier]:
         return queryset.filter(registry__differs__len__gt=0) if self.chosen() else queryset

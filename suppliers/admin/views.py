@@ -243,7 +243,7 @@ def decision_note(decision: Decision) -> str:
     """The message, and who asked by telephone."""
     asked = ""
     if decision.channel == Decision.Channel.PHONE:
-        asked = str(_("Par téléphone, au nom de %(who)s.")) % {"who": decision.on_behalf_of}
+        asked = str(_("Par téléphone. A appelé : %(who)s.")) % {"who": decision.on_behalf_of}
     return "\n".join(filter(None, [asked, decision.message]))
 
 

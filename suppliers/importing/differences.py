@@ -116,7 +116,7 @@ def take_file_value(*, supplier: Supplier, column: str, by: User | None) -> None
     row = row_of_record(record) if record and column in record.differs else None
     said: Mapping[str, Any] = {**row.organisation, **row.supplier} if row else {}
     if record is None or column not in said:
-        raise WrongMove(_("Le fichier ne dit plus cela : rechargez la page."))
+        raise WrongMove(_("Le fichier a changé depuis : rechargez la page."))
     changes = {column: said[column]}
     if column == "town":  # a town and where it is never disagree
         changes |= {name: said[name] for name in PLACE if name in said}
@@ -133,7 +133,7 @@ def keep_our_values(*, supplier: Supplier, by: User | None) -> None:
     )
     record = RegistryRecord.objects.select_for_update().filter(supplier=supplier).first()
     if record is None:
-        raise WrongMove(_("Le fichier ne dit plus cela : rechargez la page."))
+        raise WrongMove(_("Le fichier a changé depuis : rechargez la page."))
     record.differs = []
     record.settled = record.fingerprint
     record.save(update_fields=["differs", "settled"])

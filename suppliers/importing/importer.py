@@ -142,7 +142,7 @@ def match_columns(
             RowMessage(
                 table.header.number,
                 other[:80],
-                _("« %(one)s » dit la même chose que « %(other)s » : seule « %(one)s » est lue.")
+                _("« %(one)s » contient la même chose que « %(other)s » : seule « %(one)s » est lue.")
                 % {"one": one[:80], "other": other[:80]},
             )
         )
@@ -155,8 +155,8 @@ def match_columns(
                 table.header.number,
                 header[:80],
                 _(
-                    "« %(column)s » peut dire où est l’entreprise ou quel territoire elle dessert : la colonne n’est pas lue. "
-                    "Dites-le avec --territoire siege ou --territoire desservi."
+                    "« %(column)s » peut indiquer où est l’entreprise ou quel territoire elle dessert : la colonne n’est pas "
+                    "lue. Précisez-le avec --territoire siege ou --territoire desservi."
                 )
                 % {"column": header[:80]},
             )

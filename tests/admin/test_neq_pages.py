@@ -133,7 +133,7 @@ def test_the_page_of_a_row_without_a_neq_says_what_to_do_and_saves(rows, pole_st
     page = client.get(reverse("admin:suppliers_supplier_change", args=[sheet.pk])).content.decode()
 
     assert "Forme juridique inconnue" in page
-    assert "Ce que dit la liste du pôle" in page
+    assert "Selon la liste du pôle" in page
     alone = reverse("suppliers_admin:neq_of_supplier", args=[sheet.pk])
     assert alone in page
     assert "C’est cette entreprise" in client.get(alone).content.decode()

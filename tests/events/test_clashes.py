@@ -19,7 +19,7 @@ from .factories import at, buyer, closed, coming, opened, person_of, supplier
 from .test_pages import signed_in, text_of
 
 pytestmark = pytest.mark.django_db
-SAID = "Deux rendez-vous à la même heure"
+SAID = "Conflit d’horaire"
 
 
 def followed(party, starts_at, minutes=60, **values):

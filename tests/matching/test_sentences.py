@@ -81,7 +81,7 @@ def test_area_distance_is_no_more_exact_than_it_is_known():
 def test_unknown_region_is_marked_to_be_checked():
     assert render(area("unknown", "part", region="", mrc="")) == (
         "Lieu de livraison inconnu",
-        "Région non précisée, à vérifier. L’avis ne dit pas où livrer.",
+        "Région non précisée, à vérifier. L’avis n’indique pas où livrer.",
     )
 
 

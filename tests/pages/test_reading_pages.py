@@ -33,7 +33,7 @@ def test_privacy_promises_what_the_jobs_keep_to(client, settings):
     settings.KEEP_INVITATIONS_MONTHS, settings.WARN_DAYS_BEFORE_FORGETTING = 5, 21
     page = client.get("/renseignements-personnels/").content.decode()
     assert "40 mois après la réponse, 17 mois si vous retirez la demande" in page
-    assert "17 mois sans visite, après un rappel 21 jours avant; 5 mois pour une invitation échue" in page
+    assert "17 mois sans visite, après un rappel 21 jours avant; 5 mois pour une invitation expirée" in page
 
 
 def test_six_criteria_are_told(client):

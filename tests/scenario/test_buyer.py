@@ -53,7 +53,7 @@ def test_town_registers_is_verified_and_a_colleague_joins(
     sign_in(office, site, staff.email)
     office.goto(f"{site}/mon-espace/")
     office.click("main >> text=Décider")
-    expect(office.locator("main")).to_contain_text("Nous savons")
+    expect(office.locator("main")).to_contain_text("Ce que nous savons")
     office.click("main button[value=accept]")
     expect(office.locator("main")).to_contain_text("agit maintenant pour")
     accepted = postman.wait_for(CLERK, 3)[2]

@@ -56,7 +56,7 @@ def test_claim_is_refused_then_accepted_and_opens_the_sheet(
     sign_in(office, site, staff.email)
     office.goto(f"{site}/mon-espace/")
     office.click("text=Décider")
-    expect(office.locator("main")).to_contain_text("Nous savons")
+    expect(office.locator("main")).to_contain_text("Ce que nous savons")
     office.fill("textarea[name=answer]", "Qui, au conseil, peut le confirmer?")
     office.click("text=Refuser avec ce message")
     refusal = postman.wait_for(EMAIL, 3)[2]

@@ -57,7 +57,7 @@ def test_passwords_that_are_refused_and_accepted(sidonie):
 
 
 def test_every_way_to_choose_a_password_asks_the_same(sidonie):
-    weak, told = "Motdepasse2026!", "se devine"
+    weak, told = "Motdepasse2026!", "facile à deviner"
     client = Client()
     signing_up = {"first_name": "Luc", "last_name": "Roy", "email": "luc@exemple.test", "password1": weak}
     assert told in client.post(reverse("account_signup"), signing_up).content.decode()

@@ -344,7 +344,7 @@ def test_staff_read_and_decide(supplier, person, pole_staff, django_assert_max_n
         response = client.get(f"/gestion/accounts/joinrequest/{claim.pk}/change/")
     assert_clean(response)
     page = response.content.decode()
-    assert "Nous savons" in page
+    assert "Ce que nous savons" in page
     assert person.email in page
     response = client.post(
         f"/gestion/accounts/joinrequest/{claim.pk}/decision/",

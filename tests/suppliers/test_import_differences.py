@@ -79,7 +79,7 @@ def test_staff_see_settle_and_count_what_a_file_says(held, pole_staff, client):
     page = reverse("admin:suppliers_supplier_change", args=[held.pk])
 
     text = client.get(page).content.decode()
-    assert "Le fichier dit autre chose" in text
+    assert "Le fichier diffère" in text
     assert "Autre nom" in text
     listed = reverse("admin:suppliers_supplier_changelist") + "?fichier=autre"
     assert listed in client.get(reverse("admin:index")).content.decode()
@@ -89,4 +89,4 @@ def test_staff_see_settle_and_count_what_a_file_says(held, pole_staff, client):
     client.post(send, {"column": "name"})
     assert supplier().organisation.name == "Autre nom"
     client.post(send)
-    assert "Le fichier dit autre chose</h2>" not in client.get(page).content.decode()
+    assert "Le fichier diffère</h2>" not in client.get(page).content.decode()

@@ -358,7 +358,7 @@ def test_new_answer_waits_while_the_old_proof_stands(pole_staff):
     rows = page.context["criteria"]
     assert [row.ask.number for row in rows if row.answer.is_waiting] == [3]
     assert all(row.proof is not None for row in rows)
-    assert "La preuve d’avant tient toujours" in words(page)
+    assert "La preuve précédente reste valable" in words(page)
     assert 'value="write"' in page.content.decode()
     with pytest.raises(WrongMove, match="répondu de nouveau"):
         confirm_supplier(supplier=supplier, by=pole_staff)

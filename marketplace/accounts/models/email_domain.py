@@ -47,7 +47,7 @@ class EmailDomain(models.Model):
     class Reason(models.TextChoices):
         PROVIDER = (
             "provider",
-            _("Ce domaine est celui d’un fournisseur : d’autres que vous y ont une adresse."),
+            _("Ce domaine est celui d’un fournisseur Internet : d’autres que vous y ont une adresse."),
         )
         SHARED = "shared", _("Plusieurs institutions écrivent de ce domaine.")
         NOT_THEIRS = "not_theirs", _("Rien ne montre que ce domaine est à votre institution.")

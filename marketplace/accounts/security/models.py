@@ -107,7 +107,7 @@ class Kind(models.TextChoices):
     REAUTHENTICATION_FAILED = "reauthentication_failed", gettext_lazy("mot de passe redemandé, erroné")
     SESSIONS_ENDED = "sessions_ended", gettext_lazy("appareils déconnectés à distance")
     SECOND_FACTOR_SET = "second_factor_set", gettext_lazy("vérification en deux étapes activée")
-    SECOND_FACTOR_REMOVED = "second_factor_removed", gettext_lazy("vérification en deux étapes retirée")
+    SECOND_FACTOR_REMOVED = "second_factor_removed", gettext_lazy("vérification en deux étapes désactivée")
     SECOND_FACTOR_FAILED = "second_factor_failed", gettext_lazy("code de vérification erroné")
     RECOVERY_CODES_MADE = "recovery_codes_made", gettext_lazy("nouveaux codes de secours")
     PASSWORD_CHANGED = "password_changed", gettext_lazy("mot de passe changé")
@@ -120,8 +120,8 @@ class Kind(models.TextChoices):
     PERSON_ERASED = "person_erased", gettext_lazy("personne effacée à sa demande")
     ADMINISTRATION_GIVEN = "administration_given", gettext_lazy("administration de la plateforme donnée")
     ADMINISTRATION_ENDED = "administration_ended", gettext_lazy("administration de la plateforme retirée")
-    POST_GIVEN = "post_given", gettext_lazy("poste dans un pôle donné")
-    POST_ENDED = "post_ended", gettext_lazy("poste dans un pôle terminé")
+    POST_GIVEN = "post_given", gettext_lazy("affectation à un pôle")
+    POST_ENDED = "post_ended", gettext_lazy("fin d’une affectation à un pôle")
     MEMBER_JOINED = "member_joined", gettext_lazy("membre ajouté")
     MEMBER_REMOVED = "member_removed", gettext_lazy("membre retiré")
     MEMBER_LEFT = "member_left", gettext_lazy("membre parti")
@@ -133,10 +133,13 @@ class Kind(models.TextChoices):
     DOMAIN_REMOVED = "domain_removed", gettext_lazy("domaine de courriel retiré")
     EXPORTED = "exported", gettext_lazy("exportation")
     STATE_RESTORED = "state_restored", gettext_lazy("ancien état rétabli")
-    BACKUP_RESTORED = "backup_restored", gettext_lazy("sauvegarde ramenée")
+    BACKUP_RESTORED = "backup_restored", gettext_lazy("sauvegarde restaurée")
     PAGE_REFUSED = "page_refused", gettext_lazy("page refusée")
-    MOVE_REFUSED = "move_refused", gettext_lazy("geste refusé")
-    FORM_REFUSED = "form_refused", gettext_lazy("formulaire refusé (jeton absent ou échu)")
+    MOVE_REFUSED = "move_refused", gettext_lazy("action refusée")
+    FORM_REFUSED = (
+        "form_refused",
+        gettext_lazy("formulaire refusé (ouvert depuis trop longtemps, ou envoyé d’ailleurs)"),
+    )
     LIMIT_REACHED = "limit_reached", gettext_lazy("trop de demandes")
     GATE_CLOSED = "gate_closed", gettext_lazy("deuxième étape exigée")
 

@@ -75,14 +75,14 @@ class GuessableValidator:
         if min(found["score"], as_typed["score"]) < STRONG:
             raise ValidationError(
                 _(
-                    "Ce mot de passe se devine : il ressemble à ceux que les voleurs essaient d’abord. Quatre mots sans"
+                    "Ce mot de passe est facile à deviner : il ressemble à ceux que les fraudeurs essaient d’abord. Quatre mots sans"
                     " rapport entre eux conviennent bien."
                 ),
                 code="password_guessable",
             )
 
     def get_help_text(self) -> str:
-        return _("Rien que l’on devine : une suite de touches, une date, un mot de passe courant.")
+        return _("Rien de facile à deviner, comme une suite de touches, une date ou un mot de passe courant.")
 
 
 def own_words(user: Any) -> list[str]:
