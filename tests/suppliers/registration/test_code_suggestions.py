@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from marketplace.web.process_cache import clear_process_caches
 from suppliers.registration.code_suggestions import SHOWN, Vocabulary, rank_codes, suggest_codes
 from tests import factories
 
+OFFERS = Path(__file__).parents[1] / "trade_offers.tsv"
 LABELS = {
     "76110000": "Services de nettoyage et d’entretien",
     "90101600": "Services de banquet et de traiteur",
@@ -64,7 +67,27 @@ def test_offers_with_the_same_words_lend_their_codes_despite_a_slip():
         found = suggest_codes(text)
         assert found[0].code == "76111500", text
         assert "99999900" not in [one.code for one in found]
-    assert "3 fournisseurs" in suggest_codes("entretien ménager")[0].why.replace("\u00a0", " ")
+    assert "3 fiches publiées" in suggest_codes("entretien ménager")[0].why.replace("\u00a0", " ")
+
+
+@pytest.mark.django_db
+def test_offers_of_the_social_economy_get_the_codes_of_their_trade():
+    """Sixty-two offers as enterprises write them, each with the families that a reader would accept."""
+    clear_process_caches()
+    rows = [line.split("\t") for line in OFFERS.read_text(encoding="utf-8").splitlines()[1:]]
+    first, absurd, shown = [], [], 0
+    for offer, good in rows:
+        top = [one.code for one in suggest_codes(offer)[:3]]
+        shown += len(top)
+        if not top or not top[0].startswith(tuple(good.split())):
+            first.append((offer, top))
+        segments = tuple(family[:2] for family in good.split())
+        absurd += [(offer, code) for code in top if not code.startswith(segments)]
+    assert len(first) <= 3, first
+    assert len(absurd) <= shown * 0.05, absurd
+    assert suggest_codes("Service de traiteur")[0].code == "90101603"
+    assert suggest_codes("Service de traiteur")[0].why == "Proposé d’après vos mots."
+    assert not [one for one in suggest_codes("Service de traiteur") if one.code.startswith("76")]
 
 
 @pytest.mark.django_db

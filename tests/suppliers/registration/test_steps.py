@@ -143,7 +143,7 @@ def test_finding_codes_without_javascript_keeps_nothing_and_loses_nothing(web, s
     data = {"title": "Entretien de bureaux", "kind": "service", "description": "Le soir.", "find": "1"}
     page = web.post(add, data).content.decode()
     assert 'value="76111500"' in page
-    assert "l’a choisi pour une offre semblable" in page
+    assert "1 fiche publiée a une offre semblable sous ce code" in page.replace("\u00a0", " ")
     assert "Le soir." in page
     assert not supplier.offers.exists()
 
