@@ -88,7 +88,9 @@ def remove_certificate(*, supplier: Supplier, by: User, held: HeldCertification)
 def keep_certificate(*, supplier: Supplier, by: User, upload: UploadedFile | Checked) -> EvidenceFile:
     """Keep a document that shows a certification and no criterion; the caller has checked who may."""
     return EvidenceFile.objects.create(
-        supplier=supplier, criteria=[], file=store_private_file(upload=upload, by=by)
+        supplier=supplier,
+        criteria=[],
+        file=store_private_file(upload=upload, by=by, holder=supplier.organisation),
     )
 
 

@@ -180,7 +180,9 @@ def file_evidence(
         [CriterionAnswer(supplier=held, criterion=number) for number in criteria], ignore_conflicts=True
     )
     return EvidenceFile.objects.create(
-        supplier=held, criteria=sorted(set(criteria)), file=store_private_file(upload=upload, by=by)
+        supplier=held,
+        criteria=sorted(set(criteria)),
+        file=store_private_file(upload=upload, by=by, holder=held.organisation),
     )
 
 

@@ -303,7 +303,9 @@ def add_evidence(
     numbers = _known_criteria({criterion, *also})
     _check_room(held, numbers)
     kept = EvidenceFile.objects.create(
-        supplier=held, criteria=numbers, file=store_private_file(upload=upload, by=by)
+        supplier=held,
+        criteria=numbers,
+        file=store_private_file(upload=upload, by=by, holder=held.organisation),
     )
     for number in numbers:
         _keep_answer(_answer_of(held, number), held, supplier, by)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, Count, F, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -32,9 +33,12 @@ from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.accounts.poles import Powers, tell_changed_powers
 from marketplace.accounts.security.admin import SecondFactorPages
-from marketplace.web.admin import FULL, READ, ScopedAdmin, ScopedTabularInline
+from marketplace.web.admin import EDIT, FULL, READ, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import HistorySource
 from marketplace.web.admin_lists import badge_cell, day_cell, folded_column, name_cell, search_rows
+from marketplace.web.private_files import FileQuota, PrivateFile
+from marketplace.web.private_files.quotas import LIMITS, MEGABYTE
+from marketplace.web.typography import format_number
 
 WRITE = frozenset({"view", "add", "change", "delete"})
 
@@ -323,3 +327,61 @@ class PersonRequestAdmin(ScopedAdmin):
     @admin.display(description=_("lignes"))
     def total(self, row: PersonRequest) -> int:
         return sum(row.counts.values())
+
+
+@admin.register(FileQuota)
+class FileQuotaAdmin(ScopedAdmin):
+    """How much each organisation, and each person who asks to join one, has handed over; more room for one of them."""
+
+    platform_may = EDIT
+    list_display = ["holder_name", "kept_files", "kept_size", "hour_files"]
+    search_fields = ["holder_model"]  # what is searched is the name: `get_search_results`
+    fields = ["holder_name", "kept_files", "kept_size", "hour_files", "most_files", "most_megabytes"]
+    readonly_fields = ["holder_name", "kept_files", "kept_size", "hour_files"]
+    ordering = ["-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FileQuota]:
+        kept = PrivateFile.objects.filter(
+            holder_model=OuterRef("holder_model"), holder_id=OuterRef("holder_id")
+        )
+        by_holder = kept.order_by().values("holder_id")
+        organisation = Organisation.objects.filter(pk=OuterRef("holder_id")).values("name")
+        person = User.objects.filter(pk=OuterRef("holder_id")).values("email")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                files=Coalesce(Subquery(by_holder.annotate(n=Count("pk")).values("n")), 0),
+                size=Coalesce(Subquery(by_holder.annotate(n=Sum("size")).values("n")), 0),
+                name=Case(
+                    When(holder_model="organisation", then=Subquery(organisation)),
+                    default=Subquery(person),
+                    output_field=CharField(),
+                ),
+            )
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[FileQuota], search_term: str
+    ) -> tuple[QuerySet[FileQuota], bool]:
+        return (queryset.filter(name__icontains=search_term) if search_term else queryset), False
+
+    def title_of(self, obj: FileQuota) -> str:
+        return self.holder_name(obj)
+
+    @admin.display(description=_("à qui"), ordering=F("name"))
+    def holder_name(self, row: Any) -> str:
+        return row.name or _("Supprimé depuis")
+
+    @admin.display(description=_("documents gardés"), ordering="files")
+    def kept_files(self, row: Any) -> str:
+        most = LIMITS[row.holder_model].files if row.most_files is None else row.most_files
+        return _("%(n)s sur %(most)s") % {"n": format_number(row.files), "most": format_number(most)}
+
+    @admin.display(description=_("mégaoctets gardés"), ordering="size")
+    def kept_size(self, row: Any) -> str:
+        most = LIMITS[row.holder_model].megabytes if row.most_megabytes is None else row.most_megabytes
+        return _("%(n)s sur %(most)s") % {
+            "n": format_number(row.size / MEGABYTE, 1),
+            "most": format_number(most),
+        }

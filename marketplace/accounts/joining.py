@@ -81,7 +81,7 @@ def ask_to_join(
                 title=title.strip(),
                 phone=phone,
                 message=message,
-                evidence=store_private_file(upload=evidence, by=by) if evidence else None,
+                evidence=store_private_file(upload=evidence, by=by, holder=by) if evidence else None,
                 email=by.email,
                 domain="" if is_generic_domain(domain) else domain,
                 claimed_neq="" if current.neq else claimed_neq,

@@ -39,6 +39,7 @@ def configure(_config: object = None) -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("pikepdf").setLevel(logging.ERROR)  # what it finds odd in a file is the file's business
     for name in ("django.request", "django.security.csrf"):
         logger = logging.getLogger(name)
         logger.filters = [known for known in logger.filters if not isinstance(known, RouteOnly)]

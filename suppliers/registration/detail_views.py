@@ -21,8 +21,8 @@ from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.errors import Refused
 from marketplace.web.form_values import read_key
 from marketplace.web.limits import limited
-from marketplace.web.private_files import private_file_response
-from marketplace.web.private_files.checks import ACCEPTED
+from marketplace.web.private_files import private_file_response, room_of
+from marketplace.web.private_files.kinds import ACCEPTED
 from marketplace.web.site import site_page_url
 from marketplace.web.stale_edits import ask_to_choose
 from marketplace.web.versioned_forms import holding_row, keep_version, versioned_form
@@ -164,6 +164,7 @@ def find_codes_page(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("evidence", per_user="120/h")
 def criterion_page(request: HttpRequest, pk: int, criterion: int) -> HttpResponse:
     """One criterion: the answer in words, the documents beside it. A refused document loses no word."""
     with holding_row(request, Supplier, pk):
@@ -213,12 +214,14 @@ def _criterion_page(request: HttpRequest, supplier: Supplier, criterion: int) ->
         elsewhere=elsewhere,
         other_criteria=[other.ask for other in shown.values() if other is not one],
         accepted=ACCEPTED,
+        room=room_of(supplier.organisation),
     )
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("evidence", per_user="120/h")
 def certification_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """One certification: its number, who issued it, until when, and the document that shows it."""
     with holding_row(request, Supplier, pk):
@@ -268,6 +271,7 @@ def _certification_page(request: HttpRequest, supplier: Supplier, code: str) -> 
         held=held,
         proof=proof_sentence(held, timezone.localdate()),
         facts=evidence_facts(held.document) if held.document else "",
+        room=room_of(supplier.organisation),
     )
 
 

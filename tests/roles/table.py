@@ -196,6 +196,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "events_matchmakingevent": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "matching_suggestion": READ_ONLY_TERRITORY,
     "outbox_event": PLATFORM_ONLY,
+    "web_filequota": PLATFORM_ONLY,
     "outbox_message": READ_ONLY_TERRITORY,
     "classification_certification": EDITABLE_REFERENCE,
     "classification_purpose": EDITABLE_REFERENCE,

@@ -7,7 +7,8 @@ What may come in, and what is changed on the way, is in docs/adr/0006.
 
 from marketplace.web.private_files.checks import MAX_BYTES, Checked, check_upload
 from marketplace.web.private_files.forms import UploadField
-from marketplace.web.private_files.models import PrivateFile
+from marketplace.web.private_files.models import FileQuota, PrivateFile
+from marketplace.web.private_files.quotas import count_files_with, room_of
 from marketplace.web.private_files.storage import (
     delete_private_file,
     private_file_response,
@@ -17,10 +18,13 @@ from marketplace.web.private_files.storage import (
 __all__ = [
     "MAX_BYTES",
     "Checked",
+    "FileQuota",
     "PrivateFile",
     "UploadField",
     "check_upload",
+    "count_files_with",
     "delete_private_file",
     "private_file_response",
+    "room_of",
     "store_private_file",
 ]

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.errors import Refused
-from marketplace.web.private_files.checks import ACCEPTED, Checked, check_upload
+from marketplace.web.private_files.checks import Checked, check_upload
+from marketplace.web.private_files.kinds import ACCEPTED
 
 
 class UploadField(forms.FileField):

@@ -24,11 +24,13 @@ from django.utils.translation import gettext as _
 
 from marketplace.web.errors import Refused
 from marketplace.web.private_files.checks import Checked, check_upload
-from marketplace.web.private_files.models import PrivateFile
+from marketplace.web.private_files.models import FileQuota, PrivateFile
+from marketplace.web.private_files.quotas import HOUR, take_room
 from marketplace.web.verbs import verb
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
+    from django.db.models import Model
 
 
 class PrivateStorage(FileSystemStorage):
@@ -54,10 +56,16 @@ def private_storage() -> Storage:
 
 
 @verb
-def store_private_file(*, upload: File[Any] | Checked, by: AbstractBaseUser | None) -> PrivateFile:
-    """Check an upload and keep it. Raises `Refused` with the sentence; a form's `UploadField` has checked before."""
+def store_private_file(
+    *, upload: File[Any] | Checked, by: AbstractBaseUser | None, holder: Model
+) -> PrivateFile:
+    """Check an upload and keep it in the room of `holder`, an organisation or a person. Raises `Refused` with the
+    sentence; a form's `UploadField` has checked before."""
     checked = upload if isinstance(upload, Checked) else check_upload(upload)
+    take_room(holder=holder, size=checked.size)
     file = PrivateFile(
+        holder_model=holder._meta.model_name,
+        holder_id=holder.pk,
         name=checked.name,
         content_type=checked.kind.content_type,
         size=checked.size,
@@ -115,7 +123,15 @@ def sweep_private_files(*, by: None = None) -> tuple[int, int]:
     unowned = list(rows)
     for file in unowned:
         delete_private_file(file=file, by=by)
+    _sweep_quotas()
     return len(unowned), _sweep_storage(before)
+
+
+def _sweep_quotas() -> None:
+    """Counters that say nothing any more: no file is kept, the hour is over, and nobody gave more room."""
+    kept = PrivateFile.objects.filter(holder_model=OuterRef("holder_model"), holder_id=OuterRef("holder_id"))
+    plain = FileQuota.objects.filter(most_files=None, most_megabytes=None)
+    plain.filter(~Exists(kept), hour_began__lt=timezone.now() - HOUR).delete()
 
 
 def _sweep_storage(before: datetime) -> int:

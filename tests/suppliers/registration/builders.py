@@ -24,7 +24,7 @@ def paper(name: str = "reglements.pdf", text: str = "Article 14. Une voix par me
 
 
 def evidence_of(text: str, by: User | None = None) -> PrivateFile:
-    return store_private_file(upload=paper(text=text), by=by)
+    return store_private_file(upload=paper(text=text), by=by, holder=by or factories.UserFactory())
 
 
 def begun(by: User | None = None, neq: str = NEQ) -> Supplier:

@@ -11,7 +11,16 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageCms, PngImagePlugin
 
-PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\nxref\n0 1\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
+#: One blank page, written as it is kept.
+PDF = (
+    b"%PDF-1.3\n%\xbf\xf7\xa2\xfe\n1 0 obj\n<< /Pages 2 0 R /Type /Catalog >>\nendobj\n"
+    b"2 0 obj\n<< /Count 1 /Kids [ 3 0 R ] /Type /Pages >>\nendobj\n"
+    b"3 0 obj\n<< /Contents 4 0 R /MediaBox [ 0 0 612 792 ] /Parent 2 0 R /Resources << >> /Type /Page >>\nendobj\n"
+    b"4 0 obj\n<< /Length 0 >>\nstream\n\nendstream\nendobj\n"
+    b"xref\n0 5\n0000000000 65535 f \n0000000015 00000 n \n0000000064 00000 n \n0000000123 00000 n \n"
+    b"0000000229 00000 n \ntrailer << /Root 1 0 R /Size 5 "
+    b"/ID [<3fd0dfcff4f67e96289094fab9c5e0b2><33ef798f8d1c33e8b1435a550e9a5527>] >>\nstartxref\n278\n%%EOF\n"
+)
 WORD = (
     '<?xml version="1.0"?><Types><Override PartName="/word/document.xml" ContentType='
     '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from marketplace.web.errors import Refused
-from marketplace.web.private_files import MAX_BYTES, check_upload, checks
+from marketplace.web.private_files import MAX_BYTES, check_upload, office_documents
 from tests.web.private_files import samples
 from tests.web.private_files.samples import upload
 
@@ -158,7 +158,7 @@ def test_check_refuses_macros(content):
 
 
 def test_check_refuses_an_archive_that_unpacks_too_large(monkeypatch):
-    monkeypatch.setattr(checks, "MOST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(office_documents, "MOST_UNPACKED", 1_000_000)
     with pytest.raises(Refused, match="trop gros"):
         check_upload(upload(samples.office(("word/a.xml", b"\0" * 2_000_000)), "bombe.docx"))
 

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 def store(content=samples.PDF, name="statuts.pdf", by=None) -> PrivateFile:
-    return store_private_file(upload=upload(content, name), by=by)
+    return store_private_file(upload=upload(content, name), by=by, holder=by or factories.UserFactory())
 
 
 def on_disk(root):
@@ -171,7 +171,7 @@ def test_upload_field_answers_beside_the_field():
 def test_upload_field_hands_on_what_store_takes(private):
     form = Form({}, {"piece": upload(samples.telltale(), "photo.jpg")})
     assert form.is_valid(), form.errors
-    file = store_private_file(upload=form.cleaned_data["piece"], by=None)
+    file = store_private_file(upload=form.cleaned_data["piece"], by=None, holder=factories.UserFactory())
     assert (file.name, file.content_type) == ("photo.jpg", "image/jpeg")
     assert on_disk(private)[0].stat().st_size == file.size
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.web.private_files.checks import JPEG, LONGEST_NAME, PDF, clean_file_name
+from marketplace.web.private_files.kinds import JPEG, LONGEST_NAME, PDF, clean_file_name
 
 
 @pytest.mark.parametrize(
