@@ -25,6 +25,7 @@ from marketplace.accounts.joining import ask_to_join
 from marketplace.accounts.models import JoinRequest, Organisation, Side
 from marketplace.accounts.neq import PUBLIC_BODY_PREFIX
 from marketplace.accounts.own_domains import confirmed_domains
+from marketplace.web.folding import fold_text
 from marketplace.web.slugs import free_slug
 from marketplace.web.typography import format_day_short, format_neq
 from marketplace.web.verbs import verb
@@ -46,7 +47,8 @@ def register_institution(
     """Ask to act for the institution that has this NEQ.
 
     Where an organisation has it, that one is asked about: its name and place stay, whatever `place` (a name and where
-    it is) says. Otherwise the institution waits apart, with the NEQ as a claim; who registers it too asks to join it.
+    it is) says. Otherwise the institution waits apart, with the NEQ as a claim; who registers it too, in the same words, asks to
+    join it, and in other words waits apart as well: the first that a pôle verifies gathers those who wait.
     """
     if unknown := place.keys() - PLACE_FIELDS:
         raise TypeError(f"register_institution does not write {sorted(unknown)}")
@@ -54,7 +56,9 @@ def register_institution(
     buyers = Buyer.objects.select_related("organisation")
     buyer = buyers.filter(organisation__neq=neq).first() or _declared_buyer(neq, place)
     if buyer is None:
-        organisation = Organisation.objects.filter(neq=neq).first() or Organisation.objects.create(**place)
+        organisation = Organisation.objects.filter(neq=neq).first() or Organisation.objects.create(
+            **place, awaits_review=True
+        )
         buyer = Buyer.objects.create(
             organisation=organisation, slug=buyer_slug(organisation.name), kind=kind, is_listed=False
         )
@@ -84,14 +88,16 @@ def buyer_slug(name: str) -> str:
 
 
 def _declared_buyer(neq: str, place: Mapping[str, Any]) -> Buyer | None:
-    """An institution that nobody knew, and that somebody registers with this NEQ and this place at present.
+    """An institution that nobody knew, and that somebody registers with this NEQ, place and name at present.
 
-    The place says which pôle decides: nobody chooses that for another person.
+    The place says which pôle decides, and the name is what our mails say: nobody chooses those for another person.
     """
     asked = JoinRequest.objects.open().filter(side=Side.BUYING, claimed_neq=neq)
     same = {f"organisation__{name}": place.get(name) for name in ("mrc_id", "region_id", "pole_id")}
     rows = Buyer.objects.filter(is_listed=False, organisation__in=asked.values("organisation"), **same)
-    return rows.select_related("organisation").order_by("pk").first()
+    name = fold_text(str(place.get("name", "")))
+    found = rows.select_related("organisation").order_by("pk")
+    return next((buyer for buyer in found if fold_text(buyer.organisation.name) == name), None)
 
 
 def _one_at_a_time(neq: str) -> None:

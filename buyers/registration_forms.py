@@ -68,6 +68,7 @@ class InstitutionForm(PersonForm):
     )
     town = forms.CharField(
         label=gettext_lazy("Municipalité du siège"),
+        validators=[validate_words_only],
         max_length=120,
         error_messages={"required": gettext_lazy("Écrivez la municipalité du siège.")},
         widget=forms.TextInput(attrs={"class": "inp", "autocomplete": "address-level2"}),

@@ -22,7 +22,8 @@ from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import store_private_file
 from marketplace.web.typography import format_day_short
 from marketplace.web.verbs import verb
-from suppliers.editing import forget_unused_documents, hold_for_member, keep_edit, set_columns
+from suppliers.columns import set_columns
+from suppliers.editing import forget_unused_documents, hold_for_member, keep_edit
 from suppliers.models import EvidenceFile, HeldCertification, Supplier
 from suppliers.permissions import can_curate_supplier
 

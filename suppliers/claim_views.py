@@ -1,4 +1,7 @@
-"""The page where one claims a supplier. Of one that the reader may not see it shows what the registry makes public."""
+"""The page where one claims a supplier. Of one that the reader may not see it shows what the registry makes public.
+
+A registration that nobody has reviewed has no such page: its name is only what a person typed, and there is nothing to hold.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,8 @@ class ClaimForm(forms.Form):
 @limited("claim", per_ip="20/h", per_user="10/h")
 def claim(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Explains to everyone; takes the claim of who is signed in. The answer says nothing of who acts for it already."""
-    supplier = get_object_or_404(Supplier.objects.select_related("organisation"), slug=slug)
+    known = Supplier.objects.exclude(organisation__awaits_review=True).select_related("organisation")
+    supplier = get_object_or_404(known, slug=slug)
     if not isinstance(request.user, User):
         if request.method == "POST":
             return redirect(f"{reverse('account_login')}?next={request.path}")

@@ -44,6 +44,10 @@ def claim_supplier(
     evidence: Checked | None = None,
 ) -> JoinRequest:
     """Ask to hold a supplier's page; not that of one that is closed."""
+    if supplier.organisation.awaits_review:
+        raise WrongMove(
+            _("Cette inscription n’est pas encore vérifiée : commencez la vôtre, le pôle verra les deux.")
+        )
     if supplier.status == Status.ARCHIVED:
         raise WrongMove(_("Cette fiche est fermée. Écrivez au pôle si elle doit rouvrir."))
     return ask_to_join(

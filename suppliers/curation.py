@@ -23,9 +23,11 @@ from marketplace.accounts.poles import pole_acting_for
 from marketplace.outbox.events import post_event
 from marketplace.territories.models import Pole
 from marketplace.web.errors import WrongMove
+from marketplace.web.private_files import count_files_with
 from marketplace.web.verbs import verb
 from suppliers import emails, states
 from suppliers.directory_index import reindex_suppliers
+from suppliers.joined_listings import is_only_imported, replace_prospect
 from suppliers.models import Decision, Registration, Status, Supplier
 from suppliers.permissions import can_act_for_supplier, can_curate_supplier
 
@@ -88,6 +90,8 @@ def publish_supplier(*, supplier: Supplier, by: User | None, note: DecisionNote 
     if by is not None:
         pole = pole_acting_for(supplier.organisation, by)
         emails.send_supplier_published(supplier=supplier, decision=decision, pole=pole)
+    if decision.before.get("claimed_neq"):
+        emails.send_neq_settled(supplier=supplier, decision=decision)
     return decision
 
 
@@ -370,7 +374,9 @@ def settle_registration(supplier: Supplier, by: User | None) -> dict[str, Any]:
     if (registration := waiting.first()) is None:
         return {}
     own, neq = supplier.organisation, registration.claimed_neq
-    if Supplier.objects.filter(organisation__neq=neq).exclude(organisation=own).exists():
+    suppliers = Supplier.objects.select_for_update(of=("self",)).filter(organisation__neq=neq)
+    standing = suppliers.exclude(organisation=own).first()
+    if standing is not None and not is_only_imported(standing):
         raise WrongMove(
             _(
                 "Une autre fiche porte maintenant ce NEQ. Refusez cette inscription : l’entreprise revendiquera l’autre fiche."
@@ -380,11 +386,15 @@ def settle_registration(supplier: Supplier, by: User | None) -> dict[str, Any]:
     registration.claimed_neq = ""
     registration.save(update_fields=["claimed_neq"])
     if into == own:
+        own.awaits_review = False
+        own.save(update_fields=["awaits_review", "updated_at"])
         return {"claimed_neq": neq}
+    replaced = replace_prospect(supplier, standing) if standing is not None else {}
     supplier.organisation = into
     supplier.save(update_fields=["organisation", "updated_at"])
+    count_files_with(holder=into, files=supplier.evidence.values("file"))
     moved = merge_organisation(organisation=own, into=into, by=by)
-    return {"claimed_neq": neq, "merged": {**moved, "filled": filled}}
+    return {"claimed_neq": neq, "merged": {**moved, "filled": filled}, "replaced": replaced}
 
 
 def check_neq_settled(move: states.Move, supplier: Supplier) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import delete_private_file, store_private_file
 from marketplace.web.verbs import verb
 from suppliers import criteria, states
+from suppliers.columns import ORGANISATION_FIELDS, SUPPLIER_FIELDS, set_columns
 from suppliers.curation import (
     NO_NOTE,
     DecisionNote,
@@ -53,24 +54,11 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
     from marketplace.web.private_files import Checked
 
-ORGANISATION_FIELDS = (
-    "neq", "name", "address", "town", "postal_code", "municipality_id", "mrc_id", "region_id", "lat", "lon",
-    "pole_id", "email", "phone", "website",
-)  # fmt: skip
-SUPPLIER_FIELDS = ("legal_form", "activity", "sector_id", "staff_count", "capacity")
 OFFER_FIELDS = ("title", "kind", "description", "capacity")
 #: Staff give a pôle by `assign_supplier`; a NEQ is what members began with.
 NOT_BY_STAFF, NOT_BY_MEMBERS = frozenset({"pole_id"}), frozenset({"neq"})
 MOST_OFFERS = 40
 MOST_FILES = 10
-
-
-def set_columns(row: models.Model, values: Mapping[str, Any]) -> list[str]:
-    """Set on `row` what differs; the columns that changed. Nothing is saved."""
-    changed = [name for name, value in values.items() if getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, values[name])
-    return changed
 
 
 def write_supplier_fields(supplier: Supplier, values: Mapping[str, Any]) -> set[str]:
@@ -140,8 +128,7 @@ def _correct_declared_neq(held: Supplier, changes: Mapping[str, Any]) -> Mapping
         return changes
     neq = changes["neq"]
     if neq and neq != registration.claimed_neq:
-        declared = Registration.objects.filter(claimed_neq=neq)
-        if declared.exists() or Supplier.objects.filter(organisation__neq=neq).exists():
+        if Supplier.objects.filter(organisation__neq=neq).exists():
             raise WrongMove(_("Ce NEQ est déjà inscrit pour une autre organisation."))
         registration.claimed_neq = neq
         registration.save(update_fields=["claimed_neq"])
@@ -168,9 +155,8 @@ def open_supplier(
     _check_known(values, NOT_BY_STAFF)
     neq = values.get("neq")
     known = Organisation.objects.filter(neq=neq).first() if neq else None
-    is_declared = bool(neq) and Registration.objects.filter(claimed_neq=neq).exists()
     is_elsewhere = known is not None and by is not None and not can_curate_organisation(by, known)
-    if is_declared or is_elsewhere or (known and Supplier.objects.filter(organisation=known).exists()):
+    if is_elsewhere or (known and Supplier.objects.filter(organisation=known).exists()):
         raise WrongMove(
             _(
                 "Ce NEQ est déjà inscrit. Si sa fiche n’est pas dans votre territoire, écrivez à l’administration."

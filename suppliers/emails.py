@@ -16,11 +16,13 @@ from marketplace.outbox.compose import send_email, send_email_to_all
 from marketplace.outbox.models import Message
 from marketplace.territories.models import Pole
 from marketplace.web.emails import Email, site_link
+from marketplace.web.typography import format_neq
 from marketplace.web.workdays import usual_wait_lazy
 from suppliers.criteria import criteria_to_complete
-from suppliers.models import Decision, Supplier
+from suppliers.models import Decision, Registration, Status, Supplier
 from suppliers.verification import verification_of
 
+_BEGUN = _("Vous recevez ce courriel parce que vous avez commencé la fiche « %(organisation)s ».")
 _HOLDERS = _("Vous recevez ce courriel parce que vous gérez la fiche « %(organisation)s ».")
 
 SUPPLIER_RETURNED = Email(
@@ -81,9 +83,15 @@ REGISTRATION_RECEIVED = Email(
 )
 REGISTRATION_LAPSING = Email(
     kind="registration.lapsing",
-    audience=_("Vous recevez ce courriel parce que vous avez commencé la fiche « %(organisation)s »."),
+    audience=_BEGUN,
     title=_("%(name)s : votre fiche vous attend encore"),
     template="registration/lapsing",
+)
+NEQ_SETTLED = Email(
+    kind="registration.neq_settled",
+    audience=_BEGUN,
+    title=_("Le NEQ %(neq)s a maintenant une fiche"),
+    template="registration/neq_settled",
 )
 VERIFICATION_LAPSING = Email(
     kind="curation.lapsing",
@@ -244,6 +252,22 @@ def send_registration_received(*, supplier: Supplier, decision: Decision, by: Us
         subject=f"supplier:{supplier.pk}",
         version=str(decision.pk),
     )
+
+
+def send_neq_settled(*, supplier: Supplier, decision: Decision) -> None:
+    """To those who registered the NEQ that the pôle has just given to another: calmly, and where to ask to join."""
+    neq = supplier.organisation.neq or ""
+    others = Registration.objects.filter(claimed_neq=neq).exclude(supplier__status=Status.ARCHIVED)
+    for registration in others.select_related("supplier__organisation"):
+        send_email_to_all(
+            NEQ_SETTLED,
+            members_of(registration.supplier.organisation),
+            organisation=registration.supplier.organisation,
+            subject=f"supplier:{registration.supplier_id}",
+            version=str(decision.pk),
+            decision=decision.cause,
+            context={"neq": format_neq(neq), "link": site_link("suppliers:claim", supplier.slug)},
+        )
 
 
 def send_registration_lapsing(*, supplier: Supplier, until: datetime, version: str) -> int:

@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Model
 
 from suppliers.cells import CellError, parse_integer, parse_neq
-from suppliers.editing import ORGANISATION_FIELDS, SUPPLIER_FIELDS
+from suppliers.columns import ORGANISATION_FIELDS, SUPPLIER_FIELDS
 
 
 def text_input(css: str = "", **attrs: Any) -> forms.TextInput:

@@ -20,22 +20,36 @@ from marketplace.accounts.claimed_neq import (
 )
 from marketplace.accounts.models import Organisation
 from marketplace.web.errors import WrongMove
-from suppliers.editing import ORGANISATION_FIELDS, SUPPLIER_FIELDS, set_columns
+from suppliers.columns import ORGANISATION_FIELDS, SUPPLIER_FIELDS, set_columns
 from suppliers.models import Decision, ListedRow, RegistryRecord, Status, Supplier
 from suppliers.slugs import supplier_slug
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
-#: What a registry row has without anybody having touched it.
-_OF_AN_IMPORT = frozenset({"decisions", "registry", "listed_rows", "neq_proposals"})
+#: What a row of a file has without anybody having touched it.
+_OF_AN_IMPORT = frozenset(
+    {
+        "contacts", "decisions", "held_certifications", "listed_rows", "neq_proposals", "offers", "registry",
+        "served_areas",
+    }
+)  # fmt: skip
 
 
 def is_untouched(supplier: Supplier) -> bool:
     """A prospect of the registry that nobody holds, edited, answered for, chose or wrote about: only its import made it."""
+    return (
+        supplier.status == Status.PROSPECT
+        and supplier.source == Supplier.Source.REGISTRY
+        and is_only_imported(supplier)
+    )
+
+
+def is_only_imported(supplier: Supplier) -> bool:
+    """The same, from the registry or from a pôle's file."""
     if (
-        supplier.status != Status.PROSPECT
-        or supplier.source != Supplier.Source.REGISTRY
+        supplier.status not in (Status.PROSPECT, Status.DRAFT)
+        or supplier.source == Supplier.Source.PERSON
         or supplier.curated_at is not None
         or supplier.organisation.memberships.exists()
     ):
@@ -87,16 +101,11 @@ def join_listing(
         if names := set_columns(into, said):
             into.save(update_fields=[*names, "updated_at"])
     if other is not None:
-        before["other"] = _columns(other, ("slug", *SUPPLIER_FIELDS))
-        before["rows"] = list(ListedRow.objects.filter(supplier=other).values_list("pk", flat=True))
         known_too = {
             name: getattr(other, name) for name in SUPPLIER_FIELDS if getattr(held, name) in ("", None)
         }
         set_columns(held, known_too)
-        RegistryRecord.objects.filter(supplier=held).delete()
-        RegistryRecord.objects.filter(supplier=other).update(supplier=held)
-        ListedRow.objects.filter(supplier=other).update(supplier=held)
-        other.delete()
+        before |= replace_prospect(held, other)
     held.organisation = into
     held.save(
         update_fields=["organisation", *(name.removesuffix("_id") for name in SUPPLIER_FIELDS), "updated_at"]
@@ -105,6 +114,40 @@ def join_listing(
     before["known_after"] = _columns(into, ORGANISATION_FIELDS)
     before["supplier_after"] = _columns(held, SUPPLIER_FIELDS)
     return before
+
+
+def replace_prospect(held: Supplier, other: Supplier) -> dict[str, Any]:
+    """An untouched prospect makes way for the supplier of the same NEQ; what the file said of it is kept beside that one."""
+    before = {
+        "other": _columns(other, ("slug", "source", "status", *SUPPLIER_FIELDS)),
+        "rows": list(ListedRow.objects.filter(supplier=other).values_list("pk", flat=True)),
+    }
+    RegistryRecord.objects.filter(supplier=held).delete()
+    RegistryRecord.objects.filter(supplier=other).update(supplier=held)
+    ListedRow.objects.filter(supplier=other).update(supplier=held)
+    other.delete()
+    return before
+
+
+def bring_prospect_back(
+    held: Supplier, known: Organisation, before: dict[str, Any], *, by: User | None
+) -> None:
+    """The prospect that `replace_prospect` took away stands again on its organisation, which `held` has left."""
+    columns = {"source": Supplier.Source.REGISTRY, "status": Status.PROSPECT, **before["other"]}
+    slug = columns.pop("slug")
+    is_free = not Supplier.objects.filter(slug=slug).exists()
+    other = Supplier.objects.create(
+        organisation=known,
+        slug=slug if is_free else supplier_slug(known.name),
+        **columns,
+    )
+    # Offers and contacts, which a pôle's file has, come back with the next import: it reads the row as new.
+    changed = {"fingerprint": ""} if other.source == Supplier.Source.FILE else {}
+    RegistryRecord.objects.filter(supplier=held).update(supplier=other, **changed)
+    ListedRow.objects.filter(pk__in=before.get("rows", []), supplier=held).update(supplier=other)
+    Decision.objects.create(
+        supplier=other, verb="import", to_status=other.status, channel=Decision.Channel.IMPORT, by=by
+    )
 
 
 def split_listing(held: Supplier, before: dict[str, Any], *, by: User | None) -> None:
@@ -122,20 +165,7 @@ def split_listing(held: Supplier, before: dict[str, Any], *, by: User | None) ->
     held.save()
     if before["other"] is None:
         return
-    slug = before["other"].pop("slug")
-    is_free = not Supplier.objects.filter(slug=slug).exists()
-    other = Supplier.objects.create(
-        organisation=known,
-        slug=slug if is_free else supplier_slug(known.name),
-        status=Status.PROSPECT,
-        source=Supplier.Source.REGISTRY,
-        **before["other"],
-    )
-    RegistryRecord.objects.filter(supplier=held).update(supplier=other)
-    ListedRow.objects.filter(pk__in=before.get("rows", []), supplier=held).update(supplier=other)
-    Decision.objects.create(
-        supplier=other, verb="import", to_status=other.status, channel=Decision.Channel.IMPORT, by=by
-    )
+    bring_prospect_back(held, known, before, by=by)
 
 
 def close_duplicate(held: Supplier, other: Supplier) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from marketplace.web.typography import format_neq
 from marketplace.web.verbs import verb
 from suppliers import joined_listings, states
 from suppliers.curation import DecisionNote, hold_supplier, record_decision
-from suppliers.models import ListedRow, NeqProposal, Registration, Supplier
+from suppliers.models import ListedRow, NeqProposal, Supplier
 from suppliers.neq_proposals import NamedPlace, propose_neqs_by_name
 
 if TYPE_CHECKING:
@@ -187,12 +187,6 @@ def _settle(held: Supplier, proposal: NeqProposal, by: User | None) -> NeqPropos
     own, neq = held.organisation, proposal.neq
     if own.neq:
         raise WrongMove(_("Cette fiche a déjà un NEQ."))
-    if Registration.objects.filter(claimed_neq=neq).exclude(supplier=held).exists():
-        raise WrongMove(
-            _(
-                "Une inscription en cours déclare ce NEQ. Décidez d’abord de cette inscription, dans la file d’attente."
-            )
-        )
     known = Organisation.objects.select_for_update(of=("self",)).filter(neq=neq).first()
     if known is None:
         give_neq(own, neq)

@@ -16,6 +16,7 @@ from marketplace.outbox.decisions import register_decision
 from marketplace.outbox.delivery import withhold_letters
 from marketplace.outbox.models import Message
 from marketplace.web.errors import WrongMove
+from marketplace.web.private_files import count_files_with
 from marketplace.web.typography import format_moment
 from marketplace.web.verbs import verb
 from suppliers import emails, states
@@ -27,6 +28,7 @@ from suppliers.curation import (
     hold_supplier,
     record_decision,
 )
+from suppliers.joined_listings import bring_prospect_back
 from suppliers.models import CriterionAnswer, Decision, Finding, Registration, Status, Supplier
 from suppliers.renewals import take_renewal_back
 
@@ -171,11 +173,16 @@ def _unsettle_registration(held: Supplier, before: dict[str, Any], by: User | No
     if not neq:
         return
     if merged := before.get("merged"):
-        held.organisation = split_organisation(merged=merged, out_of=held.organisation, by=by)
+        known = held.organisation
+        held.organisation = split_organisation(merged=merged, out_of=known, by=by)
+        held.save(update_fields=["organisation", "updated_at"])
+        count_files_with(holder=held.organisation, files=held.evidence.values("file"))
+        if replaced := before.get("replaced"):
+            bring_prospect_back(held, known, replaced, by=by)
     elif held.organisation.neq == neq:
-        held.organisation.neq = None
-        held.organisation.save(update_fields=["neq", "updated_at"])
-    if held.organisation.neq is None and not Registration.objects.filter(claimed_neq=neq).exists():
+        held.organisation.neq, held.organisation.awaits_review = None, True
+        held.organisation.save(update_fields=["neq", "awaits_review", "updated_at"])
+    if held.organisation.neq is None:
         Registration.objects.filter(supplier=held).update(claimed_neq=neq)
 
 

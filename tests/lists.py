@@ -34,6 +34,7 @@ from marketplace.matching.models import Alert, PendingNotice
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
+from marketplace.web.private_files import FileQuota
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Decision, ServedArea, Status, Supplier
 from tests import factories
@@ -163,6 +164,7 @@ MODELS = {
     "accounts_personaldataread": ("admin",),
     "accounts_personrequest": ("admin",),
     "security_securityevent": ("admin",),
+    "web_filequota": ("admin",),
     "outbox_message": CURATORS,
     "outbox_event": ("admin",),
     "buyers_buyer": CURATORS,
@@ -405,6 +407,7 @@ class World:
             by=self.staff,
         )
         PersonalDataRead.objects.create(reader=self.staff, organisation=supplier.organisation, what="fiche")
+        FileQuota.objects.create(holder_model="organisation", holder_id=supplier.organisation_id)
         PersonRequest.objects.create(kind="erasure", channel="phone", by=self.staff, counts={"contacts": 1})
         SecurityEvent.objects.create(
             kind=Kind.MEMBER_JOINED,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import emails
@@ -24,6 +25,14 @@ from marketplace.web.verbs import verb
 VALID_FOR = timedelta(days=14)
 
 
+DAY = timedelta(days=1)
+#: Within 24 hours, sent again and cancelled ones included: for one organisation, by one person, by one of the staff.
+MOST_FOR_ORGANISATION, MOST_BY_PERSON, MOST_BY_STAFF = 20, 20, 200
+BEFORE_REVIEW = gettext_lazy(
+    "Les invitations partiront quand le pôle aura vérifié l’inscription : d’ici là, nous n’écrivons à personne en son nom."
+)
+
+
 class InvitationUnusable(Refused):
     """The link no longer opens anything; the sentence says why and what to do."""
 
@@ -34,10 +43,22 @@ def create_invitation(
 ) -> tuple[Invitation, str]:
     """Invite an address; returns the invitation and its token, which is nowhere else: mail it now.
 
-    One open invitation per organisation and address: inviting again replaces it, and the former link dies.
+    One open invitation per organisation and address: inviting again replaces it, and the former link dies. Nobody
+    outside is written to in the name of an organisation that only a person registered (`awaits_review`), except by
+    the staff who look after it.
     """
     if by is not None and not can_curate_organisation(by, organisation) and not is_owner_of(by, organisation):
         raise NotAllowed(_("Vous ne pouvez pas inviter quelqu’un pour cette organisation."))
+    current = Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    if current.awaits_review and by is not None and not can_curate_organisation(by, current):
+        raise WrongMove(BEFORE_REVIEW)
+    if by is not None:
+        User.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)  # counted one at a time
+        if invitations_left(current, by) < 1:
+            raise WrongMove(
+                _("La limite de %(n)s invitations en 24 heures est atteinte. Réessayez demain.")
+                % {"n": _most_per_day(current, by)}
+            )
     email = email.strip().lower()
     if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
         raise WrongMove(_("Cette personne est déjà membre de l’organisation."))
@@ -55,6 +76,28 @@ def create_invitation(
     )
     record_security_event(kind=Kind.MEMBER_INVITED, by=by, organisation=organisation, target=role)
     return invitation, token
+
+
+def invitations_left(organisation: Organisation, by: User) -> int:
+    """How many this person may still send for this organisation today. One query.
+
+    Counted in the history, which triggers write: cancelling one gives nothing back, and it holds without Valkey.
+    """
+    events: Any = Invitation.pgh_event_model
+    own, whole = Q(invited_by_id=by.pk), Q(organisation_id=organisation.pk)
+    sent = events.objects.filter(
+        own | whole,
+        pgh_created_at__gt=timezone.now() - DAY,
+        pgh_label__in=("insert", "update"),
+        accepted_at__isnull=True,
+    ).aggregate(own=Count("pk", filter=own), whole=Count("pk", filter=whole))
+    most = MOST_BY_STAFF if can_curate_organisation(by, organisation) else MOST_BY_PERSON
+    return max(0, min(most - sent["own"], MOST_FOR_ORGANISATION - sent["whole"]))
+
+
+def _most_per_day(organisation: Organisation, by: User) -> int:
+    most = MOST_BY_STAFF if can_curate_organisation(by, organisation) else MOST_BY_PERSON
+    return min(most, MOST_FOR_ORGANISATION)
 
 
 def find_invitation(token: str) -> Invitation:

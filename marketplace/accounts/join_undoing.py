@@ -102,10 +102,11 @@ def _reopen_other(pk: int, cause: str, by: User | None) -> list[Any]:
 def _unverify(organisation: Organisation, before: dict[str, Any]) -> None:
     organisation.neq = before["neq"]
     organisation.own_domains.filter(domain__in=before.get("domains", [])).delete()
+    organisation.awaits_review = before.get("awaits_review", False)
     organisation.institution_verified_on = organisation.institution_verified_by = None
     organisation.save(
         update_fields=[
-            "neq", "institution_verified_on", "institution_verified_by", "updated_at",
+            "neq", "awaits_review", "institution_verified_on", "institution_verified_by", "updated_at",
         ]
     )  # fmt: skip
 

@@ -141,7 +141,7 @@ def accept_join_request(
     had = Membership.objects.filter(organisation=organisation, user=current.user).first()
     before: dict[str, Any] = {"role": had.role if had else "", "ended": [], "let_in": []}
     if is_first:
-        before["institution"] = {"neq": organisation.neq}
+        before["institution"] = {"neq": organisation.neq, "awaits_review": organisation.awaits_review}
         _verify_institution(organisation, current, by)
         before["institution"]["domains"] = confirm_domains_of(
             organisation=organisation, domains=email_domains or (), by=by
@@ -281,14 +281,32 @@ def check_may_decide_join(join_request: JoinRequest, by: User | None) -> None:
 def _verify_institution(organisation: Organisation, join_request: JoinRequest, by: User | None) -> None:
     if join_request.claimed_neq and not organisation.neq:
         give_neq(organisation, join_request.claimed_neq)
+    organisation.awaits_review = False
     organisation.institution_verified_on = timezone.localdate()
     organisation.institution_verified_by = pole_acting_for(organisation, by)
     organisation.save(
         update_fields=[
-            "neq", "institution_verified_on", "institution_verified_by", "updated_at",
+            "neq", "awaits_review", "institution_verified_on", "institution_verified_by", "updated_at",
         ]
     )  # fmt: skip
     join_request.organisation = organisation
+    if organisation.neq:
+        _gather_declared(organisation)
+
+
+def _gather_declared(organisation: Organisation) -> None:
+    """Those who registered the same NEQ apart now wait at the institution that has it, where its staff and owners decide."""
+    waiting = JoinRequest.objects.select_for_update(of=("self",)).open()
+    apart = waiting.filter(
+        side=Side.BUYING, claimed_neq=organisation.neq, organisation__awaits_review=True
+    ).exclude(organisation=organisation)
+    here = waiting.filter(side=Side.BUYING, organisation=organisation).values_list("user", flat=True)
+    for request in apart.exclude(user__in=list(here)):
+        left = request.organisation
+        request.organisation = organisation
+        request.save(update_fields=["organisation"])
+        if not left.join_requests.exists() and not left.memberships.exists():
+            left.delete()
 
 
 def _wake_worker() -> None:

@@ -17,7 +17,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from marketplace.accounts.invitations import accept_own_invitation, decline_invitation, invitations_for
+from marketplace.accounts.invitations import (
+    BEFORE_REVIEW,
+    accept_own_invitation,
+    decline_invitation,
+    invitations_for,
+    invitations_left,
+)
 from marketplace.accounts.members import (
     cancel_invitation,
     change_member_role,
@@ -28,7 +34,11 @@ from marketplace.accounts.members import (
     resend_invitation,
 )
 from marketplace.accounts.models import Invitation, Membership, Organisation, User
-from marketplace.accounts.permissions import can_invite_member, signed_in_user
+from marketplace.accounts.permissions import (
+    can_curate_organisation,
+    can_invite_member,
+    signed_in_user,
+)
 from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.web.admin_history import HistoryLine
 from marketplace.web.errors import Refused
@@ -74,7 +84,9 @@ class InviteForm(forms.Form):
 def members_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Who acts for the organisation; owners and the pôle invite here."""
     organisation, reader = _organisation(request, pk), signed_in_user(request)
-    may_manage = can_invite_member(reader, organisation)
+    people = team_rows(organisation, reader)
+    owns = any(person.is_reader and person.is_owner for person in people)
+    may_manage = owns or can_curate_organisation(reader, organisation)
     form = InviteForm(request.POST or None, auto_id="invite_%s")
     if request.method == "POST":
         if not may_manage:
@@ -93,7 +105,6 @@ def members_page(request: HttpRequest, pk: int) -> HttpResponse:
                     _("Une invitation est envoyée à %(email)s.") % {"email": form.cleaned_data["email"]},
                 )
                 return redirect("accounts:members", pk=pk)
-    people = team_rows(organisation, reader)
     is_member = any(person.is_reader for person in people)
     if not is_member:
         record_personal_data_read(reader=reader, organisation=organisation, what="accounts.members")
@@ -101,11 +112,14 @@ def members_page(request: HttpRequest, pk: int) -> HttpResponse:
         "organisation": organisation,
         "people": people,
         "is_member": is_member,
-        "owns": any(person.is_reader and person.is_owner for person in people),
+        "owns": owns,
         "may_manage": may_manage,
         "invitations": unaccepted_invitations(organisation) if may_manage else [],
         "lines": team_history(organisation),
         "form": form,
+        "waits_for_review": organisation.awaits_review and not can_curate_organisation(reader, organisation),
+        "before_review": BEFORE_REVIEW,
+        "left": invitations_left(organisation, reader) if may_manage else 0,
         "Role": Membership.Role,
     }
     return render(request, "accounts/members.html", context)

@@ -26,9 +26,9 @@ from marketplace.web.admin import PlainForm
 from marketplace.web.errors import Refused
 from suppliers import states
 from suppliers.cells import parse_neq, parse_phone, parse_postal_code, parse_website
+from suppliers.columns import SUPPLIER_FIELDS
 from suppliers.criteria import ASKS
 from suppliers.curation import VERBS, DecisionNote
-from suppliers.editing import SUPPLIER_FIELDS
 from suppliers.forms import CellField, SupplierFieldsForm, column_of
 from suppliers.models import Basis, Decision, Finding, Offer, ServedArea, Status, Supplier
 from suppliers.renewals import renew_proofs

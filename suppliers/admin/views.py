@@ -48,6 +48,7 @@ from suppliers.models import (
     Supplier,
 )
 from suppliers.models.supplier import SupplierQuerySet
+from suppliers.same_neq import same_neq_rows
 from suppliers.undoing import is_undoable_move, undoable_decisions
 from suppliers.verification import verification_of
 
@@ -111,6 +112,7 @@ def review_context(request: HttpRequest, supplier: Supplier, given: dict[str, An
         "registry": getattr(supplier, "registry", None),
         "differences": open_differences(supplier),
         **neq_panel(supplier, signed_in_user(request)),
+        "same_neq": same_neq_rows(supplier, signed_in_user(request)),
         "lines": decision_lines(supplier)[:20],
         "preview": reverse("suppliers:supplier", kwargs={"slug": supplier.slug}),
         "neighbours": [(other, format_since_days(other.waiting_since)) for other in waiting],

@@ -23,7 +23,7 @@ from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.territories.places import current_gazetteer
 from marketplace.web.slugs import LENGTH
 from suppliers.cells import CellError
-from suppliers.editing import ORGANISATION_FIELDS, SUPPLIER_FIELDS, set_columns
+from suppliers.columns import ORGANISATION_FIELDS, SUPPLIER_FIELDS, set_columns
 from suppliers.importing.differences import differing_columns
 from suppliers.importing.listed import find_listed_rows, keep_listed_rows
 from suppliers.importing.mappings import MAPPINGS
@@ -126,22 +126,14 @@ class SupplierWriter:
                 organisation__in=[o.pk for o in organisations.values()]
             ).select_for_update()
         }
-        # A person's registration only declares its NEQ: the row is kept beside it, and neither takes from the other.
-        declared = {
-            supplier.registration.claimed_neq: supplier
-            for supplier in Supplier.objects.filter(registration__claimed_neq__in=neqs)
-            .select_related("organisation", "registration")
-            .select_for_update(of=("self",))
-        }
-        found = [s.pk for s in (*suppliers.values(), *declared.values())]
+        # A registration that only declares a NEQ counts for nothing here: the row is read as if it were not there.
+        found = [supplier.pk for supplier in suppliers.values()]
         records = {record.supplier_id: record for record in RegistryRecord.objects.filter(supplier__in=found)}
         listed = find_listed_rows([row for row in rows if row.neq not in organisations], pole=self.pole)
         pairs = []
         for row in rows:
             organisation = organisations.get(row.neq) if row.neq else None
             supplier = suppliers.get(organisation.pk) if organisation else None
-            if supplier is None and row.neq and (supplier := declared.get(row.neq)):
-                organisation = supplier.organisation
             known = listed.get(row.number) if supplier is None and organisation is None else None
             if known and row.neq and (known.supplier.organisation.neq or known.supplier.curated_at):
                 known = None  # the same name with another NEQ, or a row that a person keeps: not this one

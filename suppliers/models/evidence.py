@@ -203,8 +203,9 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 class Registration(models.Model):
     """A person opened this supplier for their enterprise.
 
-    NEQs are public, so knowing one grants nothing. Until it is published the supplier hangs on an organisation of its
-    own, without NEQ: `claimed_neq` holds the one that the person declared, and is empty once a pôle has decided.
+    NEQs are public, so knowing one grants nothing and declaring it reserves nothing: several registrations may declare
+    one NEQ, and the first that a pôle publishes has it. Until then the supplier hangs on an organisation of its own,
+    without NEQ; `claimed_neq` holds the one that was declared, and is empty once a pôle has decided.
     """
 
     supplier = models.OneToOneField(Supplier, on_delete=models.CASCADE, related_name="registration")
@@ -238,11 +239,13 @@ class Registration(models.Model):
                 condition=models.Q(claimed_neq="") | models.Q(claimed_neq__regex=r"^[0-9]{10}$"),
                 name="registration_neq_ten_digits",
             ),
-            models.UniqueConstraint(
+        ]
+        indexes = [
+            models.Index(
                 fields=["claimed_neq"],
                 condition=~models.Q(claimed_neq=""),
-                name="registration_claimed_neq_once",
-            ),
+                name="registration_claimed_neq",
+            )
         ]
 
     def __str__(self) -> str:

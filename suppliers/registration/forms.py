@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.accounts.neq import NeqField
-from marketplace.accounts.validators import validate_no_link, visible_text
+from marketplace.accounts.validators import validate_no_link, validate_words_only, visible_text
 from marketplace.classification.codes import normalise_code
 from marketplace.classification.labels import certification_labels, code_label, purpose_labels, sector_names
 from marketplace.territories.labels import mrcs_by_code, region_names
@@ -51,7 +51,6 @@ class IdentityForm(SupplierFieldsForm):
         label=lazy("Nom de l’entreprise"),
         help_text=lazy("Comme au Registre des entreprises."),
         max_length=255,
-        validators=[validate_no_link],
         error_messages={"required": lazy("Écrivez le nom de l’entreprise.")},
         widget=text_input(autocomplete="organization"),
     )
@@ -62,6 +61,7 @@ class IdentityForm(SupplierFieldsForm):
     )
     address = forms.CharField(
         label=lazy("Adresse du siège"),
+        validators=[validate_words_only],
         help_text=lazy("Numéro et rue."),
         max_length=255,
         required=False,
@@ -69,6 +69,7 @@ class IdentityForm(SupplierFieldsForm):
     )
     town = forms.CharField(
         label=lazy("Municipalité du siège"),
+        validators=[validate_words_only],
         max_length=120,
         error_messages={"required": lazy("Écrivez la municipalité du siège.")},
         widget=text_input(autocomplete="address-level2"),
@@ -83,6 +84,7 @@ class IdentityForm(SupplierFieldsForm):
     )
     contact_name = forms.CharField(
         label=lazy("À qui s’adresser"),
+        validators=[validate_words_only],
         help_text=lazy("Une personne ou un service, par exemple « Ventes ». Affiché au public."),
         max_length=120,
         required=False,
@@ -114,6 +116,7 @@ class IdentityForm(SupplierFieldsForm):
         mrcs = [(code, mrc.name) for code, mrc in mrcs_by_code().items()]
         self.fields["mrc"].choices = [("", "–"), *mrcs]
         organisation = supplier.organisation
+        self.awaits_review = organisation.awaits_review
         self.place_unknown = bool(organisation.mrc_id and not organisation.municipality_id)
 
     @property
@@ -135,6 +138,8 @@ class IdentityForm(SupplierFieldsForm):
         name = visible_text(self.cleaned_data["name"])
         if not name:
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        if name != self.initial.get("name") or self.awaits_review:  # what staff or the registry wrote is kept
+            validate_no_link(name)
         return name
 
     def clean(self) -> dict[str, Any]:
@@ -333,6 +338,7 @@ class OfferForm(forms.Form):
 
     title = forms.CharField(
         label=lazy("Ce que vous offrez"),
+        validators=[validate_words_only],
         help_text=lazy("En quelques mots de tous les jours : « Entretien ménager de bureaux »."),
         max_length=160,
         error_messages={"required": lazy("Écrivez ce que vous offrez.")},

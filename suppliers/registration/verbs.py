@@ -6,9 +6,10 @@ Knowing a NEQ grants nothing (docs/adr/0011). The fields are written by `supplie
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +29,7 @@ from suppliers.slugs import supplier_slug
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import Visitor
+    from suppliers.models.supplier import SupplierQuerySet
 
 #: Drafts that one person may leave open at once: an adviser helps several, nobody floods the pôles.
 MOST_DRAFTS = 5
@@ -59,26 +61,38 @@ class Standing:
 
 
 def supplier_with_neq(neq: str) -> Supplier | None:
-    """The supplier of a NEQ, whatever its state: its organisation's, or one whose registration declares it."""
-    suppliers = Supplier.objects.select_related("organisation")
-    return (
-        suppliers.filter(organisation__neq=neq).first()
-        or suppliers.filter(registration__claimed_neq=neq).first()
-    )
+    """The supplier that has this NEQ, whatever its state. A registration that only declares it does not."""
+    return Supplier.objects.select_related("organisation").filter(organisation__neq=neq).first()
 
 
 def standing_of_neq(neq: str, person: Visitor) -> Standing | None:
-    """None where the NEQ is free to register."""
-    supplier = supplier_with_neq(neq)
-    if supplier is None or _is_passed_by(supplier, neq, person):
+    """None where the NEQ is free to register: nobody has it, and the person has not begun with it."""
+    if (supplier := supplier_with_neq(neq)) is not None:
+        return Standing(supplier, is_member_of(person, supplier.organisation))
+    if not isinstance(person, User) or not person.organisation_ids:
         return None
-    return Standing(supplier, is_member_of(person, supplier.organisation))
+    own = Supplier.objects.select_related("organisation").filter(
+        organisation__in=person.organisation_ids, registration__claimed_neq=neq
+    )
+    mine = own.exclude(status=Status.ARCHIVED).first() or own.first()
+    return Standing(mine, True) if mine else None
 
 
-def _is_passed_by(supplier: Supplier, neq: str, person: Visitor) -> bool:
-    """Members of the organisation that has this NEQ are not led to a stranger's registration that only declares it."""
-    known = Organisation.objects.filter(neq=neq).exclude(pk=supplier.organisation_id).first()
-    return is_member_of(person, known)
+def is_declared_by_another(neq: str, person: Visitor) -> bool:
+    """Whether somebody else is registering with this NEQ: said to the person, who it is is not."""
+    others = Registration.objects.filter(claimed_neq=neq).exclude(supplier__status=Status.ARCHIVED)
+    ids = person.organisation_ids if isinstance(person, User) else []
+    return others.exclude(supplier__organisation__in=ids).exists()
+
+
+def standing_for(neq: Any) -> SupplierQuerySet:
+    """Suppliers that have this NEQ (or an `OuterRef`) and that people keep: a registration of it cannot become public
+    any more, its person asks to hold that one. What only a file brought makes way.
+    """
+    members = Membership.objects.filter(organisation=OuterRef("organisation"))
+    kept = Q(curated_at__isnull=False) | Q(source=Supplier.Source.PERSON) | Q(Exists(members))
+    decided = ~Q(status__in=(Status.PROSPECT, Status.DRAFT))
+    return Supplier.objects.filter(kept | decided, organisation__neq=neq)
 
 
 def is_neq_known(supplier: Supplier) -> bool:
@@ -90,15 +104,16 @@ def is_neq_known(supplier: Supplier) -> bool:
 
 @verb
 def begin_registration(*, neq: str, by: User) -> Supplier:
-    """Open a draft with the person as its owner. Raises `NeqTaken` where a supplier stands, also one opened this instant.
+    """Open a draft with the person as its owner. Raises `NeqTaken` where a supplier has the NEQ, or the person has begun.
 
     The draft hangs on an organisation of its own, without NEQ, until a pôle publishes it: an organisation that is known
-    already, or that comes meanwhile, its members and its history stay untouched.
+    already, or that comes meanwhile, its members and its history stay untouched. It reserves nothing: others may begin
+    with the same NEQ, an import brings it as if nobody had, and the pôle, which sees them side by side, decides.
     """
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # a person's drafts are counted one at a time
-    known = Organisation.objects.select_related("pole").filter(neq=neq).first()
-    if (supplier := supplier_with_neq(neq)) is not None and not _is_passed_by(supplier, neq, by):
-        raise NeqTaken(supplier)
+    by.forget_roles()  # what another window opened meanwhile counts
+    if (found := standing_of_neq(neq, by)) is not None:
+        raise NeqTaken(found.supplier)
     mine = Supplier.objects.filter(registration__started_by=by, status=Status.DRAFT)
     if mine.count() >= MOST_DRAFTS:
         raise WrongMove(
@@ -107,10 +122,11 @@ def begin_registration(*, neq: str, by: User) -> Supplier:
             )
             % {"n": MOST_DRAFTS}
         )
+    known = Organisation.objects.select_related("pole").filter(neq=neq).first()
     try:
         with transaction.atomic():
             supplier = _open(neq, known, by)
-    except IntegrityError as error:  # the same NEQ, at the same moment, in another window
+    except IntegrityError as error:  # a colleague opened their organisation's at the same moment
         if (supplier := supplier_with_neq(neq)) is None:
             raise
         raise NeqTaken(supplier) from error
@@ -124,7 +140,7 @@ def _open(neq: str, known: Organisation | None, by: User) -> Supplier:
         organisation = known
     else:  # whoever looks after the known one sees the draft too
         organisation = Organisation.objects.create(
-            name=provisional_name(neq), pole=pole_for(known) if known else None
+            name=provisional_name(neq), pole=pole_for(known) if known else None, awaits_review=True
         )
         add_member(organisation=organisation, user=by, role=Membership.Role.OWNER, by=by)
     supplier = Supplier.objects.create(
@@ -151,6 +167,11 @@ def submit_registration(*, supplier: Supplier, by: User, declaration: str) -> De
     if lacks:
         raise WrongMove(
             _("Il manque encore : %(what)s.") % {"what": ", ".join(str(lack.text) for lack in lacks)}
+        )
+    registration = Registration.objects.filter(supplier=supplier, claimed_neq__gt="").first()
+    if registration is not None and standing_for(registration.claimed_neq).exists():
+        raise WrongMove(
+            _("Ce NEQ a maintenant une fiche. Demandez à la gérer plutôt que d’envoyer celle-ci.")
         )
     if not declaration:
         raise WrongMove(_("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche."))

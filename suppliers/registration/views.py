@@ -48,7 +48,9 @@ from suppliers.registration.verbs import (
     NeqTaken,
     Standing,
     begin_registration,
+    is_declared_by_another,
     is_neq_known,
+    standing_for,
     standing_of_neq,
     submit_registration,
 )
@@ -78,6 +80,7 @@ def own_supplier(request: HttpRequest, pk: int) -> Supplier:
         last_verb=Subquery(last.values("verb")[:1]),
         last_message=Subquery(last.values("message")[:1]),
         last_at=Subquery(last.values("at")[:1]),
+        standing_slug=Subquery(standing_for(OuterRef("registration__claimed_neq")).values("slug")[:1]),
     )
     supplier: Supplier = get_object_or_404(suppliers, pk=pk, organisation__in=ids)
     return supplier
@@ -124,6 +127,7 @@ def render_step(
         ),
         "named": supplier.organisation.name,
         "is_returned": verb == states.RETURN.verb and supplier.status == Status.DRAFT,
+        "standing_slug": getattr(supplier, "standing_slug", None),
         "pole": pole_for(supplier.organisation),
         "verification": verification_of(supplier),
         "is_lapsing": is_lapsing(supplier),
@@ -157,6 +161,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
         context |= {
             "neq": neq,
             "closed": found is not None,
+            "is_declared": is_declared_by_another(neq, request.user),
             "warning": unusual_neq_warning(neq, usual=ENTERPRISE_PREFIXES),
             "next": urlencode({"next": here}),
         }

@@ -22,7 +22,6 @@ from marketplace.accounts.personal_data import export_personal_data
 from marketplace.outbox.models import Message
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import NotAllowed, WrongMove
-from suppliers.claims import claim_supplier
 from suppliers.curation import publish_supplier, submit_supplier
 from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import Registration, Status, Supplier
@@ -70,7 +69,7 @@ def test_the_enrolment_of_a_town_does_not_land_on_a_strangers_draft(stranger, po
 
 def test_a_strangers_invitation_leads_nobody_into_the_organisation_that_has_the_neq(stranger, pole_staff):
     draft = submitted(stranger, neq=TOWN_NEQ)
-    invite_member(organisation=draft.organisation, email="ami@exemple.test", role=OWNER, by=stranger)
+    invite_member(organisation=draft.organisation, email="ami@exemple.test", role=OWNER, by=None)
     town = factories.OrganisationFactory(neq=TOWN_NEQ, name="Ville d’Exemple")
     factories.MembershipFactory(organisation=town, role=OWNER)
     found(draft, pole_staff)
@@ -123,9 +122,7 @@ def test_an_invitation_of_a_strangers_draft_opens_nothing_after_the_merge(strang
     draft = submitted(stranger, neq=TOWN_NEQ)
     friend = factories.UserFactory(email="ami@exemple.test")
     EmailAddress.objects.create(user=friend, email=friend.email, verified=True, primary=True)
-    sent, token = create_invitation(
-        organisation=draft.organisation, email=friend.email, role=OWNER, by=stranger
-    )
+    sent, token = create_invitation(organisation=draft.organisation, email=friend.email, role=OWNER, by=None)
     town = factories.OrganisationFactory(neq=TOWN_NEQ, name="Ville d’Exemple")
     factories.MembershipFactory(organisation=town, role=OWNER)
     found(draft, pole_staff)
@@ -155,20 +152,6 @@ def test_who_a_stranger_brought_along_joins_as_editor_and_every_member_is_told(s
     assert not town.memberships.filter(user=stranger).exists()
 
 
-def test_requests_to_join_the_draft_follow_it_beside_those_to_the_organisation(stranger, pole_staff):
-    draft = submitted(stranger, neq=TOWN_NEQ)
-    factories.OrganisationFactory(neq=TOWN_NEQ, name="Ville d’Exemple")
-    clerk = factories.UserFactory(email="greffe@ville.exemple.test")
-    made = [enrol(clerk), claim_supplier(supplier=draft, title="Greffière", message="Appelez.", by=clerk)]
-    found(draft, pole_staff)
-    publish_supplier(supplier=draft, by=pole_staff)
-    town = Organisation.objects.get(neq=TOWN_NEQ)
-    assert set(JoinRequest.objects.filter(organisation=town).open()) == set(made)
-    for asked in made:
-        with pytest.raises(NotAllowed):
-            accept_join_request(join_request=JoinRequest.objects.get(pk=asked.pk), by=stranger)
-
-
 def test_a_stranger_who_enrols_first_chooses_no_pole_for_the_town(stranger, pole_staff, foreign_staff):
     theirs = enrol(stranger, name="Ville de Nulle-Part", mrc="65", region="13")
     made = enrol(factories.UserFactory(email="greffe@ville.exemple.test"))
@@ -177,7 +160,10 @@ def test_a_stranger_who_enrols_first_chooses_no_pole_for_the_town(stranger, pole
         accept_join_request(join_request=made, by=foreign_staff)
     membership = accept_join_request(join_request=made, by=pole_staff)
     assert (membership.organisation.neq, membership.organisation.name) == (TOWN_NEQ, "Ville d’Exemple")
-    with pytest.raises(WrongMove, match="Une autre organisation a ce NEQ"):
+    theirs.refresh_from_db()
+    assert theirs.organisation == membership.organisation, "who registered it apart waits there from now on"
+    assert not Organisation.objects.filter(name="Ville de Nulle-Part").exists()
+    with pytest.raises(NotAllowed):
         accept_join_request(join_request=theirs, by=foreign_staff)
 
 
@@ -223,16 +209,16 @@ def test_an_import_gives_a_draft_nothing_of_the_row_and_takes_nothing(stranger, 
     listing = tmp_path / "listing.csv"
     listing.write_text(listing_text({"neq": NEQ, "nom": "Coop véritable"}), encoding="utf-8")
     report = load(listing)
-    assert (report.created, report.rejected) == (0, [])
-    assert Supplier.objects.count() == 1
+    assert (report.created, report.rejected) == (1, [])
     seat = Organisation.objects.get(pk=draft.organisation_id)
     assert (seat.neq, seat.name, seat.town) == (None, before.name, "")
 
 
-def test_staff_open_no_second_supplier_for_a_declared_neq(stranger, pole_staff):
+def test_a_strangers_draft_keeps_staff_from_nothing(stranger, pole_staff):
     begun(stranger)
-    with pytest.raises(WrongMove, match="déjà inscrit"):
-        open_supplier(by=pole_staff, values={"neq": NEQ, "name": "Coop", "legal_form": "coop"})
+    place = {"mrc_id": "371", "region_id": "04"}
+    opened = open_supplier(by=pole_staff, values={"neq": NEQ, "name": "Coop", "legal_form": "coop", **place})
+    assert opened.organisation.neq == NEQ
 
 
 def test_members_of_the_organisation_are_not_led_to_a_strangers_draft(stranger):

@@ -24,6 +24,7 @@ from marketplace.accounts.security.models import SecurityEvent
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
+from marketplace.web.private_files import FileQuota
 from suppliers.models import CriterionAnswer, Decision, EvidenceFile, NeqProposal, Status, Supplier
 from tests import factories
 from tests.cohorts import factories as cohorts
@@ -138,6 +139,7 @@ def build() -> World:
         "accounts_personaldataread": read,
         "accounts_personrequest": asked,
         "security_securityevent": SecurityEvent.objects.create(kind="sign_in", actor=staff),
+        "web_filequota": FileQuota.objects.create(holder_model="user", holder_id=enterprise.pk),
         "matching_alert": alert,
         "dealings_decline": decline,
         "events_matchmakingevent": day,

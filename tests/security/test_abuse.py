@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.urls import reverse
 
 from buyers.registration import join_institution
@@ -13,7 +14,7 @@ from marketplace.outbox.models import Message
 from marketplace.web.errors import WrongMove
 from suppliers.claims import claim_supplier
 from suppliers.models import Status
-from suppliers.registration.forms import IdentityForm
+from suppliers.registration.forms import IdentityForm, OfferForm
 from tests import factories
 from tests.security import people
 from tests.suppliers.registration.builders import begun
@@ -23,7 +24,7 @@ OWNER = Membership.Role.OWNER
 
 
 def test_nobody_floods_mailboxes_with_invitations(valkey, client):
-    """Whoever opens a draft owns an organisation, and may write to anybody in its name."""
+    """Whoever holds an organisation may write to anybody in its name, so many times a day."""
     place = factories.OrganisationFactory()
     client.force_login(factories.MembershipFactory(organisation=place, role=OWNER).user)
     page = reverse("accounts:members", args=[place.pk])
@@ -31,18 +32,69 @@ def test_nobody_floods_mailboxes_with_invitations(valkey, client):
         client.post(page, {"email": f"victime{n}@exemple.test", "role": "editor"}).status_code
         for n in range(32)
     ]
-    assert answers == [302] * 30 + [429] * 2
+    assert answers == [302] * 20 + [200] * 10 + [429] * 2  # a day’s limit, then an hour’s
     again = {"action": "resend", "id": Invitation.objects.first().pk}
     assert client.post(reverse("accounts:members_change", args=[place.pk]), again).status_code == 429
-    assert Message.objects.filter(kind="invitation").count() == 30
+    assert Message.objects.filter(kind="invitation").count() == 20
 
 
 @pytest.mark.parametrize(
-    "name", ["Gagnez sur www.ailleurs.example", "https://ailleurs.example", "<b>Gras</b>"]
+    "name",
+    [
+        "Gagnez sur www.ailleurs.example",
+        "https://ailleurs.example",
+        "<b>Gras</b>",
+        "Gagnez sur promo.example.com",
+        "promo.quebec",
+        "bit.ly/x",
+        "promo．example．com",
+        "pr\u00adomo.shop (rabais)",
+        "10.0.0.1",
+    ],
 )
 def test_name_of_an_enterprise_carries_no_link_into_mails(name):
     form = IdentityForm({"name": name}, supplier=begun())
     assert "name" in form.errors
+
+
+#: Of the registry: initials, abbreviations, missing spaces, and dots that are part of the name.
+TRUE_NAMES = """ASSOCIATION DES R.C. DE LA MAURICIE
+L.I.S.E. INC.
+Ré.Action
+aqua.duc inc
+Co.Cork
+Corto.rev
+BTAA.BBBL Architectes
+Les Équipements M.Tetreault.inc
+Ascenseurs Maxi.inc
+André-F.Couture
+Parkinson Centre-du-Québec.Mauricie Inc.
+LH2 inc.services professionnels
+Construction C.R. / 9042 5976 QUÉBEC INC.
+Groupe St.Jean-Ste.Anne enr.
+O.B.N.L. L’Accueil (1984) inc.
+C.P.E. LES P’TITS LOUPS
+S.A.D.C. du Haut-St-Maurice
+20 ANS.OPÉR.LE REST. DU STADE
+Dr.Mobile et Cie.ltée
+Coopérative d’habitation « La Rue 12.5 »""".splitlines()
+
+
+def test_true_names_with_dots_are_taken_and_a_site_only_where_staff_wrote_it():
+    draft = begun()
+    refused = [name for name in TRUE_NAMES if "name" in IdentityForm({"name": name}, supplier=draft).errors]
+    assert refused == []
+    assert "votre pôle l’écrira" in str(IdentityForm({"name": "Insertech.ca"}, supplier=draft).errors["name"])
+    listed = factories.SupplierFactory(name="Insertech.ca")
+    assert "name" not in IdentityForm({"name": "Insertech.ca"}, supplier=listed).errors
+    assert "name" in IdentityForm({"name": "Promo.ca"}, supplier=listed).errors
+    typed = {
+        "town": "promo.shop",
+        "address": "promo.shop",
+        "contact_name": "a.com",
+    }
+    assert "title" in OfferForm(QueryDict("title=Livré par promo.shop")).errors
+    assert {"town", "address", "contact_name"} <= IdentityForm(typed, supplier=draft).errors.keys()
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,8 @@ class Organisation(models.Model):
     )
     # Empty and unread since `EmailDomain` holds them; the column goes with the deployment after that one.
     email_domains = ArrayField(models.CharField(max_length=120), default=list, blank=True, editable=False)
+    # A person opened it by registering, and nobody has decided: its name and its words reach nobody else.
+    awaits_review = models.BooleanField(_("inscrite, pas encore vérifiée"), default=False, db_default=False)
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
 

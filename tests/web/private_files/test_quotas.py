@@ -74,7 +74,7 @@ def test_platform_admin_gives_one_organisation_more_room_and_staff_do_not(monkey
     staff, admin = Client(), Client()
     staff.force_login(pole_staff)
     assert staff.get(address).status_code in (403, 404)
-    admin.force_login(factories.UserFactory(is_staff=True, is_superuser=True))
+    admin.force_login(factories.UserFactory(is_superuser=True))
     page = admin.get("/gestion/web/filequota/?q=cent").content.decode()
     assert "Coop aux Cent Papiers" in page
     assert "1 sur 1" in page
