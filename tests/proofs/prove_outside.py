@@ -12,3 +12,4 @@ from tests.proofs.outside.site import (  # noqa: F401 (pytest finds fixtures her
     outside_without_valkey,
 )
 from tests.proofs.outside.slow import *  # noqa: F403 (its tests)
+from tests.proofs.outside.squatting import *  # noqa: F403 (its tests)
