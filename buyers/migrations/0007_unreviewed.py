@@ -12,7 +12,6 @@ def mark_unreviewed(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [("buyers", "0006_words_people_read"), ("accounts", "0010_awaits_review")]
+    dependencies = [("buyers", "0006_words_people_read"), ("accounts", "0011_awaits_review")]
 
     operations = [migrations.RunPython(mark_unreviewed, migrations.RunPython.noop)]

@@ -20,16 +20,15 @@ def say_whose_files(apps, schema_editor):
         holder_model="organisation", holder_id=Subquery(of_supplier.values("supplier__organisation_id")[:1])
     )
     asked = Request.objects.filter(evidence=OuterRef("pk"))
-    PrivateFile.objects.filter(pk__in=Request.objects.filter(evidence__isnull=False).values("evidence")).update(
-        holder_model="user", holder_id=Subquery(asked.values("user_id")[:1])
-    )
+    PrivateFile.objects.filter(
+        pk__in=Request.objects.filter(evidence__isnull=False).values("evidence")
+    ).update(holder_model="user", holder_id=Subquery(asked.values("user_id")[:1]))
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("suppliers", "0013_declared_neqs"),
-        ("accounts", "0010_awaits_review"),
+        ("accounts", "0011_awaits_review"),
         ("web", "0004_file_quotas"),
     ]
 
