@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import time
 from typing import Any
 
@@ -21,6 +22,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 #: A new connection says all its headers within this.
 HEADER_SECONDS = 10
+HEADER_MOST_BYTES = 128 << 10
 #: A body may pause so long in all, and else comes at this many bytes a second: a modem does, a drip does not.
 BODY_PAUSE_SECONDS = 30
 BODY_LEAST_RATE = 2048
@@ -57,10 +59,6 @@ class Connection(HTTPChannel):
             requests = [*self.requests, self.request]
         bodies = sum(request.body_bytes_received for request in requests if request is not None)
         return int(bodies + self.total_outbufs_len)
-
-    def rate(self, now: float) -> float:
-        """Bytes a second of the body that comes in."""
-        return float(self.request.body_bytes_received / max(now - self.since, 0.1)) if self.request else 0.0
 
     def has_had_its_time(self, now: float) -> bool:
         if self.request is not None:
@@ -103,8 +101,8 @@ class Server(TcpWSGIServer):
                 connection.dismiss()
         held = {connection: size for connection in open_now if (size := connection.held)}
         over = sum(held.values()) - HELD_MOST_BYTES
-        slowest_first = sorted((c for c in held if c.request is not None), key=lambda c: c.rate(now))
-        for connection in slowest_first:
+        silent_longest = sorted((c for c in held if c.request is not None), key=lambda c: c.last_activity)
+        for connection in silent_longest:
             if over <= 0:
                 break
             over -= held[connection]
@@ -130,13 +128,17 @@ class GatheringWorker(Worker):  # type: ignore[misc]
 
     def run(self) -> None:
         quiet_waitress()
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (hard, hard)
+        )  # a file for each connection, and for what it holds
         sockets: dict[int, Any] = {}
         self.dispatcher = ThreadedTaskDispatcher()
         self.dispatcher.set_thread_count(self.cfg.threads)
         adjustments = Adjustments(
             ident=None, clear_untrusted_proxy_headers=False, asyncore_use_poll=True, cleanup_interval=1,
             connection_limit=self.cfg.worker_connections, recv_bytes=1 << 16, max_request_body_size=BODY_MOST_BYTES,
-            outbuf_high_watermark=BODY_MOST_BYTES, backlog=self.cfg.backlog,
+            outbuf_high_watermark=BODY_MOST_BYTES, backlog=self.cfg.backlog, max_request_header_size=HEADER_MOST_BYTES,
         )  # fmt: skip
         servers = [
             Server(

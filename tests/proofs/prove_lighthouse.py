@@ -87,6 +87,8 @@ def site(tmp_path: Path) -> Iterator[str]:
         "-m",
         "gunicorn",
         "marketplace.wsgi",
+        "--worker-class",
+        "marketplace.web.http_worker.GatheringWorker",
         "-b",
         f"127.0.0.1:{port}",
         "-w",
