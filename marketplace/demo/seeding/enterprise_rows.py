@@ -210,10 +210,12 @@ def _draw_purposes(batch: list[Enterprise], rng: random.Random) -> list[set[str]
         codes = {first} | {code for code in more if rng.random() < 0.5}
         if {"insertion", "handicap"} <= codes:
             codes.discard("insertion")
-        if e.staff < 6:  # too few to train or to accompany anyone
+        if e.staff < 8:  # too few to train or to accompany anyone
             codes -= {"insertion", "handicap"}
-        if rng.random() < 0.12 or not codes:
+        if rng.random() < 0.12:
             codes.add(rng.choice(others))
+        if not codes:
+            codes.add("developpement-local")
         found.append(codes)
     return found
 
@@ -296,4 +298,11 @@ def _contact_row(e: Enterprise, pk: int, rng: random.Random) -> tuple[Any, ...]:
     title = TITLES[min(int(rng.random() * 9), 8) % len(TITLES)][gender]
     email = f"{slugify(first)}.{slugify(last)}@{e.domain}"
     phone = regional_phone(rng, e.town.region, e.town.mrc)
-    return (pk, f"{first} {last}", title[0].upper() + title[1:], email, phone, rng.random() < 0.7)
+    return (
+        pk,
+        f"{first} {last}",
+        title[0].upper() + title[1:],
+        email,
+        phone,
+        rng.random() < 0.7 or e.neq == MEMBER_NEQ,
+    )

@@ -104,7 +104,8 @@ def _decimal(least: float, most: float) -> Fragment:
     step = 0.25 if most > 2 else 0.05
 
     def write(rng: Random, _words: Words, _size: float) -> str:
-        return f"{round(rng.uniform(least, most) / step) * step:.2f}".replace(".", ",")
+        amount = f"{round(rng.uniform(least, most) / step) * step:.2f}".replace(".", ",")
+        return amount.removesuffix(",00")
 
     return write
 
