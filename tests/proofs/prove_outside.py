@@ -4,6 +4,7 @@ The parts lie in tests/proofs/outside, one file for each kind; `site.py` starts 
 add one: functions `test_…(outside)` in a file of its own, and its line below.
 """
 
+from tests.proofs.outside.doors import *  # noqa: F403 (its tests)
 from tests.proofs.outside.hosts import *  # noqa: F403 (its tests)
 from tests.proofs.outside.site import (  # noqa: F401 (pytest finds fixtures here)
     _real_hashes,

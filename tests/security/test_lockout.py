@@ -21,7 +21,7 @@ from tests.security import people
 
 pytestmark = pytest.mark.django_db
 WRONG = "un-mauvais-mot-de-passe"
-REFUSED = "ne vont pas ensemble"
+REFUSED = "ne correspondent pas"
 
 
 @pytest.fixture(params=["valkey", "no_valkey"])
