@@ -237,8 +237,11 @@ def send_supplier_closed(
     )
 
 
-def send_registration_received(*, supplier: Supplier, decision: Decision, by: User) -> None:
-    """To the person who sent it: their colleagues see it in « Mon espace », and have asked for nothing."""
+def send_registration_received(*, supplier: Supplier, decision: Decision, by: User, again: int = 0) -> None:
+    """To the person who sent it: their colleagues see it in « Mon espace », and have asked for nothing.
+
+    `again`: how many times it has been sent again, so that each time is a mail of its own.
+    """
     send_email(
         REGISTRATION_RECEIVED,
         recipient=by,
@@ -250,7 +253,7 @@ def send_registration_received(*, supplier: Supplier, decision: Decision, by: Us
             "link": site_link("suppliers:register_step", supplier.pk, "submit"),
         },
         subject=f"supplier:{supplier.pk}",
-        version=str(decision.pk),
+        version=f"{decision.pk}.{again}" if again else str(decision.pk),
     )
 
 

@@ -27,9 +27,10 @@ from suppliers.admin.views import decision_sentence, finding_form, with_way_back
 from suppliers.criteria import BY_NUMBER, Found, file_evidence, record_findings
 from suppliers.invitations import invite_first_member
 from suppliers.models import Basis, CriterionAnswer, Finding, Supplier
+from suppliers.registration.verbs import resend_registration_receipt
 
 SHEET = "supplier_form"
-BUTTONS = ("move", "findings", "invite")
+BUTTONS = ("move", "findings", "invite", "receipt")
 INVITED = "invited_email"
 F = TypeVar("F", bound=forms.Form)
 
@@ -104,6 +105,9 @@ def press_panels(request: HttpRequest, supplier: Supplier) -> HttpResponse | Non
                 "« Inviter », ou effacez l’adresse."
             )
         )
+    if "receipt" in data:
+        to = resend_registration_receipt(supplier=supplier, by=by)
+        messages.success(request, _("L’accusé de réception repart vers %(email)s.") % {"email": to.email})
     if changed or "findings" in data:
         said = ngettext("%(n)s constat enregistré.", "%(n)s constats enregistrés.", changed) % {"n": changed}
         messages.success(request, said if changed else _("Aucun constat n’a changé."))

@@ -35,6 +35,7 @@ urlpatterns = [
     path(_("inscription/<int:pk>/codes/"), detail_views.find_codes_page, name="register_codes"),
     path(_("inscription/<int:pk>/reprendre/"), views.withdraw_page, name="register_withdraw"),
     path(_("inscription/<int:pk>/attester/"), views.attest_page, name="register_attest"),
+    path(_("inscription/<int:pk>/accuse/"), views.receipt_page, name="register_receipt"),
     path(_("inscription/<int:pk>/offres/ajouter/"), detail_views.offer_page, name="register_add_offer"),
     path(_("inscription/<int:pk>/offres/<int:offer>/"), detail_views.offer_page, name="register_offer"),
     path(

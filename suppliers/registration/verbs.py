@@ -6,6 +6,7 @@ Knowing a NEQ grants nothing (docs/adr/0011). The fields are written by `supplie
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -16,13 +17,14 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.members import add_member
 from marketplace.accounts.models import Membership, Organisation, User
-from marketplace.accounts.permissions import is_member_of
+from marketplace.accounts.permissions import can_curate_organisation, is_member_of
 from marketplace.accounts.poles import pole_for
-from marketplace.web.errors import Refused, WrongMove
+from marketplace.outbox.models import Message
+from marketplace.web.errors import NotAllowed, Refused, WrongMove
 from marketplace.web.verbs import verb
 from suppliers import states
 from suppliers.curation import submit_supplier
-from suppliers.emails import send_registration_received
+from suppliers.emails import REGISTRATION_RECEIVED, send_registration_received
 from suppliers.models import Criterion, CriterionAnswer, Decision, Registration, Status, Supplier
 from suppliers.registration.steps import progress_of, provisional_name
 from suppliers.slugs import supplier_slug
@@ -37,6 +39,10 @@ MOST_DRAFTS = 5
 DECLARATION = gettext_lazy(
     "J’ai le mandat d’inscrire cette entreprise. Ce que j’ai écrit est exact, et les pièces sont les siennes. J’accepte que le pôle les examine; le public n’en voit que la fiche."
 )
+
+
+RECEIPT_APART = timedelta(minutes=10)
+RECEIPTS_A_DAY = 3  # besides the first
 
 
 class NeqTaken(Refused):
@@ -181,3 +187,27 @@ def submit_registration(*, supplier: Supplier, by: User, declaration: str) -> De
     Registration.objects.update_or_create(supplier=supplier, defaults=said)
     send_registration_received(supplier=supplier, decision=decision, by=by)
     return decision
+
+
+@verb
+def resend_registration_receipt(*, supplier: Supplier, by: User) -> User:
+    """Send « inscription reçue » once more to whoever sent the registration; asked by its people or its pôle. To whom.
+
+    Not twice within ten minutes, nor more than three times a day.
+    """
+    held = Supplier.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=supplier.pk)
+    if not (is_member_of(by, held.organisation) or can_curate_organisation(by, held.organisation)):
+        raise NotAllowed
+    decision = held.decisions.filter(verb="submit", by__isnull=False).select_related("by").first()
+    if held.status != Status.SUBMITTED or decision is None or decision.by is None:
+        raise WrongMove(_("Aucune inscription envoyée n’attend ici : il n’y a pas de courriel à renvoyer."))
+    sent = Message.objects.filter(kind=REGISTRATION_RECEIVED.kind, subject=f"supplier:{held.pk}")
+    now = timezone.now()
+    if sent.filter(created_at__gt=now - RECEIPT_APART).exists():
+        raise WrongMove(_("Ce courriel vient de partir. Attendez dix minutes avant de le renvoyer."))
+    if sent.filter(created_at__gt=now - timedelta(days=1)).count() > RECEIPTS_A_DAY:
+        raise WrongMove(
+            _("Ce courriel a déjà été renvoyé trois fois aujourd’hui. Appelez plutôt la personne.")
+        )
+    send_registration_received(supplier=held, decision=decision, by=decision.by, again=sent.count())
+    return decision.by

@@ -50,6 +50,7 @@ from suppliers.registration.verbs import (
     begin_registration,
     is_declared_by_another,
     is_neq_known,
+    resend_registration_receipt,
     standing_for,
     standing_of_neq,
     submit_registration,
@@ -357,6 +358,20 @@ def withdraw_page(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         withdraw_supplier(supplier=supplier, by=signed_in_user(request))
         messages.success(request, _("La fiche est de nouveau un brouillon. Envoyez-la quand elle est prête."))
+    except Refused as why:
+        messages.error(request, str(why))
+    return redirect(step_url(supplier, steps.SUBMIT))
+
+
+@login_required
+@require_POST
+@limited("registration.receipt", per_user="20/h")
+def receipt_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Renvoyer le courriel »: the receipt of a registration that was sent."""
+    supplier = own_supplier(request, pk)
+    try:
+        to = resend_registration_receipt(supplier=supplier, by=signed_in_user(request))
+        messages.success(request, _("L’accusé de réception repart vers %(email)s.") % {"email": to.email})
     except Refused as why:
         messages.error(request, str(why))
     return redirect(step_url(supplier, steps.SUBMIT))

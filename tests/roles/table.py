@@ -39,6 +39,7 @@ ADDRESSES: dict[str, str] = {
     "suppliers:register_certification": "lommmm",
     "suppliers:register_codes": "lommmm",
     "suppliers:register_attest": "lnnnnn",
+    "suppliers:register_receipt": "lnnnnn",
     "suppliers:register_withdraw": "lnnnnn",
     "suppliers:evidence": "momomo",  # members and the staff of the territory; nobody else learns that it exists
     "suppliers:claim": EVERYONE,  # of a published sheet: of another it shows the public name, tested apart
@@ -254,6 +255,7 @@ POSTS: dict[str, str] = {
     "set_language": EVERYONE,
     "suppliers:claim": SIGNED_IN,
     "suppliers:register_attest": "lommmm",
+    "suppliers:register_receipt": "lommmm",
     "suppliers:register_remove_offer": "lommmm",
     "suppliers:register_withdraw": "lommmm",
     "suppliers_admin:confirm_neqs": BACK_ROOM,
