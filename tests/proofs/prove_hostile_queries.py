@@ -1,7 +1,7 @@
 """Every parameter of every address, every field of every form and every part of every path, with what nobody types.
 
 No answer may be a fault of ours. Hypothesis draws the combinations; each parameter of a page is first tried alone.
-`HOSTILE_EXAMPLES` (2,000 by role) makes it longer or shorter.
+`HOSTILE_EXAMPLES` (2,000 by role) and `HOSTILE_VALUES` (3 by parameter) make it longer or shorter.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tests.security import hostile
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("HOSTILE_EXAMPLES", "2000"))
+VALUES = int(os.environ.get("HOSTILE_VALUES", "3"))
 ROLES = ["anonymous", "enterprise", "staff", "platform_admin"]
 METHODS = ["PUT", "PATCH", "DELETE", "TRACE", "HEAD", "OPTIONS", "PROPFIND"]
 #: Drawn once: the same values at every run.
@@ -64,7 +65,7 @@ def test_no_parameter_breaks_a_page(role, faults):
     for path, own in pages.items():
         usual = hostile.ADMIN_OWN if path.startswith("/gestion/") else ("q", "page", "pour", "next", "")
         for name in sorted(own | set(usual)):
-            for value in ("%00", *chance.sample(hostile.ENCODED, 3)):
+            for value in ("%00", *chance.sample(hostile.ENCODED, VALUES)):
                 faults.ask(f"{role} {path}?{name}={value}", client.get, f"{path}?{name}={value}")
     values = st.sampled_from(hostile.ENCODED)
     pairs = st.lists(st.tuples(st.sampled_from(sorted(every)), values), min_size=1, max_size=5)
@@ -89,7 +90,7 @@ def test_no_path_and_no_method_breaks_an_address(role, faults):
             faults.ask(f"{role} {method} {path}", client.generic, method, path)
         parts = [part for part in path.split("/") if part and f"/{part}/" not in f"/{address.route}/"]
         for part in parts:
-            for value in ("%00", "9" * 5000, *chance.sample(hostile.ENCODED, 5)):
+            for value in ("%00", "9" * 5000, *chance.sample(hostile.ENCODED, VALUES)):
                 asked = f"/{path.strip('/')}/".replace(f"/{part}/", f"/{value}/", 1)
                 with posting.undone(client):
                     faults.ask(f"{role} GET {asked}", client.get, asked)
@@ -111,7 +112,7 @@ def test_no_posted_value_breaks_a_page(role, faults):
 
     for (path, _names), data in forms.items():
         for name in data:
-            for value in ("\x00", *chance.sample(hostile.POSTED, 4)):
+            for value in ("\x00", *chance.sample(hostile.POSTED, VALUES)):
                 post(path, data | {name: [value]}, f"{name}={value[:40]!r}")
             post(path, data | {name: [*data[name], *data[name], "x"]}, f"{name} repeated")
             post(path, {other: texts for other, texts in data.items() if other != name}, f"without {name}")
