@@ -17,7 +17,8 @@ from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten, unquote
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -32,6 +33,7 @@ from marketplace.web.admin_history import HistoryLine, HistorySource, WayBack, h
 from marketplace.web.admin_restore import restorable_models
 from marketplace.web.admin_versions import VersionedAdmin
 from marketplace.web.errors import Refused
+from marketplace.web.form_values import may_be_key
 
 if TYPE_CHECKING:
     from django.db.models import Field
@@ -55,6 +57,25 @@ class PlainForm(forms.ModelForm):
         super().full_clean()
         if self.refusal and self.is_bound:
             self.add_error(None, self.refusal)
+
+
+class KnownKeys:
+    """A field that completes what is typed shows again what was posted, where that could be a row at all."""
+
+    field: Any
+
+    def optgroups(self, name: str, value: list[str], attr: dict[str, Any] | None = None) -> Any:
+        model = self.field.remote_field.model
+        kept = [one for one in value if one in ("", None) or may_be_key(model, one)]
+        return super().optgroups(name, kept, attr)  # type: ignore[misc]
+
+
+class CompletedSelect(KnownKeys, AutocompleteSelect):
+    pass
+
+
+class CompletedSelectMultiple(KnownKeys, AutocompleteSelectMultiple):
+    pass
 
 
 class ScopedChoices:
@@ -82,6 +103,9 @@ class ScopedChoices:
             kwargs.setdefault("assume_scheme", "https")
         if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
             kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        if db_field.name in self.get_autocomplete_fields(request):
+            completed = CompletedSelectMultiple if db_field.many_to_many else CompletedSelect
+            kwargs.setdefault("widget", completed(db_field, self.admin_site))
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         widget = getattr(field, "widget", None)
         for power in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
@@ -194,7 +218,7 @@ class ScopedAdmin(ScopedChoices, VersionedAdmin):
         if request.POST.get("select_across") == "1":
             return super().response_action(request, queryset)
         posted = set(request.POST.getlist(helpers.ACTION_CHECKBOX_NAME))
-        keys = [key for key in posted if self._may_be_key(key)]
+        keys = [key for key in posted if may_be_key(self.model, key)]
         known = {str(pk) for pk in queryset.filter(pk__in=keys).order_by().values_list("pk", flat=True)}
         if ignored := len(posted - known):
             messages.warning(
@@ -212,16 +236,6 @@ class ScopedAdmin(ScopedChoices, VersionedAdmin):
             data.setlist(helpers.ACTION_CHECKBOX_NAME, sorted(known))
             request.POST = data
         return super().response_action(request, queryset)
-
-    def _may_be_key(self, value: str) -> bool:
-        """Whether the database could hold such a key: posted text may be anything."""
-        key = self.opts.pk
-        field = getattr(key, "target_field", key)
-        try:
-            field.run_validators(field.to_python(value))
-        except ValidationError:
-            return False
-        return True
 
     # -- forms -------------------------------------------------------------------------------------------------
 

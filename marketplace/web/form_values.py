@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,17 @@ def read_key(text: str) -> int:
     `isdigit` and `int` differ: « ² » is a digit that `int` refuses, and 5,000 of them are too many for it.
     """
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+
+
+def may_be_key(model: type[models.Model], value: Any) -> bool:
+    """Whether the database could hold a row of the model with such a key: posted text may be anything."""
+    key: Any = model._meta.pk
+    field = getattr(key, "target_field", key)
+    try:
+        field.run_validators(field.to_python(value))
+    except ValidationError:
+        return False
+    return True
 
 
 def as_posted(widget: forms.Widget, name: str, value: Any) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.web.admin_history import HistorySource, is_tracked
 from marketplace.web.admin_pages import render_admin_page
+from marketplace.web.form_values import may_be_key
 from marketplace.web.versioned_forms import CHOICE, Difference, Merged
 
 #: How far back a change is looked for; further, the page does not name who made it.
@@ -90,6 +91,8 @@ def _sources(
     found: list[tuple[HistorySource, models.Field[Any, Any] | None]] = []
     for model, pk in where:
         column: Any = None
+        if not may_be_key(model, pk):  # of a row in a formset, as it was posted
+            continue
         if difference.column:
             try:
                 column = model._meta.get_field(difference.column)

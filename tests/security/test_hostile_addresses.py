@@ -16,6 +16,7 @@ from tests.roles import world as worlds
 from tests.roles.test_walk import path_of
 from tests.roles.walking import addresses
 from tests.security import hostile
+from tests.web.versions import posted_back
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"
@@ -162,3 +163,13 @@ def test_parameters_that_nobody_types(faults):
         faults.ask(f"{path}?{query}", client.get, f"{path}?{query}")
 
     ask()
+
+
+@pytest.mark.parametrize("field", ["memberships-0-id", "memberships-0-organisation"])
+def test_row_of_a_form_whose_number_no_row_could_have(faults, field):
+    person = factories.MembershipFactory().user
+    client = signed_in(factories.UserFactory(is_superuser=True))
+    page = f"/gestion/accounts/user/{person.pk}/change/"
+    shown = posted_back(client.get(page))
+    for value in ("x", "\x00", "9" * 30):
+        faults.ask(f"{field}={value!r}", client.post, page, shown | {field: [value]})
