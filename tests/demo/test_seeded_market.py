@@ -89,11 +89,15 @@ def test_written_notices_close_when_bids_are_opened_and_hold_together(seeded):
         writer.awarded_tender(n, {})[-1] for n in range(240, 320)
     ]
     wrong: list[tuple[str, object]] = []
-    for tender in (release["tender"] for release in written):
+    for release in written:
+        tender = release["tender"]
         opens = datetime.fromisoformat(tender["tenderPeriod"]["startDate"])
         end = tender["tenderPeriod"].get("endDate")
         closes = datetime.fromisoformat(end) if end else None
         amount, method = tender["value"]["amount"], tender["procurementMethod"]
+        awards = [datetime.fromisoformat(one["date"]).date() for one in release.get("awards", [])]
+        if not all(is_working_day(one) for one in awards):
+            wrong.append(("awarded", awards))
         if not is_working_day(opens.date()) or not 8 <= opens.hour < 16:
             wrong.append(("published", opens))
         if closes and not (

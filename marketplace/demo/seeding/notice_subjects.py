@@ -42,6 +42,7 @@ class Subject:
     weight: int = 1
     once: bool = False
     site_visit: bool = False
+    winter: bool = False
     criteria: tuple[str, ...] = ()
     lots: tuple[str, ...] = ()
 
@@ -84,6 +85,10 @@ SITES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+#: Where a town's people meet and play.
+LEISURE = ("l’aréna", "le centre récréatif", "le centre communautaire", "le chalet des loisirs")
+
+
 @dataclass
 class Wording:
     """Writes the fragments of one notice: its places, its years, and each of its numbers once."""
@@ -105,6 +110,7 @@ class Wording:
 
 def notice_words(rng: Random, kind: str, first_year: int, years: int) -> dict[str, str]:
     """The places and years that fragments name: « 2027 », « 2027 et 2028 », « 2027 à 2029 »."""
+    loisir = rng.choice(LEISURE)
     site, other = rng.sample(SITES.get(kind) or SITES["other"], 2)
     last = first_year + years - 1
     to = "et" if years == 2 else "à"
@@ -116,6 +122,8 @@ def notice_words(rng: Random, kind: str, first_year: int, years: int) -> dict[st
         "site_2": other,
         "de_site_2": _joined("de", other),
         "a_site_2": _joined("à", other),
+        "de_loisir": _joined("de", loisir),
+        "a_loisir": _joined("à", loisir),
         "year": str(first_year),
         "years": str(first_year) if years == 1 else f"{first_year} {to} {last}",
         "winter": f"hiver {winter}",

@@ -40,7 +40,8 @@ PRICE = (
 QUALITY = (
     "Une offre qui obtient moins de 70 points n’est pas retenue, et son prix n’est pas ouvert. Le contrat va au pointage "
     "final le plus élevé.",
-    "Un comité de sélection note les offres sans connaître les prix. Il faut 70 points pour que le prix soit ouvert.",
+    "Un comité de sélection note les offres sans connaître les prix. Il faut 70 points pour que le prix soit ouvert; le pointage "
+    "final tient compte des deux.",
 )
 LIMITED_NOTE = (
     "Cet avis est publié pour information : {n} entreprises ont été invitées. Celles qui veulent l’être la prochaine "
@@ -81,10 +82,10 @@ def write_notice(
     visit: datetime | None = None,
     with_lots: bool = False,
 ) -> NoticeText:
-    """Larger institutions ask for more, and pay more; from August on, what is asked is for the next year."""
+    """Larger institutions ask for more, and pay more; from May on, what is asked is for the next year."""
     size = buyer_size(PEOPLE.get(buyer.organisation.name), rng)
     years = rng.choice(subject.years)
-    first_year = published.year + (published.month >= 8)
+    first_year = published.year + (published.month >= 5)
     words = notice_words(rng, str(buyer.kind), first_year, years)
     wording = Wording(rng, size, words)
     low, high = subject.amount
@@ -159,7 +160,11 @@ def _conditions(subject: Subject, rng: Random, option: str, method: str, lots: t
     if option:
         found.append(option)
     if rng.random() < 0.45:
-        found.append(rng.choice(SOCIAL).replace(" %", NB + "%"))
+        found.append(
+            rng.choice(SOCIAL[0 if subject.trade else 1 : 2 if subject.nature == "goods" else 3]).replace(
+                " %", NB + "%"
+            )
+        )
     if method == LIMITED:
         found.append(LIMITED_NOTE.format(n=rng.choice(("deux", "trois", "quatre"))).replace(" :", NB + ":"))
     return found

@@ -59,6 +59,19 @@ INSTITUTION_TOWN, INSTITUTION_MRC = "Saint-Adélard-du-Portage", "35"
 INSTITUTION_NEQ = "1199990901"
 
 
+#: Of the pôles whose telephones do not begin by 819.
+AREA_CODES = {
+    **dict.fromkeys(
+        ("bas-saint-laurent", "saguenay-lac-saint-jean", "capitale-nationale", "cote-nord",
+         "gaspesie-iles-de-la-madeleine", "chaudiere-appalaches"), "418",
+    ),
+    **dict.fromkeys(
+        ("laval", "lanaudiere", "laurentides", "longueuil", "monteregie-est", "vallee-du-haut-saint-laurent"), "450"
+    ),
+    "montreal": "514",
+}  # fmt: skip
+
+
 def create_person(email: str, first_name: str, last_name: str) -> User:
     """Someone with a verified address, who can sign in with PASSWORD in the demo only."""
     person = User.objects.create(
@@ -103,7 +116,7 @@ def seed_people(*, buyer: Buyer, supplier: Supplier) -> User:
     Membership.objects.create(user=member, organisation=supplier.organisation, role=Membership.Role.OWNER)
     for pole in poles:
         pole.email = pole.email or f"equipe.{pole.code}@demo.example"
-        pole.phone = pole.phone or "819 555-0100"
+        pole.phone = pole.phone or f"{AREA_CODES.get(pole.code, '819')} 555-0100"
         pole.postal_address = pole.postal_address or "100, rue de la Démonstration, Québec (Québec) G1A 1A1"
     Pole.objects.bulk_update(poles, ["email", "phone", "postal_address"])
     return member

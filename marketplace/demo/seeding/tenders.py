@@ -112,7 +112,7 @@ class DemoReleaseWriter:
         """Called off before its closing, or closed without a bid that could be accepted; both say why."""
         published = self.working_day(-self.rng.randrange(40, 120))
         notice = self.notice(index, published, self.rng.randrange(20, 34))
-        at = notice.closes - timedelta(days=6) if cancelled else notice.closes + timedelta(days=9)
+        at = _on_working_day(notice.closes + timedelta(days=-6 if cancelled else 9))
         end = self.release(notice)
         end["id"] = _release_id(at)
         end["tag"] = ["tenderCancellation"] if cancelled else ["tenderUpdate"]
@@ -128,7 +128,7 @@ class DemoReleaseWriter:
         with_lots = index % 4 == 1
         notice = self.notice(index, published, rng.randrange(18, 32), with_lots=with_lots)
         release = self.release(notice)
-        at = notice.closes + timedelta(days=rng.randrange(7, 16))
+        at = _on_working_day(notice.closes + timedelta(days=rng.randrange(7, 16)))
         release["id"], release["tag"] = _release_id(at), ["award"]
         is_direct = not notice.text.lots and notice.text.method == LIMITED and rng.random() < 0.4
         method = DIRECT if is_direct else notice.text.method
@@ -203,7 +203,6 @@ class DemoReleaseWriter:
         who = {"id": f"OP-9{notice.buyer.pk:06d}", "name": organisation.name}
         number = 90_000_000 + notice.index
         year = notice.published.year
-        end = date(text.first_year + text.years, 1, 1) - timedelta(days=1)
         return {
             "ocid": f"ocds-ec9k95-{number}",
             "id": _release_id(notice.published),
@@ -255,8 +254,7 @@ class DemoReleaseWriter:
                     "durationInDay": (notice.closes - notice.published).days,
                 },
                 "enquiryPeriod": {"endDate": notice.questions.isoformat()},
-                **({} if subject.once else {"contractPeriod": {
-                    "startDate": f"{text.first_year}-01-01", "endDate": end.isoformat()}}),
+                **({} if subject.once else {"contractPeriod": _contract_period(notice)}),
                 **({"hasRenewal": True, "renewal": {"description": text.option}} if text.option else {}),
                 **({"lots": _lots(text)} if text.lots else {}),
                 **({"deliveryAddresses": [{"locality": organisation.town, "region": self.region_of(notice.buyer)}]}
@@ -323,6 +321,20 @@ class DemoReleaseWriter:
 OF_QUEBEC = (Buyer.Kind.MINISTRY, Buyer.Kind.STATE_ENTERPRISE)
 
 
+def _contract_period(notice: Notice) -> dict[str, str]:
+    """Calendar years, begun a month after the closing at the earliest; winters, from November to the middle of April."""
+    first, last = notice.text.first_year, notice.text.first_year + notice.text.years - 1
+    if notice.text.subject.winter:
+        begins, ends = date(first, 11, 1), date(last + 1, 4, 15)
+    else:
+        after = notice.closes.date() + timedelta(days=30)
+        begins, ends = (
+            max(date(first, 1, 1), (after.replace(day=1) + timedelta(days=31)).replace(day=1)),
+            date(last, 12, 31),
+        )
+    return {"startDate": begins.isoformat(), "endDate": ends.isoformat()}
+
+
 def _lots(text: NoticeText) -> list[dict[str, Any]]:
     return [
         {"id": str(n), "title": f"Lot {n}, {lot[0].lower()}{lot[1:]}", "status": "active"}
@@ -366,6 +378,13 @@ def _initials(name: str) -> str:
         "".join(word[0] for word in name.replace("’", " ").replace("-", " ").split() if word[0].isupper())[:4]
         or "AO"
     )
+
+
+def _on_working_day(moment: datetime) -> datetime:
+    """That hour, on the last working day until then: what is decided is not dated of a Sunday."""
+    while not is_working_day(moment.date()):
+        moment -= timedelta(days=1)
+    return moment
 
 
 def _working_days_before(day: date, count: int) -> date:
