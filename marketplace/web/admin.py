@@ -392,10 +392,12 @@ class KnownValues(admin.SimpleListFilter):
     """A filter that refuses what it does not offer."""
 
     def chosen(self) -> str | None:
-        value = self.value()
-        if value is not None and value not in {str(key) for key, _label in self.lookup_choices}:
+        value: Any = self.value()
+        if value is None:
+            return None
+        if str(value) not in {str(key) for key, _label in self.lookup_choices}:
             raise IncorrectLookupParameters
-        return value
+        return str(value)  # a count of what each choice would find (`?_facets`) asks with the choice itself
 
 
 class ColumnFilter(KnownValues):

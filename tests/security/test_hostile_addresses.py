@@ -173,3 +173,11 @@ def test_row_of_a_form_whose_number_no_row_could_have(faults, field):
     shown = posted_back(client.get(page))
     for value in ("x", "\x00", "9" * 30):
         faults.ask(f"{field}={value!r}", client.post, page, shown | {field: [value]})
+
+
+def test_lists_of_the_admin_count_what_each_filter_would_find(faults):
+    world = worlds.build()
+    client = signed_in(world.people["platform_admin"])
+    for address in addresses():
+        if address.key.endswith("_changelist"):
+            faults.ask(address.key, client.get, f"/{address.route}?_facets=1")
