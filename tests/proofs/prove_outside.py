@@ -6,6 +6,7 @@ add one: functions `test_…(outside)` in a file of its own, and its line below.
 
 from tests.proofs.outside.doors import *  # noqa: F403 (its tests)
 from tests.proofs.outside.hosts import *  # noqa: F403 (its tests)
+from tests.proofs.outside.security_log import *  # noqa: F403 (its tests)
 from tests.proofs.outside.site import (  # noqa: F401 (pytest finds fixtures here)
     _real_hashes,
     _site,
