@@ -45,7 +45,7 @@ class DirectoryFilterSet(ListFilterSet):
         french="territoire",
         label=lazy("territoire"),
         read=read_served_place,
-        chip=lazy("Dessert"),
+        chip=lazy("Livraison"),
         value_label=territory_label,
         help_text="Delivers to this MRC (`371`) or region (`R04`).",
     )

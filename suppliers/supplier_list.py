@@ -26,6 +26,7 @@ from .wording import (
     capacity_text,
     enumerate_names,
     in_town,
+    served_label,
     served_place,
     served_places,
     staff_text,
@@ -139,6 +140,7 @@ def _supplier_row(found: DirectoryRow, base: str, today: date) -> dict[str, Any]
         "summary": found.summary,
         "echo": found.echo,
         "serves": served_places(found.serves),
+        "serves_label": served_label(found.serves),
         "capacity": capacity_text(found.capacity),
     }
 

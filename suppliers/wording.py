@@ -58,6 +58,16 @@ def served_places(tokens: Iterable[str], shown: int = SHOWN_PLACES) -> str:
     return text[0].upper() + text[1:]
 
 
+def served_label(tokens: Iterable[str], counted: bool = False) -> str:
+    """The words before served places: « Livre à » Trois-Rivières, « Livre dans » toute la Mauricie, les Chenaux, 6 MRC."""
+    tokens = list(tokens)
+    if counted and len(tokens) > 1:
+        return _("Livre dans")
+    wide = any(token[0] in "QR" for token in tokens)
+    with_article = any(served_place(token).startswith(("Les ", "Le ", "La ", "L’")) for token in tokens)
+    return _("Livre dans") if wide or with_article else _("Livre à")
+
+
 def enumerate_names(names: list[str], last: str = "") -> str:
     """« a, b et c »; `last` is the word before the last, « et » unless given."""
     if len(names) < 2:

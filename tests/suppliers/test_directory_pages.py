@@ -119,7 +119,7 @@ def test_directory_offers_to_remove_each_filter(client, three):
         for pair in re.findall(r'<a class="chip" href="([^"]*)"><span>(.*?) <svg', page.replace("&amp;", "&"))
     )
     assert (
-        chips["<em>Dessert</em> Trois-Rivières"]
+        chips["<em>Livraison</em> Trois-Rivières"]
         == "/fournisseurs/?q=bois&offre=561016&forme=obnl&capacite_min=25000"
     )
     assert chips["OBNL"] == "/fournisseurs/?q=bois&offre=561016&territoire=371&capacite_min=25000"

@@ -125,7 +125,7 @@ def _explaining() -> list[Sample]:
 
 def _working() -> list[Sample]:
     chips = [
-        {"dimension": _("Dessert"), "label": "Longueuil", "url": "#chips"},
+        {"dimension": _("Livraison"), "label": "Longueuil", "url": "#chips"},
         {"label": "OBNL", "url": "#chips"},
     ]
     contracts = [
