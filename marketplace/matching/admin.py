@@ -74,7 +74,7 @@ class AlertAdmin(ScopedAdmin):
     list_select_related = ["user", "supplier__organisation"]
     list_filter = ["frequency"]
     search_fields = ["=id", "user__email"]
-    search_help_text = _("Courriel, ou numéro de l’alerte (le 12 de « desabonnement-alerte-12 »).")
+    search_help_text = _("Courriel, ou numéro de l’alerte (le 12 de « desabonnement-alerte-12 »).")
     fields = ["user", "supplier", "frequency", "created_at", "stopped_at"]
     ordering = ["-created_at"]
     actions = [stop_selected]
