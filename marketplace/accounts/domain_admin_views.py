@@ -50,6 +50,12 @@ class DomainDecisionForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
+    def __init__(self, *args: Any, row: EmailDomain, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not row.is_confirmed:
+            over = EmailDomain.Reason.OVER
+            self.fields["reason"].choices = [c for c in EmailDomain.Reason.choices if c[0] != over]
+
 
 @staff_member_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +63,9 @@ def domain_decision(request: HttpRequest, pk: int) -> HttpResponse:
     """POST: `decision` confirm or refuse. What is not of the reader's territory does not exist."""
     rows = EmailDomain.objects.curated_by(request.user)
     row = get_object_or_404(rows.select_related("organisation", "asked_by", "decided_by"), pk=pk)
-    form = DomainDecisionForm(request.POST or None, initial={"seen": row.state}, auto_id="decision_%s")
+    form = DomainDecisionForm(
+        request.POST or None, row=row, initial={"seen": row.state}, auto_id="decision_%s"
+    )
     refusal = ""
     if request.method == "POST":
         try:
@@ -66,7 +74,7 @@ def domain_decision(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as why:
             refusal = str(why)
             row.refresh_from_db()
-            form = DomainDecisionForm({**form.data.dict(), "seen": row.state}, auto_id="decision_%s")
+            form = DomainDecisionForm({**form.data.dict(), "seen": row.state}, row=row, auto_id="decision_%s")
     changelist = reverse("admin:accounts_emaildomain_changelist")
     return render_admin_page(
         request,
@@ -143,7 +151,11 @@ def _people(row: EmailDomain) -> Row:
         "%(n)s membres de l’équipe y ont une adresse confirmée.",
         n,
     ) % {"n": n}
-    return _row("full" if n else "none", _("Des adresses confirmées"), found)
+    if not n:
+        return _row(
+            "none", _("Des adresses confirmées"), _("Personne de l’équipe n’y a d’adresse confirmée.")
+        )
+    return _row("full", _("Des adresses confirmées"), found)
 
 
 def _elsewhere(row: EmailDomain) -> Row:
