@@ -241,7 +241,7 @@ def participant_place(participation: Participation) -> str:
 
 
 def agenda_context(event: MatchmakingEvent, participation: Participation) -> dict[str, Any]:
-    """The participant's day; three queries, and one more on a day of workshops."""
+    """The participant's day; three queries."""
     meetings = (
         list(Meeting.objects.filter(event=event).of(participation).select_related(*SIDES))
         if event.shows_agendas
@@ -255,7 +255,8 @@ def agenda_context(event: MatchmakingEvent, participation: Participation) -> dic
     # A break is told with the slot that follows it; lunch that begins before noon still ends the morning.
     pause_at = afternoon[0].slot.pause_at if morning and afternoon and afternoon[0].slot.pause else None
     lunch = afternoon[0].slot if pause_at and local_hour(pause_at) < noon else None
-    clashes = agenda_clashes([participation]) if event.state in COMING else []
+    hours = {participation.pk: [m.slot for m in meetings if m.slot is not None]}
+    clashes = agenda_clashes([participation], hours) if event.state in COMING else []
     changes = [m.changed_at for m in meetings if m.changed_at is not None]
     return {
         "rows": rows,

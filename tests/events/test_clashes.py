@@ -74,7 +74,7 @@ def test_clash_needs_the_same_enterprise_a_place_a_workshop_that_is_held_and_a_d
 
     def count():
         seller.refresh_from_db()
-        return len(agenda_clashes([seller]))
+        return len(agenda_clashes([seller], {}))
 
     assert count() == 1
     followed(supplier(), at(event, "13:00"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -207,10 +208,14 @@ class MatchmakingEvent(models.Model):
     @cached_property
     def slots(self) -> list[Slot]:
         """Every start of the day, in order; one query unless `blocks` was fetched along."""
+        return self.slots_of(self.blocks.all())
+
+    def slots_of(self, blocks: Iterable[Block]) -> list[Slot]:
+        """The same, of blocks that are known already; no query."""
         zone = timezone.get_default_timezone()
         found: list[Slot] = []
         end: datetime | None = None
-        for block in sorted(self.blocks.all(), key=lambda block: block.starts_at):
+        for block in sorted(blocks, key=lambda block: block.starts_at):
             start = datetime.combine(self.day, block.starts_at, zone)
             for place in range(block.slots):
                 pause, since = (block.pause, end) if place == 0 and end else ("", None)
