@@ -27,15 +27,12 @@ class Trade:
     `names`: ways to call an enterprise; `long`: what its name says in full, before a place; `roots`: what it is blended from.
     `lead`, `detail`, `clients`: what it says of itself. `since`: nobody did this before that year. `setting`: « urban » or « rural » where
     it is not found elsewhere.
-    `notices`: titles of notices that this trade could answer, `{place}` filled in. `seao`: category of such notices.
-    `nature`: goods or services. `weight`: share among the seeded enterprises. `certifications`: how often each is held.
+    `weight`: share among the seeded enterprises. `certifications`: how often each is held.
     """
 
     key: str
     label: str
     sector: str
-    seao: str
-    nature: str
     weight: int
     forms: tuple[tuple[LegalForm, ...], tuple[int, ...]]
     staff: tuple[int, int]
@@ -51,7 +48,6 @@ class Trade:
     clients: tuple[Fragment, ...]
     offers: tuple[tuple[str, str, str], ...]
     texts: dict[str, tuple[Fragment, ...]]
-    notices: tuple[str, ...] = ()
     since: int = 1976
     setting: str = ""
 
