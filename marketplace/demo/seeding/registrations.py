@@ -88,6 +88,9 @@ def seed_registrations(*, member: User, staff: User) -> int:
         return 0
     for number, plan in enumerate(SUBMITTED):
         _submit_planned(plan, str(FIRST_NEQ + number))
+    # A colleague began too: the pôle sees both, and publishing one tells the other's people.
+    colleague = create_person("collegue.aussi@demo.example", "Réjeanne", "Cossette")
+    _save_identity(begin_registration(neq=str(FIRST_NEQ), by=colleague), SUBMITTED[0], colleague)
     supplier = _submit_planned(RETURNED, str(FIRST_NEQ + len(SUBMITTED)))
     _ask_for_more(supplier, staff)
     draft = begin_registration(neq=str(FIRST_NEQ + len(SUBMITTED) + 1), by=member)
