@@ -406,7 +406,9 @@ class World:
             role=Membership.Role.EDITOR,
             by=self.staff,
         )
-        PersonalDataRead.objects.create(reader=self.staff, organisation=supplier.organisation, what="fiche")
+        PersonalDataRead.objects.create(
+            reader=self.staff, organisation=supplier.organisation, what="supplier.sheet"
+        )
         FileQuota.objects.create(holder_model="organisation", holder_id=supplier.organisation_id)
         PersonRequest.objects.create(kind="erasure", channel="phone", by=self.staff, counts={"contacts": 1})
         SecurityEvent.objects.create(

@@ -37,6 +37,7 @@ WITHOUT_ROWS = {
     "suppliers:register_codes",
     "suppliers:register_criterion",
     "suppliers:register_offer",
+    "suppliers:register_receipt",
     "suppliers:register_remove_offer",
     "suppliers:register_withdraw",
     "dealings:decline",

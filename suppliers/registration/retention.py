@@ -24,7 +24,7 @@ from marketplace.accounts.models import (
     Side,
 )
 from marketplace.accounts.retention import BATCH, months_ago, remove_row
-from marketplace.accounts.security.models import Kind
+from marketplace.accounts.security.models import Kind, SecurityEvent
 from marketplace.outbox.models import Message
 from marketplace.web.private_files import PrivateFile, delete_private_file
 from marketplace.web.verbs import verb
@@ -32,7 +32,7 @@ from suppliers.emails import REGISTRATION_LAPSING, send_registration_lapsing
 from suppliers.models import Decision, Registration, Status, Supplier
 
 #: What an organisation of a registration has by itself; anything else keeps it.
-ITS_OWN = (Supplier, Membership, Invitation, JoinRequest, PersonalDataRead)
+ITS_OWN = (Supplier, Membership, Invitation, JoinRequest, PersonalDataRead, SecurityEvent)
 
 log = structlog.get_logger("retention")
 

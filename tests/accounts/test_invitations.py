@@ -155,7 +155,7 @@ def test_page_of_an_expired_invitation_says_so(client, invited):
     Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     response = client.post(page(token), answer())
     assert response.status_code == 404
-    assert "expirée" in response.content.decode()
+    assert "a expiré" in response.content.decode()
     assert not Membership.objects.filter(organisation=invitation.organisation).exists()
 
 

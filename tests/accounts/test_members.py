@@ -146,7 +146,7 @@ def test_handing_over_swaps_the_roles_and_tells(organisation, owner, editor):
     assert (owner.role, editor.role) == (EDITOR, OWNER)
     message = Message.objects.get()
     assert message.address == editor.user.email
-    assert "Odette Roy vous a cédé sa place" in message.text
+    assert "Odette Roy vous a cédé son rôle" in message.text
     leave_organisation(organisation=organisation, by=owner.user)
 
 

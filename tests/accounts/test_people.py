@@ -233,9 +233,9 @@ NAMES_NOBODY = {
     "suppliers.searchword": "single words", "matching.suggestion": "written again from offers",
     "matching.trait": "single words", "matching.termcount": "single words",
     "mfa.authenticator": "secrets", "account.emailconfirmation": "secrets", "sessions.session": "signed sessions",
-    "security.opensession": "browsers", "security.secrettry": "keyed digests", "pghistory.middlewareevents": "no table of its own",
+    "security.opensession": "browsers", "security.secrettry": "keyed digests", "security.securityevent": "ids, digests and networks", "pghistory.middlewareevents": "no table of its own",
     "pghistory.events": "no table of its own", "accounts.personrequest": "digests and counts", "accounts.erasedperson": "digests",
-    "accounts.personaldataread": "names of pages", "outbox.mention": "ids of notices",
+    "accounts.personaldataread": "names of pages", "outbox.mention": "ids of notices", "web.listchange": "names of lists",
 }  # fmt: skip
 PUBLIC_RECORDS = {
     "buyers.tender",
@@ -249,7 +249,7 @@ CODES = {
     "slug", "code", "status", "state", "kind", "side", "role", "verb", "version", "subject", "purpose", "decision", "handler",
     "message_id", "token_hash", "fingerprint", "mapping", "channel_code", "content_type", "sha256", "domain", "website", "name",
     "town", "neq", "postal_code", "pgh_label", "language", "frequency", "reason", "channel", "to_status", "legal_form", "token",
-    "free_slots", "object_id", "claimed_neq", "settled", "price", "source",
+    "free_slots", "object_id", "holder_model", "claimed_neq", "settled", "price", "source",
 }  # fmt: skip
 
 

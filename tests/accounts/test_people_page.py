@@ -118,7 +118,7 @@ def test_a_file_does_not_bring_back_who_asked_to_be_forgotten(client, pole_staff
     )
     report = import_suppliers(path=path, mapping="maillage", by=None)
     assert list(Contact.objects.values_list("name", flat=True)) == ["Paul Autre"]
-    assert [w.row for w in report.warnings if "effacée" in w.message] == [2]
+    assert [w.row for w in report.warnings if "effacement" in w.message] == [2]
     organisation.refresh_from_db()
     assert organisation.email != PERSON["email"]
     again = import_suppliers(path=path, mapping="maillage", by=None)

@@ -54,7 +54,7 @@ def secret(db, pole_staff):
     tender = factories.TenderFactory(title=f"Avis {WORD}", buyer_name=f"Ville de {WORD}", buyer=buyer)
     factories.AwardFactory(tender=tender, name=f"Gagnante {WORD}")
     Suggestion.objects.create(
-        supplier=supplier, tender=tender, points=80, rank=1, reasons=[{"kind": WORD}], tender_version="1"
+        supplier=supplier, tender=tender, points=80, rank=1, reasons=[], tender_version="1"
     )
     Decline.objects.create(supplier=supplier, tender=tender, by=user)
     Alert.objects.create(user=user, supplier=supplier)

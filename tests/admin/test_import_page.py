@@ -41,7 +41,7 @@ def test_an_import_counts_what_changed_and_what_did_not(page):
 
     text = page(content.replace("Coop", "Autre"), **{"import": "1"}).content.decode()
 
-    assert "2 fiches tenues par une personne" in text
+    assert "2 fiches gérées par une personne" in text
     assert "importé" not in text.split("import-report")[2].split("</section>")[0]
 
 

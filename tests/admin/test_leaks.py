@@ -130,7 +130,7 @@ def test_actions_say_how_many_rows_were_left_out(secret, foreign_staff):
         ACTION_CHECKBOX_NAME: [secret.supplier.pk, "zz"],
     }
     response = signed_in(foreign_staff).post(address(Supplier, "changelist"), posted, follow=True)
-    assert "2 lignes choisies ne sont pas de votre ressort" in response.content.decode()
+    assert "2 lignes choisies ne relèvent pas de vous" in response.content.decode()
 
 
 def test_retry_ignores_mails_of_another_pole(secret, foreign_staff):

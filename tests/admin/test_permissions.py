@@ -14,6 +14,7 @@ NONE, SEE, EDIT, ADD = "", "view", "view change", "view change add"
 
 # model: (staff of a pôle, platform admin)
 MATRIX = {
+    "accounts.EmailDomain": (SEE, SEE),
     "accounts.Invitation": (SEE, SEE),
     "accounts.JoinRequest": (SEE, SEE),
     "accounts.Organisation": (SEE, ADD),
@@ -21,6 +22,7 @@ MATRIX = {
     "accounts.PersonalDataRead": (NONE, SEE),
     "accounts.User": (NONE, ADD),
     "security.SecurityEvent": (NONE, SEE),
+    "web.FileQuota": (NONE, EDIT),
     "matching.Alert": (NONE, SEE),
     "buyers.Buyer": (SEE, EDIT),
     "buyers.Tender": (SEE, SEE),

@@ -114,7 +114,7 @@ def test_a_version_that_does_not_exist_is_told_and_the_last_one_shown(feed, page
 
     content = page(query=query)
 
-    assert ("n’a pas de version" in content) == (query in ("?version=nulle", "?depuis=9"))
+    assert ("n’a pas de version" in content) == (query in ("?version=nulle", "?version=%00", "?depuis=9"))
     assert "<ins>Neuf</ins>" in content
 
 

@@ -152,7 +152,7 @@ def test_decision_of_one_request(staff):
     assert "acceptée" in page
     application.refresh_from_db()
     assert (application.state, application.message) == (S.ACCEPTED, "Bienvenue.")
-    assert "n’est pas connu" in text_of(staff.post(address, {"move": "delete"}))
+    assert "Cette action n’existe pas" in text_of(staff.post(address, {"move": "delete"}))
     assert PersonalDataRead.objects.filter(what="cohort.application").exists()
 
 
@@ -184,7 +184,7 @@ def test_declining_many_wants_a_message_and_says_what_was_refused(staff):
     second.refresh_from_db()
     assert second.state == S.APPLIED
     page = text_of(staff.post(REQUESTS, {**posted, "message": "Complet."}, follow=True))
-    assert "déclinée (1)" in page
+    assert "refusée (1)" in page
     assert "1 refusée" in page
 
 

@@ -125,7 +125,7 @@ def test_two_hundred_ask_at_once_for_fifty_places():
     assert Message.objects.count() == ASKING
     for rank, row in enumerate(rows[PLACES:], start=1):
         text = waiting[f"application:{row.pk}"].text
-        assert ("la prochaine" if rank == 1 else f"au rang {rank} ") in text
+        assert ("en tête de la liste" if rank == 1 else f"au rang {rank} ") in text
     assert Event.objects.filter(kind="application.accepted").count() == PLACES
     assert took < 30, f"{took:.1f} s"
     print(f"\n{ASKING} requests in {took:.1f} s of processor time")  # noqa: T201 - the figure is worth reading with -s

@@ -28,7 +28,7 @@ def apps(monkeypatch):
     seen.clear()
     monkeypatch.setattr(events, "_handlers", {})
 
-    @events.handles_event("test.happened")
+    @events.handles_event("test.happened", does="essaie")
     def listen(event: Event) -> None:
         seen.append(event.subject)
 
@@ -46,10 +46,10 @@ def delivery_of(event: Event, name: str = "listen") -> Delivery:
 def test_post_writes_one_delivery_per_handler_and_wakes_on_commit(
     db, apps, wakes, django_capture_on_commit_callbacks
 ):
-    @apps.handles_event("test.happened", "test.other")
+    @apps.handles_event("test.happened", "test.other", does="essaie")
     def also(event: Event) -> None: ...
 
-    @apps.handles_event("test.other")
+    @apps.handles_event("test.other", does="essaie")
     def elsewhere(event: Event) -> None: ...
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -87,7 +87,7 @@ def test_handler_runs_once(db):
 
 
 def test_poison_handler_does_not_block_others_and_leaves_nothing(db, apps):
-    @apps.handles_event("test.happened")
+    @apps.handles_event("test.happened", does="essaie")
     def poison(event: Event) -> None:
         Event.objects.create(kind="test.trace", subject="half", version="1")
         raise ZeroDivisionError("boum")
@@ -104,7 +104,7 @@ def test_poison_handler_does_not_block_others_and_leaves_nothing(db, apps):
 
 
 def test_failing_handler_waits_longer_and_is_given_up_after_three_days(db, apps):
-    @apps.handles_event("test.happened")
+    @apps.handles_event("test.happened", does="essaie")
     def poison(event: Event) -> None:
         raise ZeroDivisionError
 
@@ -173,7 +173,7 @@ def test_worker_that_lost_its_lease_does_nothing(db, apps, monkeypatch):
 def test_two_workers_run_a_handler_once(apps):
     ran = []
 
-    @apps.handles_event("test.happened")
+    @apps.handles_event("test.happened", does="essaie")
     def slow(event: Event) -> None:
         ran.append(event.pk)
         barrier_in_handler.wait(1)

@@ -53,6 +53,7 @@ def code_in(response: HttpResponse) -> str:
         ("/en/panne/", 500, "Something broke on our side"),
     ],
 )
+@pytest.mark.django_db  # what is refused is kept in the security log
 def test_error_page_explains_and_gives_the_code_of_the_log(quiet, address, status, words):
     response = quiet.get(address)
     assert response.status_code == status

@@ -243,13 +243,16 @@ POSTS: dict[str, str] = {
     "account_confirm_email": "mmmmmm",  # the walk's key is false
     "accounts:members_change": "lomomo",
     "accounts:own_data_export": SIGNED_IN,
+    "accounts:domain_remove": "lmmomo",  # its own, asked and confirmed
     "accounts_admin:decision": HIDDEN,
+    "admin:accounts_emaildomain_change": HIDDEN,
     "admin:logout": EVERYONE,
     "cohorts:confirm": "lommmm",
     "cohorts_admin:decision": HIDDEN,
     "cohorts_admin:move_cohort": HIDDEN,
     "events:renew_calendar": "lmmmmm",  # nobody of the walk has one
     "events_admin:act": HIDDEN,
+    "security_admin:export_log": "lllmmo",
     "security:end_one": "lmmmmm",  # the walk's number is false
     "security:end_others": SIGNED_IN,
     "set_language": EVERYONE,

@@ -115,7 +115,9 @@ def build() -> World:
     )
     day = EventFactory(pole=mauricie, title=f"Journée de {SECRET_SHEET}", slug=draft.slug)
     event = Event.objects.create(kind="supplier.published", subject=f"supplier:{published.pk}", version="1")
-    read = PersonalDataRead.objects.create(reader=staff, organisation=draft.organisation, what="fiche")
+    read = PersonalDataRead.objects.create(
+        reader=staff, organisation=draft.organisation, what="supplier.sheet"
+    )
     asked = PersonRequest.objects.create(kind="erasure", channel="phone", by=staff, counts={"contacts": 1})
     programme = cohorts.ProgrammeFactory(pole=mauricie, name=f"Parcours {SECRET_SHEET}", name_en="")
     cohorts.CohortFactory(programme=programme, title=SECRET_SHEET, slug="zenobie", state=State.DRAFT)
