@@ -114,7 +114,9 @@ def test_address_waits_until_it_is_confirmed(client, person):
         "/compte/courriel/", wanted, follow=True
     )  # whoever finds the browser open is asked again
     assert asked.redirect_chain[-1][0].startswith("/compte/confirmer-identite/")
-    response = client.post("/compte/confirmer-identite/", {"password": "une-longue-phrase"}, follow=True)
+    here = asked.redirect_chain[-1][0]
+    client.post(here, {"password": "une-longue-phrase"})
+    response = client.post("/compte/courriel/", wanted, follow=True)
     assert_clean(response)
     assert "Une adresse attend d’être confirmée" in response.content.decode()
     person.refresh_from_db()

@@ -54,6 +54,8 @@ def test_town_registers_is_verified_and_a_colleague_joins(
     office.goto(f"{site}/mon-espace/")
     office.click("main >> text=Décider")
     expect(office.locator("main")).to_contain_text("Ce que nous savons")
+    expect(office.locator("[name=email_domains]")).to_have_value("")  # whose domain it is, the pôle says
+    office.fill("[name=email_domains]", COLLEAGUE.partition("@")[2])
     office.click("main button[value=accept]")
     expect(office.locator("main")).to_contain_text("agit maintenant pour")
     accepted = postman.wait_for(CLERK, 3)[2]
