@@ -28,7 +28,8 @@ def choose_language(*, user: User, language: str, by: User | None) -> None:
 def set_language(request: HttpRequest) -> HttpResponse:
     """The switch of every page: back to the page one came from (`next`), in the language asked for."""
     language, address = request.POST.get("language", ""), request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()):
+    is_ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+    if not is_ours or not address.startswith("/"):
         address = site_page_url("home")
     if language not in languages.offered():  # a hand-made form: nothing changes
         return HttpResponseRedirect(address)
