@@ -64,7 +64,10 @@ def domain_decision(request: HttpRequest, pk: int) -> HttpResponse:
     rows = EmailDomain.objects.curated_by(request.user)
     row = get_object_or_404(rows.select_related("organisation", "asked_by", "decided_by"), pk=pk)
     form = DomainDecisionForm(
-        request.POST or None, row=row, initial={"seen": row.state}, auto_id="decision_%s"
+        request.POST if request.method == "POST" else None,
+        row=row,
+        initial={"seen": row.state},
+        auto_id="decision_%s",
     )
     refusal = ""
     if request.method == "POST":

@@ -27,6 +27,7 @@ NAMED = [
 ]  # fmt: skip
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     context = {
         "figures": figures(),
@@ -46,8 +47,10 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/home.html", context)
 
 
+@require_safe
 @never_cache
 @login_required
+@require_safe
 def my_space(request: HttpRequest) -> HttpResponse:
     to_do = to_do_list(request.user)
     context = {
@@ -62,6 +65,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/my_space.html", context)
 
 
+@require_safe
 def contact(request: HttpRequest) -> HttpResponse:
     filters = PoleFilterSet(request.GET, Pole.objects.all(), is_french=True)
     chosen = filters.query["mrc"] or ""
@@ -79,18 +83,22 @@ def contact(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/contact.html", context)
 
 
+@require_safe
 def how_we_verify(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/how_we_verify.html", {"crumbs": [(_("Comment on vérifie"), "")]})
 
 
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     return _legal(request, "pages/accessibility.html", _("Accessibilité"))
 
 
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return _legal(request, "pages/privacy.html", _("Renseignements personnels"))
 
 
+@require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     return _legal(request, "pages/terms.html", _("Conditions"))
 

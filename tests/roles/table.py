@@ -243,7 +243,7 @@ POSTS: dict[str, str] = {
     "account_confirm_email": "mmmmmm",  # the walk's key is false
     "accounts:members_change": "lomomo",
     "accounts:own_data_export": SIGNED_IN,
-    "accounts:domain_remove": "lmmomo",  # its own, asked and confirmed
+    "accounts:domain_remove": "lmoomo",  # its own, asked and confirmed
     "accounts_admin:decision": HIDDEN,
     "admin:accounts_emaildomain_change": HIDDEN,
     "admin:logout": EVERYONE,
@@ -281,6 +281,7 @@ CHANGED_BY: dict[str, str] = {
     "classification_unspsccode": PLATFORM,
     "territories_nation": PLATFORM,
     "territories_pole": PLATFORM,
+    "web_filequota": PLATFORM,
 }
 
 
