@@ -47,7 +47,6 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/home.html", context)
 
 
-@require_safe
 @never_cache
 @login_required
 @require_safe
