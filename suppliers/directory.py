@@ -20,7 +20,8 @@ from marketplace.territories.labels import mrcs_by_code
 
 from .facets import FACETS, Facet, Sql
 from .models import LegalForm
-from .search import SearchText, excerpt_text, has_marked_word, mark_text, read_search_text
+from .search.marking import excerpt_text, has_marked_word, mark_text
+from .search.words import SearchText, read_search_text
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from marketplace.web.typography import format_number
 from .directory import DirectoryCounts, DirectoryQuery, DirectoryRow, directory_order
 from .facets import FACETS
 from .filters import DirectoryPageFilterSet
-from .search import SearchText
+from .search.words import SearchText
 from .verification import verification_of
 from .wording import (
     capacity_text,

@@ -22,7 +22,7 @@ from marketplace.classification.labels import code_label, known_code_labels
 from marketplace.web.folding import fold_text
 from marketplace.web.process_cache import cached_in_process
 from marketplace.web.typography import format_number
-from suppliers.search import read_search_text
+from suppliers.search.words import read_search_text
 
 SHOWN = 6
 #: Texts are read up to here; suppliers with similar offers are looked at up to here.

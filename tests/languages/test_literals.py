@@ -30,7 +30,7 @@ ASIDE = {
     "suppliers/cells.py": "values found in files",
     "suppliers/importing/": "columns and values found in files",
     "suppliers/registration/code_suggestions.py": "words that carry no meaning",
-    "suppliers/search.py": "words that carry no meaning",
+    "suppliers/search": "words that carry no meaning",
 }
 
 

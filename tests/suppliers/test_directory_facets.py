@@ -17,7 +17,7 @@ from suppliers.directory import DirectoryQuery, count_directory, read_directory_
 from suppliers.directory_index import reindex_suppliers
 from suppliers.facets import CAPACITY_STEPS, FACETS, IN_PROGRESS, LAPSED, RECENT
 from suppliers.models import LegalForm, Status, Supplier
-from suppliers.search import read_search_text
+from suppliers.search.words import read_search_text
 from tests.factories import SupplierFactory
 
 MRCS = ["371", "36", "51", "65", "66"]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suppliers import wording
-from suppliers.search import excerpt_text, mark_text
+from suppliers.search.marking import excerpt_text, mark_text
 
 NB = "\u00a0"
 

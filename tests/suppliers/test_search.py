@@ -2,9 +2,9 @@
 
 import pytest
 
-from suppliers import search
 from suppliers.directory import DirectoryQuery, read_directory_page
 from suppliers.models import Status
+from suppliers.search import words as search
 from tests.factories import SupplierFactory
 
 pytestmark = pytest.mark.django_db
