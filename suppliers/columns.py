@@ -11,7 +11,9 @@ ORGANISATION_FIELDS = (
     "neq", "name", "address", "town", "postal_code", "municipality_id", "mrc_id", "region_id", "lat", "lon",
     "pole_id", "email", "phone", "website",
 )  # fmt: skip
-SUPPLIER_FIELDS = ("legal_form", "activity", "sector_id", "staff_count", "capacity")
+SUPPLIER_FIELDS = (
+    "legal_form", "activity", "sector_id", "staff_count", "capacity", "hours", "people_served", "insured_for", "insured_until",
+)  # fmt: skip
 
 
 def set_columns(row: models.Model, values: Mapping[str, Any]) -> list[str]:

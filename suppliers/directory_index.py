@@ -99,11 +99,12 @@ WHERE (f.*) IS DISTINCT FROM (EXCLUDED.*)
 
 _WRITE_TEXTS = _sql("""
 INSERT INTO suppliers_directorytext AS t (
-    entry_id, name, slug, place, staff_count, offers_text, activity, details)
+    entry_id, name, slug, place, staff_count, offers_text, activity, details, logo, photo, photo_alt)
 SELECT s.id, org.name, s.slug, coalesce(town.name, org.town), s.staff_count,
        coalesce(offer.titles, ''), s.activity,
        concat_ws(' ', nullif(offer.descriptions, ''), labels.text, purpose.labels, certification.labels,
-                 org.town, town.name, mrc.name, region.name)
+                 org.town, town.name, mrc.name, region.name),
+       coalesce(picture.logo, ''), coalesce(picture.photo, ''), coalesce(picture.photo_alt, '')
 FROM suppliers_supplier s
 JOIN accounts_organisation org ON org.id = s.organisation_id
 LEFT JOIN territories_municipality town ON town.code = org.municipality_id
@@ -130,13 +131,21 @@ LEFT JOIN (
     FROM suppliers_supplier_certifications j JOIN classification_certification c ON c.code = j.certification_id
     WHERE CHOSEN(j.supplier_id) GROUP BY j.supplier_id
 ) certification ON certification.supplier_id = s.id
+LEFT JOIN (
+    SELECT supplier_id, max(replace(key::text, '-', '')) FILTER (WHERE kind = 'logo') AS logo,
+           (array_agg(replace(key::text, '-', '') ORDER BY id) FILTER (WHERE kind = 'photo'))[1] AS photo,
+           (array_agg(alt ORDER BY id) FILTER (WHERE kind = 'photo'))[1] AS photo_alt
+    FROM suppliers_supplierpicture WHERE hidden_at IS NULL AND CHOSEN(supplier_id) GROUP BY supplier_id
+) picture ON picture.supplier_id = s.id
 WHERE s.status = %(published)s AND CHOSEN(s.id)
 ON CONFLICT (entry_id) DO UPDATE SET
     name = EXCLUDED.name, slug = EXCLUDED.slug, place = EXCLUDED.place, staff_count = EXCLUDED.staff_count,
-    offers_text = EXCLUDED.offers_text, activity = EXCLUDED.activity, details = EXCLUDED.details
-WHERE (t.name, t.slug, t.place, t.staff_count, t.offers_text, t.activity, t.details) IS DISTINCT FROM
+    offers_text = EXCLUDED.offers_text, activity = EXCLUDED.activity, details = EXCLUDED.details,
+    logo = EXCLUDED.logo, photo = EXCLUDED.photo, photo_alt = EXCLUDED.photo_alt
+WHERE (t.name, t.slug, t.place, t.staff_count, t.offers_text, t.activity, t.details, t.logo, t.photo, t.photo_alt)
+      IS DISTINCT FROM
       (EXCLUDED.name, EXCLUDED.slug, EXCLUDED.place, EXCLUDED.staff_count, EXCLUDED.offers_text, EXCLUDED.activity,
-       EXCLUDED.details)
+       EXCLUDED.details, EXCLUDED.logo, EXCLUDED.photo, EXCLUDED.photo_alt)
 """)
 
 # Materialised, or PostgreSQL would fold and stem each of a million tokens instead of each distinct one. Numbers and

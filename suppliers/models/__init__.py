@@ -5,6 +5,8 @@ from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, SearchWor
 from .evidence import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
 from .listing import ListedRow, NeqProposal
 from .offers import Offer, ServedArea
+from .pictures import SupplierPicture
+from .references import CustomerReference
 from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
 
 __all__ = [
@@ -12,6 +14,7 @@ __all__ = [
     "Contact",
     "Criterion",
     "CriterionAnswer",
+    "CustomerReference",
     "Decision",
     "DirectoryEntry",
     "DirectoryFacets",
@@ -29,4 +32,5 @@ __all__ = [
     "ServedArea",
     "Status",
     "Supplier",
+    "SupplierPicture",
 ]

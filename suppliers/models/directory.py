@@ -88,7 +88,10 @@ class DirectoryFacets(models.Model):
 
 class DirectoryText(models.Model):
     """What the directory shows and searches by. `details` is searched and never shown as such:
-    descriptions, labels of codes, town, MRC and region."""
+    descriptions, labels of codes, town, MRC and region.
+
+    `logo` and `photo` are the keys of its pictures (`supplier_pictures.picture_url`), empty where there is none.
+    """
 
     entry = models.OneToOneField(
         DirectoryEntry, on_delete=models.CASCADE, primary_key=True, related_name="text"
@@ -100,6 +103,9 @@ class DirectoryText(models.Model):
     offers_text = models.TextField(blank=True)
     activity = models.TextField(blank=True)
     details = models.TextField(blank=True)
+    logo = models.CharField(max_length=32, blank=True, default="", db_default="")
+    photo = models.CharField(max_length=32, blank=True, default="", db_default="")
+    photo_alt = models.CharField(max_length=160, blank=True, default="", db_default="")
     search = models.GeneratedField(
         expression=Func(F("name"), F("offers_text"), F("activity"), F("details"), template=WEIGHTED_TEXT),
         output_field=SearchVectorField(),

@@ -41,6 +41,43 @@ class Offer(models.Model):
     description = models.TextField(_("description"), blank=True)
     codes = models.ManyToManyField(UnspscCode, blank=True, related_name="+", verbose_name=_("codes UNSPSC"))
     capacity = models.PositiveIntegerField(_("capacité par contrat ($)"), null=True, blank=True)
+    # What a buyer compares. All may be unknown; words are the enterprise's own, in French.
+    output = models.CharField(
+        _("volume"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Ce qui peut être livré, et en combien de temps : « 40 bancs par mois »."),
+    )
+    lead_days = models.PositiveSmallIntegerField(
+        _("délai habituel (jours)"),
+        null=True,
+        blank=True,
+        help_text=_("De la commande à la livraison."),
+    )
+    minimum_order = models.CharField(
+        _("commande minimale"),
+        max_length=80,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("« 10 repas », « 250 $ »."),
+    )
+    price_from = models.DecimalField(
+        _("prix, à partir de ($)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    price_to = models.DecimalField(
+        _("prix, jusqu’à ($)"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    unit = models.CharField(
+        _("unité"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Ce que le prix achète : « repas », « heure », « mètre carré »."),
+    )
 
     objects = OfferQuerySet.as_manager()
 
@@ -48,6 +85,21 @@ class Offer(models.Model):
         verbose_name = _("offre")
         verbose_name_plural = _("offres")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(price_to__isnull=True)
+                | models.Q(price_from__isnull=False, price_to__gte=models.F("price_from")),
+                name="offer_price_goes_up",
+                violation_error_message=_(
+                    "Le prix le plus haut est plus bas que le premier, ou le premier manque."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price_from__isnull=True) | models.Q(price_from__gt=0),
+                name="offer_price_is_something",
+                violation_error_message=_("Écrivez un prix plus grand que zéro, ou laissez le champ vide."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -165,6 +165,25 @@ class Supplier(models.Model):
         blank=True,
         help_text=_("Le plus gros contrat que vous pouvez livrer."),
     )
+    # What helps a buyer decide; the enterprise says so itself, and may say nothing.
+    hours = models.CharField(
+        _("heures d’ouverture"),
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("« Du lundi au vendredi, de 8 h à 17 h »."),
+    )
+    people_served = models.CharField(
+        _("personnes que l’entreprise sert ou accompagne"),
+        max_length=160,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("« 35 personnes en insertion par an », « 1 200 familles »."),
+    )
+    insured_for = models.PositiveIntegerField(_("assurance responsabilité civile ($)"), null=True, blank=True)
+    insured_until = models.DateField(_("assurée jusqu’au"), null=True, blank=True)
     # What follows from the proofs of its criteria, kept by `verification.refresh_verification`. Whether it is verified
     # is asked of the day: `verified_until` lapses by itself.
     proved_until = ArrayField(
