@@ -163,9 +163,7 @@ class PublicList(PublicRead, ListAPIView[Any]):
         fields = ",".join(self.get_serializer_class()().fields)
         parts = (state, str(timezone.localdate()), get_language(), asked.build_absolute_uri(), fields)
         etag = f'W/"{hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:32]}"'
-        if unchanged := get_conditional_response(asked, etag=etag):
-            return unchanged
-        response = super().list(request, *args, **kwargs)
+        response = get_conditional_response(asked, etag=etag) or super().list(request, *args, **kwargs)
         response["ETag"] = etag
         return response
 

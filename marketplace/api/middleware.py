@@ -14,6 +14,8 @@ PREFIX = "/api/v1/"
 DOCS = f"{PREFIX}docs/"  # a page for people, with their menu
 METHODS = "GET, HEAD, OPTIONS"
 MAY_ASK = "Accept, Accept-Language, If-None-Match"
+#: Conditions of who writes. No cache of ours keeps strong names, so they would only ever refuse a read.
+OF_WRITERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 MAY_READ = "ETag, Link, Retry-After, X-Request-ID"
 DAY = 24 * 3600
 
@@ -28,6 +30,8 @@ class PublicReadsMiddleware:
         if not request.path.startswith(PREFIX) or request.path.startswith(DOCS):
             return self.get_response(request)
         request.COOKIES = {}
+        for name in OF_WRITERS:
+            request.META.pop(name, None)
         if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
             response = HttpResponse(status=HTTPStatus.NO_CONTENT)
             response["Access-Control-Allow-Methods"] = METHODS
