@@ -12,32 +12,55 @@ from urllib.parse import urlsplit
 #: Mailboxes that anybody opens, or that come with a subscription: they prove nothing about an organisation.
 GENERIC = frozenset(
     {
-        "abacom.com", "aol.com", "axion.ca", "b2b2c.ca", "bell.ca", "bell.net", "bellnet.ca", "cablevision.qc.ca", "cgocable.ca",
-        "cogeco.ca", "cogeco.net", "cooptel.qc.ca", "derytele.com", "derytelecom.ca", "distributel.net", "duck.com", "eastlink.ca",
-        "ebox.ca", "execulink.com", "fastmail.com", "fido.ca", "free.fr", "globetrotter.net", "globetrotter.qc.ca", "hey.com",
-        "hushmail.com", "igs.net", "laposte.net", "lino.com", "mac.com", "mail.com", "mailbox.org", "maskatel.ca", "maskatel.net",
-        "me.com", "mail.ru", "mts.net", "netcourrier.com", "northwestel.net", "orange.fr", "oricom.ca",
-        "pm.me", "posteo.net", "primus.ca", "proton.me", "qc.aibn.com", "qc.aira.com", "quebectel.com", "rocketmail.com",
-        "rogers.com", "sasktel.net", "sfr.fr", "shaw.ca", "sogetel.net", "start.ca", "sympatico.ca",
-        "tellambton.net", "telus.net", "telwarwick.net", "teksavvy.com", "tuta.com", "tutanota.com",
-        "uniserve.com", "verizon.net", "videotron.ca", "videotron.com", "videotron.net", "videotron.qc.ca", "vtl.ca", "wanadoo.fr",
-        "xittel.ca", "xplore.ca", "xplornet.ca", "xplornet.com", "zoho.com",
+        "10minutemail.com", "126.com", "163.com", "3web.net", "abacom.com", "abv.bg", "acanac.net", "aei.ca",
+        "aibn.com", "aim.com", "alice.it", "aliceadsl.fr", "att.net", "axion.ca", "b2b2c.ca", "bbox.fr", "bell.ca",
+        "bell.net", "bellaliant.net", "bellnet.ca", "bellsouth.net", "bk.ru", "bluewin.ch", "cablevision.qc.ca",
+        "cam.org", "caramail.com", "cegetel.net", "centurylink.net", "cgocable.ca", "cgocable.net", "charter.net",
+        "clic.net", "club-internet.fr", "cogeco.ca", "cogeco.net", "colba.net", "comcast.net", "consultant.com",
+        "cooptel.qc.ca", "cox.net", "daum.net", "derytele.com", "derytelecom.ca", "dispostable.com", "disroot.org",
+        "distributel.net", "duck.com", "earthlink.net", "eastlink.ca", "ebox.ca", "electronicbox.net", "email.com",
+        "europe.com", "excite.com", "execulink.com", "fastmail.com", "fastmail.fm", "fido.ca", "foxmail.com",
+        "free.fr", "freenet.de", "frontier.com", "generation.net", "getnada.com", "globetrotter.net",
+        "globetrotter.qc.ca", "guerrillamail.com", "hanmail.net", "hey.com", "hushmail.com", "igs.net", "inbox.com",
+        "inbox.ru", "infoteck.qc.ca", "inter.net", "interia.pl", "interlinx.qc.ca", "juno.com", "keemail.me",
+        "laposte.net", "libero.it", "lino.com", "list.ru", "look.ca", "lycos.com", "mac.com", "magma.ca", "mail.com",
+        "mail.ru", "mailbox.org", "maildrop.cc", "mailfence.com", "mailnesia.com", "maskatel.ca", "maskatel.net",
+        "me.com", "microtec.net", "mlink.net", "mozmail.com", "mts.net", "mymts.net", "naver.com", "nbnet.nb.ca",
+        "netcourrier.com", "netzero.net", "neuf.fr", "northwestel.net", "numericable.fr", "o2.pl", "odyssee.net",
+        "onet.pl", "optimum.net", "optonline.net", "orange.fr", "oricom.ca", "persona.ca", "pm.me", "post.com",
+        "posteo.net", "primus.ca", "privaterelay.appleid.com", "prodigy.net", "proton.me", "qc.aira.com", "qq.com",
+        "quebectel.com", "rambler.ru", "rediffmail.com", "riq.qc.ca", "riseup.net", "rocketmail.com", "rocler.com",
+        "rocler.qc.ca", "rogers.com", "royaume.com", "rr.com", "runbox.com", "saglac.qc.ca", "sasktel.net",
+        "sbcglobal.net", "seznam.cz", "sfr.fr", "sharklasers.com", "shaw.ca", "sina.com", "skynet.be", "sogetel.net",
+        "sohu.com", "sprint.ca", "start.ca", "startmail.com", "storm.ca", "sympatico.ca", "sympatico.qc.ca",
+        "t-online.de", "tbaytel.net", "teksavvy.com", "telenet.be", "tellambton.net", "telus.net", "telusplanet.net",
+        "telwarwick.net", "temp-mail.org", "throwawaymail.com", "tiscali.it", "total.net", "trashmail.com",
+        "tuta.com", "tuta.io", "tutamail.com", "tutanota.com", "ukr.net", "uniserve.com", "usa.com", "verizon.net",
+        "vianet.ca", "videotron.ca", "videotron.com", "videotron.net", "videotron.qc.ca", "vif.com", "virgilio.it",
+        "voila.fr", "vtl.ca", "wanadoo.fr", "web.de", "windstream.net", "wp.pl", "xittel.ca", "xittel.net",
+        "xplore.ca", "xplornet.ca", "xplornet.com", "yeah.net", "zoho.com", "zohomail.ca", "zohomail.com",
     }
 )  # fmt: skip
 #: The same under every ending: hotmail.fr, yahoo.com.br.
 FAMILIES = frozenset(
-    {"gmail", "googlemail", "gmx", "hotmail", "icloud", "live", "msn", "outlook", "protonmail", "yahoo", "yandex", "ymail"}
+    {
+        "aol", "gmail", "googlemail", "gmx", "hotmail", "icloud", "live", "mailinator", "msn", "outlook", "protonmail", "yahoo",
+        "yandex", "ymail", "yopmail",
+    }
 )  # fmt: skip
 #: Whole public administrations write from there: no institution's own.
 SHARED = frozenset(
     {
-        "ca", "canada.ca", "cisss.gouv.qc.ca", "ciusss.gouv.qc.ca", "com", "gc.ca", "gouv.qc.ca", "mrc.qc.ca", "net", "org",
-        "qc.ca", "quebec", "quebec.ca", "reg.qc.ca", "rtss.qc.ca", "sante.quebec", "ssss.gouv.qc.ca", "ville.qc.ca",
+        "ca", "canada.ca", "cisss.gouv.qc.ca", "ciusss.gouv.qc.ca", "com", "gc.ca", "gouv.qc.ca", "mrc.qc.ca", "net",
+        "onmicrosoft.com", "org", "qc.ca", "quebec", "quebec.ca", "reg.qc.ca", "rtss.qc.ca", "sante.quebec",
+        "ssss.gouv.qc.ca", "ville.qc.ca",
     }
 )  # fmt: skip
 #: What the names of a Québec institution are written with. Anything else imitates: « а » in Cyrillic, « ı » without a dot.
 _LETTERS = re.compile(r"[a-z0-9àâäçéèêëîïôöùûüÿœæ-]+")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+#: The first standard of domains with accents made « ss » of « ß » and dropped joiners; the second keeps them.
+_READ_DIFFERENTLY = frozenset("ßς\u200c\u200d")
 _LOOKS_LIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "3": "e", "5": "s", "-": "", ".": ""})
 
 
@@ -53,8 +76,10 @@ def domain_of_site(address: str) -> str:
 
 
 def ascii_domain(text: str) -> str:
-    """As mail is addressed; empty where this is no domain."""
+    """As mail is addressed; empty where this is no domain, or one to some programs and another to others."""
     text = text.strip().lower().rstrip(".")
+    if _READ_DIFFERENTLY & set(text):
+        return ""
     try:
         written = text.encode("idna").decode("ascii") if text else ""
     except UnicodeError:

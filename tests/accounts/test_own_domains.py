@@ -59,10 +59,12 @@ def joined(town, email):
 REFUSED = {
     "N’importe qui": [
         "cogeco.ca", "videotron.ca", "bell.net", "gmail.com", "client.cogeco.ca", "hotmail.be", "yahoo.com.br", "outlook.de",
-        "ＣＯＧＥＣＯ.ca", "cogeco。ca", "maude@videotron.ca", "tlb.sympatico.ca",
+        "ＣＯＧＥＣＯ.ca", "cogeco。ca", "maude@videotron.ca", "tlb.sympatico.ca", "aol.fr",
+        "yopmail.net", "web.de",
     ],
     "Plusieurs institutions": ["gouv.qc.ca", "qc.ca", "ssss.gouv.qc.ca", "canada.ca"],
-    "pas un domaine": ["ville", "", "ville..ca", "-ville.ca", "127.0.0.1", "ville.ca/x", "a" * 64 + ".ca", "ville exemple.ca"],
+    "pas un domaine": ["ville", "", "ville..ca", "-ville.ca", "127.0.0.1", "ville.ca/x", "a" * 64 + ".ca", "ville exemple.ca",
+        "laßomption.ca", "vil\u200dle.ca"],
     "autre alphabet": ["vіlle.ca", "xn--vlle-xnd.ca", "cоgeco.ca", "ville.рф", "vılle.ca"],
 }  # fmt: skip
 
