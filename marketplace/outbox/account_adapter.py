@@ -149,7 +149,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(response, HttpResponseRedirect):
             response["Location"] = languages.in_language(response["Location"], user.language)
         keep_in_browser(response, user.language)
-        tries.remember_device(request, response, email=user.email)
+        tries.remember_device(request, response, user=user)
         return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -192,6 +192,8 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             super().set_password(user, password)
             record_security_event(kind=Kind.PASSWORD_CHANGED if is_own else Kind.PASSWORD_RESET, by=user)
+        if is_own:
+            request.chose_password = True  # this browser stays known (SessionsMiddleware)
         own = request.session.session_key if is_own else ""
         sessions.end_all_sessions(user=user, by=user, but=own or "")
 

@@ -100,6 +100,21 @@ def test_a_known_browser_guesses_no_more_than_another(no_valkey):
     assert people.is_in(own)
 
 
+def test_a_new_password_leaves_only_the_browser_that_chose_it_known(no_valkey, rf):
+    person, home, away = people.person(), Client(), Client()
+    for client in (home, away):
+        people.sign_in(client, person)
+    new = "girafe tambour lundi cerise"
+    form = {"oldpassword": factories.PASSWORD, "password1": new, "password2": new}
+    assert home.post(reverse("account_change_password"), form).status_code == 302
+    known = []
+    for client in (home, away):
+        request = rf.post("/")
+        request.COOKIES[tries.COOKIE] = client.cookies[tries.COOKIE].value
+        known.append(tries.try_at(request, person.email).is_known)
+    assert known == [True, False]
+
+
 @pytest.mark.parametrize("forged", ["", "x", "WyJhIiwgImIiXQ:1abc:zzz"])
 def test_a_cookie_that_is_not_ours_or_anothers_makes_no_known_browser(no_valkey, monkeypatch, forged):
     monkeypatch.setattr(tries, "PER_ACCOUNT", limits.Rate(3, 3600))

@@ -15,7 +15,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.accounts.security import log, second_factor
+from marketplace.accounts.security import log, second_factor, tries
 from marketplace.accounts.security.models import Kind
 from marketplace.accounts.security.sessions import note_session
 from marketplace.web.verbs import refused_moves
@@ -112,6 +112,8 @@ class SessionsMiddleware:
         response = self.get_response(request)
         if _is_known(request) and request.user.is_authenticated:
             note_session(request, request.user)
+            if getattr(request, "chose_password", False):
+                tries.remember_device(request, response, user=request.user)
         return response
 
 

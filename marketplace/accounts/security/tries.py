@@ -19,6 +19,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from marketplace.accounts.models import User
+from marketplace.accounts.security.log import account_at
 from marketplace.accounts.security.models import SecretTry
 from marketplace.web import limits
 from marketplace.web.verbs import verb
@@ -54,8 +56,8 @@ class Try:
 
 def try_at(request: HttpRequest, email: str) -> Try:
     """What a password given for this address counts under."""
-    account = _hash(f"password|{_one_spelling(email)}")
-    if nonce := _nonce_of(request, account):
+    account = _account_of(email)
+    if nonce := _nonce_of(request, account, email):
         return Try(account, _hash(f"device|{nonce}"), is_known=True)
     return Try(account, _hash(f"network|{limits.network(request)}"), is_known=False)
 
@@ -102,13 +104,14 @@ def forget_wrong_tries(*, by: None = None) -> int:
 # -- browsers where the person has signed in before ------------------------------------------------------------------
 
 
-def remember_device(request: HttpRequest, response: HttpResponse, *, email: str) -> None:
-    """After signing in: this browser is known for that account, for half a year. It opens nothing by itself."""
-    account = try_at(request, email).account
-    nonce = _nonce_of(request, account) or secrets.token_urlsafe(12)
+def remember_device(request: HttpRequest, response: HttpResponse, *, user: User) -> None:
+    """After signing in, or choosing a password: this browser is known for that account, for half a year or until
+    another password is chosen. It opens nothing by itself."""
+    account = _account_of(user.email)
+    nonce = _nonce_of(request, account, user.email) or secrets.token_urlsafe(12)
     response.set_cookie(
         COOKIE,
-        signing.dumps([account, nonce], salt=_SALT),
+        signing.dumps([account, nonce, _mark_of_password(user)], salt=_SALT),
         max_age=COOKIE_AGE,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
@@ -116,16 +119,28 @@ def remember_device(request: HttpRequest, response: HttpResponse, *, email: str)
     )
 
 
-def _nonce_of(request: HttpRequest, account: str) -> str:
-    """The name of this browser, where it is known for that account; empty otherwise."""
+def _nonce_of(request: HttpRequest, account: str, email: str) -> str:
+    """The name of this browser, where it is known for that account and its password; empty otherwise."""
     try:
-        known, nonce = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=COOKIE_AGE)
+        known, nonce, mark = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=COOKIE_AGE)
     except (signing.BadSignature, ValueError, TypeError):
         return ""
-    return nonce if constant_time_compare(str(known), account) else ""
+    if not constant_time_compare(str(known), account):
+        return ""
+    user = account_at(email)
+    return nonce if user and constant_time_compare(str(mark), _mark_of_password(user)) else ""
+
+
+def _mark_of_password(user: User) -> str:
+    """Another one with each password; says nothing of it."""
+    return salted_hmac("known-device-password", user.password, algorithm="sha256").hexdigest()[:16]
 
 
 # -- inside ----------------------------------------------------------------------------------------------------------
+
+
+def _account_of(email: str) -> str:
+    return _hash(f"password|{_one_spelling(email)}")
 
 
 def _one_spelling(email: str) -> str:
