@@ -21,13 +21,15 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.security.views import ConfirmAddress
+
 Entry = URLPattern | URLResolver
 View = Callable[..., HttpResponseBase]
 
 email: list[Entry] = [
     path("", account.email, name="account_email"),
     path(_("a-confirmer/"), account.email_verification_sent, name="account_email_verification_sent"),
-    path(_("confirmer/<str:key>/"), account.confirm_email, name="account_confirm_email"),
+    path(_("confirmer/<str:key>/"), ConfirmAddress.as_view(), name="account_confirm_email"),
 ]
 new_password: list[Entry] = [
     path(
@@ -74,21 +76,21 @@ ours: list[Entry] = [
 ]
 
 
-def _names(entries: Iterable[Entry]) -> Iterator[str]:
+def _views(entries: Iterable[Entry]) -> Iterator[tuple[str, View]]:
     for entry in entries:
         if isinstance(entry, URLResolver):
-            yield from _names(entry.url_patterns)
+            yield from _views(entry.url_patterns)
         elif entry.name:
-            yield entry.name
+            yield entry.name, entry.callback
 
 
-def _formerly(entries: Iterable[Entry], kept: frozenset[str]) -> Iterator[Entry]:
-    """The same tree at allauth's addresses, as far as the pages are `kept`."""
+def _formerly(entries: Iterable[Entry], kept: dict[str, View]) -> Iterator[Entry]:
+    """The same tree at allauth's addresses, as far as the pages are `kept`: the same views, by their names."""
     for entry in entries:
         if isinstance(entry, URLResolver):
             yield path(str(entry.pattern), include(list(_formerly(entry.url_patterns, kept))))
         elif entry.name in kept:
-            view = _leads_on(entry.callback, entry.name)
+            view = _leads_on(kept[entry.name], entry.name)
             yield URLPattern(entry.pattern, view, name=f"{entry.name}_formerly")
 
 
@@ -108,4 +110,4 @@ def _leads_on(view: View, name: str) -> View:
 
 
 # Ours first: where English says the same as allauth (« password/change/ »), it is the page.
-urlpatterns: list[Entry] = [*ours, *_formerly(allauth_urls.urlpatterns, frozenset(_names(ours)))]
+urlpatterns: list[Entry] = [*ours, *_formerly(allauth_urls.urlpatterns, dict(_views(ours)))]

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.db import connection
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.accounts.retention import forget_unproved_accounts
+from marketplace.accounts.security.log import record_security_event
 from marketplace.outbox.models import Message
 from tests import factories
 from tests.web.clean import assert_clean
@@ -228,3 +230,29 @@ def test_unproved_accounts_are_forgotten_after_a_week(client, person):
     assert forget_unproved_accounts(by=None) == 1
     assert list(User.objects.all()) == [person]
     assert not Message.objects.filter(address=NEW).exists() or Message.objects.get(address=NEW).text == ""
+
+
+def test_links_from_before_a_restore_open_nothing(client, person):
+    """Of an account that never signed in too; one of a row of today could name another's row of yesterday."""
+    confirm_page = "/compte/confirm-email/"  # allauth's address, which takes what is posted
+
+    def links():
+        client.post("/compte/creer/", form(email=f"nouvelle{Message.objects.count()}@exemple.test"))
+        Client().post("/compte/mot-de-passe/oublie/", {"email": KNOWN})
+        confirm, reset = [link_in(message) for message in Message.objects.order_by("-pk")[:2]][::-1]
+        return confirm, reset
+
+    def opened(confirm, reset):
+        key = confirm.rstrip("/").rpartition("/")[2]
+        pages = [Client().get(confirm), Client().get(reset, follow=True)]
+        return [b"<form class" in pages[0].content, b'name="password1"' in pages[1].content, key]
+
+    before = links()
+    *shown, key = opened(*before)
+    assert shown == [True, True]
+    with time_machine.travel(timezone.now() + timedelta(seconds=2)):
+        record_security_event(kind="backup_restored", by=None)
+    with time_machine.travel(timezone.now() + timedelta(seconds=4)):
+        assert opened(*before)[:2] == [False, False]
+        assert Client().post(f"{confirm_page}{key}/").status_code == 404
+        assert opened(*links())[:2] == [True, True]

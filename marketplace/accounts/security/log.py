@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from allauth.account.models import EmailAddress
 from django.db import DatabaseError, IntegrityError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -134,6 +134,13 @@ def _is_counted(event: SecurityEvent, hour: datetime) -> bool:
     event.fingerprint = hashlib.sha256(repr((*said, hour.isoformat())).encode()).hexdigest()
     alike = SecurityEvent.objects.filter(fingerprint=event.fingerprint)
     return bool(alike.update(count=F("count") + 1, last_at=event.last_at))
+
+
+def last_restore() -> datetime | None:
+    """When a backup was last brought back; what was signed before and serves once may have served since."""
+    found = SecurityEvent.objects.filter(kind=Kind.BACKUP_RESTORED).aggregate(last=Max("at"))
+    last: datetime | None = found["last"]
+    return last
 
 
 def account_at(email: str) -> User | None:
