@@ -137,8 +137,8 @@ class MatchmakingEventAdmin(ScopedAdmin):
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         """The browser's own calendar and clock: they need no script, and know their reader's language."""
         if isinstance(db_field, DateTimeField):
-            widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-            return db_field.formfield(form_class=forms.DateTimeField, widget=widget)
+            kwargs["form_class"] = forms.DateTimeField
+            kwargs["widget"] = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
         if isinstance(db_field, TextField):
             kwargs["widget"] = forms.Textarea(attrs={"rows": 5})
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -33,7 +33,7 @@ from marketplace.web.admin_history import HistoryLine, HistorySource, WayBack, h
 from marketplace.web.admin_restore import restorable_models
 from marketplace.web.admin_versions import VersionedAdmin
 from marketplace.web.errors import Refused
-from marketplace.web.form_values import may_be_key
+from marketplace.web.form_values import may_be_key, validate_year
 
 if TYPE_CHECKING:
     from django.db.models import Field
@@ -107,6 +107,8 @@ class ScopedChoices:
             completed = CompletedSelectMultiple if db_field.many_to_many else CompletedSelect
             kwargs.setdefault("widget", completed(db_field, self.admin_site))
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.DateField) and field is not None:
+            field.validators.append(validate_year)
         widget = getattr(field, "widget", None)
         for power in ("can_add_related", "can_change_related", "can_delete_related", "can_view_related"):
             if hasattr(widget, power):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from marketplace.web.typography import format_day_short, format_moment
+
+FIRST_YEAR, LAST_YEAR = 1800, 2199
 
 
 def read_key(text: str) -> int:
@@ -31,6 +34,16 @@ def may_be_key(model: type[models.Model], value: Any) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def validate_year(day: date) -> None:
+    """A validator of days and moments: a year within reach. The last moment of 9999 here is 10000 in UTC, which no row can
+    be read back with, and one more day breaks a sum."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(
+            _("Écrivez une année entre %(first)s et %(last)s.")
+            % {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
+        )
 
 
 def as_posted(widget: forms.Widget, name: str, value: Any) -> dict[str, list[str]]:

@@ -111,7 +111,7 @@ def test_no_posted_value_breaks_a_page(role, faults):
         cache.clear()
 
     for (path, _names), data in forms.items():
-        for name in data:
+        for name in hostile.different_fields(data):
             for value in ("\x00", *chance.sample(hostile.POSTED, VALUES)):
                 post(path, data | {name: [value]}, f"{name}={value[:40]!r}")
             post(path, data | {name: [*data[name], *data[name], "x"]}, f"{name} repeated")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from html.parser import HTMLParser
@@ -58,6 +58,7 @@ ADMIN_OWN = (
     "q", "o", "p", "e", "all", "_popup", "_to_field", "_facets", "_changelist_filters", "_preserved_filters", "x__y",
     "id__in", "id", "pk", "next", "app_label", "model_name", "field_name", "term",
 )  # fmt: skip
+FIELDS = ("input", "select", "textarea", "button")
 APPS = ("marketplace", "suppliers", "buyers", "cohorts")
 
 
@@ -65,10 +66,16 @@ class _Names(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
+        self.is_posted = False
+
+    def handle_endtag(self, tag: str) -> None:
+        self.is_posted = self.is_posted and tag != "form"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        if tag in ("input", "select", "textarea", "button") and given.get("name"):
+        if tag == "form":
+            self.is_posted = (given.get("method") or "").lower() == "post"
+        if tag in FIELDS and given.get("name") and not self.is_posted:
             self.names.add(given["name"] or "")
         for where in ("href", "action", "hx-get"):
             try:
@@ -79,12 +86,20 @@ class _Names(HTMLParser):
 
 
 def names_on(response: HttpResponse) -> set[str]:
-    """The names of the fields of a page and of the parameters in its links."""
+    """The names of the fields that a page sends in an address, and of the parameters in its links."""
     if response.streaming or "html" not in response.get("Content-Type", ""):
         return set()
     parser = _Names()
     parser.feed(response.content.decode(errors="replace"))
     return parser.names - {"csrfmiddlewaretoken"}
+
+
+def different_fields(names: Iterable[str]) -> list[str]:
+    """One of those that differ by their number: « offers-0-title » stands for « offers-1-title » and « c1-note » for « c2-note »."""
+    alike: dict[str, str] = {}
+    for name in names:
+        alike.setdefault(re.sub(r"\d+|__prefix__", "0", name), name)
+    return list(alike.values())
 
 
 @cache

@@ -5,11 +5,17 @@ A sample, the same at every run; `dev.py prove hostile_queries` asks everything.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from marketplace.web.form_values import validate_year
 from marketplace.wsgi import application
 from tests import factories
 from tests.roles import world as worlds
@@ -173,6 +179,24 @@ def test_row_of_a_form_whose_number_no_row_could_have(faults, field):
     shown = posted_back(client.get(page))
     for value in ("x", "\x00", "9" * 30):
         faults.ask(f"{field}={value!r}", client.post, page, shown | {field: [value]})
+
+
+def test_no_form_of_the_admin_takes_a_year_out_of_reach(rf):
+    """The last evening of 9999 is 10000 in UTC: PostgreSQL keeps it, and Python reads the row no more."""
+    request, asked, missing = rf.get("/gestion/"), 0, []
+    request.user = factories.UserFactory(is_superuser=True)
+    for model_admin in admin.site._registry.values():
+        inlines = [inline.get_formset(request).form for inline in model_admin.get_inline_instances(request)]
+        for form in (model_admin.get_form(request, change=True), *inlines):
+            for name, field in form.base_fields.items():
+                if isinstance(field, forms.DateField | forms.DateTimeField | forms.SplitDateTimeField):
+                    asked += 1
+                    if validate_year not in field.validators:
+                        missing.append((form.__name__, name))
+    assert asked > 5
+    assert not missing
+    with pytest.raises(ValidationError):
+        validate_year(datetime.max.replace(tzinfo=UTC))
 
 
 def test_lists_of_the_admin_count_what_each_filter_would_find(faults):
