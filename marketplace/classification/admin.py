@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.classification.labelled import Labelled
 from marketplace.classification.models import (
     Certification,
-    Labelled,
     Purpose,
     SeaoCategory,
     Sector,

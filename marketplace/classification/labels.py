@@ -15,7 +15,8 @@ from marketplace.web.folding import fold_text
 from marketplace.web.languages import is_english
 from marketplace.web.process_cache import cached_in_process
 
-from .models import Certification, Purpose, SeaoCategory, Sector, UnspscCode, in_english
+from .labelled import in_english
+from .models import Certification, Purpose, SeaoCategory, Sector, UnspscCode
 
 LONGEST = 255
 

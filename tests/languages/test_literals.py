@@ -31,6 +31,7 @@ ASIDE = {
     "suppliers/importing/": "columns and values found in files",
     "suppliers/registration/code_suggestions.py": "words that carry no meaning",
     "suppliers/search": "words that carry no meaning",
+    "marketplace/classification/lexicon/words.py": "words that only join others",
 }
 
 
