@@ -110,7 +110,7 @@ def undecided_application_rows(user: User) -> QuerySet[Any] | None:
 
 def undecided_application_tile(count: int, oldest: datetime | None) -> WaitingTile:
     return WaitingTile(
-        title=ngettext("candidature à décider", "candidatures à décider", count),
+        title=ngettext("candidature à traiter", "candidatures à traiter", count),
         url=reverse("admin:cohorts_application_changelist") + f"?etat={Application.State.APPLIED}",
         icon="team",
         is_urgent=True,

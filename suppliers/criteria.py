@@ -242,7 +242,7 @@ def _check_finding(answer: CriterionAnswer, found: Found, has_document: bool) ->
     if found.basis == Basis.DOCUMENT and not has_document:
         raise WrongMove(
             gettext(
-                "%(criterion)s : aucune pièce n’est jointe à ce critère. Joignez-la, ou choisissez un autre "
+                "%(criterion)s : aucune pièce n’appuie ce critère. Déposez-en une, ou choisissez un autre "
                 "type de preuve."
             )
             % {"criterion": title}

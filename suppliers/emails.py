@@ -24,6 +24,8 @@ from suppliers.verification import verification_of
 
 _BEGUN = _("Vous recevez ce courriel parce que vous avez commencé la fiche « %(organisation)s ».")
 _HOLDERS = _("Vous recevez ce courriel parce que vous gérez la fiche « %(organisation)s ».")
+_LISTED = _("Vous recevez ce courriel parce que la fiche « %(organisation)s » figure dans Maillage.")
+_WRITTEN_TO = _("Vous recevez ce courriel parce que nous vous avions écrit à propos de cette décision.")
 
 SUPPLIER_RETURNED = Email(
     kind="curation.returned",
@@ -35,7 +37,7 @@ SUPPLIER_RETURNED = Email(
 )
 SUPPLIER_WRITTEN_TO = Email(
     kind="curation.written_to",
-    audience=_("Vous recevez ce courriel parce que la fiche « %(organisation)s » figure dans Maillage."),
+    audience=_LISTED,
     title=_("Une question sur la fiche « %(name)s »"),
     template="curation/written_to",
 )
@@ -65,7 +67,7 @@ SUPPLIER_REOPENED = Email(
 )
 DECISION_UNDONE = Email(
     kind="curation.undone",
-    audience=_HOLDERS,
+    audience=_WRITTEN_TO,
     title=_("%(name)s : une décision est annulée"),
     template="curation/undone",
 )

@@ -84,7 +84,7 @@ def supplier_context(
         "contacts": contacts,
         "write_to": next((contact.email for contact in contacts if contact.is_public and contact.email), ""),
         "description": page_description(supplier),
-        "preview": _("Cette fiche n’est pas publiée : vous seuls la voyez"),
+        "preview": _("Cette fiche n’est pas publiée : seuls ses membres et le pôle la voient"),
         "preview_text": _("État : %(status)s. Le public et les acheteurs ne la trouvent pas.")
         % {"status": supplier.get_status_display()},
         "canonical": reverse("suppliers:supplier", args=[supplier.slug]),

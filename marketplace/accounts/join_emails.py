@@ -20,6 +20,10 @@ _APPLICANT = gettext_lazy(
     "Vous recevez ce courriel parce que vous avez demandé à agir pour « %(organisation)s »."
 )
 _MEMBERS = gettext_lazy("Vous recevez ce courriel parce que vous agissez pour « %(organisation)s ».")
+# Who had a letter of a decision may act for the organisation, or have asked to and been refused.
+_WRITTEN_TO = gettext_lazy(
+    "Vous recevez ce courriel parce que nous vous avions écrit à propos de cette décision."
+)
 _RECEIVED = gettext_lazy("Demande reçue : %(name)s")
 _JOINED = gettext_lazy("%(who)s agit maintenant pour %(name)s")
 _ANSWER = gettext_lazy("Votre demande pour %(name)s : réponse du pôle")
@@ -43,7 +47,7 @@ CLAIM_ENDED = Email(kind="claim.ended", audience=_CLAIMANT, title=_ANSWER, templ
 
 JOIN_UNDONE = Email(
     kind="join.undone",
-    audience=_MEMBERS,
+    audience=_WRITTEN_TO,
     title=gettext_lazy("%(name)s : une décision est annulée"),
     template="claims/undone",
 )

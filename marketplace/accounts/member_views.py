@@ -72,7 +72,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].hints = {
-            Membership.Role.EDITOR: _("Tient la fiche à jour."),
+            Membership.Role.EDITOR: _("Agit pour l’organisation."),
             Membership.Role.OWNER: _("S’occupe aussi des membres."),
         }
 
@@ -189,7 +189,7 @@ def remove_from_team(request: HttpRequest, pk: int, membership: int) -> HttpResp
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over_team(request: HttpRequest, pk: int, membership: int) -> HttpResponse:
-    """« Céder ma place de responsable » to a colleague; asks for the password."""
+    """« Céder mon rôle de responsable » to a colleague; asks for the password."""
     organisation, reader = _organisation(request, pk), signed_in_user(request)
     person = _membership(organisation, membership)
     if not reader.memberships.filter(organisation=organisation, role=Membership.Role.OWNER).exists():

@@ -148,7 +148,7 @@ def clean_domain(text: str) -> str:
         )
     if is_shared_domain(domain):
         raise WrongMove(
-            _("Plusieurs institutions écrivent de %(domain)s : ce domaine n’est à aucune d’elles.")
+            _("Plusieurs institutions se servent de %(domain)s : ce domaine n’est à aucune d’elles.")
             % {"domain": domain}
         )
     return domain

@@ -107,7 +107,11 @@ def join_request_rest(n: int) -> WaitingRest:
 
 def join_request_tile(count: int, oldest: datetime | None) -> WaitingTile:
     return WaitingTile(
-        title=ngettext("demande pour se joindre, à décider", "demandes pour se joindre, à décider", count),
+        title=ngettext(
+            "demande à traiter pour agir au nom d’une organisation",
+            "demandes à traiter pour agir au nom d’une organisation",
+            count,
+        ),
         url=reverse("admin:accounts_joinrequest_changelist") + "?state__exact=open",
         icon="person",
         is_urgent=True,
@@ -151,7 +155,7 @@ def email_domain_rest(n: int) -> WaitingRest:
 
 def email_domain_tile(count: int, oldest: datetime | None) -> WaitingTile:
     return WaitingTile(
-        title=ngettext("domaine de courriel, à confirmer", "domaines de courriel, à confirmer", count),
+        title=ngettext("domaine de courriel à confirmer", "domaines de courriel à confirmer", count),
         url=reverse("admin:accounts_emaildomain_changelist") + "?state__exact=asked",
         icon="mail",
     )

@@ -160,7 +160,7 @@ def event_steps(event: MatchmakingEvent) -> list[EventStep]:
         (
             (_("Inscriptions"), event.registration_closes_at),
             (_("Choix des rencontres"), event.wishes_close_at),
-            (_("Horaires envoyés à chacun"), None),
+            (_("Envoi des horaires"), None),
             (_("Le jour"), event.slots[0].starts_at if event.slots else event.day),
         )
     ):

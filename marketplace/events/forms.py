@@ -34,7 +34,7 @@ def party_label(party: Party) -> str:
 
 class RegistrationForm(forms.Form):
     party = forms.ChoiceField(
-        label=gettext_lazy("Vous venez au nom de"),
+        label=gettext_lazy("Vous venez pour"),
         widget=forms.RadioSelect,
         error_messages={
             "required": gettext_lazy("Choisissez l’organisation que vous inscrivez."),

@@ -19,7 +19,7 @@ from suppliers.models import Supplier
 # The words beside the box, kept with the consent as they were shown.
 CONSENT_WORDING = gettext_lazy(
     "J’accepte de recevoir par courriel, de Maillage et de mon pôle, les avis publics qui correspondent"
-    " à mon entreprise. Je peux arrêter en tout temps, d’un clic."
+    " à mon entreprise. Je peux arrêter à tout moment, d’un clic."
 )
 
 

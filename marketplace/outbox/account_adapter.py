@@ -65,7 +65,7 @@ ACCOUNT_EMAILS = {
         "password_reset_key", _("Choisir un nouveau mot de passe"), "new_password", _HAS_ACCOUNT
     ),
     "unknown_account": _declared(
-        "unknown_account", _("Aucun compte n’a ce courriel"), "unknown", _GAVE_ADDRESS
+        "unknown_account", _("Aucun compte n’est lié à ce courriel"), "unknown", _GAVE_ADDRESS
     ),
     "account_already_exists": _declared(
         "account_already_exists", _("Vous avez déjà un compte"), "already_exists", _HAS_ACCOUNT
@@ -125,7 +125,7 @@ class AccountAdapter(DefaultAccountAdapter):
             "Trop d’essais. Attendez cinq minutes, ou choisissez un nouveau mot de passe."
         ),
         "rate_limited": _("Trop de demandes. Attendez une minute et recommencez."),
-        "unknown_email": _("Aucun compte n’a ce courriel."),
+        "unknown_email": _("Aucun compte n’est lié à ce courriel."),
     }
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:

@@ -149,7 +149,7 @@ def store_email(draft: Draft, rendered: RenderedEmail, *, pole: Pole | None) -> 
         return None
     if draft.instead_of:
         with staff_language():
-            reason = _("Un autre courriel qui dit la même chose part à sa place.")
+            reason = _("Un autre courriel sur le même sujet part à sa place.")
         Message.objects.filter(pk=draft.instead_of.pk).untried().update(
             status=Attempted.Status.CANCELLED, last_error=reason
         )

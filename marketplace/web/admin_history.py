@@ -31,6 +31,7 @@ SILENT = frozenset(
         "lon",
         "before",
         "proved_until",
+        "sequence",
     }
 )
 

@@ -76,6 +76,8 @@ class MaillageAdminSite(admin.AdminSite):
             model for app in self.get_app_list(request) for model in app["models"] if model["admin_url"]
         ]
         models.sort(key=lambda model: fold_text(model["name"]))
+        for model in models:
+            model["noun"] = model["model"]._meta.verbose_name
         shared = [getattr(self.get_model_admin(model["model"]), "shared", False) for model in models]
         own = {
             "waiting": staff_tiles(request.user),

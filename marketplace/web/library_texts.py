@@ -134,7 +134,7 @@ LIBRARY_TEXTS = (
     ),
     LibraryText(
         "The email address is not assigned to any user account.",
-        "Aucun compte n’a ce courriel.",
+        "Aucun compte n’est lié à ce courriel.",
         "No account with this email.",
     ),
     LibraryText(

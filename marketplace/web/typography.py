@@ -168,10 +168,11 @@ def format_since_days(value: date | datetime | None) -> str:
 
 
 #: First words of what organisations are called; before a vowel or a mute h the article is elided.
-_MASCULINE = "pôle|regroupement|réseau|comité|centre|conseil|consortium|carrefour|bureau"
-_FEMININE = "table|corporation|concertation|coopérative|société|chambre|fédération|ville|municipalité"
+_MASCULINE = "pôle|regroupement|réseau|comité|centre|conseil|consortium|carrefour|bureau|cégep|collège|ministère|canton"
+_FEMININE = "table|corporation|concertation|coopérative|société|chambre|fédération|ville|municipalité|mrc|régie|commission"
 _KNOWN_FIRST = re.compile(
-    rf"(?P<m>{_MASCULINE})\b|(?P<f>{_FEMININE})\b|(?P<v>alliance|association|entraide|union)\b", re.I
+    rf"(?P<m>{_MASCULINE})\b|(?P<f>{_FEMININE})\b|(?P<v>alliance|association|entraide|union|université|office|institut|hôpital)\b",
+    re.I,
 )
 
 

@@ -118,7 +118,7 @@ def register_waiting(
     `item(row)` says one row in « Mon espace »; without it the kind is only counted, in the admin.
     `rest(n)` says what became of the n rows past the first `SHOWN`.
     `informs`: the person has nothing to do and wants to know where it stands, a request that a pôle has in hand.
-    `tile(count, oldest)` is the admin's, also where the count is zero; low `order` comes first there.
+    `tile(count, oldest)` is the admin's, where there is one at least; low `order` comes first there.
     """
     _kinds[kind] = _Kind(rows=rows, item=item, rest=rest, informs=informs, tile=tile, order=order)
 
@@ -184,8 +184,9 @@ def staff_tiles(user: Any) -> list[WaitingTile]:
         found[row.kind].append(row)
     tiles = []
     for name, kind in sorted(asked.items(), key=lambda pair: pair[1].order):
-        rows = found[name]
-        count = rows[0].total if rows else 0
+        if not (rows := found[name]):
+            continue
+        count = rows[0].total
         oldest = min((row.since for row in rows if row.since), default=None)
         assert kind.tile is not None  # noqa: S101 - chosen above
         tiles.append(replace(kind.tile(count, oldest), count=count))

@@ -177,7 +177,7 @@ def submit_registration(*, supplier: Supplier, by: User, declaration: str) -> De
     registration = Registration.objects.filter(supplier=supplier, claimed_neq__gt="").first()
     if registration is not None and standing_for(registration.claimed_neq).exists():
         raise WrongMove(
-            _("Ce NEQ a maintenant une fiche. Demandez à la gérer plutôt que d’envoyer celle-ci.")
+            _("Ce NEQ a maintenant une fiche. Demandez à la gérer plutôt que d’envoyer la vôtre.")
         )
     if not declaration:
         raise WrongMove(_("Cochez la déclaration : sans elle, le pôle ne peut pas examiner la fiche."))

@@ -224,4 +224,4 @@ def test_reminder_speaks_the_readers_language():
     remind_unfinished_registrations(by=None)
     message = Message.objects.get(kind="registration.lapsing")
     assert message.headers["Content-Language"] == "en-CA"
-    assert "was never sent" in message.text
+    assert "has not been sent yet" in message.text

@@ -106,7 +106,7 @@ def test_grid_counts_what_stands_after_a_no_show(pole_staff):
     page = said()
     assert faults(page) == []
     assert "2 sur 5" in page
-    assert "Chacun a au moins 1 rencontre." in page, "the third was placed with the other buyer"
+    assert "Chaque organisation a au moins 1 rencontre." in page, "the third was placed with the other buyer"
     assert page.count("Ville Une est notée absente.") == 3
     assert "quand la grille a été proposée" in page
     act(client, event, "back", participation=shops[0].pk)

@@ -53,7 +53,7 @@ def test_forgotten_password_writes_to_its_owner(client):
 def test_forgotten_password_of_nobody_says_so_to_the_address_only(client):
     client.post(reverse("account_reset_password"), {"email": "inconnue@exemple.test"})
     message = sent()
-    assert (message.recipient, message.title) == (None, "Aucun compte n’a ce courriel")
+    assert (message.recipient, message.title) == (None, "Aucun compte n’est lié à ce courriel")
 
 
 def test_asking_twice_writes_twice(client):

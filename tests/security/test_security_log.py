@@ -48,7 +48,7 @@ def test_doors_tell_who_what_from_where_and_nothing_typed(valkey, capsys):
     digest = log.digest_of_address(typed[1])[:8]
     assert told() == [
         f"Échec de connexion pour Marie Tremblay{here}",
-        f"Échec de connexion à une adresse sans compte (empreinte {digest}){here}",
+        f"Échec de connexion avec une adresse sans compte (empreinte {digest}){here}",
         f"Marie Tremblay a ouvert une session{here}",
         f"Page refusée à Marie Tremblay{here}",
         f"Marie Tremblay a fermé sa session{here}",

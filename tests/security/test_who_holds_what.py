@@ -76,7 +76,9 @@ class Seen:
         text = re.sub(
             r"/(inscription|register|revendications|organisations|invitations|demandes)/\d+/", r"/\1/0/", text
         )
-        text = re.sub(r"Il reste \d+", "Il reste n", text)  # the second of two has one less to send
+        text = re.sub(
+            r"encore envoyer \d+", "encore envoyer n", text
+        )  # the second of two has one less to send
         text = re.sub(r'name="invitation" value="\d+"|id="[a-z_-]+-?\d+"|value="\d+"', "", text)
         for name in sorted(names, key=len, reverse=True):
             text = text.replace(name, "…").replace(f"{name[:4]}\u00a0{name[4:7]}\u00a0{name[7:]}", "…")

@@ -49,7 +49,7 @@ class EmailDomain(models.Model):
             "provider",
             _("Ce domaine est celui d’un fournisseur Internet : d’autres que vous y ont une adresse."),
         )
-        SHARED = "shared", _("Plusieurs institutions écrivent de ce domaine.")
+        SHARED = "shared", _("Plusieurs institutions se servent de ce domaine.")
         NOT_THEIRS = "not_theirs", _("Rien ne montre que ce domaine est à votre institution.")
         OVER = "over", _("Ce domaine n’est plus celui de votre institution.")
 

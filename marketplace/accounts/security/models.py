@@ -104,7 +104,7 @@ class Kind(models.TextChoices):
     SIGN_IN_FAILED = "sign_in_failed", gettext_lazy("échec de connexion")
     SIGN_IN_BLOCKED = "sign_in_blocked", gettext_lazy("connexion bloquée après trop d’essais")
     SIGN_OUT = "sign_out", gettext_lazy("déconnexion")
-    REAUTHENTICATION_FAILED = "reauthentication_failed", gettext_lazy("mot de passe redemandé, erroné")
+    REAUTHENTICATION_FAILED = "reauthentication_failed", gettext_lazy("mot de passe erroné à la confirmation")
     SESSIONS_ENDED = "sessions_ended", gettext_lazy("appareils déconnectés à distance")
     SECOND_FACTOR_SET = "second_factor_set", gettext_lazy("vérification en deux étapes activée")
     SECOND_FACTOR_REMOVED = "second_factor_removed", gettext_lazy("vérification en deux étapes désactivée")

@@ -28,7 +28,7 @@ SENTENCES: dict[str, str | Promise] = {
     Kind.SIGN_IN_FAILED: gettext_lazy("Échec de connexion pour %(person)s"),
     Kind.SIGN_IN_BLOCKED: gettext_lazy("Connexion bloquée après trop d’essais pour %(person)s"),
     Kind.SIGN_OUT: gettext_lazy("%(who)s a fermé sa session"),
-    Kind.REAUTHENTICATION_FAILED: gettext_lazy("Mot de passe redemandé à %(person)s : la réponse est fausse"),
+    Kind.REAUTHENTICATION_FAILED: gettext_lazy("Mot de passe redemandé à %(person)s : ce n’était pas le bon"),
     Kind.SESSIONS_ENDED: gettext_lazy("%(who)s a déconnecté %(person)s à distance"),
     Kind.SECOND_FACTOR_SET: gettext_lazy("%(who)s a activé la vérification en deux étapes"),
     Kind.SECOND_FACTOR_REMOVED: gettext_lazy("%(who)s a désactivé la vérification en deux étapes de ce compte : %(person)s"),
@@ -54,10 +54,10 @@ SENTENCES: dict[str, str | Promise] = {
     Kind.INVITATION_CANCELLED: gettext_lazy("%(who)s a annulé une invitation à agir pour %(place)s"),
     Kind.DOMAINS_CONFIRMED: gettext_lazy("%(who)s a confirmé des domaines de courriel pour %(place)s : %(what)s"),
     Kind.DOMAIN_REFUSED: gettext_lazy("%(who)s a refusé un domaine de courriel pour %(place)s : %(what)s"),
-    Kind.DOMAIN_REMOVED: gettext_lazy("%(who)s a retiré un domaine de courriel de %(place)s : %(what)s"),
+    Kind.DOMAIN_REMOVED: gettext_lazy("%(who)s a retiré un domaine de courriel pour %(place)s : %(what)s"),
     Kind.EXPORTED: gettext_lazy("%(who)s a exporté %(what)s"),
     Kind.STATE_RESTORED: gettext_lazy("%(who)s a rétabli un ancien état"),
-    Kind.BACKUP_RESTORED: gettext_lazy("Une sauvegarde a été restaurée : les lignes d’avant en viennent"),
+    Kind.BACKUP_RESTORED: gettext_lazy("Une sauvegarde a été restaurée : les lignes plus anciennes en proviennent"),
     Kind.PAGE_REFUSED: gettext_lazy("Page refusée à %(visitor)s"),
     Kind.MOVE_REFUSED: gettext_lazy("Action refusée à %(visitor)s"),
     Kind.FORM_REFUSED: gettext_lazy("Formulaire resté ouvert trop longtemps ou envoyé d’ailleurs, refusé à %(visitor)s"),
@@ -74,16 +74,20 @@ OWN: dict[str, str | Promise] = {
 }
 #: At an address that opens no account.
 UNKNOWN: dict[str, str | Promise] = {
-    Kind.SIGN_IN_FAILED: gettext_lazy("Échec de connexion à une adresse sans compte (empreinte %(digest)s)"),
+    Kind.SIGN_IN_FAILED: gettext_lazy(
+        "Échec de connexion avec une adresse sans compte (empreinte %(digest)s)"
+    ),
     Kind.SIGN_IN_BLOCKED: gettext_lazy(
-        "Connexion bloquée après trop d’essais à une adresse sans compte (empreinte %(digest)s)"
+        "Connexion bloquée après trop d’essais avec une adresse sans compte (empreinte %(digest)s)"
     ),
 }
 #: A flood of different ones, counted together.
 TOGETHER: dict[str, str | Promise] = {
     Kind.SIGN_IN_FAILED: gettext_lazy("Échecs de connexion à divers comptes"),
     Kind.SIGN_IN_BLOCKED: gettext_lazy("Connexions bloquées après trop d’essais à divers comptes"),
-    Kind.REAUTHENTICATION_FAILED: gettext_lazy("Mots de passe erronés, redemandés dans diverses sessions"),
+    Kind.REAUTHENTICATION_FAILED: gettext_lazy(
+        "Mots de passe redemandés dans diverses sessions : ce n’étaient pas les bons"
+    ),
     Kind.SECOND_FACTOR_FAILED: gettext_lazy("Codes de vérification erronés pour divers comptes"),
     Kind.PAGE_REFUSED: gettext_lazy("Pages refusées à divers visiteurs"),
     Kind.MOVE_REFUSED: gettext_lazy("Actions refusées à divers visiteurs"),

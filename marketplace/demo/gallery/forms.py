@@ -66,7 +66,7 @@ class EveryField(forms.Form):
     )
     agrees = forms.BooleanField(
         label=_("J’accepte de recevoir les avis qui correspondent à mes offres, au plus une fois par jour."),
-        help_text=_("Facultatif. Vous pouvez arrêter en tout temps, d’un clic."),
+        help_text=_("Facultatif. Vous pouvez arrêter à tout moment, d’un clic."),
         required=False,
     )
 

@@ -12,6 +12,8 @@ from marketplace.web.folding import fold_text
 from suppliers.importing.importer import import_suppliers
 from suppliers.models import Status, Supplier
 
+from .naming import own_part
+
 POLE = "mauricie"
 HEADER = ("NomEntreprise", "Municipalite", "CodePostal", "Telephone", "Description")
 PROSPECTS, LISTED = 7, 9  # of the rows that the registry has, so many at most nobody has approached
@@ -59,5 +61,5 @@ def retyped_name(name: str, rng: random.Random) -> str:
         return name
     if way == 1:
         return fold_text(name).upper()
-    words = name.split()
-    return " ".join(words[:4]) if len(words) > 4 else f"{name} inc."
+    words = own_part(name).split()
+    return " ".join(words[:4]) if len(words) > 4 and words[3][0].isupper() else f"{name} inc."

@@ -194,6 +194,6 @@ def _ask_for_more(supplier: Supplier, staff: User) -> None:
         supplier=supplier,
         by=staff,
         note=DecisionNote(
-            "Bonjour Nicole, il manque la clause de dissolution. Avez-vous une modification aux lettres patentes?"
+            "Il manque la clause de dissolution. Avez-vous une modification aux lettres patentes?"
         ),
     )

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marketplace.web.errors import Refused
 from marketplace.web.private_files.checks import format_megabytes
@@ -53,9 +54,15 @@ class Room:
 
     @property
     def sentence(self) -> str:
-        """« Il reste de la place pour 142 documents, 180,3 Mo en tout. »"""
-        return _("Il reste de la place pour %(n)s documents, %(size)s Mo en tout.") % {
-            "n": format_number(max(0, self.files)),
+        """« Vous pouvez encore déposer 142 fichiers, 180,3 Mo en tout. »"""
+        files = max(0, self.files)
+        said = ngettext(
+            "Vous pouvez encore déposer %(n)s fichier, %(size)s Mo en tout.",
+            "Vous pouvez encore déposer %(n)s fichiers, %(size)s Mo en tout.",
+            files,
+        )
+        return said % {
+            "n": format_number(files),
             "size": _megabytes_left(self.size),
         }
 
@@ -104,7 +111,9 @@ def _room(key: dict[str, Any], quota: FileQuota) -> Room:
 
 def _check_room(room: Room, size: int) -> None:
     if room.files < 1:
-        raise Refused(_("Vous gardez ici tous les documents permis. Retirez-en un, ou écrivez à votre pôle."))
+        raise Refused(
+            _("Vous avez déjà ici le nombre de documents permis. Retirez-en un, ou écrivez à votre pôle.")
+        )
     if size > room.size:
         raise Refused(
             _(

@@ -153,7 +153,7 @@ def refuse_what_is_no_table(start: bytes) -> None:
     if start.startswith(b"%PDF"):
         raise TableError(
             _(
-                "Ceci est un PDF, ni un CSV ni un classeur XLSX. Demandez le classeur d’où il vient, ou recopiez-le."
+                "Ceci est un PDF : il faut un CSV ou un classeur XLSX. Demandez le classeur d’où il vient, ou recopiez-le."
             )
         )
     if start.startswith(

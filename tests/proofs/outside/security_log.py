@@ -46,7 +46,7 @@ def test_day_is_read_by_a_platform_admin(outside: Outside) -> None:
     told = "\n".join(lines)
     for sentence in (
         "Échec de connexion pour Marie Tremblay, depuis 203.0.113.3",
-        "Échec de connexion à une adresse sans compte",
+        "Échec de connexion avec une adresse sans compte",
         "Connexion bloquée après trop d’essais pour Marie Tremblay, depuis 198.51.100.9",
         "refusé à quelqu’un, depuis 198.51.100.9",
         "Page refusée à Marie Tremblay, depuis 198.51.100.20",

@@ -99,14 +99,17 @@ def test_invitations_of_a_day_are_counted_in_the_database_cancelled_ones_too():
     organisation, by = owner.organisation, owner.user
     client = signed_in(by)
     address = reverse("accounts:members", args=[organisation.pk])
-    assert f"Il reste {MOST_FOR_ORGANISATION} invitations" in client.get(address).content.decode()
+    assert (
+        f"Vous pouvez encore envoyer {MOST_FOR_ORGANISATION} invitations"
+        in client.get(address).content.decode()
+    )
     for number in range(MOST_FOR_ORGANISATION):
         made = invite_member(organisation=organisation, email=f"a{number}@exemple.test", role="editor", by=by)
         if number % 2:
             cancel_invitation(invitation=made, by=by)
     with pytest.raises(Refused, match="limite de 20 invitations en 24 heures"):
         invite_member(organisation=organisation, email="a0@exemple.test", role="editor", by=by)
-    assert "Il reste 0 invitation" in client.get(address).content.decode()
+    assert "La limite d’invitations en 24 heures est atteinte" in client.get(address).content.decode()
     other = factories.MembershipFactory(user=by, role=Membership.Role.OWNER).organisation
     assert invitations_left(other, by) == 0, "nor by the same person for another organisation"
     assert invitations_left(other, factories.UserFactory()) == MOST_FOR_ORGANISATION

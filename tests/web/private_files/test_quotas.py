@@ -38,7 +38,7 @@ def test_number_of_files_is_limited_and_a_file_taken_away_gives_its_room_back(mo
     limit(monkeypatch, files=2)
     holder, other = factories.OrganisationFactory(), factories.OrganisationFactory()
     first, _second = store(holder), store(holder)
-    with pytest.raises(Refused, match="tous les documents permis"):
+    with pytest.raises(Refused, match="le nombre de documents permis"):
         store(holder)
     assert store(other)
     delete_private_file(file=first, by=None)

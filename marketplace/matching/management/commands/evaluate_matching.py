@@ -126,6 +126,6 @@ class Command(ToldCommand):
             _("%(suppliers)s fournisseurs tirés de %(train)s attributions; %(notices)s avis classés.")
             % {key: format_number(result[key]) for key in ("suppliers", "train", "notices")}
         )
-        for title, part in ((_("Tous les avis"), result), (_("Gagnant déjà connu"), result["known"])):
+        for title, part in ((_("Tous les avis"), result), (_("Adjudicataire déjà connu"), result["known"])):
             shown = "  ".join(f"{name} {part[name]:.4f}" for name in ("mrr", "hit@1", "hit@10", "hit@50"))
             self.stdout.write(f"{title} ({format_number(part['notices'])})\u00a0: {shown}")
