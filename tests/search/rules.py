@@ -8,6 +8,7 @@ Clauses joined by « , and » all hold; in a clause one of the tests joined by �
 | `offer~vitres` | the title of one of its offers matches |
 | `text~paniers? de legumes` | its name, its activity, or an offer's title or description matches |
 | `activity~`, `name~`, `street~`, `postal~`, `neq~` | the same of one field; names and activities are what the registry extract has |
+| `group=childcare` | the registry extract: as `labels/groups.toml` tells from names and activities |
 | `code=7611` | an offer has a code that begins so |
 | `form=coop`, `purpose=insertion`, `cert=fsc` | its legal form or the family of it, a finalité, a certification held |
 | `capacity>=25000` | it delivers contracts that large, or has not said |
@@ -23,12 +24,16 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from .facts import Facts, Place, find_place
 
 NEAR_KM = 30
+GROUPS = Path(__file__).parent / "labels" / "groups.toml"
 NOBODY = "none"
 Test = Callable[[Facts, Facts | None], bool]
 _TEST = re.compile(r"(not )?(\w+)(=|~|>=)(.+)", re.DOTALL)
@@ -99,6 +104,28 @@ def _pattern(subject: str, value: str) -> Test:
     return readers[subject]
 
 
+@cache
+def read_groups() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(GROUPS.read_text(encoding="utf-8"))
+
+
+def _in_group(value: str) -> Test:
+    if value not in read_groups():
+        raise BadRule(f"group={value}")
+    group = read_groups()[value]
+    found = re.compile(rf"\b(?:{group['text']})").search
+    denied = re.compile(rf"\b(?:{group['not']})").search if "not" in group else None
+    also, never = tuple(group.get("also", ())), tuple(group.get("except", ()))
+
+    def test(facts: Facts, _picked: Facts | None) -> bool:
+        text = f"{facts.name} . {facts.activity}"
+        if facts.name.startswith(also) or facts.name.startswith(never):
+            return facts.name.startswith(also)
+        return bool(found(text)) and not (denied and denied(text))
+
+    return test
+
+
 def _sits(value: str) -> Test:
     place = cache(lambda: find_place(value))
     return lambda facts, _picked: sits_in(facts, place())
@@ -134,6 +161,7 @@ def is_near(facts: Facts, place: Place) -> bool:
 
 _EQUAL: dict[str, Callable[[str], Test]] = {
     "trade": lambda value: lambda facts, _picked: value in facts.trades,
+    "group": _in_group,
     "code": lambda value: lambda facts, _picked: any(code.startswith(value) for code in facts.codes),
     "form": lambda value: lambda facts, _picked: value in (facts.form, facts.form_family),
     "purpose": lambda value: lambda facts, _picked: value in facts.purposes,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from marketplace.web.folding import fold_text
@@ -9,10 +11,10 @@ from tests import factories
 from tests.search.facts import read_facts
 from tests.search.labels import HELD_SHARE, KINDS, LANGUAGES, SLOTS, Query, ask, is_drawn, read_queries
 from tests.search.measure import Answer, as_failures, as_table, figures, measure, precision
-from tests.search.rules import NOBODY, BadRule, Rule
+from tests.search.rules import NOBODY, BadRule, Rule, read_groups
 
-LEAST = {("seed", "fr"): 170, ("seed", "en"): 70}
-QUERIES = [query for directory in {name for name, _language in LEAST} for query in read_queries(directory)]
+LEAST = {("seed", "fr"): 170, ("seed", "en"): 70, ("extract", "fr"): 100, ("extract", "en"): 30}
+QUERIES = [query for directory in ("seed", "extract") for query in read_queries(directory)]
 
 
 def test_sets_are_large_enough_and_a_third_is_held_out_by_chance():
@@ -38,6 +40,8 @@ def test_every_rule_can_be_asked(db):
         slots = [part.partition("}")[0] for text in (query.text, query.rule) for part in text.split("{")[1:]]
         assert set(slots) <= SLOTS.keys()
         assert query.pick or not slots
+    used = {name for query in QUERIES for name in re.findall(r"group=(\w+)", query.rule)}
+    assert used == read_groups().keys()
 
 
 @pytest.mark.parametrize("text", ["trade", "colour=red", "offer~(", "capacity=3"])
