@@ -1,27 +1,34 @@
-"""The directory's questions, in SQL written by hand: 2 to 15 times faster than through the ORM (docs/speed.md).
+"""The directory's questions: SQL finds what a text or a code answers, numpy filters, counts and orders the columns of the
+process (docs/adr/0023), and SQL written by hand reads what the page shows.
 
-Two statements for a page: all counts (often with the ids of the page), then what the rows show. What people type only
-travels as parameters. The facets are in `facets`, the tables are filled by `directory_index`.
+The facets are in `facets`, the columns in `directory_columns`, the tables are filled by `directory_index`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
+import numpy as np
 from django.db import connection
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from marketplace.territories.labels import mrcs_by_code
+from marketplace.web.packed_arrays import packed, unpack
 
-from .facets import FACETS, Facet, Sql
+from .directory_columns import EVERY, DirectoryColumns, Rows, current_columns
+from .facets import FACETS
 from .models import LegalForm
+from .search.hits import Hits, find_hits, order_hits
 from .search.marking import excerpt_text, has_marked_word, mark_text
-from .search.words import SearchText, read_search_text
+from .search.reading import read_wishes
+from .search.wishes import Wishes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +44,9 @@ class DirectoryQuery:
 
 @dataclass(kw_only=True)
 class DirectoryCounts:
-    """`facets[name]` misses the values counted 0. `seats` counts the answers by MRC, "" where it is unknown.
+    """`facets[name]` misses the values counted 0. `seats` counts the answers by MRC, by name, "" where it is unknown.
 
-    `page` holds the ids of the page that was asked along, in order; None where finding them apart costs less.
+    `page` holds the ids of the page that was asked along, in order; None where none was.
     """
 
     total: int
@@ -96,101 +103,143 @@ class DirectoryRow:
 class DirectoryResults:
     """The suppliers that answer, as Django's `Paginator` takes them: counted, then cut.
 
-    `start` and `size`, in rows: the page that will be asked for, if known, which the counting may bring along.
+    `start` and `size`, in rows: the page that will be asked for, if known, which the counting brings along.
     """
 
     def __init__(self, query: DirectoryQuery, *, start: int = 0, size: int = 0) -> None:
         self.query, self.start, self.size = query, start, size
-        self.text = read_search_text(query.text)
+        self.wishes = read_wishes(query.text)
+        self.text = self.wishes.text
+
+    @cached_property
+    def answers(self) -> Answers:
+        return find_answers(self.query, self.wishes)
 
     @cached_property
     def counts(self) -> DirectoryCounts:
-        return count_directory(self.query, self.text, self.start, self.size)
+        return count_answers(self.answers, self.start, self.size)
 
     def count(self) -> int:
-        return self.counts.total
+        return self.answers.total
 
     def __getitem__(self, part: slice) -> list[DirectoryRow]:
-        if self.counts.page:
-            return read_directory_rows(self.counts.page, self.text)
-        if part.start >= part.stop:
-            return []
-        return read_directory_page(self.query, self.text, part.start, part.stop)
+        page = self.counts.page if self.size else self.answers.page(part.start, part.stop)
+        return read_directory_rows(page or [], self.wishes)
 
 
-ORDERS = {
-    "name": "f.sort_name",
-    "recent": "f.verified_on DESC NULLS LAST, f.sort_name",
-    "capacity": "f.capacity DESC, f.sort_name",
-    "relevance": "rank DESC, f.sort_name",
-}
-
-
-def directory_order(query: DirectoryQuery, text: SearchText) -> str:
+def directory_order(query: DirectoryQuery, wishes: Wishes) -> str:
     """The order that holds: relevance needs a text, and is what a text gets unless another order is asked."""
     order = query.order or "relevance"
-    return "name" if order == "relevance" and not text.tsquery else order
+    return "name" if order == "relevance" and not wishes.text.tsquery else order
 
 
-# --- what a row must meet ---------------------------------------------------------------------------------------------
-
-# OFFSET 0 keeps PostgreSQL from joining first: it would carry every found text along to rank it later.
-_RANKED = """
- JOIN (SELECT entry_id, ts_rank('{0.1,0.2,0.4,1.0}', search, %s::tsquery) AS rank
-       FROM suppliers_directorytext WHERE search @@ %s::tsquery OFFSET 0) t ON t.entry_id = f.entry_id"""
+# --- who answers ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(kw_only=True)
-class Conditions:
-    """`always` holds for every count; each of `facets` is left out where its own facet is counted. A join may narrow."""
+class Answers:
+    """A question asked of one state of the columns.
 
-    joins: Sql = field(default_factory=lambda: Sql(""))
-    always: list[Sql] = field(default_factory=list)
-    facets: dict[str, Sql] = field(default_factory=dict)
+    `rows` meet all that has no facet of its own, by rising id; `met` says of each which facets' filters it meets too.
+    `hits` are in step with `rows` where a text was asked.
+    """
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether something other than a facet leaves rows out."""
-        return bool(self.always or self.joins.text)
+    columns: DirectoryColumns
+    wishes: Wishes
+    order: str
+    rows: Rows
+    hits: Hits | None
+    met: dict[str, NDArray[np.bool_]]
+
+    @cached_property
+    def chosen(self) -> NDArray[np.intp] | None:
+        """Which of `rows` answer; None: all."""
+        return self._meeting()
+
+    @cached_property
+    def answering(self) -> Rows:
+        return self._rows_at(self.chosen)
+
+    def counted(self, facet: str) -> Rows:
+        """The rows that a facet counts: its own filter is left out, so that it says what one more tick would find."""
+        return self._rows_at(self._meeting(but=facet)) if facet in self.met else self.answering
+
+    @cached_property
+    def total(self) -> int:
+        return len(self.columns) if isinstance(self.answering, slice) else len(self.answering)
+
+    def page(self, start: int, stop: int) -> list[int]:
+        """Ids from rank `start` (counted from 0) up to `stop`."""
+        stop = min(stop, self.total)
+        if start >= stop:
+            return []
+        rows = self.answering
+        if self.order == "relevance" and self.hits is not None:
+            hits = self.hits if self.chosen is None else self.hits.take(self.chosen)
+            return hits.ids[order_hits(hits, self.columns, self.wishes)[start:stop]].tolist()
+        if isinstance(rows, slice) and self.order == "name":
+            return self.columns.ids[self.columns.by_name[start:stop]].tolist()
+        keys = _sort_keys(self.columns, self.order, rows)
+        first = np.argpartition(keys, stop - 1)[:stop] if stop < len(keys) else np.arange(len(keys))
+        ordered = first[np.argsort(keys[first])][start:stop]
+        return self.columns.ids[ordered if isinstance(rows, slice) else rows[ordered]].tolist()
+
+    def _meeting(self, but: str = "") -> NDArray[np.intp] | None:
+        masks = [mask for name, mask in self.met.items() if name != but]
+        return np.flatnonzero(np.logical_and.reduce(masks)) if masks else None
+
+    def _rows_at(self, places: NDArray[np.intp] | None) -> Rows:
+        if places is None:
+            return self.rows
+        return places if isinstance(self.rows, slice) else self.rows[places]
 
 
-def join_conditions(conditions: list[Sql]) -> Sql:
-    return Sql(
-        " AND ".join(one.text for one in conditions) or "true",
-        tuple(parameter for one in conditions for parameter in one.parameters),
+def _sort_keys(columns: DirectoryColumns, order: str, rows: Rows) -> NDArray[np.int64]:
+    """One number a row, the least first; no two are the same, for names come last in each order."""
+    names = columns.name_rank[rows].astype(np.int64)
+    if order == "recent":  # who was never verified has the least of days, and so comes last
+        return names - (columns.verified_on[rows].astype(np.int64) << 32)
+    if order == "capacity":
+        return names - (columns.capacity[rows].astype(np.int64) << 32)
+    return names
+
+
+def find_answers(query: DirectoryQuery, wishes: Wishes) -> Answers:
+    """Two small SQL queries at most beside the text's own."""
+    columns = current_columns()
+    rows: Rows = EVERY
+    hits = None
+    if wishes:
+        hits = find_hits(wishes)
+        rows, known = columns.positions(hits.ids)
+        hits = hits.take(known)
+    if query.offers:
+        offering, _ = columns.positions(_read_offering(query.offers))
+        rows, hits = _narrowed(rows, hits, np.isin(_positions(columns, rows), offering, assume_unique=True))
+    if query.serves:
+        rows, hits = _narrowed(rows, hits, columns.serving(serving_tokens(query.serves), rows))
+    met = {
+        facet.name: facet.meeting(values, columns, rows)
+        for facet in FACETS
+        if (values := query.facets.get(facet.name))
+    }
+    return Answers(
+        columns=columns,
+        wishes=wishes,
+        order=directory_order(query, wishes),
+        rows=rows,
+        hits=hits,
+        met=met,
     )
 
 
-def directory_conditions(query: DirectoryQuery, text: SearchText, *, ranked: bool = False) -> Conditions:
-    """Over `suppliers_directoryfacets f`, joined to the other tables only where something is asked of them.
+def _positions(columns: DirectoryColumns, rows: Rows) -> NDArray[np.intp]:
+    return np.arange(len(columns)) if isinstance(rows, slice) else rows
 
-    With `ranked`, each row has its `t.rank` for the text.
-    """
-    result = Conditions()
-    if text.tsquery and ranked:
-        result.joins = Sql(_RANKED, (text.tsquery, text.tsquery))
-    elif text.tsquery:
-        result.joins = Sql(" JOIN suppliers_directorytext t ON t.entry_id = f.entry_id")
-        result.always.append(Sql("t.search @@ %s::tsquery", (text.tsquery,)))
-    if text.neq:
-        result.always.append(
-            Sql(
-                "f.entry_id IN (SELECT s.id FROM suppliers_supplier s"
-                " JOIN accounts_organisation o ON o.id = s.organisation_id WHERE o.neq = %s)",
-                (text.neq,),
-            )
-        )
-    if query.offers or query.serves:
-        entries = " JOIN suppliers_directoryentry e ON e.supplier_id = f.entry_id"
-        result.joins = Sql(result.joins.text + entries, result.joins.parameters)
-    if query.offers:
-        result.always.append(Sql("e.codes && %s::varchar[]", (list(query.offers),)))
-    if query.serves:
-        result.always.append(Sql("e.serves && %s::varchar[]", (serving_tokens(query.serves),)))
-    for facet in FACETS:
-        if (values := query.facets.get(facet.name)) and (condition := facet.condition(values)):
-            result.facets[facet.name] = condition
-    return result
+
+def _narrowed(rows: Rows, hits: Hits | None, mask: NDArray[np.bool_]) -> tuple[Rows, Hits | None]:
+    kept = np.flatnonzero(mask) if isinstance(rows, slice) else rows[mask]
+    return kept, hits.take(mask) if hits is not None else None
 
 
 def serving_tokens(asked: tuple[str, ...]) -> list[str]:
@@ -202,167 +251,50 @@ def serving_tokens(asked: tuple[str, ...]) -> list[str]:
     return sorted(tokens)
 
 
+_OFFERING = f"""SELECT {packed("supplier_id")}
+FROM (SELECT supplier_id FROM suppliers_directoryentry WHERE codes && %s::varchar[] ORDER BY 1) e"""  # noqa: S608 - ours
+
+
+def _read_offering(prefixes: tuple[str, ...]) -> NDArray[np.int64]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERING, [list(prefixes)])
+        return unpack(cursor.fetchone()[0], "i8")
+
+
 # --- how many answer --------------------------------------------------------------------------------------------------
 
-# A facet is counted with all other filters applied and its own left out, so that it says what one more tick would find.
-# One pass over the answers counts all facets without a filter of their own; each facet that has one is counted by
-# another pass, over the rows that meet everything else. What comes back are a few hundred groups, added up here.
-_ALL_FACETS = """
-SELECT grouping({firsts})::text, coalesce({values}), count(*)::int
-FROM (SELECT f.*{keys} FROM {source} f) f
-WHERE {where}
-GROUP BY GROUPING SETS ({sets})
-"""
-_ONE_FACET = " UNION ALL SELECT '{facet}', coalesce(({key})::text, ''), count(*)::int FROM {source} f WHERE {where} GROUP BY 2"
-# Where a text, a place served or a code narrows the rows down, that is done once for all passes. So it is where several
-# facets have filters: a row that fails two of them counts nowhere, and each pass then only reads what the rows met.
-_POOL = """
-WITH pool AS MATERIALIZED (
-    SELECT * FROM (SELECT f.*{columns} FROM suppliers_directoryfacets f{joins} WHERE {where}) f WHERE {enough}
-)
-"""
-_SEVERAL = 3
-# The rows being at hand, so is the page; one beyond the end becomes the last.
-_PAGE = """
-UNION ALL
-SELECT 'page', f.entry_id::text, row_number() OVER ()::int
-FROM (SELECT f.entry_id FROM pool f WHERE {where} ORDER BY {order}, f.entry_id
-      LIMIT %s OFFSET least(%s, (SELECT greatest(0, (count(*) - 1) / %s * %s) FROM pool f WHERE {where}))) f
-"""
-# Facets that are counted together, « 04|371 »: one pass less for each.
-GROUPS: list[list[Facet]] = [
-    [facet, *(other for other in FACETS if other.beside == facet.name)]
-    for facet in FACETS
-    if not facet.beside
-]
+
+def count_directory(query: DirectoryQuery, wishes: Wishes, start: int = 0, size: int = 0) -> DirectoryCounts:
+    """All counts of a directory page, and the page of `size` suppliers from rank `start` if one is asked."""
+    return count_answers(find_answers(query, wishes), start, size)
 
 
-def count_directory(
-    query: DirectoryQuery, text: SearchText, start: int = 0, size: int = 0
-) -> DirectoryCounts:
-    """All counts of a directory page, and maybe the page of `size` suppliers from rank `start`, in one SQL query."""
-    sql, parameters, along = _counting_sql(query, text, start, size)
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        for name, value, n in cursor.fetchall():
-            found[name][value] = n
-    ranks = found.pop("page", {})
-    counts = _add_up(found)
-    if along:
-        counts.page = [int(supplier) for supplier in sorted(ranks, key=lambda supplier: ranks[supplier])]
-    return counts
-
-
-def _counting_sql(
-    query: DirectoryQuery, text: SearchText, start: int, size: int
-) -> tuple[str, list[Any], bool]:
-    """The SQL, its parameters, and whether it brings the page along."""
-    order = directory_order(query, text)
-    ranked = size > 0 and order == "relevance"
-    asked = directory_conditions(query, text, ranked=ranked)
-    filters = asked.facets
-    pooled = asked.is_narrowed or len(filters) >= _SEVERAL
-    along = pooled and size > 0
-    sql, source = "", "suppliers_directoryfacets"
-    parameters: list[Any] = []
-    if pooled:
-        columns, narrowing, enough = Sql(", t.rank" if ranked else ""), join_conditions(asked.always), "true"
-        if len(filters) >= _SEVERAL:
-            met, filters = _judged(filters)
-            columns = Sql(columns.text + met.text, met.parameters)
-            enough = " + ".join(f"({c.text})::int" for c in filters.values()) + f" >= {len(filters) - 1}"
-        sql = _POOL.format(columns=columns.text, joins=asked.joins.text, where=narrowing.text, enough=enough)
-        parameters += [*columns.parameters, *asked.joins.parameters, *narrowing.parameters]
-        source = "pool"
-    where = join_conditions(list(filters.values()))
-    everything = _all_facets_sql(source, where)
-    sql += everything.text
-    parameters += everything.parameters
-    for facet in FACETS:
-        if facet.name in filters:
-            key, others = (
-                facet.group_key(),
-                join_conditions([c for name, c in filters.items() if name != facet.name]),
-            )
-            sql += _ONE_FACET.format(facet=facet.name, key=key.text, source=source, where=others.text)
-            parameters += [*key.parameters, *others.parameters]
-    if along:
-        sql += _PAGE.format(where=where.text, order=ORDERS[order])
-        parameters += [*where.parameters, size, start, size, size, *where.parameters]
-    return sql, parameters, along
-
-
-def _all_facets_sql(source: str, where: Sql) -> Sql:
-    keys = {facet.name: facet.group_key() for facet in FACETS}
-    groups = [[f"f.key_{facet.name}" for facet in group] for group in GROUPS]
-    text = _ALL_FACETS.format(
-        firsts=", ".join(group[0] for group in groups),
-        values=", ".join(_group_value(group) for group in groups),
-        keys="".join(f", {key.text} AS key_{name}" for name, key in keys.items()),
-        source=source,
-        where=where.text,
-        sets=", ".join(f"({', '.join(group)})" for group in groups),
+def count_answers(answers: Answers, start: int = 0, size: int = 0) -> DirectoryCounts:
+    """A page beyond the end becomes the last."""
+    columns = answers.columns
+    by_mrc = columns.coded["mrc"].count(answers.answering)
+    names = {code: place for place, code in enumerate(mrcs_by_code())}
+    page = None
+    if size:
+        start = min(start, max(0, (answers.total - 1) // size * size))
+        page = answers.page(start, start + size)
+    return DirectoryCounts(
+        total=answers.total,
+        facets={
+            facet.name: facet.count_values(facet.groups(columns).count(answers.counted(facet.name)))
+            for facet in FACETS
+        },
+        seats=dict(sorted(by_mrc.items(), key=lambda item: names.get(item[0], len(names)))),
+        page=page,
     )
-    return Sql(
-        text, tuple(parameter for key in keys.values() for parameter in key.parameters) + where.parameters
-    )
-
-
-def _group_value(keys: list[str]) -> str:
-    """« 04|371 ». The first key is null where another group was counted; one beside it may be null by itself."""
-    first, *beside = (f"{key}::text" for key in keys)
-    return " || '|' || ".join([first, *(f"coalesce({key}, '')" for key in beside)])
-
-
-def _judged(filters: dict[str, Sql]) -> tuple[Sql, dict[str, Sql]]:
-    """Columns that say whether a row meets each filter, and the filters as these columns."""
-    columns = "".join(f", ({c.text}) AS met_{name}" for name, c in filters.items())
-    parameters = tuple(parameter for c in filters.values() for parameter in c.parameters)
-    return Sql(columns, parameters), {name: Sql(f"f.met_{name}") for name in filters}
-
-
-def _add_up(found: dict[str, dict[str, int]]) -> DirectoryCounts:
-    """From what `_counting_sql` yields: a facet with a filter came back by its name, the others by group."""
-    by_facet: dict[str, dict[str, int]] = {}
-    for position, group in enumerate(GROUPS):
-        # PostgreSQL's grouping(): one bit for each group, 0 for the one that a row belongs to.
-        mask = 2 ** len(GROUPS) - 1 - 2 ** (len(GROUPS) - 1 - position)
-        by_facet |= _split(group, found.get(str(mask), {}))
-    seats = by_facet["mrc"]
-    facets = {facet.name: facet.count_values(found.get(facet.name, by_facet[facet.name])) for facet in FACETS}
-    return DirectoryCounts(total=sum(seats.values()), facets=facets, seats=seats)
-
-
-def _split(group: list[Facet], counted: dict[str, int]) -> dict[str, dict[str, int]]:
-    """Counts of « 04|371 » as counts of « 04 » and counts of « 371 »."""
-    if len(group) == 1:
-        return {group[0].name: counted}
-    apart: dict[str, dict[str, int]] = {facet.name: defaultdict(int) for facet in group}
-    for values, n in counted.items():
-        for facet, value in zip(group, values.split("|"), strict=True):
-            apart[facet.name][value] += n
-    return {name: dict(counts) for name, counts in apart.items()}
 
 
 # --- what the rows show -----------------------------------------------------------------------------------------------
 
-# Where something narrows the rows down, that comes first: PostgreSQL would rather walk through the index of names until
-# it has found twenty, which may be through most of it.
-_NARROWED = """
-WITH pool AS MATERIALIZED (
-    SELECT f.entry_id, f.sort_name, f.verified_on, f.capacity FROM suppliers_directoryfacets f{joins} WHERE {where}
-)
-"""
-_IN_ORDER = """
-(SELECT f.entry_id, row_number() OVER () AS rank
- FROM (SELECT f.entry_id FROM {rows} ORDER BY {order}, f.entry_id LIMIT %s OFFSET %s) f)
-"""
-_GIVEN = "unnest(%s::bigint[]) WITH ORDINALITY"
 _ROWS = """
 SELECT entry_id AS supplier_id, t.slug, t.name, t.place, f.legal_form, t.staff_count, f.verified_on, f.verified_until,
        f.capacity, e.serves, e.proved_until, t.offers_text, t.activity
-FROM {page} page(entry_id, rank)
+FROM unnest(%s::bigint[]) WITH ORDINALITY page(entry_id, rank)
 JOIN suppliers_directoryfacets f USING (entry_id)
 JOIN suppliers_directoryentry e ON e.supplier_id = entry_id
 JOIN suppliers_directorytext t USING (entry_id)
@@ -370,27 +302,19 @@ ORDER BY page.rank
 """
 
 
-def read_directory_page(query: DirectoryQuery, text: SearchText, start: int, stop: int) -> list[DirectoryRow]:
+def read_directory_page(query: DirectoryQuery, wishes: Wishes, start: int, stop: int) -> list[DirectoryRow]:
     """The answers from rank `start` (counted from 0) up to `stop`."""
-    order = directory_order(query, text)
-    asked = directory_conditions(query, text, ranked=order == "relevance")
-    where = join_conditions([*asked.always, *asked.facets.values()])
-    sql, rows = "", f"suppliers_directoryfacets f{asked.joins.text} WHERE {where.text}"
-    if asked.always and order != "relevance":  # relevance is in no index, and needs the text beside it
-        sql, rows = _NARROWED.format(joins=asked.joins.text, where=where.text), "pool f"
-    sql += _ROWS.format(page=_IN_ORDER.format(rows=rows, order=ORDERS[order]))
-    return _fetch_rows(sql, [*asked.joins.parameters, *where.parameters, stop - start, start], text)
+    return read_directory_rows(find_answers(query, wishes).page(start, stop), wishes)
 
 
-def read_directory_rows(supplier_ids: list[int], text: SearchText) -> list[DirectoryRow]:
+def read_directory_rows(supplier_ids: list[int], wishes: Wishes) -> list[DirectoryRow]:
     """These suppliers, in this order; what is not published is left out."""
-    return _fetch_rows(_ROWS.format(page=_GIVEN), [supplier_ids], text)
-
-
-def _fetch_rows(sql: str, parameters: list[Any], text: SearchText) -> list[DirectoryRow]:
+    if not supplier_ids:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(_ROWS, [supplier_ids])
         names = [column.name for column in cursor.description]
         return [
-            DirectoryRow(**dict(zip(names, row, strict=True)), stems=text.stems) for row in cursor.fetchall()
+            DirectoryRow(**dict(zip(names, row, strict=True)), stems=wishes.stems)
+            for row in cursor.fetchall()
         ]

@@ -10,10 +10,9 @@ from django.db.backends.utils import CursorWrapper
 
 from marketplace.web.list_versions import record_list_change
 
+from .directory_columns import DIRECTORY
 from .facets import FACETS
 from .models import Status
-
-DIRECTORY = "suppliers"  # its name among the lists that have versions
 
 
 def _sql(*parts: str) -> str:
@@ -85,10 +84,14 @@ WHERE (e.capacity, e.verified_on, e.verified_until, e.proved_until, e.region, e.
        EXCLUDED.mrc, EXCLUDED.serves, EXCLUDED.codes)
 """)
 
-_COLUMNS = [*(facet.column for facet in FACETS), "verified_on", "sort_name"]
+# Where an address has no place of its own, that of its town or of its MRC.
+_SEAT = """coalesce(org.{degrees}, (SELECT town.{degrees} FROM territories_municipality town WHERE town.code = org.municipality_id),
+                  (SELECT mrc.{degrees} FROM territories_mrc mrc WHERE mrc.code = org.mrc_id))"""
+_COLUMNS = [*(facet.column for facet in FACETS), "verified_on", "sort_name", "lat", "lon"]
 _WRITE_FACETS = _sql(f"""
 INSERT INTO suppliers_directoryfacets AS f (entry_id, {", ".join(_COLUMNS)})
-SELECT s.id, {", ".join(facet.source for facet in FACETS)}, e.verified_on, left(f_fold(org.name), 255)
+SELECT s.id, {", ".join(facet.source for facet in FACETS)}, e.verified_on, left(f_fold(org.name), 255),
+       {_SEAT.format(degrees="lat")}, {_SEAT.format(degrees="lon")}
 FROM suppliers_supplier s
 JOIN suppliers_directoryentry e ON e.supplier_id = s.id
 JOIN accounts_organisation org ON org.id = s.organisation_id
@@ -210,7 +213,7 @@ def reindex_suppliers(*, supplier_ids: list[int] | None = None) -> None:
         return
     parameters: dict[str, Any] = {"ids": supplier_ids, "published": Status.PUBLISHED.value}
     with transaction.atomic(), connection.cursor() as cursor:
-        record_list_change(DIRECTORY)
+        record_list_change(DIRECTORY, supplier_ids)
         if supplier_ids is None:
             # First what is read: after an import or a killed one, PostgreSQL may take full tables for empty.
             cursor.execute(f"ANALYZE {_SOURCES}")

@@ -1,16 +1,18 @@
 """The facets of the directory, one entry each: filters, counts, boxes, chips, API parameters and the column's SQL derive.
 
-A facet is a column of `DirectoryFacets`; only one that is counted `beside` another may be null. To add one: the column and its migration; an entry in `FACETS`.
+A facet is a column of `DirectoryFacets`. To add one: the column and its migration; an entry in `FACETS`; its name among those
+that `directory_columns` reads.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
+import numpy as np
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,24 +22,20 @@ from marketplace.classification.labels import certification_labels, purpose_labe
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.web.typography import format_money_short
 
+from .directory_columns import NO_DAY, Coded, DirectoryColumns, Rows, day_number
 from .models import LegalForm
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 RECENT, LAPSED, IN_PROGRESS = "recente", "echue", "en_cours"
 CAPACITY_STEPS = (25_000, 50_000, 100_000, 250_000)  # dollars per contract
 MAX_CAPACITY = 2_000_000_000  # dollars; beyond, PostgreSQL's integer ends
 
 
-@dataclass(frozen=True)
-class Sql:
-    """Part of a statement, with the parameters of its %s."""
-
-    text: str
-    parameters: tuple[Any, ...] = ()
-
-
 @dataclass(frozen=True, kw_only=True)
 class Facet:
-    """Suppliers by the value of one column; several values are alternatives. SQL speaks of the row as `f`."""
+    """Suppliers by the value of one column; several values are alternatives."""
 
     name: str  # in queries and in the API
     french: str  # in a page's address
@@ -48,7 +46,6 @@ class Facet:
     source: str  # what fills it: SQL over s (supplier), e (its DirectoryEntry), org (its organisation)
     get_labels: Callable[[], Mapping[str, str]]  # the values, in order, in the reader's language
     chip: Promise | str = ""  # before a value that is asked
-    beside: str = ""  # the facet that is counted in the same group: one pass less. Values have no « | » then.
     is_open: bool = False
     is_long: bool = False
 
@@ -59,13 +56,17 @@ class Facet:
     def value_label(self, value: str) -> str:
         return self.get_labels()[value]
 
-    def condition(self, values: tuple[str, ...]) -> Sql | None:
-        """What a supplier must meet to have one of the values; None where all do."""
-        return Sql(f"f.{self.column} = ANY(%s)", (list(values),))
-
-    def group_key(self) -> Sql:
+    def groups(self, columns: DirectoryColumns) -> Coded:
         """What suppliers are grouped by to be counted."""
-        return Sql(f"f.{self.column}")
+        return columns.coded[self.column]
+
+    def holds(self, group: str, values: Collection[str]) -> bool:
+        """Whether suppliers of this group have one of the values."""
+        return group in values
+
+    def meeting(self, values: tuple[str, ...], columns: DirectoryColumns, rows: Rows) -> NDArray[np.bool_]:
+        """Which of these rows have one of the values."""
+        return self.groups(columns).among(lambda group: self.holds(group, values), rows)
 
     def count_values(self, groups: dict[str, int]) -> dict[str, int]:
         """Counts by value, from counts by group key."""
@@ -73,11 +74,10 @@ class Facet:
 
 
 class SetFacet(Facet):
-    """Several values in one text, « |environnement|insertion| »: grouped by faster than an array."""
+    """Several values in one text, « |environnement|insertion| »."""
 
-    def condition(self, values: tuple[str, ...]) -> Sql | None:
-        patterns = ["%|" + code.replace("_", r"\_") + "|%" for code in values]
-        return Sql(f"f.{self.column} LIKE ANY(%s)", (patterns,))
+    def holds(self, group: str, values: Collection[str]) -> bool:
+        return any(f"|{code}|" in group for code in values)
 
     def count_values(self, groups: dict[str, int]) -> dict[str, int]:
         counts: dict[str, int] = defaultdict(int)
@@ -97,15 +97,11 @@ def set_source(table: str, column: str) -> str:
 class LegalFormFacet(Facet):
     """« coop » stands for every kind of co-operative."""
 
-    def condition(self, values: tuple[str, ...]) -> Sql | None:
-        return Sql(f"f.{self.column} = ANY(%s)", (precise_legal_forms(values),))
+    def holds(self, group: str, values: Collection[str]) -> bool:
+        return group in values or LegalForm(group).family in values
 
     def count_values(self, groups: dict[str, int]) -> dict[str, int]:
         return groups | {"coop": sum(n for form, n in groups.items() if form.startswith("coop"))}
-
-
-def precise_legal_forms(values: tuple[str, ...]) -> list[str]:
-    return [form for form in LegalForm.values if form in values or LegalForm(form).family in values]
 
 
 def legal_form_labels() -> dict[str, str]:
@@ -130,11 +126,19 @@ class CapacityFacet(Facet):
     def value_label(self, value: str) -> str:
         return _("%(amount)s et plus") % {"amount": format_money_short(int(value))}
 
-    def condition(self, values: tuple[str, ...]) -> Sql | None:
-        return Sql(f"f.{self.column} >= %s", (min(map(int, values)),))
+    def groups(self, columns: DirectoryColumns) -> Coded:
+        """By how many of the steps it reaches."""
+        return columns.keep(self.name, lambda: self._steps(columns))
 
-    def group_key(self) -> Sql:
-        return Sql(f"width_bucket(f.{self.column}, %s::int[])", (list(CAPACITY_STEPS),))
+    @staticmethod
+    def _steps(columns: DirectoryColumns) -> Coded:
+        reached = np.zeros(len(columns), dtype=np.uint8)
+        for step in CAPACITY_STEPS:
+            reached += columns.capacity >= step
+        return Coded(reached, [str(steps) for steps in range(len(CAPACITY_STEPS) + 1)])
+
+    def meeting(self, values: tuple[str, ...], columns: DirectoryColumns, rows: Rows) -> NDArray[np.bool_]:
+        return columns.capacity[rows] >= min(map(int, values))
 
     def count_values(self, groups: dict[str, int]) -> dict[str, int]:
         return {
@@ -146,29 +150,15 @@ class CapacityFacet(Facet):
 class VerificationFacet(Facet):
     """Whether the six criteria are proved and in date today; the column holds the last day, or null without six."""
 
-    def condition(self, values: tuple[str, ...]) -> Sql | None:
-        asked, today = set(values), timezone.localdate()
-        holds, lapsed = f"coalesce(f.{self.column} >= %s, false)", f"coalesce(f.{self.column} < %s, false)"
-        parts = {
-            RECENT: Sql(holds, (today,)),
-            LAPSED: Sql(lapsed, (today,)),
-            IN_PROGRESS: Sql(f"f.{self.column} IS NULL"),
-        }
-        chosen = [part for value, part in parts.items() if value in asked]
-        if len(chosen) == len(parts):
-            return None
-        parameters = tuple(parameter for part in chosen for parameter in part.parameters)
-        return Sql(f"({' OR '.join(part.text for part in chosen)})", parameters)
+    def groups(self, columns: DirectoryColumns) -> Coded:
+        today = day_number(timezone.localdate())
+        return columns.keep((self.name, today), lambda: self._states(columns, today))
 
-    def group_key(self) -> Sql:
-        return Sql(f"f.{self.column} >= %s", (timezone.localdate(),))
-
-    def count_values(self, groups: dict[str, int]) -> dict[str, int]:
-        return {
-            RECENT: groups.get("true", 0),
-            LAPSED: groups.get("false", 0),
-            IN_PROGRESS: groups.get("", 0),
-        }
+    @staticmethod
+    def _states(columns: DirectoryColumns, today: int) -> Coded:
+        last = columns.verified_until
+        states = np.where(last >= today, 0, np.where(last == NO_DAY, 2, 1)).astype(np.uint8)
+        return Coded(states, [RECENT, LAPSED, IN_PROGRESS])
 
 
 def sector_labels() -> dict[str, str]:
@@ -228,7 +218,6 @@ FACETS: tuple[Facet, ...] = (
             LAPSED: _("Vérification échue"),
             IN_PROGRESS: _("Vérification en cours"),
         },
-        beside="capacity_min",
         is_open=True,
     ),
     SetFacet(
@@ -263,7 +252,6 @@ FACETS: tuple[Facet, ...] = (
         column="mrc",
         source="e.mrc",
         get_labels=lambda: {code: mrc.name for code, mrc in mrcs_by_code().items()},
-        beside="region",
         is_long=True,
     ),
     Facet(

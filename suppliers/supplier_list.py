@@ -20,6 +20,7 @@ from marketplace.web.typography import format_number
 from .directory import DirectoryCounts, DirectoryQuery, DirectoryRow, directory_order
 from .facets import FACETS
 from .filters import DirectoryPageFilterSet
+from .search.wishes import Wishes
 from .search.words import SearchText
 from .verification import verification_of
 from .wording import (
@@ -73,7 +74,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "active": len(filters.active_values(COUNTED)),
         "clear_address": filters.empty_address("q", "ordering", "view"),
         "facets": facet_boxes(filters, counts),
-        "orders": order_choices(filters.directory_query, text, filters),
+        "orders": order_choices(filters.directory_query, results.wishes, filters),
         "seats": seat_rows(filters, counts.seats, None if by_mrc else SEATS_ASIDE),
         "seats_left_out": 0 if by_mrc else max(0, len(counts.seats) - SEATS_ASIDE),
         "regions": region_names(),
@@ -178,10 +179,13 @@ def _short(n: int) -> str:
 
 
 def order_choices(
-    query: DirectoryQuery, text: SearchText, filters: DirectoryPageFilterSet
+    query: DirectoryQuery, wishes: Wishes, filters: DirectoryPageFilterSet
 ) -> list[dict[str, Any]]:
     """The choices of order, relevance only where there is a text; what nobody needs to ask stays out of the address."""
-    current, unasked = directory_order(query, text), directory_order(DirectoryQuery(text=query.text), text)
+    current, unasked = (
+        directory_order(query, wishes),
+        directory_order(DirectoryQuery(text=query.text), wishes),
+    )
     words = filters.filters["ordering"]
     return [
         {
@@ -190,7 +194,7 @@ def order_choices(
             "selected": order == current,
         }
         for order, label in ORDERS.items()
-        if order != "relevance" or text.tsquery
+        if order != "relevance" or wishes.text.tsquery
     ]
 
 

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from marketplace.web.list_versions import list_version
-from suppliers.directory_index import DIRECTORY
+from suppliers.directory_columns import DIRECTORY
 from suppliers.filters import DirectoryFilterSet
 from suppliers.models import Offer, Supplier
 from suppliers.verification import IN_PROGRESS, LAPSED, VERIFIED, Verification, verification_of

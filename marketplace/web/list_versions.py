@@ -3,16 +3,29 @@
 Each change of a list leaves a row here, in the transaction of the change. Rows are never changed: those that a reader
 sees are more whenever a change was committed, in whatever order, so « how many, from which to which » names a state.
 A counter in one row would do as well, and have every import wait for every other.
+
+Numbers come back where a database is restored or a test empties its tables: the random `mark` of the newest row keeps
+an answer that was kept elsewhere (columns in a process, pages in Valkey) from passing for one of the new state.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.functions import RandomUUID
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+MOST_ROWS = 2_000  # beyond, whoever keeps the list reads all of it again
+
 
 class ListChange(models.Model):
+    """`row_ids`: which rows of the list may differ; null where it may be any."""
+
     list_name = models.CharField(max_length=30)
+    mark = models.UUIDField(db_default=RandomUUID())
+    row_ids = ArrayField(models.BigIntegerField(), null=True)
 
     class Meta:
         verbose_name = _("changement d’une liste")
@@ -23,18 +36,27 @@ class ListChange(models.Model):
         return f"{self.list_name} {self.pk}"
 
 
-def record_list_change(list_name: str) -> None:
-    """Inside the transaction that changes what the list shows."""
-    ListChange.objects.create(list_name=list_name)
+def record_list_change(list_name: str, row_ids: Collection[int] | None = None) -> None:
+    """Inside the transaction that changes what the list shows; `row_ids` where only these may differ."""
+    known = row_ids is not None and len(row_ids) <= MOST_ROWS
+    ListChange.objects.create(list_name=list_name, row_ids=list(row_ids or ()) if known else None)
+
+
+#: The version, in SQL over rows of one list called `changes`.
+VERSION = (
+    "SELECT concat_ws('-', count(*), coalesce(min(id), 0), coalesce(max(id), 0),"
+    " (SELECT mark FROM changes ORDER BY id DESC LIMIT 1)) FROM changes"
+)
+_VERSION = (
+    "WITH changes AS NOT MATERIALIZED (SELECT id, mark FROM web_listchange WHERE list_name = %s) " + VERSION  # noqa: S608 - ours
+)
 
 
 def list_version(list_name: str) -> str:
     """Read it before the rows: then an answer may be newer than its version says, never older."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), min(id), max(id) FROM web_listchange WHERE list_name = %s", [list_name]
-        )
-        return "-".join(str(part or 0) for part in cursor.fetchone())
+        cursor.execute(_VERSION, [list_name])
+        return str(cursor.fetchone()[0])
 
 
 def forget_list_changes() -> None:

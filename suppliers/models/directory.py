@@ -61,6 +61,7 @@ class DirectoryFacets(models.Model):
     `purposes` and `certifications` hold their codes in one word, « |environnement|insertion| »: PostgreSQL groups by a
     text and looks into it much faster than into an array. Region, MRC and sector are empty where unknown.
     `verified_until`, the last day of a verification, is null where the six criteria were never proved together.
+    `lat` and `lon` are where it is seated, in degrees (WGS 84): its address, or else the middle of its town or MRC.
     """
 
     entry = models.OneToOneField(
@@ -76,6 +77,8 @@ class DirectoryFacets(models.Model):
     purposes = models.TextField(blank=True)
     certifications = models.TextField(blank=True)
     sort_name = models.CharField(max_length=255)
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
 
     class Meta:
         verbose_name = _("facettes du répertoire")

@@ -80,7 +80,7 @@ def test_floor_says_what_the_page_says(three_hundred, question):
 
 @pytest.mark.parametrize("what", ["total", "slugs", "counts"])
 def test_bench_stops_where_page_and_floor_differ(three_hundred, monkeypatch, what):
-    count, page = suppliers_directory.count_directory, suppliers_directory.read_directory_page
+    count, rows = suppliers_directory.count_answers, suppliers_directory.read_directory_rows
 
     def one_more(*asked):
         counted = count(*asked)
@@ -90,9 +90,9 @@ def test_bench_stops_where_page_and_floor_differ(three_hundred, monkeypatch, wha
             counted.facets["region"]["04"] = counted.facets["region"].get("04", 0) + 1
         return counted
 
-    monkeypatch.setattr(suppliers_directory, "count_directory", one_more)
+    monkeypatch.setattr(suppliers_directory, "count_answers", one_more)
     if what == "slugs":
-        monkeypatch.setattr(suppliers_directory, "read_directory_page", lambda *args: page(*args)[::-1])
+        monkeypatch.setattr(suppliers_directory, "read_directory_rows", lambda *args: rows(*args)[::-1])
     asked = directory.Asked(directory.QUESTIONS[0], pages.client())
     with pytest.raises(RuntimeError, match=f"differ in {what}"):
         asked.check()

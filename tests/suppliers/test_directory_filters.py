@@ -5,8 +5,9 @@ from django.http import QueryDict
 
 from marketplace.web.filters import MAX_TEXT, MAX_VALUES
 from suppliers.directory import DirectoryQuery
-from suppliers.facets import precise_legal_forms
+from suppliers.facets import FACETS
 from suppliers.filters import DirectoryFilterSet, DirectoryPageFilterSet
+from suppliers.models import LegalForm
 
 pytestmark = pytest.mark.django_db
 
@@ -141,14 +142,14 @@ def test_chips_take_one_value_out():
     ]
 
 
-def test_legal_forms_of_a_family_are_all_its_forms():
-    assert set(precise_legal_forms(("coop",))) == {
-        "coop",
-        "coop_travail",
-        "coop_solidarite",
-        "coop_consommateurs",
-        "coop_producteurs",
-        "coop_actionnaires",
-    }
-    assert precise_legal_forms(("coop_travail",)) == ["coop_travail"]
-    assert precise_legal_forms(("obnl",)) == ["obnl"]
+@pytest.mark.parametrize(
+    ("asked", "forms"),
+    [
+        ("coop", {form for form in LegalForm.values if form.startswith("coop")}),
+        ("coop_travail", {"coop_travail"}),
+        ("obnl", {"obnl"}),
+    ],
+)
+def test_legal_forms_of_a_family_are_all_its_forms(asked, forms):
+    facet = next(facet for facet in FACETS if facet.name == "legal_form")
+    assert {form for form in LegalForm.values if facet.holds(form, (asked,))} == forms

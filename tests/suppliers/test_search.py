@@ -5,14 +5,14 @@ import pytest
 from suppliers.directory import DirectoryQuery, read_directory_page
 from suppliers.models import Status
 from suppliers.search import words as search
+from suppliers.search.reading import read_wishes
 from tests.factories import SupplierFactory
 
 pytestmark = pytest.mark.django_db
 
 
 def found(text: str) -> list[str]:
-    asked = search.read_search_text(text)
-    return [row.name for row in read_directory_page(DirectoryQuery(text=text), asked, 0, 50)]
+    return [row.name for row in read_directory_page(DirectoryQuery(text=text), read_wishes(text), 0, 50)]
 
 
 @pytest.fixture
