@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import resource
 import time
 from typing import Any
@@ -16,9 +17,10 @@ from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
+from waitress.utilities import BadRequest
 
 #: A new connection says all its headers within this.
 HEADER_SECONDS = 10
@@ -34,12 +36,54 @@ KEPT_SECONDS = 75
 BODY_MOST_BYTES = 64 << 20
 #: What connections of one worker may hold between them: /tmp is memory in the container.
 HELD_MOST_BYTES = 160 << 20
+#: Of a chunked body: what is looked at together, and the most that is said beside it.
+PIECE_BYTES = 4096
+FOLDED = re.compile(rb"\r\n[ \t]")
 ANSWER_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+
+class RequestParser(HTTPRequestParser):
+    """waitress's, that refuses what two programs would read as two requests, or what only costs us time to read."""
+
+    def received(self, data: bytes) -> int:
+        """Chunks are taken apart in small pieces: each copies what is left of the piece."""
+        if not self.chunked:
+            return self._received(data)
+        taken = 0
+        while taken < len(data) and not self.completed:
+            taken += self._received(data[taken : taken + PIECE_BYTES])
+        return taken
+
+    def _received(self, data: bytes) -> int:
+        taken: int = super().received(data)
+        if self.chunked and self._is_mostly_about_chunks():
+            self.error, self.completed = BadRequest("The chunks say too much of themselves"), True
+        if self.error or self.body_rcv is None:
+            # « 100 Continue » to who sends nothing more: waitress would read the next request into this one.
+            self.expect_continue = False
+        return taken
+
+    def _is_mostly_about_chunks(self) -> bool:
+        """Sizes, extensions and trailers: without an end, or more than a tenth of what came."""
+        body, came = self.body_rcv, self.body_bytes_received
+        beside = len(body.control_line) + len(body.trailer)
+        return beside > PIECE_BYTES or (came > 16 * PIECE_BYTES and (came - len(body)) * 10 > came)
+
+    def parse_header(self, header_plus: bytes) -> None:
+        if FOLDED.search(header_plus):
+            raise ParsingError("A header goes on in the next line")
+        try:
+            super().parse_header(header_plus)
+        except ValueError as fault:  # a length of thousands of figures, « http://[ »
+            raise ParsingError("The request cannot be read") from fault
+        if "TRANSFER_ENCODING" in self.headers or (self.chunked and "CONTENT_LENGTH" in self.headers):
+            raise ParsingError("The body has two lengths")
 
 
 class Connection(HTTPChannel):
     """One client's connection, and since when it has been sending the request that is not whole yet."""
 
+    parser_class = RequestParser
     gathered: HTTPRequestParser | None = None
     since = 0.0
 
