@@ -21,6 +21,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
+from django.forms.models import InlineForeignKeyField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -57,6 +58,17 @@ class PlainForm(forms.ModelForm):
         super().full_clean()
         if self.refusal and self.is_bound:
             self.add_error(None, self.refusal)
+
+    def validate_unique(self) -> None:
+        """Constraints that name the row's parent too: Django leaves them to the database."""
+        super().validate_unique()
+        if not self.errors and any(
+            isinstance(field, InlineForeignKeyField) for field in self.fields.values()
+        ):
+            try:
+                self.instance.validate_constraints(exclude=self._get_validation_exclusions())
+            except forms.ValidationError as error:
+                self._update_errors(error)
 
 
 class KnownKeys:

@@ -99,10 +99,13 @@ def test_no_path_and_no_method_breaks_an_address(role, faults):
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_posted_value_breaks_a_page(role, faults):
-    """Each field of each form that the reader sees, with a hostile value, repeated or left out; fields of views alone."""
+    """Each field of each form that the reader sees (one of those alike), with a hostile value, repeated or left out; fields of views alone."""
     world = worlds.build()
     client = posting.client_of(world, role)
-    forms = {(path, tuple(sorted(data))): data for _key, path, data in posting.forms_of_pages(client, world)}
+    forms: dict[str, tuple[str, posting.Data]] = {}
+    for _key, path, data in posting.forms_of_pages(client, world):
+        alike = re.sub(r"\d+", "0", f"{path} {sorted(hostile.different_fields(sorted(data)))}")
+        forms.setdefault(alike, (path, data))
     raw = sorted(hostile.names_in_source("POST"))
 
     def post(path: str, data: dict[str, Any], changed: str) -> None:
@@ -110,14 +113,15 @@ def test_no_posted_value_breaks_a_page(role, faults):
             faults.ask(f"{role} POST {path} {changed}", client.post, path, data)
         cache.clear()
 
-    for (path, _names), data in forms.items():
+    for path, data in forms.values():
         for name in hostile.different_fields(data):
             for value in ("\x00", *chance.sample(hostile.POSTED, VALUES)):
                 post(path, data | {name: [value]}, f"{name}={value[:40]!r}")
             post(path, data | {name: [*data[name], *data[name], "x"]}, f"{name} repeated")
             post(path, {other: texts for other, texts in data.items() if other != name}, f"without {name}")
     pages = sorted(
-        {path for path, _names in forms} | {path_of(one, world.ids) for one in posting.posted_addresses()}
+        {path for path, _data in forms.values()}
+        | {path_of(one, world.ids) for one in posting.posted_addresses()}
     )
     wanted = st.dictionaries(st.sampled_from(raw), st.sampled_from(hostile.POSTED), min_size=1, max_size=4)
 

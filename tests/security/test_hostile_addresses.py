@@ -171,13 +171,15 @@ def test_parameters_that_nobody_types(faults):
     ask()
 
 
-@pytest.mark.parametrize("field", ["memberships-0-id", "memberships-0-organisation"])
+@pytest.mark.parametrize(
+    "field", ["memberships-0-id", "memberships-0-organisation", "memberships-INITIAL_FORMS"]
+)
 def test_row_of_a_form_whose_number_no_row_could_have(faults, field):
     person = factories.MembershipFactory().user
     client = signed_in(factories.UserFactory(is_superuser=True))
     page = f"/gestion/accounts/user/{person.pk}/change/"
     shown = posted_back(client.get(page))
-    for value in ("x", "\x00", "9" * 30):
+    for value in ("x", "\x00", "0", "9" * 30):
         faults.ask(f"{field}={value!r}", client.post, page, shown | {field: [value]})
 
 
