@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.db import connection
 from django.utils.functional import cached_property
-from django.utils.safestring import SafeString
 
 from marketplace.territories.labels import mrcs_by_code
 from marketplace.web.packed_arrays import packed, unpack
@@ -23,7 +22,6 @@ from .directory_columns import EVERY, DirectoryColumns, Rows, current_columns
 from .facets import FACETS
 from .models import LegalForm
 from .search.hits import Hits, find_hits, order_hits
-from .search.marking import excerpt_text, has_marked_word, mark_text
 from .search.reading import read_wishes
 from .search.wishes import Wishes
 
@@ -72,32 +70,16 @@ class DirectoryRow:
     proved_until: list[date]
     offers_text: str
     activity: str
+    sector: str = ""
+    codes: list[str] = field(default_factory=list)  # UNSPSC prefixes of every level, without padding zeros
     stems: Collection[str] = ()
+    tier: int = 0  # as `search.hits` groups the answers
+    distance_km: float | None = None  # from the place that was asked; 0 where it is seated there
+    why: tuple[str, ...] = ()  # parts of the sentence that says why it stands here
 
     @property
     def form(self) -> LegalForm:
         return LegalForm(self.legal_form)
-
-    @property
-    def summary(self) -> SafeString:
-        """Its offers, or its activity where it has none, the words that were looked for marked.
-
-        The index joins titles with « ; », after which French wants no capital: here each ends with a full stop.
-        """
-        text = self.offers_text.replace("; ", ". ") or excerpt_text(self.activity, self.stems)
-        return mark_text(text, self.stems)
-
-    @property
-    def echo(self) -> SafeString | str:
-        """Where neither name nor offers answer but the activity does, the part of it that does."""
-        if (
-            not self.offers_text
-            or has_marked_word(self.offers_text, self.stems)
-            or has_marked_word(self.name, self.stems)
-        ):
-            return ""
-        part = excerpt_text(self.activity, self.stems)
-        return mark_text(part, self.stems) if has_marked_word(part, self.stems) else ""
 
 
 class DirectoryResults:
@@ -293,7 +275,7 @@ def count_answers(answers: Answers, start: int = 0, size: int = 0) -> DirectoryC
 
 _ROWS = """
 SELECT entry_id AS supplier_id, t.slug, t.name, t.place, f.legal_form, t.staff_count, f.verified_on, f.verified_until,
-       f.capacity, e.serves, e.proved_until, t.offers_text, t.activity
+       f.capacity, e.serves, e.proved_until, t.offers_text, t.activity, f.sector, e.codes
 FROM unnest(%s::bigint[]) WITH ORDINALITY page(entry_id, rank)
 JOIN suppliers_directoryfacets f USING (entry_id)
 JOIN suppliers_directoryentry e ON e.supplier_id = entry_id

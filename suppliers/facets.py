@@ -229,6 +229,7 @@ FACETS: tuple[Facet, ...] = (
         column="certifications",
         source=set_source("suppliers_supplier_certifications", "certification_id"),
         get_labels=certification_labels,
+        is_long=True,
     ),
     Facet(
         name="region",

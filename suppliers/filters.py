@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
 from marketplace.classification.codes import parse_code_prefix
 from marketplace.classification.labels import code_label
 from marketplace.territories.labels import mrcs_by_code, region_names, territory_label
+from marketplace.territories.typed_places import PlaceChoice, is_anywhere, read_place
 from marketplace.web.filters import ListFilterSet, OneValueFilter, ParameterFilter, TextFilter
 
 from .directory import DirectoryQuery, DirectoryResults
@@ -101,7 +103,12 @@ class DirectoryFilterSet(ListFilterSet):
 
 
 class DirectoryPageFilterSet(DirectoryFilterSet):
-    """The page's filters: also whether the answers show as a list or by MRC."""
+    """The page's filters: also a place as people type it, and whether the answers show as a list or on a map.
+
+    A place that is understood becomes `serves`, and the address says `territoire=`; any other stays in `query["place"]`.
+    """
+
+    place = TextFilter(french="ou", label=lazy("lieu"), help_text="Pages only.")
 
     view = OneValueFilter(
         french="vue",
@@ -109,3 +116,31 @@ class DirectoryPageFilterSet(DirectoryFilterSet):
         words={"liste": "", "carte": "map"},  # a list goes without saying
         help_text="Pages only.",
     )
+
+    @cached_property
+    def query(self) -> dict[str, Any]:
+        query: dict[str, Any] = super().query
+        choices = self.place_choices
+        if len(choices) == 1:
+            query["serves"] = tuple(dict.fromkeys((choices[0].token, *query["serves"])))
+        if len(choices) == 1 or is_anywhere(query["place"]):
+            query["place"] = ""
+        return query
+
+    @cached_property
+    def place_choices(self) -> list[PlaceChoice]:
+        """What the typed place may mean: none where nothing was typed, or nothing is known by that name."""
+        self.form.is_valid()  # cleans
+        return read_place(self.form.cleaned_data["place"])
+
+    @property
+    def place_message(self) -> str:
+        """Why the typed place could not be followed; empty where it was."""
+        if not (typed := self.query["place"]):
+            return ""
+        if self.place_choices:
+            return _("«\u00a0%(place)s\u00a0» peut désigner plusieurs lieux. Lequel?") % {"place": typed}
+        return _(
+            "Aucun lieu du Québec ne s’appelle «\u00a0%(place)s\u00a0». Écrivez une municipalité, une MRC, une région ou"
+            " un code postal."
+        ) % {"place": typed}

@@ -19,6 +19,8 @@ RESERVED = frozenset(
         "registration",
         "map",
         "compare",
+        "propositions",
+        "suggestions",
     }
 )
 

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from marketplace.territories.labels import mrcs_by_code, region_names
+from marketplace.territories.typed_places import place_label
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
-from .directory import DirectoryCounts, DirectoryQuery, DirectoryRow, directory_order
+from .directory import DirectoryCounts, DirectoryQuery, directory_order
 from .facets import FACETS
 from .filters import DirectoryPageFilterSet
 from .search.wishes import Wishes
 from .search.words import SearchText
-from .verification import verification_of
-from .wording import (
-    capacity_text,
-    enumerate_names,
-    in_town,
-    served_label,
-    served_place,
-    served_places,
-    staff_text,
-)
+from .supplier_cards import grouped_by_tier, supplier_cards
+from .wording import enumerate_names, served_place
 
 PAGE_SIZE = 20
 MOST_MESSAGES = 8
-SEATS_ASIDE = 8  # MRCs beside the list; the others are one link away
 COUNTED = ("offer", *(facet.name for facet in FACETS))  # the filters whose values are counted on « Filtrer »
 CHIPS = ("serves", *COUNTED)
 ORDERS: dict[str, Promise] = {
@@ -66,7 +55,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "total": counts.total,
         "sentence": directory_count_sentence(filters, text, counts.total),
         "page_obj": page,
-        "suppliers": [] if by_mrc else supplier_rows(page),
+        "groups": [] if by_mrc else grouped_by_tier(supplier_cards(page), {}),
         "by_mrc": by_mrc,
         "list_address": filters.address(view=""),
         "map_address": filters.address(view="map"),
@@ -75,11 +64,10 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "clear_address": filters.empty_address("q", "ordering", "view"),
         "facets": facet_boxes(filters, counts),
         "orders": order_choices(filters.directory_query, results.wishes, filters),
-        "seats": seat_rows(filters, counts.seats, None if by_mrc else SEATS_ASIDE),
-        "seats_left_out": 0 if by_mrc else max(0, len(counts.seats) - SEATS_ASIDE),
-        "regions": region_names(),
-        "mrcs": mrcs_by_code(),
-        "served": served[0] if served else "",
+        "seats": seat_rows(filters, counts.seats) if by_mrc else [],
+        "place": filters.query["place"] or (place_label(served[0]) if served else ""),
+        "place_message": filters.place_message,
+        "place_choices": place_choices(filters),
         "served_too": served[1:],
     }
 
@@ -116,34 +104,6 @@ def directory_count_sentence(filters: DirectoryPageFilterSet, text: SearchText, 
             % n
         )
     return ngettext("%(n)s fournisseur au répertoire", "%(n)s fournisseurs au répertoire", total) % n
-
-
-def supplier_rows(found: Any) -> list[dict[str, Any]]:
-    base = reverse(
-        "suppliers:directory"
-    )  # a supplier's address is this and its slug; reversing each costs more
-    today = timezone.localdate()
-    return [_supplier_row(one, base, today) for one in found]
-
-
-def _supplier_row(found: DirectoryRow, base: str, today: date) -> dict[str, Any]:
-    verification = verification_of(found, today)
-    who = str(found.form.label)
-    if found.place:
-        who = f"{who} {in_town(found.place)}"
-    if people := staff_text(found.staff_count):
-        who = f"{who}, {people}"
-    return {
-        "url": f"{base}{found.slug}/",
-        "name": found.name,
-        "who": who[0].upper() + who[1:],
-        "verification": verification,
-        "summary": found.summary,
-        "echo": found.echo,
-        "serves": served_places(found.serves),
-        "serves_label": served_label(found.serves),
-        "capacity": capacity_text(found.capacity),
-    }
 
 
 def facet_boxes(filters: DirectoryPageFilterSet, counts: DirectoryCounts) -> list[dict[str, Any]]:
@@ -198,9 +158,21 @@ def order_choices(
     ]
 
 
-def seat_rows(
-    filters: DirectoryPageFilterSet, counted: dict[str, int], most: int | None
-) -> list[dict[str, Any]]:
+def place_choices(filters: DirectoryPageFilterSet) -> list[dict[str, str]]:
+    """What a typed place that is not clear may mean, each with the address of the same list there."""
+    if not filters.query["place"]:
+        return []
+    return [
+        {
+            "label": choice.label,
+            "hint": choice.hint,
+            "url": filters.address(serves=(choice.token, *filters.query["serves"]), place=""),
+        }
+        for choice in filters.place_choices
+    ]
+
+
+def seat_rows(filters: DirectoryPageFilterSet, counted: dict[str, int]) -> list[dict[str, Any]]:
     """The answers by MRC of their seat, the most first; `url` narrows the question to that MRC."""
     known, regions = mrcs_by_code(), region_names()
     ranked = sorted(
@@ -213,5 +185,5 @@ def seat_rows(
             "count": format_number(n),
             "url": filters.address(mrc=(code,), view="") if code in known else "",
         }
-        for code, n in ranked[:most]
+        for code, n in ranked
     ]

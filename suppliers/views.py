@@ -1,10 +1,14 @@
 """The public directory and a supplier's page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from marketplace.web.limits import limited
+
+from .suggestions import suggest_for_place, suggest_for_text, suggestions_said
 from .supplier_detail import supplier_context
 from .supplier_list import directory_context
 
@@ -19,6 +23,16 @@ def directory_view(request: HttpRequest) -> HttpResponse:
         response["HX-Push-Url"] = context["address"]  # the clean address, without the form's empty fields
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
+
+
+@require_safe
+@limited("suggestions", per_ip="300/m", methods=frozenset({"GET"}))
+@cache_control(public=True, max_age=300)
+def suggestions_view(request: HttpRequest) -> HttpResponse:
+    """What could be meant by what is being typed, for « Bien, service ou nom » (`q`) or for « Livré où? » (`ou`)."""
+    where = request.GET.get("ou", "")
+    found = suggest_for_place(where) if where else suggest_for_text(request.GET.get("q", ""))
+    return JsonResponse({"said": suggestions_said(len(found)), "items": [one.as_json() for one in found]})
 
 
 @require_safe

@@ -45,6 +45,12 @@ def served_place(token: str) -> str:
 
 def served_places(tokens: Iterable[str], shown: int = SHOWN_PLACES) -> str:
     """What a supplier serves, the widest first: « Toute la Mauricie, Portneuf et 3 autres territoires »."""
+    text = served_places_in_sentence(tokens, shown)
+    return text[:1].upper() + text[1:]
+
+
+def served_places_in_sentence(tokens: Iterable[str], shown: int) -> str:
+    """« toute la Mauricie, Portneuf et 3 autres territoires »."""
     names = [served_place(token) for token in sorted(tokens, key=lambda token: (token[0] not in "QR", token))]
     if not names:
         return ""
@@ -54,8 +60,7 @@ def served_places(tokens: Iterable[str], shown: int = SHOWN_PLACES) -> str:
         names.append(
             ngettext("%(n)s autre territoire", "%(n)s autres territoires", rest) % {"n": format_number(rest)}
         )
-    text = enumerate_names(names)
-    return text[0].upper() + text[1:]
+    return enumerate_names(names)
 
 
 def served_label(tokens: Iterable[str], counted: bool = False) -> str:
@@ -95,6 +100,20 @@ def staff_text(count: int | None) -> str:
     return ngettext("%(n)s personne", "%(n)s personnes", count) % {"n": format_number(count)}
 
 
+def capacity_text_short(dollars: int) -> str:
+    """« contrats jusqu’à 180 000 $ »; empty where unknown."""
+    return _("contrats jusqu’à %(amount)s") % {"amount": format_money(dollars)} if dollars else ""
+
+
 def capacity_text(dollars: int) -> str:
     """« jusqu’à 180 000 $ par contrat »; empty where unknown."""
     return _("jusqu’à %(amount)s par contrat") % {"amount": format_money(dollars)} if dollars else ""
+
+
+def distance_text(km: float | None) -> str:
+    """« à 4 km »; « sur place » under one kilometre, empty where unknown."""
+    if km is None:
+        return ""
+    if km < 1:
+        return _("sur place")
+    return _("à %(n)s km") % {"n": format_number(round(km))}

@@ -47,6 +47,11 @@ def results(page: Page) -> str:
 def test_box_swaps_the_answers_and_moves_nothing(page, address):
     page.goto(address)
     page.click("summary:has-text('MRC du siège')")
+    page.get_by_label("Trouver dans cette liste").nth(2).fill(
+        "trois"
+    )  # certifications, regions, MRCs, sectors
+    assert page.is_visible("#n-mrc-371")
+    assert not page.is_visible("#n-mrc-36")
     box = page.locator("input[value=obnl]")
     box.scroll_into_view_if_needed()
     before = page.evaluate("scrollY")
@@ -60,7 +65,10 @@ def test_box_swaps_the_answers_and_moves_nothing(page, address):
     assert page.inner_text("#n-mrc-371") == "12"
     assert page.inner_text("#n-forme-coop") == "12"
     assert page.inner_text("#annonce") == "12 fournisseurs répondent à ces critères"
-    assert page.inner_text("#sieges tbody td") == "12"
+    page.click("a.chip")  # what one removes leaves the focus on what stands there next, and unticks its box
+    expect(page.locator("#resultats h2")).to_have_text("24 fournisseurs au répertoire")
+    assert not box.is_checked()
+    assert page.evaluate("document.activeElement.id") == "actifs"
 
 
 def test_back_brings_back_answers_and_boxes(page, address):
@@ -85,9 +93,16 @@ def test_order_text_place_and_pages_work_together(page, address):
     page.fill("#q", "mobilier")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=mobilier&tri=recent")
-    page.select_option("#territoire", "R04")
+    page.locator("#ou").press_sequentially("mauri")
+    expect(page.locator("#ou-liste li")).to_contain_text(["Mauricie"])
+    assert page.get_attribute("#ou", "aria-expanded") == "true"
+    page.keyboard.press("ArrowDown")
+    assert page.get_attribute("#ou", "aria-activedescendant") == "ou-liste-0"
+    page.keyboard.press("Enter")
     expect(page.locator("#resultats h2")).to_have_text("16 fournisseurs desservent toute la Mauricie")
-    page.select_option("#territoire", "")
+    assert page.url.endswith("?q=mobilier&territoire=R04&tri=recent")
+    page.fill("#ou", "")
+    page.keyboard.press("Tab")
     page.click("nav.pager >> text=Suivante")
     page.wait_for_url("**page=2*")
     expect(page.locator("ol.res > li")).to_have_count(4)
@@ -105,6 +120,10 @@ def test_directory_works_without_script(browser, address):
     assert "12 fournisseurs" in results(page)
     page.click("a.chip")
     assert "24 fournisseurs" in results(page)
+    assert page.url.endswith("#actifs")
+    page.fill("#ou", "champlain")
+    page.click("button:has-text('Chercher')")
+    assert "desservent Les Chenaux" in results(page)
     context.close()
 
 

@@ -1,0 +1,140 @@
+"""What is proposed while a buyer types: offers, enterprises and places that begin so. One SQL statement for names, at most one
+more each ten minutes for the offers; nothing that is typed is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.core.cache import cache
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.territories.typed_places import suggest_places
+from marketplace.web.folding import fold_text
+from marketplace.web.process_cache import cached_in_process
+
+MOST_TYPED = 80  # characters that are read
+MOST_OFFERS, MOST_PLACES, MOST_NAMES = 5, 2, 3
+MOST_TOWNS = 7  # where only a place is asked
+OFFERS_KEPT = 3_000
+OFFERS_LAST = 600  # seconds
+LEAST_OF_A_NAME = 3  # letters, before enterprises and places are looked for
+
+#: « traiteur à Shaw », « cleaning near Trois »: what is asked, then a place that is being typed.
+_PLACE_BEGINS = re.compile(
+    r"(?P<what>.+\s(?:à|a|au|aux|en|dans|près de|pres de|in|near|around)\s+)(?P<where>\S.*)", re.IGNORECASE
+)
+
+_OFFERS = """
+SELECT o.title, count(*) FROM suppliers_offer o JOIN suppliers_directoryentry e USING (supplier_id)
+GROUP BY o.title ORDER BY 2 DESC, 1 LIMIT %s
+"""
+_NAMES = """
+(SELECT t.name, t.slug FROM suppliers_directoryfacets f JOIN suppliers_directorytext t USING (entry_id)
+ WHERE f.sort_name >= %(typed)s AND f.sort_name < %(typed)s || '~' ORDER BY f.sort_name LIMIT %(most)s)
+UNION ALL
+(SELECT t.name, t.slug FROM suppliers_directorytext t
+ WHERE t.search @@ to_tsquery('public.french_unaccent', %(beginnings)s) LIMIT %(most)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the field would hold, or where choosing it leads; `kind` in the reader's language."""
+
+    text: str
+    kind: str
+    url: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return {"text": self.text, "kind": self.kind} | ({"url": self.url} if self.url else {})
+
+
+def suggest_for_text(text: str) -> list[Suggestion]:
+    """For « Bien, service ou nom »."""
+    text = " ".join(text.replace("\x00", " ").split())[:MOST_TYPED]
+    typed = fold_text(text)
+    if len(typed) < 2:
+        return []
+    offers = [Suggestion(title, _("offre")) for title in islice(_offers_with(typed), MOST_OFFERS)]
+    if len(typed) < LEAST_OF_A_NAME:
+        return offers
+    return [*offers, *_places_in(text), *_enterprises(typed)]
+
+
+def suggest_for_place(text: str) -> list[Suggestion]:
+    """For « Livré où? »."""
+    return [Suggestion(one.label, one.hint) for one in suggest_places(text[:MOST_TYPED], MOST_TOWNS)]
+
+
+def suggestions_said(count: int) -> str:
+    """What a screen reader hears."""
+    if not count:
+        return _("Aucune suggestion")
+    said = ngettext(
+        "%(n)s suggestion, flèche bas pour l’atteindre",
+        "%(n)s suggestions, flèche bas pour les parcourir",
+        count,
+    )
+    return said % {"n": count}
+
+
+def _offers_with(typed: str) -> Iterator[str]:
+    """Titles that begin so, then those with a word that does, the most offered first."""
+    titles = popular_offers()
+    yield from (title for title, folded in titles if folded.startswith(typed))
+    yield from (title for title, folded in titles if f" {typed}" in folded)
+
+
+@cached_in_process
+def popular_offers() -> list[tuple[str, str]]:
+    """The titles that most published enterprises offer, each with its folded text."""
+    found: list[tuple[str, str]] = cache.get_or_set("suppliers.popular_offers", _read_offers, OFFERS_LAST)
+    return found
+
+
+def _read_offers() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_OFFERS, [OFFERS_KEPT])
+        titles: dict[str, str] = {}
+        for title, _count in cursor.fetchall():
+            titles.setdefault(fold_text(title), title)
+    return [(title, folded) for folded, title in titles.items()]
+
+
+def _places_in(text: str) -> list[Suggestion]:
+    """A place alone leads to who serves it; behind words, it completes them."""
+    if match := _PLACE_BEGINS.fullmatch(text):
+        if len(fold_text(match["where"])) < LEAST_OF_A_NAME:
+            return []
+        places = suggest_places(match["where"], MOST_PLACES)
+        return [Suggestion(match["what"] + one.label, _("lieu")) for one in places]
+    directory = reverse("suppliers:directory")
+    return [
+        Suggestion(one.label, _("lieu desservi"), f"{directory}?territoire={one.token}")
+        for one in suggest_places(text, MOST_PLACES)
+    ]
+
+
+def _enterprises(typed: str) -> list[Suggestion]:
+    words = typed.split()
+    directory = reverse("suppliers:directory")
+    asked = {"typed": typed, "most": MOST_NAMES * 2, "beginnings": " & ".join(f"{word}:*A" for word in words)}
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, asked)
+        found = dict.fromkeys(cursor.fetchall())
+    answering = ((name, slug) for name, slug in found if _begins_words(fold_text(name), words))
+    return [
+        Suggestion(name, _("entreprise"), f"{directory}{slug}/")
+        for name, slug in islice(answering, MOST_NAMES)
+    ]
+
+
+def _begins_words(name: str, words: list[str]) -> bool:
+    return all(f" {word}" in f" {name}" for word in words)
