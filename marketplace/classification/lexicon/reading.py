@@ -60,10 +60,11 @@ class Meaning:
 
 
 class Sense(NamedTuple):
-    """A meaning that some words have, and how surely."""
+    """A meaning that some words have, how surely, and in which languages."""
 
     meaning: Meaning
     weight: float
+    languages: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ class Lexicon:
             for term in (*meaning.terms, *meaning.entries):
                 if forms := text_forms(term.text):
                     senses = by_forms.setdefault(forms, {})
-                    known = senses.get(meaning.key)
-                    if known is None or known.weight < term.weight:
-                        senses[meaning.key] = Sense(meaning, term.weight)
+                    known = senses.get(meaning.key) or Sense(meaning, 0.0, frozenset())
+                    weight, languages = max(known.weight, term.weight), known.languages | {term.language}
+                    senses[meaning.key] = Sense(meaning, weight, languages)
         surest = {
             forms: tuple(sorted(senses.values(), key=lambda sense: -sense.weight))
             for forms, senses in by_forms.items()
@@ -112,14 +113,26 @@ class Lexicon:
     def __len__(self) -> int:
         return len(self.meanings)
 
-    def senses_of(self, term: str) -> tuple[Sense, ...]:
-        """What a word or an expression means as a whole, singular or plural, whatever joins its words; () if unknown."""
-        return self._by_forms.get(text_forms(term), ())
+    def senses_of(self, term: str, language: str | None = None) -> tuple[Sense, ...]:
+        """What a word or an expression means as a whole, singular or plural, whatever joins its words; () if unknown.
 
-    def find(self, text: str) -> list[Found]:
+        Where it means one thing in French and another in English (« stage »), what it means in `language` (« fr »,
+        « en »; None is the reader's).
+        """
+        return self._senses(text_forms(term), language)
+
+    def _senses(self, forms: tuple[str, ...], language: str | None) -> tuple[Sense, ...]:
+        senses = self._by_forms.get(forms, ())
+        if len(senses) > 1:
+            here = language or ("en" if is_english() else "fr")
+            return tuple(sense for sense in senses if here in sense.languages) or senses
+        return senses
+
+    def find(self, text: str, language: str | None = None) -> list[Found]:
         """The terms that a text names, from left to right, the longest first where they overlap.
 
         « conciergerie et enlèvement de la neige » gives two: « conciergerie » and « enlevement de la neige ».
+        `language` as in `senses_of`.
         """
         words = fold_text(text).split()
         said = [(at, word_form(word)) for at, word in enumerate(words) if word not in JOINING]
@@ -128,7 +141,7 @@ class Lexicon:
         here = 0
         while here < len(forms):
             for length in range(min(self._longest, len(forms) - here), 0, -1):
-                if senses := self._by_forms.get(forms[here : here + length]):
+                if senses := self._senses(forms[here : here + length], language):
                     start, end = said[here][0], said[here + length - 1][0] + 1
                     found.append(Found(start, end, " ".join(words[start:end]), senses))
                     here += length

@@ -20,34 +20,54 @@ _WHOLE = frozenset(
 _AUX_OF_AU = frozenset({"boyaux", "joyaux", "noyaux", "tuyaux"})
 
 
+#: Endings by number and gender, then what they become: the first that a word has is changed.
+_PLURALS = (
+    ("eaux", "eau"),
+    ("aux", "al"),
+    ("eux", "eu"),
+    ("oux", "ou"),
+    ("ss", "ss"),
+    ("us", "us"),
+    ("s", ""),
+)
+_GENDERS = (
+    ("elle", "el"),
+    ("enne", "en"),
+    ("ale", "al"),
+    ("ere", "er"),
+    ("ive", "if"),
+    ("ee", "e"),
+    ("che", "ch"),
+    ("she", "sh"),
+    ("sse", "ss"),
+    ("xe", "x"),
+    ("ie", "i"),
+    ("y", "i"),
+)
+
+
 @lru_cache(maxsize=20_000)
 def word_form(word: str) -> str:
-    """A folded word, singular, without the « e » of the feminine or of the ending: what two spellings share.
+    """A folded word, singular and masculine where the ending tells: what spellings of one word share, in both languages.
 
     >>> word_form("bureaux"), word_form("locaux"), word_form("travaux"), word_form("menageres")
     ('bureau', 'local', 'travail', 'menager')
-    >>> word_form("supplies") == word_form("supply"), word_form("lunches") == word_form("lunch")
+    >>> word_form("bakeries") == word_form("bakery"), word_form("lunches") == word_form("lunch")
     (True, True)
-    >>> word_form("cours"), word_form("cour"), word_form("femme"), word_form("ferme")
-    ('cours', 'cour', 'fem', 'ferm')
+    >>> word_form("cours"), word_form("cour"), word_form("portes"), word_form("ports")
+    ('cours', 'cour', 'porte', 'port')
     """
     if len(word) < 4 or word in _WHOLE or not word.isalpha():
         return word
     if word == "travaux":
         return "travail"
-    if word.endswith("x"):
-        if word.endswith("aux") and not word.endswith("eaux") and word not in _AUX_OF_AU:
-            word = word[:-2] + "l"
-        elif word.endswith(("eaux", "eux", "oux", "yaux")):
-            word = word[:-1]
-    elif word.endswith("s") and not word.endswith("ss"):
-        word = word[:-1]
-    if len(word) > 3 and word.endswith("e"):
-        word = word[:-1]
-    if len(word) > 3 and word.endswith("y"):
-        word = word[:-1] + "i"
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiou":
-        word = word[:-1]
+    if word in _AUX_OF_AU:
+        return word[:-1]
+    for endings in (_PLURALS, _GENDERS):
+        for ending, instead in endings:
+            if word.endswith(ending) and len(word) - len(ending) >= 2:
+                word = word.removesuffix(ending) + instead
+                break
     return word
 
 
@@ -55,7 +75,7 @@ def text_forms(text: str) -> tuple[str, ...]:
     """The forms of the words of a text that mean something, in their order.
 
     >>> text_forms("L’entretien des espaces verts")
-    ('entretien', 'espac', 'vert')
+    ('entretien', 'espace', 'vert')
     """
     return word_forms(fold_text(text).split())
 
