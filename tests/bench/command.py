@@ -21,6 +21,7 @@ from tests.bench.pages import sql_rows, weight_rows
 from tests.bench.regions import region_rows
 from tests.bench.rows import HEADER, Row
 from tests.bench.schedule import schedule_rows
+from tests.bench.search import search_rows
 
 MOST = 1_000_000
 IMPORTED = 11_200  # rows of the registry extract, also where the directory is larger
@@ -68,6 +69,7 @@ class Command(BaseCommand):
         self.seed(suppliers, notices)
         rows: list[Row] = []
         self.measure(rows, "répertoire", directory_rows(times))
+        self.measure(rows, "recherche", search_rows())
         self.measure(rows, "maillage d’un avis", match_rows())
         self.measure(rows, "maillage d’une nuit", night_rows(notices))
         self.measure(rows, "pages", sql_rows())

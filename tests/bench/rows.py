@@ -14,7 +14,7 @@ class Row:
     """A figure beside its reference and its budget, in one unit.
 
     `reference` is measured in the same run (None where the budget is absolute); `ratio` is value / reference, or
-    value / budget without one. `budget` None: reported only.
+    value / budget without one. `budget` None: reported only; the most that holds, or with `at_least` the least.
     """
 
     name: str
@@ -22,6 +22,7 @@ class Row:
     unit: str
     reference: float | None
     budget: float | None
+    at_least: bool = False
 
     @property
     def ratio(self) -> float | None:
@@ -30,14 +31,20 @@ class Row:
 
     @property
     def holds(self) -> bool:
-        return self.budget is None or self.value <= self.budget
+        if self.budget is None:
+            return True
+        return self.value >= self.budget if self.at_least else self.value <= self.budget
 
     def as_json(self) -> dict[str, Any]:
-        return {**asdict(self), "ratio": self.ratio, "holds": self.holds}
+        told = {**asdict(self), "ratio": self.ratio, "holds": self.holds}
+        del told["at_least"]  # `holds` says it
+        return told
 
     def as_line(self) -> str:
         def figure(number: float | None) -> str:
-            return "–" if number is None else f"{number:,.1f}"
+            if number is None:
+                return "–"
+            return f"{number:,.2f}" if 0 < abs(number) < 1 else f"{number:,.1f}"
 
         mark = "oui" if self.holds else "NON"
         return (
