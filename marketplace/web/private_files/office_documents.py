@@ -48,10 +48,21 @@ _FIELDS = re.compile(
     r"^\W*(DDE|DDEAUTO|LINK|IMPORT|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|DATABASE|MACROBUTTON|RD|EMBED)\b",
     re.IGNORECASE,
 )
-_DDE_FORMULA = re.compile(r"\b\w+\|('[^']*'|[\w.]+)!|\b(WEBSERVICE|RTD)\s*\(|^msoxl:", re.IGNORECASE)
+#: Formulas that start a program, fetch something, or read another file where it lies.
+_FETCHING_FORMULA = re.compile(
+    r"\b\w+\|('[^']*'|[\w.]+)!|\b(WEBSERVICE|RTD|IMAGE|DDE)\s*\(|^msoxl:|'\s*(file:|https?:|ftp:|\\\\|[a-z]:\\)",
+    re.IGNORECASE,
+)
+#: What a click, or passing over, does in a slide besides leading somewhere.
+_SLIDE_ACTION = re.compile(r"\s*ppaction://(program|macro|ole)", re.IGNORECASE)
+_PARTS_OF_SLIDES = re.compile(r"^ppt/.*\.xml$", re.IGNORECASE)
+_PROGRAM_FILE = re.compile(
+    r"\.(exe|com|bat|cmd|ps1|vbs?|vbe|jse?|wsf|hta|scr|msi|lnk|jar|py|sh|dll|cpl|reg|url|app|pif)(\W|%20|$)",
+    re.IGNORECASE,
+)
 _OPEN_ELEMENTS = re.compile(
     r"(dde-|object-ole$|plugin$|applet$|floating-frame$|event-listener$|cell-range-source$|table-source$|section-source$"
-    r"|database-row-select$|connection-resource$)"
+    r"|database-(row-select|source-\w+)$|connection-resource$)"
 )
 _ELSEWHERE = re.compile(r"\s*([a-z][a-z0-9+.-]+:|//|\\\\)", re.IGNORECASE)
 _WEB = re.compile(r"\s*(https?://|mailto:|tel:)", re.IGNORECASE)
@@ -141,8 +152,12 @@ def _refuse_outside(archive: zipfile.ZipFile, names: list[str], *, is_inside: bo
                 raise _outside()
         elif _PARTS_WITH_FORMULAS.match(name):
             for element in _elements(archive, name, read):
-                if _local(element) in _FORMULAS and _DDE_FORMULA.search(element.text or ""):
+                if _local(element) in _FORMULAS and _FETCHING_FORMULA.search(element.text or ""):
                     raise _outside()
+        elif _PARTS_OF_SLIDES.match(name):
+            for element in _elements(archive, name, read):
+                if _SLIDE_ACTION.match(_attribute(element, "action")):
+                    raise _program()
 
 
 _FORMULAS = frozenset({"f", "definedName", "formula", "formula1", "formula2"})
@@ -160,7 +175,9 @@ def _fetches(relation: Any) -> bool:
 
 def _may_lead_to(target: str) -> bool:
     """A link to press: the web, an address, a place or a neighbour of this document."""
-    return bool(_WEB.match(target)) or not _ELSEWHERE.match(target)
+    if _WEB.match(target):
+        return True
+    return not (_ELSEWHERE.match(target) or _PROGRAM_FILE.search(target))
 
 
 def _field_codes(archive: zipfile.ZipFile, name: str, read: list[int]) -> Iterator[str]:
@@ -208,7 +225,7 @@ def _refuse_outside_of_open(archive: zipfile.ZipFile, names: list[str]) -> None:
                 raise _outside()
             if _ELSEWHERE.match(href) and not is_pressed and not is_own_template:
                 raise _outside()
-            if any(_DDE_FORMULA.search(v) for k, v in element.attrib.items() if k.endswith("}formula")):
+            if any(_FETCHING_FORMULA.search(v) for k, v in element.attrib.items() if k.endswith("}formula")):
                 raise _outside()
 
 

@@ -26,18 +26,25 @@ warnings.filterwarnings(
 #: Keys that start something by themselves, hold a program or bring another file along.
 _KEYS = frozenset(
     {
-        "/AA", "/AF", "/Collection", "/EF", "/EmbeddedFiles", "/JS", "/JavaScript", "/OPI", "/RichMediaContent",
-        "/RichMediaSettings", "/XFA",
+        "/AA", "/AF", "/Collection", "/EF", "/EmbeddedFiles", "/JS", "/JavaScript", "/OnInstantiate", "/OPI",
+        "/RichMediaContent", "/RichMediaSettings", "/XFA",
     }
 )  # fmt: skip
 #: Actions that leave the document, run something or change it; a link that one presses may lead to the web.
 _ACTIONS = frozenset(
     {
         "/GoTo3DView", "/GoToDp", "/GoToE", "/GoToR", "/ImportData", "/JavaScript", "/Launch", "/Movie", "/Rendition",
-        "/ResetForm", "/RichMediaExecute", "/Sound", "/SubmitForm",
+        "/ResetForm", "/RichMediaExecute", "/Sound", "/SubmitForm", "/Thread",
     }
 )  # fmt: skip
-_ANNOTATIONS = frozenset({"/3D", "/FileAttachment", "/Movie", "/RichMedia", "/Screen", "/Sound"})
+_ANNOTATIONS = frozenset(
+    {"/3D", "/FileAttachment", "/Movie", "/Projection", "/RichMedia", "/Screen", "/Sound"}
+)
+#: The same as bytes, letters escaped or not: a program that mends a file reads objects that no table of it names.
+_HIDDEN = re.compile(
+    rb"/(JavaScript|Launch|SubmitForm|ImportData|GoTo[ER]|EmbeddedFile|RichMedia|XFA|JS\s*[(<\d])"
+    rb"|/[A-Za-z]{0,12}#[4-7][0-9A-Fa-f]"
+)
 _ELSEWHERE = frozenset(
     {"/F", "/FFilter", "/FDecodeParms", "/Ref"}
 )  # a stream whose content is in another file
@@ -70,7 +77,7 @@ def clean_pdf(content: IO[bytes]) -> tuple[Kind, IO[bytes]]:
             is_whole = bool(len(pdf.pages)) and not pdf.is_encrypted and not pdf.get_warnings()
             if not len(pdf.pages):
                 raise _broken()
-            if not found and is_whole and _is_signed(pdf):
+            if not found and is_whole and _is_signed(pdf) and not _holds_more(content):
                 content.seek(0)
                 return PDF, content
             clean: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=2_500_000)  # noqa: SIM115 - handed on
@@ -187,6 +194,11 @@ def _leads_to_web(action: Any) -> bool:
 
 def _is_signed(pdf: pikepdf.Pdf) -> bool:
     return any(_is_keyed(one) and "/ByteRange" in one and "/Contents" in one for one in pdf.objects)
+
+
+def _holds_more(content: IO[bytes]) -> bool:
+    content.seek(0)
+    return _HIDDEN.search(content.read()) is not None
 
 
 def _empty(part: Any, *, keep: tuple[str, ...]) -> None:

@@ -92,6 +92,8 @@ ACTIVE = {
     "chained": annotation(Name.Link, A=lambda: Dictionary(S=Name.GoTo, Next=Dictionary(S=Name.GoTo, Next=script()))),
     "attached": annotation(Name.FileAttachment, FS=lambda: Dictionary(F=String("charge"))),
     "film": annotation(Name.RichMedia, RichMediaContent=lambda: Dictionary(Assets=Dictionary())),
+    "thread elsewhere": annotation(Name.Link, A=lambda: Dictionary(S=Name.Thread, F=String("charge"))),
+    "projection": annotation(Name.Projection, ExData=lambda: Dictionary(M3DREF=Dictionary(OnInstantiate=String("charge")))),
     "bookmark": lambda pdf, root, page: root.update(
         {"/Outlines": Dictionary(First=pdf.make_indirect(Dictionary(Title=String("a"), A=script())))}
     ),
@@ -139,6 +141,11 @@ def test_signed_pdf_that_does_nothing_keeps_its_bytes_and_one_that_acts_does_not
 
     signed, acting = made(sign), made(sign_and_act)
     assert kept(signed) == signed
+    hidden = made(sign, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    place = hidden.rindex(b"xref\n", 0, hidden.rindex(b"startxref"))
+    orphan = b"99 0 obj\n<< /S /J#61vaScript /JS (app.alert\\(1\\)) >>\nendobj\n"
+    moved = hidden[place:].replace(b"startxref\n%d" % place, b"startxref\n%d" % (place + len(orphan)))
+    assert orphan not in kept(hidden[:place] + orphan + moved)
     assert ACTS.search(plain(kept(acting))) is None
 
 
@@ -206,6 +213,9 @@ def open_content(body: str) -> bytes:
         samples.office(("xl/externalLinks/externalLink1.xml", "<x/>")),
         samples.office(("xl/connections.xml", "<x/>")),
         samples.office(("xl/worksheets/sheet1.xml", "<s><f>cmd|'/c calc'!A0</f></s>")),
+        samples.office(("xl/worksheets/sheet1.xml", "<s><f>_xlfn.IMAGE(A1)</f></s>")),
+        samples.office(("xl/worksheets/sheet1.xml", r"<s><f>'\\serveur\[a.xlsx]b'!A1</f></s>")),
+        samples.office((RELS, relation("hyperlink", "a.exe"))),
         open_content('<draw-image xlink:href="https://x.test/a.png"/>'),
         open_content('<object-ole xlink:href="./Object 1"/>'),
         open_content('<x dde-source=""/><dde-source/>'),
@@ -222,6 +232,7 @@ def test_office_file_that_fetches_or_carries_is_refused_and_told_what_to_do(cont
     [
         samples.office(types=samples.WORD.replace("</Types>", '<Default ContentType="application/vnd.ms-office.vbaProject"/></Types>')),
         samples.office(types=samples.WORD.replace("document.main", "document.macroEnabled.main").replace("1.0", '1.0" encoding="utf-16')).replace(b"", b""),
+        samples.office(("ppt/slides/slide1.xml", '<s><hlinkHover action="ppaction://program"/></s>')),
         open_content("<event-listener/>"),
     ],
 )  # fmt: skip
