@@ -16,6 +16,7 @@ from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
 from .directory import DirectoryCounts, DirectoryQuery, directory_order
+from .directory_map import directory_map
 from .facets import FACETS
 from .filters import DirectoryPageFilterSet
 from .search.wishes import Wishes
@@ -65,6 +66,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "facets": facet_boxes(filters, counts),
         "orders": order_choices(filters.directory_query, results.wishes, filters),
         "seats": seat_rows(filters, counts.seats) if by_mrc else [],
+        "map": directory_map(filters, results.answers, counts.seats) if by_mrc and counts.total else None,
         "place": filters.query["place"] or (place_label(served[0]) if served else ""),
         "place_message": filters.place_message,
         "place_choices": place_choices(filters),

@@ -1,4 +1,4 @@
-// The directory's page: taking a filter away keeps one's place, and a long list of boxes can be narrowed by typing.
+// The directory's page: taking a filter away keeps one's place, a marker of the map narrows it, and a long list of boxes can be narrowed by typing.
 "use strict";
 const boxes = () => document.querySelectorAll("input[form=filtres]");
 const places = () => document.querySelectorAll("#filtres [name=territoire]");
@@ -24,13 +24,14 @@ const followAddress = (asked) => {
 };
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("#actifs a");
+  const link = event.target.closest("#actifs a, .carte svg a[href*='vue=carte']");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   const at = [...document.querySelectorAll("#actifs a")].indexOf(link);
-  const address = new URL(link.href);
+  const address = new URL(link.getAttribute("href"), window.location.href);
   followAddress(address.searchParams);
   window.htmx.ajax("GET", address.pathname + address.search, { target: "#resultats", swap: "outerHTML" }).then(() => {
+    if (at < 0) return; // on the map, menu.js leaves the focus on the sentence that says how many
     const left = document.querySelectorAll("#actifs a");
     const next = left[Math.min(at, left.length - 2)] || document.getElementById("actifs");
     if (next) next.focus({ preventScroll: true });

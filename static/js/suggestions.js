@@ -18,7 +18,7 @@ const makeCombobox = (frame) => {
     role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, autocomplete: "off",
   })) field.setAttribute(name, value);
   frame.append(list, said);
-  let at = -1, timer = 0, asked = null, items = [];
+  let at = -1, timer = 0, asked = null, items = [], told = field.value;
 
   const close = () => {
     clearTimeout(timer);
@@ -99,7 +99,12 @@ const makeCombobox = (frame) => {
       choose(chosen);
     }
   });
-  field.addEventListener("blur", close);
+  // A value that was chosen from the list hides from the browser that clearing it by hand is a change too.
+  field.addEventListener("change", () => { told = field.value; });
+  field.addEventListener("blur", () => {
+    close();
+    if (field.value !== told) field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("li");

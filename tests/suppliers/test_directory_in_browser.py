@@ -93,7 +93,7 @@ def test_order_text_place_and_pages_work_together(page, address):
     page.fill("#q", "mobilier")
     page.keyboard.press("Enter")
     page.wait_for_url("**/?q=mobilier&tri=recent")
-    page.locator("#ou").press_sequentially("mauri")
+    page.locator("#ou").press_sequentially("mauricie")
     expect(page.locator("#ou-liste li")).to_contain_text(["Mauricie"])
     assert page.get_attribute("#ou", "aria-expanded") == "true"
     page.keyboard.press("ArrowDown")
