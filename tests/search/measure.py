@@ -92,10 +92,15 @@ def as_table(answers: list[Answer]) -> str:
         of_language = [answer for answer in answers if answer.asked.query.language == language]
         by_kind: dict[str, list[Answer]] = defaultdict(list)
         for answer in of_language:
-            by_kind[answer.asked.query.kind].append(answer)
-        if of_language:
-            lines.append(_line(language, "**all**", figures(of_language)))
-        lines += [_line(language, kind, figures(by_kind[kind])) for kind in KINDS if by_kind[kind]]
+            if answer.counts:
+                by_kind[answer.asked.query.kind].append(answer)
+        if not by_kind:
+            continue
+        lines.append(_line(language, "**all**", figures(of_language)))
+        told = {kind: figures(by_kind[kind]) for kind in KINDS if by_kind[kind]}
+        lines += [_line(language, kind, found) for kind, found in told.items()]
+        mean = sum(found.precision for found in told.values()) / len(told)
+        lines.append(f"| {language} | mean of the kinds | | {mean:.2f} | |")
     unanswerable = figures(answers).unanswerable
     return "\n".join([*lines, "", f"Not counted: {unanswerable} queries for which nobody is right here."])
 
