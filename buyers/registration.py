@@ -141,7 +141,7 @@ def enrolment_review_rows(join_request: JoinRequest, buyer: Buyer) -> list[Row]:
 
 
 def _institution(join_request: JoinRequest, buyer: Buyer) -> Row:
-    says = _("Agit pour %(name)s, %(function)s") % {
+    says = _("Agit pour « %(name)s » (%(function)s)") % {
         "name": buyer.organisation.name,
         "function": join_request.title,
     }
@@ -178,7 +178,7 @@ def _email(join_request: JoinRequest, buyer: Buyer) -> Row:
     if mailed and not is_generic_domain(mailed):
         own.add(mailed)
     if is_generic_domain(domain):
-        return _row("part", says, _("Une adresse que n’importe qui peut ouvrir."), ", ".join(sorted(own)))
+        return _row("part", says, _("Une adresse que n’importe qui peut obtenir."), ", ".join(sorted(own)))
     matching = [known for known in sorted(own) if is_within_domain(domain, known)]
     if matching:
         return _row("full", says, _("Un domaine de l’institution."), matching[0])

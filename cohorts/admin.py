@@ -239,8 +239,8 @@ class CohortAdmin(ScopedAdmin):
         by = signed_in_user(request)
         if told := tell_calendar_changes(cohort=form.instance, before=form.calendar_before, by=by):
             sentence = ngettext(
-                "%(n)s entreprise reçoit le nouveau calendrier par courriel.",
-                "%(n)s entreprises reçoivent le nouveau calendrier par courriel.",
+                "%(n)s entreprise est avisée du changement par courriel.",
+                "%(n)s entreprises sont avisées du changement par courriel.",
                 told,
             )
             messages.success(request, sentence % {"n": told})

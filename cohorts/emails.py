@@ -37,7 +37,7 @@ PLACE_OFFERED = _declared("offered", _("Une place se libère : %(cohort)s"))
 PLACE_LAPSED = _declared("lapsed", _("La place n’a pas été confirmée : %(cohort)s"))
 COHORT_CANCELLED = _declared("cancelled", _("Cohorte annulée : %(cohort)s"))
 FIRST_WORKSHOP_NEAR = _declared("reminder", _("Le premier atelier approche : %(cohort)s"))
-WORKSHOPS_CHANGED = _declared("changed", _("Les ateliers changent : %(cohort)s"))
+WORKSHOPS_CHANGED = _declared("changed", _("Changement aux ateliers : %(cohort)s"))
 
 _SEE_WORKSHOPS = _("Voir les ateliers")
 

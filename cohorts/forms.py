@@ -133,10 +133,10 @@ class CohortForm(PlainForm):
         found: dict[str, Any] = super().clean() or {}
         opens, closes = found.get("opens_at"), found.get("closes_at")
         if opens and closes and opens >= closes:
-            self.add_error("closes_at", _("Les candidatures finissent avant de commencer."))
+            self.add_error("closes_at", _("La fin des candidatures vient avant leur début."))
         first, last = found.get("starts_on"), found.get("ends_on")
         if first and last and first > last:
-            self.add_error("ends_on", _("La cohorte finit avant de commencer."))
+            self.add_error("ends_on", _("La fin de la cohorte vient avant son début."))
         partners = found.get("partners")
         if partners is not None and found.get("pole") in list(partners):
             found["partners"] = partners.exclude(pk=found["pole"].pk)

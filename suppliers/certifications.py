@@ -159,7 +159,7 @@ def proof_sentence(held: HeldCertification, today: date) -> str:
     """« N° 1234, Bureau de normalisation du Québec, jusqu’au 3 mai 2027 »; empty where it is only declared."""
     if not held.is_proved(today):
         return ""
-    return _("N° %(number)s, %(issuer)s, jusqu’au %(day)s") % {
+    return _("Nº %(number)s, %(issuer)s, jusqu’au %(day)s") % {
         "number": held.number,
         "issuer": held.issuer,
         "day": format_day_short(held.expires_on),

@@ -56,7 +56,7 @@ class ClaimForm(forms.Form):
     evidence = UploadField(
         label=gettext_lazy("Une pièce"),
         required=False,
-        help_text=gettext_lazy("Une résolution, une carte professionnelle, l’état des renseignements au registre. PDF, photo ou document, 10 Mo au plus. Seul le pôle la lit."),
+        help_text=gettext_lazy("Une résolution, une carte professionnelle, l’état des renseignements au registre. PDF, photo ou document, 10 Mo au plus. Seul le pôle lit cette pièce."),
     )  # fmt: skip
 
     def clean_phone(self) -> str:

@@ -116,7 +116,7 @@ def _email(join_request: JoinRequest, contacts: list[Contact]) -> Row:
     own = {d for d in map(domain_of_email, addresses) if not is_generic_domain(d)} | ({site} - {""})
     if is_generic_domain(domain):
         known = ", ".join(sorted(own))
-        return _row("part", says, _("Une adresse que n’importe qui peut ouvrir."), known)
+        return _row("part", says, _("Une adresse que n’importe qui peut obtenir."), known)
     matching = [known for known in sorted(own) if is_within_domain(domain, known)]
     if matching:
         where = (

@@ -322,8 +322,8 @@ def evidence_facts(kept: EvidenceFile) -> str:
     """« PDF, 412 Ko, déposé le 21 nov. 2026, 14 h 05 »."""
     file = kept.file
     if file.size >= 1_000_000:
-        size = gettext("%(n)s Mo") % {"n": format_number(file.size / 1_000_000, 1)}
+        size = gettext("%(n)s Mo") % {"n": format_number(file.size / 1_000_000, 1)}
     else:
-        size = gettext("%(n)s Ko") % {"n": format_number(max(1, round(file.size / 1_000)))}
+        size = gettext("%(n)s Ko") % {"n": format_number(max(1, round(file.size / 1_000)))}
     said = {"kind": file.kind_label, "size": size.replace(" ", NB), "at": format_moment(file.created_at)}
     return gettext("%(kind)s, %(size)s, déposé le %(at)s") % said

@@ -56,7 +56,7 @@ class DecisionNote:
         if self.channel not in Decision.Channel.values:
             raise WrongMove(_("Ce moyen n’est pas connu."))
         if self.by_phone and not self.on_behalf_of.strip():
-            raise WrongMove(_("Par téléphone : écrivez au nom de qui vous agissez."))
+            raise WrongMove(_("Par téléphone : écrivez le nom de la personne qui a appelé."))
 
 
 NO_NOTE = DecisionNote()

@@ -267,7 +267,7 @@ class UserAdmin(SecondFactorPages, ScopedAdmin):
     ) -> Any:
         words = {
             "labels": {"is_superuser": _("Administre la plateforme")},
-            "help_texts": {"is_superuser": _("Voit et décide tout, partout.")},
+            "help_texts": {"is_superuser": _("Voit tout et décide de tout, partout.")},
         }
         return super().get_form(request, obj, change, **(words | kwargs))
 

@@ -48,7 +48,7 @@ def settle_claimed_neq(
     if by is not None and not can_curate_organisation(by, known):
         raise NotAllowed(
             _(
-                "Ce NEQ est celui d’une organisation qui n’est pas de votre territoire. Son pôle en décide, ou l’administration."
+                "Ce NEQ est celui d’une organisation qui n’est pas de votre territoire. C’est à son pôle d’en décider, ou à l’administration."
             )
         )
     return known, _fill_blanks(known, organisation)

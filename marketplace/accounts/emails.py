@@ -30,7 +30,7 @@ MEMBER_INVITATION = Email(
         "Vous recevez ce courriel parce que « %(organisation)s » a donné cette adresse. Sans réponse de votre part,"
         " rien ne change."
     ),
-    title=_("Rejoignez %(name)s sur Maillage"),
+    title=_("Invitation à agir pour « %(name)s » sur Maillage"),
     template="members/invitation",
     is_secret=True,
 )
@@ -73,7 +73,7 @@ ROLE_CHANGED = Email(
 ROLE_HANDED_OVER = Email(
     kind="members.handed_over",
     audience=_MEMBERS,
-    title=_("Vous êtes responsable chez %(name)s"),
+    title=_("Vous êtes maintenant responsable : %(name)s"),
     template="members/handed_over",
 )
 
@@ -118,7 +118,7 @@ ADMINISTRATORS_CHANGED = Email(
 )
 ADDRESS_CHANGED = Email(
     kind="roles.address",
-    audience=_("Vous recevez ce courriel parce que cette adresse ouvrait un compte sur Maillage."),
+    audience=_("Vous recevez ce courriel parce que cette adresse était liée à un compte Maillage."),
     title=_("L’adresse de votre compte Maillage a changé"),
     template="roles/address",
 )

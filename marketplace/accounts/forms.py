@@ -82,7 +82,9 @@ class OpenSignUpForm(NameForm, SignupForm):
         super().__init__(*args, **kwargs)
         email, password = self.fields["email"], self.fields["password1"]
         email.label = _("Courriel")
-        email.help_text = _("De préférence celui de votre organisation. Nous y envoyons un lien à confirmer.")
+        email.help_text = _(
+            "De préférence celui de votre organisation. Nous y envoyons un lien de confirmation."
+        )
         email.error_messages |= {
             "required": _("Écrivez votre courriel."),
             "invalid": _("Ce courriel n’est pas complet. Il s’écrit comme nom@exemple.ca."),

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 #: Within 24 hours, sent again and cancelled ones included: for one organisation, by one person, by one of the staff.
 MOST_FOR_ORGANISATION, MOST_BY_PERSON, MOST_BY_STAFF = 20, 20, 200
 BEFORE_REVIEW = gettext_lazy(
-    "Les invitations partiront quand le pôle aura vérifié l’inscription : d’ici là, nous n’écrivons à personne en son nom."
+    "Les invitations partiront quand le pôle aura vérifié l’inscription : d’ici là, nous n’écrivons à personne au nom de l’organisation."
 )
 
 
@@ -161,7 +161,7 @@ def sign_up_and_accept(
     """Someone without an account accepts: the account is made, its address proved by the link that reached it."""
     invitation = _locked(token)
     if account_of_invitation(invitation) is not None:
-        raise WrongMove(_("Ce courriel a déjà un compte. Connectez-vous pour accepter."))
+        raise WrongMove(_("Un compte est déjà lié à ce courriel. Connectez-vous pour accepter."))
     release_unproved_address(address=invitation.email, to=None, by=None)
     user = User.objects.create_user(
         invitation.email,

@@ -270,7 +270,7 @@ def check_may_decide_join(join_request: JoinRequest, by: User | None) -> None:
     if by is None or may_decide(by, join_request):
         return
     if join_request.user_id == by.pk:
-        raise NotAllowed(_("Quelqu’un d’autre décide de votre propre demande."))
+        raise NotAllowed(_("C’est à quelqu’un d’autre de décider de votre propre demande."))
     raise NotAllowed(
         _("Cette fiche n’est pas dans votre territoire.")
         if join_request.is_selling

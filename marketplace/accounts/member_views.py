@@ -210,7 +210,8 @@ def _hand_over(
     else:
         messages.success(
             request,
-            _("%(who)s est responsable chez %(name)s.") % {"who": person.user, "name": organisation.name},
+            _("%(who)s a maintenant le rôle de responsable : %(name)s.")
+            % {"who": person.user, "name": organisation.name},
         )
     return redirect("accounts:members", pk=organisation.pk)
 

@@ -173,7 +173,7 @@ def _held(email_domain: EmailDomain, by: User, seen: str) -> EmailDomain:
     if not can_curate_organisation(by, current.organisation):
         raise NotAllowed(_("Cette institution ne relève pas de votre pôle."))
     if current.asked_by_id == by.pk and current.is_waiting:
-        raise NotAllowed(_("Quelqu’un d’autre décide de votre propre demande."))
+        raise NotAllowed(_("C’est à quelqu’un d’autre de décider de votre propre demande."))
     if seen and seen != current.state:
         raise WrongMove(
             _("Ce domaine a changé d’état entretemps : %(state)s. Rien n’a été fait.")

@@ -239,7 +239,7 @@ for _columns in (
         "requests_to_join",
         JoinRequest,
         ("title", "phone", "message", "email", "answer", "before"),
-        gettext_lazy("demande pour une organisation"),
+        gettext_lazy("demande pour agir au nom d’une organisation"),
         organisation="organisation",
     ),
     PeopleColumns("consents", Consent, ("wording", "channel"), gettext_lazy("consentement")),

@@ -8,6 +8,6 @@ from marketplace.web.restored_rows import settle_after_restore
 
 settle_after_restore(
     "accounts_invitation",
-    label=_("invitations échues"),
+    label=_("invitations expirées"),
     sql="UPDATE accounts_invitation SET expires_at = now() WHERE accepted_at IS NULL AND expires_at > now()",
 )

@@ -41,7 +41,7 @@ def own_invitation_rows(user: User) -> QuerySet[Any]:
 
 def own_invitation_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
-        title=_("Rejoindre %(name)s") % {"name": row.name},
+        title=_("Invitation : %(name)s") % {"name": row.name},
         text=_("On vous invite à agir pour cette organisation."),
         url=reverse("accounts:own_invitation", args=[row.subject]),
         action=_("Répondre"),
@@ -99,7 +99,11 @@ def join_request_item(row: WaitingRow) -> WaitingItem:
 
 def join_request_rest(n: int) -> WaitingRest:
     return WaitingRest(
-        text=ngettext("et une autre demande pour se joindre", "et %(n)s autres demandes pour se joindre", n)
+        text=ngettext(
+            "et une autre demande pour agir au nom d’une organisation",
+            "et %(n)s autres demandes pour agir au nom d’une organisation",
+            n,
+        )
         % {"n": n},
         url=reverse("admin:accounts_joinrequest_changelist"),
     )

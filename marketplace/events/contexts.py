@@ -82,12 +82,12 @@ def event_state_label(event: MatchmakingEvent) -> str:
         return (
             _("Inscriptions à venir")
             if timezone.now() < event.registration_opens_at
-            else _("Inscriptions terminées")
+            else _("Inscriptions fermées")
         )
     return {
         State.OPEN: _("Inscriptions ouvertes"),
-        State.WISHES: _("Inscriptions terminées"),
-        State.SCHEDULED: _("Inscriptions terminées"),
+        State.WISHES: _("Inscriptions fermées"),
+        State.SCHEDULED: _("Inscriptions fermées"),
         State.PUBLISHED: _("Horaires publiés"),
         State.DONE: _("Terminée"),
         State.CANCELLED: _("Annulée"),

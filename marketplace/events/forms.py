@@ -155,7 +155,9 @@ class EventForm(PlainForm):
         data = super().clean() or {}
         opens, closes = data.get("registration_opens_at"), data.get("registration_closes_at")
         if opens and closes and closes <= opens:
-            self.add_error("registration_closes_at", _("La fin des inscriptions vient après leur début."))
+            self.add_error(
+                "registration_closes_at", _("La fin des inscriptions doit venir après leur début.")
+            )
         if closes and data.get("wishes_close_at") and data["wishes_close_at"] < closes:
             self.add_error("wishes_close_at", _("Les souhaits se terminent après les inscriptions."))
         self._check_new_day(data)

@@ -116,7 +116,7 @@ def _check_may(
     if now < row.registration_opens_at:
         raise WrongMove(_("Les inscriptions ne sont pas encore ouvertes."))
     if now >= row.registration_closes_at and known is None:
-        raise WrongMove(_("Les inscriptions sont terminées. Votre pôle peut encore vous aider."))
+        raise WrongMove(_("Les inscriptions sont fermées. Votre pôle peut encore vous aider."))
 
 
 def _check_places(row: MatchmakingEvent, side: Side) -> None:

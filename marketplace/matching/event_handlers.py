@@ -65,7 +65,7 @@ def drop_suggestions(event: Event) -> None:
         close_unsent_mentions(Alert.objects.filter(supplier=supplier))
 
 
-@handles_event("message.withheld", does=_("récrire le courriel sans les avis clos"))
+@handles_event("message.withheld", does=_("récrire le courriel sans les avis fermés"))
 def rewrite_withheld_email(event: Event) -> None:
     """A mail of an alert did not leave, because some of its notices closed: another takes its place with the others."""
     message = Message.objects.filter(pk=_number(event)).first()

@@ -116,7 +116,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("Ce compte est désactivé."),
         "email_password_mismatch": _("Ce courriel et ce mot de passe ne correspondent pas."),
-        "email_taken": _("Un compte a déjà ce courriel."),
+        "email_taken": _("Un compte est déjà lié à ce courriel."),
         "duplicate_email": _("C’est déjà votre courriel."),
         "same_as_current": _("C’est déjà votre courriel."),
         "enter_current_password": _("Écrivez votre mot de passe actuel."),

@@ -110,7 +110,7 @@ EVENT_WORDS: dict[str, str | Promise] = {
     "tender.imported": _("Un avis est arrivé ou a changé"),
     "supplier.published": _("Une fiche est publiée"),
     "supplier.unpublished": _("Une fiche n’est plus publiée"),
-    "message.withheld": _("Un courriel est retenu, parce que des avis sont clos"),
+    "message.withheld": _("Un courriel est retenu, parce que des avis sont fermés"),
     "event.opened": _("Les inscriptions d’une activité sont ouvertes"),
     "event.agenda_published": _("Les horaires d’une activité sont publiés"),
     "cohort.opened": _("Une cohorte est annoncée"),

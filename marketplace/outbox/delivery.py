@@ -117,7 +117,7 @@ def _why_not(message: Message) -> str:
     if closed and len(closed) == len(mentions):
         return _("L’avis a fermé ou a été écarté, ou l’alerte est arrêtée.")
     if closed and not message.in_doubt:  # in doubt, only this very mail may go again
-        return _("Des avis ont fermé : un courriel sans eux le remplace.")
+        return _("Des avis ont fermé : un courriel sans ces avis remplace celui-ci.")
     return ""
 
 

@@ -355,7 +355,7 @@ def import_boundaries(*, path: Path, of: type[Mrc] | type[Region], by: object) -
 
 def _features(path: Path) -> list[Any]:
     if path.stat().st_size > LARGEST:
-        raise NoOutlines(_("Ce fichier dépasse 100 Mo."))
+        raise NoOutlines(_("Ce fichier dépasse 100 Mo."))
     try:
         content = json.loads(path.read_bytes().decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

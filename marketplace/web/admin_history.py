@@ -270,7 +270,7 @@ def _written(column: Any, row: Any, labels: Labels) -> str:
     if value is None or value == "":
         return "–"
     if column.remote_field:
-        return labels.get((column.remote_field.model, value), _("n° %(number)s") % {"number": value})
+        return labels.get((column.remote_field.model, value), _("nº %(number)s") % {"number": value})
     if column.choices:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -353,7 +353,7 @@ def refuse_newer_version(manifest: Manifest) -> None:
     if newer:
         raise Refused(
             _(
-                "La sauvegarde vient d’une version plus récente de Maillage (%(migrations)s) : mettez-la d’abord à jour."
+                "La sauvegarde vient d’une version plus récente de Maillage (%(migrations)s) : mettez d’abord Maillage à jour."
             )
             % {"migrations": ", ".join(newer[:3])}
         )

@@ -85,7 +85,7 @@ def write_body(response: HTTPResponse, target: Path, *, host: str, max_bytes: in
     announced = response.length
     if response.getheader("Content-Encoding", "identity") != "identity":
         raise FetchError(
-            _("Le serveur %(host)s envoie un fichier comprimé sans y être invité.") % {"host": host}
+            _("Le serveur %(host)s envoie un fichier comprimé sans qu’on le lui demande.") % {"host": host}
         )
     size = 0
     with target.open("wb") as out:
@@ -97,12 +97,12 @@ def write_body(response: HTTPResponse, target: Path, *, host: str, max_bytes: in
             out.write(block)
     if max(size, announced or 0) > max_bytes:
         raise FetchError(
-            _("Ce fichier dépasse %(limit)s Mo.") % {"limit": number_format(max_bytes // 1_048_576)}
+            _("Ce fichier dépasse %(limit)s Mo.") % {"limit": number_format(max_bytes // 1_048_576)}
         )
     if announced is not None and size < announced:
         if time.monotonic() >= deadline:
             raise FetchError(_("Le serveur %(host)s est trop lent.") % {"host": host})
-        raise FetchError(_("La lecture de %(host)s s’est interrompue. Essayez encore.") % {"host": host})
+        raise FetchError(_("La lecture de %(host)s s’est interrompue. Réessayez.") % {"host": host})
 
 
 def permitted(url: str) -> SplitResult:

@@ -93,6 +93,17 @@ LIBRARY_TEXTS = (
         "Added: {obj} ({name}).",
     ),
     LibraryText("today", "aujourd’hui"),
+    LibraryText("superuser status", "administration de la plateforme", "platform administration"),
+    LibraryText(
+        "Select all objects on this page for an action",
+        "Choisir toutes les lignes de cette page",
+        "Choose every row of this page",
+    ),
+    LibraryText("Select this object for an action - {}", f"Choisir{NB}: {{}}", "Choose: {}"),
+    LibraryText(
+        ("%(total_count)s selected", "All %(total_count)s selected"),
+        ("%(total_count)s ligne choisie", "Les %(total_count)s lignes sont choisies"),
+    ),
     # what allauth calls its fields
     LibraryText("Email", "Courriel"),
     LibraryText("Email address", "Courriel", "Email"),
@@ -124,7 +135,7 @@ LIBRARY_TEXTS = (
     # how allauth refuses
     LibraryText(
         "A user is already registered with this email address.",
-        "Un compte a déjà ce courriel.",
+        "Un compte est déjà lié à ce courriel.",
         "An account already exists with this email.",
     ),
     LibraryText(

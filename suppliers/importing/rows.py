@@ -106,7 +106,8 @@ class SupplierRow:
             self.warnings.append(
                 (
                     column,
-                    _("Ces coordonnées sont loin de %(town)s : celles de la ville servent.") % {"town": town},
+                    _("Ces coordonnées sont loin de %(town)s : celles de la ville les remplacent.")
+                    % {"town": town},
                 )
             )
             point = known
@@ -138,7 +139,7 @@ class SupplierRow:
             self.warnings.append(
                 (
                     "mrc" if mrc else "region",
-                    _("« %(area)s » n’est pas le territoire de « %(town)s » : celui de la ville sert.")
+                    _("« %(area)s » n’est pas le territoire de « %(town)s » : celui de la ville est retenu.")
                     % {"area": said, "town": town},
                 )
             )

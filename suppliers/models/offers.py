@@ -48,7 +48,7 @@ class Offer(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Ce qui peut être livré, et en combien de temps : « 40 bancs par mois »."),
+        help_text=_("Ce qui peut être livré, et en combien de temps : « 40 bancs par mois »."),
     )
     lead_days = models.PositiveSmallIntegerField(
         _("délai habituel (jours)"),
@@ -62,7 +62,7 @@ class Offer(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("« 10 repas », « 250 $ »."),
+        help_text=_("« 10 repas », « 250 $ »."),
     )
     price_from = models.DecimalField(
         _("prix, à partir de ($)"), max_digits=9, decimal_places=2, null=True, blank=True
@@ -76,7 +76,7 @@ class Offer(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Ce que le prix achète : « repas », « heure », « mètre carré »."),
+        help_text=_("Ce que le prix achète : « repas », « heure », « mètre carré »."),
     )
 
     objects = OfferQuerySet.as_manager()

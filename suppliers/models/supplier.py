@@ -172,7 +172,7 @@ class Supplier(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("« Du lundi au vendredi, de 8 h à 17 h »."),
+        help_text=_("« Du lundi au vendredi, de 8 h à 17 h »."),
     )
     people_served = models.CharField(
         _("personnes que l’entreprise sert ou accompagne"),
@@ -180,7 +180,7 @@ class Supplier(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("« 35 personnes en insertion par an », « 1 200 familles »."),
+        help_text=_("« 35 personnes en insertion par année », « 1 200 familles »."),
     )
     insured_for = models.PositiveIntegerField(_("assurance responsabilité civile ($)"), null=True, blank=True)
     insured_until = models.DateField(_("assurée jusqu’au"), null=True, blank=True)

@@ -163,7 +163,7 @@ def test_existing_account_is_asked_to_sign_in_then_accepts(client, invited):
     invitation, token = invited
     user = factories.UserFactory(email="marie@exemple.test")
     response = client.get(page(token))
-    assert "a déjà un compte" in response.content.decode()
+    assert "Un compte est déjà lié" in response.content.decode()
     assert f"{reverse('account_login')}?next={page(token)}" in response.content.decode()
     client.post(page(token), answer())  # without signing in: nothing
     assert not user.memberships.exists()

@@ -105,7 +105,7 @@ def test_a_domain_that_waits_opens_nothing_and_a_confirmed_one_does(town, owner,
     assert not [email for email in others if joined(town, email)]
     assert joined(town, f"zoe@{DOMAIN.upper()}")
     told = Message.objects.filter(kind="enrolment.joined", address=owner.email).latest("pk").text
-    assert f"son adresse confirmée est à {DOMAIN}" in told
+    assert f"son adresse est à {DOMAIN}" in told
 
 
 def test_an_address_in_the_other_spelling_of_an_accented_domain_joins(town, owner, pole_staff):

@@ -213,7 +213,7 @@ def test_returning_from_the_page_mails_the_message(sheet, pole_staff):
         ({"move": "reopen", "message": "Bonjour"}, "cette action n’est pas possible"),
         ({"move": "return_with_message", "message": " "}, "Écrivez ce qui manque"),
         ({"move": "archive", "message": "Bonjour"}, "Choisissez le motif"),
-        ({"move": "publish", "by_phone": "on", "message": "Bonjour"}, "au nom de qui"),
+        ({"move": "publish", "by_phone": "on", "message": "Bonjour"}, "le nom de la personne qui a appelé"),
         ({"move": "nimporte", "message": "Bonjour"}, "Choisissez une décision"),
         ({"message": "Bonjour"}, "sans choisir de décision"),
         ({"move": "archive", "reason": "zz", "message": "Bonjour"}, "Choisissez une décision"),

@@ -120,8 +120,8 @@ def test_faults_of_the_form_are_said(staff):
     page = text_of(staff.post(address, form_of(cohort, **wrong) | version_of(staff, address)))
     for sentence in (
         "2 places sont déjà prises",
-        "La cohorte finit avant de commencer",
-        "Les candidatures finissent avant de commencer",
+        "La fin de la cohorte vient avant son début",
+        "La fin des candidatures vient avant leur début",
         "la façon d’y entrer ne change plus",
     ):
         assert sentence in page

@@ -178,7 +178,7 @@ def test_staff_change_the_calendar_from_the_page(cohort, pole_staff):
     assert not told().exists()
     posted = form_of(cohort, place="Ici", **workshops_of(cohort, **{"workshops-0-is_cancelled": "on"}))
     done = client.post(page, posted | version_of(client, page), follow=True).content.decode()
-    assert "2 entreprises reçoivent le nouveau calendrier" in done.replace("\u00a0", " ")
+    assert "2 entreprises sont avisées du changement" in done.replace("\u00a0", " ")
     assert told().count() == 2
     text = told().get(recipient=cohort.french.by).text
     assert "2 ateliers de la cohorte changent" in text.replace("\u00a0", " ")

@@ -206,7 +206,7 @@ def test_adding_an_event_by_form(pole_staff):
     ("values", "said"),
     [
         ({"pole": "laval"}, "Sélectionnez un choix valide"),
-        ({"registration_closes_at": "2098-01-01T09:00"}, "vient après leur début"),
+        ({"registration_closes_at": "2098-01-01T09:00"}, "doit venir après leur début"),
         ({"wishes_close_at": "2099-03-01T09:00"}, "après les inscriptions"),
         ({"slot_minutes": "15"}, "20"),
         ({"blocks-1-starts_at": "09:30"}, "se chevauchent"),

@@ -255,7 +255,7 @@ def test_agenda_marks_the_next_meeting_and_those_that_moved(pole_staff):
         page = text_of(client.get(f"/activites/{event.slug}/horaire/"))
     assert 'class="next"' in page
     assert "Dans 30\u00a0min" in page
-    assert "Déplacée, était à" in page
+    assert "Déplacée; elle était à" in page
     assert "Une rencontre a changé" in page
 
 

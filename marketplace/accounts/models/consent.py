@@ -55,7 +55,7 @@ class Consent(models.Model):
 READ_PAGES: dict[str, str | Promise] = {
     "organisation": _("page d’une organisation, en gestion"),
     "accounts.members": _("membres d’une organisation"),
-    "accounts.join_request": _("demande pour se joindre"),
+    "accounts.join_request": _("demande pour agir au nom d’une organisation"),
     "accounts.own_data": _("copie de ses propres renseignements"),
     "people.search": _("recherche d’une personne"),
     "people.copy": _("copie remise à une personne"),

@@ -112,8 +112,8 @@ class JoinRequest(models.Model):
     objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("demande pour se joindre")
-        verbose_name_plural = _("demandes pour se joindre")
+        verbose_name = _("demande pour agir au nom d’une organisation")
+        verbose_name_plural = _("demandes pour agir au nom d’une organisation")
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "side", "user"],

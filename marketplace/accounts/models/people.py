@@ -32,8 +32,8 @@ class PersonRequest(models.Model):
     )
     at = models.DateTimeField(_("le"), auto_now_add=True)
     marks = ArrayField(models.CharField(max_length=64), default=list, editable=False)
-    counts = models.JSONField(_("ce qui était là"), default=dict)
-    left = models.PositiveIntegerField(_("resté hors du territoire"), default=0)
+    counts = models.JSONField(_("renseignements trouvés"), default=dict)
+    left = models.PositiveIntegerField(_("restés hors du territoire"), default=0)
 
     class Meta:
         verbose_name = _("demande d’une personne")

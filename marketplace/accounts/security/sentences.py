@@ -35,7 +35,7 @@ SENTENCES: dict[str, str | Promise] = {
     Kind.SECOND_FACTOR_FAILED: gettext_lazy("Code de vérification erroné pour %(person)s"),
     Kind.RECOVERY_CODES_MADE: gettext_lazy("%(who)s a créé de nouveaux codes de secours"),
     Kind.PASSWORD_CHANGED: gettext_lazy("%(who)s a changé son mot de passe"),
-    Kind.PASSWORD_RESET: gettext_lazy("%(who)s a choisi un mot de passe par le lien reçu par courriel"),
+    Kind.PASSWORD_RESET: gettext_lazy("%(who)s a choisi un mot de passe au moyen du lien reçu par courriel"),
     Kind.EMAIL_CHANGED: gettext_lazy("%(who)s a donné à %(person)s un nouveau courriel de connexion"),
     Kind.ACCOUNT_OPENED: gettext_lazy("%(who)s a ouvert un compte"),
     Kind.ACCOUNT_CLOSED: gettext_lazy("%(who)s a désactivé un compte : %(person)s"),

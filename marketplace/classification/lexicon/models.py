@@ -22,7 +22,7 @@ def check_codes(text: str) -> None:
     for one in text.split():
         if normalise_code(one) is None:
             raise ValidationError(
-                _("« %(code)s » n’est pas un code UNSPSC : il en faut 2, 4, 6 ou 8 chiffres.")
+                _("« %(code)s » n’est pas un code UNSPSC : il faut 2, 4, 6 ou 8 chiffres.")
                 % {"code": one[:20]}
             )
 
@@ -31,7 +31,7 @@ def check_sectors(text: str) -> None:
     for one in text.split():
         if not (one.isascii() and one.isdigit() and 2 <= len(one) <= 6):
             raise ValidationError(
-                _("« %(code)s » n’est pas un code SCIAN : il en faut de 2 à 6 chiffres.") % {"code": one[:20]}
+                _("« %(code)s » n’est pas un code SCIAN : il faut de 2 à 6 chiffres.") % {"code": one[:20]}
             )
 
 
@@ -48,13 +48,13 @@ class LexiconGroup(Labelled):
         _("codes UNSPSC"),
         max_length=200,
         blank=True,
-        help_text=_("Le plus probable d’abord, séparés par une espace : 76111501 761115."),
+        help_text=_("Le plus probable d’abord, séparés par une espace : 76111501 761115."),
     )
     sectors = models.CharField(
         _("codes SCIAN"),
         max_length=60,
         blank=True,
-        help_text=_("Séparés par une espace : 5617 72."),
+        help_text=_("Séparés par une espace : 5617 72."),
     )
     is_active = models.BooleanField(
         _("actif"),
@@ -103,7 +103,7 @@ class LexiconTerm(models.Model):
     one_way = models.BooleanField(
         _("sens unique"),
         default=False,
-        help_text=_("Qui l’écrit trouve le groupe, mais le groupe ne se cherche pas par ce mot."),
+        help_text=_("Ce mot mène au groupe, mais le groupe ne mène pas à ce mot."),
     )
 
     class Meta:

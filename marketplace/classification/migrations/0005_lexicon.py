@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                     "codes",
                     models.CharField(
                         blank=True,
-                        help_text="Le plus probable d’abord, séparés par une espace : 76111501 761115.",
+                        help_text="Le plus probable d’abord, séparés par une espace : 76111501 761115.",
                         max_length=200,
                         verbose_name="codes UNSPSC",
                     ),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                     "sectors",
                     models.CharField(
                         blank=True,
-                        help_text="Séparés par une espace : 5617 72.",
+                        help_text="Séparés par une espace : 5617 72.",
                         max_length=60,
                         verbose_name="codes SCIAN",
                     ),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                     "codes",
                     models.CharField(
                         blank=True,
-                        help_text="Le plus probable d’abord, séparés par une espace : 76111501 761115.",
+                        help_text="Le plus probable d’abord, séparés par une espace : 76111501 761115.",
                         max_length=200,
                         verbose_name="codes UNSPSC",
                     ),
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                     "sectors",
                     models.CharField(
                         blank=True,
-                        help_text="Séparés par une espace : 5617 72.",
+                        help_text="Séparés par une espace : 5617 72.",
                         max_length=60,
                         verbose_name="codes SCIAN",
                     ),
@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
                     "one_way",
                     models.BooleanField(
                         default=False,
-                        help_text="Qui l’écrit trouve le groupe, mais le groupe ne se cherche pas par ce mot.",
+                        help_text="Ce mot mène au groupe, mais le groupe ne mène pas à ce mot.",
                         verbose_name="sens unique",
                     ),
                 ),
@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
                     "one_way",
                     models.BooleanField(
                         default=False,
-                        help_text="Qui l’écrit trouve le groupe, mais le groupe ne se cherche pas par ce mot.",
+                        help_text="Ce mot mène au groupe, mais le groupe ne mène pas à ce mot.",
                         verbose_name="sens unique",
                     ),
                 ),

@@ -83,7 +83,7 @@ def _explaining() -> list[Sample]:
             "verdict": "full",
             "asks": _("Livraison à Longueuil"),
             "lead": _("Votre territoire."),
-            "detail": _("Le siège est à 4 km."),
+            "detail": _("Le siège est à 4 km."),
             "evidence": _("Fiche vérifiée le 3 sept. 2026"),
         },
         {

@@ -137,7 +137,7 @@ def _recognise_kind(content: IO[bytes]) -> tuple[Kind, IO[bytes]]:
 
 def heavy_file_refusal(size: int) -> Refused:
     return Refused(
-        _("Ce fichier pèse %(size)s Mo; la limite est de %(limit)s Mo. Déposez-en un plus léger.")
+        _("Ce fichier pèse %(size)s Mo; la limite est de %(limit)s Mo. Déposez-en un plus léger.")
         % {"size": format_megabytes(size), "limit": MAX_BYTES // 1024**2}
     )
 

@@ -23,7 +23,7 @@ class UploadField(forms.FileField):
         kwargs.setdefault("label", _("Fichier"))
         kwargs.setdefault(
             "help_text",
-            _("PDF, photo (JPEG, PNG, WebP) ou document Word, Excel, PowerPoint ou OpenDocument sans macros; 10 Mo au plus. La position et les autres données cachées des photos sont retirées."),
+            _("PDF, photo (JPEG, PNG, WebP) ou document Word, Excel, PowerPoint ou OpenDocument sans macros; 10 Mo au plus. La position et les autres données cachées des photos sont retirées."),
         )  # fmt: skip
         kwargs.setdefault(
             "error_messages",

@@ -57,8 +57,8 @@ class Room:
         """« Vous pouvez encore déposer 142 fichiers, 180,3 Mo en tout. »"""
         files = max(0, self.files)
         said = ngettext(
-            "Vous pouvez encore déposer %(n)s fichier, %(size)s Mo en tout.",
-            "Vous pouvez encore déposer %(n)s fichiers, %(size)s Mo en tout.",
+            "Vous pouvez encore déposer %(n)s fichier, %(size)s Mo en tout.",
+            "Vous pouvez encore déposer %(n)s fichiers, %(size)s Mo en tout.",
             files,
         )
         return said % {
@@ -112,12 +112,12 @@ def _room(key: dict[str, Any], quota: FileQuota) -> Room:
 def _check_room(room: Room, size: int) -> None:
     if room.files < 1:
         raise Refused(
-            _("Vous avez déjà ici le nombre de documents permis. Retirez-en un, ou écrivez à votre pôle.")
+            _("Vous avez déjà ici le nombre de fichiers permis. Retirez-en un, ou écrivez à votre pôle.")
         )
     if size > room.size:
         raise Refused(
             _(
-                "Il reste %(left)s Mo pour vos documents, et celui-ci pèse %(size)s Mo. Retirez-en un, déposez-en un plus léger, ou écrivez à votre pôle."
+                "Il reste %(left)s Mo pour vos fichiers, et celui-ci pèse %(size)s Mo. Retirez-en un, déposez-en un plus léger, ou écrivez à votre pôle."
             )
             % {"left": _megabytes_left(room.size), "size": format_megabytes(size)}
         )
@@ -125,7 +125,7 @@ def _check_room(room: Room, size: int) -> None:
         minutes = max(1, -int((timezone.now() - room.until).total_seconds() // 60)) if room.until else 60
         raise Refused(
             _(
-                "Vous avez déposé beaucoup de documents depuis une heure : il reste %(n)s documents et %(left)s Mo. Réessayez dans %(minutes)s minutes."
+                "Vous avez déposé beaucoup de fichiers depuis une heure. Fichiers encore permis : %(n)s, %(left)s Mo en tout. Réessayez dans %(minutes)s min."
             )
             % {
                 "n": format_number(max(0, room.hour_files)),

@@ -72,7 +72,7 @@ def _opened(path: Path, limits: Limits) -> Iterator[tuple[BinaryIO, bool]]:
     size = path.stat().st_size
     if size > limits.bytes:
         raise TableError(
-            _("Ce fichier pèse %(size)s Mo; la limite est de %(limit)s Mo. Divisez-le.")
+            _("Ce fichier pèse %(size)s Mo; la limite est de %(limit)s Mo. Divisez-le.")
             % {"size": megabytes(size, up=True), "limit": megabytes(limits.bytes)}
         )
     with path.open("rb") as source:

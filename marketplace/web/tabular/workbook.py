@@ -235,7 +235,7 @@ def read_marks(marks: SheetMarks, text: bytes, again: int) -> None:
 
 def too_large_once_open(limits: Limits) -> TableError:
     return TableError(
-        _("Une fois ouvert, ce classeur dépasserait %(limit)s Mo. Il n’est pas lu.")
+        _("Une fois ouvert, ce classeur dépasserait %(limit)s Mo. Il n’est pas lu.")
         % {"limit": number_format(limits.unpacked // 1_048_576)}
     )
 

@@ -72,7 +72,7 @@ def test_check_refuses_an_empty_file():
 def test_check_counts_the_bytes_itself():
     heavy = upload(samples.PDF + b"\0" * MAX_BYTES, "lourd.pdf")
     heavy.size = 12
-    with pytest.raises(Refused, match=r"10,1 Mo; la limite est de 10 Mo"):
+    with pytest.raises(Refused, match=r"10,1.Mo; la limite est de 10.Mo"):
         check_upload(heavy)
 
 

@@ -178,5 +178,5 @@ def test_upload_field_hands_on_what_store_takes(private):
 
 def test_upload_field_says_its_rules_and_filters_the_chooser():
     html = str(Form())
-    assert "10 Mo au plus" in html
+    assert "10\u00a0Mo au plus" in html
     assert 'accept=".pdf,' in html

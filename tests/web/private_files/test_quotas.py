@@ -38,7 +38,7 @@ def test_number_of_files_is_limited_and_a_file_taken_away_gives_its_room_back(mo
     limit(monkeypatch, files=2)
     holder, other = factories.OrganisationFactory(), factories.OrganisationFactory()
     first, _second = store(holder), store(holder)
-    with pytest.raises(Refused, match="le nombre de documents permis"):
+    with pytest.raises(Refused, match="le nombre de fichiers permis"):
         store(holder)
     assert store(other)
     delete_private_file(file=first, by=None)
@@ -50,7 +50,7 @@ def test_bytes_are_limited_and_what_is_left_is_said(monkeypatch):
     monkeypatch.setattr(quotas, "MEGABYTE", SIZE // 6)
     holder = factories.OrganisationFactory()
     store(holder)
-    with pytest.raises(Refused, match=r"Il reste .* Mo pour vos documents"):
+    with pytest.raises(Refused, match=r"Il reste .*Mo pour vos fichiers"):
         store(holder)
 
 

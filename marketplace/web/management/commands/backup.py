@@ -70,7 +70,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(told))
             return
         self.stdout.write(
-            _("%(path)s : %(rows)s lignes de %(tables)s tables, %(files)s fichiers, %(size)s Mo.")
+            _("%(path)s : %(rows)s lignes de %(tables)s tables, %(files)s fichiers, %(size)s Mo.")
             % {
                 "path": made.path,
                 "rows": manifest.rows,
