@@ -39,6 +39,9 @@ def configure(_config: object = None) -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    # What a scanner sends (a foreign host, a thousand fields), with a traceback each: the request's own line says 400.
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)
+    logging.getLogger("django.security.csrf").setLevel(logging.WARNING)
     logging.getLogger("pikepdf").setLevel(logging.ERROR)  # what it finds odd in a file is the file's business
     for name in ("django.request", "django.security.csrf"):
         logger = logging.getLogger(name)

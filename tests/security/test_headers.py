@@ -159,6 +159,7 @@ def test_logs_hold_no_person_and_no_token(client, caplog):
     client.get(reverse("account_confirm_email", args=["MTI:secret-key"]))
     client.get("/fournisseurs/", {"q": "secrete.personne@exemple.test"})
     client.get("/nulle-part/secrete.personne@exemple.test")
+    assert client.get("/", headers={"host": "secrete.exemple.test"}).status_code == 400
     client.post(reverse("account_reset_password"), {"email": person.email})
     strict = Client(enforce_csrf_checks=True)
     assert strict.post(reverse("accounts:invitation", args=[token])).status_code == 403
