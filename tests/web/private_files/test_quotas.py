@@ -59,7 +59,7 @@ def test_hour_is_not_given_back_and_ends(monkeypatch):
     holder = factories.OrganisationFactory()
     for _ in range(2):
         delete_private_file(file=store(holder), by=None)
-    with pytest.raises(Refused, match=r"il reste 0 documents et .* Réessayez dans \d+ minutes"):
+    with pytest.raises(Refused, match=r"Fichiers encore permis.: 0, .* Réessayez dans \d+.min"):
         store(holder)
     with time_machine.travel(timezone.now() + timedelta(minutes=61), tick=False):
         assert store(holder)
