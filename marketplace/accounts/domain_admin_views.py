@@ -103,11 +103,13 @@ def _decided(request: HttpRequest, row: EmailDomain, form: DomainDecisionForm) -
     if request.POST.get("decision") == "confirm":
         confirm_domain(email_domain=row, by=by, seen=seen)
         return (
-            _("%(domain)s est confirmé : les personnes qui y ont une adresse se joignent sans attendre.")
+            _(
+                "%(domain)s est confirmé : les personnes qui y ont une adresse se joignent à l’équipe sans attendre."
+            )
             % words
         )
     refuse_domain(email_domain=row, reason=form.cleaned_data.get("reason", ""), by=by, seen=seen)
-    return _("%(domain)s est refusé : il ne permet à personne de se joindre.") % words
+    return _("%(domain)s est refusé : il ne permet à personne de se joindre à l’équipe.") % words
 
 
 def domain_badge(row: EmailDomain) -> SafeString:

@@ -77,7 +77,8 @@ def remove_own_domain(request: HttpRequest, pk: int, domain: int) -> HttpRespons
     else:
         messages.success(
             request,
-            _("%(domain)s est retiré : il ne permet plus à personne de se joindre.") % {"domain": row.domain},
+            _("%(domain)s est retiré : il ne permet plus à personne de se joindre à l’équipe.")
+            % {"domain": row.domain},
         )
     return redirect("accounts:domains", pk=pk)
 

@@ -63,7 +63,7 @@ class JoinDecisionForm(forms.Form):
         label=gettext_lazy("Domaines de courriel"),
         help_text=gettext_lazy(
             "Seulement un domaine propre à l’institution, vérifié sur son site officiel : les personnes qui y ont une"
-            " adresse se joindront sans attendre. Jamais celui d’un fournisseur Internet. Laissez vide dans le doute."
+            " adresse se joindront à l’équipe sans attendre. Jamais celui d’un fournisseur Internet. Laissez vide dans le doute."
         ),
         required=False,
         max_length=300,

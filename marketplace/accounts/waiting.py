@@ -140,7 +140,7 @@ def email_domain_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=row.name,
         text=_(
-            "Les personnes qui ont une adresse à %(domain)s se joindraient sans attendre : ce domaine n’est-il qu’à cette institution?"
+            "Les personnes qui ont une adresse à %(domain)s se joindraient à l’équipe sans attendre : ce domaine n’est-il qu’à cette institution?"
         )
         % {"domain": readable_domain(row.detail)},
         url=reverse("admin:accounts_emaildomain_change", args=[row.subject]),

@@ -117,7 +117,7 @@ LIBRARY_TEXTS = (
     LibraryText("Username or email", "Nom ou courriel", "Name or email"),
     LibraryText("Username, email or phone", "Nom, courriel ou téléphone", "Name, email or phone"),
     LibraryText("Forgot your password?", "Mot de passe oublié?", "Forgotten password?"),
-    LibraryText("Remember Me", "Rester connecté sur cet appareil", "Stay signed in on this device"),
+    LibraryText("Remember Me", "Garder ma session ouverte sur cet appareil", "Stay signed in on this device"),
     LibraryText("Current Password", "Mot de passe actuel", "Current password"),
     LibraryText("New Password", "Nouveau mot de passe", "New password"),
     LibraryText(

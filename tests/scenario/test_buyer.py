@@ -71,7 +71,7 @@ def test_town_registers_is_verified_and_a_colleague_joins(
     other_device = browser.new_context().new_page()
     confirm(other_device, postman, COLLEAGUE)
     fill_in_sign_in(other_device, COLLEAGUE)
-    expect(other_device.locator("main")).to_contain_text("vous vous joignez sans attendre")
+    expect(other_device.locator("main")).to_contain_text("vous vous joignez à l’équipe sans attendre")
     other_device.fill("input[name=title]", "approvisionnement")
     other_device.click("text=Me joindre")
     expect(other_device.locator("main")).to_contain_text("Vous agissez pour cette institution.")
