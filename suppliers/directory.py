@@ -16,13 +16,16 @@ from django.db import connection
 from django.utils.functional import cached_property
 
 from marketplace.territories.labels import mrcs_by_code
+from marketplace.territories.points import NOWHERE, Place
 from marketplace.web.packed_arrays import packed, unpack
 
 from .directory_columns import EVERY, DirectoryColumns, Rows, current_columns
 from .facets import FACETS
 from .models import LegalForm
-from .search.hits import Hits, find_hits, order_hits
-from .search.reading import read_wishes
+from .search.asking import Found, search_directory
+from .search.hits import ANY, Hits, find_hits
+from .search.ordering import Standing, order_standing, reach_of, stand_hits
+from .search.reading import place_of_token
 from .search.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -90,12 +93,19 @@ class DirectoryResults:
 
     def __init__(self, query: DirectoryQuery, *, start: int = 0, size: int = 0) -> None:
         self.query, self.start, self.size = query, start, size
-        self.wishes = read_wishes(query.text)
-        self.text = self.wishes.text
+
+    @cached_property
+    def found(self) -> Found:
+        """What the text was understood to ask, and who answers it."""
+        return search_directory(self.query.text)
+
+    @property
+    def wishes(self) -> Wishes:
+        return self.found.wishes
 
     @cached_property
     def answers(self) -> Answers:
-        return find_answers(self.query, self.wishes)
+        return find_answers(self.query, self.wishes, self.found.hits)
 
     @cached_property
     def counts(self) -> DirectoryCounts:
@@ -112,7 +122,7 @@ class DirectoryResults:
 def directory_order(query: DirectoryQuery, wishes: Wishes) -> str:
     """The order that holds: relevance needs a text, and is what a text gets unless another order is asked."""
     order = query.order or "relevance"
-    return "name" if order == "relevance" and not wishes.text.tsquery else order
+    return "name" if order == "relevance" and not wishes else order
 
 
 # --- who answers ------------------------------------------------------------------------------------------------------
@@ -123,7 +133,7 @@ class Answers:
     """A question asked of one state of the columns.
 
     `rows` meet all that has no facet of its own, by rising id; `met` says of each which facets' filters it meets too.
-    `hits` are in step with `rows` where a text was asked.
+    `hits` are in step with `rows` where a text was asked; only the tiers up to `reach` are listed and counted.
     """
 
     columns: DirectoryColumns
@@ -132,6 +142,26 @@ class Answers:
     rows: Rows
     hits: Hits | None
     met: dict[str, NDArray[np.bool_]]
+    place: Place = NOWHERE  # to be near, where the text names none
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """How the hits stand: tier, fit with nearness, distance; in step with `rows`."""
+        return None if self.hits is None else stand_hits(self.hits, self.columns, self.wishes, self.place)
+
+    @cached_property
+    def tiers(self) -> tuple[int, ...]:
+        """How many answer in each tier, all filters applied."""
+        if self.standing is None:
+            return ()
+        masks = list(self.met.values())
+        tiers = self.standing.tiers[np.logical_and.reduce(masks)] if masks else self.standing.tiers
+        return tuple(np.bincount(tiers, minlength=3).tolist())
+
+    @cached_property
+    def reach(self) -> int:
+        """The last tier that is listed: the first ones are enough where a page has enough of them."""
+        return reach_of(self.tiers)
 
     @cached_property
     def chosen(self) -> NDArray[np.intp] | None:
@@ -156,9 +186,12 @@ class Answers:
         if start >= stop:
             return []
         rows = self.answering
-        if self.order == "relevance" and self.hits is not None:
-            hits = self.hits if self.chosen is None else self.hits.take(self.chosen)
-            return hits.ids[order_hits(hits, self.columns, self.wishes)[start:stop]].tolist()
+        if self.hits is not None and self.standing is not None and self.order in ("relevance", "distance"):
+            kept = EVERY if self.chosen is None else self.chosen
+            order = order_standing(
+                self.hits.ids[kept], self.standing.take(kept), by_distance=self.order == "distance"
+            )
+            return self.hits.ids[kept][order[start:stop]].tolist()
         if isinstance(rows, slice) and self.order == "name":
             return self.columns.ids[self.columns.by_name[start:stop]].tolist()
         keys = _sort_keys(self.columns, self.order, rows)
@@ -168,6 +201,8 @@ class Answers:
 
     def _meeting(self, but: str = "") -> NDArray[np.intp] | None:
         masks = [mask for name, mask in self.met.items() if name != but]
+        if self.standing is not None and self.reach < ANY:
+            masks.append(self.standing.tiers <= self.reach)
         return np.flatnonzero(np.logical_and.reduce(masks)) if masks else None
 
     def _rows_at(self, places: NDArray[np.intp] | None) -> Rows:
@@ -186,13 +221,12 @@ def _sort_keys(columns: DirectoryColumns, order: str, rows: Rows) -> NDArray[np.
     return names
 
 
-def find_answers(query: DirectoryQuery, wishes: Wishes) -> Answers:
-    """Two small SQL queries at most beside the text's own."""
+def find_answers(query: DirectoryQuery, wishes: Wishes, hits: Hits | None = None) -> Answers:
+    """Two small SQL queries at most beside the text's own. `hits`: who answers the wishes, where that is known."""
     columns = current_columns()
     rows: Rows = EVERY
-    hits = None
     if wishes:
-        hits = find_hits(wishes)
+        hits = find_hits(wishes) if hits is None else hits
         rows, known = columns.positions(hits.ids)
         hits = hits.take(known)
     if query.offers:
@@ -212,6 +246,7 @@ def find_answers(query: DirectoryQuery, wishes: Wishes) -> Answers:
         rows=rows,
         hits=hits,
         met=met,
+        place=place_of_token(query.serves[0]) if query.serves else NOWHERE,
     )
 
 

@@ -13,6 +13,7 @@ from marketplace.web.list_versions import record_list_change
 from .directory_columns import DIRECTORY
 from .facets import FACETS
 from .models import Status
+from .search.indexing import DELETE_WORDS, WRITE_WORDS
 
 
 def _sql(*parts: str) -> str:
@@ -26,6 +27,7 @@ _GONE = """
     WHERE CHOSEN(e.supplier_id) AND s.status <> %(published)s)
 """
 _DELETE_TEXTS = _sql("DELETE FROM suppliers_directorytext WHERE entry_id IN", _GONE)
+_DELETE_WORDS = _sql(DELETE_WORDS, _GONE)
 _DELETE_FACETS = _sql("DELETE FROM suppliers_directoryfacets WHERE entry_id IN", _GONE)
 _DELETE_ENTRIES = _sql("DELETE FROM suppliers_directoryentry WHERE supplier_id IN", _GONE)
 
@@ -151,6 +153,8 @@ WHERE (t.name, t.slug, t.place, t.staff_count, t.offers_text, t.activity, t.deta
        EXCLUDED.details, EXCLUDED.logo, EXCLUDED.photo, EXCLUDED.photo_alt)
 """)
 
+_WRITE_WORDS = _sql(WRITE_WORDS)
+
 # Materialised, or PostgreSQL would fold and stem each of a million tokens instead of each distinct one. Numbers and
 # stop words correct nothing. Of several spellings the accented one is shown, then the most common.
 _WORDS = """
@@ -196,12 +200,18 @@ DELETE FROM suppliers_searchword w WHERE w.word = ANY(%(words)s) AND NOT EXISTS 
     SELECT 1 FROM suppliers_directorytext t WHERE t.search @@ w.lexeme::tsquery)
 """
 
-_REWRITE = (_DELETE_TEXTS, _DELETE_FACETS, _DELETE_ENTRIES, _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS)
+_REWRITE = (
+    _DELETE_WORDS, _DELETE_TEXTS, _DELETE_FACETS, _DELETE_ENTRIES,
+    _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS, _WRITE_WORDS,
+)  # fmt: skip
 _SOURCES = (
     "accounts_organisation, suppliers_supplier, suppliers_supplier_purposes, suppliers_supplier_certifications,"
     " suppliers_offer, suppliers_offer_codes, suppliers_servedarea"
 )
-_TABLES = "suppliers_directoryentry, suppliers_directoryfacets, suppliers_directorytext, suppliers_searchword"
+_TABLES = (
+    "suppliers_directoryentry, suppliers_directoryfacets, suppliers_directorytext, suppliers_directorywords,"
+    " suppliers_searchword"
+)
 
 
 def reindex_suppliers(*, supplier_ids: list[int] | None = None) -> None:

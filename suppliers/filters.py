@@ -97,8 +97,8 @@ class DirectoryFilterSet(ListFilterSet):
     def qs(self) -> DirectoryResults:
         """What django-filter's backend hands to the paginator of the API."""
         results = self.results()
-        if results.text.message:
-            self.messages.append(results.text.message)
+        if results.found.message:
+            self.messages.append(results.found.message)
         return results
 
 

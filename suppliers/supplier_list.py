@@ -19,8 +19,8 @@ from .directory import DirectoryCounts, DirectoryQuery, directory_order
 from .directory_map import directory_map
 from .facets import FACETS
 from .filters import DirectoryPageFilterSet
+from .search.asking import Found
 from .search.wishes import Wishes
-from .search.words import SearchText
 from .supplier_cards import grouped_by_tier, supplier_cards
 from .wording import enumerate_names, served_place
 
@@ -41,7 +41,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
     filters = DirectoryPageFilterSet(request.GET, is_french=True)
     by_mrc = filters.query["view"] == "map"
     results = filters.results(start=asked_start(request), size=0 if by_mrc else PAGE_SIZE)
-    text, counts = results.text, results.counts
+    text, counts = results.found, results.counts
     page = paginate_list(request, results, PAGE_SIZE)
     messages = [*filters.messages, *filter(None, [text.message, page.message])]
     served = filters.query["serves"]
@@ -80,7 +80,7 @@ def asked_start(request: HttpRequest) -> int:
     return max(0, int(asked[:9]) - 1) * PAGE_SIZE if asked.isascii() and asked.isdigit() else 0
 
 
-def directory_count_sentence(filters: DirectoryPageFilterSet, text: SearchText, total: int) -> str:
+def directory_count_sentence(filters: DirectoryPageFilterSet, text: Found, total: int) -> str:
     """« 15 fournisseurs desservent Longueuil », « 12 fournisseurs pour « traiteur » »."""
     n = {"n": format_number(total)}
     if not total:
@@ -156,7 +156,7 @@ def order_choices(
             "selected": order == current,
         }
         for order, label in ORDERS.items()
-        if order != "relevance" or wishes.text.tsquery
+        if order != "relevance" or wishes
     ]
 
 

@@ -1,7 +1,7 @@
 """The selling side of an organisation."""
 
 from .certifications import HeldCertification
-from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, SearchWord
+from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, DirectoryWords, SearchWord
 from .evidence import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
 from .listing import ListedRow, NeqProposal
 from .offers import Offer, ServedArea
@@ -19,6 +19,7 @@ __all__ = [
     "DirectoryEntry",
     "DirectoryFacets",
     "DirectoryText",
+    "DirectoryWords",
     "EvidenceFile",
     "Finding",
     "HeldCertification",

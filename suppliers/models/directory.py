@@ -124,6 +124,39 @@ class DirectoryText(models.Model):
         return self.name
 
 
+class DirectoryWords(models.Model):
+    """What the search looks through, a vector for each field: which field a word stands in is told by the index alone.
+
+    `name`, `offers` (titles), `activity` and `details` (descriptions) hold stems in order; `labels` what its codes, their
+    classes and families, purposes, certifications and legal form are called, in both languages; `place` its town, street,
+    MRC and region.
+    """
+
+    entry = models.OneToOneField(
+        DirectoryEntry, on_delete=models.CASCADE, primary_key=True, related_name="words"
+    )
+    name = SearchVectorField()
+    offers = SearchVectorField()
+    activity = SearchVectorField()
+    details = SearchVectorField()
+    labels = SearchVectorField()
+    place = SearchVectorField()
+
+    class Meta:
+        verbose_name = _("mots d’un fournisseur")
+        verbose_name_plural = _("mots des fournisseurs")
+        indexes = [
+            GinIndex(
+                fields=["name", "offers", "activity", "details", "labels", "place"],
+                name="directory_words",
+                fastupdate=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
 class SearchWord(models.Model):
     """A folded word that stands in the directory: what a mistyped word is corrected to.
 

@@ -1,44 +1,46 @@
-"""Who answers wishes, and how well: one statement over the directory's text."""
+"""Who answers wishes, and how well: one statement over the directory's words and codes, added up in numpy."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import connection
 
-from .wishes import Wishes
+from marketplace.web.packed_arrays import packed, unpack
+
+from .probes import Probe, probes_of
+from .wishes import NAME_BIT, PLACE_BIT, Wishes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from suppliers.directory_columns import DirectoryColumns
-
 #: Every wish, the important ones, any one of them.
 ALL, IMPORTANT, ANY = 0, 1, 2
-
-_FOUND = """
-SELECT t.entry_id, ts_rank('{0.1,0.2,0.4,1.0}', t.search, %(query)s::tsquery)
-FROM suppliers_directorytext t WHERE t.search @@ %(query)s::tsquery ORDER BY 1
-"""
-_BY_NEQ = """
-SELECT e.supplier_id, 1.0 FROM suppliers_directoryentry e JOIN suppliers_supplier s ON s.id = e.supplier_id
-JOIN accounts_organisation o ON o.id = s.organisation_id WHERE o.neq = %(neq)s ORDER BY 1
-"""
+#: From this part of the rarest wish's weight on, a wish is one of the important.
+WEIGHTY = 0.6
+#: A word found in so few places that its beginnings and its root are looked at too.
+FEW = 3
+MORE_FIELDS = 0.12  # what a hit in another field adds to the best one
+NAMED = 0.6  # all words in the name
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hits:
     """The suppliers that answer, by rising id; the four arrays are in step.
 
-    `fits` compares within a tier only. `matched` has bit n set where wish n is met.
+    `fits`, mostly in ]0, 1], says how well the wishes are met, rare ones counting more. `matched` has bit n set where wish
+    n is met, `PLACE_BIT` where it is seated in the place named, `NAME_BIT` where its name has all the words.
+    `found` says how many meet each wish.
     """
 
     ids: NDArray[np.int64]
     tiers: NDArray[np.int8]
     fits: NDArray[np.float32]
     matched: NDArray[np.uint32]
+    found: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -46,35 +48,148 @@ class Hits:
     def take(self, kept: NDArray[Any]) -> Hits:
         """Some of them, by mask or by position."""
         return Hits(
-            ids=self.ids[kept], tiers=self.tiers[kept], fits=self.fits[kept], matched=self.matched[kept]
+            ids=self.ids[kept],
+            tiers=self.tiers[kept],
+            fits=self.fits[kept],
+            matched=self.matched[kept],
+            found=self.found,
         )
+
+
+NO_HITS = Hits(
+    ids=np.zeros(0, dtype=np.int64),
+    tiers=np.zeros(0, dtype=np.int8),
+    fits=np.zeros(0, dtype=np.float32),
+    matched=np.zeros(0, dtype=np.uint32),
+)
 
 
 def find_hits(wishes: Wishes) -> Hits:
     """Who answers; ask only where `wishes` are true. One SQL statement."""
-    text = wishes.text
-    with connection.cursor() as cursor:
-        if text.neq:
-            cursor.execute(_BY_NEQ, {"neq": text.neq})
-        else:
-            cursor.execute(_FOUND, {"query": text.tsquery})
-        rows = cursor.fetchall()
-    ids = np.array([row[0] for row in rows], dtype=np.int64)
-    fits = np.array([row[1] for row in rows], dtype=np.float32)
-    return Hits(
-        ids=ids,
-        tiers=np.zeros(len(ids), dtype=np.int8),
-        fits=fits,
-        matched=np.ones(len(ids), dtype=np.uint32),
+    probes = probes_of(wishes)
+    return add_up(wishes, probes, _ask(probes)) if probes else NO_HITS
+
+
+def _ask(probes: Sequence[Probe]) -> list[NDArray[np.int64]]:
+    """The ids that each probe finds."""
+    statement = " UNION ALL ".join(
+        f"SELECT {number}, {packed('entry_id')} FROM ({probe.sql}) p"  # noqa: S608 - what people type travels apart
+        for number, probe in enumerate(probes)
     )
+    parameters = [parameter for probe in probes for parameter in probe.parameters]
+    found: list[NDArray[np.int64]] = [NO_HITS.ids] * len(probes)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        for number, ids in cursor.fetchall():
+            found[number] = unpack(ids, "i8")
+    return found
 
 
-def order_hits(hits: Hits, columns: DirectoryColumns, wishes: Wishes) -> NDArray[np.intp]:
-    """Positions in `hits`, the best first: by tier, then fit, then name.
+def add_up(wishes: Wishes, probes: Sequence[Probe], found: Sequence[NDArray[np.int64]]) -> Hits:
+    """From what each probe found, how well each supplier meets the wishes. Pure."""
+    ids = np.unique(np.concatenate(found)) if found else NO_HITS.ids
+    if not len(ids):
+        return Hits(
+            ids=ids,
+            tiers=NO_HITS.tiers,
+            fits=NO_HITS.fits,
+            matched=NO_HITS.matched,
+            found=(0,) * len(wishes.whats),
+        )
+    places = [np.searchsorted(ids, some) for some in found]
+    total = len(ids)
+    matched = np.zeros(total, dtype=np.uint32)
+    scores: list[NDArray[np.float32]] = []
+    extra = np.zeros(total, dtype=np.float32)
+    counts: list[int] = []
+    for number in range(len(wishes.whats)):
+        best = np.zeros(total, dtype=np.float32)
+        every = np.zeros(total, dtype=np.float32)
+        met = np.zeros(total, dtype=bool)
+        own = [(probe, at) for probe, at in zip(probes, places, strict=True) if probe.wish == number]
+        for probe, at in own:
+            if probe.how in ("literal", "meaning"):
+                best[at] = np.maximum(best[at], probe.weight)
+                every[at] += probe.weight
+                met[at] = True
+        if np.count_nonzero(met) < FEW:
+            for probe, at in own:
+                if probe.how == "fallback":
+                    best[at] = np.maximum(best[at], probe.weight)
+                    met[at] = True
+        counts.append(int(np.count_nonzero(best >= 0.3)) or int(np.count_nonzero(met)))
+        for probe, at in own:
+            if probe.how == "part":
+                best[at] = np.maximum(best[at], probe.weight)
+            elif probe.how == "near":
+                extra[at] += probe.weight
+        best += np.float32(MORE_FIELDS) * np.clip(every - best, 0.0, 2.0)
+        scores.append(best)
+        matched |= met.astype(np.uint32) << np.uint32(number)
+    fits, weights = _weighed(wishes, scores, counts, total)
+    fits += extra
+    named = np.zeros(total, dtype=np.float32)
+    for probe, at in zip(probes, places, strict=True):
+        if probe.wish == NAME_BIT:
+            named[at] = np.maximum(named[at], probe.weight)
+            matched[at] |= np.uint32(1 << NAME_BIT)
+        elif probe.wish == PLACE_BIT:
+            if probe.weight == 1.0:
+                matched[at] |= np.uint32(1 << PLACE_BIT)
+            if not wishes.whats:
+                fits[at] = np.maximum(fits[at], probe.weight)
+    fits += np.float32(NAMED) * named
+    hits = Hits(
+        ids=ids, tiers=_tiers(wishes, matched, weights), fits=fits, matched=matched, found=tuple(counts)
+    )
+    firm = fits > 0
+    if any(not what.faint for what in wishes.whats):  # who only has « service » answers nothing
+        bits = sum(1 << number for number, what in enumerate(wishes.whats) if not what.faint) | 1 << NAME_BIT
+        firm &= (matched & np.uint32(bits)).astype(bool) | _has_part(wishes, scores, total)
+    return hits if firm.all() else hits.take(firm)
 
-    `columns.ids` rises; `columns.name_rank` says where each stands in the order of names.
-    """
-    at = np.searchsorted(columns.ids, hits.ids)
-    at = np.minimum(at, max(0, len(columns.ids) - 1))
-    names = columns.name_rank[at] if len(columns.ids) else np.zeros(len(hits), dtype=np.int64)
-    return np.lexsort((hits.ids, names, -hits.fits, hits.tiers))
+
+def _has_part(wishes: Wishes, scores: list[NDArray[np.float32]], total: int) -> NDArray[np.bool_]:
+    some = np.zeros(total, dtype=bool)
+    for what, score in zip(wishes.whats, scores, strict=True):
+        if not what.faint:
+            some |= score > 0
+    return some
+
+
+def _weighed(
+    wishes: Wishes, scores: list[NDArray[np.float32]], counts: list[int], total: int
+) -> tuple[NDArray[np.float32], list[float]]:
+    """The scores together, rare wishes counting more; and what each wish weighs."""
+    size = max(1_000, 2 * max([total, *counts]))
+    weights = []
+    for what, count in zip(wishes.whats, counts, strict=True):
+        rarity = float(np.log1p(size / (1 + count)))
+        if what.meanings or what.codes:
+            rarity *= 1.25  # a word of the field
+        weights.append(0.2 if what.faint else rarity if count else 0.0)
+    if not any(weights):
+        weights = [1.0 for _ in weights]
+    fits = np.zeros(total, dtype=np.float32)
+    for weight, score in zip(weights, scores, strict=True):
+        fits += np.float32(weight) * score
+    if weights:
+        fits /= np.float32(max(0.2, sum(weights)))
+    return fits, weights
+
+
+def _tiers(wishes: Wishes, matched: NDArray[np.uint32], weights: list[float]) -> NDArray[np.int8]:
+    """All wishes met, the important ones, any. Faint ones ask nothing."""
+    firm = [number for number, what in enumerate(wishes.whats) if not what.faint]
+    if not firm:
+        return np.zeros(len(matched), dtype=np.int8)
+    most = max(weights[number] for number in firm)
+    important = [
+        number for number in firm if weights[number] >= WEIGHTY * most and weights[number] > 0
+    ] or firm
+    every, some = (np.uint32(sum(1 << number for number in numbers)) for numbers in (firm, important))
+    tiers = np.full(len(matched), ANY, dtype=np.int8)
+    tiers[(matched & some) == some] = IMPORTANT
+    tiers[(matched & every) == every] = ALL
+    tiers[(matched & np.uint32(1 << NAME_BIT)).astype(bool)] = ALL
+    return tiers

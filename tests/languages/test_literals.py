@@ -30,8 +30,8 @@ ASIDE = {
     "suppliers/cells.py": "values found in files",
     "suppliers/importing/": "columns and values found in files",
     "suppliers/registration/code_suggestions.py": "words that carry no meaning",
-    "suppliers/search": "words that carry no meaning",
     "marketplace/classification/lexicon/words.py": "words that only join others",
+    "suppliers/search/small_words.py": "words that carry no meaning",
 }
 
 

@@ -143,7 +143,7 @@ def test_reindex_of_none_touches_nothing(django_assert_num_queries):
 def test_reindex_costs_the_same_for_one_supplier_and_for_three(django_assert_max_num_queries):
     suppliers = [SupplierFactory(offers=[("Mobilier", "56101600")]) for _ in range(3)]
     for chosen in (suppliers[:1], suppliers):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             reindex_suppliers(supplier_ids=[supplier.pk for supplier in chosen])
 
 

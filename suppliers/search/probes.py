@@ -1,0 +1,188 @@
+"""What to look for, as parts of one SQL statement: for each wish, the ways to meet it in each field.
+
+Each field of `DirectoryWords` is a column of one GIN index: who has a term in a field is read from the index alone, and
+comes back as one packed array. How well each suits is added up in numpy (`hits`). Everything here is pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Literal
+
+from marketplace.territories.points import Place
+
+from .wishes import NAME_BIT, PLACE_BIT, Stems, What, Wishes
+
+#: How a hit counts: whole terms meet a wish, parts only rank, beginnings and roots count where nothing else is found.
+How = Literal["literal", "meaning", "part", "fallback", "near", "name", "seat", "neq"]
+
+#: What a field is worth. A title of an offer says what is sold; a description may only mention it.
+FIELDS = {"name": 1.1, "offers": 1.0, "activity": 0.6, "labels": 0.35, "details": 0.25, "place": 0.3}
+LITERAL_FIELDS = ("name", "offers", "activity", "labels", "details", "place")
+EXACT_FIELDS = ("name", "offers", "activity", "details")  # what the enterprise wrote itself
+MEANING_FIELDS = ("name", "offers", "activity", "details")
+WEAK_FIELDS = ("name", "offers", "activity")
+LONG_FIELDS = frozenset(("activity", "details"))  # where words far from each other mean nothing together
+CODE = 0.9  # a code that the enterprise gave an offer, beside the word itself in a title
+LEVELS = (0.9, 0.65, 0.4)  # what an alternative counts for, in few steps: each is a question of its own
+PART, FALLBACK, NEAR = 0.3, 0.5, 0.2
+MOST_ALTERNATIVES = 40
+
+
+@dataclass(frozen=True)
+class Probe:
+    wish: int
+    how: How
+    weight: float
+    sql: str
+    parameters: tuple[Any, ...] = field(default=())
+
+
+def probes_of(wishes: Wishes) -> list[Probe]:
+    found: list[Probe] = []
+    for number, what in enumerate(wishes.whats):
+        found += _probes_of_what(number, what)
+    found += _nearness(wishes)
+    if len(wishes.name_stems) > 1:
+        found.append(
+            _words(NAME_BIT, "name", 1.0, "name", " & ".join(f"'{s}'" for s in wishes.name_stems[:8]))
+        )
+    if wishes.name_key and not wishes.neq:
+        found.append(
+            Probe(
+                NAME_BIT,
+                "name",
+                2.0,
+                "SELECT entry_id FROM suppliers_directoryfacets WHERE sort_name = %s",
+                (wishes.name_key,),
+            )
+        )
+    if wishes.neq:
+        found.append(_neq(wishes.neq))
+    if wishes.place:
+        found += _seats(wishes.place, only=not wishes.whats and not wishes.neq)
+    return found
+
+
+def _words(wish: int, how: How, weight: float, column: str, query: str) -> Probe:
+    sql = f"SELECT entry_id FROM suppliers_directorywords WHERE {column} @@ %s::tsquery"  # noqa: S608 - a column of ours
+    return Probe(wish, how, weight, sql, (query,))
+
+
+def _probes_of_what(number: int, what: What) -> list[Probe]:
+    found: list[Probe] = []
+    if what.stems:
+        for column in EXACT_FIELDS if what.exact else LITERAL_FIELDS:
+            query = phrase_query(what.stems) if what.exact else term_query(what.stems, column)
+            found.append(_words(number, "literal", FIELDS[column], column, query))
+        if len(what.stems) > 1 and not what.exact:
+            parts = " | ".join(f"'{stem}'" for stem in what.stems)
+            found += [_words(number, "part", FIELDS[c] * PART, c, parts) for c in WEAK_FIELDS]
+    if not what.exact and not what.faint and (begun := _beginning(what)):
+        found += [_words(number, "fallback", FIELDS[c] * FALLBACK, c, begun) for c in WEAK_FIELDS]
+    by_level: dict[float, list[Stems]] = defaultdict(list)
+    for stems, weight in sorted(what.alternatives, key=lambda one: -one[1])[:MOST_ALTERNATIVES]:
+        by_level[_level(weight)].append(stems)
+    for level, terms in by_level.items():
+        for column in MEANING_FIELDS if level > 0.6 else WEAK_FIELDS:
+            query = " | ".join(term_query(stems, column) for stems in terms)
+            found.append(_words(number, "meaning", FIELDS[column] * level, column, query))
+    codes: dict[float, list[str]] = defaultdict(list)
+    for prefix, weight in what.codes:
+        depth = {2: 0.3, 4: 0.55, 6: 0.8, 8: 1.0}.get(len(prefix), 1.0) if what.keys else 1.0
+        codes[_level(weight * depth) if what.keys else weight].append(prefix)
+    for level, prefixes in codes.items():
+        sql = "SELECT supplier_id AS entry_id FROM suppliers_directoryentry WHERE codes && %s::varchar[]"
+        found.append(Probe(number, "meaning", CODE * level, sql, (prefixes,)))
+    return found
+
+
+def _level(weight: float) -> float:
+    """The step that a weight counts as."""
+    return next((level for level in LEVELS if weight >= level - 0.12), LEVELS[-1])
+
+
+def term_query(stems: Stems, column: str) -> str:
+    """All its words; in a long field, two words must follow each other, with at most two small words between."""
+    if len(stems) == 2 and column in LONG_FIELDS:
+        return near_query(*stems)
+    return "(" + " & ".join(f"'{stem}'" for stem in stems) + ")"
+
+
+def near_query(first: str, second: str) -> str:
+    return "(" + " | ".join(f"'{first}' {apart} '{second}'" for apart in ("<->", "<2>", "<3>")) + ")"
+
+
+def phrase_query(stems: Stems) -> str:
+    """The words one behind the other, small words between them forgiven."""
+    if len(stems) == 1:
+        return f"'{stems[0]}'"
+    pairs = (near_query(a, b) for a, b in pairwise(stems))
+    return "(" + " & ".join(pairs) + ")"
+
+
+def _beginning(what: What) -> str:
+    """The last word as the beginning of one, and words of the same root: « nettoyer » for « nettoyage »."""
+    if len(what.keys) != 1:
+        return ""
+    key = what.keys[0]
+    found = []
+    if what.unfinished and len(key) >= 3:
+        found.append(f"'{key}':*")
+    if root := word_root(key):
+        found.append(f"'{root}':*")
+    return " | ".join(dict.fromkeys(found))
+
+
+_ENDINGS = re.compile(
+    r"(?:isation|ization|ations?|ateurs?|atrices?|ements?|eurs?|euses?|rices?|ieres?|iers?|ages?|ions?|iques?|ants?|antes?"
+    r"|ees?|es?|er|ers|ing|ings|or|ors|ment|s)$"
+)
+
+
+def word_root(key: str) -> str:
+    """What words of one family begin with; "" for a short word.
+
+    >>> word_root("traducteurs"), word_root("couturieres"), word_root("imprimeur"), word_root("lac")
+    ('traduct', 'coutur', 'imprim', '')
+    """
+    root = _ENDINGS.sub("", key) if key.isalpha() else ""
+    return root if len(root) >= 4 else ""
+
+
+def _nearness(wishes: Wishes) -> Iterable[Probe]:
+    """Neighbouring words that stand together say more than words scattered over offers."""
+    said = [(number, what) for number, what in enumerate(wishes.whats) if what.stems and not what.faint]
+    for (_n, one), (number, other) in pairwise(said):
+        query = near_query(one.stems[-1], other.stems[0])
+        yield from (_words(number, "near", NEAR * FIELDS[c], c, query) for c in WEAK_FIELDS)
+
+
+def _neq(digits: str) -> Probe:
+    sql = (
+        "SELECT e.supplier_id AS entry_id FROM suppliers_directoryentry e"
+        " JOIN suppliers_supplier s ON s.id = e.supplier_id JOIN accounts_organisation o ON o.id = s.organisation_id"
+        " WHERE o.neq LIKE %s"
+    )
+    return Probe(NAME_BIT, "neq", 1.0, sql, (digits + "%",))
+
+
+def _seats(place: Place, *, only: bool) -> list[Probe]:
+    """Who is seated in the municipality; where a text names nothing but a place, also in its MRC or region."""
+    found = []
+    if place.municipality:
+        sql = (
+            "SELECT e.supplier_id AS entry_id FROM accounts_organisation o JOIN suppliers_supplier s"
+            " ON s.organisation_id = o.id JOIN suppliers_directoryentry e ON e.supplier_id = s.id"
+            " WHERE o.municipality_id = %s"
+        )
+        found.append(Probe(PLACE_BIT, "seat", 1.0, sql, (place.municipality,)))
+    if only:
+        column, code = ("mrc", place.mrc) if place.mrc else ("region", place.region)
+        sql = f"SELECT entry_id FROM suppliers_directoryfacets WHERE {column} = %s"  # noqa: S608 - one of two columns
+        found.append(Probe(PLACE_BIT, "seat", 0.5, sql, (code,)))
+    return found

@@ -1,0 +1,32 @@
+"""The stems of folded words, as PostgreSQL knows them: those of the directory's vectors, to the letter.
+
+A word's stem never changes, so each process asks once. Words with a digit (« iso9001 », « 4x4 ») stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+MOST_KEPT = 60_000
+_STEMS = """
+SELECT word, coalesce((ts_lexize('french_stem', word))[1], '') FROM unnest(%s::text[]) word
+"""
+_kept: dict[str, str] = {}
+
+
+def stem_words(words: Iterable[str]) -> dict[str, str]:
+    """The stem of each folded word, "" for one too common to be in a vector; no SQL for words seen before."""
+    global _kept
+    wanted = dict.fromkeys(words)
+    kept = _kept
+    missing = [word for word in wanted if word not in kept and word.isalpha()]
+    if missing:
+        with connection.cursor() as cursor:
+            cursor.execute(_STEMS, [missing])
+            found = dict(cursor.fetchall())
+        if len(kept) + len(found) > MOST_KEPT:
+            kept = {}
+        _kept = kept = {**kept, **found} if len(found) < 200 else kept | found
+    return {word: kept.get(word, word) for word in wanted}
