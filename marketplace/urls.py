@@ -14,6 +14,7 @@ from marketplace.pages.views import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", include("marketplace.web.admin_urls")),
+    path("gestion/", include("marketplace.classification.admin_urls")),
     path("gestion/", include("marketplace.accounts.admin_urls")),
     path("gestion/", include("marketplace.accounts.security.admin_urls")),
     path("gestion/", include("suppliers.admin_urls")),

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.classification.labelled import Labelled
+from marketplace.classification.lexicon.admin import LexiconGroupAdmin
 from marketplace.classification.models import (
     Certification,
     Purpose,
@@ -17,6 +18,8 @@ from marketplace.classification.models import (
 from marketplace.web.admin import EDIT, FULL, READ, ScopedAdmin
 from marketplace.web.admin_lists import search_rows
 from marketplace.web.templatetags.web import lang_of
+
+__all__ = ["LexiconGroupAdmin"]
 
 
 class LabelInReadersLanguage:

@@ -13,6 +13,11 @@ def in_english(french: str, english: str) -> str:
     return english or OnlyFrench(french)
 
 
+def in_reader_language(french: str, english: str) -> str:
+    """The label in the reader's language, from both; where one is missing, the other."""
+    return in_english(french, english) if is_english() else french or english
+
+
 class Labelled(models.Model):
     """`label` is French and always there; `label_en` may wait."""
 
@@ -25,4 +30,4 @@ class Labelled(models.Model):
     @property
     def name(self) -> str:
         """The label in the reader's language."""
-        return in_english(self.label, self.label_en) if is_english() else self.label
+        return in_reader_language(self.label, self.label_en)

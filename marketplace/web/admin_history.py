@@ -190,9 +190,12 @@ def _line(
 
 
 def _subject(model: type[models.Model], event: Any) -> str:
-    """« , viabilité économique » after the name of the kind: which of its rows; empty where none tells."""
+    """« , viabilité économique » after the name of the kind: which of its rows; empty where none tells.
+
+    A model may name a column of its own, `history_subject`."""
+    subjects = (*SUBJECTS, getattr(model, "history_subject", ""))
     for column in _kept(model, event):
-        if column.name in SUBJECTS and getattr(event, column.attname):
+        if column.name in subjects and getattr(event, column.attname):
             return f", {_written(column, event, {})}"
     return ""
 

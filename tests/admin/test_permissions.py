@@ -27,6 +27,7 @@ MATRIX = {
     "buyers.Buyer": (SEE, EDIT),
     "buyers.Tender": (SEE, SEE),
     "classification.Certification": (SEE, ADD),
+    "classification.LexiconGroup": (ADD, ADD),
     "classification.Purpose": (SEE, ADD),
     "classification.SeaoCategory": (SEE, SEE),
     "classification.Sector": (SEE, SEE),

@@ -21,6 +21,7 @@ from marketplace.accounts.models import (
     Side,
 )
 from marketplace.accounts.security.models import SecurityEvent
+from marketplace.classification.models import LexiconGroup
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
@@ -157,6 +158,7 @@ def build() -> World:
         "territories_municipality": SimpleNamespace(pk="37067"),
         "territories_nation": SimpleNamespace(pk="atikamekw"),
         "classification_unspsccode": SimpleNamespace(pk="76000000"),
+        "classification_lexicongroup": LexiconGroup.objects.get(key="drapeaux"),
         "classification_sector": SimpleNamespace(pk="56"),
         "classification_purpose": SimpleNamespace(pk="insertion"),
         "classification_certification": SimpleNamespace(pk="iso-9001"),

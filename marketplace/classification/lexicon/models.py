@@ -84,13 +84,15 @@ class LexiconGroup(Labelled):
                     faults[name] = error
         if faults:
             raise ValidationError(faults)
-        self.codes = " ".join(code_prefix(one) for one in self.codes.split())
+        self.codes = " ".join(code_prefix(normalise_code(one) or one) for one in self.codes.split())
         self.sectors = " ".join(self.sectors.split())
 
 
 @tracked
 class LexiconTerm(models.Model):
     """A way of saying what its group means."""
+
+    history_subject = "text"
 
     class Language(models.TextChoices):
         FRENCH = "fr", _("français")

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from marketplace.classification.labelled import in_english
+from marketplace.classification.labelled import in_reader_language
 from marketplace.web.folding import fold_text
 from marketplace.web.languages import is_english
 from marketplace.web.process_cache import cached_in_process
@@ -56,7 +56,7 @@ class Meaning:
     @property
     def name(self) -> str:
         """The label in the reader's language."""
-        return in_english(self.label, self.label_en) if is_english() else self.label
+        return in_reader_language(self.label, self.label_en)
 
 
 class Sense(NamedTuple):
