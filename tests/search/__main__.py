@@ -7,7 +7,6 @@ extract. Lists the queries that went badly; those held out are asked only with `
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 
 import django
@@ -55,5 +54,4 @@ def main() -> None:
     say(as_table(answers))
 
 
-logging.disable(logging.INFO)  # a line per request would hide the table
 main()
