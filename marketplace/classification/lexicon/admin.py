@@ -38,7 +38,7 @@ class TermFormSet(forms.BaseInlineFormSet):
             forms_of_words = text_forms(fields["text"])
             if not forms_of_words:
                 form.add_error(
-                    "text", _("Ce terme n’a que des mots de liaison : la recherche ne les lit pas.")
+                    "text", _("Ce terme n’a que des mots de liaison : la recherche ne les lit pas.")
                 )
             elif (key := (fields.get("language", ""), forms_of_words)) in seen:
                 form.add_error(
@@ -132,7 +132,7 @@ class LexiconGroupAdmin(ScopedAdmin):
                 if others := [sense.meaning.name for sense in senses if sense.meaning.key != group.key]:
                     messages.warning(
                         request,
-                        _("« %(term)s » est aussi dans : %(groups)s. La recherche propose les deux sens.")
+                        _("« %(term)s » est aussi dans : %(groups)s. La recherche propose les deux sens.")
                         % {"term": term.text, "groups": ", ".join(others)},
                     )
 
