@@ -66,8 +66,9 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "marketplace.web.middleware.HealthMiddleware",
     "marketplace.web.middleware.HeadersMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
     "marketplace.web.middleware.RequestLogMiddleware",
+    "marketplace.web.public_pages.PublicPagesMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "marketplace.api.middleware.PublicReadsMiddleware",
     "marketplace.web.middleware.ReadableInputMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -146,6 +147,8 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
 }
+# Pages that are the same for everyone without a session are kept a minute (docs/adr/0024).
+KEEP_PUBLIC_PAGES = env.bool("KEEP_PUBLIC_PAGES", default=not DEBUG)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = env("CELERY_QUEUE", default="maillage")
 CELERY_TASK_QUEUES = queues(CELERY_TASK_DEFAULT_QUEUE)

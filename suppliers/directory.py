@@ -6,10 +6,10 @@ The facets are in `facets`, the columns in `directory_columns`, the tables are f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import connection
@@ -114,9 +114,16 @@ class DirectoryResults:
     def count(self) -> int:
         return self.answers.total
 
-    def __getitem__(self, part: slice) -> list[DirectoryRow]:
+    def __getitem__(self, part: slice) -> Sequence[Any]:
         page = self.counts.page if self.size else self.answers.page(part.start, part.stop)
         return read_directory_rows(page or [], self.wishes)
+
+
+class DirectoryIds(DirectoryResults):
+    """The same, for who shows the suppliers otherwise: their ids. Nothing is counted but how many there are."""
+
+    def __getitem__(self, part: slice) -> Sequence[Any]:
+        return self.answers.page(part.start, part.stop)
 
 
 def directory_order(query: DirectoryQuery, wishes: Wishes) -> str:
@@ -230,8 +237,8 @@ def find_answers(query: DirectoryQuery, wishes: Wishes, hits: Hits | None = None
         rows, known = columns.positions(hits.ids)
         hits = hits.take(known)
     if query.offers:
-        offering, _ = columns.positions(_read_offering(query.offers))
-        rows, hits = _narrowed(rows, hits, np.isin(_positions(columns, rows), offering, assume_unique=True))
+        offering = columns.keep_rows(("offers", *query.offers), lambda: _read_offering(query.offers))
+        rows, hits = _narrowed(rows, hits, offering[rows])
     if query.serves:
         rows, hits = _narrowed(rows, hits, columns.serving(serving_tokens(query.serves), rows))
     met = {
@@ -248,10 +255,6 @@ def find_answers(query: DirectoryQuery, wishes: Wishes, hits: Hits | None = None
         met=met,
         place=place_of_token(query.serves[0]) if query.serves else NOWHERE,
     )
-
-
-def _positions(columns: DirectoryColumns, rows: Rows) -> NDArray[np.intp]:
-    return np.arange(len(columns)) if isinstance(rows, slice) else rows
 
 
 def _narrowed(rows: Rows, hits: Hits | None, mask: NDArray[np.bool_]) -> tuple[Rows, Hits | None]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 DIRECTORY = "suppliers"  # its name among the lists that have versions
 FIRST_DAY = date(2000, 1, 1)
 NO_DAY = -32768
+MOST_FOUND = 50  # questions whose rows are kept: at a million suppliers 125 kB each
 CHUNK = 50_000  # rows at a time while all are read: what is in flight stays small
 #: Columns of text that hold few different values, of `DirectoryFacets` and of `DirectoryEntry` (its served places).
 CODED = ("legal_form", "purposes", "certifications", "region", "mrc", "sector", "serves")
@@ -79,6 +80,7 @@ class DirectoryColumns:
     lon: NDArray[np.float32]
     coded: dict[str, Coded]
     kept: dict[Any, Any] = field(default_factory=dict)  # what was worked out from these columns, by its name
+    found: dict[Any, NDArray[np.uint8]] = field(default_factory=dict)  # what was found in SQL for them, as bits
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -96,6 +98,17 @@ class DirectoryColumns:
         if name not in self.kept:
             self.kept[name] = work_out()
         return self.kept[name]
+
+    def keep_rows(self, name: tuple[str, ...], find: Callable[[], NDArray[np.int64]]) -> NDArray[np.bool_]:
+        """Which rows are those that SQL finds: asked once for this state, as bits, for so many questions."""
+        if name not in self.found:
+            rows = np.zeros(len(self), dtype=bool)
+            rows[self.positions(find())[0]] = True
+            if len(self.found) >= MOST_FOUND:
+                self.found.clear()
+            self.found[name] = np.packbits(rows)
+            return rows
+        return np.unpackbits(self.found[name], count=len(self)).view(bool)
 
     def serving(self, tokens: Collection[str], rows: Rows = EVERY) -> NDArray[np.bool_]:
         """Which of these rows serve one of these places."""
@@ -289,7 +302,7 @@ def _refreshed(kept: DirectoryColumns) -> DirectoryColumns | None:
     ids = np.array(touched, dtype=np.int64)
     if not len(ids):
         return same
-    return _with_rows(replace(same, kept={}), ids, _Read.read(tuple(values)), unpack(before, "i8"))
+    return _with_rows(replace(same, kept={}, found={}), ids, _Read.read(tuple(values)), unpack(before, "i8"))
 
 
 def _with_rows(

@@ -15,7 +15,7 @@ from marketplace.territories.labels import mrcs_by_code, region_names, territory
 from marketplace.territories.typed_places import PlaceChoice, is_anywhere, read_place
 from marketplace.web.filters import ListFilterSet, OneValueFilter, ParameterFilter, TextFilter
 
-from .directory import DirectoryQuery, DirectoryResults
+from .directory import DirectoryIds, DirectoryQuery, DirectoryResults
 from .facets import FACETS
 from .models import Supplier
 
@@ -95,8 +95,8 @@ class DirectoryFilterSet(ListFilterSet):
 
     @cached_property
     def qs(self) -> DirectoryResults:
-        """What django-filter's backend hands to the paginator of the API."""
-        results = self.results()
+        """What django-filter's backend hands to the paginator of the API, which shows more of each than a row has."""
+        results = DirectoryIds(self.directory_query)
         if results.found.message:
             self.messages.append(results.found.message)
         return results

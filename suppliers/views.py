@@ -7,12 +7,16 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from marketplace.web.limits import limited
+from marketplace.web.public_pages import public_page
 
+from .directory_columns import DIRECTORY
+from .filters import DirectoryPageFilterSet
 from .suggestions import suggest_for_place, suggest_for_text, suggestions_said
 from .supplier_detail import supplier_context
 from .supplier_list import directory_context
 
 
+@public_page(DIRECTORY, asks=DirectoryPageFilterSet.address_names)
 @require_safe
 def directory_view(request: HttpRequest) -> HttpResponse:
     """Search and filter published suppliers. HTMX gets the results and the counts, everyone else the page."""
@@ -35,6 +39,7 @@ def suggestions_view(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"said": suggestions_said(len(found)), "items": [one.as_json() for one in found]})
 
 
+@public_page(DIRECTORY)
 @require_safe
 def supplier_view(request: HttpRequest, slug: str) -> HttpResponse:
     """A supplier's page: published for everyone, before that for its members and the staff of its territory."""

@@ -145,6 +145,7 @@ def _as_tests_need_it(tmp_path_factory):
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         REQUIRE_STAFF_MFA=False,
+        KEEP_PUBLIC_PAGES=False,  # a page is asked for to see how it is made
         STORAGES={**settings.STORAGES, "private": private},
     ):
         yield

@@ -129,8 +129,7 @@ class SupplierList(PublicList):
 
     def paginate_queryset(self, queryset: Any) -> list[Supplier]:
         """The page of the directory, with what the API shows of each supplier."""
-        page = super().paginate_queryset(queryset)
-        found = [row.supplier_id for row in page]
+        found = super().paginate_queryset(queryset)
         suppliers = SHOWN.visible_to(self.request.user).published().in_bulk(found)
         return [suppliers[pk] for pk in found if pk in suppliers]
 

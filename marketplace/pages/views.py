@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from buyers.ocds.importer import NOTICES
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.models import Pole
+from marketplace.web.public_pages import public_page
 from marketplace.web.slots import render_slot
 from marketplace.web.waiting import Urgency, to_do_list
+from suppliers.directory_columns import DIRECTORY
 
 from .home import closing_soon, coming_events, figures
 from .organisations import mine_of
@@ -27,6 +30,7 @@ NAMED = [
 ]  # fmt: skip
 
 
+@public_page(DIRECTORY, NOTICES)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     context = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import structlog
@@ -9,6 +10,14 @@ from django.core.cache.backends.redis import RedisCache
 from redis import RedisError
 
 log = structlog.get_logger("cache")
+
+AWAY_FOR = 5.0  # seconds for which nobody who can do without it waits for it again
+_faulted = 0.0
+
+
+def is_cache_away() -> bool:
+    """Whether Valkey has just failed to answer this process."""
+    return bool(_faulted) and time.monotonic() - _faulted < AWAY_FOR
 
 
 class ForgivingCache(RedisCache):
@@ -18,6 +27,8 @@ class ForgivingCache(RedisCache):
         try:
             return getattr(super(), name)(*args, **kwargs)
         except (RedisError, OSError) as fault:
+            global _faulted
+            _faulted = time.monotonic()
             log.error("cache_down", operation=name, fault=type(fault).__name__)
             return otherwise
 

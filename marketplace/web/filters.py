@@ -175,6 +175,11 @@ class ListFilterSet(FilterSet):
         super().__init__(data, queryset, **kwargs)
         self.is_bound = True
 
+    @classmethod
+    def address_names(cls) -> list[str]:
+        """The parameters of a page's address."""
+        return [*(one.french for one in cls.base_filters.values()), "page"]
+
     def get_form_class(self) -> type[ListForm]:
         """Messages name a filter as its reader wrote it: by its word on a page, by the parameter's name in the API."""
         form_class: type[ListForm] = super().get_form_class()

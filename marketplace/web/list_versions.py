@@ -42,20 +42,20 @@ def record_list_change(list_name: str, row_ids: Collection[int] | None = None) -
     ListChange.objects.create(list_name=list_name, row_ids=list(row_ids or ()) if known else None)
 
 
-#: The version, in SQL over rows of one list called `changes`.
+#: The version, in SQL over rows of a list, or of several, called `changes`.
 VERSION = (
     "SELECT concat_ws('-', count(*), coalesce(min(id), 0), coalesce(max(id), 0),"
     " (SELECT mark FROM changes ORDER BY id DESC LIMIT 1)) FROM changes"
 )
-_VERSION = (
-    "WITH changes AS NOT MATERIALIZED (SELECT id, mark FROM web_listchange WHERE list_name = %s) " + VERSION  # noqa: S608 - ours
-)
+_CHANGES = "SELECT id, mark FROM web_listchange WHERE list_name = ANY(%s)"
+_VERSION = f"WITH changes AS NOT MATERIALIZED ({_CHANGES}) {VERSION}"
 
 
-def list_version(list_name: str) -> str:
-    """Read it before the rows: then an answer may be newer than its version says, never older."""
+def list_version(*list_names: str) -> str:
+    """Of one list, or of several together. Read it before the rows: then an answer may be newer than its version says,
+    never older."""
     with connection.cursor() as cursor:
-        cursor.execute(_VERSION, [list_name])
+        cursor.execute(_VERSION, [list(list_names)])
         return str(cursor.fetchone()[0])
 
 
