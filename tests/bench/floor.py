@@ -1,7 +1,8 @@
 """The floor of a directory page: the least SQL, written by hand, that yields its suppliers, its counts and its cards.
 
-Nothing here comes from `suppliers.facets`, `directory` or `search`: each question says its SQL itself, with
-its values in it and its words already read. What the page does beyond this is ours to answer for.
+Nothing here comes from `suppliers.facets`, `directory` or `directory_columns`: each question says its SQL itself, with its
+values in it. Who answers a text, its words already read, is asked by the search's own statement. What the page does beyond
+this is ours to answer for.
 """
 
 from __future__ import annotations
@@ -61,7 +62,6 @@ JOIN suppliers_directorytext t USING (entry_id)
 ORDER BY page.rank
 """
 ENTRY = " JOIN suppliers_directoryentry e ON e.supplier_id = f.entry_id"
-TEXT = " JOIN suppliers_directorytext t ON t.entry_id = f.entry_id"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +76,9 @@ class Question:
     joins: str = ""
     narrowed: str = ""
     filters: Mapping[str, str] = field(default_factory=dict)
-    order: str = "f.sort_name"
+    order: str = ""  # names, or relevance where there is a text
     page: int = 1
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,15 +117,20 @@ def cards_sql(question: Question, page: int) -> str:
     """The page's cards; what narrows the rows down comes before their order, where an index could tempt otherwise."""
     where = _where(question.narrowed, *question.filters.values())
     rows, sql = f"suppliers_directoryfacets f{question.joins}{where}", ""
-    if question.narrowed and "ts_rank" not in question.order:
+    if question.narrowed:
         sql = f"WITH pool AS MATERIALIZED (SELECT f.entry_id, f.sort_name FROM {rows}) "  # noqa: S608
         rows = "pool f"
-    return sql + _CARDS.format(rows=rows, order=question.order, size=PAGE_SIZE, start=(page - 1) * PAGE_SIZE)
+    return sql + _CARDS.format(
+        rows=rows, order=question.order or "f.sort_name", size=PAGE_SIZE, start=(page - 1) * PAGE_SIZE
+    )
 
 
-def ask(counting: str, cards: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """Run both statements and fetch everything: this is what the floor measures."""
+def ask(counting: str, cards: str, *finding: str) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """Run the statements and fetch everything: this is what the floor measures."""
     with connection.cursor() as cursor:
+        for statement in finding:
+            cursor.execute(statement)
+            cursor.fetchall()
         cursor.execute(counting)
         groups = cursor.fetchall()
         cursor.execute(cards)
