@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from marketplace.devtools import postgres
 from marketplace.web import http_worker
 from tests.production import files
 from tests.production.files import NEEDED, ROOT, Missing, compose, variables
@@ -154,6 +155,15 @@ def test_proxy_has_less_patience_with_idle_connections_than_web():
     kept = re.search(r"^      keepalive (\d+)s$", caddyfile, re.MULTILINE)
     assert kept
     assert int(kept[1]) < http_worker.KEPT_SECONDS
+
+
+def test_database_is_given_what_it_is_measured_with():
+    given = dict(option.removeprefix("-c").split("=") for option in SERVICES["postgres"]["command"][1:])
+    measured = postgres.SETTINGS
+    for memory in ("shared_buffers", "work_mem", "maintenance_work_mem"):
+        assert int(given[memory].removesuffix("MB")) >= int(measured[memory].removesuffix("MB"))
+    for name in ("jit", "random_page_cost", "log_min_error_statement", "log_error_verbosity"):
+        assert given[name] == measured[name]
 
 
 @pytest.mark.parametrize(
