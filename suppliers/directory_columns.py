@@ -80,7 +80,9 @@ class DirectoryColumns:
     lon: NDArray[np.float32]
     coded: dict[str, Coded]
     kept: dict[Any, Any] = field(default_factory=dict)  # what was worked out from these columns, by its name
-    found: dict[Any, NDArray[np.uint8]] = field(default_factory=dict)  # what was found in SQL for them, as bits
+    found: dict[Any, NDArray[np.uint8]] = field(
+        default_factory=dict
+    )  # what was found in SQL for them, as bits
 
     def __len__(self) -> int:
         return len(self.ids)
