@@ -133,7 +133,9 @@ def facet_boxes(filters: DirectoryPageFilterSet, counts: DirectoryCounts) -> lis
                 "open": facet.is_open or bool(chosen),
                 "long": facet.is_long,
                 "options": options,
-                "boxes": partial(_joined, _BOX, options, name=facet.french),  # what of these a template asks for
+                "boxes": partial(
+                    _joined, _BOX, options, name=facet.french
+                ),  # what of these a template asks for
                 "counts": partial(_joined, _COUNT, options),
                 # A value that no box offers (« 30 000 $ et plus ») must not get lost when another one is ticked.
                 "kept": [value for value in chosen if value not in labels],

@@ -10,7 +10,9 @@ from dataclasses import replace
 from statistics import median
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
+from django.http import QueryDict
 from django.template import Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, instrumented_test_render, override_settings
@@ -19,11 +21,11 @@ from django.utils import timezone
 
 from marketplace.demo.seeding.bulk_copy import label_history, without_index
 from marketplace.demo.seeding.enterprise_rows import seed_enterprises
-from suppliers.directory_columns import current_columns
 from suppliers.directory_index import reindex_suppliers
+from suppliers.filters import DirectoryPageFilterSet
 from suppliers.models import DirectoryEntry, DirectoryText
-from suppliers.search.hits import find_hits, order_hits
-from suppliers.search.reading import read_wishes
+from suppliers.search.hits import find_hits
+from suppliers.search.ordering import order_standing
 
 from .floor import ENTRY, Answer, Question, answer, ask, cards_sql, counting_sql
 from .pages import client
@@ -94,15 +96,19 @@ class Asked:
     def find(self) -> None:
         """Who answers a text, and in which order, is the search's to say: the floor runs its statement too, then takes
         its answer. Everything else the floor works out."""
-        wishes = read_wishes(self.question.text)
+        asked = QueryDict(self.question.address.removeprefix("?"))
+        answers = DirectoryPageFilterSet(asked, is_french=True).results().answers
+        if answers.hits is None or answers.standing is None:
+            raise RuntimeError(f"{self.url} asks no text")
         with CaptureQueriesContext(connection) as captured:
-            hits = find_hits(wishes)
+            find_hits(answers.wishes)
         self.finding = tuple(query["sql"] for query in captured.captured_queries)
-        best = hits.ids[order_hits(hits, current_columns(), wishes)].tolist()
-        self.counted = replace(self.question, narrowed=f"f.entry_id = ANY('{_array(best)}'::bigint[])")
-        self.shown = self.counted
+        listed = np.flatnonzero(answers.standing.tiers <= answers.reach)
+        ids = answers.hits.ids[listed]
+        best = _array(ids[order_standing(ids, answers.standing.take(listed))].tolist())
+        self.counted = self.shown = replace(self.question, narrowed=f"f.entry_id = ANY('{best}'::bigint[])")
         if not self.question.order:
-            ranked = f" JOIN unnest('{_array(best)}'::bigint[]) WITH ORDINALITY hit(id, rank) ON hit.id = f.entry_id"
+            ranked = f" JOIN unnest('{best}'::bigint[]) WITH ORDINALITY hit(id, rank) ON hit.id = f.entry_id"
             self.shown = replace(self.question, joins=ranked, order="hit.rank")
 
     def page(self) -> None:
