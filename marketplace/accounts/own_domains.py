@@ -47,7 +47,8 @@ def ask_for_domain(*, organisation: Organisation, domain: str, by: User) -> Emai
     if not held.institution_verified_on:
         raise WrongMove(_("Cette institution n’est pas encore vérifiée."))
     written = clean_domain(domain)
-    known = EmailDomain.objects.filter(organisation=held, domain=written).first()
+    rows = EmailDomain.objects.select_for_update(of=("self",))  # staff may be deciding about it right now
+    known = rows.filter(organisation=held, domain=written).first()
     if known is None:
         if held.own_domains.count() >= MOST:
             raise WrongMove(_("Vous avez déjà dix domaines ici. Retirez-en un, ou écrivez au pôle."))
