@@ -1,5 +1,6 @@
-"""What is proposed while a buyer types: offers, enterprises and places that begin so. One SQL statement for names, at most one
-more each ten minutes for the offers; nothing that is typed is kept.
+"""What is proposed while a buyer types: words, offers, enterprises and places that begin so.
+
+One SQL statement for the names of enterprises; nothing that is typed is kept.
 """
 
 from __future__ import annotations
@@ -9,21 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from django.core.cache import cache
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from marketplace.territories.typed_places import suggest_places
 from marketplace.web.folding import fold_text
-from marketplace.web.process_cache import cached_in_process
+
+from .offered_words import offered_meanings, offered_words
 
 MOST_TYPED = 80  # characters that are read
-MOST_OFFERS, MOST_PLACES, MOST_NAMES = 5, 2, 3
+MOST_WORDS, MOST_OFFERS, MOST_PLACES, MOST_NAMES = 3, 4, 2, 3
 MOST_TOWNS = 7  # where only a place is asked
-OFFERS_KEPT = 3_000
-OFFERS_LAST = 600  # seconds
 LEAST_OF_A_NAME = 3  # letters, before enterprises and places are looked for
 
 #: « traiteur à Shaw », « cleaning near Trois »: what is asked, then a place that is being typed.
@@ -31,10 +30,6 @@ _PLACE_BEGINS = re.compile(
     r"(?P<what>.+\s(?:à|a|au|aux|en|dans|près de|pres de|in|near|around)\s+)(?P<where>\S.*)", re.IGNORECASE
 )
 
-_OFFERS = """
-SELECT o.title, count(*) FROM suppliers_offer o JOIN suppliers_directoryentry e USING (supplier_id)
-GROUP BY o.title ORDER BY 2 DESC, 1 LIMIT %s
-"""
 _NAMES = """
 (SELECT t.name, t.slug FROM suppliers_directoryfacets f JOIN suppliers_directorytext t USING (entry_id)
  WHERE f.sort_name >= %(typed)s AND f.sort_name < %(typed)s || '~' ORDER BY f.sort_name LIMIT %(most)s)
@@ -62,10 +57,11 @@ def suggest_for_text(text: str) -> list[Suggestion]:
     typed = fold_text(text)
     if len(typed) < 2:
         return []
-    offers = [Suggestion(title, _("offre")) for title in islice(_offers_with(typed), MOST_OFFERS)]
-    if len(typed) < LEAST_OF_A_NAME:
-        return offers
-    return [*offers, *_places_in(text), *_enterprises(typed)]
+    found = [Suggestion(word, _("mot")) for word in islice(_words_with(typed), MOST_WORDS)]
+    found += [Suggestion(title, _("offre")) for title in islice(_offers_with(typed), MOST_OFFERS)]
+    if len(typed) >= LEAST_OF_A_NAME:
+        found += [*_places_in(text), *_enterprises(typed)]
+    return list({fold_text(one.text): one for one in reversed(found)}.values())[::-1]
 
 
 def suggest_for_place(text: str) -> list[Suggestion]:
@@ -85,27 +81,21 @@ def suggestions_said(count: int) -> str:
     return said % {"n": count}
 
 
+def _words_with(typed: str) -> Iterator[str]:
+    """Terms of the lexicon in the reader's language that begin so, one for a meaning, of what is offered most first."""
+    language = (get_language() or "fr")[:2]
+    for meaning in offered_meanings():
+        for term in meaning.terms:
+            if term.language == language and fold_text(term.text).startswith(typed):
+                yield term.text
+                break
+
+
 def _offers_with(typed: str) -> Iterator[str]:
     """Titles that begin so, then those with a word that does, the most offered first."""
-    titles = popular_offers()
+    titles = offered_words().titles
     yield from (title for title, folded in titles if folded.startswith(typed))
     yield from (title for title, folded in titles if f" {typed}" in folded)
-
-
-@cached_in_process
-def popular_offers() -> list[tuple[str, str]]:
-    """The titles that most published enterprises offer, each with its folded text."""
-    found: list[tuple[str, str]] = cache.get_or_set("suppliers.popular_offers", _read_offers, OFFERS_LAST)
-    return found
-
-
-def _read_offers() -> list[tuple[str, str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_OFFERS, [OFFERS_KEPT])
-        titles: dict[str, str] = {}
-        for title, _count in cursor.fetchall():
-            titles.setdefault(fold_text(title), title)
-    return [(title, folded) for folded, title in titles.items()]
 
 
 def _places_in(text: str) -> list[Suggestion]:

@@ -86,12 +86,12 @@ CALENDAR = calendar_secret(Participation(pk=SEAT, token="jeton"), User(pk=MEMBER
 SITE = {
     "home": ListPage("/", EVERYONE, in_context("closing_soon")),
     "contact": ListPage("/joindre-mon-pole/", EVERYONE, None),
-    "directory": ListPage("/fournisseurs/", EVERYONE, in_context("suppliers")),
+    "directory": ListPage("/fournisseurs/", EVERYONE, in_page("<li><h3>")),
     # « menagr » and « bureaus » want correcting, one letter by letter, and quotes a phrase: as much SQL as a text can ask
     "directory, any text": ListPage(
         "/fournisseurs/?q=%22entretien%22+menagr+bureaus&region=04&territoire=371&offre=7611&tri=recent",
         EVERYONE,
-        in_context("suppliers"),
+        in_page("<li><h3>"),
     ),
     "directory, by MRC": ListPage("/fournisseurs/?vue=carte", EVERYONE, in_context("seats")),
     "register": ListPage("/fournisseurs/inscription/", EVERYONE, None),

@@ -30,6 +30,7 @@ WITHOUT_ROWS = {
     "cohorts:withdraw",
     "events:renew_calendar",
     "suppliers:evidence",
+    "suppliers:suggestions",
     "suppliers:register_add_offer",
     "suppliers:register_attest",
     "suppliers:register_begin",

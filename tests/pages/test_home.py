@@ -2,6 +2,7 @@ import gzip
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from buyers.models import Tender
 from marketplace.web import site
+from marketplace.web.process_cache import clear_process_caches
 from tests import factories
 from tests.web.clean import assert_clean
 
@@ -77,8 +79,8 @@ def test_home_asks_four_questions_then_two(client, rows, django_assert_num_queri
 def test_home_searches_the_directory(client):
     page = client.get("/").content.decode()
     assert f'role="search" action="{reverse("suppliers:directory")}"' in page
-    assert '<option value="R04">Mauricie</option>' in page
-    assert '<option value="371">Trois-Rivières</option>' in page
+    assert 'name="q"' in page
+    assert 'name="ou"' in page
 
 
 def test_home_sets_no_cookie_for_a_passer_by(client):
@@ -117,9 +119,34 @@ def test_every_link_of_home_leads_somewhere(client):
 
 def test_home_weighs_less_than_sixty_kilobytes(client):
     factories.TenderFactory.create_batch(5)
-    files = ["css/look.css", "css/pages.css", "js/menu.js", "django_htmx/htmx-2.min.js"]
+    files = ["css/look.css", "css/pages.css", "js/menu.js", "js/suggestions.js", "django_htmx/htmx-2.min.js"]
     page = client.get("/").content
     for name in files:
         assert f"{settings.STATIC_URL}{name}".encode() in page
     sources = [page, *(Path(finders.find(name)).read_bytes() for name in files)]
     assert sum(len(gzip.compress(source)) for source in sources) < 60_000
+
+
+def test_every_example_of_home_finds_somebody(client):
+    """They are chosen from what is offered today; without any offer, there is none."""
+    cache.clear()
+    clear_process_caches()
+    assert 'class="freq' not in client.get("/").content.decode()
+    for title, code in (
+        ("Entretien ménager de bureaux", "76111500"),
+        ("Déneigement de trottoirs", "72102900"),
+    ):
+        factories.SupplierFactory.create_batch(2, offers=[(title, code)])
+    for home in ("/",):
+        cache.clear()
+        clear_process_caches()
+        page = client.get(home).content.decode()
+        examples = re.findall(
+            r'href="(/[^"]*\?q=[^"]*)"', page.partition('class="freq')[2].partition("</p>")[0]
+        )
+        assert len(examples) == 2
+        assert unquote(examples[0].partition("=")[2]) in page.partition("placeholder=")[2][:80]
+        for address in examples:
+            assert '<ol class="res">' in client.get(address).content.decode(), address
+    cache.clear()
+    clear_process_caches()

@@ -29,6 +29,7 @@ ADDRESSES: dict[str, str] = {
     "pages:my_space": SIGNED_IN,
     "robots": EVERYONE,
     "suppliers:directory": EVERYONE,
+    "suppliers:suggestions": EVERYONE,
     "suppliers:register": EVERYONE,
     "suppliers:register_begin": "aaaaaa",  # a POST opens; a GET leads back to the question
     "suppliers:register_step": "lommmm",  # of a sheet in preparation: its members; staff have the back room
@@ -236,7 +237,7 @@ GET_ONLY = frozenset({
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
     "pages:privacy", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:register", "suppliers:register_codes",
-    "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
+    "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
     "tenders:tender", "admin:autocomplete", "admin:jsi18n", "admin:accounts_joinrequest_change",
     "admin:cohorts_application_change",
 })  # fmt: skip

@@ -33,7 +33,7 @@ def proposed(client, query: str) -> list[tuple[str, str]]:
 
 
 def test_suggestions_find_offers_enterprises_and_places(client, sellers):
-    assert proposed(client, "q=mena") == [("Entretien ménager de bureaux", "")]
+    assert proposed(client, "q=mena") == [("ménage", ""), ("Entretien ménager de bureaux", "")]
     assert ("Traiteur Zeste", f"/fournisseurs/{sellers[0].slug}/") in proposed(client, "q=zest")
     assert ("Shawinigan", "/fournisseurs/?territoire=36") in proposed(client, "q=shawin")
     assert ("traiteur à Shawinigan", "") in proposed(client, "q=traiteur+à+shaw")
