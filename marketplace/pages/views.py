@@ -10,21 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
-<<<<<<< HEAD
 from buyers.ocds.importer import NOTICES
-from marketplace.territories.labels import mrcs_by_code, region_names
-=======
 from marketplace.territories.labels import mrcs_by_code
->>>>>>> cd95e23 (Show examples that find somebody, and ask where)
 from marketplace.territories.models import Pole
 from marketplace.web.public_pages import public_page
 from marketplace.web.slots import render_slot
 from marketplace.web.waiting import Urgency, to_do_list
-<<<<<<< HEAD
 from suppliers.directory_columns import DIRECTORY
-=======
 from suppliers.offered_words import search_examples
->>>>>>> cd95e23 (Show examples that find somebody, and ask where)
 
 from .home import closing_soon, coming_events, figures
 from .organisations import mine_of
