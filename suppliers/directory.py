@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from django.db import connection
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from marketplace.territories.labels import mrcs_by_code
@@ -26,7 +27,8 @@ from .search.asking import Found, search_directory
 from .search.hits import ANY, Hits, find_hits
 from .search.ordering import Standing, order_standing, reach_of, stand_hits
 from .search.reading import place_of_token
-from .search.wishes import Wishes
+from .search.why import say_why
+from .search.wishes import PLACE_BIT, Wishes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,7 +118,7 @@ class DirectoryResults:
 
     def __getitem__(self, part: slice) -> Sequence[Any]:
         page = self.counts.page if self.size else self.answers.page(part.start, part.stop)
-        return read_directory_rows(page or [], self.wishes)
+        return tell_rows(read_directory_rows(page or [], self.wishes), self.answers)
 
 
 class DirectoryIds(DirectoryResults):
@@ -324,7 +326,24 @@ ORDER BY page.rank
 
 def read_directory_page(query: DirectoryQuery, wishes: Wishes, start: int, stop: int) -> list[DirectoryRow]:
     """The answers from rank `start` (counted from 0) up to `stop`."""
-    return read_directory_rows(find_answers(query, wishes).page(start, stop), wishes)
+    answers = find_answers(query, wishes)
+    return tell_rows(read_directory_rows(answers.page(start, stop), wishes), answers)
+
+
+def tell_rows(rows: list[DirectoryRow], answers: Answers) -> list[DirectoryRow]:
+    """The rows with their tier, their distance and why they stand here, where a text was asked."""
+    hits, standing = answers.hits, answers.standing
+    if hits is None or standing is None:
+        return rows
+    place, today = answers.wishes.place or answers.place, timezone.localdate()
+    seated = hits.has(PLACE_BIT)
+    for row in rows:
+        at = int(np.searchsorted(hits.ids, row.supplier_id))
+        row.tier = int(standing.tiers[at])
+        km = float(standing.km[at])
+        row.distance_km = 0.0 if seated[at] else None if np.isnan(km) else km
+        row.why = say_why(row, answers.wishes, place, today, is_there=bool(standing.there[at]))
+    return rows
 
 
 def read_directory_rows(supplier_ids: list[int], wishes: Wishes) -> list[DirectoryRow]:

@@ -33,7 +33,7 @@ class DirectoryFilterSet(ListFilterSet):
     q = TextFilter(
         french="q",
         label=lazy("recherche"),
-        help_text="Words in French, accents and typing errors forgiven; or a NEQ.",
+        help_text="What, where, how many, in French or English, as one would say it; a code; a name; a NEQ or its beginning.",
     )
     offer = ParameterFilter(
         french="offre",
@@ -54,8 +54,14 @@ class DirectoryFilterSet(ListFilterSet):
     ordering = OneValueFilter(
         french="tri",
         label=pgettext_lazy("ordre des résultats", "tri"),
-        words={"pertinence": "relevance", "nom": "name", "recent": "recent", "capacite": "capacity"},
-        help_text="relevance, name, recent or capacity.",
+        words={
+            "pertinence": "relevance",
+            "nom": "name",
+            "recent": "recent",
+            "capacite": "capacity",
+            "distance": "distance",
+        },
+        help_text="relevance, name, recent, capacity, or distance from the place that the text or `serves` names.",
     )
 
     @classmethod

@@ -18,11 +18,12 @@ from marketplace.territories.typed_places import place_label
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
-from .directory import DirectoryCounts, DirectoryQuery, directory_order
+from .directory import DirectoryCounts, DirectoryQuery, DirectoryResults, directory_order
 from .directory_map import directory_map
 from .facets import FACETS
 from .filters import DirectoryPageFilterSet
 from .search.asking import Found
+from .search.why import tier_headings
 from .search.wishes import Wishes
 from .supplier_cards import grouped_by_tier, supplier_cards
 from .wording import enumerate_names, served_place
@@ -33,6 +34,7 @@ COUNTED = ("offer", *(facet.name for facet in FACETS))  # the filters whose valu
 CHIPS = ("serves", *COUNTED)
 ORDERS: dict[str, Promise] = {
     "relevance": lazy("pertinence"),
+    "distance": lazy("distance"),
     "name": lazy("nom"),
     "recent": lazy("vérification récente"),
     "capacity": lazy("capacité"),
@@ -59,7 +61,9 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "total": counts.total,
         "sentence": directory_count_sentence(filters, text, counts.total),
         "page_obj": page,
-        "groups": [] if by_mrc else grouped_by_tier(supplier_cards(page), {}),
+        "groups": [] if by_mrc else grouped_by_tier(supplier_cards(page), group_headings(results)),
+        "understood": understood_chips(filters, text),
+        "suggestion_address": filters.address(q=text.suggestion) if text.suggestion else "",
         "by_mrc": by_mrc,
         "list_address": filters.address(view=""),
         "map_address": filters.address(view="map"),
@@ -75,6 +79,24 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "place_choices": place_choices(filters),
         "served_too": served[1:],
     }
+
+
+def group_headings(results: DirectoryResults) -> dict[int, str]:
+    """The sentence over each group of answers, where not all of them answer everything."""
+    answers = results.answers
+    if answers.hits is None or answers.order not in ("relevance", "distance"):
+        return {}
+    return tier_headings(answers.tiers, answers.reach, answers.hits, answers.wishes)
+
+
+def understood_chips(filters: DirectoryPageFilterSet, text: Found) -> list[dict[str, str]]:
+    """What the text was understood to ask, each with the address without it; none for a text of one word."""
+    chips = text.wishes.chips
+    if len(chips) < 2 and all(chip.kind == "what" for chip in chips):
+        return []
+    return [
+        {"kind": chip.kind, "label": chip.label, "url": filters.address(q=chip.without)} for chip in chips
+    ]
 
 
 def asked_start(request: HttpRequest) -> int:
@@ -188,7 +210,8 @@ def order_choices(
             "selected": order == current,
         }
         for order, label in ORDERS.items()
-        if order != "relevance" or wishes
+        if (order != "relevance" or wishes)
+        and (order != "distance" or (wishes and (wishes.place or query.serves)))
     ]
 
 

@@ -23,6 +23,8 @@ ALL, IMPORTANT, ANY = 0, 1, 2
 WEIGHTY = 0.6
 #: A word found in so few places that its beginnings and its root are looked at too.
 FEW = 3
+OF_THE_FIELD = 3.0  # what a wish that the lexicon knows weighs at least, however many meet it
+BESIDE_THE_FIELD = 0.4  # what rarity counts for where another word of the text is one of the field
 MORE_FIELDS = 0.12  # what a hit in another field adds to the best one
 NAMED = 0.6  # all words in the name
 
@@ -33,7 +35,7 @@ class Hits:
 
     `fits`, mostly in ]0, 1], says how well the wishes are met, rare ones counting more. `matched` has bit n set where wish
     n is met, `PLACE_BIT` where it is seated in the place named, `NAME_BIT` where its name has all the words.
-    `found` says how many meet each wish.
+    `found` says how many meet each wish, `important` which ones those of the second tier meet.
     """
 
     ids: NDArray[np.int64]
@@ -41,9 +43,14 @@ class Hits:
     fits: NDArray[np.float32]
     matched: NDArray[np.uint32]
     found: tuple[int, ...] = ()
+    important: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def has(self, bit: int) -> NDArray[np.bool_]:
+        """Who has that bit of `matched`."""
+        return (self.matched & np.uint32(1 << bit)).astype(bool)
 
     def take(self, kept: NDArray[Any]) -> Hits:
         """Some of them, by mask or by position."""
@@ -53,6 +60,7 @@ class Hits:
             fits=self.fits[kept],
             matched=self.matched[kept],
             found=self.found,
+            important=self.important,
         )
 
 
@@ -117,7 +125,7 @@ def add_up(wishes: Wishes, probes: Sequence[Probe], found: Sequence[NDArray[np.i
                 if probe.how == "fallback":
                     best[at] = np.maximum(best[at], probe.weight)
                     met[at] = True
-        counts.append(int(np.count_nonzero(best >= 0.3)) or int(np.count_nonzero(met)))
+        counts.append(int(np.count_nonzero(best >= 0.2)) or int(np.count_nonzero(met)))
         for probe, at in own:
             if probe.how == "part":
                 best[at] = np.maximum(best[at], probe.weight)
@@ -139,8 +147,14 @@ def add_up(wishes: Wishes, probes: Sequence[Probe], found: Sequence[NDArray[np.i
             if not wishes.whats:
                 fits[at] = np.maximum(fits[at], probe.weight)
     fits += np.float32(NAMED) * named
+    important = _important(wishes, weights)
     hits = Hits(
-        ids=ids, tiers=_tiers(wishes, matched, weights), fits=fits, matched=matched, found=tuple(counts)
+        ids=ids,
+        tiers=_tiers(wishes, matched, important),
+        fits=fits,
+        matched=matched,
+        found=tuple(counts),
+        important=tuple(important),
     )
     firm = fits > 0
     if any(not what.faint for what in wishes.whats):  # who only has « service » answers nothing
@@ -163,10 +177,13 @@ def _weighed(
     """The scores together, rare wishes counting more; and what each wish weighs."""
     size = max(1_000, 2 * max([total, *counts]))
     weights = []
+    lexical = any(what.meanings for what in wishes.whats)
     for what, count in zip(wishes.whats, counts, strict=True):
         rarity = float(np.log1p(size / (1 + count)))
         if what.meanings or what.codes:
-            rarity *= 1.25  # a word of the field
+            rarity = max(rarity, OF_THE_FIELD)
+        elif lexical:
+            rarity *= BESIDE_THE_FIELD
         weights.append(0.2 if what.faint else rarity if count else 0.0)
     if not any(weights):
         weights = [1.0 for _ in weights]
@@ -178,15 +195,18 @@ def _weighed(
     return fits, weights
 
 
-def _tiers(wishes: Wishes, matched: NDArray[np.uint32], weights: list[float]) -> NDArray[np.int8]:
+def _important(wishes: Wishes, weights: list[float]) -> list[int]:
+    """The wishes that weigh nearly as much as the weightiest: rare words and words of the field."""
+    firm = [number for number, what in enumerate(wishes.whats) if not what.faint]
+    most = max((weights[number] for number in firm), default=0.0)
+    return [number for number in firm if 0 < weights[number] >= WEIGHTY * most] or firm
+
+
+def _tiers(wishes: Wishes, matched: NDArray[np.uint32], important: list[int]) -> NDArray[np.int8]:
     """All wishes met, the important ones, any. Faint ones ask nothing."""
     firm = [number for number, what in enumerate(wishes.whats) if not what.faint]
     if not firm:
         return np.zeros(len(matched), dtype=np.int8)
-    most = max(weights[number] for number in firm)
-    important = [
-        number for number in firm if weights[number] >= WEIGHTY * most and weights[number] > 0
-    ] or firm
     every, some = (np.uint32(sum(1 << number for number in numbers)) for numbers in (firm, important))
     tiers = np.full(len(matched), ANY, dtype=np.int8)
     tiers[(matched & some) == some] = IMPORTANT

@@ -9,12 +9,13 @@ def _vector(text: str) -> str:
     return f"to_tsvector('public.french_unaccent', f_fold({text}))"
 
 
+# Who types « SADC » or « UPA » means names that begin so: the first three, four and five initials stand among the labels.
 # What a code's class and family are called says what it is a kind of; its segment says too little (« Services »).
 WRITE_WORDS = f"""
 INSERT INTO suppliers_directorywords AS w (entry_id, name, offers, activity, details, labels, place)
 SELECT t.entry_id, {_vector("t.name")}, {_vector("t.offers_text")}, {_vector("t.activity")},
        {_vector("coalesce(offer.descriptions, '')")},
-       {_vector("concat_ws(' ', labels.text, purpose.labels, certification.labels, form.words)")},
+       {_vector("concat_ws(' ', labels.text, purpose.labels, certification.labels, form.words, left(initials.said, 3), left(initials.said, 4), left(initials.said, 5))")},
        {_vector("concat_ws(' ', org.town, town.name, mrc.name, region.name, org.address, org.postal_code)")}
 FROM suppliers_directorytext t
 JOIN suppliers_supplier s ON s.id = t.entry_id
@@ -22,6 +23,9 @@ JOIN accounts_organisation org ON org.id = s.organisation_id
 LEFT JOIN territories_municipality town ON town.code = org.municipality_id
 LEFT JOIN territories_mrc mrc ON mrc.code = org.mrc_id
 LEFT JOIN territories_region region ON region.code = org.region_id
+CROSS JOIN LATERAL (SELECT regexp_replace(regexp_replace(
+    f_fold(t.name), '\\m(?:a|au|aux|d|de|des|du|en|et|inc|l|la|le|les|pour)\\M', ' ', 'g'), ' *([a-z0-9])[a-z0-9]* *', '\\1', 'g'
+) AS said) initials
 LEFT JOIN (VALUES
     ('obnl', 'organisme sans but lucratif OBNL OSBL non profit'), ('coop', 'coopérative coop cooperative'),
     ('coop_solidarite', 'coopérative de solidarité coop cooperative'),

@@ -54,7 +54,7 @@ class _Prepared:
                 if stems := self.stems.get(term.text):
                     terms[stems] = max(terms.get(stems, 0.0), weight * term.weight)
             for rank, code in enumerate(meaning.codes):
-                codes[code] = max(codes.get(code, 0.0), weight * (1.0 if rank == 0 else 0.9))
+                codes[code] = max(codes.get(code, 0.0), weight * (1.0, 0.7, 0.5, 0.4)[min(rank, 3)])
 
         for sense in senses:
             add(sense.meaning, sense.weight)

@@ -23,7 +23,7 @@ from .wishes import PLACE_BIT, Wishes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NEXT_DOOR, NEAR, FAR = 15.0, 40.0, 600.0  # kilometres
+NEXT_DOOR, NEAR, FAR = 30.0, 40.0, 600.0  # kilometres
 #: What nearness leaves of a fit: seated there, near, serving from the region, from afar, neither.
 SEATED, BESIDE, AROUND, SERVING, AFAR, NEITHER = 1.0, 0.9, 0.78, 0.68, 0.45, 0.2
 ENOUGH = 10  # answers after which no further tier is listed
@@ -125,7 +125,7 @@ def nearness(
     serves = columns.serving(reaching_tokens(place), rows)
     if place.mrc:
         beside = columns.coded["mrc"].among(lambda code: code == place.mrc, rows)
-        seated = _has_bit(hits, PLACE_BIT) if place.municipality else beside
+        seated = hits.has(PLACE_BIT) if place.how in ("municipality", "alias", "postal_code") else beside
     else:
         beside = seated = region
     far = np.nan_to_num(km, nan=150.0 if place.lat is not None else 250.0)
@@ -140,7 +140,7 @@ def nearness(
     factors = np.where(near & ~serves, np.maximum(factors, close - 0.12), factors)
     factors = np.where(beside, np.maximum(factors, BESIDE - 0.1 * np.minimum(far, NEAR) / NEAR), factors)
     factors = np.where(seated, SEATED, factors)
-    there = seated | beside | serves | (far <= NEXT_DOOR)
+    there = seated | beside | serves | (km <= NEXT_DOOR)
     return factors.astype(np.float32), there
 
 
@@ -152,8 +152,3 @@ def reaching_tokens(place: Place) -> frozenset[str]:
     else:
         tokens |= {code for code, mrc in mrcs_by_code().items() if mrc.region == place.region}
     return frozenset(tokens)
-
-
-def _has_bit(hits: Hits, bit: int) -> NDArray[np.bool_]:
-    found: Any = (hits.matched >> np.uint32(bit)) & np.uint32(1)
-    return found.astype(bool)

@@ -85,8 +85,8 @@ def _named_at(
                 lead = lead or words[0]
             if not (resolved := _resolve(name, lead, gazetteer, reader)):
                 continue
-            if name == "quebec" and lead not in ("a", "ville", "city", "near", "pres", "secteur"):
-                continue  # the province, unless « à Québec »
+            if spelled[0] == "quebec" and lead in ("au", "in", "en", "dans", "from", "region"):
+                continue  # the province
             place, label, is_large = resolved
             if not lead and not _stands_alone(words, name, place, keys, end, is_word, is_large):
                 continue

@@ -27,8 +27,9 @@ EXACT_FIELDS = ("name", "offers", "activity", "details")  # what the enterprise 
 MEANING_FIELDS = ("name", "offers", "activity", "details")
 WEAK_FIELDS = ("name", "offers", "activity")
 LONG_FIELDS = frozenset(("activity", "details"))  # where words far from each other mean nothing together
-CODE = 0.9  # a code that the enterprise gave an offer, beside the word itself in a title
+CODE = 0.7  # a code that the enterprise gave an offer, beside the word itself in a title
 LEVELS = (0.9, 0.65, 0.4)  # what an alternative counts for, in few steps: each is a question of its own
+MEANT = 0.75  # what only means the same, beside the word itself
 PART, FALLBACK, NEAR = 0.3, 0.5, 0.2
 MOST_ALTERNATIVES = 40
 
@@ -64,7 +65,7 @@ def probes_of(wishes: Wishes) -> list[Probe]:
     if wishes.neq:
         found.append(_neq(wishes.neq))
     if wishes.place:
-        found += _seats(wishes.place, only=not wishes.whats and not wishes.neq)
+        found += _seats(wishes.place, wishes.postal, only=not wishes.whats and not wishes.neq)
     return found
 
 
@@ -90,14 +91,14 @@ def _probes_of_what(number: int, what: What) -> list[Probe]:
     for level, terms in by_level.items():
         for column in MEANING_FIELDS if level > 0.6 else WEAK_FIELDS:
             query = " | ".join(term_query(stems, column) for stems in terms)
-            found.append(_words(number, "meaning", FIELDS[column] * level, column, query))
+            found.append(_words(number, "meaning", FIELDS[column] * level * MEANT, column, query))
     codes: dict[float, list[str]] = defaultdict(list)
     for prefix, weight in what.codes:
         depth = {2: 0.3, 4: 0.55, 6: 0.8, 8: 1.0}.get(len(prefix), 1.0) if what.keys else 1.0
         codes[_level(weight * depth) if what.keys else weight].append(prefix)
     for level, prefixes in codes.items():
         sql = "SELECT supplier_id AS entry_id FROM suppliers_directoryentry WHERE codes && %s::varchar[]"
-        found.append(Probe(number, "meaning", CODE * level, sql, (prefixes,)))
+        found.append(Probe(number, "meaning", CODE * level * (MEANT if what.keys else 1.0), sql, (prefixes,)))
     return found
 
 
@@ -171,16 +172,18 @@ def _neq(digits: str) -> Probe:
     return Probe(NAME_BIT, "neq", 1.0, sql, (digits + "%",))
 
 
-def _seats(place: Place, *, only: bool) -> list[Probe]:
+def _seats(place: Place, postal: str, *, only: bool) -> list[Probe]:
     """Who is seated in the municipality; where a text names nothing but a place, also in its MRC or region."""
     found = []
-    if place.municipality:
-        sql = (
-            "SELECT e.supplier_id AS entry_id FROM accounts_organisation o JOIN suppliers_supplier s"
-            " ON s.organisation_id = o.id JOIN suppliers_directoryentry e ON e.supplier_id = s.id"
-            " WHERE o.municipality_id = %s"
-        )
-        found.append(Probe(PLACE_BIT, "seat", 1.0, sql, (place.municipality,)))
+    sql = (
+        "SELECT e.supplier_id AS entry_id FROM accounts_organisation o JOIN suppliers_supplier s"
+        " ON s.organisation_id = o.id JOIN suppliers_directoryentry e ON e.supplier_id = s.id WHERE "
+    )
+    if postal:
+        words = "SELECT entry_id FROM suppliers_directorywords WHERE place @@ %s::tsquery"
+        found.append(Probe(PLACE_BIT, "seat", 1.0, words, (f"'{postal.lower()}':*",)))
+    elif place.municipality:
+        found.append(Probe(PLACE_BIT, "seat", 1.0, sql + "o.municipality_id = %s", (place.municipality,)))
     if only:
         column, code = ("mrc", place.mrc) if place.mrc else ("region", place.region)
         sql = f"SELECT entry_id FROM suppliers_directoryfacets WHERE {column} = %s"  # noqa: S608 - one of two columns

@@ -25,7 +25,7 @@ from .numbers import is_number, read_amount, read_people
 from .places import here_spans, read_place, read_postal_code
 from .small_words import EMPTY, FAINT
 from .stems import stem_words
-from .tokens import split_quoted, split_tokens, text_without
+from .tokens import Token, split_quoted, split_tokens, text_without
 from .wishes import MOST_WISHES, Chip, ChipKind, What, Wishes
 
 MOST_WORDS = 14
@@ -49,7 +49,7 @@ class _Reader:
         self.text = text
         self.rest, self.quoted = split_quoted(text)
         self.chips: list[Chip] = []
-        self.used: list[tuple[int, int]] = []
+        self.postal = ""
 
     def read(self) -> Wishes:
         tokens = split_tokens(self.text)
@@ -78,6 +78,7 @@ class _Reader:
             name_key=fold_text(self.text)[:255],
             place=place,
             place_label=place_label,
+            postal=self.postal,
             people=people.value if people else None,
             amount=amount.value if amount else None,
             chips=(
@@ -87,8 +88,11 @@ class _Reader:
         )
         return wishes if wishes else Wishes(asked=self.text, message=_nothing_to_seek(self.text))
 
+    def _is_small(self, token: Token) -> bool:
+        """« the » is, « thé » is not."""
+        return token.key in EMPTY and (token.key != "the" or self.text[token.start : token.end].isascii())
+
     def _understood(self, kind: ChipKind, label: str, start: int, end: int) -> None:
-        self.used.append((start, end))
         self.rest = self.rest[:start] + "\x01" + " " * (end - start - 1) + self.rest[end:]
         self.chips.append(Chip(kind=kind, label=label, without=text_without(self.text, [(start, end)])))
 
@@ -101,7 +105,8 @@ class _Reader:
         for pattern, is_said in ((_CODE, True), (_DIGITS, False)):
             for match in pattern.finditer(self.rest):
                 prefix = parse_code_prefix(match[1])
-                if prefix is None or not (is_said or prefix in known_prefixes()):
+                alone = match[0] == self.text or len(match[1]) > 4  # « 5000 dépliants » are no code
+                if prefix is None or not (is_said or (alone and prefix in known_prefixes())):
                     continue
                 label = " ".join([prefix.ljust(8, "0"), code_label(prefix)]).strip()
                 found.append(
@@ -119,6 +124,7 @@ class _Reader:
             self.rest = self.rest[: token.start] + " " * (token.end - token.start) + self.rest[token.end :]
         if postal := read_postal_code(self.rest, gazetteer):
             place, label, start, end = postal
+            self.postal = label[:3]
             self._understood("where", label, start, end)
             return place, label
         tokens = split_tokens(self.rest)
@@ -155,10 +161,8 @@ class _Reader:
             said = " ".join(token.key for token in tokens[first:last])
             for term in lexicon.lexicon.find(said):
                 start, end = first + term.start, first + term.end
-                own = [at for at in range(start, end) if tokens[at].key not in EMPTY] or list(
-                    range(start, end)
-                )
-                if all(tokens[at].key in FAINT for at in own):
+                own = [at for at in range(start, end) if not self._is_small(tokens[at])]
+                if all(tokens[at].key in FAINT for at in own):  # or none is left: « can », « the »
                     continue
                 known = tuple(stems[tokens[at].key] for at in own if stems[tokens[at].key])
                 others = lexicon.alternatives(term.senses[:MOST_SENSES])
@@ -177,7 +181,7 @@ class _Reader:
                 taken |= set(range(start, end))
         for at, token in enumerate(tokens):
             stem = stems[token.key]
-            if at in taken or token.key in EMPTY or not stem:
+            if at in taken or self._is_small(token) or not stem:
                 continue
             faint = token.key in FAINT or is_number(token.key) or len(token.key) == 1
             what = What(

@@ -19,7 +19,7 @@ EMPTY = _words(
     " the an and any are as at be been but by can could do does find for from get give has have help how i if"
     " into is it its looking like me my need needed needs of on or our out please searching seeking some someone"
     " such that their them there they this to us want wanted we what when where which who will with would you"
-    " your near nearby around about within"
+    " your near nearby around about within can do people"
 )
 #: They count a little where they stand, and never decide; unless nothing else was typed.
 FAINT = _words(
@@ -29,11 +29,11 @@ FAINT = _words(
     " organization organizations cooperatives nonprofit professionnel professionnels professionnelle"
     " professionnelles professional professionals specialise specialisee specialises specialisees specialiste"
     " expert experts produit produits product products achat achats acheter purchase buy buying vente offre offres offrir"
-    " local locale locaux locales quebecois quebecoise quebec qc canada bon bonne bons bonnes meilleur meilleurs"
+    " local locale locaux locales quebecois quebecoise qc canada bon bonne bons bonnes meilleur meilleurs"
     " meilleure best good cheap cher prix price rapide urgent social sociale sociaux economie solution solutions"
-    " enterprise enterprises social's non sans profit but lucratif annuel annuelle mensuel jour jours semaine mois an ans"
+    " enterprise enterprises non sans profit but lucratif annuel annuelle mensuel jour jours semaine mois an ans"
     " day days week weeks month months year years"
-    " qualite quality equipe team type genre divers diverses region regional regionale secteur ville municipalite"
+    " qualite quality equipe team personne personnes gens type genre divers diverses region regional regionale secteur ville municipalite"
 )
 #: Before a place: « à », « près de », « in ».
 TOWARDS = _words("a au aux en dans vers pres proche autour alentours environs chez in near at around nearby within"

@@ -61,6 +61,7 @@ class Wishes:
     name_key: str = ""  # the text folded, as names are sorted
     place: Place = NOWHERE
     place_label: str = ""
+    postal: str = ""  # the first half of the postal code that named it
     people: int | None = None
     amount: int | None = None  # dollars
     chips: tuple[Chip, ...] = ()
