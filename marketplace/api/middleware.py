@@ -8,14 +8,14 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
+from marketplace.web.public_pages import CONDITIONS_OF_WRITERS
+
 Next = Callable[[HttpRequest], HttpResponse]
 
 PREFIX = "/api/v1/"
 DOCS = f"{PREFIX}docs/"  # a page for people, with their menu
 METHODS = "GET, HEAD, OPTIONS"
 MAY_ASK = "Accept, Accept-Language, If-None-Match"
-#: Conditions of who writes. No cache of ours keeps strong names, so they would only ever refuse a read.
-OF_WRITERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 MAY_READ = "ETag, Link, Retry-After, X-Request-ID"
 DAY = 24 * 3600
 
@@ -30,7 +30,7 @@ class PublicReadsMiddleware:
         if not request.path.startswith(PREFIX) or request.path.startswith(DOCS):
             return self.get_response(request)
         request.COOKIES = {}
-        for name in OF_WRITERS:
+        for name in CONDITIONS_OF_WRITERS:
             request.META.pop(name, None)
         if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
             response = HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.handlers.wsgi import get_str_from_wsgi
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -38,6 +39,8 @@ MOST_IN_A_MINUTE = 1_000  # answers kept: with the above, all of them stay under
 MOST_QUERY = 500  # characters
 #: What else an answer may depend on: a part of a page is asked for by htmx.
 HEADERS = ("HX-Request", "HX-History-Restore-Request", "HX-Boosted", "HX-Target")
+#: « Only if it is still this »: of who writes. What is only read answers, whatever such a header names.
+CONDITIONS_OF_WRITERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 #: Who brings one of these may be shown what others are not.
 OWN_COOKIES = (settings.SESSION_COOKIE_NAME, "messages")
 _GZIP = re.compile(r"\bgzip\b")
@@ -73,7 +76,8 @@ class PublicPagesMiddleware:
         if match is None:
             return self.get_response(request)
         page: PublicPage = match.func.public_page
-        query = _tidy(request.META.get("QUERY_STRING", ""), frozenset(page.asks()))
+        asked = get_str_from_wsgi(request.META, "QUERY_STRING", "")  # programs send « é » as it is
+        query = _tidy(asked, frozenset(page.asks()))
         request.META["QUERY_STRING"] = query
         request.__dict__.pop("GET", None)
         try:
@@ -209,5 +213,7 @@ def _answer(request: HttpRequest, etag: str, headers: dict[str, str], packed: by
         response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(len(response.content))
     response["ETag"] = etag
+    for name in CONDITIONS_OF_WRITERS:
+        request.META.pop(name, None)
     answer: Any = get_conditional_response(request, etag=etag, response=response)
     return answer  # type: ignore[no-any-return]

@@ -58,6 +58,7 @@ def test_second_reader_costs_one_query_and_an_unchanged_page_nothing_more(
         packed = client.get(address, headers={"accept-encoding": "gzip"})
         assert gzip.decompress(packed.content) == first.content
         unchanged = client.get(address, headers={"if-none-match": first["ETag"]})
+        assert client.get(address, headers={"if-match": '"x"'}).status_code == 200, "of who writes"
         assert (unchanged.status_code, unchanged.content) == (304, b"")
         assert (unchanged["ETag"], unchanged["Vary"]) == (first["ETag"], first["Vary"])
 
@@ -117,6 +118,8 @@ def test_only_what_a_page_reads_makes_another(client, supplier):
     client.head(f"{directory}?q=abc")
     client.post(directory)
     assert len(cache._cache) == count + 1
+    raw = client.get(directory, QUERY_STRING="q=épicerie".encode().decode("latin-1"))
+    assert 'value="épicerie"' in raw.text, "as programs send it"
 
 
 def test_pages_kept_are_bounded(client, supplier, monkeypatch):
