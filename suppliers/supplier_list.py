@@ -26,6 +26,7 @@ from .search.asking import Found
 from .search.why import tier_headings
 from .search.wishes import Wishes
 from .supplier_cards import grouped_by_tier, supplier_cards
+from .wider_answers import wider_answers
 from .wording import enumerate_names, served_place
 
 PAGE_SIZE = 20
@@ -78,6 +79,8 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "place_message": filters.place_message,
         "place_choices": place_choices(filters),
         "served_too": served[1:],
+        "wider": [] if counts.total else wider_answers(filters, results),
+        "asked_mrc": served[0] if len(served) == 1 and served[0] in mrcs_by_code() else "",
     }
 
 

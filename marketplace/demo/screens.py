@@ -22,6 +22,7 @@ from PIL import Image
 from marketplace.accounts.models import User
 from marketplace.events.models import MatchmakingEvent
 from marketplace.matching.models import Suggestion
+from marketplace.web.languages import is_english
 from suppliers.models import Status, Supplier
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def pages_to_shoot() -> list[Shot]:
     return [
         Shot("accueil", "L’accueil", "Home", lambda: reverse("pages:home"), narrow=True),
         Shot("repertoire", "Le répertoire", "The directory", _searched, narrow=True),
+        Shot("carte", "La carte du répertoire", "The map of the directory", _mapped, narrow=True),
         Shot("fournisseur", "Un fournisseur", "A supplier", _supplier, narrow=True),
         Shot("appel-doffres", "Un avis et ses raisons", "A notice and its reasons", _notice, MEMBER, True),
         Shot("mon-espace", "Mon espace", "My space", lambda: reverse("pages:my_space"), MEMBER, True),
@@ -70,7 +72,12 @@ def pages_to_shoot() -> list[Shot]:
 
 
 def _searched() -> str:
-    return reverse("suppliers:directory") + "?forme=coop&territoire=R04"
+    words = "cleaning" if is_english() else "entretien+ménager"
+    return reverse("suppliers:directory") + f"?q={words}&territoire=371"
+
+
+def _mapped() -> str:
+    return reverse("suppliers:directory") + "?territoire=R04&vue=carte"
 
 
 def _supplier() -> str:

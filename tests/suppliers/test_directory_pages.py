@@ -275,3 +275,12 @@ def test_directory_reads_in_english_addresses(client, three):
     if response.status_code == 404:
         response = client.get("/en/suppliers/?q=buffets")
     assert names(response) == ["Traiteur Zeste"]
+
+
+def test_directory_without_answer_leads_to_the_nearest_wider_ones(client, three):
+    response = client.get(ADDRESS + "?q=menage&forme=mutuelle&territoire=51")
+    page = response.content.decode().replace("&amp;", "&")
+    assert "Sans le filtre « Mutuelle » 1 fournisseur" in words(response)
+    assert 'href="/fournisseurs/?q=menage&territoire=51"' in page
+    assert "Sans le filtre « Livraison" not in words(response)  # nobody is a mutual elsewhere either
+    assert re.search(r'href="[^"]*\?mrc=51"', page)

@@ -11,7 +11,7 @@ from marketplace.demo.screens import take_screenshots
 
 
 class Command(BaseCommand):
-    help = "Twelve main pages in both languages, as small pictures with their index."
+    help = "The main pages in both languages, as small pictures with their index."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--base", default=settings.SITE_URL, help="where the demo answers")
