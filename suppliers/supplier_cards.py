@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.web.typography import format_number
@@ -19,7 +20,6 @@ from .trade_signs import trade_sign
 from .verification import verification_of
 from .wording import (
     capacity_text_short,
-    distance_text,
     in_town,
     served_label,
     served_places_in_sentence,
@@ -48,27 +48,41 @@ def _card(row: DirectoryRow, base: str, today: date) -> dict[str, Any]:
         "offers": offers,
         "more": more,
         "echo": activity_that_fits(row),
-        "distance": distance_text(row.distance_km),
+        "why": why_it_stands_here(row),
         "facts": BETWEEN.join(_facts(row)),
-        "why": row.why,
         "tier": row.tier,
     }
 
 
 def _facts(row: DirectoryRow) -> list[str]:
-    """« OBNL à Shawinigan », « 41 personnes », « livre à Trois-Rivières », « contrats jusqu’à 150 000 $ »."""
+    """« OBNL à Shawinigan », « 41 personnes », « livre à Trois-Rivières », « contrats jusqu’à 150 000 $ ».
+
+    Where a search says why it stands here, that says the places.
+    """
     who = str(row.form.label)
     if row.place:
         who = f"{who} {in_town(row.place)}"
     facts = [who[0].upper() + who[1:]]
     if people := staff_text(row.staff_count):
         facts.append(people)
-    if served := served_places_in_sentence(row.serves, SHOWN_PLACES):
+    served = "" if row.why else served_places_in_sentence(row.serves, SHOWN_PLACES)
+    if served:
         label = served_label(row.serves)
         facts.append(f"{label[0].lower()}{label[1:]} {served}")
     if capacity := capacity_text_short(row.capacity):
         facts.append(capacity)
     return facts
+
+
+def why_it_stands_here(row: DirectoryRow) -> str:
+    """« Livre à Trois-Rivières, à 4 km »: what the search says of it, less what the card says already, offer and badge."""
+    titles = [title for title in row.offers_text.split("; ") if has_marked_word(title, row.stems)]
+    said_above = {_("vérifiée")}
+    parts = [
+        part for part in row.why if part not in said_above and not any(title[:50] in part for title in titles)
+    ]
+    said = ", ".join(parts)
+    return said[:1].upper() + said[1:]
 
 
 def offers_that_fit(row: DirectoryRow) -> tuple[SafeString, str]:

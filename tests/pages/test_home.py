@@ -137,7 +137,7 @@ def test_every_example_of_home_finds_somebody(client):
         ("Déneigement de trottoirs", "72102900"),
     ):
         factories.SupplierFactory.create_batch(2, offers=[(title, code)])
-    for home in ("/",):
+    for home in ("/", "/en/"):
         cache.clear()
         clear_process_caches()
         page = client.get(home).content.decode()

@@ -7,10 +7,11 @@ from tests.factories import ContactFactory, SupplierFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = [320, 390, 760, 900, 1160, 1280]
-# Targets under 44 pixels; links inside a sentence are excepted, and so is the box inside a large label.
+# Targets under 44 pixels; links inside a sentence are excepted, and so is the box inside a large label, and a map's marker:
+# the table beside it has the same links.
 SMALL = """() => [...document.querySelectorAll('main a,main button,main input,main select,main summary')].filter(e => {
   const box = e.getBoundingClientRect();
-  const inSentence = e.tagName === 'A' && e.closest('p,dd,.note,li');
+  const inSentence = e.tagName.toUpperCase() === 'A' && e.closest('p,dd,.note,li,svg');
   return box.width && box.height < 43.5 && !inSentence && !e.closest('label') && !e.closest('.crumbs');
 }).map(e => e.outerHTML.slice(0, 120))"""
 

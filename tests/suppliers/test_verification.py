@@ -36,9 +36,9 @@ def words(response) -> str:
     return re.sub(r"\s+", " ", response.content.decode().replace("\u00a0", " "))
 
 
-def card(name: str) -> str:
+def card(name: str, **asked: str) -> str:
     """The directory's item of one supplier."""
-    page = words(Client().get("/fournisseurs/", {"q": name}))
+    page = words(Client().get("/fournisseurs/", {"q": name, **asked}))
     return page.partition('<ol class="res">')[2].partition("</ol>")[0]
 
 
@@ -163,7 +163,7 @@ def test_badge_is_gone_the_day_after_the_first_proof_lapses(pole_staff):
         found = Client().get(f"/api/v1/suppliers/{supplier.slug}/").json()
         assert (found["verified_on"], found["verification"]["state"]) == (None, "lapsed")
         assert found["verification"]["proved"] == 5
-        assert card("Passager&verification=recente") == ""
+        assert card("Passager", verification="recente") == ""
         assert Supplier.objects.lapsed().get() == supplier
 
 
