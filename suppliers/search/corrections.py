@@ -11,7 +11,7 @@ from marketplace.territories.places import current_gazetteer
 from marketplace.web.process_cache import cached_in_process
 
 from .meanings import prepared_lexicon
-from .slips import OTHER_LETTER, Vocabulary, allowed_slips, one_slip_away, slip_distance
+from .slips import Vocabulary, allowed_slips, one_slip_away, slips_between
 
 MOST_WORDS = 6
 LARGE_TOWN = 1_000  # people
@@ -63,7 +63,7 @@ def best_correction(typed: str, candidates: dict[str, tuple[str, int]]) -> Corre
     It is clear where it is near enough and no other word is as near, unless hardly anyone uses that one.
     """
     ranked = sorted(
-        (slip_distance(typed, word, OTHER_LETTER), -entries, word, shown)
+        (slips_between(typed, word), -entries, word, shown)
         for word, (shown, entries) in candidates.items()
         if word != typed
     )

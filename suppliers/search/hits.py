@@ -25,6 +25,14 @@ WEIGHTY = 0.6
 FEW = 3
 OF_THE_FIELD = 3.0  # what a wish that the lexicon knows weighs at least, however many meet it
 BESIDE_THE_FIELD = 0.4  # what rarity counts for where another word of the text is one of the field
+MENTION = 0.3  # where a description mentions what only means the same, the wish is not met
+DECIDING = (
+    2  # of a sentence, the first two words of the field say what is wished, the others for whom and where
+)
+HEAD, BEHIND = (
+    1.4,
+    0.7,
+)  # what the first of several weighs beside the others: « réparer les chaises de la salle »
 MORE_FIELDS = 0.12  # what a hit in another field adds to the best one
 NAMED = 0.6  # all words in the name
 
@@ -119,7 +127,8 @@ def add_up(wishes: Wishes, probes: Sequence[Probe], found: Sequence[NDArray[np.i
             if probe.how in ("literal", "meaning"):
                 best[at] = np.maximum(best[at], probe.weight)
                 every[at] += probe.weight
-                met[at] = True
+                if probe.how == "literal" or probe.weight >= MENTION:
+                    met[at] = True
         if np.count_nonzero(met) < FEW:
             for probe, at in own:
                 if probe.how == "fallback":
@@ -178,10 +187,13 @@ def _weighed(
     size = max(1_000, 2 * max([total, *counts]))
     weights = []
     lexical = any(what.meanings for what in wishes.whats)
-    for what, count in zip(wishes.whats, counts, strict=True):
+    heads = [number for number, what in enumerate(wishes.whats) if what.meanings]
+    for number, (what, count) in enumerate(zip(wishes.whats, counts, strict=True)):
         rarity = float(np.log1p(size / (1 + count)))
         if what.meanings or what.codes:
             rarity = max(rarity, OF_THE_FIELD)
+            if len(heads) > 1 and what.meanings:
+                rarity = OF_THE_FIELD * (HEAD if number == heads[0] else BEHIND)
         elif lexical:
             rarity *= BESIDE_THE_FIELD
         weights.append(0.2 if what.faint else rarity if count else 0.0)
@@ -195,16 +207,24 @@ def _weighed(
     return fits, weights
 
 
+def firm_wishes(wishes: Wishes) -> list[int]:
+    """The wishes that decide: those of the field where there are any; other words then only rank."""
+    firm = [number for number, what in enumerate(wishes.whats) if not what.faint]
+    of_the_field = [number for number in firm if wishes.whats[number].meanings or wishes.whats[number].codes]
+    quoted = [number for number in firm if wishes.whats[number].exact]
+    return sorted({*of_the_field[:DECIDING], *quoted}) if of_the_field else firm
+
+
 def _important(wishes: Wishes, weights: list[float]) -> list[int]:
     """The wishes that weigh nearly as much as the weightiest: rare words and words of the field."""
-    firm = [number for number, what in enumerate(wishes.whats) if not what.faint]
+    firm = firm_wishes(wishes)
     most = max((weights[number] for number in firm), default=0.0)
     return [number for number in firm if 0 < weights[number] >= WEIGHTY * most] or firm
 
 
 def _tiers(wishes: Wishes, matched: NDArray[np.uint32], important: list[int]) -> NDArray[np.int8]:
     """All wishes met, the important ones, any. Faint ones ask nothing."""
-    firm = [number for number, what in enumerate(wishes.whats) if not what.faint]
+    firm = firm_wishes(wishes)
     if not firm:
         return np.zeros(len(matched), dtype=np.int8)
     every, some = (np.uint32(sum(1 << number for number in numbers)) for numbers in (firm, important))

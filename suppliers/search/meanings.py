@@ -16,6 +16,7 @@ from .wishes import Stems
 MOST_SENSES = 4
 #: What a meaning that another leads to keeps of its weight.
 LED = 0.8
+ENGLISH = 0.7  # hardly any listing is written in English
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ class _Prepared:
             text: tuple(stem for word in words if word not in EMPTY and (stem := stems[word]))
             for text, words in texts.items()
         }
+        #: Stemmed as French, an English word may pass for another: « logs » for « logis », « plays » for « plaies ».
+        self.unsafe = {
+            term.text
+            for meaning in lexicon
+            for term in meaning.terms
+            if term.language == "en" and len(words := texts[term.text]) == 1 and stems[words[0]] != words[0]
+        }
         self.words: frozenset[str] = frozenset(
             word for words in texts.values() if len(words) == 1 for word in words
         ) | frozenset(
@@ -51,8 +59,9 @@ class _Prepared:
 
         def add(meaning: Meaning, weight: float) -> None:
             for term in meaning.terms:
-                if stems := self.stems.get(term.text):
-                    terms[stems] = max(terms.get(stems, 0.0), weight * term.weight)
+                if term.text not in self.unsafe and (stems := self.stems.get(term.text)):
+                    own = term.weight * (ENGLISH if term.language == "en" else 1.0)
+                    terms[stems] = max(terms.get(stems, 0.0), weight * own)
             for rank, code in enumerate(meaning.codes):
                 codes[code] = max(codes.get(code, 0.0), weight * (1.0, 0.7, 0.5, 0.4)[min(rank, 3)])
 
@@ -62,6 +71,29 @@ class _Prepared:
                 if target := self.lexicon.by_key.get(lead.key):
                     add(target, sense.weight * lead.weight * LED)
         return Alternatives(tuple(terms.items()), tuple(codes.items()))
+
+    def senses(self, said: str, senses: Iterable[Sense]) -> list[Sense]:
+        """Those that a word has in its own language: « plaies » is not the English “plays”, though both are spelled alike
+        once their endings are off."""
+        return [sense for sense in senses if " " in said or _is_said(said, sense.meaning)]
+
+
+def _is_said(word: str, meaning: Meaning) -> bool:
+    """Whether some term of the meaning begins as the word does: nearly all of it where the term is English."""
+    terms = [
+        (term.language, key)
+        for term in (*meaning.terms, *meaning.entries)
+        if " " not in (key := fold_text(term.text)) and key[:2] == word[:2]
+    ]
+    apart = [(language, min(len(key), len(word)) - _shared(key, word)) for language, key in terms]
+    return any(missing <= (1 if language == "en" else 2) for language, missing in apart) or not any(
+        missing <= 2 for _language, missing in apart
+    )
+
+
+def _shared(a: str, b: str) -> int:
+    """How many letters both begin with."""
+    return next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 _last: _Prepared | None = None

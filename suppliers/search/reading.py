@@ -89,8 +89,14 @@ class _Reader:
         return wishes if wishes else Wishes(asked=self.text, message=_nothing_to_seek(self.text))
 
     def _is_small(self, token: Token) -> bool:
-        """« the » is, « thé » is not."""
-        return token.key in EMPTY and (token.key != "the" or self.text[token.start : token.end].isascii())
+        """« the » and « it » are, « thé » and « IT » are not."""
+        written = self.text[token.start : token.end]
+        is_acronym = (
+            len(written) in (2, 3, 4)
+            and written.isupper()
+            and (len(self.text) < 5 or not self.text.isupper())
+        )
+        return token.key in EMPTY and not is_acronym and (token.key != "the" or written.isascii())
 
     def _understood(self, kind: ChipKind, label: str, start: int, end: int) -> None:
         self.rest = self.rest[:start] + "\x01" + " " * (end - start - 1) + self.rest[end:]
@@ -165,7 +171,10 @@ class _Reader:
                 if all(tokens[at].key in FAINT for at in own):  # or none is left: « can », « the »
                     continue
                 known = tuple(stems[tokens[at].key] for at in own if stems[tokens[at].key])
-                others = lexicon.alternatives(term.senses[:MOST_SENSES])
+                senses = lexicon.senses(" ".join(tokens[at].key for at in own), term.senses)[:MOST_SENSES]
+                if not senses:
+                    continue
+                others = lexicon.alternatives(senses)
                 what = What(
                     label=self.text[tokens[start].start : tokens[end - 1].end],
                     start=tokens[start].start,
@@ -174,7 +183,7 @@ class _Reader:
                     stems=known,
                     alternatives=tuple((term, w) for term, w in others.terms if term != known),
                     codes=others.codes,
-                    meanings=tuple(sense.meaning.key for sense in term.senses[:MOST_SENSES]),
+                    meanings=tuple(sense.meaning.key for sense in senses),
                     unfinished=end == len(tokens),
                 )
                 found.append((start, what))

@@ -30,6 +30,24 @@ def slip_distance(a: str, b: str, other_letter: float = 1.0) -> float:
     return row[-1]
 
 
+def sounded(word: str) -> str:
+    """A word nearly as it sounds: « sérigrafie » and « sérigraphie » are one.
+
+    >>> sounded("serigraphie") == sounded("serigrafie"), sounded("imprimmerie")
+    (True, 'imprimerie')
+    """
+    word = word.replace("ph", "f").replace("qu", "k").replace("y", "i")
+    return re.sub(r"(.)\1", r"\1", word)
+
+
+def slips_between(typed: str, word: str) -> float:
+    """How many slips lead from what was typed to a word; one that sounds the same is half a slip away at most."""
+    distance = slip_distance(typed, word, OTHER_LETTER)
+    if distance > 1 and typed[0] == word[0]:
+        return min(distance, 0.5 + slip_distance(sounded(typed), sounded(word), OTHER_LETTER))
+    return distance
+
+
 def allowed_slips(word: str) -> float:
     """How many slips still leave no doubt: « femme » is not « ferme », « graphisme » not « graphique ».
 
@@ -46,7 +64,7 @@ def is_clear(typed: str, word: str) -> bool:
     >>> is_clear("graphisme", "graphique"), is_clear("cles", "iles")
     (False, False)
     """
-    return slip_distance(typed, word, OTHER_LETTER) <= allowed_slips(typed)
+    return slips_between(typed, word) <= allowed_slips(typed)
 
 
 def one_slip_away(word: str) -> set[str]:
