@@ -312,44 +312,50 @@ def _with_rows(
 ) -> DirectoryColumns:
     """Whatever stood for the touched ids goes; `rows`, in the order of names, come."""
     gone, _ = kept.positions(touched)
+    fresh, rising = rows.numbers["ids"], np.argsort(rows.numbers["ids"])
     there = np.ones(len(kept), dtype=bool)
     there[gone] = False
-    ids, rising = kept.ids[there], np.argsort(rows.numbers["ids"])
-    at = np.searchsorted(ids, rows.numbers["ids"][rising])
+    stays = np.array_equal(kept.ids[gone], fresh[rising])  # nobody came or went: each row keeps its place
+    at = gone if stays else np.searchsorted(kept.ids[there], fresh[rising])
 
-    def renewed(column: NDArray[Any], fresh: NDArray[Any]) -> NDArray[Any]:
-        return np.insert(column[there], at, fresh[rising])
+    def renewed(column: NDArray[Any], values: NDArray[Any]) -> NDArray[Any]:
+        if not stays:
+            return np.insert(column[there], at, values[rising])
+        column = column.copy()
+        column[at] = values[rising]
+        return column
 
     columns: dict[str, Any] = {
-        name: renewed(getattr(kept, name), fresh) for name, fresh in rows.numbers.items()
+        name: renewed(getattr(kept, name), values) for name, values in rows.numbers.items()
     }
     coded = {}
-    for column, texts in rows.texts.items():
-        values = _Codes({value: number for number, value in enumerate(kept.coded[column].values)})
-        fresh = np.array([values[text] for text in texts], dtype=np.int64)
-        old = kept.coded[column].codes
-        wide = _narrow(old, len(values)) if len(values) > 1 << (8 * old.itemsize) else old
-        coded[column] = Coded(renewed(wide, fresh.astype(wide.dtype)), list(values))
-    names = _names_with(kept.ids[kept.by_name[there[kept.by_name]]], rows.numbers["ids"], before)
-    by_name = np.searchsorted(columns["ids"], names).astype(np.int32)
+    for name, texts in rows.texts.items():
+        known = _Codes({value: number for number, value in enumerate(kept.coded[name].values)})
+        codes = np.array([known[text] for text in texts], dtype=np.int64)
+        old = kept.coded[name].codes
+        wide = _narrow(old, len(known)) if len(known) > 1 << (8 * old.itemsize) else old
+        coded[name] = Coded(renewed(wide, codes.astype(wide.dtype)), list(known))
+    removed = np.sort(kept.name_rank[gone])
+    by_name = np.delete(kept.by_name, removed)
+    come = np.empty(len(fresh), dtype=np.int32)  # where each fresh row stands, in the order of names
+    come[rising] = at if stays else at + np.arange(len(at))
+    if not stays:
+        left = np.cumsum(there, dtype=np.int32) - 1
+        by_name = (left + np.searchsorted(at, left, side="right").astype(np.int32))[by_name]
+    by_name = np.insert(by_name, _places(kept, fresh, before, removed), come)
     return replace(kept, by_name=by_name, name_rank=_ranks(by_name), coded=coded, **columns)
 
 
-def _names_with(
-    names: NDArray[np.int64], fresh: NDArray[np.int64], before: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Ids in the order of names, with each fresh one behind the one before it."""
-    place_of = {int(name): place + 1 for place, name in zip(*_places(names, before), strict=True)}
+def _places(
+    kept: DirectoryColumns, fresh: NDArray[np.int64], before: NDArray[np.int64], removed: NDArray[np.int32]
+) -> NDArray[np.intp]:
+    """Where in the order of names, less the removed ranks, each fresh one comes: behind the one before it."""
+    positions, known = kept.positions(before)
+    ranks = kept.name_rank[positions]
+    after = ranks - np.searchsorted(removed, ranks) + 1
+    place_of = dict(zip(before[known].tolist(), after.tolist(), strict=True))
     places = []
     for one, behind in zip(fresh.tolist(), before.tolist(), strict=True):
         place_of[one] = place_of.get(behind, 0)
         places.append(place_of[one])
-    return np.insert(names, np.array(places, dtype=np.intp), fresh)
-
-
-def _places(
-    names: NDArray[np.int64], wanted: NDArray[np.int64]
-) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Where the wanted ids stand, those that do."""
-    places = np.flatnonzero(np.isin(names, wanted))
-    return places, names[places]
+    return np.array(places, dtype=np.intp)
