@@ -30,7 +30,7 @@ BODY_PAUSE_SECONDS = 30
 BODY_LEAST_RATE = 2048
 #: Who takes nothing of an answer for so long is gone.
 READING_PAUSE_SECONDS = 60
-#: How long a connection is kept for another request; the proxy gives its own up earlier (docker-compose.yml).
+#: How long a connection is kept for another request; the proxy keeps none (docker-compose.yml).
 KEPT_SECONDS = 75
 #: The proxy cuts at 60 MB; what comes straight, here. Views say what they take.
 BODY_MOST_BYTES = 64 << 20

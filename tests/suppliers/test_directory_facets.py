@@ -212,7 +212,7 @@ def test_pages_cut_one_order_without_gap_or_repeat(sheets):
         assert [card.supplier_id for page in pages for card in page] == whole, order
 
 
-def test_count_takes_three_queries_whatever_is_asked(sheets, django_assert_num_queries):
+def test_count_takes_two_queries_whatever_is_asked(sheets, django_assert_num_queries):
     full = DirectoryQuery(
         facets={
             "region": ("04",),
@@ -228,7 +228,7 @@ def test_count_takes_three_queries_whatever_is_asked(sheets, django_assert_num_q
         serves=("R04",),
     )
     wishes = read_wishes("entretien")
-    for query, asked, most in ((DirectoryQuery(), read_wishes(""), 1), (full, wishes, 3)):
+    for query, asked, most in ((DirectoryQuery(), read_wishes(""), 1), (full, wishes, 2)):
         count_directory(query, asked)
         with django_assert_num_queries(most):
             count_directory(query, asked)
