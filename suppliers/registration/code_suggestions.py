@@ -1,4 +1,4 @@
-"""UNSPSC codes from plain words: the trades of the social economy, what labels say, what offers that say the same carry.
+"""UNSPSC codes from plain words: what the lexicon says they mean, what labels say, what offers that say the same carry.
 
 Nobody chose what is proposed here: each proposal says what it comes from.
 """
@@ -6,21 +6,19 @@ Nobody chose what is proposed here: each proposal says what it comes from.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from math import log
-from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marketplace.classification.code_words import CodeWords, code_words
 from marketplace.classification.codes import normalise_code
-from marketplace.classification.labels import code_label, known_code_labels
+from marketplace.classification.labels import code_label
+from marketplace.classification.lexicon.reading import Lexicon, read_lexicon
+from marketplace.classification.lexicon.words import JOINING, text_forms, word_form
 from marketplace.web.folding import fold_text
-from marketplace.web.process_cache import cached_in_process
 from marketplace.web.typography import format_number
 from suppliers.search.words import read_search_text
 
@@ -28,20 +26,16 @@ SHOWN = 6
 #: Texts are read up to here; suppliers with similar offers are looked at up to here.
 LONGEST = 200
 NEIGHBOURS = 300
-#: Words that name no good and no service.
-EMPTY = frozenset(
+#: Words that name no good and no service, beside those that only join others.
+EMPTY = JOINING | frozenset(
     fold_text(
-        "a au aux avec ce chez clef cle clé d dans de des du en et l la le les leur leurs location n nos notre on ou"
-        " par pour produit produits s sans service services son sur sa ses tous tout toute toutes type un une vente vos"
-        " votre nous offre offres"
+        "ce clef cle location nous offre offres on produit produits sans service services tous tout toute toutes type vente"
     ).split()
 )
-#: Endings of one word (number, gender), and those that make another one of it: « traiteur » is no « traitement ».
-_FORMS = ("es", "s", "x", "e")
-_ENDINGS = ("ement", "ation", "euse", "eur", "age")
-#: A label that shares less than this with what was asked says nothing.
-LEAST = 300
-TRADES = Path(settings.BASE_DIR) / "marketplace" / "classification" / "reference" / "trades.tsv"
+#: A word that only leads to a meaning (« parc » to green spaces) says less than one that names it; so does a customer.
+LEADING = 0.4
+#: What follows says for whom.
+FOR_WHOM = ("pour", "for", "chez")
 
 
 @dataclass(frozen=True)
@@ -55,127 +49,57 @@ class CodeSuggestion:
 
 def suggest_codes(text: str) -> list[CodeSuggestion]:
     """At most six codes for an offer in plain words, the likeliest first; none where no word says anything."""
-    words = [word for word in fold_text(text[:LONGEST]).split() if word not in EMPTY and len(word) > 1]
-    if not words:
+    text = text[:LONGEST]
+    said = " ".join(word for word in fold_text(text).split() if word not in EMPTY and len(word) > 1)
+    if not said:
         return []
-    trades = trade_codes({word_root(word) for word in words})
-    return rank_codes(words, code_vocabulary(), codes_used_for(text[:LONGEST]), trades)
+    return rank_codes(said, code_words(), codes_used_for(text), meant_codes(fold_text(text), read_lexicon()))
 
 
 def rank_codes(
-    words: Iterable[str],
-    known: Vocabulary,
-    used: Mapping[str, int],
-    trades: Mapping[str, int] | None = None,
+    said: str, known: CodeWords, used: Mapping[str, int], meant: Mapping[str, int] | None = None
 ) -> list[CodeSuggestion]:
-    """Pure. `used` counts, by code, the suppliers whose offers say the same; a few of them outweigh one shared word.
+    """`used` counts, by code, the suppliers whose offers say the same; a few of them outweigh one shared word.
 
-    Where the words name a trade, its codes come first and nothing of another segment follows: one word in common is chance.
+    Where the lexicon knows what the words mean, its codes come first and nothing of another segment follows: one word in
+    common is chance.
     """
-    asked = {word_root(word) for word in words}
-    points: Counter[str] = Counter()
-    trades = trades or {}
-    segments = {code[:2] for code in trades}
-    points.update(trades)
-    shared: dict[str, set[str]] = {}
-    for word in asked:
-        for code in known.by_root.get(word, ()):
-            shared.setdefault(code, set()).add(word)
-    for code, common in shared.items():
-        weight = sum(known.weight(word) for word in common)
-        whole = sum(known.weight(word) for word in asked | known.roots[code]) or 1.0
-        share = round(1000 * weight / whole)
-        if share >= LEAST:
-            points[code] += share
+    meant = meant or {}
+    segments = {code[:2] for code in meant}
+    points: Counter[str] = Counter(meant)
+    fits = dict(known.candidates(said))
+    points.update({code: round(1000 * fit) for code, fit in fits.items()})
     most = max(used.values(), default=0)
-    for code, count in used.items():
-        points[code] += round(900 * count / most * min(1.0, 0.4 + count / 5))
+    points.update(
+        {code: round(900 * count / most * min(1.0, 0.4 + count / 5)) for code, count in used.items()}
+    )
     if segments:
         points = Counter({code: n for code, n in points.items() if code[:2] in segments})
     best = sorted(points, key=lambda code: (-points[code], code))[:SHOWN]
     return [
-        CodeSuggestion(code, label, _why(code, known, shared.get(code, set()), used.get(code, 0), trades))
+        CodeSuggestion(code, label, _why(label, said, used.get(code, 0), code in meant))
         for code in best
-        if (label := known.labels.get(code) or code_label(code))
+        if (label := code_label(code))
     ]
 
 
-def word_root(word: str) -> str:
-    """A folded word less its ending, so that « nettoyeuses » meets « nettoyage »; never under four letters, and never
-    under six where another word begins alike.
-
-    >>> word_root("entretiens"), word_root("traiteur"), word_root("traitements"), word_root("nettoyages")
-    ('entretien', 'traiteur', 'traitement', 'nettoy')
-    """
-    for ending in _FORMS:
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            word = word.removesuffix(ending)
-            break
-    for ending in _ENDINGS:
-        for form in (ending, ending.removesuffix("e")):
-            if word.endswith(form) and len(word) - len(form) >= 6:
-                return word.removesuffix(form)
-    return word
-
-
-@cache
-def _trades() -> list[tuple[frozenset[str], tuple[str, ...]]]:
-    """(roots that must all be there, codes), by hand: `classification/reference/trades.tsv`."""
-    lines = TRADES.read_text(encoding="utf-8").splitlines()[1:]
-    rows = (line.split("\t") for line in lines if line)
-    return [(frozenset(map(word_root, words.split())), tuple(codes.split())) for words, codes in rows]
-
-
-def trade_codes(asked: set[str]) -> dict[str, int]:
-    """The points of the codes of the trades that these roots name. One of more words replaces those that it contains."""
-    there = [row for row in _trades() if row[0] <= asked]
-    found: dict[str, int] = {}
-    for roots, codes in there:
-        if any(roots < other for other, _codes in there):
-            continue
-        for place, code in enumerate(codes):
-            found[code] = max(found.get(code, 0), 2000 * len(roots) - 300 * place)
-    return found
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The labels of the codes, ready to be looked up by the roots of their words."""
-
-    labels: dict[str, str]
-    roots: dict[str, frozenset[str]]
-    by_root: dict[str, tuple[str, ...]]
-
-    @classmethod
-    def of(cls, labelled: Mapping[str, str]) -> Vocabulary:
-        roots = {
-            code: frozenset(
-                word_root(word) for word in fold_text(label).split() if word not in EMPTY and len(word) > 1
-            )
-            for code, label in labelled.items()
-        }
-        by_root: dict[str, list[str]] = {}
-        for code, words in roots.items():
-            for word in words:
-                by_root.setdefault(word, []).append(code)
-        return cls(dict(labelled), roots, {word: tuple(found) for word, found in by_root.items()})
-
-    def weight(self, word: str) -> float:
-        """A rare word says more; one that no label has says nothing about labels, and still counts a little."""
-        return log(2 + len(self.labels) / (1 + len(self.by_root.get(word, ()))))
-
-    def word_of(self, code: str, roots: set[str]) -> str:
-        """The first word of a label with one of these roots, as written."""
-        for word in self.labels.get(code, "").replace("’", " ").split():
-            if word_root(fold_text(word)) in roots:
-                return word.strip("(),;.")
-        return ""
-
-
-@cached_in_process
-def code_vocabulary() -> Vocabulary:
-    """The labels of this process, read again at most once a minute."""
-    return Vocabulary.of(known_code_labels())
+def meant_codes(text: str, lexicon: Lexicon) -> dict[str, int]:
+    """The points of the codes of what the text means. A term of more words says more; so does what is named first, and what
+    is named before « pour » (« buanderie pour hôtels » lets no room); of a meaning, its first code."""
+    words = fold_text(text).split()
+    whom = min((words.index(word) for word in FOR_WHOM if word in words), default=len(words))
+    found = lexicon.find(text)
+    points: dict[str, int] = {}
+    for place, term in enumerate(found):
+        sure = min(len(text_forms(term.words)), 3) * (0.9**place) * (LEADING if term.start > whom else 1.0)
+        for sense in term.senses[:2]:
+            if not sense.both_ways and len(found) > 1:
+                continue
+            weight = sense.weight * sure * (1.0 if sense.both_ways else LEADING)
+            for rank, code in enumerate(sense.meaning.codes[:3]):
+                whole = code.ljust(8, "0")
+                points[whole] = max(points.get(whole, 0), round(2000 * weight) - 300 * rank)
+    return points
 
 
 # The directory's index finds the suppliers; only the offers of those few are read word by word.
@@ -204,13 +128,7 @@ def codes_used_for(text: str) -> dict[str, int]:
         return {code: count for code, count in cursor.fetchall() if normalise_code(code)}
 
 
-def _why(
-    code: str,
-    known: Vocabulary,
-    common: set[str],
-    count: int,
-    trades: Mapping[str, int],
-) -> str:
+def _why(label: str, said: str, count: int, is_meant: bool) -> str:
     if count:
         sentence = ngettext(
             "%(n)s fiche publiée a une offre semblable sous ce code.",
@@ -218,6 +136,15 @@ def _why(
             count,
         )
         return sentence % {"n": format_number(count)}
-    if code in trades:
+    if is_meant:
         return _("Proposé d’après vos mots.")
-    return _("Son libellé parle de « %(word)s ».") % {"word": known.word_of(code, common)}
+    return _("Son libellé parle de « %(word)s ».") % {"word": _shared_word(label, said)}
+
+
+def _shared_word(label: str, said: str) -> str:
+    """The first word of a label that the text has too, as written; what was said where they meet in the other language."""
+    asked = {word_form(word) for word in said.split()}
+    for word in label.replace("’", " ").split():
+        if word_form(fold_text(word)) in asked:
+            return word.strip("(),;.")
+    return said

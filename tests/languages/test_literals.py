@@ -29,8 +29,9 @@ ASIDE = {
     "marketplace/territories/": "spellings found in official files",
     "suppliers/cells.py": "values found in files",
     "suppliers/importing/": "columns and values found in files",
-    "suppliers/registration/code_suggestions.py": "words that carry no meaning",
+    "marketplace/classification/code_words.py": "words that carry no meaning",
     "marketplace/classification/lexicon/words.py": "words that only join others",
+    "suppliers/registration/code_suggestions.py": "words that carry no meaning",
     "suppliers/search/small_words.py": "words that carry no meaning",
 }
 

@@ -60,11 +60,12 @@ class Meaning:
 
 
 class Sense(NamedTuple):
-    """A meaning that some words have, how surely, and in which languages."""
+    """A meaning that some words have, how surely, in which languages, and whether they name it or only lead to it."""
 
     meaning: Meaning
     weight: float
     languages: frozenset[str]
+    both_ways: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +94,13 @@ class Lexicon:
     def __post_init__(self) -> None:
         by_forms: dict[tuple[str, ...], dict[str, Sense]] = {}
         for meaning in self.meanings:
-            for term in (*meaning.terms, *meaning.entries):
+            named = ((term, True) for term in meaning.terms)
+            for term, both_ways in (*named, *((term, False) for term in meaning.entries)):
                 if forms := text_forms(term.text):
                     senses = by_forms.setdefault(forms, {})
-                    known = senses.get(meaning.key) or Sense(meaning, 0.0, frozenset())
+                    known = senses.get(meaning.key) or Sense(meaning, 0.0, frozenset(), False)
                     weight, languages = max(known.weight, term.weight), known.languages | {term.language}
-                    senses[meaning.key] = Sense(meaning, weight, languages)
+                    senses[meaning.key] = Sense(meaning, weight, languages, known.both_ways or both_ways)
         surest = {
             forms: tuple(sorted(senses.values(), key=lambda sense: -sense.weight))
             for forms, senses in by_forms.items()

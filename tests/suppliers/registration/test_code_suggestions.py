@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.classification.code_words import CodeWords
 from marketplace.web.process_cache import clear_process_caches
-from suppliers.registration.code_suggestions import SHOWN, Vocabulary, rank_codes, suggest_codes
+from suppliers.registration.code_suggestions import SHOWN, rank_codes, suggest_codes
 from tests import factories
 
 OFFERS = Path(__file__).parents[1] / "trade_offers.tsv"
@@ -19,11 +20,11 @@ LABELS = {
     "56101700": "Mobilier de bureau",
     "56100000": "Mobilier d’habitation et d’hébergement",
 }
+KNOWN = CodeWords.of((code, label, "") for code, label in LABELS.items())
 
 
 def ranked(text: str, used: dict[str, int] | None = None) -> list[str]:
-    known = Vocabulary.of(LABELS)
-    return [one.code for one in rank_codes(text.split(), known, used or {})]
+    return [one.code for one in rank_codes(text, KNOWN, used or {})]
 
 
 @pytest.mark.parametrize(
@@ -45,8 +46,7 @@ def test_what_several_suppliers_chose_outweighs_one_shared_word():
 
 
 def test_every_suggestion_says_why():
-    known = Vocabulary.of(LABELS)
-    by_label, by_use = rank_codes(["traiteur"], known, {"76110000": 1})[::-1]
+    by_label, by_use = rank_codes("traiteur", KNOWN, {"76110000": 1})[::-1]
     assert {by_label.why.split()[0], by_use.why.split()[0]} == {"Son", "1"}
 
 
@@ -85,6 +85,8 @@ def test_offers_of_the_social_economy_get_the_codes_of_their_trade():
         absurd += [(offer, code) for code in top if not code.startswith(segments)]
     assert len(first) <= 3, first
     assert len(absurd) <= shown * 0.05, absurd
+    for office in ("Entretien ménager de bureaux", "office cleaning", "ménage de bureaux"):
+        assert {one.code[:4] for one in suggest_codes(office)} <= {"7611", "7610", "7210"}, office
     assert suggest_codes("Service de traiteur")[0].code == "90101603"
     assert suggest_codes("Service de traiteur")[0].why == "Proposé d’après vos mots."
     assert not [one for one in suggest_codes("Service de traiteur") if one.code.startswith("76")]
