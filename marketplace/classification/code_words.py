@@ -66,6 +66,10 @@ class CodeWords:
         known.totals.extend(sum(map(known.weight, words)) for _code, words in entries)
         return known
 
+    def label_of(self, code: str) -> str:
+        """In the reader's language; "" for a code that none names."""
+        return in_reader_language(*self.labels[code]) if code in self.labels else ""
+
     def weight(self, form: str) -> float:
         """A rare word says more."""
         return log(2 + len(self.codes) / (1 + len(self.by_form.get(form, ()))))
@@ -108,7 +112,4 @@ def code_words() -> CodeWords:
 def code_candidates(text: str) -> list[CodeCandidate]:
     """The codes whose labels meet these words, in either language, the best first; [] where no label does."""
     known = code_words()
-    return [
-        CodeCandidate(code, in_reader_language(*known.labels[code]), fit)
-        for code, fit in known.candidates(text)
-    ]
+    return [CodeCandidate(code, known.label_of(code), fit) for code, fit in known.candidates(text)]

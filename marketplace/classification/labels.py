@@ -1,6 +1,6 @@
 """What codes are called, in the reader's language: UNSPSC codes, sectors, purposes, certifications, SEAO categories.
 
-No SQL on a warm page. Of UNSPSC, segments and families come from the reference table, the rest is learnt from notices.
+No SQL on a warm page. Of UNSPSC, segments, families and the classes of the lexicon come from reference tables, the rest is learnt from notices or imported.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def known_code_labels() -> dict[str, str]:
 
 @cached_in_process
 def known_english_labels() -> dict[str, str]:
-    """The same in English, for the codes that have it: segments and families. Notices teach French."""
+    """The same in English, for the codes that have it. Notices teach French."""
     return dict(UnspscCode.objects.exclude(label_en="").values_list("code", "label_en"))
 
 

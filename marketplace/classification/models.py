@@ -32,6 +32,7 @@ class UnspscCode(Labelled):
     class Source(models.TextChoices):
         REFERENCE = "reference", _("table de référence")
         FEED = "feed", _("apprise d’un avis")
+        IMPORT = "import", _("importée de la liste officielle")
         NONE = "none", _("libellé inconnu")
 
     code = models.CharField(_("code"), max_length=8, primary_key=True)

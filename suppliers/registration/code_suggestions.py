@@ -79,7 +79,7 @@ def rank_codes(
     return [
         CodeSuggestion(code, label, _why(label, said, used.get(code, 0), code in meant))
         for code in best
-        if (label := code_label(code))
+        if (label := known.label_of(code) or code_label(code))
     ]
 
 
@@ -99,7 +99,8 @@ def meant_codes(text: str, lexicon: Lexicon) -> dict[str, int]:
             for rank, code in enumerate(sense.meaning.codes[:3]):
                 whole = code.ljust(8, "0")
                 points[whole] = max(points.get(whole, 0), round(2000 * weight) - 300 * rank)
-    return points
+    least = max(points.values(), default=0) / 2
+    return {code: n for code, n in points.items() if n >= least}
 
 
 # The directory's index finds the suppliers; only the offers of those few are read word by word.

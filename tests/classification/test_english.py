@@ -57,16 +57,16 @@ def test_choices_follow_the_reader():
 
 
 def test_code_is_named_in_english_and_falls_back_to_french_that_says_so():
-    learn_code_labels([("56101500", "Meubles de cuisine d’été")])
+    learn_code_labels([("56109900", "Meubles de cuisine d’été")])
     clear_process_caches()
     with translation.override("en"):
         assert code_label("5610") == "Accommodation furniture"
         assert lang_of(code_label("5610")) == ""
-        learnt = code_label("56101500")
+        learnt = code_label("56109900")
         assert learnt == "Meubles de cuisine d’été"
         assert isinstance(learnt, OnlyFrench)
         assert lang_of(learnt) == ' lang="fr-CA"'
-    assert lang_of(code_label("56101500")) == ""
+    assert lang_of(code_label("56109900")) == ""
 
 
 def test_list_that_someone_adds_to_in_french_stays_whole():

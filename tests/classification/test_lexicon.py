@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 
 from marketplace.classification.codes import code_prefix, normalise_code
+from marketplace.classification.labels import known_code_labels
 from marketplace.classification.lexicon import words
 from marketplace.classification.lexicon.reading import Lexicon, Meaning, Term, read_lexicon
 from marketplace.classification.lexicon.words import text_forms
@@ -164,3 +165,10 @@ def test_the_files_are_the_project_s_tables():
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
         assert {len(row) for row in rows} == {8}, path.name
+
+
+def test_every_code_that_a_group_names_has_a_label_of_its_own():
+    known = known_code_labels()
+    assert not {
+        code for meaning in read_lexicon() for code in meaning.codes if code.ljust(8, "0") not in known
+    }
