@@ -14,9 +14,7 @@ FILE = Path(__file__).resolve().parent.parent / "reference" / "unspsc_classes.ts
 def load(apps, schema_editor) -> None:
     model = apps.get_model("classification", "UnspscCode")
     with FILE.open(encoding="utf-8", newline="") as file:
-        rows = {
-            row["code"]: row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        }
+        rows = {row["code"]: row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
     known = model.objects.in_bulk()
     for level in (6, 8):  # parents first
         new = []

@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('classification', '0009_unspsc_classes'),
+        ("classification", "0009_unspsc_classes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='unspsccode',
-            name='source',
-            field=models.CharField(choices=[('reference', 'table de référence'), ('feed', 'apprise d’un avis'), ('import', 'importée de la liste officielle'), ('none', 'libellé inconnu')], default='none', max_length=10, verbose_name='source du libellé'),
+            model_name="unspsccode",
+            name="source",
+            field=models.CharField(
+                choices=[
+                    ("reference", "table de référence"),
+                    ("feed", "apprise d’un avis"),
+                    ("import", "importée de la liste officielle"),
+                    ("none", "libellé inconnu"),
+                ],
+                default="none",
+                max_length=10,
+                verbose_name="source du libellé",
+            ),
         ),
     ]
