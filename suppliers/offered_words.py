@@ -65,6 +65,19 @@ def offered_meanings() -> list[Meaning]:
     return sorted(known, key=lambda meaning: (-counts[meaning.key], meaning.key))
 
 
+@cached_in_process
+def offered_terms() -> dict[str, list[list[tuple[str, str]]]]:
+    """By language, the terms of each of these meanings in that order, each with its folded text."""
+    terms: dict[str, list[list[tuple[str, str]]]] = {}
+    for meaning in offered_meanings():
+        by_language: dict[str, list[tuple[str, str]]] = {}
+        for term in meaning.terms:
+            by_language.setdefault(term.language, []).append((term.text, fold_text(term.text)))
+        for language, some in by_language.items():
+            terms.setdefault(language, []).append(some)
+    return terms
+
+
 def search_examples() -> list[str]:
     """Some words that find somebody, in the reader's language: those of what is offered most."""
     examples: list[str] = []

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from marketplace.territories.typed_places import suggest_places
 from marketplace.web.folding import fold_text
 
-from .offered_words import offered_meanings, offered_words
+from .offered_words import offered_terms, offered_words
 
 MOST_TYPED = 80  # characters that are read
 MOST_WORDS, MOST_OFFERS, MOST_PLACES, MOST_NAMES = 3, 4, 2, 3
@@ -83,11 +83,10 @@ def suggestions_said(count: int) -> str:
 
 def _words_with(typed: str) -> Iterator[str]:
     """Terms of the lexicon in the reader's language that begin so, one for a meaning, of what is offered most first."""
-    language = (get_language() or "fr")[:2]
-    for meaning in offered_meanings():
-        for term in meaning.terms:
-            if term.language == language and fold_text(term.text).startswith(typed):
-                yield term.text
+    for terms in offered_terms().get((get_language() or "fr")[:2], ()):
+        for text, folded in terms:
+            if folded.startswith(typed):
+                yield text
                 break
 
 
