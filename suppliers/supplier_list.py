@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.typed_places import place_label
@@ -23,6 +23,7 @@ from .directory_map import directory_map
 from .facets import FACETS
 from .filters import DirectoryPageFilterSet
 from .search.asking import Found
+from .search.empty import record_empty_search
 from .search.why import tier_headings
 from .search.wishes import Wishes
 from .supplier_cards import grouped_by_tier, supplier_cards
@@ -49,6 +50,8 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
     results = filters.results(start=asked_start(request), size=0 if by_mrc else PAGE_SIZE)
     text, counts = results.found, results.counts
     page = paginate_list(request, results, PAGE_SIZE)
+    if text.found_nobody:
+        record_empty_search(wishes=text.wishes, language=get_language() or "fr", by=None)
     messages = [*filters.messages, *filter(None, [text.message, page.message])]
     served = filters.query["serves"]
     return {

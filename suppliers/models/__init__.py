@@ -2,6 +2,7 @@
 
 from .certifications import HeldCertification
 from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, DirectoryWords, SearchWord
+from .empty_search import EmptySearch
 from .evidence import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
 from .listing import ListedRow, NeqProposal
 from .offers import Offer, ServedArea
@@ -20,6 +21,7 @@ __all__ = [
     "DirectoryFacets",
     "DirectoryText",
     "DirectoryWords",
+    "EmptySearch",
     "EvidenceFile",
     "Finding",
     "HeldCertification",

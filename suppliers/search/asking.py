@@ -34,6 +34,10 @@ class Found:
         return bool(self.wishes)
 
     @property
+    def found_nobody(self) -> bool:
+        return bool(self.wishes) and self.hits is not None and not len(self.hits)
+
+    @property
     def message(self) -> str:
         return self.wishes.message
 

@@ -41,6 +41,7 @@ MATRIX = {
     "outbox.Event": (NONE, SEE),
     "outbox.Message": (SEE, SEE),
     "suppliers.Decision": (SEE, SEE),
+    "suppliers.EmptySearch": (SEE, SEE),
     "suppliers.Supplier": (ADD, ADD),
     "territories.Mrc": (SEE, SEE),
     "territories.Municipality": (SEE, SEE),

@@ -181,6 +181,7 @@ FORMERLY: dict[str, str] = {
 MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "suppliers_supplier": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "suppliers_decision": READ_ONLY_TERRITORY,
+    "suppliers_emptysearch": READ_ONLY_REFERENCE,
     "accounts_organisation": (PLATFORM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "accounts_invitation": READ_ONLY_TERRITORY,
     "accounts_emaildomain": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own

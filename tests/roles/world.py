@@ -26,7 +26,15 @@ from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
 from marketplace.web.private_files import FileQuota
-from suppliers.models import CriterionAnswer, Decision, EvidenceFile, NeqProposal, Status, Supplier
+from suppliers.models import (
+    CriterionAnswer,
+    Decision,
+    EmptySearch,
+    EvidenceFile,
+    NeqProposal,
+    Status,
+    Supplier,
+)
 from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.events.factories import EventFactory
@@ -136,6 +144,9 @@ def build() -> World:
         "accounts_joinrequest": claim,
         "accounts_emaildomain": shop.organisation.own_domains.get(),
         "suppliers_decision": decision,
+        "suppliers_emptysearch": EmptySearch.objects.create(
+            text="montgolfiere", language="fr", day=timezone.localdate()
+        ),
         "accounts_organisation": draft.organisation,
         "accounts_user": enterprise,
         "accounts_invitation": invitation,
