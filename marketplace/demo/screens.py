@@ -38,7 +38,10 @@ MEMBER, CURATOR, ADMIN = "entreprise@demo.example", "mauricie@demo.example", "ad
 
 @dataclass(frozen=True)
 class Shot:
-    """`address` is asked in each language; `person` signs in (None: a passer-by); `narrow`: on a phone too."""
+    """`address` is asked in each language; `person` signs in (None: a passer-by); `narrow`: on a phone too.
+
+    `wide`: the window on a desk; a page that is dense with words shows less of itself, or its picture would weigh too much.
+    """
 
     name: str
     french: str
@@ -46,13 +49,21 @@ class Shot:
     address: Callable[[], str]
     person: str | None = None
     narrow: bool = False
+    wide: tuple[int, int] = WIDE
 
 
 def pages_to_shoot() -> list[Shot]:
     return [
         Shot("accueil", "L’accueil", "Home", lambda: reverse("pages:home"), narrow=True),
-        Shot("repertoire", "Le répertoire", "The directory", _searched, narrow=True),
-        Shot("carte", "La carte du répertoire", "The map of the directory", _mapped, narrow=True),
+        Shot("repertoire", "Le répertoire", "The directory", _searched, narrow=True, wide=(1280, 860)),
+        Shot(
+            "carte",
+            "La carte du répertoire",
+            "The map of the directory",
+            _mapped,
+            narrow=True,
+            wide=(1280, 860),
+        ),
         Shot("fournisseur", "Un fournisseur", "A supplier", _supplier, narrow=True),
         Shot("appel-doffres", "Un avis et ses raisons", "A notice and its reasons", _notice, MEMBER, True),
         Shot("mon-espace", "Mon espace", "My space", lambda: reverse("pages:my_space"), MEMBER, True),
@@ -127,7 +138,7 @@ def take_screenshots(*, base: str, folder: Path) -> Iterator[Path]:
         for language in ("fr", "en"):
             for shot in pages_to_shoot():
                 with translation.override(language), _speaking(shot.person, language):
-                    yield _written(browser, base, folder, shot, language, WIDE)
+                    yield _written(browser, base, folder, shot, language, shot.wide)
                     if shot.narrow:
                         yield _written(browser, base, folder, shot, language, NARROW)
     index = folder / "README.md"
@@ -181,8 +192,8 @@ def _written(
         raise LookupError(f"{shot.name} ({language}): {page.url} answers {answer and answer.status}")
     picture = page.screenshot()
     context.close()
-    path = folder / f"{shot.name}-{language}{'' if size == WIDE else '-390'}.webp"
-    path.write_bytes(_small(picture, WRITTEN_WIDTH if size == WIDE else width))
+    path = folder / f"{shot.name}-{language}{'' if size != NARROW else '-390'}.webp"
+    path.write_bytes(_small(picture, WRITTEN_WIDTH if size != NARROW else width))
     return path
 
 

@@ -7,13 +7,14 @@ land draws itself. Kept in the process: a map costs no SQL but once a quarter of
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.spatial import Voronoi
+from django.core.cache import cache
 
 from marketplace.web.process_cache import ProcessCache
 
@@ -39,6 +40,7 @@ LEAST_KM = 24.0  # across a frame
 MARGIN = 0.08  # of a frame, on each side
 FINEST = 4  # units; what an outline does within them is not drawn
 KEPT_SECONDS = 900.0
+HALFWAY_LASTS = 30 * 86_400  # seconds
 #: Where nearly everyone lives, from Abitibi to the Islands and up to Sept-Îles: degrees west, south, east, north.
 INHABITED = (-79.6, 44.9, -61.4, 50.4)
 REACH_KM = 22.0  # from the nearest municipality, no line is drawn
@@ -135,16 +137,12 @@ class Land:
 
     @cached_property
     def halfway(self) -> NDArray[np.float64]:
-        """The ends of these lines, in kilometres: (lines, 2, 2)."""
-        cells = Voronoi(self.towns)
-        ridges = [
-            ends
-            for (one, other), ends in zip(cells.ridge_points, cells.ridge_vertices, strict=True)
-            if -1 not in ends
-            and self.mrcs[one] != self.mrcs[other]
-            and all(np.hypot(*(cells.vertices[end] - self.towns[one])) < REACH_KM for end in ends)
-        ]
-        return cells.vertices[np.array(ridges, dtype=np.intp).reshape(-1, 2)]
+        """The ends of these lines, in kilometres: (lines, 2, 2). Worked out once for all processes."""
+        drawn_from = zlib.crc32(self.towns.tobytes() + ",".join(self.mrcs).encode())
+        found: NDArray[np.float64] = cache.get_or_set(
+            f"territories.halfway.{drawn_from}", lambda: halfway_lines(self.towns, self.mrcs), HALFWAY_LASTS
+        )
+        return found
 
     def shapes(self, frame: Frame, mrcs: Collection[str] | None = None) -> str:
         """A path of the outlines of these MRCs, or of all; empty where none were imported."""
@@ -205,6 +203,22 @@ def _read_land() -> Land:
 
 
 current_land = ProcessCache(_read_land, KEPT_SECONDS)
+
+
+def halfway_lines(towns: Points, mrcs: list[str]) -> NDArray[np.float64]:
+    """Where the cells of two neighbours of different MRCs meet, less what lies far from both."""
+    from scipy.spatial import Voronoi  # here: half a second to import, for what is done once a month
+
+    cells = Voronoi(towns)
+    ridges = [
+        ends
+        for (one, other), ends in zip(cells.ridge_points, cells.ridge_vertices, strict=True)
+        if -1 not in ends
+        and mrcs[one] != mrcs[other]
+        and all(np.hypot(*(cells.vertices[end] - towns[one])) < REACH_KM for end in ends)
+    ]
+    lines: NDArray[np.float64] = cells.vertices[np.array(ridges, dtype=np.intp).reshape(-1, 2)]
+    return lines
 
 
 def _rings(geometry: Mapping[str, Any]) -> Iterable[list[list[float]]]:
