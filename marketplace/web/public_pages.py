@@ -38,7 +38,7 @@ MOST_BYTES = 48_000  # of one answer, compressed
 MOST_IN_A_MINUTE = 1_000  # answers kept: with the above, all of them stay under 100 MB, most often under 30
 MOST_QUERY = 500  # characters
 #: What else an answer may depend on: a part of a page is asked for by htmx.
-HEADERS = ("HX-Request", "HX-History-Restore-Request", "HX-Boosted", "HX-Target")
+HEADERS = ("HX-Request", "HX-History-Restore-Request")
 #: « Only if it is still this »: of who writes. What is only read answers, whatever such a header names.
 CONDITIONS_OF_WRITERS = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE")
 #: Who brings one of these may be shown what others are not.
@@ -138,7 +138,7 @@ def _key(request: HttpRequest, query: str, version: str) -> str:
             request.scheme or "",
             request.path_info,
             query,
-            *(request.headers.get(name, "") for name in HEADERS),
+            *(str(bool(request.headers.get(name))) for name in HEADERS),
             timezone.localdate().isoformat(),
             version,
         ]
