@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
@@ -181,6 +182,20 @@ def parse_integer(column: str, value: str) -> int | None:
     if int(match[1]) > LARGEST_INTEGER:
         raise CellError(column, _("Ce nombre est trop grand."))
     return int(match[1])
+
+
+def parse_price(column: str, value: str) -> Decimal | None:
+    """« 14,50 », « 14.5 $ », « 1 200 » → dollars and cents; empty → None."""
+    compact = re.sub(r"[\s$]", "", value)
+    if not compact:
+        return None
+    match = re.fullmatch(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?", compact)
+    if not match:
+        raise CellError(column, _("« %(value)s » n’est pas un prix, comme 14,50.") % {"value": value[:20]})
+    price = Decimal(f"{match[1]}.{match[2] or '0'}")
+    if not price:
+        raise CellError(column, _("Écrivez un prix plus grand que zéro, ou laissez le champ vide."))
+    return price
 
 
 def parse_coordinate(column: str, value: str, limit: float) -> float | None:

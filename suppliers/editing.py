@@ -54,7 +54,9 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
     from marketplace.web.private_files import Checked
 
-OFFER_FIELDS = ("title", "kind", "description", "capacity")
+OFFER_FIELDS = (
+    "title", "kind", "description", "capacity", "output", "lead_days", "minimum_order", "price_from", "price_to", "unit",
+)  # fmt: skip
 #: Staff give a pôle by `assign_supplier`; a NEQ is what members began with.
 NOT_BY_STAFF, NOT_BY_MEMBERS = frozenset({"pole_id"}), frozenset({"neq"})
 MOST_OFFERS = 40
@@ -234,9 +236,11 @@ def save_offer(
     by: User,
     values: Mapping[str, Any],
     codes: Collection[str],
+    areas: Collection[str] | None = None,
     offer: Offer | None = None,
 ) -> Offer:
-    """Add an offer, or write over one of this supplier."""
+    """Add an offer, or write over one of this supplier. `areas`: where it is delivered, none where as the rest; None
+    leaves them."""
     held = hold_for_member(supplier, by)
     if offer is None:
         if held.offers.count() >= MOST_OFFERS:
@@ -250,6 +254,8 @@ def save_offer(
     set_columns(offer, {name: values[name] for name in OFFER_FIELDS if name in values})
     offer.save()
     offer.codes.set(UnspscCode.objects.filter(pk__in=ensure_codes(codes)))
+    if areas is not None:
+        _write_areas(held, set(areas), offer)
     keep_edit(held, supplier, by, set(), offer.title)
     return offer
 
@@ -360,14 +366,14 @@ def hold_for_member(supplier: Supplier, by: User, values: Iterable[str] = ()) ->
     return held
 
 
-def _write_areas(held: Supplier, wanted: set[str]) -> None:
-    """Those of the whole supplier; those of one offer stay as they are."""
+def _write_areas(held: Supplier, wanted: set[str], offer: Offer | None = None) -> None:
+    """Those of one offer, or of the whole supplier; the others stay as they are."""
     wanted = {ServedArea.EVERYWHERE} if ServedArea.EVERYWHERE in wanted else wanted
-    standing = {area.token: area for area in held.served_areas.filter(offer__isnull=True)}
+    standing = {area.token: area for area in held.served_areas.filter(offer=offer)}
     for token in standing.keys() - wanted:
         standing[token].delete()
     ServedArea.objects.bulk_create(
-        ServedArea(supplier=held, **ServedArea.columns_of(token))
+        ServedArea(supplier=held, offer=offer, **ServedArea.columns_of(token))
         for token in sorted(wanted - standing.keys())
     )
 

@@ -19,7 +19,7 @@ from marketplace.web.emails import Email, site_link
 from marketplace.web.typography import format_neq
 from marketplace.web.workdays import usual_wait_lazy
 from suppliers.criteria import criteria_to_complete
-from suppliers.models import Decision, Registration, Status, Supplier
+from suppliers.models import CustomerReference, Decision, Registration, Status, Supplier
 from suppliers.verification import verification_of
 
 _BEGUN = _("Vous recevez ce courriel parce que vous avez commencé la fiche « %(organisation)s ».")
@@ -109,6 +109,25 @@ SUPPLIER_INVITATION = Email(
     ),
     title=_("Gérez la fiche « %(name)s » sur Maillage"),
     template="registration/invitation",
+    is_secret=True,
+)
+REFERENCE_ASKED = Email(
+    kind="reference.asked",
+    audience=_(
+        "Vous recevez ce courriel parce que « %(organisation)s » dit avoir travaillé pour %(customer)s et vous demande de "
+        "le confirmer. Sans réponse de votre part, rien n’est publié et votre adresse est effacée dans un mois."
+    ),
+    title=_("« %(organisation)s » vous demande une référence"),
+    template="references/asked",
+    is_secret=True,
+)
+REFERENCE_CONFIRMED = Email(
+    kind="reference.confirmed",
+    audience=_(
+        "Vous recevez ce courriel parce que vous avez confirmé une référence pour « %(organisation)s »."
+    ),
+    title=_("Votre référence pour « %(organisation)s »"),
+    template="references/confirmed",
     is_secret=True,
 )
 
@@ -307,6 +326,38 @@ def send_supplier_invitation(
             "inviter": by.get_full_name() if by else "",
             "link": site_link("accounts:invitation", token),
             "expires_at": invitation.expires_at,
+        },
+    )
+
+
+def send_reference_asked(*, reference: CustomerReference, token: str) -> None:
+    """To the customer, who need not have an account: what the enterprise says, and where to confirm or refuse it."""
+    _send_reference(REFERENCE_ASKED, reference, token)
+
+
+def send_reference_confirmed(*, reference: CustomerReference, token: str) -> None:
+    """The receipt, whose link takes the confirmation back at any time."""
+    _send_reference(REFERENCE_CONFIRMED, reference, token)
+
+
+def _send_reference(email: Email, reference: CustomerReference, token: str) -> None:
+    supplier = reference.supplier
+    send_email(
+        email,
+        recipient=None,
+        address=reference.email,
+        language=reference.language,
+        organisation=supplier.organisation,
+        subject=f"supplier:{supplier.pk}:reference",
+        version=str(reference.pk),
+        context={
+            "customer": reference.customer,
+            "person": reference.person,
+            "what": reference.what,
+            "year": str(reference.year),
+            "expires_at": reference.expires_at,
+            "link": site_link("suppliers:reference", token),
+            "page": site_link("suppliers:supplier", supplier.slug),
         },
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 
-from suppliers.cells import CellError, parse_integer, parse_neq
+from suppliers.cells import CellError, parse_integer, parse_neq, parse_price
 from suppliers.columns import ORGANISATION_FIELDS, SUPPLIER_FIELDS
 
 
@@ -21,7 +21,7 @@ class CellField(forms.CharField):
     """Reads like the cell of a listing: the same forgiveness, the same sentences. `parse` is of `cells`."""
 
     def __init__(self, parse: Callable[[str, str], Any], **kwargs: Any) -> None:
-        empty = None if parse in (parse_integer, parse_neq) else ""
+        empty = None if parse in (parse_integer, parse_neq, parse_price) else ""
         super().__init__(**{"max_length": 300, "required": False, "empty_value": empty, **kwargs})
         self.parse = parse
 
@@ -29,7 +29,7 @@ class CellField(forms.CharField):
         text = super().clean(value)
         if text == self.empty_value:
             return text
-        if self.parse is parse_integer:  # « 60,000 » as English writes it
+        if self.parse in (parse_integer, parse_price):  # « 60,000 » as English writes it
             text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
         try:
             return self.parse("", text)

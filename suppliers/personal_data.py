@@ -9,6 +9,7 @@ from suppliers.directory_index import reindex_suppliers
 from suppliers.models import (
     Contact,
     CriterionAnswer,
+    CustomerReference,
     Decision,
     HeldCertification,
     ListedRow,
@@ -17,6 +18,7 @@ from suppliers.models import (
     Registration,
     RegistryRecord,
     Supplier,
+    SupplierPicture,
 )
 
 
@@ -84,9 +86,24 @@ for _columns in (
         "registrations", Registration, ("declaration",), gettext_lazy("inscription"), organisation=OF_SUPPLIER
     ),
     PeopleColumns(
+        "customer_references",
+        CustomerReference,
+        ("customer", "what", "person", "email", "consent"),
+        gettext_lazy("référence d’un client"),
+        organisation=OF_SUPPLIER,
+    ),
+    PeopleColumns(
+        "pictures",
+        SupplierPicture,
+        ("alt",),
+        gettext_lazy("image"),
+        organisation=OF_SUPPLIER,
+        changed=_reindex,
+    ),
+    PeopleColumns(
         "offers",
         Offer,
-        ("title", "description"),
+        ("title", "description", "output", "minimum_order"),
         gettext_lazy("offre"),
         organisation=OF_SUPPLIER,
         changed=_reindex,
@@ -94,7 +111,7 @@ for _columns in (
     PeopleColumns(
         "sheets",
         Supplier,
-        ("activity", "recheck"),
+        ("activity", "recheck", "hours", "people_served"),
         gettext_lazy("fiche d’une entreprise"),
         organisation="organisation",
         changed=_reindex,

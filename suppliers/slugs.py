@@ -7,6 +7,8 @@ from suppliers.models import Supplier
 RESERVED = frozenset(
     {
         "inscription",
+        "images",
+        "references",
         "revendiquer",
         "revendications",
         "fiche",

@@ -1,4 +1,4 @@
-"""A supplier's page, ready for its template, in five SQL queries for a visitor."""
+"""A supplier's page, ready for its template, in five SQL queries for a visitor; its PDF sheet says the same."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator, capfirst
@@ -15,23 +16,27 @@ from django.utils.translation import ngettext
 
 from marketplace.accounts.models import User
 from marketplace.classification.labels import (
-    code_label,
     purpose_labels,
     sector_names,
     sector_spans,
 )
 from marketplace.territories.labels import region_names
+from marketplace.web.slots import read_facts
 from marketplace.web.typography import NB, format_number
 
 from .certifications import certification_lines, certifications_as_json
 from .criteria import criterion_lines
-from .models import Contact, Offer, ServedArea, Status, Supplier
+from .models import Contact, ServedArea, Status, Supplier
+from .references import reference_lines, references_as_json
+from .shown_offers import lead_range_text, shown_offers
 from .states import changed_since_verified
+from .supplier_pictures import picture_lines, pictures_as_json
 from .verification import verification_of
 from .wording import (
     capacity_text,
     enumerate_names,
     in_town,
+    insurance_text,
     served_label,
     served_place,
     served_places,
@@ -44,16 +49,18 @@ def supplier_context(
 ) -> dict[str, Any] | None:
     """What the page shows, or None where this person may not know that it exists.
 
-    `as_buyer`: what the public would read of it, for someone who may see more.
+    `as_buyer`: what the public would read of it, for someone who may see more. An address is written out only to who
+    is signed in; everyone else is one link away from it (`views.reach_view`), where robots are counted.
     """
     supplier = _find(slug, user)
     if supplier is None:
         return None
     organisation = supplier.organisation
-    areas = _areas(supplier)
+    areas = _areas(supplier.area_rows)
     own = areas.get(None) or ([organisation.mrc_id] if organisation.mrc_id else [])
     everywhere = sorted({token for tokens in (own, *areas.values()) for token in tokens})
-    offers = _offers(supplier, areas)
+    offers = shown_offers(supplier, areas)
+    logo, photos = picture_lines(supplier.picture_rows)
     people = Contact.objects.visible_to(user).filter(supplier=supplier)
     contacts = list((people.filter(is_public=True) if as_buyer else people).order_by("-is_public", "pk"))
     return {
@@ -73,8 +80,15 @@ def supplier_context(
         "region_address": reverse("suppliers:directory") + f"?region={organisation.region_id}",
         "seat": _seat(organisation),
         "offers": offers,
-        "offers_capacity": any(offer["capacity"] for offer in offers),
-        "offers_serves": any(offer["serves"] for offer in offers),
+        "offers_deliver": any(offer.capacity or offer.output or offer.lead for offer in offers),
+        "offers_cost": any(offer.price or offer.minimum for offer in offers),
+        "offers_serve": any(offer.serves for offer in offers),
+        "lead_time": capfirst(lead_range_text(offers)),
+        "logo": logo,
+        "photos": photos,
+        "references": reference_lines(supplier.reference_rows),
+        "awards": read_facts("supplier.awards", organisation),
+        "insurance": insurance_text(supplier.insured_for, supplier.insured_until, timezone.localdate()),
         "all_served": served_places(own),
         "capacity": capfirst(capacity_text(supplier.capacity or 0)),
         "staff": staff_text(supplier.staff_count),
@@ -83,6 +97,9 @@ def supplier_context(
         "served": [served_place(token) for token in everywhere],
         "contacts": contacts,
         "write_to": next((contact.email for contact in contacts if contact.is_public and contact.email), ""),
+        "shows_email": user.is_authenticated,
+        "reach_url": reverse("suppliers:reach", args=[supplier.slug]),
+        "sheet_url": reverse("suppliers:sheet", args=[supplier.slug]),
         "description": page_description(supplier),
         "preview": _("Cette fiche n’est pas publiée : seuls ses membres et le pôle la voient"),
         "preview_text": _("État : %(status)s. Le public et les acheteurs ne la trouvent pas.")
@@ -100,6 +117,9 @@ def _find(slug: str, user: User | AnonymousUser) -> Any:
         .annotate(
             purpose_codes=ArraySubquery(purposes.values("purpose_id")),
             certification_rows=certifications_as_json(),
+            area_rows=_areas_as_json(),
+            picture_rows=pictures_as_json(),
+            reference_rows=references_as_json(),
         )
         .first()
     )
@@ -123,36 +143,18 @@ def page_description(supplier: Supplier) -> str:
     return Truncator(f"{who}. {supplier.activity}".strip()).chars(160)
 
 
-def _areas(supplier: Supplier) -> dict[int | None, list[str]]:
+def _areas_as_json() -> ArraySubquery:
+    rows = ServedArea.objects.filter(supplier=OuterRef("pk")).order_by("region_id", "mrc__name")
+    return ArraySubquery(rows.values(row=JSONObject(offer="offer_id", region="region_id", mrc="mrc_id")))
+
+
+def _areas(rows: list[dict[str, Any]]) -> dict[int | None, list[str]]:
     """Served places as tokens, by offer; None for the supplier's own."""
     areas: dict[int | None, list[str]] = {}
-    rows = ServedArea.objects.filter(supplier=supplier).values_list("offer_id", "region_id", "mrc_id")
-    for offer, region, mrc in rows.order_by("region_id", "mrc__name"):
-        areas.setdefault(offer, []).append(mrc or (f"R{region}" if region else "Q"))
+    for row in rows:
+        token = row["mrc"] or (f"R{row['region']}" if row["region"] else ServedArea.EVERYWHERE)
+        areas.setdefault(row["offer"], []).append(token)
     return areas
-
-
-def offer_rows(supplier: Supplier) -> list[dict[str, Any]]:
-    """The offers alone, as the page shows them: one query."""
-    return _offers(supplier, {})
-
-
-def _offers(supplier: Supplier, areas: dict[int | None, list[str]]) -> list[dict[str, Any]]:
-    codes = Offer.codes.through.objects.filter(offer=OuterRef("pk")).order_by("unspsccode_id")
-    return [
-        {
-            "pk": offer.pk,
-            "title": offer.title,
-            "description": offer.description,
-            "kind": capfirst(str(offer.get_kind_display())),
-            "codes": [(code, code_label(code)) for code in offer.code_list],
-            "capacity": capfirst(capacity_text(offer.capacity or 0)),
-            "serves": served_places(areas[offer.pk]) if offer.pk in areas else "",
-        }
-        for offer in Offer.objects.filter(supplier=supplier)
-        .annotate(code_list=ArraySubquery(codes.values("unspsccode_id")))
-        .order_by("pk")
-    ]
 
 
 def _how_many(tokens: list[str]) -> str:

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from suppliers.directory_index import reindex_suppliers
+from suppliers.references import forget_references
 from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
 from suppliers.renewals import remind_lapsing_verifications
 from suppliers.search.empty import forget_empty_searches
@@ -16,8 +17,10 @@ def rebuild_directory() -> None:
 
 @shared_task(name="suppliers.forget")
 def forget_nightly() -> tuple[int, int]:
-    """Every night: searches without answer of a month ago; registrations that nobody finished, once reminded."""
+    """Every night: searches without answer of a month ago; requests for references that lapsed; registrations that
+    nobody finished, once reminded."""
     forget_empty_searches(by=None)
+    forget_references(by=None)
     return remind_unfinished_registrations(by=None), forget_unfinished_registrations(by=None)
 
 

@@ -1,4 +1,6 @@
-"""The public directory and a supplier's page."""
+"""The public directory and a supplier's page, with its sheet, its pictures and the way to reach it."""
+
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -7,13 +9,20 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from marketplace.web.limits import limited
+from marketplace.web.private_files import read_kept_file
 from marketplace.web.public_pages import public_page
 
 from .directory_columns import DIRECTORY
 from .filters import DirectoryPageFilterSet
+from .models import SupplierPicture
+from .pdf_sheet import supplier_sheet
+from .structured_data import supplier_json_ld
 from .suggestions import suggest_for_place, suggest_for_text, suggestions_said
 from .supplier_detail import supplier_context
 from .supplier_list import directory_context
+from .supplier_pictures import LARGE, SMALL
+
+READ = frozenset({"GET"})
 
 
 @public_page(DIRECTORY, asks=DirectoryPageFilterSet.address_names)
@@ -48,4 +57,53 @@ def supplier_view(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     holds: frozenset[int] = getattr(request.user, "organisation_ids", frozenset())
     context["claimable"] = context["published"] and context["organisation"].pk not in holds
+    context["json_ld"] = supplier_json_ld(context) if context["published"] else ""
     return render(request, "suppliers/supplier.html", context)
+
+
+@limited("supplier.reach", per_ip="60/h", per_user="200/h", methods=READ)
+@require_safe
+def reach_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whom to write to, address included: a page of its own, counted, that search engines leave alone."""
+    context = supplier_context(slug, request.user)
+    if context is None:
+        raise Http404
+    response = render(request, "suppliers/reach.html", context)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@limited("supplier.sheet", per_ip="120/h", per_user="300/h", methods=READ)
+@require_safe
+def sheet_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same facts on paper: a tagged PDF in the reader's language."""
+    context = supplier_context(slug, request.user, as_buyer=True)
+    if context is None:
+        raise Http404
+    response = HttpResponse(supplier_sheet(context), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
+    response["Cache-Control"] = "public, max-age=300" if context["published"] else "private, no-store"
+    return response
+
+
+@require_safe
+def picture_view(request: HttpRequest, size: str, key: str) -> HttpResponse:
+    """A picture as we drew it: to everyone where its supplier is published and nobody hid it, else to its own."""
+    if size not in (LARGE, SMALL):
+        raise Http404
+    column = "file" if size == LARGE else "small"
+    try:
+        rows = SupplierPicture.objects.filter(key=UUID(key)).select_related(column, "supplier")
+    except ValueError:
+        raise Http404 from None
+    picture = rows.first()
+    if picture is None:
+        raise Http404
+    is_public = picture.is_public
+    if not is_public and not rows.visible_to(request.user).exists():
+        raise Http404
+    response = HttpResponse(read_kept_file(getattr(picture, column)), content_type="image/webp")
+    response["Cache-Control"] = "public, max-age=86400" if is_public else "private, no-store"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

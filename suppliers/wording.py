@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.territories.labels import EVERYWHERE, territory_label
-from marketplace.web.typography import format_money, format_number
+from marketplace.web.typography import format_day_short, format_money, format_money_short, format_number
 
 # « Toute la Mauricie », but « tout Laval »: the article belongs to the name.
 _WHOLE_REGION = {
@@ -117,3 +118,15 @@ def distance_text(km: float | None) -> str:
     if km < 1:
         return _("sur place")
     return _("à %(n)s km") % {"n": format_number(round(km))}
+
+
+def insurance_text(dollars: int | None, until: date | None, today: date) -> str:
+    """« Responsabilité civile, 5 M$, jusqu’au 3 mai 2027 »; one that has lapsed says so; empty where unknown."""
+    if not dollars:
+        return ""
+    said = {"amount": format_money_short(dollars), "day": format_day_short(until)}
+    if until is None:
+        return _("Responsabilité civile, %(amount)s") % said
+    if until < today:
+        return _("Responsabilité civile, %(amount)s, échue le %(day)s") % said
+    return _("Responsabilité civile, %(amount)s, jusqu’au %(day)s") % said

@@ -20,11 +20,20 @@ from .lists import PublicDetail, PublicList, page_address
 
 
 class OfferSerializer(serializers.ModelSerializer[Offer]):
+    """`price_from` and `price_to` are indications in Canadian dollars per `unit`; words are French."""
+
     codes = serializers.SerializerMethodField(help_text="UNSPSC codes, eight digits.")
 
     class Meta:
         model = Offer
-        fields = ["kind", "title", "description", "capacity", "codes"]
+        fields = [
+            "kind", "title", "description", "capacity", "output", "lead_days", "minimum_order", "price_from",
+            "price_to", "unit", "codes",
+        ]  # fmt: skip
+        extra_kwargs = {
+            "lead_days": {"help_text": "Usual days from order to delivery."},
+            "output": {"help_text": "What can be delivered, and over what time."},
+        }
 
     def get_codes(self, offer: Offer) -> list[str]:
         return offer.code_list
@@ -77,6 +86,10 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
             "purposes",
             "activity",
             "capacity",
+            "hours",
+            "people_served",
+            "insured_for",
+            "insured_until",
             "serves",
             "offers",
             "verified_on",

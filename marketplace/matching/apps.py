@@ -8,10 +8,12 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from marketplace.matching import event_handlers, personal_data, restored  # noqa: F401  # they register themselves
         from marketplace.matching.panels import alert_panel, suggestion_panel, tender_reasons
-        from marketplace.web.slots import fill_slot
+        from marketplace.matching.public_awards import public_awards
+        from marketplace.web.slots import fill_facts, fill_slot
 
         fill_slot(
             "my_space.main", template="matching/_suggestion_panel.html", context=suggestion_panel, order=20
         )
         fill_slot("my_space.aside", template="matching/_alert_panel.html", context=alert_panel, order=20)
         fill_slot("tender.reasons", template="matching/_reasons.html", context=tender_reasons)
+        fill_facts("supplier.awards", public_awards)

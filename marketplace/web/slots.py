@@ -45,3 +45,20 @@ def render_slot(request: HttpRequest | None, slot: str, *subject: Any, **shared:
         if context is not None:
             parts.append(render_to_string(filling.template, {**shared, **context}, request))
     return parts
+
+
+_facts: dict[str, Callable[..., list[Any]]] = {}
+
+
+def fill_facts(slot: str, read: Callable[..., list[Any]]) -> None:
+    """Facts instead of HTML, for a page that says the same in several forms (a page, a PDF): one app fills each slot.
+
+    A supplier's page knows no award: matching fills `supplier.awards` with the lines to show.
+    """
+    _facts[slot] = read
+
+
+def read_facts(slot: str, *subject: Any) -> list[Any]:
+    """What the app above has to say about the subject; nothing where none does."""
+    read = _facts.get(slot)
+    return read(*subject) if read else []

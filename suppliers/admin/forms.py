@@ -93,7 +93,10 @@ class SupplierForm(PlainForm, SupplierFieldsForm):
 
     class Meta:
         model = Supplier
-        fields = ["legal_form", "activity", "sector", "capacity", "staff_count"]
+        fields = [
+            "legal_form", "activity", "sector", "capacity", "staff_count", "hours", "people_served", "insured_for",
+            "insured_until",
+        ]  # fmt: skip
         widgets = {"activity": forms.Textarea(attrs={"rows": 4})}
 
     reader: Any = None  # set by the admin: who edits

@@ -145,7 +145,13 @@ class OfferInline(ScopedStackedInline):
     model = Offer
     formset = OfferFormSet
     may = WRITE
-    fields = [("title", "kind"), "description", "codes", "capacity"]
+    fields = [
+        ("title", "kind"),
+        "description",
+        "codes",
+        ("capacity", "output", "lead_days"),
+        ("price_from", "price_to", "unit", "minimum_order"),
+    ]
     autocomplete_fields = ["codes"]
     formfield_overrides = {TextField: {"widget": Textarea(attrs={"rows": 3})}}
 
@@ -201,8 +207,11 @@ class SupplierAdmin(ScopedAdmin):
                 "description": gettext_lazy("La municipalité choisie donne la MRC et la région."),
             },
         ),
-        (gettext_lazy("Joindre l’entreprise"), {"fields": [("email", "phone"), "website"]}),
-        (gettext_lazy("Capacité"), {"fields": [("capacity", "staff_count")]}),
+        (gettext_lazy("Joindre l’entreprise"), {"fields": [("email", "phone"), "website", "hours"]}),
+        (
+            gettext_lazy("Capacité"),
+            {"fields": [("capacity", "staff_count"), "people_served", ("insured_for", "insured_until")]},
+        ),
         (
             gettext_lazy("Finalités"),
             {"fields": ["purposes"], "classes": ["collapse"]},

@@ -114,7 +114,7 @@ class ServedAreaQuerySet(models.QuerySet["ServedArea"]):
 class ServedArea(models.Model):
     """A supplier delivers to an MRC, to a whole region, or (neither given) to all of Québec.
 
-    Rows with an `offer` replace the supplier's own area for that offer. In forms a place is a token: « Q » for all of
+    Rows with an `offer` replace the supplier's own area for that offer. In forms a place is a token: « Q » for all of
     Québec, « R04 » for a region, « 371 » for an MRC.
     """
 

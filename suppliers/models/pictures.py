@@ -81,3 +81,7 @@ class SupplierPicture(models.Model):
 
     def __str__(self) -> str:
         return self.alt
+
+    @property
+    def is_public(self) -> bool:
+        return self.hidden_at is None and self.supplier.status == Status.PUBLISHED

@@ -39,7 +39,8 @@ from suppliers.editing import (
 from suppliers.models import EvidenceFile, HeldCertification, Offer, Supplier
 from suppliers.registration import steps
 from suppliers.registration.code_suggestions import CodeSuggestion, suggest_codes
-from suppliers.registration.forms import AnswerForm, CertificationForm, OfferForm
+from suppliers.registration.forms import AnswerForm, CertificationForm
+from suppliers.registration.offer_forms import OfferForm
 from suppliers.registration.steps import criterion_answers, step_url
 from suppliers.registration.views import is_kept, open_supplier_of, own_supplier, posted_data, render_step
 
@@ -71,7 +72,7 @@ def _removed_offer_page(request: HttpRequest, supplier: Supplier) -> HttpRespons
     if request.method != "POST":
         messages.warning(request, _("Cette offre n’existe plus : quelqu’un l’a retirée."))
         return redirect(step_url(supplier, steps.OFFERS))
-    form = OfferForm(request.POST)
+    form = OfferForm(request.POST, supplier=supplier)
     form.is_valid()
     form.add_error(
         None,
@@ -96,14 +97,16 @@ def _removed_offer_page(request: HttpRequest, supplier: Supplier) -> HttpRespons
 def _offer_page(request: HttpRequest, supplier: Supplier, standing: Offer | None) -> HttpResponse:
     finding = "find" in request.POST
     if standing is None or finding:
-        form = keep_version(OfferForm(posted_data(request), offer=standing))
+        form = keep_version(OfferForm(posted_data(request), supplier=supplier, offer=standing))
     else:
-        page = versioned_form(request, lambda data: OfferForm(data, offer=standing), about=standing)
+        page = versioned_form(
+            request, lambda data: OfferForm(data, supplier=supplier, offer=standing), about=standing
+        )
         if page.is_stale:
             return ask_to_choose(request, page.merged, rows=[standing])
         form = page.form
     if request.method == "POST" and form.is_valid() and not finding:
-        values = {name: form.cleaned_data[name] for name in ("title", "kind", "description", "capacity")}
+        values = form.values
         if is_kept(
             form,
             lambda: save_offer(
@@ -111,6 +114,7 @@ def _offer_page(request: HttpRequest, supplier: Supplier, standing: Offer | None
                 by=signed_in_user(request),
                 values=values,
                 codes=form.chosen,
+                areas=form.tokens,
                 offer=standing,
             ),
         ):
@@ -151,8 +155,7 @@ def remove_offer_page(request: HttpRequest, pk: int, offer: int) -> HttpResponse
 @require_safe
 def find_codes_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The codes for what is being typed: the part that HTMX replaces, ticked ones first."""
-    own_supplier(request, pk)
-    form = OfferForm(request.GET)
+    form = OfferForm(request.GET, supplier=own_supplier(request, pk))
     context = {
         "chosen": form.chosen_codes(),
         "suggestions": _suggested(request.GET.get("title", ""), form.chosen),

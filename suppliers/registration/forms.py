@@ -11,15 +11,14 @@ from django.utils.translation import gettext_lazy as lazy
 
 from marketplace.accounts.neq import NeqField
 from marketplace.accounts.validators import validate_no_link, validate_words_only, visible_text
-from marketplace.classification.codes import normalise_code
-from marketplace.classification.labels import certification_labels, code_label, purpose_labels, sector_names
-from marketplace.territories.labels import mrcs_by_code, region_names
+from marketplace.classification.labels import certification_labels, purpose_labels, sector_names
+from marketplace.territories.labels import mrcs_by_code
 from marketplace.territories.places import current_gazetteer
 from marketplace.web.private_files import UploadField
 from suppliers.cells import parse_integer, parse_phone, parse_postal_code, parse_website
 from suppliers.certifications import CertificationFacts
 from suppliers.forms import CellField, SupplierFieldsForm, text_input
-from suppliers.models import EvidenceFile, HeldCertification, LegalForm, Offer, ServedArea, Supplier
+from suppliers.models import EvidenceFile, HeldCertification, LegalForm, Supplier
 from suppliers.registration.steps import provisional_name
 from suppliers.registration.verbs import DECLARATION
 
@@ -103,6 +102,14 @@ class IdentityForm(SupplierFieldsForm):
     )
     website = CellField(
         parse_website, label=lazy("Site Web"), widget=text_input(autocomplete="url", inputmode="url")
+    )
+    hours = forms.CharField(
+        label=lazy("Heures d’ouverture"),
+        validators=[validate_words_only],
+        help_text=lazy("Par exemple : du lundi au vendredi, de 8 h à 17 h."),
+        max_length=160,
+        required=False,
+        widget=text_input(autocomplete="off"),
     )
 
     def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
@@ -231,12 +238,34 @@ class ActivityForm(SupplierFieldsForm):
         label=lazy("Nombre de personnes dans l’équipe"),
         widget=text_input("inp-s", inputmode="numeric"),
     )
+    people_served = forms.CharField(
+        label=lazy("Personnes que vous servez ou accompagnez"),
+        validators=[validate_words_only],
+        help_text=lazy("Par exemple : 35 personnes en insertion par an, ou 1 200 familles."),
+        max_length=160,
+        required=False,
+        widget=text_input(autocomplete="off"),
+    )
+    insured_for = CellField(
+        parse_integer,
+        label=lazy("Assurance responsabilité civile"),
+        help_text=lazy("Le montant de la garantie. Les acheteurs publics le demandent presque toujours."),
+        widget=text_input("inp-m", inputmode="numeric"),
+    )
+    insured_until = forms.DateField(
+        label=lazy("Assurance valable jusqu’au"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "inp inp-m"}),
+    )
 
     def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
         initial = {
             "activity": supplier.activity,
             "sector": supplier.sector_id,
             "staff_count": supplier.staff_count,
+            "people_served": supplier.people_served,
+            "insured_for": supplier.insured_for,
+            "insured_until": supplier.insured_until,
             "purposes": list(supplier.purposes.values_list("pk", flat=True)) if data is None else [],
             "certifications": list(supplier.certifications.values_list("pk", flat=True))
             if data is None
@@ -248,179 +277,15 @@ class ActivityForm(SupplierFieldsForm):
         fields["purposes"].choices = list(purpose_labels().items())
         fields["certifications"].choices = list(certification_labels().items())
 
-
-class DeliveryForm(forms.Form):
-    """The biggest contract, and where the supplier delivers."""
-
-    EVERYWHERE, CHOSEN = ServedArea.EVERYWHERE, "choix"
-
-    capacity = CellField(
-        parse_integer,
-        label=lazy("Plus gros contrat que vous pouvez livrer"),
-        help_text=lazy("Un ordre de grandeur suffit. Laissez vide si cela dépend."),
-        widget=text_input("inp-m", inputmode="numeric"),
-    )
-    reach = forms.ChoiceField(
-        label=lazy("Où livrez-vous?"),
-        widget=forms.RadioSelect,
-        choices=[(EVERYWHERE, lazy("Partout au Québec")), (CHOSEN, lazy("Dans certaines régions ou MRC"))],
-        error_messages={"required": lazy("Dites où vous livrez.")},
-    )
-    areas = forms.MultipleChoiceField(label=lazy("Régions et MRC"), required=False)
-
-    def __init__(self, data: Any = None, *, supplier: Supplier) -> None:
-        organisation = supplier.organisation
-        tokens = [area.token for area in supplier.served_areas.filter(offer__isnull=True)]
-        initial = {
-            "capacity": supplier.capacity,
-            "reach": self.EVERYWHERE if self.EVERYWHERE in tokens else self.CHOSEN,
-            "areas": tokens or [code for code in [organisation.mrc_id] if code],
-        }
-        super().__init__(data, initial=initial)
-        known = [f"R{code}" for code in region_names()] + list(mrcs_by_code())
-        self.fields["areas"].choices = [(token, token) for token in known]
-        self.own_region = organisation.region_id or ""
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("reach") == self.CHOSEN and not cleaned.get("areas") and "areas" not in self.errors:
-            self.add_error("areas", _("Cochez au moins une région ou une MRC."))
+        if (
+            cleaned.get("insured_until")
+            and not cleaned.get("insured_for")
+            and "insured_for" not in self.errors
+        ):
+            self.add_error("insured_for", _("Écrivez le montant de la garantie, ou effacez la date."))
         return cleaned
-
-    @property
-    def has_changed_areas(self) -> bool:
-        """Whether the boxes say something else than when the page opened."""
-        return bool({"reach", "areas"} & set(self.changed_data))
-
-    @property
-    def tokens(self) -> list[str] | None:
-        """The served area: a whole region makes its MRCs superfluous. None where it is not said."""
-        if self.cleaned_data.get("reach") == self.EVERYWHERE:
-            return [self.EVERYWHERE]
-        if "areas" not in self.cleaned_data or "reach" not in self.cleaned_data:
-            return None
-        chosen = set(self.cleaned_data["areas"])
-        mrcs = mrcs_by_code()
-        return sorted(t for t in chosen if t.startswith("R") or f"R{mrcs[t].region}" not in chosen)
-
-    def groups(self) -> list[dict[str, Any]]:
-        """The regions with their MRCs, for the template; a region is open where something in it is ticked."""
-        ticked = set(self["areas"].value() or [])
-        by_region: dict[str, list[dict[str, Any]]] = {code: [] for code in region_names()}
-        for code, mrc in mrcs_by_code().items():
-            by_region[mrc.region].append({"token": code, "name": mrc.name, "on": code in ticked})
-        return [
-            {
-                "token": f"R{code}",
-                "name": name,
-                "on": f"R{code}" in ticked,
-                "count": (f"R{code}" in ticked) + sum(one["on"] for one in by_region[code]),
-                "open": code == self.own_region
-                or f"R{code}" in ticked
-                or any(one["on"] for one in by_region[code]),
-                "mrcs": by_region[code],
-            }
-            for code, name in region_names().items()
-        ]
-
-
-class CodesField(forms.MultipleChoiceField):
-    """UNSPSC codes that the page draws by itself; those that nobody knows are passed over."""
-
-    def valid_value(self, value: Any) -> bool:
-        return True
-
-
-class OfferForm(forms.Form):
-    """One good, service or rental, in the enterprise's own words, with the codes that buyers search by."""
-
-    MOST_CODES = 8
-
-    title = forms.CharField(
-        label=lazy("Ce que vous offrez"),
-        validators=[validate_words_only],
-        help_text=lazy("En quelques mots de tous les jours : « Entretien ménager de bureaux »."),
-        max_length=160,
-        error_messages={"required": lazy("Écrivez ce que vous offrez.")},
-        widget=text_input(autocomplete="off"),
-    )
-    kind = forms.ChoiceField(
-        label=lazy("Type"),
-        widget=forms.RadioSelect,
-        choices=[
-            (Offer.Kind.SERVICE, lazy("Un service")),
-            (Offer.Kind.GOOD, lazy("Un bien")),
-            (Offer.Kind.RENTAL, lazy("Une location")),
-        ],
-        initial=Offer.Kind.SERVICE,
-    )
-    description = forms.CharField(
-        label=lazy("Précisions"),
-        help_text=lazy("Matériaux, formats, délais : ce qu’un acheteur demanderait."),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "class": "inp"}),
-    )
-    capacity = CellField(
-        parse_integer,
-        label=lazy("Plus gros contrat pour cette offre"),
-        help_text=lazy("Seulement s’il diffère de celui de l’entreprise."),
-        widget=text_input("inp-m", inputmode="numeric"),
-    )
-    codes = CodesField(label=lazy("Codes UNSPSC"), required=False)
-    code = forms.CharField(
-        label=lazy("Un autre code UNSPSC"),
-        help_text=lazy("Si vous le connaissez : huit chiffres."),
-        max_length=20,
-        required=False,
-        widget=text_input("inp-s code", inputmode="numeric", autocomplete="off"),
-    )
-
-    def __init__(self, data: Any = None, *, offer: Offer | None = None) -> None:
-        initial: dict[str, Any] = {}
-        if offer is not None:
-            initial = {
-                "title": offer.title,
-                "kind": offer.kind,
-                "description": offer.description,
-                "capacity": offer.capacity,
-                "codes": list(offer.codes.values_list("pk", flat=True)),
-            }
-        super().__init__(data, initial=initial)
-        if data is not None:
-            asked = [normalise_code(text) or "" for text in data.getlist("codes")[:40]]
-        else:
-            asked = initial.get("codes", [])
-        self.chosen = [code for code in dict.fromkeys(asked) if code_label(code)]
-
-    def clean_code(self) -> str:
-        """A code that the person knows by heart joins those that are ticked."""
-        text = self.cleaned_data["code"].strip()
-        if not text:
-            return ""
-        code = normalise_code(text)
-        if code is None or not code_label(code):
-            raise forms.ValidationError(
-                _("« %(value)s » n’est pas un code UNSPSC. Il a huit chiffres, comme 76111500.")
-                % {"value": text[:20]}
-            )
-        if code not in self.chosen:
-            self.chosen.append(code)
-        return code
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if len(self.chosen) > self.MOST_CODES:
-            self.add_error(
-                None,
-                _("Gardez au plus %(n)s codes : ceux qui décrivent le mieux l’offre.")
-                % {"n": self.MOST_CODES},
-            )
-        return cleaned
-
-    def chosen_codes(self) -> list[tuple[str, str]]:
-        """The codes that are kept, each with its label: never a code alone."""
-        return [(code, code_label(code)) for code in self.chosen]
 
 
 class AnswerForm(forms.Form):
@@ -453,6 +318,7 @@ def _identity(supplier: Supplier) -> dict[str, Any]:
         "email": contact.email if contact else organisation.email,
         "phone": contact.phone if contact else organisation.phone,
         "website": organisation.website,
+        "hours": supplier.hours,
     }
 
 

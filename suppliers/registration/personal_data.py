@@ -8,8 +8,9 @@ from django.db.models import Count, Q
 
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.personal_data import register_personal_data
+from marketplace.accounts.retention import blank_rows
 from marketplace.web.private_files import PrivateFile, delete_private_file
-from suppliers.models import Contact, EvidenceFile, Registration, Status
+from suppliers.models import Contact, CustomerReference, EvidenceFile, Registration, Status
 
 
 def export_registrations(user: User) -> list[dict[str, Any]]:
@@ -49,7 +50,14 @@ def erase_registrations(user: User) -> None:
     ).select_related("supplier__organisation")
     for draft in drafts:
         supplier = draft.supplier
-        files = list(PrivateFile.objects.filter(pk__in=supplier.evidence.all().values("file")))
+        pictures = supplier.pictures.all()
+        files = list(
+            PrivateFile.objects.filter(
+                Q(pk__in=supplier.evidence.all().values("file"))
+                | Q(pk__in=pictures.values("file"))
+                | Q(pk__in=pictures.values("small"))
+            )
+        )
         pk = supplier.pk
         supplier.organisation.delete()
         for file in files:
@@ -58,4 +66,27 @@ def erase_registrations(user: User) -> None:
             event_model.objects.filter(supplier_id=pk).delete()
 
 
+def export_references(user: User) -> list[dict[str, Any]]:
+    """The references that a person asked customers for; the customer's name and address are not theirs."""
+    rows = CustomerReference.objects.filter(asked_by=user).select_related("supplier__organisation")
+    return [
+        {
+            "supplier": row.supplier.organisation.name,
+            "customer": row.customer,
+            "what": row.what,
+            "year": row.year,
+            "state": row.state,
+            "asked_at": row.asked_at.isoformat(),
+        }
+        for row in rows.order_by("pk")
+    ]
+
+
+def forget_who_asked(user: User) -> None:
+    """The reference is the enterprise's; that this person asked for it goes, history included."""
+    asked = list(CustomerReference.objects.filter(asked_by=user).values_list("pk", flat=True))
+    blank_rows(CustomerReference, pks=asked, values={"asked_by": None})
+
+
+register_personal_data("references", export=export_references, erase=forget_who_asked)
 register_personal_data("registrations", export=export_registrations, erase=erase_registrations)

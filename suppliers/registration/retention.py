@@ -110,6 +110,8 @@ def _remove(*, supplier: Supplier, by: None) -> None:
     files = list(
         PrivateFile.objects.filter(
             Q(pk__in=held.evidence.values("file"))
+            | Q(pk__in=held.pictures.values("file"))
+            | Q(pk__in=held.pictures.values("small"))
             | Q(pk__in=claims.filter(evidence__isnull=False).values("evidence"))
         )
     )

@@ -33,7 +33,8 @@ from suppliers.curation import withdraw_supplier
 from suppliers.editing import remove_offer, save_activity, save_delivery, save_identity
 from suppliers.models import Decision, Status, Supplier
 from suppliers.registration import steps
-from suppliers.registration.forms import ActivityForm, DeclarationForm, DeliveryForm, IdentityForm, StartForm
+from suppliers.registration.forms import ActivityForm, DeclarationForm, IdentityForm, StartForm
+from suppliers.registration.offer_forms import DeliveryForm
 from suppliers.registration.steps import (
     first_step_url,
     next_step,
@@ -56,8 +57,9 @@ from suppliers.registration.verbs import (
     submit_registration,
 )
 from suppliers.renewals import attest_supplier, is_lapsing
+from suppliers.shown_offers import shown_offers
 from suppliers.states import changed_since_verified
-from suppliers.supplier_detail import offer_rows, supplier_context
+from suppliers.supplier_detail import supplier_context
 from suppliers.verification import verification_of
 
 #: A member writes in these states; in the others the supplier is in the pôle's hands.
@@ -271,7 +273,7 @@ def offers_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
             return answer
         if (answer := _onward(request, supplier, steps.OFFERS, form, whole)) is not None:
             return answer
-    return render_step(request, supplier, steps.OFFERS, "offers", form=form, offers=offer_rows(supplier))
+    return render_step(request, supplier, steps.OFFERS, "offers", form=form, offers=shown_offers(supplier))
 
 
 def _to_an_offer(

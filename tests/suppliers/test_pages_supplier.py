@@ -1,12 +1,17 @@
 """A supplier's page: the sheet to everyone once published, to its own before."""
 
+import json
+import re
+from datetime import date
+from decimal import Decimal
+
 import pytest
 from django.conf import settings
 
 from marketplace.classification.models import Certification, Purpose
 from marketplace.web.process_cache import clear_process_caches
 from suppliers.models import ServedArea, Status
-from tests.factories import ContactFactory, MembershipFactory, SupplierFactory, pole, unspsc
+from tests.factories import AwardFactory, ContactFactory, MembershipFactory, SupplierFactory, pole, unspsc
 from tests.suppliers.test_directory_pages import words
 from tests.web.clean import assert_clean
 
@@ -76,8 +81,68 @@ def test_supplier_page_says_what_the_sheet_holds(client, sheet):
         '<meta name="description" content="Coopérative de solidarité à Trois-Rivières. Mobilier urbain'
         in page
     )
-    assert 'href="mailto:ventes@troisrives.example"' in page
     assert_clean(response)
+
+
+def test_supplier_page_writes_an_address_out_only_for_who_is_signed_in(client, sheet):
+    address = "/fournisseurs/atelier-les-trois-rives/"
+    page = client.get(address).content.decode()
+    assert "ventes@" not in page
+    assert f'href="{address}joindre/"' in page
+    reached = client.get(f"{address}joindre/")
+    assert 'href="mailto:ventes@troisrives.example"' in reached.content.decode()
+    assert reached["X-Robots-Tag"] == "noindex, nofollow"
+    assert "luc@troisrives.example" not in reached.content.decode()
+    assert_clean(reached)
+    client.force_login(MembershipFactory().user)
+    assert 'href="mailto:ventes@troisrives.example"' in client.get(address).content.decode()
+
+
+def test_supplier_page_says_what_a_buyer_compares(client, sheet):
+    sheet.hours, sheet.people_served, sheet.insured_for = "De 8 h à 17 h", "35 personnes par an", 5_000_000
+    sheet.insured_until = date(2020, 5, 3)
+    sheet.save()
+    sheet.offers.filter(title="Bancs et tables").update(
+        price_from=Decimal("14.50"),
+        price_to=22,
+        unit="heure",
+        lead_days=42,
+        minimum_order="dix bancs",
+        output="40 par mois",
+    )
+    ServedArea.objects.create(supplier=sheet, offer=sheet.offers.first(), region_id="06")
+    award = AwardFactory(
+        neq=sheet.organisation.neq, awarded_on=date(2025, 3, 1), tender__title="Soixante bancs"
+    )
+    AwardFactory(organisation=sheet.organisation, neq="", status="cancelled", tender__title="Repris ensuite")
+    response = client.get("/fournisseurs/atelier-les-trois-rives/")
+    read = words(response)
+    for part in (
+        "De 14,50 $ à 22 $ par heure",
+        "6 semaines", "dix bancs", "40 par mois", "Tout Montréal", "De 8 h à 17 h", "35 personnes par an",
+        "Responsabilité civile, 5 M$, échue le 3 mai 2020", "Soixante bancs", "48 700 $", "2025",
+    ):  # fmt: skip
+        assert part in read, part
+    assert "Repris ensuite" not in read
+    assert award.tender.ocid in response.content.decode()
+    english = words(client.get("/en/suppliers/atelier-les-trois-rives/"))
+    assert "From $14.50 to $22 per hour" in english
+    assert "6 weeks" in english
+    assert_clean(response)
+
+
+def test_supplier_page_carries_its_facts_for_machines(client, sheet):
+    sheet.offers.filter(title="Installation").update(title="</script><b>&", price_from=3)
+    page = client.get("/fournisseurs/atelier-les-trois-rives/").content.decode()
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert len(found) == 1
+    said = json.loads(found[0])
+    assert said["name"] == "Atelier Les Trois Rives"
+    assert said["@type"] == "LocalBusiness"
+    assert said["makesOffer"][1]["itemOffered"]["name"] == "</script><b>&"
+    assert said["makesOffer"][1]["priceSpecification"]["minPrice"] == 3
+    assert 'troisrives.example"' not in found[0].replace("https://troisrives.example", "")
+    assert "Maude" not in found[0]
 
 
 def test_supplier_page_keeps_private_contacts_private(client, sheet, foreign_staff):
@@ -171,6 +236,7 @@ def test_supplier_page_sql_is_the_same_for_one_and_three_of_each(
         offer.codes.set([unspsc("56101600"), unspsc("76111500")])
         ServedArea.objects.create(supplier=sheet, offer=offer, region_id="06")
         ContactFactory(supplier=sheet, is_public=True)
+        AwardFactory(neq=sheet.organisation.neq)
     sheet.purposes.set(Purpose.objects.all())
     client.get(address)  # the labels of new codes are read again
     with django_assert_num_queries(5):

@@ -12,6 +12,7 @@ from marketplace.web.private_files.quotas import count_files_with, room_of
 from marketplace.web.private_files.storage import (
     delete_private_file,
     private_file_response,
+    read_kept_file,
     store_private_file,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     "count_files_with",
     "delete_private_file",
     "private_file_response",
+    "read_kept_file",
     "room_of",
     "store_private_file",
 ]

@@ -92,7 +92,7 @@ class Checked:
 
 def check_upload(upload: File[Any]) -> Checked:
     """Read an upload once and say what it is. Raises `Refused` with the sentence for the person."""
-    content = _copy_counted(upload)
+    content = copy_counted(upload)
     kind, content = _recognise_kind(content)
     digest, size = hashlib.sha256(), 0
     content.seek(0)
@@ -104,7 +104,7 @@ def check_upload(upload: File[Any]) -> Checked:
     return Checked(name=name, kind=kind, content=content, size=size, sha256=digest.hexdigest())
 
 
-def _copy_counted(upload: File[Any]) -> IO[bytes]:
+def copy_counted(upload: File[Any]) -> IO[bytes]:
     """The bytes as they come, counted: what the browser announced is not believed."""
     copy: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=2_500_000)  # noqa: SIM115 - handed on
     size = 0

@@ -27,6 +27,9 @@ class Kind:
 PDF = Kind("pdf", "application/pdf", ("pdf",), lazy("PDF"))
 JPEG = Kind("image", "image/jpeg", ("jpg", "jpeg"), lazy("image JPEG"))
 PNG = Kind("image", "image/png", ("png",), lazy("image PNG"))
+WEBP = Kind(
+    "image", "image/webp", ("webp",), lazy("image WebP")
+)  # only as we draw it ourselves, for the public
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX = Kind("ooxml", f"{_OFFICE}wordprocessingml.document", ("docx",), lazy("document Word"))
 XLSX = Kind("ooxml", f"{_OFFICE}spreadsheetml.sheet", ("xlsx",), lazy("classeur Excel"))

@@ -168,6 +168,16 @@ RESPONSE_HEADERS = {
 }
 
 
+def read_kept_file(file: PrivateFile) -> bytes:
+    """The content of a file, for a page that shows it to everyone. Raises `Http404` where it is gone."""
+    try:
+        with private_storage().open(file.place) as content:
+            return bytes(content.read())
+    except OSError as fault:
+        structlog.get_logger("private_files").error("file_not_read", file=str(file.pk), why=str(fault))
+        raise Http404 from fault
+
+
 def private_file_response(file: PrivateFile) -> HttpResponseBase:
     """The file as an attachment under its own name. Whoever calls has checked that the reader may have it."""
     log = structlog.get_logger("private_files")
