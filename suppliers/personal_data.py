@@ -88,7 +88,7 @@ for _columns in (
     PeopleColumns(
         "customer_references",
         CustomerReference,
-        ("customer", "what", "person", "email", "consent"),
+        ("customer", "what", "person", "email", "from_domain", "consent"),
         gettext_lazy("référence d’un client"),
         organisation=OF_SUPPLIER,
     ),
@@ -103,7 +103,7 @@ for _columns in (
     PeopleColumns(
         "offers",
         Offer,
-        ("title", "description", "output", "minimum_order"),
+        ("title", "description", "output", "minimum_order", "unit"),
         gettext_lazy("offre"),
         organisation=OF_SUPPLIER,
         changed=_reindex,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -59,13 +59,20 @@ def add_picture(
 
 
 def keep_picture(
-    *, supplier: Supplier, by: User | None, kind: str, alt: str, drawn: list[DrawnPicture]
+    *,
+    supplier: Supplier,
+    by: User | None,
+    kind: str,
+    alt: str,
+    drawn: list[DrawnPicture],
+    key: UUID | None = None,
 ) -> SupplierPicture:
     """The rows and the files of a picture that was drawn; the caller has checked who may."""
     large, small = drawn
     return SupplierPicture.objects.create(
         supplier=supplier,
         kind=kind,
+        key=key or uuid4(),
         alt=alt,
         width=large.width,
         height=large.height,

@@ -34,6 +34,7 @@ from marketplace.web.admin_lists import day_cell, folded_column, moment_cell, na
 from suppliers.admin import actions, panels
 from suppliers.admin.certification_inline import HeldCertificationInline
 from suppliers.admin.forms import CodesSelect, OfferFormSet, ServedAreaForm, ServedAreaFormSet, SupplierForm
+from suppliers.admin.showing_inlines import PictureInline, ReferenceInline
 from suppliers.admin.views import decision_lines, decision_sentence, review_context, supplier_badge
 from suppliers.editing import open_supplier, update_supplier
 from suppliers.models import (
@@ -197,7 +198,14 @@ class SupplierAdmin(ScopedAdmin):
     search_help_text = gettext_lazy("Nom, NEQ ou ville. Les accents ne comptent pas.")
     ordering = [folded_column("organisation__name"), "pk"]
     actions = actions.BULK
-    inlines = [OfferInline, ServedAreaInline, ContactInline, HeldCertificationInline]
+    inlines = [
+        OfferInline,
+        ServedAreaInline,
+        ContactInline,
+        HeldCertificationInline,
+        PictureInline,
+        ReferenceInline,
+    ]
     fieldsets = [
         (gettext_lazy("Identité"), {"fields": ["name", ("neq", "legal_form"), "activity", "sector"]}),
         (

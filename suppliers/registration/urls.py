@@ -5,7 +5,7 @@ from django.urls import path, register_converter
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from suppliers.registration import detail_views, views
+from suppliers.registration import detail_views, showing_views, views
 from suppliers.registration.steps import PATHS
 
 
@@ -53,5 +53,7 @@ urlpatterns = [
         detail_views.certification_page,
         name="register_certification",
     ),
+    path(_("inscription/<int:pk>/images/"), showing_views.pictures_page, name="register_pictures"),
+    path(_("inscription/<int:pk>/references/"), showing_views.references_page, name="register_references"),
     path(_("inscription/<int:pk>/<step:step>/"), views.step_page, name="register_step"),
 ]

@@ -29,6 +29,7 @@ from marketplace.web.versioned_forms import holding_row, typed_faults, versioned
 from marketplace.web.workdays import usual_wait
 from suppliers import states
 from suppliers.certifications import held_certifications
+from suppliers.completeness import completeness_of
 from suppliers.curation import withdraw_supplier
 from suppliers.editing import remove_offer, save_activity, save_delivery, save_identity
 from suppliers.models import Decision, Status, Supplier
@@ -134,6 +135,7 @@ def render_step(
         "pole": pole_for(supplier.organisation),
         "verification": verification_of(supplier),
         "is_lapsing": is_lapsing(supplier),
+        "completeness": completeness_of(supplier) if step != steps.PREVIEW else None,
     }
     return render(request, f"suppliers/registration/{template}.html", {**context, **frame})
 

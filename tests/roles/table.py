@@ -39,12 +39,18 @@ ADDRESSES: dict[str, str] = {
     "suppliers:register_criterion": "lommmm",
     "suppliers:register_certification": "lommmm",
     "suppliers:register_codes": "lommmm",
+    "suppliers:register_pictures": "lommmm",
+    "suppliers:register_references": "lommmm",
     "suppliers:register_attest": "lnnnnn",
     "suppliers:register_receipt": "lnnnnn",
     "suppliers:register_withdraw": "lnnnnn",
     "suppliers:evidence": "momomo",  # members and the staff of the territory; nobody else learns that it exists
     "suppliers:claim": EVERYONE,  # of a published sheet: of another it shows the public name, tested apart
     "suppliers:supplier": "momomo",  # a sheet in preparation: its members and the staff of its territory
+    "suppliers:sheet": "momomo",
+    "suppliers:reach": "momomo",
+    "suppliers:picture": "mmmmmm",  # the walk's key is false
+    "suppliers:reference": "mmmmmm",  # the walk's token is false
     "tenders:list": EVERYONE,
     "tenders:tender": EVERYONE,
     "buyers:list": EVERYONE,
@@ -237,8 +243,10 @@ GET_ONLY = frozenset({
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
     "pages:privacy", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
-    "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:register", "suppliers:register_codes",
     "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
+    "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
+    "suppliers:register", "suppliers:register_codes",
+    "suppliers:sheet", 
     "tenders:tender", "admin:autocomplete", "admin:jsi18n", "admin:accounts_joinrequest_change",
     "admin:cohorts_application_change",
 })  # fmt: skip

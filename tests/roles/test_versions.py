@@ -25,6 +25,8 @@ SEARCH = "asks a question"
 PAGES_WITHOUT = {
     "suppliers:register_add_offer": NEW,
     "suppliers:register": SEARCH,
+    "suppliers:register_pictures": NEW,
+    "suppliers:register_references": NEW,
     "suppliers:claim": NEW,
     "buyers:register": SEARCH,
     "buyers:register_institution": NEW,
@@ -73,6 +75,8 @@ CLASSES_WITHOUT = {
     "suppliers.admin.undo_views.UndoForm": DECIDES,
     "suppliers.claim_views.ClaimForm": NEW,
     "suppliers.registration.forms.DeclarationForm": DECIDES,
+    "suppliers.registration.offer_forms.ServedPlacesForm": "a base",
+    "suppliers.registration.showing_forms": NEW,
     "suppliers.registration.forms.StartForm": SEARCH,
     "suppliers.forms.SupplierFieldsForm": "a base",
 }

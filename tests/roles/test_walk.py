@@ -15,6 +15,9 @@ from .walking import Address, addresses
 
 #: What stands for the parts of an address that the world has no row for.
 PLACEHOLDERS = {
+    "<slug:size>": "petite",
+    "<slug:key>": "0" * 32,
+    "<slug:token>": "faux",
     r"^(?P<app_label>": "suppliers/",
     r"^confirm-email/(?P<key>[-:\w]+)/$": "confirm-email/faux/",
     r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "password/reset/key/1-faux/",

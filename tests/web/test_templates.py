@@ -22,7 +22,8 @@ MODULES = sorted(
 NAMES = [str(path.relative_to(FOLDER)) for path in PAGES]
 
 INLINE = re.compile(
-    r"<[^>]*\sstyle\s*=|<[^>]*\son[a-z]+\s*=|<style\b|<script(?![^>]*\ssrc=|\stype=.application/ld.json)|javascript:", re.IGNORECASE
+    r"<[^>]*\sstyle\s*=|<[^>]*\son[a-z]+\s*=|<style\b|<script(?![^>]*\ssrc=|\stype=.application/ld.json)|javascript:",
+    re.IGNORECASE,
 )
 OTHER_HOST = re.compile(r"(?:src|href|action)\s*=\s*[\"']?\s*(?:https?:)?//", re.IGNORECASE)
 

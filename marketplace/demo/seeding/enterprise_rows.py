@@ -19,6 +19,8 @@ from suppliers.verification import OF
 
 from .addresses import draw_address, populated_towns, regional_phone
 from .bulk_copy import copy_rows, take_ids
+from .buyer_facts import COLUMNS as OFFER_COLUMNS
+from .buyer_facts import offer_facts, supplier_facts
 from .describing import Voice, describe_activity, describe_offer, voice_of
 from .enterprises import MEMBER_NEQ, Enterprise, plan_enterprises
 from .proofs import Proof, last_days, plan_proofs, write_proofs
@@ -124,9 +126,11 @@ def _write_batch(batch: list[Enterprise], rng: random.Random, day: date, around:
     copy_rows(
         Supplier._meta.db_table,
         ("id", "organisation_id", "slug", "status", "reason", "status_changed_at", "legal_form", "activity", "sector_id",
-         "staff_count", "capacity", "proved_until", "verified_on", "verified_until", "verified_by_id", "source", "curated_at", "created_at", "updated_at"),
+         "staff_count", "capacity", "hours", "people_served", "insured_for", "insured_until", "proved_until", "verified_on", "verified_until", "verified_by_id", "source", "curated_at", "created_at", "updated_at"),
         (
-            _supplier_row(e, oid, sid, rng, now, poles, found, _activity(e, voice, codes))
+            _supplier_row(
+                e, oid, sid, rng, now, poles, found, _activity(e, voice, codes), _facts_of(e, codes, day)
+            )
             for (e, oid, sid), found, voice, codes in zip(pairs, proofs, voices, purposes, strict=True)
         ),
     )  # fmt: skip
@@ -172,6 +176,7 @@ def _supplier_row(
     poles: dict[str, str],
     proofs: list[Proof],
     activity: str,
+    facts: tuple[Any, ...],
 ) -> tuple[Any, ...]:
     until = last_days(proofs)
     verified = max(proof.proved_on for proof in proofs) if len(proofs) == OF else None
@@ -180,11 +185,18 @@ def _supplier_row(
     since = now - timedelta(days=rng.randrange(1, 21)) if e.status is not Status.PUBLISHED else now
     return (
         pk, organisation, e.slug, e.status.value, reason, since, e.form.value, activity,
-        e.trade.sector, None if prospect else e.staff, None if prospect else _draw_capacity(e, rng), until, verified,
+        e.trade.sector, None if prospect else e.staff, None if prospect else _draw_capacity(e, rng), *facts, until, verified,
         until[0] if verified else None, poles.get(e.town.mrc) if verified else None,
         "registry" if prospect else "person",
         None if prospect else now, now, now,
     )  # fmt: skip
+
+
+def _facts_of(e: Enterprise, purposes: set[str], day: date) -> tuple[Any, ...]:
+    """The registry knows none of it of a prospect."""
+    if e.status is Status.PROSPECT:
+        return "", "", None, None
+    return supplier_facts(neq=e.neq, size=e.size, purposes=purposes, day=day)
 
 
 def _draw_capacity(e: Enterprise, rng: random.Random) -> int | None:
@@ -253,28 +265,36 @@ def _write_purposes(
 
 def _write_offers(pairs: list[tuple[Enterprise, int, int]], voices: list[Voice], rng: random.Random) -> None:
     """One to four offers each, of the trade, with their codes; prospects have none yet."""
-    chosen: list[tuple[int, Voice, tuple[str, str, str]]] = []
+    chosen: list[tuple[Enterprise, int, Voice, tuple[str, str, str]]] = []
     for (e, _oid, sid), voice in zip(pairs, voices, strict=True):
         if e.neq == MEMBER_NEQ:
-            chosen.extend((sid, voice, offer) for offer in e.trade.offers)
+            chosen.extend((e, sid, voice, offer) for offer in e.trade.offers)
         elif e.status is not Status.PROSPECT:
             wanted = 1 + int(rng.random() * 2 + e.size * 2)
             picked = set(rng.sample(range(len(e.trade.offers)), min(len(e.trade.offers), wanted)))
-            chosen.extend((sid, voice, e.trade.offers[n]) for n in sorted(picked))
+            chosen.extend((e, sid, voice, e.trade.offers[n]) for n in sorted(picked))
     ids = take_ids(Offer, len(chosen))
     copy_rows(
         Offer._meta.db_table,
-        ("id", "supplier_id", "kind", "title", "description"),
-        (
-            (pk, sid, kind, title, describe_offer(voice, title))
-            for pk, (sid, voice, (title, _code, kind)) in zip(ids, chosen, strict=True)
-        ),
+        ("id", "supplier_id", "kind", "title", "description", *OFFER_COLUMNS),
+        (_offer_row(pk, *one) for pk, one in zip(ids, chosen, strict=True)),
     )
     copy_rows(
         Offer.codes.through._meta.db_table,
         ("offer_id", "unspsccode_id"),
-        ((pk, code) for pk, (_sid, _voice, (_title, code, _kind)) in zip(ids, chosen, strict=True)),
+        ((pk, code) for pk, (_e, _sid, _voice, (_title, code, _kind)) in zip(ids, chosen, strict=True)),
     )
+
+
+def _offer_row(
+    pk: int, e: Enterprise, supplier: int, voice: Voice, offer: tuple[str, str, str]
+) -> tuple[Any, ...]:
+    title, _code, kind = offer
+    description = describe_offer(voice, title)
+    facts = offer_facts(
+        neq=e.neq, trade=e.trade.key, kind=kind, title=title, description=description, size=e.size
+    )
+    return (pk, supplier, kind, title, description, *(getattr(facts, name) for name in OFFER_COLUMNS))
 
 
 def _served_rows(

@@ -29,7 +29,9 @@ from .enterprises import MEMBER_NEQ
 from .events import seed_events
 from .notice_winners import Sellers, group_sellers
 from .people import seed_join_requests, seed_people
+from .pictures import seed_pictures
 from .pole_list import seed_pole_list
+from .references import seed_references
 from .registrations import seed_certificates, seed_documents, seed_registrations
 from .security_log import seed_security_log
 from .tenders import DemoReleaseWriter
@@ -87,6 +89,8 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     if member_of.organisation.mrc_id == "371":  # the territory of these staff
         seed_documents(supplier=member_of, staff=staff)
         seed_certificates(supplier=member_of, member=member, staff=staff, day=day)
+    seed_references(member_of=member_of, rng=random.Random(f"{seed}:{day}:references"), day=day)
+    seed_pictures(count=suppliers)
     seed_pole_list(rng=random.Random(f"{seed}:{day}:list"))
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
