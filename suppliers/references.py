@@ -38,6 +38,7 @@ from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, Refused, WrongMove
 from marketplace.web.typography import format_day_short
 from marketplace.web.verbs import verb
+from suppliers.directory_index import reindex_suppliers
 from suppliers.editing import hold_for_member, keep_edit
 from suppliers.emails import REFERENCE_ASKED, send_reference_asked, send_reference_confirmed
 from suppliers.models import CustomerReference, Status, Supplier
@@ -190,6 +191,7 @@ def confirm_reference(*, token: str, by: None, consent: str) -> CustomerReferenc
     row.token_hash = token_digest(second)
     send_reference_confirmed(reference=row, token=second)
     _forget_person(row)
+    reindex_suppliers(supplier_ids=[row.supplier_id])  # the page that is kept for everyone says otherwise
     return row
 
 
@@ -210,6 +212,7 @@ def withdraw_confirmation(*, token: str, by: None) -> CustomerReference:
         raise ReferenceUnusable(_("Il n’y a rien à retirer."))
     row.state, row.answered_at, row.token_hash = State.WITHDRAWN, timezone.now(), None
     row.save()
+    reindex_suppliers(supplier_ids=[row.supplier_id])
     return row
 
 
@@ -246,6 +249,7 @@ def remove_reference(*, reference: CustomerReference, by: User | None) -> None:
     row.state, row.removed_by, row.token_hash = State.REMOVED, by, None
     row.answered_at = row.answered_at or timezone.now()
     _forget_person(row)
+    reindex_suppliers(supplier_ids=[row.supplier_id])
 
 
 # -- every night ---------------------------------------------------------------------------------------------------
