@@ -20,6 +20,7 @@ from django.utils import translation
 from PIL import Image
 
 from marketplace.accounts.models import User
+from marketplace.demo.seeding.trades import suppliers_of_trade
 from marketplace.events.models import MatchmakingEvent
 from marketplace.matching.models import Suggestion
 from marketplace.web.languages import is_english
@@ -65,6 +66,13 @@ def pages_to_shoot() -> list[Shot]:
             wide=(1280, 860),
         ),
         Shot("fournisseur", "Un fournisseur", "A supplier", _supplier, narrow=True),
+        Shot("fournisseur-traiteur", "Un traiteur", "A caterer", lambda: _of_trade("traiteur"), narrow=True),
+        Shot(
+            "fournisseur-mobilier",
+            "Du mobilier urbain",
+            "Street furniture",
+            lambda: _of_trade("mobilier_urbain"),
+        ),
         Shot("appel-doffres", "Un avis et ses raisons", "A notice and its reasons", _notice, MEMBER, True),
         Shot("mon-espace", "Mon espace", "My space", lambda: reverse("pages:my_space"), MEMBER, True),
         Shot(
@@ -95,6 +103,11 @@ def _supplier() -> str:
     member = User.objects.get(email=MEMBER)
     supplier = Supplier.objects.filter(organisation__in=member.organisation_ids).earliest("pk")
     return reverse("suppliers:supplier", args=[supplier.slug])
+
+
+def _of_trade(key: str) -> str:
+    """The first supplier of a trade: the seed drew pictures for it."""
+    return reverse("suppliers:supplier", args=[suppliers_of_trade(key).earliest("pk").slug])
 
 
 def _notice() -> str:
