@@ -246,7 +246,7 @@ GET_ONLY = frozenset({
     "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
     "suppliers:register", "suppliers:register_codes",
-    "suppliers:sheet", 
+    "suppliers:sheet",
     "tenders:tender", "admin:autocomplete", "admin:jsi18n", "admin:accounts_joinrequest_change",
     "admin:cohorts_application_change",
 })  # fmt: skip
