@@ -127,12 +127,30 @@ class Connection(HTTPChannel):
         self.close_when_flushed = True
 
 
+def bodiless_to_head(application: Any) -> Any:
+    """HEAD is told what a GET would bring, and brings nothing. waitress and Django each leave that to the other: sent
+    along, a page would be read as the answer to the connection's next request."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        body = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return body
+        if hasattr(body, "close"):
+            body.close()
+        return []
+
+    return answer
+
+
 class Server(TcpWSGIServer):
     """One listening socket; its connections are looked over every second."""
 
     channel_class = Connection
     active_channels: dict[int, Connection]
     taken = 0
+
+    def __init__(self, application: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(bodiless_to_head(application), *args, **kwargs)
 
     def add_task(self, task: Connection) -> None:
         self.taken += 1

@@ -117,6 +117,15 @@ def test_drips_are_let_go_of_and_honest_bodies_come_through(site):
     assert [len(body) for body in site.asked] == [20_000]
 
 
+def test_head_brings_no_body_that_the_next_request_would_be_given(site):
+    head, get = (method + b" / HTTP/1.1\r\nHost: a\r\n\r\n" for method in (b"HEAD", b"GET"))
+    with site.connect() as client:
+        site.send(client, head)
+        assert site.answer(client).endswith(b"\r\n\r\n")
+        site.send(client, get)
+        assert site.answer(client).endswith(b"\r\n\r\nok")
+
+
 def test_what_waits_is_bounded_and_who_is_silent_goes_first(site, monkeypatch):
     monkeypatch.setattr(http_worker, "BODY_PAUSE_SECONDS", 5)
     with site.connect() as hoarder:
