@@ -90,7 +90,11 @@ def _probes_of_what(number: int, what: What) -> list[Probe]:
         by_level[_level(weight)].append(stems)
     for level, terms in by_level.items():
         for column in MEANING_FIELDS if level > 0.6 else WEAK_FIELDS:
-            query = " | ".join(term_query(stems, column) for stems in terms)
+            # Words that must stand together are looked up in each row: too slow for all that a lexicon says.
+            said = [stems for stems in terms if column != "details" or len(stems) == 1]
+            if not said:
+                continue
+            query = " | ".join(all_words(stems) for stems in said)
             found.append(_words(number, "meaning", FIELDS[column] * level * MEANT, column, query))
     codes: dict[float, list[str]] = defaultdict(list)
     for prefix, weight in what.codes:
@@ -111,6 +115,10 @@ def term_query(stems: Stems, column: str) -> str:
     """All its words; in a long field, two words must follow each other, with at most two small words between."""
     if len(stems) == 2 and column in LONG_FIELDS:
         return near_query(*stems)
+    return all_words(stems)
+
+
+def all_words(stems: Stems) -> str:
     return "(" + " & ".join(f"'{stem}'" for stem in stems) + ")"
 
 
