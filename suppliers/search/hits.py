@@ -26,9 +26,8 @@ FEW = 3
 OF_THE_FIELD = 3.0  # what a wish that the lexicon knows weighs at least, however many meet it
 BESIDE_THE_FIELD = 0.4  # what rarity counts for where another word of the text is one of the field
 MENTION = 0.3  # where a description mentions what only means the same, the wish is not met
-DECIDING = (
-    2  # of a sentence, the first two words of the field say what is wished, the others for whom and where
-)
+DECIDING = 2  # of a sentence, the first two words of the field say what is wished, the others for whom
+SAID, ENOUGH_SAID, LESS = 0.6, 6, 0.7  # where enough say the very word, what only means the same counts less
 HEAD, BEHIND = (
     1.4,
     0.7,
@@ -123,9 +122,11 @@ def add_up(wishes: Wishes, probes: Sequence[Probe], found: Sequence[NDArray[np.i
         every = np.zeros(total, dtype=np.float32)
         met = np.zeros(total, dtype=bool)
         own = [(probe, at) for probe, at in zip(probes, places, strict=True) if probe.wish == number]
+        said = sum(len(at) for probe, at in own if probe.how == "literal" and probe.weight >= SAID)
+        meant = LESS if said >= ENOUGH_SAID else 1.0
         for probe, at in own:
             if probe.how in ("literal", "meaning"):
-                best[at] = np.maximum(best[at], probe.weight)
+                best[at] = np.maximum(best[at], probe.weight * (meant if probe.how == "meaning" else 1.0))
                 every[at] += probe.weight
                 if probe.how == "literal" or probe.weight >= MENTION:
                     met[at] = True
