@@ -60,7 +60,7 @@ def test_clash_is_said_before_and_after_the_agenda_on_both_sides():
     workshop.save()
     assert said() == set(pages) - {"registration"}, "one meeting alone, and no hours to choose any more"
     assert "Atelier à la même heure" in text_of(member.get(pages["agenda"]))
-    assert "Two appointments at the same time" in text_of(member.get("/en/my-space/"))
+    assert "Schedule conflict" in text_of(member.get("/en/my-space/"))
     workshop.starts_at = slot.ends_at
     workshop.save()
     assert said() == set()

@@ -48,9 +48,9 @@ def code_in(response: HttpResponse) -> str:
         ("/louche/", 400, "Cette demande n’a pas été comprise"),
         ("/panne/", 500, "Une erreur s’est produite de notre côté"),
         ("/en/nulle-part/", 404, "This page does not exist, or no longer does"),
-        ("/en/interdit/", 403, "This page is not open to you"),
+        ("/en/interdit/", 403, "You do not have access to this page"),
         ("/en/louche/", 400, "This request was not understood"),
-        ("/en/panne/", 500, "Something broke on our side"),
+        ("/en/panne/", 500, "Something went wrong on our side"),
     ],
 )
 @pytest.mark.django_db  # what is refused is kept in the security log
