@@ -83,7 +83,7 @@ def draw_scene(trade: str, rng: Random) -> tuple[Image.Image, str]:
     image = Image.new("RGB", SIZE, SKY)
     pen = ImageDraw.Draw(image)
     scene = SCENES.get(trade) or _OTHERS[sum(map(ord, trade)) % len(_OTHERS)]
-    return image, f"Dessin : {scene(pen, rng)}".replace(" :", "\u00a0:")
+    return image, f"Dessin\u00a0: {scene(pen, rng)}"
 
 
 def draw_logo(rng: Random) -> Image.Image:
