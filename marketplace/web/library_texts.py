@@ -116,7 +116,7 @@ LIBRARY_TEXTS = (
     LibraryText("Email or phone", "Courriel ou téléphone"),
     LibraryText("Username or email", "Nom ou courriel", "Name or email"),
     LibraryText("Username, email or phone", "Nom, courriel ou téléphone", "Name, email or phone"),
-    LibraryText("Forgot your password?", "Mot de passe oublié?", "Forgotten password?"),
+    LibraryText("Forgot your password?", "Mot de passe oublié?", "Forgot your password?"),
     LibraryText("Remember Me", "Garder ma session ouverte sur cet appareil", "Stay signed in on this device"),
     LibraryText("Current Password", "Mot de passe actuel", "Current password"),
     LibraryText("New Password", "Nouveau mot de passe", "New password"),
@@ -129,14 +129,14 @@ LIBRARY_TEXTS = (
     LibraryText("Authenticator code", "Code de l’application", "Code from the app"),
     LibraryText("Recovery codes", "Codes de secours"),
     LibraryText("TOTP Authenticator", "Application d’authentification", "Authenticator app"),
-    LibraryText("MFA", "Vérification en deux étapes", "Second factor"),
+    LibraryText("MFA", "Vérification en deux étapes", "Two-step verification"),
     LibraryText("User Sessions", "Appareils connectés", "Signed-in devices"),
     LibraryText("Accounts", "Comptes"),
     # how allauth refuses
     LibraryText(
         "A user is already registered with this email address.",
         "Un compte est déjà lié à ce courriel.",
-        "An account already exists with this email.",
+        "An account already uses this email address.",
     ),
     LibraryText(
         "The email address and/or password you specified are not correct.",
@@ -146,7 +146,7 @@ LIBRARY_TEXTS = (
     LibraryText(
         "The email address is not assigned to any user account.",
         "Aucun compte n’est lié à ce courriel.",
-        "No account with this email.",
+        "No account uses this email address.",
     ),
     LibraryText(
         "This email address is already associated with this account.",
@@ -177,7 +177,7 @@ LIBRARY_TEXTS = (
     LibraryText(
         "The phone number is not assigned to any user account.",
         "Aucun compte n’a ce numéro de téléphone.",
-        "No account with this telephone number.",
+        "No account uses this telephone number.",
     ),
     LibraryText(
         "You must type the same email each time.",
@@ -192,28 +192,28 @@ LIBRARY_TEXTS = (
     LibraryText(
         "You cannot activate two-factor authentication until you have verified your email address.",
         "Confirmez d’abord votre courriel; vous pourrez ensuite activer la vérification en deux étapes.",
-        "Confirm your email first; you can then add a second factor.",
+        "Confirm your email first; you can then turn on two-step verification.",
     ),
     LibraryText(
         "You cannot add an email address to an account protected by two-factor authentication.",
         "Un compte protégé par la vérification en deux étapes n’accepte pas d’autre courriel.",
-        "An account protected by a second factor takes no other email.",
+        "An account protected by two-step verification cannot take another email.",
     ),
     LibraryText(
         "You cannot deactivate two-factor authentication.",
         "Votre rôle exige la vérification en deux étapes.",
-        "Your role needs a second factor.",
+        "Your role requires two-step verification.",
     ),
     LibraryText(
         "You cannot generate recovery codes without having two-factor authentication enabled.",
         "Activez d’abord la vérification en deux étapes; les codes de secours viennent ensuite.",
-        "Add a second factor first; recovery codes come with it.",
+        "Turn on two-step verification first; recovery codes come next.",
     ),
     LibraryText("Incorrect code.", "Ce code n’est pas le bon.", "This is not the right code."),
     LibraryText("Incorrect password.", "Ce n’est pas votre mot de passe.", "This is not your password."),
     LibraryText("Please type your current password.", "Écrivez votre mot de passe actuel.", "Enter your current password."),
     LibraryText("Invalid or expired key.", "Ce lien ne sert plus.", "This link no longer works."),
-    LibraryText("Invalid login.", "Ce courriel n’est pas valable.", "This email does not work."),
+    LibraryText("Invalid login.", "Ce courriel n’est pas valable.", "This email is not valid."),
     LibraryText("The password reset token was invalid.", "Ce lien ne sert plus. Demandez-en un autre.", "This link no longer works. Ask for another one."),
     LibraryText("This account is currently inactive.", "Ce compte est désactivé.", "This account is deactivated."),
     LibraryText(
