@@ -202,7 +202,8 @@ def suggest_places(text: str, most: int) -> list[PlaceChoice]:
     typed = name_key(text)
     if not typed:
         return []
-    first, then = [], []
+    first: list[_Name] = []
+    then: list[_Name] = []
     for name in _names().all:
         if name.key.startswith(typed):
             first.append(name)
