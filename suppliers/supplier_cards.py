@@ -16,6 +16,7 @@ from marketplace.web.typography import format_number
 
 from .directory import DirectoryRow
 from .search.marking import excerpt_text, has_marked_word, mark_text
+from .supplier_pictures import picture_url
 from .trade_signs import trade_sign
 from .verification import verification_of
 from .wording import (
@@ -44,6 +45,8 @@ def _card(row: DirectoryRow, base: str, today: date) -> dict[str, Any]:
         "url": f"{base}{row.slug}/",
         "name": row.name,
         "sign": trade_sign(row.codes, row.sector),
+        "picture": picture_url(row.logo or row.photo) if row.logo or row.photo else "",
+        "is_photo": not row.logo,
         "verification": verification_of(row, today),
         "offers": offers,
         "more": more,

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,8 @@ from django.utils import timezone
 from marketplace.territories.models import Mrc
 from marketplace.web.process_cache import clear_process_caches
 from suppliers import supplier_list
-from suppliers.models import Status
+from suppliers.models import DirectoryText, Status
+from suppliers.trade_signs import SIGNS, trade_sign
 from tests.factories import SupplierFactory
 from tests.web.clean import assert_clean, faults
 
@@ -93,6 +95,21 @@ def test_directory_counts_who_serves_a_place(client, three):
     assert "1 fournisseur dessert toute la Mauricie" in read
     assert "2 fournisseurs desservent Maskinongé" in words(client.get(ADDRESS + "?territoire=51"))
     assert "Maskinongé ou toute la Mauricie" in words(client.get(ADDRESS + "?territoire=51&territoire=R04"))
+
+
+def test_directory_shows_a_logo_or_else_a_drawn_sign(client, three):
+    DirectoryText.objects.filter(name="Coop Propre").update(logo="a" * 32)
+    DirectoryText.objects.filter(name="Atelier Bois").update(photo="b" * 32)
+    response = client.get(ADDRESS)
+    page = response.content.decode()
+    assert re.search(r'class="logo" src="/fournisseurs/images/\w+/a{32}\.webp" alt=""', page)
+    assert re.search(r'class="logo photo" src="/fournisseurs/images/\w+/b{32}\.webp"', page)
+    assert page.count("<use") == 1
+    assert_clean(response)
+    drawn = (Path(__file__).parents[2] / "static/img/trades.svg").read_text()
+    assert {f'id="{sign}"' for sign in SIGNS} <= set(re.findall(r'id="\w+"', drawn))
+    assert trade_sign(["76", "7611", "761115"], "72") == "menage"
+    assert trade_sign([], "72") == "repas"
 
 
 def test_directory_keeps_zero_counts(client, three):
