@@ -37,7 +37,7 @@ def test_acceptance_is_said_in_both_languages():
     assert letter.pole_id == "mauricie"
     letter = mail("accepted", english.by)
     assert letter.title == "Your place is confirmed: Selling to the public sector"
-    assert "Brunante has its place in the cohort." in plain(letter)
+    assert "Brunante has a place in the cohort." in plain(letter)
     assert f"/en/my-space/cohorts/{english.pk}/" in letter.text
     assert letter.headers["Content-Language"] == "en-CA"
     assert "a sa place" not in letter.html
