@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import threading
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,11 @@ from marketplace.web.process_cache import ProcessCache
 FOLDER = Path(settings.BASE_DIR) / "templates" / "pdf"
 KEPT_SECONDS = 3_600
 STANDARD = "ua-1"
+#: What the fonts have no letter for, which the standard refuses to hide: no page fails for an emoji in a description.
+_WITHOUT_LETTER = re.compile(
+    "[^\n\t -~\u00a0-\u024f\u0391-\u03a1\u03a3-\u03c9\u0401-\u044f\u2009\u2013\u2014\u2018-\u201e\u2022\u2026\u202f\u20ac\u2122\u2212]+"
+)
+INSTEAD = "□"
 
 
 class _Typesetter:
@@ -58,16 +65,31 @@ def render_pdf(template: str, data: Mapping[str, Any]) -> bytes:
     """A document from `templates/pdf/<template>`, which finds `data` in `sys.inputs.data`.
 
     The same facts give the same document: it is kept an hour under their digest. Lazy texts are read in the language of
-    this moment. Raises `typst.TypstError` where the template is wrong, as a page's template would.
+    this moment. What no font can write becomes « □ ». Raises `typst.TypstError` where the template is wrong, as a page's
+    template would.
     """
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, default=_plain)
     key = f"pdf:{template}:{hashlib.sha256((_version(template) + text).encode()).hexdigest()}"
     kept = cache.get(key)
     if isinstance(kept, bytes):
         return kept
-    made = _typesetter().compile(template, text)
+    try:
+        made = _typesetter().compile(template, text)
+    except typst.TypstError as fault:
+        if "could not be displayed" not in str(fault):
+            raise
+        made = _typesetter().compile(template, json.dumps(_written(json.loads(text)), ensure_ascii=False))
     cache.set(key, made, KEPT_SECONDS)
     return made
+
+
+def _written(value: Any) -> Any:
+    """The same facts in letters that the fonts have."""
+    if isinstance(value, str):
+        return _WITHOUT_LETTER.sub(INSTEAD, unicodedata.normalize("NFC", value))
+    if isinstance(value, dict):
+        return {name: _written(one) for name, one in value.items()}
+    return [_written(one) for one in value] if isinstance(value, list) else value
 
 
 def _plain(value: Any) -> str:

@@ -8,6 +8,7 @@ import pytest
 import typst
 from django.core.cache import cache
 
+from marketplace.web import pdf
 from marketplace.web.pdf import FOLDER, render_pdf
 from suppliers.models import Status
 from tests.factories import AwardFactory, ContactFactory, SupplierFactory
@@ -36,14 +37,14 @@ def test_pdf_sheet_is_tagged_titled_and_in_the_readers_language(client):
         ("/fournisseurs/atelier/fiche.pdf", "fr-CA"),
         ("/en/suppliers/atelier/listing.pdf", "en-CA"),
     ):
-        with opened(client.get(address)) as pdf, pdf.open_metadata() as meta:
-            assert str(pdf.Root.Lang) == language
-            assert pdf.Root.MarkInfo.Marked
-            assert "/StructTreeRoot" in pdf.Root
-            assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        with opened(client.get(address)) as made, made.open_metadata() as meta:
+            assert str(made.Root.Lang) == language
+            assert made.Root.MarkInfo.Marked
+            assert "/StructTreeRoot" in made.Root
+            assert made.Root.ViewerPreferences.DisplayDocTitle
             assert meta["pdfuaid:part"] == "1"
             assert meta["dc:title"] == HOSTILE
-            assert len(pdf.pages) <= 3
+            assert len(made.pages) <= 3
     assert b"maude@" not in client.get("/fournisseurs/atelier/fiche.pdf").content
 
 
@@ -69,3 +70,12 @@ def test_pdf_template_reaches_no_file_of_others(tmp_path):
             compiler.compile(input=source)
     with pytest.raises(typst.TypstError):
         render_pdf("supplier.typ", {"title": "sans le reste"})
+
+
+def test_pdf_sheet_survives_what_no_font_can_write(client):
+    """All that is kept is written at once: each letter has a font."""
+    every = "".join(chr(n) for n in range(1, 0x2300) if not pdf._WITHOUT_LETTER.match(chr(n)))
+    assert {*"ÀÉÎœŒ«»’–—…€½×\u00a0\u202f"} <= {*every}
+    sheet(name=f"Coop 😀 日本語 {every[:80]}", activity=f"\x01\ufffe👨\u200d👩 {every}")
+    with opened(client.get("/fournisseurs/atelier/fiche.pdf")) as made, made.open_metadata() as meta:
+        assert meta["dc:title"].startswith("Coop □ □")
