@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 
 from django.db import connection
@@ -10,11 +11,18 @@ from django.utils import timezone
 from marketplace.web.verbs import verb
 from suppliers.models import EmptySearch
 
+from .first_names import FIRST_NAMES
+from .meanings import prepared_lexicon
 from .wishes import Wishes
 
 KEPT_DAYS = 30
 MOST_A_DAY = 2_000  # different texts; beyond, someone is playing
-LONGEST_NUMBER = 5  # a longer one may be a telephone or a NEQ
+MOST_DIGITS = 5  # in all: more may be a telephone, a NEQ or the number of a street
+#: How people write an address of a mailbox in words, or say whom they look for.
+_MAILBOXES = (
+    "arobase gmail hotmail outlook yahoo videotron courriel email madame mme monsieur mr mrs mlle miss"
+)
+_OF_PEOPLE = frozenset(_MAILBOXES.split())
 
 _COUNT = """
 INSERT INTO suppliers_emptysearch AS e (text, language, day, times)
@@ -24,11 +32,22 @@ ON CONFLICT (text, language, day) DO UPDATE SET times = e.times + 1
 
 
 def kept_text(wishes: Wishes) -> str:
-    """The words that found nobody, folded; "" where they may say who someone is: an address, a long number."""
+    """The words that found nobody, folded; "" where they may say who someone is: an address, numbers, a first name.
+
+    « jean tremblay » looks like any two words: first names that are common here are told by a list, unless the word is
+    one of the trade's (« rose », « olive »).
+    """
     words = [key for what in wishes.whats if not what.is_code for key in what.keys]
-    if "@" in wishes.asked or any(key.isdigit() and len(key) > LONGEST_NUMBER for key in words):
+    digits = sum(letter.isdigit() for letter in wishes.asked)
+    if "@" in unicodedata.normalize("NFKC", wishes.asked) or digits > MOST_DIGITS:
+        return ""
+    if not _OF_PEOPLE.isdisjoint(words) or any(key in FIRST_NAMES and not in_lexicon(key) for key in words):
         return ""
     return " ".join(words)[:80].strip()
+
+
+def in_lexicon(key: str) -> bool:
+    return key in prepared_lexicon().words
 
 
 @verb

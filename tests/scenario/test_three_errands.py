@@ -80,7 +80,10 @@ def test_page_says_why_and_what_it_understood(directory):
 def test_search_that_finds_nobody_is_kept_a_month_without_the_person(directory):
     for _ in range(2):
         Client().get(reverse("suppliers:directory"), {"q": "xyzzyplok"})
-    Client().get(reverse("suppliers:directory"), {"q": "xyzzyplok 5145551234"})
+    for told in (
+        "5145551234", "514 555-1234", "Hélène", "zoe@exemple.test", "zoe＠exemple", "zoe arobase gmail", "mme", "12345 rue 12",
+    ):  # fmt: skip
+        Client().get(reverse("suppliers:directory"), {"q": f"xyzzyplok {told}"})
     kept = EmptySearch.objects.get()
     assert (kept.text, kept.language, kept.times >= 1) == ("xyzzyplok", "fr", True)
     EmptySearch.objects.update(day=timezone.localdate() - timedelta(days=31))
