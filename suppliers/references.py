@@ -138,7 +138,9 @@ def _check_limits(held: Supplier, email: str) -> None:
         raise WrongMove(_("Cette personne a déjà répondu non, ou sa référence a été retirée. Demandez à un autre client."))  # fmt: skip
     if known.unanswered().filter(expires_at__gt=timezone.now()).exists():
         raise WrongMove(_("Une demande attend déjà la réponse de cette personne."))
-    if sent.filter(address=email, created_at__gt=timezone.now() - 30 * DAY).count() >= MOST_TO_ONE:
+    name, _at, domain = plain_address(email).partition("@")
+    theirs = Q(address=f"{name}@{domain}") | Q(address__startswith=f"{name}+", address__endswith=f"@{domain}")
+    if sent.filter(theirs, created_at__gt=timezone.now() - 30 * DAY).count() >= MOST_TO_ONE:
         raise WrongMove(_("Cette personne a reçu d’autres demandes ce mois-ci. Réessayez plus tard."))
 
 
@@ -313,6 +315,12 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def plain_address(email: str) -> str:
+    """The mailbox that « luce+parcs@ville.quebec » comes to: one person has as many such addresses as one likes."""
+    name, _at, domain = email.strip().lower().rpartition("@")
+    return f"{name.partition('+')[0] or name}@{domain}"
+
+
 def email_digest(email: str) -> str:
-    """Tells one address again, without keeping it."""
-    return salted_hmac("suppliers.references", email.strip().lower(), algorithm="sha256").hexdigest()
+    """Tells one mailbox again, without keeping its address."""
+    return salted_hmac("suppliers.references", plain_address(email), algorithm="sha256").hexdigest()

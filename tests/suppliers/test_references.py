@@ -84,8 +84,14 @@ def test_refusal_shows_nothing_and_keeps_the_address_from_being_asked_again(clie
     reference = CustomerReference.objects.get()
     assert (reference.state, reference.email, reference.token_hash) == (State.REFUSED, "", None)
     withdraw_reference_of(supplier=supplier, by=member, reference=reference)
+    for again in ("LUCE@longueuil.exemple", "luce+parcs@longueuil.exemple"):
+        with pytest.raises(Refused):
+            ask(supplier, member, email=again)
+    others = [SupplierFactory() for _ in range(2)]
+    members = [MembershipFactory(organisation=other.organisation).user for other in others]
+    ask(others[0], members[0], email="luce+1@longueuil.exemple")
     with pytest.raises(Refused):
-        ask(supplier, member, email="LUCE@longueuil.exemple")
+        ask(others[1], members[1], email="luce+2@longueuil.exemple")
 
 
 def test_requests_are_of_published_suppliers_to_others_and_few(supplier, member):
