@@ -1,6 +1,6 @@
 """What is proposed while a buyer types: words, offers, enterprises and places that begin so.
 
-One SQL statement for the names of enterprises; nothing that is typed is kept.
+One SQL statement for titles and the names of enterprises; nothing that is typed is kept.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ _PLACE_BEGINS = re.compile(
     r"(?P<what>.+\s(?:à|a|au|aux|en|dans|près de|pres de|in|near|around)\s+)(?P<where>\S.*)", re.IGNORECASE
 )
 
+# Titles are kept for minutes: one that only a withdrawn enterprise had is not proposed.
 _NAMES = """
+(SELECT title, '' FROM unnest(%(titles)s::text[]) title WHERE EXISTS (
+    SELECT 1 FROM suppliers_directorywords w WHERE w.offers @@ phraseto_tsquery('public.french_unaccent', f_fold(title))))
+UNION ALL
 (SELECT t.name, t.slug FROM suppliers_directoryfacets f JOIN suppliers_directorytext t USING (entry_id)
  WHERE f.sort_name >= %(typed)s AND f.sort_name < %(typed)s || '~' ORDER BY f.sort_name LIMIT %(most)s)
 UNION ALL
@@ -57,10 +61,11 @@ def suggest_for_text(text: str) -> list[Suggestion]:
     typed = fold_text(text)
     if len(typed) < 2:
         return []
+    titles, names = _still_there(typed, list(islice(_offers_with(typed), 2 * MOST_OFFERS)))
     found = [Suggestion(word, _("mot")) for word in islice(_words_with(typed), MOST_WORDS)]
-    found += [Suggestion(title, _("offre")) for title in islice(_offers_with(typed), MOST_OFFERS)]
+    found += [Suggestion(title, _("offre")) for title in titles[:MOST_OFFERS]]
     if len(typed) >= LEAST_OF_A_NAME:
-        found += [*_places_in(text), *_enterprises(typed)]
+        found += [*_places_in(text), *_enterprises(typed, names)]
     return list({fold_text(one.text): one for one in reversed(found)}.values())[::-1]
 
 
@@ -111,14 +116,23 @@ def _places_in(text: str) -> list[Suggestion]:
     ]
 
 
-def _enterprises(typed: str) -> list[Suggestion]:
-    words = typed.split()
-    directory = reverse("suppliers:directory")
-    asked = {"typed": typed, "most": MOST_NAMES * 2, "beginnings": " & ".join(f"{word}:*A" for word in words)}
+def _still_there(typed: str, titles: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
+    """Which of these titles are offered now; names and slugs of enterprises that may begin so."""
+    beginnings = " & ".join(f"{word}:*A" for word in typed.split()) if len(typed) >= LEAST_OF_A_NAME else ""
+    if not titles and not beginnings:
+        return [], []
+    # Of two letters no name is looked for: no folded name comes after « ~ ».
+    asked = {"titles": titles, "typed": typed if beginnings else "~", "most": MOST_NAMES * 2, "beginnings": beginnings}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, asked)
         found = dict.fromkeys(cursor.fetchall())
-    answering = ((name, slug) for name, slug in found if _begins_words(fold_text(name), words))
+    offered = {title for title, slug in found if not slug}
+    return [title for title in titles if title in offered], [row for row in found if row[1]]
+
+
+def _enterprises(typed: str, names: list[tuple[str, str]]) -> list[Suggestion]:
+    directory = reverse("suppliers:directory")
+    answering = ((name, slug) for name, slug in names if _begins_words(fold_text(name), typed.split()))
     return [
         Suggestion(name, _("entreprise"), f"{directory}{slug}/")
         for name, slug in islice(answering, MOST_NAMES)

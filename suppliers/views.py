@@ -40,7 +40,7 @@ def directory_view(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @limited("suggestions", per_ip="300/m", methods=frozenset({"GET"}))
-@cache_control(public=True, max_age=300)
+@cache_control(public=True, max_age=60)
 def suggestions_view(request: HttpRequest) -> HttpResponse:
     """What could be meant by what is being typed, for « Bien, service ou nom » (`q`) or for « Livré où? » (`ou`)."""
     where = request.GET.get("ou", "")

@@ -36,7 +36,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 SECONDS = 60  # as long as labels are kept in a process: what no list's version tells shows within the minute
 MOST_BYTES = 48_000  # of one answer, compressed
 MOST_IN_A_MINUTE = 1_000  # answers kept: with the above, all of them stay under 100 MB, most often under 30
-MOST_QUERY = 500  # characters
+MOST_QUERY, MOST_PATH = 500, 200  # characters
 #: What else an answer may depend on: a part of a page is asked for by htmx.
 HEADERS = ("HX-Request", "HX-History-Restore-Request")
 #: « Only if it is still this »: of who writes. What is only read answers, whatever such a header names.
@@ -106,6 +106,7 @@ def _public_match(request: HttpRequest) -> ResolverMatch | None:
         or not settings.KEEP_PUBLIC_PAGES
         or is_cache_away()
         or len(query) > MOST_QUERY
+        or len(request.path_info) > MOST_PATH  # what is known of each path stays in the process
         or "%00" in query
         or any(name in request.COOKIES for name in OWN_COOKIES)
     ):

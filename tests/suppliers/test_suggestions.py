@@ -5,6 +5,7 @@ from django.core.cache import cache
 
 from marketplace.web import limits
 from marketplace.web.process_cache import clear_process_caches
+from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Status
 from tests.factories import SupplierFactory
 from tests.suppliers.test_directory_pages import ADDRESS, names, words
@@ -39,6 +40,18 @@ def test_suggestions_find_offers_enterprises_and_places(client, sellers):
     assert ("traiteur à Shawinigan", "") in proposed(client, "q=traiteur+à+shaw")
     assert proposed(client, "ou=champl")[0] == ("Champlain", "")
     assert [text for text, _ in proposed(client, "q=cach")] == []
+
+
+def test_what_is_withdrawn_is_not_proposed(client, sellers):
+    seller = sellers[0]
+    assert {"Buffets froids", "Traiteur Zeste"} <= {
+        text for q in ("q=buff", "q=zest") for text, _ in proposed(client, q)
+    }
+    seller.status = Status.SUSPENDED
+    seller.save()
+    reindex_suppliers(supplier_ids=[seller.pk])
+    for typed in ("q=bu", "q=buff", "q=froids", "q=zest"):
+        assert not {"Buffets froids", "Traiteur Zeste"} & {text for text, _ in proposed(client, typed)}
 
 
 @pytest.mark.parametrize(
