@@ -191,7 +191,9 @@ def parse_price(column: str, value: str) -> Decimal | None:
         return None
     match = re.fullmatch(r"([0-9]{1,7})(?:[.,]([0-9]{1,2}))?", compact)
     if not match:
-        raise CellError(column, _("« %(value)s » n’est pas un prix, comme 14,50.") % {"value": value[:20]})
+        raise CellError(
+            column, _("« %(value)s » n’est pas un prix. Un prix s’écrit comme 14,50.") % {"value": value[:20]}
+        )
     price = Decimal(f"{match[1]}.{match[2] or '0'}")
     if not price:
         raise CellError(column, _("Écrivez un prix plus grand que zéro, ou laissez le champ vide."))

@@ -105,7 +105,7 @@ def _measure(row: Any) -> Completeness:
             Point(bool(row.capacity), 10, _("La capacité par contrat : le répertoire se filtre par capacité."), step("offers")),
             Point(row.has_area, 10, _("Le territoire desservi : le répertoire se filtre par lieu de livraison."), step("offers")),
             Point(offers > 0 and row.timed_n == offers, 8, _("Le délai habituel de chaque offre."), step("offers")),
-            Point(row.has_price, 7, _("Un prix indicatif sur une offre au moins."), step("offers")),
+            Point(row.has_price, 7, _("Un prix indicatif pour une offre au moins."), step("offers")),
             Point(row.is_reachable, 8, _("Une personne à joindre."), step("identity")),
             Point(bool(row.staff_count), 4, _("La taille de l’équipe."), step("activity")),
             Point(insured, 6, _("Une assurance responsabilité civile à jour."), step("activity")),

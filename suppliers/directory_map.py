@@ -193,8 +193,8 @@ def _near(
 
 def _crowd_label(count: int, places: str) -> str:
     said = ngettext(
-        "%(n)s fournisseur à cet endroit; liste de %(place)s",
-        "%(n)s fournisseurs à cet endroit; liste de %(place)s",
+        "%(n)s fournisseur à cet endroit; voir la liste : %(place)s",
+        "%(n)s fournisseurs à cet endroit; voir la liste : %(place)s",
         count,
     )
     return said % {"n": format_number(count), "place": places}

@@ -78,7 +78,7 @@ def sheet_facts(context: Mapping[str, Any]) -> dict[str, Any]:
             "awards": _("Contrats publics"),
             "references": _("Confirmées par des clients"),
             "contact": _("Coordonnées"),
-            "qr": _("Code QR qui mène à la fiche de %(name)s") % {"name": organisation.name},
+            "qr": _("Code QR qui mène à la fiche « %(name)s »") % {"name": organisation.name},
             "foot": _("Fiche du %(day)s. La version à jour : %(address)s")
             % {"day": format_day(timezone.localdate()), "address": address},
         },

@@ -53,9 +53,9 @@ DAY = timedelta(days=1)
 #: Requests of one enterprise within 24 hours, and in all; mails of this kind to one address within 30 days.
 MOST_PER_DAY, MOST_IN_ALL, MOST_TO_ONE = 5, 30, 2
 CONSENT = gettext_lazy(
-    "Je confirme que ce travail a été fait pour %(customer)s. La fiche publique de %(supplier)s pourra nommer "
-    "%(customer)s, le travail et l’année; ni mon nom ni mon adresse n’y paraîtront. Je peux retirer ma confirmation en "
-    "tout temps."
+    "Je confirme que ce travail a été fait pour %(customer)s. La fiche publique « %(supplier)s » pourra nommer "
+    "%(customer)s, le travail et l’année; ni mon nom ni mon adresse n’y paraîtront. Je peux retirer ma confirmation à "
+    "tout moment."
 )
 
 

@@ -117,7 +117,7 @@ def distance_text(km: float | None) -> str:
         return ""
     if km < 1:
         return _("sur place")
-    return _("à %(n)s km") % {"n": format_number(round(km))}
+    return _("à %(n)s km") % {"n": format_number(round(km))}
 
 
 def insurance_text(dollars: int | None, until: date | None, today: date) -> str:

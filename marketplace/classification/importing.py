@@ -163,7 +163,7 @@ def read_row(said: Mapping[str, str]) -> tuple[str, tuple[str, str]]:
     written = said["code"].strip()
     code = normalise_code(written)
     if code is None:
-        sentence = _("« %(code)s » n’est pas un code UNSPSC : il en faut 2, 4, 6 ou 8 chiffres.")
+        sentence = _("« %(code)s » n’est pas un code UNSPSC : il faut 2, 4, 6 ou 8 chiffres.")
         raise Wrong("code", sentence % {"code": written[:20]})
     french, english = (_label(name, said.get(name, "")) for name in ("label", "label_en"))
     if not (french or english):

@@ -139,7 +139,7 @@ def _why(label: str, said: str, count: int, is_meant: bool) -> str:
         return sentence % {"n": format_number(count)}
     if is_meant:
         return _("Proposé d’après vos mots.")
-    return _("Son libellé parle de « %(word)s ».") % {"word": _shared_word(label, said)}
+    return _("Son libellé contient « %(word)s ».") % {"word": _shared_word(label, said)}
 
 
 def _shared_word(label: str, said: str) -> str:

@@ -178,14 +178,14 @@ class OfferForm(ServedPlacesForm):
     price_from = CellField(
         parse_price,
         label=lazy("Prix indicatif, à partir de"),
-        help_text=lazy("Il n’engage à rien et aide un acheteur à savoir s’il doit vous appeler."),
+        help_text=lazy("Ce prix n’engage à rien; il aide un acheteur à décider de vous appeler."),
         widget=text_input("inp-s", inputmode="decimal"),
     )
     price_to = CellField(
         parse_price, label=lazy("Prix indicatif, jusqu’à"), widget=text_input("inp-s", inputmode="decimal")
     )
     unit = forms.CharField(
-        label=lazy("Le prix s’entend par"),
+        label=lazy("Unité du prix"),
         validators=[validate_words_only],
         help_text=lazy("Par exemple : repas, heure, mètre carré."),
         max_length=40,
@@ -197,7 +197,7 @@ class OfferForm(ServedPlacesForm):
         widget=forms.RadioSelect,
         required=False,
         choices=[
-            (SAME, lazy("Comme le reste de ce que vous offrez")),
+            (SAME, lazy("Partout où livre l’entreprise")),
             (ServedPlacesForm.EVERYWHERE, lazy("Partout au Québec")),
             (ServedPlacesForm.CHOSEN, lazy("Dans certaines régions ou MRC")),
         ],
@@ -247,7 +247,7 @@ class OfferForm(ServedPlacesForm):
         days: int | None = self.cleaned_data["lead_days"]
         if days is not None and days > self.MOST_DAYS:
             raise forms.ValidationError(
-                _("Un délai s’écrit en jours : au plus %(n)s.") % {"n": self.MOST_DAYS}
+                _("Écrivez un nombre de jours, %(n)s au plus.") % {"n": self.MOST_DAYS}
             )
         return days
 

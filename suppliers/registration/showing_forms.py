@@ -24,7 +24,7 @@ class PictureForm(forms.Form):
         widget=forms.RadioSelect,
         choices=[
             (SupplierPicture.Kind.PHOTO, lazy("Une photo de ce que vous faites")),
-            (SupplierPicture.Kind.LOGO, lazy("Votre logo (il remplace l’autre)")),
+            (SupplierPicture.Kind.LOGO, lazy("Votre logo (il remplace le logo actuel)")),
         ],
         initial=SupplierPicture.Kind.PHOTO,
     )
@@ -41,7 +41,7 @@ class PictureForm(forms.Form):
     file = forms.FileField(
         label=lazy("Image"),
         help_text=lazy(
-            "JPEG, PNG ou WebP, d’au plus 10 Mo. Elle est redessinée : lieu et appareil n’y restent pas."
+            "JPEG, PNG ou WebP, 10 Mo au plus. Le lieu, l’appareil et les autres données cachées sont retirés."
         ),
         error_messages={"required": lazy("Choisissez une image.")},
         widget=forms.FileInput(attrs={"accept": PICTURE_TYPES}),
@@ -70,21 +70,21 @@ class ReferenceForm(forms.Form):
         label=lazy("Année"),
         error_messages={
             "required": lazy("Écrivez l’année."),
-            "invalid": lazy("Une année a quatre chiffres."),
+            "invalid": lazy("Écrivez l’année en quatre chiffres."),
         },
         widget=text_input("inp-s", inputmode="numeric"),
     )
     person = forms.CharField(
         label=lazy("Qui peut le confirmer"),
         validators=[validate_words_only],
-        help_text=lazy("Son nom sert à lui écrire, puis il est effacé."),
+        help_text=lazy("Le nom sert à écrire à cette personne, puis est effacé."),
         max_length=120,
         required=False,
         widget=text_input(autocomplete="off"),
     )
     email = forms.EmailField(
         label=lazy("Son courriel"),
-        help_text=lazy("Il n’est jamais affiché. Une seule demande part, sans rappel."),
+        help_text=lazy("Cette adresse n’est jamais affichée. Nous n’envoyons qu’une demande, sans rappel."),
         error_messages={
             "required": lazy("Écrivez le courriel du client."),
             "invalid": lazy("Ce courriel n’est pas complet. Il s’écrit comme nom@exemple.ca."),

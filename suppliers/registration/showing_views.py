@@ -94,7 +94,10 @@ def references_page(request: HttpRequest, pk: int) -> HttpResponse:
             form, lambda: ask_reference(supplier=supplier, by=signed_in_user(request), asked=form.asked)
         )
     ):
-        messages.success(request, _("Demande envoyée. La réponse paraîtra ici et sur la fiche."))
+        messages.success(
+            request,
+            _("Demande envoyée. La réponse paraîtra ici; une confirmation paraîtra aussi sur la fiche."),
+        )
         return redirect("suppliers:register_references", pk=supplier.pk)
     return render_step(
         request,

@@ -46,7 +46,7 @@ def say_why(row: Told, wishes: Wishes, place: Place, today: date, *, is_there: b
             label = served_label([token])
             parts.append(f"{label[0].lower()}{label[1:]} {served_place(token)}")
         elif not is_there:
-            parts.append(_("ne dit pas livrer là"))
+            parts.append(_("livraison à cet endroit non précisée"))
         if row.distance_km and row.distance_km >= 1:
             parts.append(distance_text(row.distance_km))
     if row.verified_until and row.verified_until >= today:
@@ -61,9 +61,9 @@ def _what(row: Told, wishes: Wishes) -> str:
             title = title[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;") + "…"
         return _("offre «\u00a0%(title)s\u00a0»") % {"title": title}
     if has_marked_word(row.name, stems):
-        return _("son nom le dit")
+        return _("d’après son nom")
     if has_marked_word(row.activity, stems):
-        return _("son activité en parle")
+        return _("d’après son activité")
     return ""
 
 

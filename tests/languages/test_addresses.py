@@ -36,6 +36,8 @@ SAME = {
     "export",
     "source",
     "sessions",
+    "images",
+    "references",
 }
 RESERVED = {"suppliers": SUPPLIERS, "buyers": BUYERS, "events": EVENTS}
 

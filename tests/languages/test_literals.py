@@ -62,6 +62,8 @@ def said_in(path: Path) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and GETTEXT.match(node.func.id):
             aside |= {id(child) for child in ast.walk(node)}
+        if isinstance(node, ast.Dict):  # a key is looked up, its value is said
+            aside |= {id(key) for key in node.keys}
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             aside.add(id(node.value))
     return [

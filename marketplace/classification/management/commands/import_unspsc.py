@@ -40,7 +40,7 @@ class Command(ToldCommand):
             self.stderr.write(self.line(fault))
         if len(report.rejected) > SHOWN:
             rest = format_number(len(report.rejected) - SHOWN)
-            self.stderr.write(_("À corriger : encore %(count)s.") % {"count": rest})
+            self.stderr.write(_("À corriger : encore %(count)s.") % {"count": rest})
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json()))
         if report.exit_code:
