@@ -121,7 +121,7 @@ def _check_address(held: Supplier, email: str) -> None:
     is_member = members_of(organisation).filter(email__iexact=email).exists()
     is_own_domain = domain in own and not (is_generic_domain(domain) or is_shared_domain(domain))
     if is_member or email == organisation.email.lower() or is_own_domain:
-        raise WrongMove(_("Cette adresse est la vôtre. Une référence vient d’un client."))
+        raise WrongMove(_("Cette adresse est la vôtre. Écrivez celle du client."))
 
 
 def _check_limits(held: Supplier, email: str) -> None:

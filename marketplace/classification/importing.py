@@ -154,7 +154,7 @@ def columns_of(header: list[str]) -> dict[str, int]:
         missing.remove("label")
     if missing:
         names = ", ".join(HEADERS[name][0] for name in missing)
-        raise TableError(_("Il manque la colonne %(names)s à la liste des codes.") % {"names": names})
+        raise TableError(_("Il manque à la liste des codes : %(names)s.") % {"names": names})
     return columns
 
 

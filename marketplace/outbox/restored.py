@@ -9,5 +9,5 @@ settle_after_restore(
     label=_("courriels retenus"),
     sql="UPDATE outbox_message SET status = 'cancelled', leased_until = NULL, last_error = %s "
     "WHERE status IN ('queued', 'sending')",
-    params=[_("Écrit avant la sauvegarde qui a été restaurée : il est peut-être déjà parti.")],
+    params=[_("Ce courriel date d’avant la sauvegarde restaurée : il est peut-être déjà parti.")],
 )

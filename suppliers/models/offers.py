@@ -76,7 +76,7 @@ class Offer(models.Model):
         blank=True,
         default="",
         db_default="",
-        help_text=_("Ce que le prix achète : « repas », « heure », « mètre carré »."),
+        help_text=_("L’unité du prix : « repas », « heure », « mètre carré »."),
     )
 
     objects = OfferQuerySet.as_manager()

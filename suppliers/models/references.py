@@ -79,7 +79,7 @@ class CustomerReference(models.Model):
         verbose_name=_("demandée par"),
     )
     asked_at = models.DateTimeField(_("demandée le"), default=timezone.now)
-    answered_at = models.DateTimeField(_("répondue le"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("réponse reçue le"), null=True, blank=True)
     consent = models.TextField(_("ce que le client a accepté"), blank=True)
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -82,7 +82,7 @@ def _said(title: str, typed: Sequence[Collection[str]]) -> int:
 
 
 def tier_headings(tiers: Sequence[int], reach: int, hits: Hits, wishes: Wishes) -> dict[int, str]:
-    """« 3 fournisseurs répondent à tout », « 41 à « traiteur » »; none where everyone answers all."""
+    """« 3 fournisseurs répondent à toute la recherche », « 41 à « traiteur » »; none where everyone answers all."""
     listed = [tier for tier in range(reach + 1) if tier < len(tiers) and tiers[tier]]
     if not listed or listed == [ALL]:
         return {}
@@ -91,7 +91,9 @@ def tier_headings(tiers: Sequence[int], reach: int, hits: Hits, wishes: Wishes) 
         n = {"n": format_number(tiers[tier])}
         if tier == ALL:
             said = ngettext(
-                "%(n)s fournisseur répond à tout", "%(n)s fournisseurs répondent à tout", tiers[tier]
+                "%(n)s fournisseur répond à toute la recherche",
+                "%(n)s fournisseurs répondent à toute la recherche",
+                tiers[tier],
             )
             headings[ALL] = said % n
         elif tier == IMPORTANT and (names := important_names(hits, wishes)):

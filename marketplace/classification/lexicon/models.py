@@ -48,7 +48,7 @@ class LexiconGroup(Labelled):
         _("codes UNSPSC"),
         max_length=200,
         blank=True,
-        help_text=_("Le plus probable d’abord, séparés par une espace : 76111501 761115."),
+        help_text=_("Séparés par une espace, le plus probable d’abord : 76111501 761115."),
     )
     sectors = models.CharField(
         _("codes SCIAN"),
@@ -59,7 +59,7 @@ class LexiconGroup(Labelled):
     is_active = models.BooleanField(
         _("actif"),
         default=True,
-        help_text=_("Décoché, le groupe ne sert plus à la recherche. Rien n’est effacé."),
+        help_text=_("Sans cette coche, la recherche ne se sert plus du groupe. Rien n’est effacé."),
     )
     #: What the reference files said when they were last loaded: where a row still says it, nobody edited it.
     reference = models.JSONField(default=dict, editable=False)

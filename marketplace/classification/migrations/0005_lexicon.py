@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                     "codes",
                     models.CharField(
                         blank=True,
-                        help_text="Le plus probable d’abord, séparés par une espace : 76111501 761115.",
+                        help_text="Séparés par une espace, le plus probable d’abord : 76111501 761115.",
                         max_length=200,
                         verbose_name="codes UNSPSC",
                     ),
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Décoché, le groupe ne sert plus à la recherche. Rien n’est effacé.",
+                        help_text="Sans cette coche, la recherche ne se sert plus du groupe. Rien n’est effacé.",
                         verbose_name="actif",
                     ),
                 ),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                     "codes",
                     models.CharField(
                         blank=True,
-                        help_text="Le plus probable d’abord, séparés par une espace : 76111501 761115.",
+                        help_text="Séparés par une espace, le plus probable d’abord : 76111501 761115.",
                         max_length=200,
                         verbose_name="codes UNSPSC",
                     ),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Décoché, le groupe ne sert plus à la recherche. Rien n’est effacé.",
+                        help_text="Sans cette coche, la recherche ne se sert plus du groupe. Rien n’est effacé.",
                         verbose_name="actif",
                     ),
                 ),
