@@ -34,9 +34,17 @@ from marketplace.matching.models import Alert, PendingNotice
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
-from marketplace.web.private_files import FileQuota
+from marketplace.web.private_files import FileQuota, PrivateFile
 from suppliers.directory_index import reindex_suppliers
-from suppliers.models import Decision, ServedArea, Status, Supplier
+from suppliers.models import (
+    CustomerReference,
+    Decision,
+    EmptySearch,
+    ServedArea,
+    Status,
+    Supplier,
+    SupplierPicture,
+)
 from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.events.factories import EventFactory, opened
@@ -98,6 +106,12 @@ SITE = {
     "a registration": ListPage(
         f"/fournisseurs/inscription/{DRAFT_SHEET}/offres/", ("member",), in_page("Offre en cours")
     ),
+    "a registration’s pictures": ListPage(
+        f"/fournisseurs/inscription/{DRAFT_SHEET}/images/", ("member",), in_page("Atelier numéro")
+    ),
+    "a registration’s references": ListPage(
+        f"/fournisseurs/inscription/{DRAFT_SHEET}/references/", ("member",), in_page("<b>Ville cliente")
+    ),
     "a team’s domains": ListPage(
         f"/mon-espace/organisations/{TEAM}/domaines/", ("member",), in_page(".equipe.test</th>")
     ),
@@ -156,6 +170,7 @@ SITE = {
 MODELS = {
     "suppliers_supplier": CURATORS,
     "suppliers_decision": CURATORS,
+    "suppliers_emptysearch": CURATORS,
     "accounts_joinrequest": CURATORS,
     "accounts_emaildomain": CURATORS,
     "accounts_organisation": CURATORS,
@@ -189,6 +204,7 @@ REFERENCE = (
     "classification_sector",
     "classification_purpose",
     "classification_certification",
+    "classification_lexicongroup",
 )
 
 
@@ -331,8 +347,37 @@ class World:
         ServedArea.objects.create(supplier=self.supplier, offer=offer, mrc_id=mrc)
         factories.OfferFactory(supplier=self.draft, title=f"Offre en cours {number}", codes=[CLEANING])
         factories.ContactFactory(supplier=self.supplier)
+        for shown in (self.supplier, self.draft):
+            self.add_showing(shown)
         reindex_suppliers(supplier_ids=[supplier.pk, self.supplier.pk])
         return supplier
+
+    def add_showing(self, supplier: Supplier) -> None:
+        """One more photograph, and one more reference that its customer confirmed."""
+        number = self.rows
+        files = [
+            PrivateFile.objects.create(name="a.webp", content_type="image/webp", size=9, sha256="0" * 64)
+            for _ in range(2)
+        ]
+        sizes = {"width": 960, "height": 720, "small_width": 240, "small_height": 180}
+        SupplierPicture.objects.create(
+            supplier=supplier,
+            kind="photo",
+            alt=f"Atelier numéro {number}",
+            file=files[0],
+            small=files[1],
+            **sizes,
+        )
+        CustomerReference.objects.create(
+            supplier=supplier,
+            customer=f"Ville cliente {number}",
+            what="Vingt bancs",
+            year=2025,
+            state=CustomerReference.State.CONFIRMED,
+            consent="Oui",
+            expires_at=timezone.now(),
+            answered_at=timezone.now(),
+        )
 
     def add_tender(self) -> Tender:
         """An open notice of a new buyer and one of the first; a version and an award of the notice with a page."""
@@ -409,6 +454,7 @@ class World:
         PersonalDataRead.objects.create(
             reader=self.staff, organisation=supplier.organisation, what="supplier.sheet"
         )
+        EmptySearch.objects.create(text=f"licorne {number}", language="fr", day=timezone.localdate())
         FileQuota.objects.create(holder_model="organisation", holder_id=supplier.organisation_id)
         PersonRequest.objects.create(kind="erasure", channel="phone", by=self.staff, counts={"contacts": 1})
         SecurityEvent.objects.create(

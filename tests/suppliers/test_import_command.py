@@ -58,7 +58,7 @@ class TestCommand:
             (b"neq;forme\n1;2\n", "Il manque la colonne"),
             (b"neq;nom;forme;nom\n", "deux fois"),
             (b"neq;nom\n1;Caf" + b"\xa5\xb5\xd7", "CSV UTF-8"),
-            (b"%PDF-1.7", "ni un CSV"),
+            (b"%PDF-1.7", "Ceci est un PDF"),
             (b"neq;nom;forme\n1;2;3\n", "À corriger"),
         ],
     )

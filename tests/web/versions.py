@@ -71,7 +71,8 @@ class _Forms(HTMLParser):
 def page_forms(response):
     """The forms of a page that post: dictionaries of `id`, `action`, `fields` (pairs) and `typed` (names of what one can change)."""
     reader = _Forms()
-    reader.feed(response.content.decode())
+    if response["Content-Type"].startswith("text/html"):
+        reader.feed(response.content.decode())
     return [form for form in reader.forms if form["method"].lower() == "post"]
 
 

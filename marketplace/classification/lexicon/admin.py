@@ -73,6 +73,7 @@ class LexiconGroupAdmin(ScopedAdmin):
     change_list_template = "admin/classification/lexicon_list.html"
     list_display = ["name_here", "codes", "term_count", "is_active"]
     list_filter = ["is_active"]
+    ordering = ["label", "pk"]  # the model's own is lost where terms are counted
     search_fields = ["label", "label_en", "terms__text"]
     search_help_text = gettext_lazy(
         "Un libellé, un mot ou une expression, ou les premiers chiffres d’un code."
