@@ -83,7 +83,8 @@ def sheet_view(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(supplier_sheet(context), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
-    response["Cache-Control"] = "public, max-age=300" if context["published"] else "private, no-store"
+    # As its page: what is withdrawn goes at once. The document itself is kept by its facts (`render_pdf`).
+    response["Cache-Control"] = "private, no-cache" if context["published"] else "private, no-store"
     return response
 
 
