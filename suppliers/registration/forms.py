@@ -241,7 +241,7 @@ class ActivityForm(SupplierFieldsForm):
     people_served = forms.CharField(
         label=lazy("Personnes que vous servez ou accompagnez"),
         validators=[validate_words_only],
-        help_text=lazy("Par exemple : 35 personnes en insertion par an, ou 1 200 familles."),
+        help_text=lazy("Par exemple : 35 personnes en insertion par année, ou 1 200 familles."),
         max_length=160,
         required=False,
         widget=text_input(autocomplete="off"),
