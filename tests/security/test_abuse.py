@@ -16,7 +16,8 @@ from marketplace.outbox.models import Message
 from marketplace.web.errors import WrongMove
 from suppliers.claims import claim_supplier
 from suppliers.models import Status
-from suppliers.registration.forms import IdentityForm, OfferForm
+from suppliers.registration.forms import IdentityForm
+from suppliers.registration.offer_forms import OfferForm
 from tests import factories
 from tests.security import people
 from tests.suppliers.registration.builders import begun
@@ -95,7 +96,7 @@ def test_true_names_with_dots_are_taken_and_a_site_only_where_staff_wrote_it():
         "address": "promo.shop",
         "contact_name": "a.com",
     }
-    assert "title" in OfferForm(QueryDict("title=Livré par promo.shop")).errors
+    assert "title" in OfferForm(QueryDict("title=Livré par promo.shop"), supplier=draft).errors
     assert {"town", "address", "contact_name"} <= IdentityForm(typed, supplier=draft).errors.keys()
 
 

@@ -66,7 +66,7 @@ def test_certification_shows_as_declared_until_staff_checked_its_document(client
     assert "(déclarée)" in said_of(client, supplier)
     check_certification(supplier=supplier, by=factories.PolePostFactory().user, held=held(supplier))
     said = said_of(client, supplier)
-    assert "N° C-204, Bureau de normalisation du Québec, jusqu’au" in said
+    assert "Nº C-204, Bureau de normalisation du Québec, jusqu’au" in said
     assert "(déclarée)" not in said
     assert "certificat.pdf" not in said
 
