@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from buyers.models import Buyer, Tender, TenderVersion
 from marketplace.accounts.invitations import create_invitation
@@ -34,7 +37,8 @@ from marketplace.matching.models import Alert, PendingNotice
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
-from marketplace.web.private_files import FileQuota, PrivateFile
+from marketplace.web.private_files import FileQuota
+from marketplace.web.private_files.pictures import draw_picture
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import (
     CustomerReference,
@@ -45,6 +49,7 @@ from suppliers.models import (
     Supplier,
     SupplierPicture,
 )
+from suppliers.supplier_pictures import BOXES, keep_picture
 from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.events.factories import EventFactory, opened
@@ -355,19 +360,11 @@ class World:
     def add_showing(self, supplier: Supplier) -> None:
         """One more photograph, and one more reference that its customer confirmed."""
         number = self.rows
-        files = [
-            PrivateFile.objects.create(name="a.webp", content_type="image/webp", size=9, sha256="0" * 64)
-            for _ in range(2)
-        ]
-        sizes = {"width": 960, "height": 720, "small_width": 240, "small_height": 180}
-        SupplierPicture.objects.create(
-            supplier=supplier,
-            kind="photo",
-            alt=f"Atelier numéro {number}",
-            file=files[0],
-            small=files[1],
-            **sizes,
-        )
+        picture = io.BytesIO()
+        Image.new("RGB", (480, 360), "teal").save(picture, "PNG")
+        upload = SimpleUploadedFile("atelier.png", picture.getvalue())
+        drawn = draw_picture(upload, boxes=BOXES[SupplierPicture.Kind.PHOTO], least=1)
+        keep_picture(supplier=supplier, by=None, kind="photo", alt=f"Atelier numéro {number}", drawn=drawn)
         CustomerReference.objects.create(
             supplier=supplier,
             customer=f"Ville cliente {number}",
