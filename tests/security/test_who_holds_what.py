@@ -141,12 +141,14 @@ def test_beginning_a_sheet_answers_alike_whether_the_organisation_has_people(mon
     )  # the second time they have one
     peopled(factories.OrganisationFactory(neq=NEQS[0]))
     factories.OrganisationFactory(neq=NEQS[1])
+    first = factories.OrganisationFactory().neq  # what a process reads once a minute is read for this one
     seen = []
-    for neq in NEQS:
+    for neq in (first, *NEQS):
         client = person()
         client.get("/")
         ask = lambda c=client, n=neq: c.post(reverse("suppliers:register_begin"), {"neq": n}, follow=True)  # noqa: E731
         seen.append(Seen(monkeypatch, ask, neq))
+    del seen[0]
     assert seen[0].status == 200
     assert_alike(*seen)
 
