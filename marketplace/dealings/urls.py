@@ -4,11 +4,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from buyers import converters as converters  # registers <ocid:…>
-from marketplace.dealings import views
+from marketplace.dealings import decline_views
 
 app_name = "dealings"
 
 urlpatterns = [
-    path(_("pas-pour-nous/avis/<ocid:ocid>/"), views.decline_tender_page, name="decline_tender"),
-    path(_("pas-pour-nous/<str:token>/"), views.decline_link_page, name="decline"),
+    path(_("pas-pour-nous/avis/<ocid:ocid>/"), decline_views.decline_tender_page, name="decline_tender"),
+    path(_("pas-pour-nous/<str:token>/"), decline_views.decline_link_page, name="decline"),
 ]

@@ -1,4 +1,4 @@
-"""What buyers and suppliers do about a match. For now: a supplier says that a notice is not for it."""
+"""A supplier says that a notice is not for it."""
 
 from __future__ import annotations
 
