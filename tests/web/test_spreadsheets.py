@@ -2,10 +2,12 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import pytest
+from openpyxl import load_workbook
 
-from marketplace.web.spreadsheets import neutralise, write_csv
+from marketplace.web.spreadsheets import neutralise, write_csv, write_xlsx
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,17 @@ def test_write_csv_is_opened_in_columns_by_a_french_excel():
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert rows == [["nom", "note"], ["L’Été; l’hiver", "'=1+1"]]
+
+
+def test_write_xlsx_keeps_numbers_as_numbers_and_runs_nothing():
+    rows = [["nom", "montant"], ["=1+1\x0b", Decimal("12.50")], ["L’Été", None]]
+    book = load_workbook(io.BytesIO(write_xlsx(rows, title="Mes fournisseurs: 2026/27")))
+
+    sheet = book.active
+    assert sheet.title == "Mes fournisseurs  2026 27"
+    assert [[cell.value for cell in row] for row in sheet] == [
+        ["nom", "montant"],
+        ["'=1+1", 12.5],
+        ["L’Été", None],
+    ]
+    assert sheet["A2"].data_type == "s"
