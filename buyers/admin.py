@@ -144,6 +144,6 @@ class TenderAdmin(ScopedAdmin):
 
     @admin.display(description=gettext_lazy("clôture"), ordering="closes_at")
     def closes(self, tender: Tender) -> SafeString:
-        if tender.closes_at is None and tender.is_open:
+        if tender.closes_at is None and tender.is_running:
             return badge_cell("wait", _("non précisée"))
         return moment_cell(tender.closes_at)

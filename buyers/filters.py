@@ -25,16 +25,17 @@ from marketplace.web.filters import ListFilterSet, ParameterField, ParameterFilt
 from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_day_short
 
-from .models import Tender, open_condition
+from .models import Tender, open_condition, running_condition
 from .ocds.identifiers import SEAO
 
 CONFIGURATION = "public.french_unaccent"
-# What a reader calls the state of a notice; `open` and `closed` part the active ones by the clock.
-OPEN, PLANNED, CLOSED, AWARDED, CANCELLED, UNSUCCESSFUL, ALL = (
-    "open", "planned", "closed", "awarded", "cancelled", "unsuccessful", "all",
+# What a reader calls the state of a notice; `open`, `invited` and `closed` part the active ones by the clock.
+OPEN, INVITED, PLANNED, CLOSED, AWARDED, CANCELLED, UNSUCCESSFUL, ALL = (
+    "open", "invited", "planned", "closed", "awarded", "cancelled", "unsuccessful", "all",
 )  # fmt: skip
 STATUSES: dict[str, Promise] = {
     OPEN: lazy("Ouvert"),
+    INVITED: lazy("Sur invitation, en cours"),
     PLANNED: lazy("Annoncé"),
     CLOSED: lazy("Fermé, pas encore attribué"),
     AWARDED: lazy("Attribué"),
@@ -115,6 +116,7 @@ class TenderFilterSet(ListFilterSet):
         label=lazy("état"),
         words={
             "ouvert": OPEN,
+            "sur-invitation": INVITED,
             "annonce": PLANNED,
             "ferme": CLOSED,
             "attribue": AWARDED,
@@ -125,7 +127,7 @@ class TenderFilterSet(ListFilterSet):
         default=(OPEN,),
         method="filter_status",
         value_label=lambda status: str(STATUSES[status]),
-        help_text="open (unless told), planned, closed, awarded, cancelled, unsuccessful or all.",
+        help_text="open (unless told), invited (running, by invitation), planned, closed, awarded, cancelled, unsuccessful or all.",
     )
 
     @cached_property
@@ -146,7 +148,7 @@ class TenderFilterSet(ListFilterSet):
     def filter_queryset(self, queryset: QuerySet[Tender], *, without: str = "") -> QuerySet[Tender]:
         """What closes first comes first among open tenders; among others the latest."""
         rows = super().filter_queryset(queryset, without=without)
-        if self.shown_statuses == (OPEN,):
+        if set(self.shown_statuses) <= {OPEN, INVITED}:
             return rows.order_by("closes_at", "pk")
         return rows.order_by(F("published_at").desc(nulls_last=True), "-pk")
 
@@ -189,6 +191,7 @@ def tender_status_condition(status: str) -> Q:
     active = Q(status=Tender.Status.ACTIVE)
     return {
         OPEN: open_condition(),
+        INVITED: running_condition() & Q(method=Tender.Method.LIMITED),
         CLOSED: active & Q(closes_at__lte=now, awarded=Tender.Awarded.NOTHING),
         AWARDED: Q(status=Tender.Status.COMPLETE)
         | active & ~Q(awarded=Tender.Awarded.NOTHING) & (Q(closes_at__lte=now) | Q(closes_at=None)),

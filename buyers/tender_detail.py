@@ -81,6 +81,7 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
     return {
         "tender": tender,
         "badge": tender_badge(tender),
+        "by_invitation": tender.is_running and tender.is_by_invitation,
         "method": tender.get_method_display(),
         # said only where it says more than the method's own name
         "method_details": ""
@@ -93,7 +94,7 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         "buyer": tender.buyer if tender.buyer and tender.buyer.is_public else None,
         "buyer_name": tender.buyer_name or _("Acheteur non précisé"),
         "codes": [(code, code_label(code)) for code in tender.unspsc],
-        "days": days_until(tender.closes_at) if tender.is_open and tender.closes_at else None,
+        "days": days_until(tender.closes_at) if tender.is_running and tender.closes_at else None,
         "no_closing": closing_sentence(tender) if tender.closes_at is None else "",
         "closed_sentence": closed_sentence(tender),
         "milestones": tender_milestones(tender, merged, awards),
@@ -210,8 +211,8 @@ AWARDED_SENTENCES = {False: lazy("Ce contrat est attribué"), True: lazy("Ce con
 
 
 def closed_sentence(tender: Tender) -> str:
-    """Why nobody can answer any more; empty while one can."""
-    if tender.is_open:
+    """Why nobody can answer any more; empty while one can, or those who were invited."""
+    if tender.is_running:
         return ""
     closing, is_part = closing_sentence(tender), tender.awarded == Tender.Awarded.PART
     ended = {

@@ -203,7 +203,7 @@ def lot_state(tender: Tender, lot: Lot) -> str:
     if (
         not lot.status
         or lot.status == tender.status
-        or (lot.status == Tender.Status.ACTIVE and not tender.is_open)
+        or (lot.status == Tender.Status.ACTIVE and not tender.is_running)
     ):
         return ""
     return str(Tender.Status(lot.status).label)

@@ -28,6 +28,8 @@ def tender_badge(tender: Tender) -> TenderBadge:
     if tender.is_open:
         return TenderBadge(kind="info", word=_("Ouvert, attribué en partie") if is_part else _("Ouvert"))
     awarded = TenderBadge(kind="ok", word=_("Attribué en partie") if is_part else _("Attribué"))
+    if tender.is_running:
+        return TenderBadge(kind="wait", word=_("Sur invitation"))
     status = Tender.Status(tender.status)
     if status == Tender.Status.ACTIVE:
         if tender.awarded:
@@ -44,8 +46,8 @@ def tender_badge(tender: Tender) -> TenderBadge:
 def closing_sentence(tender: Tender) -> str:
     """« Clôture le 8 déc. 2026, 11 h, dans 7 jours », « Clôturé le 1ᵉʳ déc. 2026 »; no date of what is over: empty."""
     if tender.closes_at is None:
-        return _("Clôture non précisée, voir l’avis") if tender.is_open else ""
-    if tender.is_open:
+        return _("Clôture non précisée, voir l’avis") if tender.is_running else ""
+    if tender.is_running:
         return _("Clôture le %(moment)s, %(near)s") % {
             "moment": format_moment(tender.closes_at),
             "near": format_in_days(tender.closes_at),
@@ -59,7 +61,7 @@ def closing_time(tender: Tender) -> str:
     """The closing date alone, beside its label: « 8 déc. 2026, 11 h, dans 7 jours »; empty where no date is known."""
     if tender.closes_at is None:
         return ""
-    near = f", {format_in_days(tender.closes_at)}" if tender.is_open else ""
+    near = f", {format_in_days(tender.closes_at)}" if tender.is_running else ""
     return format_moment(tender.closes_at) + near
 
 

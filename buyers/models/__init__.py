@@ -11,6 +11,7 @@ from .notices import (
     TenderVersion,
     announced_condition,
     open_condition,
+    running_condition,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "TenderVersion",
     "announced_condition",
     "open_condition",
+    "running_condition",
 ]

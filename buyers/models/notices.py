@@ -41,9 +41,17 @@ class TenderQuerySet(models.QuerySet["Tender"]):
 
 
 def open_condition(prefix: str = "") -> Q:
-    """Active, and its closing is ahead; or its closing is not known and nobody has won anything yet.
+    """Running, and not by invitation: whoever was not invited cannot answer.
 
     `prefix` leads to the notice (« tender__ »). `Tender.is_open` and `OPEN_SQL` say the same.
+    """
+    return running_condition(prefix) & ~Q(**{f"{prefix}method": Tender.Method.LIMITED})
+
+
+def running_condition(prefix: str = "") -> Q:
+    """Active, and its closing is ahead; or its closing is not known and nobody has won anything yet.
+
+    `Tender.is_running` says the same.
     """
     return Q(**{f"{prefix}status": Tender.Status.ACTIVE}) & (
         Q(**{f"{prefix}closes_at__gt": timezone.now()})
@@ -60,7 +68,7 @@ def announced_condition(prefix: str = "") -> Q:
 
 
 #: `open_condition` for a statement in which notices are called `t`.
-OPEN_SQL = "t.status = 'active' AND (t.closes_at > now() OR t.closes_at IS NULL AND t.awarded = '')"
+OPEN_SQL = "t.status = 'active' AND t.method <> 'limited' AND (t.closes_at > now() OR t.closes_at IS NULL AND t.awarded = '')"
 #: A notice that does not say until when it can be answered is no news after this long.
 NEWS_LASTS = timedelta(days=30)
 
@@ -199,7 +207,18 @@ class Tender(models.Model):
         return fit_id(self.version, 60)
 
     @property
+    def is_by_invitation(self) -> bool:
+        """Only who was invited may answer; its source does not say who was."""
+        return self.method == self.Method.LIMITED
+
+    @property
     def is_open(self) -> bool:
+        """Whether any enterprise can still answer."""
+        return self.is_running and not self.is_by_invitation
+
+    @property
+    def is_running(self) -> bool:
+        """Whether answers are still received, be it of the invited alone."""
         if self.status != self.Status.ACTIVE:
             return False
         if self.closes_at is None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from buyers.models import Tender
+from marketplace.matching.suggestions import suggest_for_tender
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,26 @@ def test_methods_and_values_of_one_filter_are_alternatives(titles):
     assert set(titles("?methode=public&methode=gre-a-gre")) == {"Public", "Gré à gré"}
 
 
+def test_a_notice_by_invitation_is_never_shown_as_open(client, titles):
+    make("Sur invitation seulement", method="limited")
+    make("À tous")
+    assert titles("") == ["À tous"]
+    assert titles("?statut=sur-invitation") == ["Sur invitation seulement"]
+    invited = Tender.objects.get(method="limited")
+    assert invited not in Tender.objects.open()
+    assert (invited.is_open, invited.is_running, invited.is_news) == (False, True, False)
+    page = client.get(reverse("tenders:tender", args=[invited.ocid])).content.decode()
+    assert "Seules les entreprises que l’acheteur a invitées" in page
+    assert ">Ouvert<" not in page
+    assert "Sur invitation seulement" not in client.get("/").content.decode()
+    found = client.get("/api/v1/tenders/").json()["results"]
+    assert [row["title"] for row in found] == ["À tous"]
+    [row] = client.get("/api/v1/tenders/?status=invited").json()["results"]
+    assert row["is_open"] is False
+    factories.SupplierFactory(offers=[("Entretien ménager", "76111500")], serves=["R04"])
+    assert suggest_for_tender(tender=invited, by=None) == []
+
+
 def test_closing_before_a_day_leaves_that_day_out(titles):
     day = timezone.localtime().replace(hour=12, minute=0) + timedelta(days=5)
     factories.TenderFactory(title="Ce jour-là", closes_at=day)
@@ -190,7 +212,7 @@ def test_no_text_breaks_the_search(client, q):
 
 def test_facets_count_what_one_more_tick_would_find_and_show_zeros(client):
     make("A")
-    make("B", region_id="13", mrc_id="65", method="limited")
+    make("B", region_id="13", mrc_id="65", method="direct")
     make("C", region_id="13", mrc_id="65", days=-2)
 
     facets = {

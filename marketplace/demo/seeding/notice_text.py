@@ -81,8 +81,12 @@ def write_notice(
     questions: datetime,
     visit: datetime | None = None,
     with_lots: bool = False,
+    to_all: bool = False,
 ) -> NoticeText:
-    """Larger institutions ask for more, and pay more; from May on, what is asked is for the next year."""
+    """Larger institutions ask for more, and pay more; from May on, what is asked is for the next year.
+
+    `to_all`: never by invitation, however small.
+    """
     size = buyer_size(PEOPLE.get(buyer.organisation.name), rng)
     years = rng.choice(subject.years)
     first_year = published.year + (published.month >= 5)
@@ -93,7 +97,7 @@ def write_notice(
     method = OPEN
     if amount < ABOVE:
         amount = min(amount, UNDER) if amount < THRESHOLD else ABOVE
-        method = LIMITED if amount <= UNDER and rng.random() < 0.3 else OPEN
+        method = LIMITED if amount <= UNDER and rng.random() < 0.3 and not to_all else OPEN
     option = _option(subject, years, rng)
     lots = tuple(wording.write(lot) for lot in subject.lots) if with_lots else ()
     title = wording.write(rng.choice(subject.titles_for(str(buyer.kind)) or subject.titles_for("")))

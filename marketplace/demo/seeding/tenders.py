@@ -181,7 +181,9 @@ class DemoReleaseWriter:
             who = buyer or rng.choice(self.buyers)
             what = subject or self.subject_for(str(who.kind), with_lots=with_lots)
             with translation.override("fr"):
-                text = write_notice(what, who, rng, **dates, visit=visit, with_lots=with_lots)
+                text = write_notice(
+                    what, who, rng, **dates, visit=visit, with_lots=with_lots, to_all=buyer is not None
+                )
             if (text.title, who.pk) not in self.titles:
                 break
         self.titles.add((text.title, who.pk))
