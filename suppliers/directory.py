@@ -77,6 +77,7 @@ class DirectoryRow:
     activity: str
     logo: str = ""  # keys of its pictures
     photo: str = ""
+    reference_count: int = 0  # confirmed by customers
     sector: str = ""
     codes: list[str] = field(default_factory=list)  # UNSPSC prefixes of every level, without padding zeros
     stems: Collection[str] = ()
@@ -317,7 +318,8 @@ def count_answers(answers: Answers, start: int = 0, size: int = 0) -> DirectoryC
 
 _ROWS = """
 SELECT entry_id AS supplier_id, t.slug, t.name, t.place, f.legal_form, t.staff_count, f.verified_on, f.verified_until,
-       f.capacity, e.serves, e.proved_until, t.offers_text, t.activity, t.logo, t.photo, f.sector, e.codes
+       f.capacity, e.serves, e.proved_until, t.offers_text, t.activity, t.logo, t.photo, t.reference_count,
+       f.sector, e.codes
 FROM unnest(%s::bigint[]) WITH ORDINALITY page(entry_id, rank)
 JOIN suppliers_directoryfacets f USING (entry_id)
 JOIN suppliers_directoryentry e ON e.supplier_id = entry_id

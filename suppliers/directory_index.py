@@ -104,12 +104,14 @@ WHERE (f.*) IS DISTINCT FROM (EXCLUDED.*)
 
 _WRITE_TEXTS = _sql("""
 INSERT INTO suppliers_directorytext AS t (
-    entry_id, name, slug, place, staff_count, offers_text, activity, details, logo, photo, photo_alt)
+    entry_id, name, slug, place, staff_count, offers_text, activity, details, logo, photo, photo_alt,
+    reference_count)
 SELECT s.id, org.name, s.slug, coalesce(town.name, org.town), s.staff_count,
        coalesce(offer.titles, ''), s.activity,
        concat_ws(' ', nullif(offer.descriptions, ''), labels.text, purpose.labels, certification.labels,
                  org.town, town.name, mrc.name, region.name),
-       coalesce(picture.logo, ''), coalesce(picture.photo, ''), coalesce(picture.photo_alt, '')
+       coalesce(picture.logo, ''), coalesce(picture.photo, ''), coalesce(picture.photo_alt, ''),
+       coalesce(reference.n, 0)
 FROM suppliers_supplier s
 JOIN accounts_organisation org ON org.id = s.organisation_id
 LEFT JOIN territories_municipality town ON town.code = org.municipality_id
@@ -142,15 +144,21 @@ LEFT JOIN (
            (array_agg(alt ORDER BY id) FILTER (WHERE kind = 'photo'))[1] AS photo_alt
     FROM suppliers_supplierpicture WHERE hidden_at IS NULL AND CHOSEN(supplier_id) GROUP BY supplier_id
 ) picture ON picture.supplier_id = s.id
+LEFT JOIN (
+    SELECT supplier_id, least(count(*), 32767)::smallint AS n
+    FROM suppliers_customerreference WHERE state = 'confirmed' AND CHOSEN(supplier_id) GROUP BY supplier_id
+) reference ON reference.supplier_id = s.id
 WHERE s.status = %(published)s AND CHOSEN(s.id)
 ON CONFLICT (entry_id) DO UPDATE SET
     name = EXCLUDED.name, slug = EXCLUDED.slug, place = EXCLUDED.place, staff_count = EXCLUDED.staff_count,
     offers_text = EXCLUDED.offers_text, activity = EXCLUDED.activity, details = EXCLUDED.details,
-    logo = EXCLUDED.logo, photo = EXCLUDED.photo, photo_alt = EXCLUDED.photo_alt
-WHERE (t.name, t.slug, t.place, t.staff_count, t.offers_text, t.activity, t.details, t.logo, t.photo, t.photo_alt)
+    logo = EXCLUDED.logo, photo = EXCLUDED.photo, photo_alt = EXCLUDED.photo_alt,
+    reference_count = EXCLUDED.reference_count
+WHERE (t.name, t.slug, t.place, t.staff_count, t.offers_text, t.activity, t.details, t.logo, t.photo, t.photo_alt,
+       t.reference_count)
       IS DISTINCT FROM
       (EXCLUDED.name, EXCLUDED.slug, EXCLUDED.place, EXCLUDED.staff_count, EXCLUDED.offers_text, EXCLUDED.activity,
-       EXCLUDED.details, EXCLUDED.logo, EXCLUDED.photo, EXCLUDED.photo_alt)
+       EXCLUDED.details, EXCLUDED.logo, EXCLUDED.photo, EXCLUDED.photo_alt, EXCLUDED.reference_count)
 """)
 
 _WRITE_WORDS = _sql(WRITE_WORDS)

@@ -22,6 +22,7 @@ from .verification import verification_of
 from .wording import (
     capacity_text_short,
     in_town,
+    reference_count_text,
     served_label,
     served_places_in_sentence,
     staff_text,
@@ -58,7 +59,8 @@ def _card(row: DirectoryRow, base: str, today: date) -> dict[str, Any]:
 
 
 def _facts(row: DirectoryRow) -> list[str]:
-    """« OBNL à Shawinigan », « 41 personnes », « livre à Trois-Rivières », « contrats jusqu’à 150 000 $ ».
+    """« OBNL à Shawinigan », « 41 personnes », « livre à Trois-Rivières », « contrats jusqu’à 150 000 $ »,
+    « 2 références confirmées ».
 
     Where a search says why it stands here, that says the places.
     """
@@ -74,6 +76,8 @@ def _facts(row: DirectoryRow) -> list[str]:
         facts.append(f"{label[0].lower()}{label[1:]} {served}")
     if capacity := capacity_text_short(row.capacity):
         facts.append(capacity)
+    if row.reference_count:
+        facts.append(reference_count_text(row.reference_count))
     return facts
 
 

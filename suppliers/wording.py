@@ -101,6 +101,13 @@ def staff_text(count: int | None) -> str:
     return ngettext("%(n)s personne", "%(n)s personnes", count) % {"n": format_number(count)}
 
 
+def reference_count_text(count: int) -> str:
+    """« 2 références confirmées », by customers."""
+    return ngettext("%(n)s référence confirmée", "%(n)s références confirmées", count) % {
+        "n": format_number(count)
+    }
+
+
 def capacity_text_short(dollars: int) -> str:
     """« contrats jusqu’à 180 000 $ »; empty where unknown."""
     return _("contrats jusqu’à %(amount)s") % {"amount": format_money(dollars)} if dollars else ""

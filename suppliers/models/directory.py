@@ -93,7 +93,8 @@ class DirectoryText(models.Model):
     """What the directory shows and searches by. `details` is searched and never shown as such:
     descriptions, labels of codes, town, MRC and region.
 
-    `logo` and `photo` are the keys of its pictures (`supplier_pictures.picture_url`), empty where there is none.
+    `logo` and `photo` are the keys of its pictures (`supplier_pictures.picture_url`), empty where there is none;
+    `reference_count` counts the references that customers have confirmed.
     """
 
     entry = models.OneToOneField(
@@ -109,6 +110,7 @@ class DirectoryText(models.Model):
     logo = models.CharField(max_length=32, blank=True, default="", db_default="")
     photo = models.CharField(max_length=32, blank=True, default="", db_default="")
     photo_alt = models.CharField(max_length=160, blank=True, default="", db_default="")
+    reference_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     search = models.GeneratedField(
         expression=Func(F("name"), F("offers_text"), F("activity"), F("details"), template=WEIGHTED_TEXT),
         output_field=SearchVectorField(),

@@ -68,12 +68,14 @@ def test_customer_confirms_once_and_takes_it_back_at_will(client, supplier, memb
     assert "60 bancs de parc" in page
     assert "d’une adresse @longueuil.exemple" in page
     assert "luce" not in page.lower()
+    assert "1 référence confirmée" in client.get("/fournisseurs/").content.decode()
     for answer in ("confirm", "refuse", "withdraw"):
         assert client.post(link, {"answer": answer}).status_code == 404  # used
     back = link_of_last_mail()
     assert back != link
     client.post(back, {"answer": "withdraw"})
     assert "60 bancs" not in client.get(PAGE).content.decode()
+    assert "référence confirmée" not in client.get("/fournisseurs/").content.decode()
     with pytest.raises(Refused):
         ask(supplier, member)  # taken back is a no
 
