@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--below", type=float, default=POOR, help="list what has a P@10 below this (0.5)")
     parser.add_argument("--language", choices=LANGUAGES)
     parser.add_argument("--kind", choices=KINDS)
+    parser.add_argument("--second", action="store_true", help="only the set that was written blind")
     parser.add_argument(
         "--labels", action="store_true", help="do not search: list how many are right for each query"
     )
@@ -42,7 +43,9 @@ def main() -> None:
     queries = [
         query
         for query in read_queries(which_set(directory), held=held)
-        if options.language in (None, query.language) and options.kind in (None, query.kind)
+        if options.language in (None, query.language)
+        and options.kind in (None, query.kind)
+        and (query.second or not options.second)
     ]
     if options.labels:
         say(as_labels([ask(query, directory) for query in queries], directory))
