@@ -13,7 +13,7 @@ def _vector(text: str) -> str:
 # What a code's class and family are called says what it is a kind of; its segment says too little (« Services »).
 WRITE_WORDS = f"""
 INSERT INTO suppliers_directorywords AS w (entry_id, name, offers, activity, details, labels, place)
-SELECT t.entry_id, {_vector("t.name")}, {_vector("t.offers_text")}, {_vector("t.activity")},
+SELECT t.entry_id, {_vector("t.name")}, {_vector("coalesce(nullif(t.offers_text, ''), t.activity)")}, {_vector("t.activity")},
        {_vector("coalesce(offer.descriptions, '')")},
        {_vector("concat_ws(' ', labels.text, purpose.labels, certification.labels, form.words, left(initials.said, 3), left(initials.said, 4), left(initials.said, 5))")},
        {_vector("concat_ws(' ', org.town, town.name, mrc.name, region.name, org.address, org.postal_code)")}

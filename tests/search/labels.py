@@ -75,7 +75,14 @@ def read_file(path: Path, is_held: bool, is_second: bool = False) -> list[Query]
     rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
     return [
         Query(
-            row["id"], directory, language, row["kind"], row["text"], row["rule"], row["pick"] or "", is_held,
+            row["id"],
+            directory,
+            language,
+            row["kind"],
+            row["text"],
+            row["rule"],
+            row["pick"] or "",
+            is_held,
             is_second,
         )
         for row in rows
