@@ -1,4 +1,4 @@
-"""The filters of the lists of tenders and of buyers, for their pages and for the API."""
+"""The filters of the lists of tenders and of buyers, for their pages and for the API; `buyers.needs.filters` has those of needs."""
 
 from __future__ import annotations
 
@@ -65,7 +65,51 @@ def read_day(value: str) -> date | None:
     return day if day and 1990 <= day.year <= 2100 else None
 
 
-class TenderFilterSet(ListFilterSet):
+class CallFilterSet(ListFilterSet):
+    """What lists of notices and of needs share: a text in French, codes, a closing, states told by the clock."""
+
+    @cached_property
+    def query(self) -> dict[str, Any]:
+        """A text without any word to search asks nothing."""
+        query = super().query
+        text = query["q"]
+        if text and not any(c.isdigit() for c in text) and not says_something(text):
+            said = _("« %(text)s » ne contient aucun mot à chercher. La recherche est ignorée.")
+            self.form.messages.append(said % {"text": text})
+            query["q"] = ""
+        return query
+
+    @property
+    def shown_statuses(self) -> tuple[str, ...]:
+        return self.query["status"] or (OPEN,)
+
+    def filter_queryset(self, queryset: QuerySet[Any], *, without: str = "") -> QuerySet[Any]:
+        """What closes first comes first among open ones; among others the latest."""
+        rows = super().filter_queryset(queryset, without=without)
+        if set(self.shown_statuses) <= {OPEN, INVITED}:
+            return rows.order_by("closes_at", "pk")
+        return rows.order_by(F("published_at").desc(nulls_last=True), "-pk")
+
+    def filter_offer(self, rows: QuerySet[Any], name: str, prefixes: tuple[str, ...]) -> QuerySet[Any]:
+        return rows.filter(reduce(or_, (Q(unspsc__overlap=related_codes(one)) for one in prefixes)))
+
+    def filter_closes_before(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
+        return rows.filter(closes_at__lt=timezone.make_aware(datetime.combine(day, time())))
+
+    def filter_region(self, rows: QuerySet[Any], name: str, regions: tuple[str, ...]) -> QuerySet[Any]:
+        """What has no region may be in any of them, or in all: it passes, and the page says so."""
+        return rows.filter(Q(region__in=regions) | Q(region=None))
+
+    def count_by_region(self) -> dict[str, int]:
+        """By region, "" where it is unknown, whatever regions are asked."""
+        rows = self.rows_without("region").order_by().values_list("region").annotate(n=Count("pk"))
+        return {region or "": n for region, n in rows}
+
+    def count_by_method(self) -> dict[str, int]:
+        return dict(self.rows_without("method").order_by().values_list("method").annotate(n=Count("pk")))
+
+
+class TenderFilterSet(CallFilterSet):
     """Tenders that answer: open ones unless another state is asked. Values of one filter are alternatives."""
 
     list_address = "tenders:list"
@@ -130,53 +174,13 @@ class TenderFilterSet(ListFilterSet):
         help_text="open (unless told), invited (running, by invitation), planned, closed, awarded, cancelled, unsuccessful or all.",
     )
 
-    @cached_property
-    def query(self) -> dict[str, Any]:
-        """A text without any word to search asks nothing."""
-        query = super().query
-        text = query["q"]
-        if text and not any(c.isdigit() for c in text) and not says_something(text):
-            said = _("« %(text)s » ne contient aucun mot à chercher. La recherche est ignorée.")
-            self.form.messages.append(said % {"text": text})
-            query["q"] = ""
-        return query
-
-    @property
-    def shown_statuses(self) -> tuple[str, ...]:
-        return self.query["status"] or (OPEN,)
-
-    def filter_queryset(self, queryset: QuerySet[Tender], *, without: str = "") -> QuerySet[Tender]:
-        """What closes first comes first among open tenders; among others the latest."""
-        rows = super().filter_queryset(queryset, without=without)
-        if set(self.shown_statuses) <= {OPEN, INVITED}:
-            return rows.order_by("closes_at", "pk")
-        return rows.order_by(F("published_at").desc(nulls_last=True), "-pk")
-
     def filter_text(self, rows: QuerySet[Tender], name: str, text: str) -> QuerySet[Tender]:
         words = SearchQuery(searchable_text(text), config=CONFIGURATION, search_type="websearch")
         number = re.sub(r"\s", "", text)
         return rows.filter(Q(search=words) | Q(ocid__in=[number, f"{SEAO}{number}"]))
 
-    def filter_region(self, rows: QuerySet[Tender], name: str, regions: tuple[str, ...]) -> QuerySet[Tender]:
-        """A tender whose region nobody could tell may be in any of them: it passes, and the page marks it."""
-        return rows.filter(Q(region__in=regions) | Q(region=None))
-
-    def filter_offer(self, rows: QuerySet[Tender], name: str, prefixes: tuple[str, ...]) -> QuerySet[Tender]:
-        return rows.filter(reduce(or_, (Q(unspsc__overlap=related_codes(one)) for one in prefixes)))
-
-    def filter_closes_before(self, rows: QuerySet[Tender], name: str, day: date) -> QuerySet[Tender]:
-        return rows.filter(closes_at__lt=timezone.make_aware(datetime.combine(day, time())))
-
     def filter_status(self, rows: QuerySet[Tender], name: str, statuses: tuple[str, ...]) -> QuerySet[Tender]:
         return rows if ALL in statuses else rows.filter(reduce(or_, map(tender_status_condition, statuses)))
-
-    def count_by_region(self) -> dict[str, int]:
-        """Tenders by region, "" where it is unknown, whatever regions are asked."""
-        rows = self.rows_without("region").order_by().values_list("region").annotate(n=Count("pk"))
-        return {region or "": n for region, n in rows}
-
-    def count_by_method(self) -> dict[str, int]:
-        return dict(self.rows_without("method").order_by().values_list("method").annotate(n=Count("pk")))
 
 
 def related_codes(prefix: str) -> QuerySet[UnspscCode, str]:

@@ -15,7 +15,7 @@ from marketplace.territories.labels import region_names
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_day_short, format_number
 
-from .filters import ALL, OPEN, STATUSES, TenderFilterSet
+from .filters import ALL, OPEN, STATUSES, CallFilterSet, TenderFilterSet
 from .models import Tender
 from .wording import closing_sentence, closing_time, tender_badge, tender_place
 
@@ -28,7 +28,7 @@ def tender_list_context(request: HttpRequest) -> dict[str, Any]:
     """Everything that the templates of the list use; at most five SQL queries, whatever the rows."""
     filters = TenderFilterSet(request.GET, Tender.objects.visible_to(request.user), is_french=True)
     regions, methods = filters.count_by_region(), filters.count_by_method()
-    total = count_tenders(filters, regions)
+    total = count_calls(filters, regions)
     page = paginate_list(request, filters.qs.select_related("buyer__organisation"), PAGE_SIZE, count=total)
     unknown = regions.get("", 0)
     return {
@@ -49,7 +49,7 @@ def tender_list_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def count_tenders(filters: TenderFilterSet, by_region: dict[str, int]) -> int:
+def count_calls(filters: CallFilterSet, by_region: dict[str, int]) -> int:
     """The answers, from the counts by region: what is asked, and what has no known region."""
     asked = filters.query["region"]
     return sum(n for region, n in by_region.items() if not asked or region in asked or not region)
@@ -96,14 +96,14 @@ def tender_facets(
     """The filters as the page lists them: zero counts stay visible; states are not counted."""
     method_labels = {method.value: str(method.label) for method in Tender.Method}
     return [
-        _facet(
+        list_facet(
             filters,
             "status",
             _("État"),
             {key: str(STATUSES[key]) for key in STATUSES},
             filters.shown_statuses,
         ),
-        _facet(
+        list_facet(
             filters,
             "region",
             _("Région de l’acheteur"),
@@ -111,7 +111,7 @@ def tender_facets(
             filters.query["region"],
             regions,
         ),
-        _facet(
+        list_facet(
             filters,
             "method",
             _("Mode"),
@@ -122,14 +122,15 @@ def tender_facets(
     ]
 
 
-def _facet(
-    filters: TenderFilterSet,
+def list_facet(
+    filters: CallFilterSet,
     name: str,
     label: str,
     options: dict[str, str],
     chosen: tuple[str, ...],
     counts: dict[str, int] | None = None,
 ) -> dict[str, Any]:
+    """A filter of a list of notices or needs, for `buyers/_facets.html`."""
     parameter = filters.filters[name].french
     words = {value: filters.filters[name].address_words(value)[0] for value in options}
     return {

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("marketplace.pages.urls")),
         path(_("fournisseurs/"), include("suppliers.urls")),
         path(_("appels-doffres/"), include("buyers.tender_urls")),
+        path(_("besoins/"), include("buyers.needs.urls")),
         path(_("acheteurs/"), include("buyers.urls")),
         path(_("activites/"), include("marketplace.events.urls")),
         path("", include("cohorts.urls")),

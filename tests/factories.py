@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 import factory
 from django.utils import timezone
 
-from buyers.models import Award, Buyer, Tender, TenderVersion
+from buyers.models import Award, Buyer, Need, Tender, TenderVersion
 from marketplace.accounts.models import EmailDomain, Membership, Organisation, PolePost, User
 from marketplace.classification.models import UnspscCode
 from marketplace.territories.models import Mrc, Pole
@@ -200,6 +200,27 @@ class BuyerFactory(factory.django.DjangoModelFactory):
             EmailDomain.objects.create(
                 organisation=self.organisation, domain=domain, state="confirmed", decided_at=timezone.now()
             )
+
+
+class NeedFactory(factory.django.DjangoModelFactory):
+    """A published need, open for ten days, that everyone sees; `status=` (and what goes with it) for another state."""
+
+    class Meta:
+        model = Need
+
+    buyer = factory.SubFactory("tests.factories.BuyerFactory")
+    slug = factory.Sequence(lambda n: f"besoin-{n}")
+    title = factory.Sequence(lambda n: f"Entretien ménager de l’hôtel de ville {n}")
+    description = "Trois soirs par semaine, du 1er février au 31 décembre."
+    status = Need.Status.PUBLISHED
+    place = "Trois-Rivières"
+    mrc = factory.LazyFunction(lambda: Mrc.objects.get(code="371"))
+    region = factory.LazyAttribute(lambda o: o.mrc.region if o.mrc else None)
+    band = "25k"
+    unspsc = ["76111500"]
+    published_at = factory.LazyFunction(timezone.now)
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=10))
+    version = 1
 
 
 class TenderFactory(factory.django.DjangoModelFactory):

@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from buyers.models import Buyer, Tender, TenderVersion
+from buyers.models import Buyer, Need, NeedDocument, NeedVersion, Tender, TenderVersion
+from buyers.needs.versions import said_by
 from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import (
     Consent,
@@ -53,6 +54,7 @@ from suppliers.supplier_pictures import BOXES, keep_picture
 from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.events.factories import EventFactory, opened
+from tests.suppliers.registration.builders import evidence_of
 
 ANONYMOUS, SIGNED_IN, ADMIN_LIST = 8, 11, 15  # statements of a warm page, savepoints apart
 EVERYONE = ("anonymous", "member", "shopper", "staff", "admin")
@@ -131,6 +133,10 @@ SITE = {
         in_context("tenders"),
     ),
     "a tender": ListPage("/appels-doffres/ocds-un/", EVERYONE, in_context("versions")),
+    "needs": ListPage(
+        "/besoins/?q=entretien&region=04&offre=7611&statut=tous", EVERYONE, in_context("needs")
+    ),
+    "a need": ListPage("/besoins/besoin-un/", EVERYONE, in_context("edits")),
     "buyers": ListPage("/acheteurs/?q=ville&region=04", EVERYONE, in_context("buyers")),
     "a buyer": ListPage("/acheteurs/ville-un/", EVERYONE, in_context("tenders")),
     "cohorts": ListPage("/cohortes/?region=04", EVERYONE, in_context("cohorts")),
@@ -274,6 +280,7 @@ class World:
         self.buyer = factories.BuyerFactory(name="Ville Un", slug="ville-un", organisation__mrc_id="36")
         self.cohort = cohorts.CohortFactory(slug="une-cohorte", places=50)
         self.tender = factories.TenderFactory(ocid="ocds-un", buyer=self.buyer, versions=False)
+        self.need = factories.NeedFactory(buyer=self.buyer, slug="besoin-un")
         self.open_day = opened(slug="jour-un")
         self.published_day = EventFactory(
             pk=PUBLISHED_DAY, slug="jour-deux", state=State.PUBLISHED, opened_at=timezone.now(), tables=9
@@ -288,6 +295,7 @@ class World:
         self.rows += 1
         supplier = self.add_supplier()
         tender = self.add_tender()
+        self.add_need()
         self.add_event(supplier, tender.buyer)
         self.add_curation(supplier)
         self.add_device()
@@ -391,6 +399,16 @@ class World:
         )
         factories.AwardFactory(tender=self.tender, award_id=f"a{number}")
         return factories.TenderFactory(buyer=buyer)
+
+    def add_need(self) -> None:
+        """One more in the list; of the one with a page, a document and a version more."""
+        number = self.rows
+        factories.NeedFactory(buyer=self.buyer)
+        NeedDocument.objects.create(need=self.need, file=evidence_of(f"devis {number}"))
+        for version in range(self.need.versions.count() + 1, number + 2):
+            said = said_by(self.need) | {"place": f"Lieu {version}"}
+            NeedVersion.objects.create(need=self.need, number=version, said=said)
+        Need.objects.filter(pk=self.need.pk).update(version=number + 1)
 
     def add_colleague(self) -> None:
         """One more who acts for the team, and one more who is invited."""

@@ -29,6 +29,7 @@ WITHOUT_ROWS = {
     "cohorts:confirm",
     "cohorts:withdraw",
     "events:renew_calendar",
+    "needs:document",
     "suppliers:evidence",
     "suppliers:picture",
     "suppliers:reach",

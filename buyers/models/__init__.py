@@ -1,6 +1,7 @@
-"""The buying side: who buys, who acts for them, the notices they publish, every version of them, and who won."""
+"""The buying side: who buys, who acts for them, the notices and needs they publish, every version of them, and who won."""
 
 from .buyer import Buyer, BuyerParty, BuyerQuerySet
+from .needs import BANDS, Need, NeedDocument, NeedDocumentQuerySet, NeedQuerySet, NeedVersion
 from .notices import (
     OPEN_SQL,
     Award,
@@ -15,6 +16,7 @@ from .notices import (
 )
 
 __all__ = [
+    "BANDS",
     "OPEN_SQL",
     "Award",
     "Bidder",
@@ -22,6 +24,11 @@ __all__ = [
     "BuyerParty",
     "BuyerQuerySet",
     "Lot",
+    "Need",
+    "NeedDocument",
+    "NeedDocumentQuerySet",
+    "NeedQuerySet",
+    "NeedVersion",
     "Tender",
     "TenderQuerySet",
     "TenderVersion",

@@ -53,6 +53,9 @@ ADDRESSES: dict[str, str] = {
     "suppliers:reference": "mmmmmm",  # the walk's token is false
     "tenders:list": EVERYONE,
     "tenders:tender": EVERYONE,
+    "needs:list": EVERYONE,
+    "needs:need": "mmoomo",  # shown to those invited: its institution and the staff of its territory
+    "needs:document": "mmoomo",
     "buyers:list": EVERYONE,
     "buyers:register": EVERYONE,
     "buyers:register_institution": "aaaaaa",  # without a NEQ it leads back
@@ -248,7 +251,7 @@ GET_ONLY = frozenset({
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
     "suppliers:register", "suppliers:register_codes",
     "suppliers:sheet",
-    "tenders:tender", "admin:autocomplete", "admin:jsi18n", "admin:accounts_joinrequest_change",
+    "needs:document", "needs:list", "needs:need", "tenders:tender", "admin:autocomplete", "admin:jsi18n", "admin:accounts_joinrequest_change",
     "admin:cohorts_application_change",
 })  # fmt: skip
 #: Who may post, where that is not who may read. « o » for whatever is read and answered: done, explained, asked again.

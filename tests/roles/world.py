@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from buyers.models import NeedDocument
 from cohorts.models import State
 from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import (
@@ -45,6 +46,7 @@ ROLES = ("anonymous", "enterprise", "buyer", "staff", "foreign_staff", "platform
 
 SECRET_SHEET = "Zénobie en préparation"
 SECRET_PERSON = "Xénophon Discret"
+SECRET_NEED = "Besoin de Zacharie"
 SECRET_EMAIL = "xenophon.discret@exemple.test"
 SECRETS = (SECRET_SHEET, SECRET_PERSON, SECRET_EMAIL)
 
@@ -74,6 +76,8 @@ def build() -> World:
         )
     shop = factories.BuyerFactory(name="Ville de Zacharie", slug="zacharie", verified_at=["zacharie.test"])
     buyer = factories.MembershipFactory(organisation=shop.organisation).user
+    need = factories.NeedFactory(buyer=shop, slug="besoin-zacharie", title=SECRET_NEED, audience="invited")
+    paper = NeedDocument.objects.create(need=need, file=evidence_of(SECRET_NEED))
     staff = factories.PolePostFactory(pole=mauricie).user
     foreign = factories.PolePostFactory(pole=factories.pole("laval")).user
     admin = factories.UserFactory(is_superuser=True)
@@ -190,5 +194,6 @@ def build() -> World:
             "offer": offer.pk,
             "institution": shop.organisation_id,
             "evidence": evidence.file_id,
+            "need_document": paper.file_id,
         },
     )

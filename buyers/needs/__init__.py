@@ -1,0 +1,1 @@
+"""Needs that buyers post by themselves: writing, publishing, changing, listing them."""
