@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.response import Response
 
+from marketplace.web.emails import on_site
 from marketplace.web.list_versions import list_version
 from suppliers.directory_columns import DIRECTORY
 from suppliers.filters import DirectoryFilterSet
 from suppliers.models import Offer, Supplier
+from suppliers.references import references_as_json
+from suppliers.search.asking import Found
+from suppliers.supplier_pictures import LARGE, picture_url, pictures_as_json
 from suppliers.verification import IN_PROGRESS, LAPSED, VERIFIED, Verification, verification_of
 
-from .lists import PublicDetail, PublicList, page_address
+from .lists import ListPagination, PublicDetail, PublicList, page_address
 
 
 class OfferSerializer(serializers.ModelSerializer[Offer]):
@@ -51,6 +59,26 @@ class VerificationSerializer(serializers.Serializer[Verification]):
     expires_on = serializers.DateField(allow_null=True, help_text="The last day of the first proof to lapse.")
 
 
+class ReferenceSerializer(serializers.Serializer[dict[str, Any]]):
+    """Work that the customer confirmed by mail. `from_domain` is that of the address that confirmed it, if it is the customer's own."""
+
+    customer = serializers.CharField()
+    what = serializers.CharField()
+    year = serializers.IntegerField()
+    confirmed_on = serializers.DateField()
+    from_domain = serializers.CharField(allow_blank=True)
+
+
+class PictureSerializer(serializers.Serializer[dict[str, Any]]):
+    """WebP; sizes in pixels."""
+
+    kind = serializers.ChoiceField(choices=["logo", "photo"])
+    url = serializers.URLField()
+    alt = serializers.CharField(allow_blank=True)
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+
+
 class SupplierSerializer(serializers.ModelSerializer[Supplier]):
     """A published supplier. `capacity` in Canadian dollars per contract; `url` is the page that people read."""
 
@@ -70,6 +98,8 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
         help_text="The day on which the sixth criterion was proved; null unless `verification.state` is `verified`."
     )
     verification = serializers.SerializerMethodField()
+    references = serializers.SerializerMethodField()
+    pictures = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
 
     class Meta:
@@ -94,6 +124,8 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
             "offers",
             "verified_on",
             "verification",
+            "references",
+            "pictures",
             "website",
             "url",
         ]
@@ -112,6 +144,32 @@ class SupplierSerializer(serializers.ModelSerializer[Supplier]):
     def get_verification(self, supplier: Supplier) -> dict[str, Any]:
         return verification_of(supplier).as_json()
 
+    @extend_schema_field(ReferenceSerializer(many=True))
+    def get_references(self, supplier: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "customer": row["customer"],
+                "what": row["what"],
+                "year": row["year"],
+                "confirmed_on": timezone.localdate(datetime.fromisoformat(row["answered_at"])),
+                "from_domain": row["from_domain"],
+            }
+            for row in supplier.reference_rows
+        ]
+
+    @extend_schema_field(PictureSerializer(many=True))
+    def get_pictures(self, supplier: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "kind": row["kind"],
+                "url": on_site(picture_url(UUID(str(row["key"])), LARGE)),
+                "alt": row["alt"],
+                "width": row["width"],
+                "height": row["height"],
+            }
+            for row in supplier.picture_rows
+        ]
+
     def get_url(self, supplier: Supplier) -> str:
         return page_address("suppliers:supplier", supplier.slug)
 
@@ -123,16 +181,66 @@ _PURPOSES = Supplier.purposes.through.objects.filter(supplier=OuterRef("pk")).or
 )
 SHOWN = (
     Supplier.objects.select_related("organisation", "directory")
-    .annotate(purpose_list=ArraySubquery(_PURPOSES.values("purpose_id")))
+    .annotate(
+        purpose_list=ArraySubquery(_PURPOSES.values("purpose_id")),
+        reference_rows=references_as_json(),
+        picture_rows=pictures_as_json(),
+    )
     .prefetch_related(
         Prefetch("offers", Offer.objects.annotate(code_list=ArraySubquery(_CODES.values("unspsccode_id"))))
     )
 )
 
 
+TIERS = ("all", "important", "any")  # as `suppliers.search.hits` numbers them
+
+
+class SupplierPagination(ListPagination):
+    """With `search` where a text was asked: what it was understood to say, and how many answer how much of it."""
+
+    def get_paginated_response(self, data: Any) -> Response:
+        response = super().get_paginated_response(data)
+        results = self.page.paginator.object_list
+        if results.found:
+            response.data["search"] = what_was_understood(results.found, results.answers.tiers)
+        return response
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        whole = super().get_paginated_response_schema(schema)
+        text, number = {"type": "string"}, {"type": "integer"}
+        chip = {"type": "object", "properties": {"kind": text, "label": text}, "required": ["kind", "label"]}
+        whole["properties"]["search"] = {
+            "type": "object",
+            "title": "How `q` was read; absent without it.",
+            "properties": {
+                "understood": {"type": "array", "items": chip},
+                "read_as": {**text, "title": "The text with its slips mended, which was searched instead; or empty."},
+                "did_you_mean": {**text, "title": "A spelling that would find more; or empty."},
+                "tiers": {
+                    "type": "object",
+                    "title": "How many answer everything, what matters most, or a part; `count` says how many are listed.",
+                    "properties": dict.fromkeys(TIERS, number),
+                    "required": list(TIERS),
+                },
+            },
+            "required": ["understood", "read_as", "did_you_mean", "tiers"],
+        }  # fmt: skip
+        return whole
+
+
+def what_was_understood(found: Found, tiers: Sequence[int]) -> dict[str, Any]:
+    return {
+        "understood": [{"kind": chip.kind, "label": chip.label} for chip in found.wishes.chips],
+        "read_as": found.read_as,
+        "did_you_mean": found.suggestion,
+        "tiers": dict(zip(TIERS, (*tiers, 0, 0, 0), strict=False)),
+    }
+
+
 class SupplierList(PublicList):
     """Published suppliers. A value that nothing knows is ignored and said in `messages`."""
 
+    pagination_class = SupplierPagination
     serializer_class = SupplierSerializer
     filterset_class = DirectoryFilterSet
     queryset = Supplier.objects.none()  # what answers comes from the directory's own tables

@@ -34,6 +34,15 @@ def test_supplier_carries_what_the_contract_says():
     assert row["url"].endswith(f"/fournisseurs/{supplier.slug}/")
 
 
+def test_supplier_list_says_how_a_text_was_read():
+    factories.SupplierFactory(name="Net Boréal", offers=[("Lavage de vitres", "76111504")])
+    said = get("suppliers/", q="lavage de vitres à Shawinigan")["search"]
+    assert {chip["kind"] for chip in said["understood"]} == {"what", "where"}
+    assert sum(said["tiers"].values()) == 1
+    assert get("suppliers/", q="vitrse")["search"]["read_as"] == "vitres"
+    assert "search" not in get("suppliers/")
+
+
 def test_suppliers_that_are_not_published_do_not_exist():
     draft = factories.SupplierFactory(name="Brouillon secret", status=Status.DRAFT)
     assert get("suppliers/")["count"] == 0

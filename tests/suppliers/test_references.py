@@ -68,6 +68,9 @@ def test_customer_confirms_once_and_takes_it_back_at_will(client, supplier, memb
     assert "60 bancs de parc" in page
     assert "d’une adresse @longueuil.exemple" in page
     assert "luce" not in page.lower()
+    [told] = client.get(f"/api/v1/suppliers/{supplier.slug}/").json()["references"]
+    assert (told["what"], told["from_domain"]) == (reference.what, "longueuil.exemple")
+    assert told["confirmed_on"] == timezone.localdate().isoformat()
     assert "1 référence confirmée" in client.get("/fournisseurs/").content.decode()
     for answer in ("confirm", "refuse", "withdraw"):
         assert client.post(link, {"answer": answer}).status_code == 404  # used
