@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "rederive-tenders": {"task": "buyers.rederive_tenders", "schedule": crontab(hour=2, minute=30)},
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
+    "pack-directory": {"task": "suppliers.pack_directory", "schedule": crontab(minute=50)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
     "forget-registrations": {"task": "suppliers.forget", "schedule": crontab(hour=4, minute=35)},
     "remind-verifications": {

@@ -1,8 +1,14 @@
-"""The directory's own tables: `reindex_suppliers` rewrites them from the published suppliers, in SQL, a set at a time."""
+"""The directory's own tables: `reindex_suppliers` rewrites them from the published suppliers, in SQL, a set at a time.
+
+Some suppliers are rewritten together with whoever changed them. All of them are rewritten slice by slice, each in a
+transaction of its own unless the caller has one: however many they are, none takes long.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,28 +19,72 @@ from marketplace.web.list_versions import record_list_change
 from .directory_columns import DIRECTORY
 from .facets import FACETS
 from .models import Status
-from .search.indexing import DELETE_WORDS, WRITE_WORDS
+from .search.indexing import (
+    BLOCK_BITS,
+    CHANGED_BLOCKS,
+    FORGET_OWN,
+    FORGET_OWN_OF_BLOCK,
+    LAST_BLOCK,
+    LOCK_BLOCK,
+    PACK_BLOCK,
+    WRITE_OWN,
+)
+
+SLICE = 1 << 14  # ids whose rows are rewritten together
+MANY = 500  # suppliers that change together: their blocks are packed again, rather than each having rows of its own
+WORTH_PACKING = 100  # suppliers of a block that have rows of their own
 
 
-def _sql(*parts: str) -> str:
-    """A statement over the chosen suppliers: `ids` is an array of their ids, or NULL for all of them."""
-    chosen = r"(%(ids)s::bigint[] IS NULL OR \1 = ANY(%(ids)s))"
-    return re.sub(r"CHOSEN\(([\w.]+)\)", chosen, "\n".join(parts))
+@dataclass(frozen=True)
+class _Chosen:
+    """Which suppliers a statement is about: `CHOSEN(id)` in it becomes `test`."""
+
+    test: str
+    parameters: dict[str, Any]
+
+    def run(self, cursor: CursorWrapper, *statements: str) -> None:
+        for statement in statements:
+            cursor.execute(re.sub(r"CHOSEN\(([\w.]+)\)", self.test, statement), self.parameters)
+
+    def ids(self, cursor: CursorWrapper, *statements: str) -> set[int]:
+        """What the statements return."""
+        found: set[int] = set()
+        for statement in statements:
+            self.run(cursor, statement)
+            found.update(supplier_id for (supplier_id,) in cursor.fetchall())
+        return found
 
 
-_GONE = """
-    (SELECT e.supplier_id FROM suppliers_directoryentry e JOIN suppliers_supplier s ON s.id = e.supplier_id
-    WHERE CHOSEN(e.supplier_id) AND s.status <> %(published)s)
+def _these(supplier_ids: list[int]) -> _Chosen:
+    return _Chosen(r"\1 = ANY(%(ids)s::bigint[])", {"ids": supplier_ids, "published": Status.PUBLISHED.value})
+
+
+def _between(first: int, last: int, **more: int) -> _Chosen:
+    return _Chosen(
+        r"\1 BETWEEN %(first)s AND %(last)s",
+        {"first": first, "last": last, "published": Status.PUBLISHED.value, **more},
+    )
+
+
+def _every() -> _Chosen:
+    return _Chosen("true", {"published": Status.PUBLISHED.value})
+
+
+# `DirectoryWords` is no longer written; its rows go with their entries until the table does.
+_DELETE = """
+WITH gone AS MATERIALIZED (
+    SELECT e.supplier_id FROM suppliers_directoryentry e JOIN suppliers_supplier s ON s.id = e.supplier_id
+    WHERE CHOSEN(e.supplier_id) AND s.status <> %(published)s
+), words AS (DELETE FROM suppliers_directorywords WHERE entry_id IN (SELECT supplier_id FROM gone)
+), texts AS (DELETE FROM suppliers_directorytext WHERE entry_id IN (SELECT supplier_id FROM gone)
+), facets AS (DELETE FROM suppliers_directoryfacets WHERE entry_id IN (SELECT supplier_id FROM gone))
+DELETE FROM suppliers_directoryentry WHERE supplier_id IN (SELECT supplier_id FROM gone) RETURNING supplier_id
 """
-_DELETE_TEXTS = _sql("DELETE FROM suppliers_directorytext WHERE entry_id IN", _GONE)
-_DELETE_WORDS = _sql(DELETE_WORDS, _GONE)
-_DELETE_FACETS = _sql("DELETE FROM suppliers_directoryfacets WHERE entry_id IN", _GONE)
-_DELETE_ENTRIES = _sql("DELETE FROM suppliers_directoryentry WHERE supplier_id IN", _GONE)
 
 # A code counts for all its ancestors: « 56101600 » stands under 56, 5610 and 561016. Where an enterprise serves all
 # of Québec, or a whole region, smaller tokens say nothing more; a region served MRC by MRC is served whole. Who says
 # nothing serves the MRC of its seat.
-_WRITE_ENTRIES = _sql("""
+_WRITE_ENTRIES = """
 INSERT INTO suppliers_directoryentry AS e (
     supplier_id, capacity, verified_on, verified_until, proved_until, region, mrc, serves, codes)
 SELECT s.id,
@@ -76,7 +126,7 @@ LEFT JOIN (
          unnest(CASE WHEN region_id IS NULL THEN ARRAY['Q'] WHEN whole THEN ARRAY['R' || region_id] ELSE mrcs END) token
     GROUP BY supplier_id
 ) area ON area.supplier_id = s.id
-WHERE s.status = %(published)s AND CHOSEN(s.id)
+WHERE s.status = %(published)s AND CHOSEN(s.id) ORDER BY s.id
 ON CONFLICT (supplier_id) DO UPDATE SET
     capacity = EXCLUDED.capacity, verified_on = EXCLUDED.verified_on, verified_until = EXCLUDED.verified_until,
     proved_until = EXCLUDED.proved_until, region = EXCLUDED.region, mrc = EXCLUDED.mrc, serves = EXCLUDED.serves,
@@ -84,13 +134,14 @@ ON CONFLICT (supplier_id) DO UPDATE SET
 WHERE (e.capacity, e.verified_on, e.verified_until, e.proved_until, e.region, e.mrc, e.serves, e.codes) IS DISTINCT FROM
       (EXCLUDED.capacity, EXCLUDED.verified_on, EXCLUDED.verified_until, EXCLUDED.proved_until, EXCLUDED.region,
        EXCLUDED.mrc, EXCLUDED.serves, EXCLUDED.codes)
-""")
+RETURNING e.supplier_id
+"""
 
 # Where an address has no place of its own, that of its town or of its MRC.
 _SEAT = """coalesce(org.{degrees}, (SELECT town.{degrees} FROM territories_municipality town WHERE town.code = org.municipality_id),
                   (SELECT mrc.{degrees} FROM territories_mrc mrc WHERE mrc.code = org.mrc_id))"""
 _COLUMNS = [*(facet.column for facet in FACETS), "verified_on", "sort_name", "lat", "lon"]
-_WRITE_FACETS = _sql(f"""
+_WRITE_FACETS = f"""
 INSERT INTO suppliers_directoryfacets AS f (entry_id, {", ".join(_COLUMNS)})
 SELECT s.id, {", ".join(facet.source for facet in FACETS)}, e.verified_on, left(f_fold(org.name), 255),
        {_SEAT.format(degrees="lat")}, {_SEAT.format(degrees="lon")}
@@ -100,9 +151,10 @@ JOIN accounts_organisation org ON org.id = s.organisation_id
 WHERE CHOSEN(s.id)
 ON CONFLICT (entry_id) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in _COLUMNS)}
 WHERE (f.*) IS DISTINCT FROM (EXCLUDED.*)
-""")  # noqa: S608 - names and SQL come from the table of facets
+RETURNING f.entry_id
+"""  # noqa: S608 - names and SQL come from the table of facets
 
-_WRITE_TEXTS = _sql("""
+_WRITE_TEXTS = """
 INSERT INTO suppliers_directorytext AS t (
     entry_id, name, slug, place, staff_count, offers_text, activity, details, logo, photo, photo_alt,
     reference_count)
@@ -159,9 +211,8 @@ WHERE (t.name, t.slug, t.place, t.staff_count, t.offers_text, t.activity, t.deta
       IS DISTINCT FROM
       (EXCLUDED.name, EXCLUDED.slug, EXCLUDED.place, EXCLUDED.staff_count, EXCLUDED.offers_text, EXCLUDED.activity,
        EXCLUDED.details, EXCLUDED.logo, EXCLUDED.photo, EXCLUDED.photo_alt, EXCLUDED.reference_count)
-""")
-
-_WRITE_WORDS = _sql(WRITE_WORDS)
+RETURNING t.entry_id
+"""
 
 # Materialised, or PostgreSQL would fold and stem each of a million tokens instead of each distinct one. Numbers and
 # stop words correct nothing. Of several spellings the accented one is shown, then the most common.
@@ -181,17 +232,17 @@ WITH tokens AS MATERIALIZED (
     SELECT word, (ts_lexize('french_stem', word))[1] AS lexeme, shown, n FROM words
 )
 """
-_READ_WORDS = _sql(_WORDS, "SELECT coalesce(array_agg(word), '{}') FROM stemmed WHERE lexeme IS NOT NULL")
-_ADD_WORDS = _sql(
-    _WORDS,
-    """
+_READ_WORDS = f"{_WORDS} SELECT coalesce(array_agg(word), '{{}}') FROM stemmed WHERE lexeme IS NOT NULL"  # noqa: S608
+_ADD_WORDS = (
+    _WORDS
+    + """
 INSERT INTO suppliers_searchword (word, lexeme, shown, entries)
 SELECT word, lexeme, shown, n FROM stemmed WHERE lexeme IS NOT NULL ORDER BY word ON CONFLICT (word) DO NOTHING
-""",
+"""
 )
-_REBUILD_WORDS = _sql(
-    _WORDS,
-    """
+_REBUILD_WORDS = (
+    _WORDS  # noqa: S608 - ours
+    + """
 , gone AS (
     DELETE FROM suppliers_searchword w
     WHERE NOT EXISTS (SELECT 1 FROM stemmed s WHERE s.word = w.word AND s.lexeme IS NOT NULL)
@@ -200,7 +251,7 @@ INSERT INTO suppliers_searchword AS w (word, lexeme, shown, entries)
 SELECT word, lexeme, shown, n FROM stemmed WHERE lexeme IS NOT NULL ORDER BY word
 ON CONFLICT (word) DO UPDATE SET lexeme = EXCLUDED.lexeme, shown = EXCLUDED.shown, entries = EXCLUDED.entries
 WHERE (w.lexeme, w.shown, w.entries) IS DISTINCT FROM (EXCLUDED.lexeme, EXCLUDED.shown, EXCLUDED.entries)
-""",
+"""
 )
 # What no published supplier says any more is forgotten: a correction must not betray a suspended one.
 _FORGET_WORDS = """
@@ -208,16 +259,12 @@ DELETE FROM suppliers_searchword w WHERE w.word = ANY(%(words)s) AND NOT EXISTS 
     SELECT 1 FROM suppliers_directorytext t WHERE t.search @@ w.lexeme::tsquery)
 """
 
-_REWRITE = (
-    _DELETE_WORDS, _DELETE_TEXTS, _DELETE_FACETS, _DELETE_ENTRIES,
-    _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS, _WRITE_WORDS,
-)  # fmt: skip
 _SOURCES = (
     "accounts_organisation, suppliers_supplier, suppliers_supplier_purposes, suppliers_supplier_certifications,"
     " suppliers_offer, suppliers_offer_codes, suppliers_servedarea"
 )
 _TABLES = (
-    "suppliers_directoryentry, suppliers_directoryfacets, suppliers_directorytext, suppliers_directorywords,"
+    "suppliers_directoryentry, suppliers_directoryfacets, suppliers_directorytext, suppliers_directorystem,"
     " suppliers_searchword"
 )
 
@@ -227,28 +274,86 @@ def reindex_suppliers(*, supplier_ids: list[int] | None = None) -> None:
 
     Call it after any change to a supplier, its offers, its areas or its organisation, in the same transaction.
     """
-    if supplier_ids is not None and not supplier_ids:
-        return
-    parameters: dict[str, Any] = {"ids": supplier_ids, "published": Status.PUBLISHED.value}
-    with transaction.atomic(), connection.cursor() as cursor:
-        record_list_change(DIRECTORY, supplier_ids)
-        if supplier_ids is None:
-            # First what is read: after an import or a killed one, PostgreSQL may take full tables for empty.
+    if supplier_ids is None:
+        for block in range(last_block() + 1):
+            reindex_block(block)
+        rebuild_words()
+    elif supplier_ids:
+        with transaction.atomic(), connection.cursor() as cursor:
+            _reindex_these(cursor, sorted(set(supplier_ids)))
+
+
+def _reindex_these(cursor: CursorWrapper, supplier_ids: list[int]) -> None:
+    these = _these(supplier_ids)
+    record_list_change(DIRECTORY, supplier_ids)
+    before = _words(cursor, these)
+    these.run(cursor, _DELETE, _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS)
+    if len(supplier_ids) < MANY:
+        these.run(cursor, FORGET_OWN, WRITE_OWN)
+    else:
+        for block in sorted({supplier_id >> BLOCK_BITS for supplier_id in supplier_ids}):
+            _pack_block(cursor, block)
+    these.run(cursor, _ADD_WORDS)
+    if before and (gone := before - _words(cursor, these)):
+        cursor.execute(_FORGET_WORDS, {"words": sorted(gone)})
+
+
+def last_block() -> int:
+    """Suppliers are rewritten in blocks 0 to this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_BLOCK)
+        return int(cursor.fetchone()[0])
+
+
+def reindex_block(block: int) -> None:
+    """Rewrite 65,536 ids: the rows slice by slice, then the stems together."""
+    if block == 0:  # after an import or a killed one, PostgreSQL may take full tables for empty
+        with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {_SOURCES}")
-            _run(cursor, parameters, *_REWRITE, _REBUILD_WORDS, f"ANALYZE {_TABLES}")
-            return
-        before = _words(cursor, parameters)
-        _run(cursor, parameters, *_REWRITE, _ADD_WORDS)
-        if before and (gone := before - _words(cursor, parameters)):
-            cursor.execute(_FORGET_WORDS, {"words": sorted(gone)})
+    for first in _slices(block):
+        with transaction.atomic(), connection.cursor() as cursor:
+            rows = _between(first, first + SLICE - 1)
+            if changed := rows.ids(cursor, _DELETE, _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS):
+                record_list_change(DIRECTORY, sorted(changed))
+    with transaction.atomic(), connection.cursor() as cursor:
+        _pack_block(cursor, block)
 
 
-def _run(cursor: CursorWrapper, parameters: dict[str, Any], *statements: str) -> None:
-    for statement in statements:
-        cursor.execute(statement, parameters)
+def _slices(block: int) -> Iterator[int]:
+    """The first id of each slice that has suppliers."""
+    start, end = block << BLOCK_BITS, (block + 1 << BLOCK_BITS) - 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT id / %s FROM suppliers_supplier WHERE id BETWEEN %s AND %s ORDER BY 1",
+            [SLICE, start, end],
+        )
+        yield from [number * SLICE for (number,) in cursor.fetchall()]
 
 
-def _words(cursor: CursorWrapper, parameters: dict[str, Any]) -> set[str]:
+def _pack_block(cursor: CursorWrapper, block: int) -> None:
+    start = block << BLOCK_BITS
+    rows = _between(start, start + (1 << BLOCK_BITS) - 1, block=block)
+    rows.run(cursor, LOCK_BLOCK, FORGET_OWN_OF_BLOCK, PACK_BLOCK)
+
+
+def pack_changed_blocks() -> int:
+    """Pack blocks in which many have changed; how many blocks."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED_BLOCKS, {"least": WORTH_PACKING})
+        blocks = [block for (block,) in cursor.fetchall()]
+    for block in blocks:
+        with transaction.atomic(), connection.cursor() as cursor:
+            _pack_block(cursor, block)
+    return len(blocks)
+
+
+def rebuild_words() -> None:
+    """Count the words that mistyped ones are corrected to, once all suppliers are rewritten."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _every().run(cursor, _REBUILD_WORDS, f"ANALYZE {_TABLES}")
+
+
+def _words(cursor: CursorWrapper, chosen: _Chosen) -> set[str]:
     """The words that these suppliers say of themselves."""
-    cursor.execute(_READ_WORDS, parameters)
+    chosen.run(cursor, _READ_WORDS)
     return set(cursor.fetchone()[0])

@@ -33,7 +33,8 @@ _PLACE_BEGINS = re.compile(
 # Titles are kept for minutes: one that only a withdrawn enterprise had is not proposed.
 _NAMES = """
 (SELECT title, '' FROM unnest(%(titles)s::text[]) title WHERE EXISTS (
-    SELECT 1 FROM suppliers_directorywords w WHERE w.offers @@ phraseto_tsquery('public.french_unaccent', f_fold(title))))
+    SELECT 1 FROM suppliers_directorytext t WHERE t.search @@ phraseto_tsquery('public.french_unaccent', f_fold(title))
+    AND position(title IN t.offers_text) > 0))
 UNION ALL
 (SELECT t.name, t.slug FROM suppliers_directoryfacets f JOIN suppliers_directorytext t USING (entry_id)
  WHERE f.sort_name >= %(typed)s AND f.sort_name < %(typed)s || '~' ORDER BY f.sort_name LIMIT %(most)s)

@@ -1,7 +1,14 @@
 """The selling side of an organisation."""
 
 from .certifications import HeldCertification
-from .directory import DirectoryEntry, DirectoryFacets, DirectoryText, DirectoryWords, SearchWord
+from .directory import (
+    DirectoryEntry,
+    DirectoryFacets,
+    DirectoryStem,
+    DirectoryText,
+    DirectoryWords,
+    SearchWord,
+)
 from .empty_search import EmptySearch
 from .evidence import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
 from .listing import ListedRow, NeqProposal
@@ -19,6 +26,7 @@ __all__ = [
     "Decision",
     "DirectoryEntry",
     "DirectoryFacets",
+    "DirectoryStem",
     "DirectoryText",
     "DirectoryWords",
     "EmptySearch",

@@ -126,8 +126,31 @@ class DirectoryText(models.Model):
         return self.name
 
 
+class DirectoryStem(models.Model):
+    """Who has a stem in a field: the search's inverted index, packed (`suppliers.search.indexing`, `stem_index`).
+
+    `suppliers` are the offsets of ids in a block of 65,536, `places` the same with each place of the stem, where words
+    must be found side by side. A negative `block` is one supplier's own rows: what changed since its block was packed.
+    """
+
+    pk = models.CompositePrimaryKey("field", "stem", "block")
+    field = models.SmallIntegerField()
+    stem = models.TextField(db_collation="C")
+    block = models.BigIntegerField()
+    suppliers = models.BinaryField()
+    places = models.BinaryField(null=True)
+
+    class Meta:
+        verbose_name = _("mot du répertoire, avec qui l’a")
+        verbose_name_plural = _("mots du répertoire, avec qui les a")
+        indexes = [models.Index(fields=["block"], name="directory_stem_block")]
+
+    def __str__(self) -> str:
+        return self.stem
+
+
 class DirectoryWords(models.Model):
-    """What the search looks through, a vector for each field: which field a word stands in is told by the index alone.
+    """No longer written nor read since `DirectoryStem`; goes with the next release.
 
     `name`, `offers` (titles), `activity` and `details` (descriptions) hold stems in order; `labels` what its codes, their
     classes and families, purposes, certifications and legal form are called, in both languages; `place` its town, street,

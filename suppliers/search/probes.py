@@ -1,7 +1,7 @@
-"""What to look for, as parts of one SQL statement: for each wish, the ways to meet it in each field.
+"""What to look for: for each wish, the ways to meet it in each field.
 
-Each field of `DirectoryWords` is a column of one GIN index: who has a term in a field is read from the index alone, and
-comes back as one packed array. How well each suits is added up in numpy (`hits`). Everything here is pure.
+All of them are asked in one statement (`stem_index`). How well each supplier suits is added up in numpy (`hits`).
+Everything here is pure.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 from marketplace.territories.points import Place
 
+from .indexing import seat_stem
+from .stem_index import Asked, Beginning, Near, Part, Term
 from .wishes import NAME_BIT, PLACE_BIT, Stems, What, Wishes
 
 #: How a hit counts: whole terms meet a wish, parts only rank, beginnings and roots count where nothing else is found.
@@ -39,8 +41,7 @@ class Probe:
     wish: int
     how: How
     weight: float
-    sql: str
-    parameters: tuple[Any, ...] = field(default=())
+    asked: Asked
 
 
 def probes_of(wishes: Wishes) -> list[Probe]:
@@ -49,19 +50,10 @@ def probes_of(wishes: Wishes) -> list[Probe]:
         found += _probes_of_what(number, what)
     found += _nearness(wishes)
     if len(wishes.name_stems) > 1:
-        found.append(
-            _words(NAME_BIT, "name", 1.0, "name", " & ".join(f"'{s}'" for s in wishes.name_stems[:8]))
-        )
+        found.append(_words(NAME_BIT, "name", 1.0, "name", (wishes.name_stems[:8],)))
     if wishes.name_key and not wishes.neq:
-        found.append(
-            Probe(
-                NAME_BIT,
-                "name",
-                2.0,
-                "SELECT entry_id FROM suppliers_directoryfacets WHERE sort_name = %s",
-                (wishes.name_key,),
-            )
-        )
+        sql = "SELECT entry_id FROM suppliers_directoryfacets WHERE sort_name = %s"
+        found.append(Probe(NAME_BIT, "name", 2.0, Asked(sql=sql, parameters=(wishes.name_key,))))
     if wishes.neq:
         found.append(_neq(wishes.neq))
     if wishes.place:
@@ -69,20 +61,19 @@ def probes_of(wishes: Wishes) -> list[Probe]:
     return found
 
 
-def _words(wish: int, how: How, weight: float, column: str, query: str) -> Probe:
-    sql = f"SELECT entry_id FROM suppliers_directorywords WHERE {column} @@ %s::tsquery"  # noqa: S608 - a column of ours
-    return Probe(wish, how, weight, sql, (query,))
+def _words(wish: int, how: How, weight: float, column: str, term: Term) -> Probe:
+    return Probe(wish, how, weight, Asked(field=column, term=term))
 
 
 def _probes_of_what(number: int, what: What) -> list[Probe]:
     found: list[Probe] = []
     if what.stems:
         for column in EXACT_FIELDS if what.exact else LITERAL_FIELDS:
-            query = phrase_query(what.stems) if what.exact else term_query(what.stems, column)
-            found.append(_words(number, "literal", FIELDS[column], column, query))
+            parts = phrase(what.stems) if what.exact else whole_term(what.stems, column)
+            found.append(_words(number, "literal", FIELDS[column], column, (parts,)))
         if len(what.stems) > 1 and not what.exact:
-            parts = " | ".join(f"'{stem}'" for stem in what.stems)
-            found += [_words(number, "part", FIELDS[c] * PART, c, parts) for c in WEAK_FIELDS]
+            any_stem = tuple((stem,) for stem in what.stems)
+            found += [_words(number, "part", FIELDS[c] * PART, c, any_stem) for c in WEAK_FIELDS]
     if not what.exact and not what.faint and (begun := _beginning(what)):
         found += [_words(number, "fallback", FIELDS[c] * FALLBACK, c, begun) for c in WEAK_FIELDS]
     by_level: dict[float, list[Stems]] = defaultdict(list)
@@ -94,15 +85,14 @@ def _probes_of_what(number: int, what: What) -> list[Probe]:
             said = [stems for stems in terms if column != "details" or len(stems) == 1]
             if not said:
                 continue
-            query = " | ".join(all_words(stems) for stems in said)
-            found.append(_words(number, "meaning", FIELDS[column] * level * MEANT, column, query))
+            found.append(_words(number, "meaning", FIELDS[column] * level * MEANT, column, tuple(said)))
     codes: dict[float, list[str]] = defaultdict(list)
     for prefix, weight in what.codes:
         depth = {2: 0.3, 4: 0.55, 6: 0.8, 8: 1.0}.get(len(prefix), 1.0) if what.keys else 1.0
         codes[_level(weight * depth) if what.keys else weight].append(prefix)
     for level, prefixes in codes.items():
-        sql = "SELECT supplier_id AS entry_id FROM suppliers_directoryentry WHERE codes && %s::varchar[]"
-        found.append(Probe(number, "meaning", CODE * level * (MEANT if what.keys else 1.0), sql, (prefixes,)))
+        weight = CODE * level * (MEANT if what.keys else 1.0)
+        found.append(_words(number, "meaning", weight, "codes", tuple((prefix,) for prefix in prefixes)))
     return found
 
 
@@ -111,40 +101,27 @@ def _level(weight: float) -> float:
     return next((level for level in LEVELS if weight >= level - 0.12), LEVELS[-1])
 
 
-def term_query(stems: Stems, column: str) -> str:
+def whole_term(stems: Stems, column: str) -> tuple[Part, ...]:
     """All its words; in a long field, two words must follow each other, with at most two small words between."""
-    if len(stems) == 2 and column in LONG_FIELDS:
-        return near_query(*stems)
-    return all_words(stems)
+    return (Near(*stems),) if len(stems) == 2 and column in LONG_FIELDS else stems
 
 
-def all_words(stems: Stems) -> str:
-    return "(" + " & ".join(f"'{stem}'" for stem in stems) + ")"
-
-
-def near_query(first: str, second: str) -> str:
-    return "(" + " | ".join(f"'{first}' {apart} '{second}'" for apart in ("<->", "<2>", "<3>")) + ")"
-
-
-def phrase_query(stems: Stems) -> str:
+def phrase(stems: Stems) -> tuple[Part, ...]:
     """The words one behind the other, small words between them forgiven."""
-    if len(stems) == 1:
-        return f"'{stems[0]}'"
-    pairs = (near_query(a, b) for a, b in pairwise(stems))
-    return "(" + " & ".join(pairs) + ")"
+    return stems if len(stems) == 1 else tuple(Near(a, b) for a, b in pairwise(stems))
 
 
-def _beginning(what: What) -> str:
+def _beginning(what: What) -> Term:
     """The last word as the beginning of one, and words of the same root: « nettoyer » for « nettoyage »."""
     if len(what.keys) != 1:
-        return ""
+        return ()
     key = what.keys[0]
     found = []
     if what.unfinished and len(key) >= 3:
-        found.append(f"'{key}':*")
+        found.append(key)
     if root := word_root(key):
-        found.append(f"'{root}':*")
-    return " | ".join(dict.fromkeys(found))
+        found.append(root)
+    return tuple((Beginning(letters),) for letters in dict.fromkeys(found))
 
 
 _ENDINGS = re.compile(
@@ -167,8 +144,8 @@ def _nearness(wishes: Wishes) -> Iterable[Probe]:
     """Neighbouring words that stand together say more than words scattered over offers."""
     said = [(number, what) for number, what in enumerate(wishes.whats) if what.stems and not what.faint]
     for (_n, one), (number, other) in pairwise(said):
-        query = near_query(one.stems[-1], other.stems[0])
-        yield from (_words(number, "near", NEAR * FIELDS[c], c, query) for c in WEAK_FIELDS)
+        near = ((Near(one.stems[-1], other.stems[0]),),)
+        yield from (_words(number, "near", NEAR * FIELDS[c], c, near) for c in WEAK_FIELDS)
 
 
 def _neq(digits: str) -> Probe:
@@ -177,23 +154,19 @@ def _neq(digits: str) -> Probe:
         " JOIN suppliers_supplier s ON s.id = e.supplier_id JOIN accounts_organisation o ON o.id = s.organisation_id"
         " WHERE o.neq LIKE %s"
     )
-    return Probe(NAME_BIT, "neq", 1.0, sql, (digits + "%",))
+    return Probe(NAME_BIT, "neq", 1.0, Asked(sql=sql, parameters=(digits + "%",)))
 
 
 def _seats(place: Place, postal: str, *, only: bool) -> list[Probe]:
     """Who is seated in the municipality; where a text names nothing but a place, also in its MRC or region."""
     found = []
-    sql = (
-        "SELECT e.supplier_id AS entry_id FROM accounts_organisation o JOIN suppliers_supplier s"
-        " ON s.organisation_id = o.id JOIN suppliers_directoryentry e ON e.supplier_id = s.id WHERE "
-    )
     if postal:
-        words = "SELECT entry_id FROM suppliers_directorywords WHERE place @@ %s::tsquery"
-        found.append(Probe(PLACE_BIT, "seat", 1.0, words, (f"'{postal.lower()}':*",)))
+        found.append(_words(PLACE_BIT, "seat", 1.0, "place", ((Beginning(postal.lower()),),)))
     elif place.municipality:
-        found.append(Probe(PLACE_BIT, "seat", 1.0, sql + "o.municipality_id = %s", (place.municipality,)))
+        found.append(
+            _words(PLACE_BIT, "seat", 1.0, "seat", ((seat_stem("municipality", place.municipality),),))
+        )
     if only:
-        column, code = ("mrc", place.mrc) if place.mrc else ("region", place.region)
-        sql = f"SELECT entry_id FROM suppliers_directoryfacets WHERE {column} = %s"  # noqa: S608 - one of two columns
-        found.append(Probe(PLACE_BIT, "seat", 0.5, sql, (code,)))
+        stem = seat_stem("mrc", place.mrc) if place.mrc else seat_stem("region", place.region)
+        found.append(_words(PLACE_BIT, "seat", 0.5, "seat", ((stem,),)))
     return found
