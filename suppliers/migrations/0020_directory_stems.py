@@ -32,26 +32,36 @@ GROUP BY field, stem, entry_id >> 16
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('suppliers', '0019_reference_count'),
+        ("suppliers", "0019_reference_count"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DirectoryStem',
+            name="DirectoryStem",
             fields=[
-                ('pk', models.CompositePrimaryKey('field', 'stem', 'block', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('field', models.SmallIntegerField()),
-                ('stem', models.TextField(db_collation='C')),
-                ('block', models.BigIntegerField()),
-                ('suppliers', models.BinaryField()),
-                ('places', models.BinaryField(null=True)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "field",
+                        "stem",
+                        "block",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("field", models.SmallIntegerField()),
+                ("stem", models.TextField(db_collation="C")),
+                ("block", models.BigIntegerField()),
+                ("suppliers", models.BinaryField()),
+                ("places", models.BinaryField(null=True)),
             ],
             options={
-                'verbose_name': 'mot du répertoire, avec qui l’a',
-                'verbose_name_plural': 'mots du répertoire, avec qui les a',
-                'indexes': [models.Index(fields=['block'], name='directory_stem_block')],
+                "verbose_name": "mot du répertoire, avec qui l’a",
+                "verbose_name_plural": "mots du répertoire, avec qui les a",
+                "indexes": [models.Index(fields=["block"], name="directory_stem_block")],
             },
         ),
         # Numbers of two bytes each: compressing them gains little and costs each search.
