@@ -194,6 +194,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "security.forget_security_events",
         "schedule": crontab(hour=4, minute=25),
     },
+    "advance-inquiries": {"task": "dealings.advance_inquiries", "schedule": crontab(hour=8, minute=5)},
     "sweep-private-files": {"task": "web.sweep_private_files", "schedule": crontab(hour=4, minute=10)},
     "forget-list-changes": {"task": "web.forget_list_changes", "schedule": crontab(hour=4, minute=15)},
 }
@@ -219,6 +220,11 @@ SENDER_POSTAL_ADDRESS = env(
     "SENDER_POSTAL_ADDRESS", default="Maillage, 4200, rue Adam, Montréal (Québec) H1V 1S9"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Replies to a buyer's question come back to a domain of ours: its MX leads to `manage receive_mail`, or to a mail service
+# that calls us (INBOUND_WEBHOOK names it, the secret is « user:password »). Without a domain, people answer on the site.
+INBOUND_MAIL_DOMAIN = env("INBOUND_MAIL_DOMAIN", default="reponses.maillage.example" if DEMO else "")
+INBOUND_WEBHOOK = env("INBOUND_WEBHOOK", default="")
+ANYMAIL = {"WEBHOOK_SECRET": secret} if (secret := env("INBOUND_WEBHOOK_SECRET", default="")) else {}
 # Law 25 wants a named person; both stand on the privacy page.
 # What stores every mail: `accounts` writes some, and its layer is below the outbox.
 SEND_EMAIL = "marketplace.outbox.compose.send_email"
@@ -296,6 +302,8 @@ DECISION_WORKDAYS = env.int("DECISION_WORKDAYS", default=10)
 KEEP_DECIDED_MONTHS = env.int("KEEP_DECIDED_MONTHS", default=24)
 KEEP_ABANDONED_MONTHS = env.int("KEEP_ABANDONED_MONTHS", default=12)
 KEEP_INVITATIONS_MONTHS = env.int("KEEP_INVITATIONS_MONTHS", default=3)
+# Exchanges between buyers and suppliers, after they close.
+KEEP_INQUIRIES_MONTHS = env.int("KEEP_INQUIRIES_MONTHS", default=36)
 # The security log: how many months it is kept, and after how many days a whole IP address becomes its network.
 KEEP_SECURITY_MONTHS = env.int("KEEP_SECURITY_MONTHS", default=12)
 KEEP_SECURITY_ADDRESS_DAYS = env.int("KEEP_SECURITY_ADDRESS_DAYS", default=30)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import curation_q
+from marketplace.dealings.inquiries import admin as inquiries_admin  # noqa: F401 - registers
 from marketplace.dealings.models import Decline
 from marketplace.web.admin import READ, ScopedAdmin
 from marketplace.web.admin_lists import search_rows

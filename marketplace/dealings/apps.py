@@ -6,8 +6,17 @@ class DealingsConfig(AppConfig):
     label = "dealings"
 
     def ready(self) -> None:
+        from anymail.signals import inbound
+
+        from marketplace.dealings import personal_data as personal_data  # registers
         from marketplace.dealings.declines import email_decline_link, page_decline_link
+        from marketplace.dealings.inquiries.slots import ask_link
+        from marketplace.dealings.inquiries.waiting import register_inquiry_waiting
+        from marketplace.dealings.inquiries.webhook import receive_from_service
         from marketplace.web.slots import fill_slot
 
         fill_slot("alert.tender", template="mail/dealings/_decline.html", context=email_decline_link)
         fill_slot("tender.after_reasons", template="dealings/_decline_link.html", context=page_decline_link)
+        fill_slot("supplier.contact", template="dealings/inquiries/_ask_link.html", context=ask_link)
+        register_inquiry_waiting()
+        inbound.connect(receive_from_service, dispatch_uid="dealings.inquiries")

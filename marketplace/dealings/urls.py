@@ -1,6 +1,6 @@
-"""Mounted at the root: both addresses stand under « pas-pour-nous/ »."""
+"""Mounted at the root: refusals stand under « pas-pour-nous/ », questions under « demandes/ »."""
 
-from django.urls import path
+from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from buyers import converters as converters  # registers <ocid:…>
@@ -11,4 +11,5 @@ app_name = "dealings"
 urlpatterns = [
     path(_("pas-pour-nous/avis/<ocid:ocid>/"), decline_views.decline_tender_page, name="decline_tender"),
     path(_("pas-pour-nous/<str:token>/"), decline_views.decline_link_page, name="decline"),
+    path("", include("marketplace.dealings.inquiries.urls")),
 ]

@@ -43,6 +43,7 @@ class Draft:
     `instead_of`: a mail that was not tried yet and that this one says too; it leaves after all should this one not.
     `decision`, « supplier_decision:42 »: the decision that it tells of. It waits ten minutes and leaves only if the
     decision still stands (`outbox.decisions`); so does the mail that goes `instead_of` it.
+    `reply_to`: where answers go, if not to the pôle that signs.
     `language` is for a reader without an account; a recipient's own comes first.
     """
 
@@ -59,6 +60,7 @@ class Draft:
     members_of: Organisation | None = None
     instead_of: Message | None = None
     decision: str = ""
+    reply_to: str = ""
     language: str = ""
 
     @property
@@ -208,7 +210,7 @@ def _message(draft: Draft, rendered: RenderedEmail, pole: Pole | None) -> Messag
         text=rendered.text,
         html=rendered.html,
         sender_name=one_line(signed.name)[:120],
-        reply_to=signed.reply_to,
+        reply_to=draft.reply_to or signed.reply_to,
         headers={one_line(name): one_line(value) for name, value in headers.items()},
         message_id=f"<{uuid.uuid4().hex}@{from_address().rpartition('@')[2]}>",
         purpose=draft.email.purpose,

@@ -25,6 +25,8 @@ LEASE = timedelta(seconds=getattr(settings, "OUTBOX_LEASE_SECONDS", 120))
 
 #: Mails about one's own account begin so (reset, confirmation, second factor): somebody waits at the screen for them.
 ACCOUNT_KINDS = "account."
+#: Mails that carry what one party wrote to another: staff may try them again, and read nothing of them but the title.
+PRIVATE_KINDS = r"^inquiry\."
 
 
 class Event(models.Model):
@@ -141,12 +143,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(status=Attempted.Status.QUEUED, attempts=0)
 
     def visible_to(self, user: User | AnonymousUser) -> MessageQuerySet:
-        """A platform admin all, pôle staff what their pôle signs, a person what was written to them."""
+        """A platform admin all, pôle staff what their pôle signs in its own name, a person what was written to them."""
         if user.is_superuser:
             return self
         if not user.is_authenticated:
             return self.none()
-        return self.filter(Q(recipient=user) | Q(pole__in=user.pole_codes))
+        signed = Q(pole__in=user.pole_codes) & ~Q(kind__regex=PRIVATE_KINDS)
+        return self.filter(Q(recipient=user) | signed)
 
 
 class Message(Attempted):

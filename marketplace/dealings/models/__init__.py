@@ -1,5 +1,14 @@
 """What buyers and suppliers do about a match, each in a module of its own."""
 
 from .declines import Decline, DeclineQuerySet
+from .inquiries import Inquiry, InquiryFile, InquiryMessage, InquiryRecipient, InquiryReport
 
-__all__ = ["Decline", "DeclineQuerySet"]
+__all__ = [
+    "Decline",
+    "DeclineQuerySet",
+    "Inquiry",
+    "InquiryFile",
+    "InquiryMessage",
+    "InquiryRecipient",
+    "InquiryReport",
+]
