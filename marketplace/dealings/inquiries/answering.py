@@ -105,7 +105,7 @@ def hold_exchange(recipient: InquiryRecipient, by: User) -> tuple[InquiryRecipie
     if side is None or (side == Side.SUPPLIER and held.state == State.UNSENT):
         raise NotAllowed
     if not held.is_open:
-        raise WrongMove(_("Cet échange est fermé : on n’y écrit plus."))
+        raise WrongMove(_("Cet échange est fermé : on n’y écrit plus."))
     return held, side
 
 
@@ -158,7 +158,7 @@ def _check_nothing_new(held: InquiryRecipient, seen: int | None) -> None:
     last = held.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
     if seen is not None and last != seen:
         raise SomeoneWrote(
-            _("Un message est arrivé pendant que vous écriviez. Le vôtre n’est pas parti : relisez l’échange, puis envoyez-le.")
+            _("Un message est arrivé pendant que vous écriviez. Le vôtre n’est pas parti : relisez l’échange, puis envoyez-le.")
         )  # fmt: skip
 
 

@@ -124,7 +124,7 @@ def _check_limits(by: User, organisation: Organisation | None, count: int) -> No
     limit = MOST_A_DAY if organisation else MOST_A_DAY_ALONE
     if recent.filter(asked_by=by).count() >= limit:
         raise WrongMove(
-            _("Vous avez envoyé %(n)s demandes en 24 heures : c’est la limite. Réessayez demain.")
+            _("Vous avez envoyé %(n)s demandes en 24 heures : c’est la limite. Réessayez demain.")
             % {"n": limit}
         )
     if (
@@ -132,7 +132,7 @@ def _check_limits(by: User, organisation: Organisation | None, count: int) -> No
         and recent.filter(organisation=organisation).count() >= MOST_A_DAY_OF_INSTITUTION
     ):
         raise WrongMove(
-            _("Votre institution a envoyé %(n)s demandes en 24 heures : c’est la limite. Réessayez demain.")
+            _("Votre institution a envoyé %(n)s demandes en 24 heures : c’est la limite. Réessayez demain.")
             % {"n": MOST_A_DAY_OF_INSTITUTION}
         )
 

@@ -69,22 +69,22 @@ def chosen_suppliers(slugs: Sequence[str], user: User, most: int) -> Chosen:
 def chosen_messages(chosen: Chosen, most: int) -> list[str]:
     """What to say of those that the page leaves out."""
     said = [
-        _("« %(name)s » n’est plus au répertoire : la demande ne lui sera pas envoyée.") % {"name": name}
+        _("« %(name)s » n’est plus au répertoire : la demande ne lui sera pas envoyée.") % {"name": name}
         for name in chosen.gone
         if name
     ]
     if unnamed := sum(not name for name in chosen.gone):
         said.append(
             ngettext(
-                "Une des fiches choisies n’est pas au répertoire : la demande ne lui sera pas envoyée.",
-                "%(n)s des fiches choisies ne sont pas au répertoire : la demande ne leur sera pas envoyée.",
+                "Une des fiches choisies n’est pas au répertoire : la demande ne lui sera pas envoyée.",
+                "%(n)s des fiches choisies ne sont pas au répertoire : la demande ne leur sera pas envoyée.",
                 unnamed,
             )
             % {"n": unnamed}
         )
     if chosen.too_many:
         said.append(
-            _("Une demande va à %(n)s fournisseurs au plus : les premiers de la liste sont gardés.")
+            _("Une demande va à %(n)s fournisseurs au plus : les premiers de la liste sont gardés.")
             % {"n": most}
         )
     return said
@@ -208,7 +208,7 @@ def recipient_facts(row: Any) -> list[str]:
         said.append(_("Réponse le %(moment)s") % {"moment": format_moment(row.answered_at)})
     if row.state == State.DECLINED and row.answered_at:
         said.append(
-            _("Refus le %(day)s : %(reason)s")
+            _("Refus le %(day)s : %(reason)s")
             % {"day": format_day_short(row.answered_at), "reason": row.get_reason_display()}
         )
     if row.held:

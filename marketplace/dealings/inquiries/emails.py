@@ -27,9 +27,9 @@ from marketplace.web.typography import format_day_short
 Side = InquiryMessage.Side
 
 _TO_SUPPLIER = _(
-    "Vous recevez ce courriel parce qu’un acheteur écrit à « %(supplier)s », dont vous êtes membre ou personne-ressource."
+    "Vous recevez ce courriel parce qu’un acheteur écrit à « %(supplier)s », dont vous êtes membre ou personne-ressource."
 )
-_TO_BUYER = _("Vous recevez ce courriel parce que vous avez écrit à « %(supplier)s » par Maillage.")
+_TO_BUYER = _("Vous recevez ce courriel parce que vous avez écrit à « %(supplier)s » par Maillage.")
 
 
 def _declared(name: str, title: Any, audience: Any) -> Email:
@@ -38,12 +38,12 @@ def _declared(name: str, title: Any, audience: Any) -> Email:
 
 # Titles name the parties and no word of what is written: staff read them where a mail does not leave.
 QUESTION = _declared("question", _("%(asker)s vous pose une question (%(kind)s)"), _TO_SUPPLIER)
-QUESTION_REMINDER = _declared("reminder", _("Rappel : %(asker)s attend votre réponse"), _TO_SUPPLIER)
+QUESTION_REMINDER = _declared("reminder", _("Rappel : %(asker)s attend votre réponse"), _TO_SUPPLIER)
 DEADLINE_MOVED = _declared("extended", _("%(asker)s vous donne jusqu’au %(day)s pour répondre"), _TO_SUPPLIER)
 INQUIRY_CLOSED = _declared("closed", _("%(asker)s n’attend plus de réponse"), _TO_SUPPLIER)
 MESSAGE_TO_SUPPLIER = _declared("followed", _("%(asker)s vous écrit de nouveau"), _TO_SUPPLIER)
 MESSAGE_TO_BUYER = _declared("answered", _("%(supplier)s répond à votre question"), _TO_BUYER)
-HELD_FOR_BUYER = _declared("held", _("Une réponse est arrivée d’une autre adresse : %(supplier)s"), _TO_BUYER)
+HELD_FOR_BUYER = _declared("held", _("Une réponse est arrivée d’une autre adresse : %(supplier)s"), _TO_BUYER)
 REFUSAL_TO_BUYER = _declared(
     "declined", _("%(supplier)s ne peut pas donner suite à votre demande"), _TO_BUYER
 )

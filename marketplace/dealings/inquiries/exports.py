@@ -105,7 +105,7 @@ def _exchange(
 
 
 def _head(message: InquiryMessage, side: str) -> str:
-    """« Menuiserie X, Claire Roy, le 3 décembre 2026, 10 h 12, par courriel »"""
+    """« Menuiserie X, Claire Roy, le 3 décembre 2026, 10 h 12, par courriel »"""
     said = [side, message.author_name, format_moment(message.at)]
     if message.by_mail:
         said.append(_("par courriel"))

@@ -33,7 +33,7 @@ def remind_silent_suppliers(*, inquiry: Inquiry, by: User) -> int:
     silent = _silent(Q(inquiry=held)).filter(Q(reminded_at=None) | Q(reminded_at__lt=before))
     rows = list(silent.filter(inquiry__asked_at__lt=before))
     if not rows:
-        raise WrongMove(_("Personne à relancer aujourd’hui : un rappel part au plus une fois par jour."))
+        raise WrongMove(_("Personne à relancer aujourd’hui : un rappel part au plus une fois par jour."))
     _remind(rows)
     return len(rows)
 

@@ -48,7 +48,7 @@ def _words(label: Any, most: int, rows: int, required: Any = None, **kwargs: Any
         widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={
             "required": required or _("Écrivez votre message."),
-            "max_length": _("Ce texte est trop long : %(limit_value)d caractères au plus."),
+            "max_length": _("Ce texte est trop long : %(limit_value)d caractères au plus."),
         },
         **kwargs,
     )
@@ -80,10 +80,10 @@ class InquiryForm(PlainLabels):
     subject = forms.CharField(
         label=_("Objet"),
         max_length=SUBJECT,
-        help_text=_("« Traiteur pour 120 personnes, le 12 février »"),
+        help_text=_("« Traiteur pour 120 personnes, le 12 février »"),
         error_messages={
             "required": _("Écrivez l’objet en quelques mots."),
-            "max_length": _("Ce texte est trop long : %(limit_value)d caractères au plus."),
+            "max_length": _("Ce texte est trop long : %(limit_value)d caractères au plus."),
         },
     )
     body = _words(

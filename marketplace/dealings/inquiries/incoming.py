@@ -165,9 +165,9 @@ def keep_reply(*, arrived: Arrived, target: ReplyTo, by: None) -> Result:
 
 def _why_not(held: InquiryRecipient, target: ReplyTo, body: str) -> str:
     if not held.is_open:
-        return _("Cet échange est fermé : votre réponse n’a pas été transmise.")
+        return _("Cet échange est fermé : votre réponse n’a pas été transmise.")
     if not body:
-        return _("Votre courriel est vide : écrivez votre réponse au-dessus du message cité.")
+        return _("Votre courriel est vide : écrivez votre réponse au-dessus du message cité.")
     try:
         check_pace(held, target.side)
     except Refused as refusal:

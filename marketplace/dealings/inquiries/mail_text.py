@@ -106,7 +106,7 @@ def text_of_html(html: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Blocks are lines; what stands in a quote begins with « > »."""
+    """Blocks are lines; what stands in a quote begins with « > »."""
 
     _BLOCKS = frozenset(
         {"p", "div", "br", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "hr", "blockquote"}

@@ -33,7 +33,7 @@ def report_message(
 
 @verb
 def handle_report(*, report: InquiryReport, outcome: str, note: str, by: User) -> InquiryReport:
-    """The pôle's answer. « Échange fermé » stops both sides from writing in it."""
+    """The pôle's answer. « Échange fermé » stops both sides from writing in it."""
     held = InquiryReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
     if not InquiryReport.objects.curated_by(by).filter(pk=held.pk).exists():
         raise NotAllowed

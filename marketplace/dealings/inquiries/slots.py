@@ -1,4 +1,4 @@
-"""What other pages show of questions: « Poser une question » beside a supplier's contact."""
+"""What other pages show of questions: « Poser une question » beside a supplier's contact."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Under « demandes/ »; a supplier's page, the directory and a selection lead to the first with `?fournisseur=`."""
+"""Under « demandes/ »; a supplier's page, the directory and a selection lead to the first with `?fournisseur=`."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _

@@ -69,7 +69,7 @@ GET_POST = ["GET", "HEAD", "POST"]
 @limited("inquiries.ask", per_user="120/h")
 @require_http_methods(GET_POST)
 def ask_view(request: HttpRequest) -> HttpResponse:
-    """`?fournisseur=<slug>` once for each supplier. A POST shows what will leave; « send » in it sends."""
+    """`?fournisseur=<slug>` once for each supplier. A POST shows what will leave; « send » in it sends."""
     user = signed_in_user(request)
     asked = request.POST if request.method == "POST" else request.GET
     organisations = asking_organisations(user)
@@ -146,7 +146,7 @@ def _asked(request: HttpRequest, inquiry: Inquiry) -> HttpResponse:
         if row.state == InquiryRecipient.State.UNSENT:
             messages.warning(
                 request,
-                _("Elle n’est pas partie à « %(name)s » : %(reason)s.")
+                _("Elle n’est pas partie à « %(name)s » : %(reason)s.")
                 % {"name": row.supplier.organisation.name, "reason": row.get_reason_display()},
             )
     return redirect("dealings:inquiry", pk=inquiry.pk)
@@ -307,7 +307,7 @@ def decline_view(request: HttpRequest, pk: int) -> HttpResponse:
             recipient,
             user,
         ):
-            messages.success(request, _("C’est noté : l’acheteur reçoit votre réponse."))
+            messages.success(request, _("C’est noté : l’acheteur reçoit votre réponse."))
             return redirect("dealings:exchange", pk=recipient.pk)
         context = exchange_context(recipient, user)
     return render(request, "dealings/inquiries/decline.html", {**context, "form": form})
@@ -327,7 +327,7 @@ def accept_view(request: HttpRequest, pk: int, message: int) -> HttpResponse:
     except Refused as why:
         messages.error(request, str(why))
     else:
-        messages.success(request, _("C’est noté : ce message compte comme une réponse."))
+        messages.success(request, _("C’est noté : ce message compte comme une réponse."))
     return redirect("dealings:exchange", pk=recipient.pk)
 
 

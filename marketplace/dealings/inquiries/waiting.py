@@ -1,4 +1,4 @@
-"""What « Mon espace » says of questions: to answer, to look at, under way; and the pôle's reports."""
+"""What « Mon espace » says of questions: to answer, to look at, under way; and the pôle's reports."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def question_rows(user: User) -> QuerySet[Any] | None:
 def question_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Répondre à %(name)s") % {"name": row.name or _("Une personne")},
-        text=_("« %(subject)s », réponse attendue le %(day)s.")
+        text=_("« %(subject)s », réponse attendue le %(day)s.")
         % {"subject": row.detail, "day": format_day_short(row.due)},
         url=reverse("dealings:exchange", args=[row.subject]),
         action=_("Répondre"),
@@ -99,7 +99,7 @@ def held_rows(user: User) -> QuerySet[Any] | None:
 
 def held_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
-        title=_("Une réponse arrivée d’une autre adresse : %(name)s") % {"name": row.name},
+        title=_("Une réponse arrivée d’une autre adresse : %(name)s") % {"name": row.name},
         text=_("Lisez-la, puis dites-nous si elle vient bien de cette entreprise."),
         url=reverse("dealings:exchange", args=[row.subject]),
         action=_("Lire"),

@@ -192,7 +192,7 @@ class InquiryRecipient(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("%(inquiry)s à « %(supplier)s »") % {"inquiry": self.inquiry, "supplier": self.supplier}
+        return _("%(inquiry)s à « %(supplier)s »") % {"inquiry": self.inquiry, "supplier": self.supplier}
 
     @property
     def is_open(self) -> bool:
