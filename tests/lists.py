@@ -29,7 +29,7 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.models import Side as JoinSide
 from marketplace.accounts.security.models import Kind, OpenSession, SecurityEvent
-from marketplace.dealings.models import Decline
+from marketplace.dealings.models import Decline, Inquiry, InquiryRecipient, InquiryReport
 from marketplace.events.agenda import calendar_secret
 from marketplace.events.models import Meeting, Participation, Side, State
 from marketplace.events.registration import register_participation
@@ -63,6 +63,10 @@ CLEANING = "76111500"
 DRAFT_SHEET = 90_002  # the key of the sheet that the member is registering
 TEAM = 90_003  # the key of the organisation whose members' page is measured
 PUBLISHED_DAY = 90_001  # the key of the event whose organiser's pages are measured
+INQUIRY, EXCHANGE = (
+    90_005,
+    90_006,
+)  # the keys of the question that the shopper asked, and of one of its exchanges
 MEMBER, SEAT = 90_004, 0  # who reads the day that is measured, and at which seat: the first of theirs
 
 
@@ -126,6 +130,11 @@ SITE = {
     "own data": ListPage("/mon-espace/mes-renseignements/", ("member", "shopper", "staff"), None),
     "register an institution": ListPage("/acheteurs/inscription/", EVERYONE, None),
     "a supplier": ListPage("/fournisseurs/un/", EVERYONE, in_page("Offre numéro")),
+    "ask suppliers": ListPage("/demandes/nouvelle/?fournisseur=un", ("shopper", "staff"), None),
+    "questions asked": ListPage("/demandes/", ("shopper",), in_context("rows")),
+    "questions received": ListPage("/demandes/recues/", ("member",), in_context("rows")),
+    "a question": ListPage(f"/demandes/{INQUIRY}/", ("shopper",), in_context("rows")),
+    "an exchange": ListPage(f"/demandes/echanges/{EXCHANGE}/", ("shopper", "member"), in_context("thread")),
     "tenders": ListPage("/appels-doffres/?statut=tous", EVERYONE, in_context("tenders")),
     "tenders, any text": ListPage(
         "/appels-doffres/?q=entretien+menager&region=04&offre=7611&methode=public",
@@ -200,6 +209,8 @@ MODELS = {
     "cohorts_cohort": CURATORS,
     "cohorts_programme": CURATORS,
     "dealings_decline": CURATORS,
+    "dealings_inquiryrecipient": CURATORS,
+    "dealings_inquiryreport": CURATORS,
     "events_matchmakingevent": CURATORS,
     "matching_alert": ("admin",),
 }
@@ -288,6 +299,10 @@ class World:
         # Who has a page of their own in both: the member's and the shopper's first organisation.
         factories.MembershipFactory(user=self.member, organisation=self.supplier.organisation)
         factories.MembershipFactory(user=self.people["shopper"], organisation=self.buyer.organisation)
+        self.inquiry = self.ask(pk=INQUIRY)
+        self.exchange = InquiryRecipient.objects.create(
+            pk=EXCHANGE, inquiry=self.inquiry, supplier=self.supplier
+        )
         self.firsts = [self.come(self.supplier, self.member), self.come(self.buyer, self.people["shopper"])]
         self.seats = [self.sit(self.buyer), self.sit(self.supplier, pk=SEAT, token="jeton")]
 
@@ -304,8 +319,29 @@ class World:
         alert = Alert.objects.create(user=self.member, supplier=supplier)
         PendingNotice.objects.create(alert=alert, tender=tender)
         Decline.objects.create(supplier=supplier, tender=self.old_tender(), by=self.member)
+        self.add_inquiry(supplier)
         for one in Tender.objects.all():
             suggest_for_tender(tender=one, by=None)
+
+    def ask(self, **fields: Any) -> Inquiry:
+        return Inquiry.objects.create(
+            organisation=self.buyer.organisation,
+            asked_by=self.people["shopper"],
+            kind=Inquiry.Kind.PRICE,
+            subject="Vingt bancs",
+            body="Combien?",
+            answer_by=timezone.localdate() + timedelta(days=9),
+            **fields,
+        )
+
+    def add_inquiry(self, supplier: Supplier) -> None:
+        """A question to the member; in the first one, another supplier and another message, which was reported."""
+        self.ask().recipients.create(supplier=supplier)
+        self.inquiry.recipients.create(supplier=supplier)
+        message = self.exchange.messages.create(side="supplier", author=self.member, body="Oui")
+        InquiryReport.objects.create(
+            recipient=self.exchange, message=message, side="buyer", why="Non", by=self.people["shopper"]
+        )
 
     def come(self, party, person) -> Participation:
         return register_participation(

@@ -83,6 +83,20 @@ ADDRESSES: dict[str, str] = {
     "matching:stop_all": "mmmmmm",
     "dealings:decline": "mmmmmm",
     "dealings:decline_tender": "loaaaa",
+    "dealings:ask": SIGNED_IN,
+    "dealings:inquiries": SIGNED_IN,
+    "dealings:received": SIGNED_IN,
+    "dealings:inquiry": "lmommm",  # those who asked, and no other: neither a supplier nor the pôle
+    "dealings:inquiry_act": "lnnnnn",
+    "dealings:inquiry_csv": "lmommm",
+    "dealings:inquiry_pdf": "lmommm",
+    "dealings:exchange": "loommm",  # its two parties
+    "dealings:exchange_pdf": "loommm",
+    "dealings:decline_inquiry": "loammm",  # who asked is led back to the exchange
+    "dealings:report": "loommm",
+    "dealings:accept_held": "lnnnnn",
+    "dealings:inquiry_file": "lmmmmm",  # the walk's exchange has none
+    "dealings:incoming_mail": "mmmmmm",  # no mail service is set
     "accounts:invitation": EVERYONE,
     "accounts:own_invitation": "lmmmmm",  # theirs only, and nobody in the walk is invited
     "accounts:own_data": SIGNED_IN,
@@ -206,6 +220,8 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "cohorts_cohort": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "cohorts_programme": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "dealings_decline": READ_ONLY_TERRITORY,
+    "dealings_inquiryrecipient": READ_ONLY_TERRITORY,
+    "dealings_inquiryreport": READ_ONLY_TERRITORY,
     "events_matchmakingevent": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "matching_suggestion": READ_ONLY_TERRITORY,
     "outbox_event": PLATFORM_ONLY,
@@ -243,6 +259,8 @@ GET_ONLY = frozenset({
     "accounts_admin:join_request", "api:cohorts", "api:docs", "api:events", "api:schema", "api:supplier", "api:suppliers",
     "api:tender", "api:tenders", "buyers:buyer", "buyers:list", "classification_admin:try_lexicon",
     "cohorts:application", "cohorts:calendar", "cohorts:cohort",
+    "dealings:exchange_pdf", "dealings:inquiries", "dealings:inquiry", "dealings:inquiry_csv", "dealings:inquiry_file",
+    "dealings:inquiry_pdf", "dealings:received",
     "cohorts:list", "cohorts:mine", "cohorts_admin:application", "events:agenda", "events:calendar", "events:event",
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
@@ -266,6 +284,8 @@ POSTS: dict[str, str] = {
     "cohorts:confirm": "lommmm",
     "cohorts_admin:decision": HIDDEN,
     "cohorts_admin:move_cohort": HIDDEN,
+    "dealings:accept_held": "loommm",
+    "dealings:inquiry_act": "lmommm",
     "events:renew_calendar": "lmmmmm",  # nobody of the walk has one
     "events_admin:act": HIDDEN,
     "security_admin:export_log": "lllmmo",
@@ -289,6 +309,7 @@ CHANGED_BY: dict[str, str] = {
     "suppliers_supplier": TERRITORY,
     "cohorts_cohort": TERRITORY,
     "cohorts_programme": TERRITORY,
+    "dealings_inquiryreport": TERRITORY,
     "events_matchmakingevent": TERRITORY,
     "accounts_user": PLATFORM,
     "buyers_buyer": PLATFORM,

@@ -34,6 +34,11 @@ PAGES_WITHOUT = {
     "events:register": NEW,  # of who is registered it carries one, see tests/events/test_pages
     "matching:alert_list": ONE_PERSON,
     "dealings:decline_tender": NEW,
+    "dealings:ask": NEW,
+    "dealings:exchange": NEW,  # a message; it carries the last one that it showed
+    "dealings:decline_inquiry": NEW,
+    "dealings:inquiry": DECIDES,  # it carries the day that it showed
+    "dealings:report": NEW,
     "accounts:own_data": ONE_PERSON,
     "accounts:erase": ONE_PERSON,
     "accounts:enrolment": DECIDES,
@@ -65,6 +70,7 @@ CLASSES_WITHOUT = {
     "marketplace.accounts.member_views.InviteForm": NEW,
     "marketplace.accounts.people_views.PersonForm": SEARCH,
     "marketplace.accounts.security.forms": ONE_PERSON,
+    "marketplace.dealings.inquiries.forms": "makes something new, or carries what it showed",
     "marketplace.demo": "a gallery of fields",
     "marketplace.matching.forms.AlertForm": ONE_PERSON,
     "marketplace.web.filters": SEARCH,

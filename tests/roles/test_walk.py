@@ -51,6 +51,11 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     ).replace("organisations/<int:pk>/domaines", f"organisations/{ids['institution']}/domaines")
     route = route.replace("organisations/<int:pk>", f"organisations/{ids['accounts_organisation']}")
     route = route.replace("appareils/<int:pk>", "appareils/1")
+    route = route.replace(
+        "demandes/echanges/<int:pk>", f"demandes/echanges/{ids['dealings_inquiryrecipient']}"
+    )
+    route = route.replace("demandes/<int:pk>", f"demandes/{ids['inquiry']}")
+    route = route.replace("<int:message>", str(ids["inquiry_message"]))
     former = f"suppliers.supplier/{ids['suppliers_supplier']}/suppliers.supplier/{ids['former']}"
     route = route.replace("<str:label>/<str:object_id>/<str:model>/<int:event>", former)
     route = route.replace("<uuid:batch>", str(ids["batch"]))

@@ -23,7 +23,7 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.security.models import SecurityEvent
 from marketplace.classification.models import LexiconGroup
-from marketplace.dealings.models import Decline
+from marketplace.dealings.models import Decline, Inquiry, InquiryReport
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
 from marketplace.web.private_files import FileQuota
@@ -94,6 +94,16 @@ def build() -> World:
         supplier=draft, tender=tender, points=80, rank=1, reasons=[], tender_version=tender.version
     )
     decline = Decline.objects.create(supplier=draft, tender=factories.TenderFactory(), by=enterprise)
+    inquiry = Inquiry.objects.create(
+        organisation=shop.organisation,
+        asked_by=buyer,
+        kind=Inquiry.Kind.PRICE,
+        subject="Vingt bancs",
+        body="Combien?",
+        answer_by=timezone.localdate() + timedelta(days=5),
+    )
+    exchange = inquiry.recipients.create(supplier=published)
+    written = exchange.messages.create(side="buyer", author=buyer, body="Et en avril?")
     claim = JoinRequest.objects.create(
         organisation=draft.organisation,
         side=Side.SELLING,
@@ -160,6 +170,12 @@ def build() -> World:
         "web_filequota": FileQuota.objects.create(holder_model="user", holder_id=enterprise.pk),
         "matching_alert": alert,
         "dealings_decline": decline,
+        "dealings_inquiryrecipient": exchange,
+        "dealings_inquiryreport": InquiryReport.objects.create(
+            recipient=exchange, message=written, side="supplier", why="Trop de messages", by=enterprise
+        ),
+        "inquiry": inquiry,
+        "inquiry_message": written,
         "events_matchmakingevent": day,
         "matching_suggestion": suggestion,
         "outbox_event": event,

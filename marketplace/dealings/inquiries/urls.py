@@ -19,5 +19,5 @@ urlpatterns = [
     path(_("demandes/echanges/<int:pk>/reconnaitre/<int:message>/"), views.accept_view, name="accept_held"),
     path(_("demandes/echanges/<int:pk>/echange.pdf"), views.exchange_pdf_view, name="exchange_pdf"),
     path(_("demandes/pieces/<uuid:file>/"), views.file_view, name="inquiry_file"),
-    path("courrier-entrant/", webhook.incoming_mail_webhook, name="incoming_mail"),
+    path(_("courrier-entrant/"), webhook.incoming_mail_webhook, name="incoming_mail"),
 ]
