@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -104,7 +104,11 @@ def picture_view(request: HttpRequest, size: str, key: str) -> HttpResponse:
     is_public = picture.is_public
     if not is_public and not rows.visible_to(request.user).exists():
         raise Http404
-    response = HttpResponse(read_kept_file(getattr(picture, column)), content_type="image/webp")
-    response["Cache-Control"] = "public, max-age=86400" if is_public else "private, no-store"
+    etag = f'"{picture.key.hex}-{size}"'  # another picture has another key
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        read_kept_file(getattr(picture, column)), content_type="image/webp", headers={"ETag": etag}
+    )
+    # Ten minutes: what staff hide is soon hidden in browsers that have it, and what stands is not sent again.
+    response["Cache-Control"] = "public, max-age=600" if is_public else "private, no-store"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
