@@ -186,6 +186,8 @@ CELERY_BEAT_SCHEDULE = {
     "tell-members": {"task": "accounts.tell_members", "schedule": crontab()},
     "forget-unproved": {"task": "accounts.forget_unproved", "schedule": crontab(hour=4, minute=20)},
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
+    "sweep-own-lists": {"task": "dealings.sweep_own_lists", "schedule": 60.0},
+    "forget-own-lists": {"task": "dealings.forget_own_lists", "schedule": crontab(hour=4, minute=45)},
     "advance-cohorts": {"task": "cohorts.advance", "schedule": 300.0},
     "advance-events": {"task": "events.advance", "schedule": 600.0},
     "remind-events": {"task": "events.remind", "schedule": 900.0},
@@ -304,6 +306,8 @@ KEEP_ABANDONED_MONTHS = env.int("KEEP_ABANDONED_MONTHS", default=12)
 KEEP_INVITATIONS_MONTHS = env.int("KEEP_INVITATIONS_MONTHS", default=3)
 # Exchanges between buyers and suppliers, after they close.
 KEEP_INQUIRIES_MONTHS = env.int("KEEP_INQUIRIES_MONTHS", default=36)
+# A buyer's own list of suppliers, from the day it came.
+KEEP_OWN_LISTS_MONTHS = env.int("KEEP_OWN_LISTS_MONTHS", default=12)
 # The security log: how many months it is kept, and after how many days a whole IP address becomes its network.
 KEEP_SECURITY_MONTHS = env.int("KEEP_SECURITY_MONTHS", default=12)
 KEEP_SECURITY_ADDRESS_DAYS = env.int("KEEP_SECURITY_ADDRESS_DAYS", default=30)

@@ -29,7 +29,15 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.models import Side as JoinSide
 from marketplace.accounts.security.models import Kind, OpenSession, SecurityEvent
-from marketplace.dealings.models import Decline, Inquiry, InquiryRecipient, InquiryReport
+from marketplace.dealings.models import (
+    Decline,
+    Inquiry,
+    InquiryRecipient,
+    InquiryReport,
+    OwnList,
+    OwnListCategory,
+    OwnListRow,
+)
 from marketplace.events.agenda import calendar_secret
 from marketplace.events.models import Meeting, Participation, Side, State
 from marketplace.events.registration import register_participation
@@ -67,6 +75,7 @@ INQUIRY, EXCHANGE = (
     90_005,
     90_006,
 )  # the keys of the question that the shopper asked, and of one of its exchanges
+OWN_LIST = 90_007  # the key of the shopper's own list that is measured
 MEMBER, SEAT = 90_004, 0  # who reads the day that is measured, and at which seat: the first of theirs
 
 
@@ -157,6 +166,13 @@ SITE = {
     "my requests": ListPage("/mon-espace/cohortes/", ("member",), in_context("rows")),
     "my space": ListPage("/mon-espace/", EVERYONE[1:], in_page("Enterprise")),
     "my devices": ListPage("/compte/securite/appareils/", ("member",), in_context("others")),
+    "my suppliers": ListPage("/mon-espace/mes-fournisseurs/", ("shopper",), in_context("lists")),
+    "one list of mine": ListPage(
+        f"/mon-espace/mes-fournisseurs/{OWN_LIST}/", ("shopper",), in_context("rows")
+    ),
+    "who could replace": ListPage(
+        f"/mon-espace/mes-fournisseurs/{OWN_LIST}/remplacements/", ("shopper",), in_context("categories")
+    ),
     "my alerts": ListPage(
         "/mon-espace/alertes/", ("member",), lambda response: len(response.context["settings"].rows)
     ),
@@ -211,6 +227,7 @@ MODELS = {
     "dealings_decline": CURATORS,
     "dealings_inquiryrecipient": CURATORS,
     "dealings_inquiryreport": CURATORS,
+    "dealings_ownlist": ("admin",),
     "events_matchmakingevent": CURATORS,
     "matching_alert": ("admin",),
 }
@@ -303,6 +320,7 @@ class World:
         self.exchange = InquiryRecipient.objects.create(
             pk=EXCHANGE, inquiry=self.inquiry, supplier=self.supplier
         )
+        self.own_list = self.add_own_list(pk=OWN_LIST)
         self.firsts = [self.come(self.supplier, self.member), self.come(self.buyer, self.people["shopper"])]
         self.seats = [self.sit(self.buyer), self.sit(self.supplier, pk=SEAT, token="jeton")]
 
@@ -320,6 +338,7 @@ class World:
         PendingNotice.objects.create(alert=alert, tender=tender)
         Decline.objects.create(supplier=supplier, tender=self.old_tender(), by=self.member)
         self.add_inquiry(supplier)
+        self.add_own_row(supplier)
         for one in Tender.objects.all():
             suggest_for_tender(tender=one, by=None)
 
@@ -341,6 +360,36 @@ class World:
         message = self.exchange.messages.create(side="supplier", author=self.member, body="Oui")
         InquiryReport.objects.create(
             recipient=self.exchange, message=message, side="buyer", why="Non", by=self.people["shopper"]
+        )
+
+    def add_own_list(self, **fields: Any) -> OwnList:
+        return OwnList.objects.create(
+            organisation=self.buyer.organisation,
+            name="Achats",
+            state=OwnList.State.READY,
+            read_at=timezone.now(),
+            erase_at=timezone.now() + timedelta(days=30),
+            columns={"name": 0, "category": 1},
+            **fields,
+        )
+
+    def add_own_row(self, supplier: Supplier) -> None:
+        """One more list, and in the one with a page one more proposal, decision and category."""
+        self.add_own_list()
+        for state in (OwnListRow.State.PROPOSED, OwnListRow.State.CONFIRMED):
+            OwnListRow.objects.create(
+                own_list=self.own_list,
+                number=self.rows,
+                name=f"Entretien {self.rows}",
+                state=state,
+                supplier=supplier,
+                confidence=80,
+                others=[[self.supplier.pk, 60, []]],
+                decided_by=factories.UserFactory(),
+                decided_at=timezone.now(),
+            )
+        OwnListCategory.objects.create(
+            own_list=self.own_list, name="Ménage", key=f"menage {self.rows}", rows=1, suppliers=[supplier.pk]
         )
 
     def come(self, party, person) -> Participation:

@@ -1,4 +1,4 @@
-"""What suppliers declined, to read."""
+"""What people do about a match, to read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import curation_q
 from marketplace.dealings.inquiries import admin as inquiries_admin  # noqa: F401 - registers
-from marketplace.dealings.models import Decline
+from marketplace.dealings.models import Decline, OwnList
 from marketplace.web.admin import READ, ScopedAdmin
 from marketplace.web.admin_lists import search_rows
 
@@ -46,3 +46,20 @@ class DeclineAdmin(ScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[Decline], search_term: str
     ) -> tuple[QuerySet[Decline], bool]:
         return search_rows(queryset, search_term, columns=["supplier__organisation__name"]), False
+
+
+@admin.register(OwnList)
+class OwnListAdmin(ScopedAdmin):
+    """That an institution has a list, and until when. Nobody but its members reads what the list holds, its name included."""
+
+    list_display = ["organisation", "state", "rows_total", "created_at", "erase_at"]
+    list_select_related = ["organisation"]
+    list_filter = ["state"]
+    search_fields = ["organisation__name"]
+    fields = ["organisation", "state", "rows_total", "created_at", "read_at", "erase_at"]
+    ordering = ["-created_at"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[OwnList], search_term: str
+    ) -> tuple[QuerySet[OwnList], bool]:
+        return search_rows(queryset, search_term, columns=["organisation__name"]), False

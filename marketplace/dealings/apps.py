@@ -13,6 +13,8 @@ class DealingsConfig(AppConfig):
         from marketplace.dealings.inquiries.slots import ask_link
         from marketplace.dealings.inquiries.waiting import register_inquiry_waiting
         from marketplace.dealings.inquiries.webhook import receive_from_service
+        from marketplace.dealings.own_lists import personal_data as own_lists_data  # noqa: F401  # registers itself
+        from marketplace.dealings.own_lists.waiting import register_own_list_waiting
         from marketplace.web.slots import fill_slot
 
         fill_slot("alert.tender", template="mail/dealings/_decline.html", context=email_decline_link)
@@ -20,3 +22,4 @@ class DealingsConfig(AppConfig):
         fill_slot("supplier.contact", template="dealings/inquiries/_ask_link.html", context=ask_link)
         register_inquiry_waiting()
         inbound.connect(receive_from_service, dispatch_uid="dealings.inquiries")
+        register_own_list_waiting()

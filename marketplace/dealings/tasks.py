@@ -1,4 +1,4 @@
-"""What goes by itself each morning."""
+"""What goes by itself, about what people do with a match."""
 
 from celery import shared_task
 
@@ -7,9 +7,29 @@ from marketplace.dealings.inquiries.following import (
     forget_inquiries,
     send_due_reminders,
 )
+from marketplace.dealings.own_lists.reading import read_own_list, wake_waiting_readers
+from marketplace.dealings.own_lists.uploads import TASK, forget_own_lists
 
 
 @shared_task(name="dealings.advance_inquiries")
 def advance_inquiries() -> tuple[int, int, int]:
     """Reminders two working days before; what nobody closed; what is three years old."""
     return send_due_reminders(by=None), close_forgotten_inquiries(by=None), forget_inquiries(by=None)
+
+
+@shared_task(name=TASK)
+def read_own_list_task(pk: int) -> bool:
+    """One list of suppliers, from where the last worker left it."""
+    return read_own_list(pk)
+
+
+@shared_task(name="dealings.sweep_own_lists", expires=55)
+def sweep_own_lists() -> int:
+    """Every minute: lists that no living worker reads."""
+    return wake_waiting_readers()
+
+
+@shared_task(name="dealings.forget_own_lists")
+def forget_old_own_lists() -> int:
+    """Every night: lists whose time has come."""
+    return forget_own_lists(by=None)

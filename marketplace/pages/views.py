@@ -27,7 +27,7 @@ from .poles import PoleFilterSet, directory_of_poles
 NAMED = [
     "PRIVACY_OFFICER", "PRIVACY_EMAIL", "SENDER_POSTAL_ADDRESS",
     "KEEP_DECIDED_MONTHS", "KEEP_ABANDONED_MONTHS", "KEEP_INVITATIONS_MONTHS", "KEEP_SECURITY_MONTHS",
-    "KEEP_SECURITY_ADDRESS_DAYS", "WARN_DAYS_BEFORE_FORGETTING",
+    "KEEP_SECURITY_ADDRESS_DAYS", "WARN_DAYS_BEFORE_FORGETTING", "KEEP_OWN_LISTS_MONTHS",
 ]  # fmt: skip
 
 
@@ -57,6 +57,7 @@ def my_space(request: HttpRequest) -> HttpResponse:
         "aside": render_slot(request, "my_space.aside", something_waits=bool(to_do.items)),
         "to_do": to_do,
         "sells": any(hasattr(organisation, "supplier") for organisation in mine_of(request)),
+        "buys": any(hasattr(organisation, "buyer") for organisation in mine_of(request)),
         "NOW": Urgency.NOW,
         "now": timezone.now(),
         "wide": True,

@@ -13,7 +13,6 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import IllegalCharacterError
 
 # What a spreadsheet takes for a formula, plain or full-width, also behind blanks.
 FORMULA = re.compile(r"^[\s\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
@@ -79,10 +78,7 @@ def _widths(rows: list[list[Any]]) -> list[int]:
 def _cell(sheet: Any, value: Any, *, bold: bool) -> Any:
     if value is not None and not isinstance(value, int | float | Decimal):
         value = _UNKEPT.sub("", str(neutralise(str(value))))
-    try:
-        cell = WriteOnlyCell(sheet, value)
-    except IllegalCharacterError:
-        cell = WriteOnlyCell(sheet, "")
+    cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"
     if bold:

@@ -40,6 +40,7 @@ from suppliers.neq_confirmation import (
     take_back_neq,
 )
 from suppliers.neq_proposals import HIGH, Because
+from suppliers.neq_wording import DOUBTS, WORDS
 
 PAGE = 20
 RECENT = 10
@@ -49,18 +50,6 @@ SHARES = {
     "haute": gettext_lazy("Confiance haute"),
     "comparer": gettext_lazy("À comparer"),
     "aucune": gettext_lazy("Sans proposition"),
-}
-WORDS = {
-    Because.SAME_NAME: ("full", gettext_lazy("Même nom")),
-    Because.NEAR_NAME: ("part", gettext_lazy("Nom proche")),
-    Because.PART_OF_NAME: ("part", gettext_lazy("Une partie du nom")),
-    Because.SOME_WORDS: ("part", gettext_lazy("Quelques mots")),
-    Because.INITIALS: ("part", gettext_lazy("Mêmes initiales")),
-}
-DOUBTS = {
-    Because.OTHER_NUMBER: gettext_lazy("Les numéros des deux noms diffèrent."),
-    Because.CLOSE_SECOND: gettext_lazy("Deux lignes du registre sont presque aussi proches : comparez-les."),
-    Because.WANTED_TWICE: gettext_lazy("Une autre ligne de la liste est proposée pour le même NEQ."),
 }
 
 

@@ -97,6 +97,15 @@ ADDRESSES: dict[str, str] = {
     "dealings:accept_held": "lnnnnn",
     "dealings:inquiry_file": "lmmmmm",  # the walk's exchange has none
     "dealings:incoming_mail": "mmmmmm",  # no mail service is set
+    "dealings:own_lists": SIGNED_IN,
+    "dealings:own_list": "lmommm",  # an institution's own, whoever staff are
+    "dealings:own_list_columns": "lmammm",  # confirmed already: it leads on
+    "dealings:own_list_replacements": "lmommm",
+    "dealings:own_list_row": "lnnnnn",
+    "dealings:own_list_confirm": "lnnnnn",
+    "dealings:own_list_csv": "lmommm",
+    "dealings:own_list_xlsx": "lmommm",
+    "dealings:own_list_erase": "lmommm",
     "accounts:invitation": EVERYONE,
     "accounts:own_invitation": "lmmmmm",  # theirs only, and nobody in the walk is invited
     "accounts:own_data": SIGNED_IN,
@@ -222,6 +231,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "dealings_decline": READ_ONLY_TERRITORY,
     "dealings_inquiryrecipient": READ_ONLY_TERRITORY,
     "dealings_inquiryreport": READ_ONLY_TERRITORY,
+    "dealings_ownlist": PLATFORM_ONLY,
     "events_matchmakingevent": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "matching_suggestion": READ_ONLY_TERRITORY,
     "outbox_event": PLATFORM_ONLY,
@@ -261,6 +271,7 @@ GET_ONLY = frozenset({
     "cohorts:application", "cohorts:calendar", "cohorts:cohort",
     "dealings:exchange_pdf", "dealings:inquiries", "dealings:inquiry", "dealings:inquiry_csv", "dealings:inquiry_file",
     "dealings:inquiry_pdf", "dealings:received",
+    "dealings:own_list", "dealings:own_list_csv", "dealings:own_list_replacements", "dealings:own_list_xlsx",
     "cohorts:list", "cohorts:mine", "cohorts_admin:application", "events:agenda", "events:calendar", "events:event",
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
@@ -286,6 +297,8 @@ POSTS: dict[str, str] = {
     "cohorts_admin:move_cohort": HIDDEN,
     "dealings:accept_held": "loommm",
     "dealings:inquiry_act": "lmommm",
+    "dealings:own_list_confirm": "lmommm",
+    "dealings:own_list_row": "lmommm",
     "events:renew_calendar": "lmmmmm",  # nobody of the walk has one
     "events_admin:act": HIDDEN,
     "security_admin:export_log": "lllmmo",

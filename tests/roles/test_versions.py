@@ -39,6 +39,9 @@ PAGES_WITHOUT = {
     "dealings:decline_inquiry": NEW,
     "dealings:inquiry": DECIDES,  # it carries the day that it showed
     "dealings:report": NEW,
+    "dealings:own_lists": NEW,
+    "dealings:own_list": DECIDES,
+    "dealings:own_list_columns": DECIDES,
     "accounts:own_data": ONE_PERSON,
     "accounts:erase": ONE_PERSON,
     "accounts:enrolment": DECIDES,
@@ -71,6 +74,8 @@ CLASSES_WITHOUT = {
     "marketplace.accounts.people_views.PersonForm": SEARCH,
     "marketplace.accounts.security.forms": ONE_PERSON,
     "marketplace.dealings.inquiries.forms": "makes something new, or carries what it showed",
+    "marketplace.dealings.own_lists.forms.ColumnsForm": DECIDES,
+    "marketplace.dealings.own_lists.forms.OwnListForm": NEW,
     "marketplace.demo": "a gallery of fields",
     "marketplace.matching.forms.AlertForm": ONE_PERSON,
     "marketplace.web.filters": SEARCH,

@@ -65,6 +65,8 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     )
     route = route.replace("acheteurs/inscription/<int:pk>", f"acheteurs/inscription/{ids['enrolment']}")
     sheet = ids["suppliers_supplier"]
+    route = route.replace("mes-fournisseurs/<int:pk>", f"mes-fournisseurs/{ids['dealings_ownlist']}")
+    route = route.replace("<int:row>", str(ids["own_row"]))
     route = route.replace("fournisseurs/inscription/<int:pk>", f"fournisseurs/inscription/{sheet}")
     route = route.replace("<slug:slug>/revendiquer", "zephirine/revendiquer")
     route = route.replace("revendications/<int:pk>", f"revendications/{ids['accounts_joinrequest']}")

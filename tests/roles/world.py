@@ -23,7 +23,7 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.security.models import SecurityEvent
 from marketplace.classification.models import LexiconGroup
-from marketplace.dealings.models import Decline, Inquiry, InquiryReport
+from marketplace.dealings.models import Decline, Inquiry, InquiryReport, OwnList, OwnListRow
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
 from marketplace.web.private_files import FileQuota
@@ -104,6 +104,24 @@ def build() -> World:
     )
     exchange = inquiry.recipients.create(supplier=published)
     written = exchange.messages.create(side="buyer", author=buyer, body="Et en avril?")
+    own_list = OwnList.objects.create(
+        organisation=shop.organisation,
+        name="Achats de Zacharie",
+        state=OwnList.State.READY,
+        read_at=timezone.now(),
+        erase_at=timezone.now() + timedelta(days=30),
+        columns={"name": 0},
+        rows_total=1,
+    )
+    own_row = OwnListRow.objects.create(
+        own_list=own_list,
+        number=2,
+        name="Zéphirine enr.",
+        state=OwnListRow.State.PROPOSED,
+        supplier=published,
+        confidence=80,
+        reasons=["near_name"],
+    )
     claim = JoinRequest.objects.create(
         organisation=draft.organisation,
         side=Side.SELLING,
@@ -176,6 +194,8 @@ def build() -> World:
         ),
         "inquiry": inquiry,
         "inquiry_message": written,
+        "dealings_ownlist": own_list,
+        "own_row": own_row,
         "events_matchmakingevent": day,
         "matching_suggestion": suggestion,
         "outbox_event": event,

@@ -2,6 +2,7 @@
 
 from .declines import Decline, DeclineQuerySet
 from .inquiries import Inquiry, InquiryFile, InquiryMessage, InquiryRecipient, InquiryReport
+from .own_lists import OwnList, OwnListCategory, OwnListQuerySet, OwnListRow, OwnListRowQuerySet
 
 __all__ = [
     "Decline",
@@ -11,4 +12,9 @@ __all__ = [
     "InquiryMessage",
     "InquiryRecipient",
     "InquiryReport",
+    "OwnList",
+    "OwnListCategory",
+    "OwnListQuerySet",
+    "OwnListRow",
+    "OwnListRowQuerySet",
 ]

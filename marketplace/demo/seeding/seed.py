@@ -28,6 +28,7 @@ from .enterprise_rows import Progress, seed_enterprises
 from .enterprises import MEMBER_NEQ
 from .events import seed_events
 from .notice_winners import Sellers, group_sellers
+from .own_lists import seed_own_lists
 from .people import seed_join_requests, seed_people
 from .pictures import seed_pictures
 from .pole_list import seed_pole_list
@@ -95,6 +96,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
     seed_join_requests(member=member, shop=buyers[0], day=day)
+    seed_own_lists(shop=buyers[0], rng=random.Random(f"{seed}:{day}:own_lists"))
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 

@@ -11,7 +11,7 @@ from typing import Literal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
-Family = Literal["pdf", "image", "ooxml", "odf"]
+Family = Literal["pdf", "image", "ooxml", "odf", "table"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ _OPEN = "application/vnd.oasis.opendocument."
 ODT = Kind("odf", f"{_OPEN}text", ("odt",), lazy("texte OpenDocument"))
 ODS = Kind("odf", f"{_OPEN}spreadsheet", ("ods",), lazy("classeur OpenDocument"))
 ODP = Kind("odf", f"{_OPEN}presentation", ("odp",), lazy("présentation OpenDocument"))
+
+CSV = Kind(
+    "table", "text/csv", ("csv", "txt", "tsv"), lazy("tableau CSV")
+)  # only where a table is asked for: it is read, never given back
 
 #: What is kept. WebP comes in too, and is kept as JPEG or PNG.
 KINDS = (PDF, JPEG, PNG, DOCX, XLSX, PPTX, ODT, ODS, ODP)

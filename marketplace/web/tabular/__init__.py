@@ -157,8 +157,19 @@ def refuse_what_is_no_table(start: bytes) -> None:
             )
         )
     if start.startswith(
-        (b"\x89PNG", b"\xff\xd8\xff", b"{\\rtf", b"\x1f\x8b", b"GIF8", b"BM6", b"Rar!", b"7z\xbc")
-    ):
+        (
+            b"\x89PNG",
+            b"\xff\xd8\xff",
+            b"{\\rtf",
+            b"\x1f\x8b",
+            b"GIF8",
+            b"BM6",
+            b"Rar!",
+            b"7z\xbc",
+            b"\x7fELF",
+            b"#!",
+        )
+    ) or (start.startswith(b"MZ") and b"\0" in start):
         raise TableError(_("Ce fichier n’est ni un CSV ni un classeur XLSX."))
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n")[:300].lower()
     if head.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<meta")):
