@@ -8,106 +8,224 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0013_words_of_requests'),
-        ('dealings', '0002_inquiries'),
-        ('suppliers', '0018_empty_searches'),
-        ('web', '0005_list_change_rows'),
+        ("accounts", "0013_words_of_requests"),
+        ("dealings", "0002_inquiries"),
+        ("suppliers", "0018_empty_searches"),
+        ("web", "0005_list_change_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OwnList',
+            name="OwnList",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='nom de la liste')),
-                ('state', models.CharField(choices=[('columns', 'colonnes à confirmer'), ('queued', 'lecture demandée'), ('reading', 'lecture en cours'), ('ready', 'prête'), ('failed', 'illisible')], default='columns', max_length=10, verbose_name='état')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='déposée le')),
-                ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='lue le')),
-                ('erase_at', models.DateTimeField(verbose_name='effacée au plus tard le')),
-                ('header', models.JSONField(default=list)),
-                ('sample', models.JSONField(default=list)),
-                ('header_is_known', models.BooleanField(default=True)),
-                ('columns', models.JSONField(default=dict)),
-                ('skips_header', models.BooleanField(default=True)),
-                ('has_amounts', models.BooleanField(default=False)),
-                ('notes', models.JSONField(default=list)),
-                ('fault', models.TextField(blank=True, default='')),
-                ('rows_total', models.PositiveIntegerField(default=0, verbose_name='lignes')),
-                ('rows_read', models.PositiveIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='web.privatefile')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='own_lists', to='accounts.organisation', verbose_name='institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="nom de la liste")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("columns", "colonnes à confirmer"),
+                            ("queued", "lecture demandée"),
+                            ("reading", "lecture en cours"),
+                            ("ready", "prête"),
+                            ("failed", "illisible"),
+                        ],
+                        default="columns",
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="déposée le"),
+                ),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="lue le")),
+                ("erase_at", models.DateTimeField(verbose_name="effacée au plus tard le")),
+                ("header", models.JSONField(default=list)),
+                ("sample", models.JSONField(default=list)),
+                ("header_is_known", models.BooleanField(default=True)),
+                ("columns", models.JSONField(default=dict)),
+                ("skips_header", models.BooleanField(default=True)),
+                ("has_amounts", models.BooleanField(default=False)),
+                ("notes", models.JSONField(default=list)),
+                ("fault", models.TextField(blank=True, default="")),
+                ("rows_total", models.PositiveIntegerField(default=0, verbose_name="lignes")),
+                ("rows_read", models.PositiveIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="web.privatefile",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="own_lists",
+                        to="accounts.organisation",
+                        verbose_name="institution",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'liste de fournisseurs',
-                'verbose_name_plural': 'listes de fournisseurs',
+                "verbose_name": "liste de fournisseurs",
+                "verbose_name_plural": "listes de fournisseurs",
             },
         ),
         migrations.CreateModel(
-            name='OwnListCategory',
+            name="OwnListCategory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('key', models.CharField(max_length=200)),
-                ('rows', models.PositiveIntegerField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
-                ('found', models.PositiveIntegerField(default=0)),
-                ('is_near', models.BooleanField(default=True)),
-                ('suppliers', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('own_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='categories', to='dealings.ownlist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("key", models.CharField(max_length=200)),
+                ("rows", models.PositiveIntegerField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16, null=True)),
+                ("found", models.PositiveIntegerField(default=0)),
+                ("is_near", models.BooleanField(default=True)),
+                (
+                    "suppliers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "own_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="categories",
+                        to="dealings.ownlist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'catégorie d’une liste de fournisseurs',
-                'verbose_name_plural': 'catégories d’une liste de fournisseurs',
+                "verbose_name": "catégorie d’une liste de fournisseurs",
+                "verbose_name_plural": "catégories d’une liste de fournisseurs",
             },
         ),
         migrations.CreateModel(
-            name='OwnListRow',
+            name="OwnListRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(blank=True, max_length=255)),
-                ('neq', models.CharField(blank=True, max_length=10)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('category', models.CharField(blank=True, max_length=200)),
-                ('category_key', models.CharField(blank=True, default='', max_length=200)),
-                ('city', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(choices=[('unread', 'à lire'), ('neq', 'économie sociale, par son NEQ'), ('proposed', 'à confirmer'), ('confirmed', 'économie sociale, confirmée'), ('rejected', 'écartée'), ('other', 'autre fournisseur'), ('repeated', 'répétée'), ('unreadable', 'illisible')], default='unread', max_length=12)),
-                ('fault', models.CharField(blank=True, default='', max_length=300)),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('amount_in_all', models.DecimalField(decimal_places=2, max_digits=16, null=True)),
-                ('confidence', models.PositiveSmallIntegerField(null=True)),
-                ('reasons', models.JSONField(default=list)),
-                ('others', models.JSONField(db_default=models.Value([], models.JSONField()), default=list)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='repeats', to='dealings.ownlistrow')),
-                ('own_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='dealings.ownlist')),
-                ('supplier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='suppliers.supplier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(blank=True, max_length=255)),
+                ("neq", models.CharField(blank=True, max_length=10)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("category", models.CharField(blank=True, max_length=200)),
+                ("category_key", models.CharField(blank=True, default="", max_length=200)),
+                ("city", models.CharField(blank=True, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unread", "à lire"),
+                            ("neq", "économie sociale, par son NEQ"),
+                            ("proposed", "à confirmer"),
+                            ("confirmed", "économie sociale, confirmée"),
+                            ("rejected", "écartée"),
+                            ("other", "autre fournisseur"),
+                            ("repeated", "répétée"),
+                            ("unreadable", "illisible"),
+                        ],
+                        default="unread",
+                        max_length=12,
+                    ),
+                ),
+                ("fault", models.CharField(blank=True, default="", max_length=300)),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("amount_in_all", models.DecimalField(decimal_places=2, max_digits=16, null=True)),
+                ("confidence", models.PositiveSmallIntegerField(null=True)),
+                ("reasons", models.JSONField(default=list)),
+                ("others", models.JSONField(db_default=models.Value([], models.JSONField()), default=list)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="repeats",
+                        to="dealings.ownlistrow",
+                    ),
+                ),
+                (
+                    "own_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="dealings.ownlist",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="suppliers.supplier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne d’une liste de fournisseurs',
-                'verbose_name_plural': 'lignes d’une liste de fournisseurs',
+                "verbose_name": "ligne d’une liste de fournisseurs",
+                "verbose_name_plural": "lignes d’une liste de fournisseurs",
             },
         ),
         migrations.AddIndex(
-            model_name='ownlist',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'reading'])), fields=['state', 'leased_until'], name='own_list_to_read'),
+            model_name="ownlist",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "reading"])),
+                fields=["state", "leased_until"],
+                name="own_list_to_read",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownlistcategory',
-            constraint=models.UniqueConstraint(fields=('own_list', 'key'), name='own_list_category_once'),
+            model_name="ownlistcategory",
+            constraint=models.UniqueConstraint(fields=("own_list", "key"), name="own_list_category_once"),
         ),
         migrations.AddIndex(
-            model_name='ownlistrow',
-            index=models.Index(fields=['own_list', 'state'], name='own_list_row_state'),
+            model_name="ownlistrow",
+            index=models.Index(fields=["own_list", "state"], name="own_list_row_state"),
         ),
         migrations.AddIndex(
-            model_name='ownlistrow',
-            index=models.Index(fields=['own_list', 'category_key'], name='own_list_row_category'),
+            model_name="ownlistrow",
+            index=models.Index(fields=["own_list", "category_key"], name="own_list_row_category"),
         ),
     ]
