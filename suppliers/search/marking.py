@@ -14,11 +14,17 @@ from marketplace.web.folding import fold_text
 _ANY_WORD = re.compile(r"[^\W_]+")
 _folded = lru_cache(maxsize=20_000)(fold_text)  # the same words come back on every page
 # What may stand inside one mark: « entretien d’espaces verts » is one answer, not three.
+_SMALL = frozenset(("d", "de", "des", "du", "la", "le", "les", "l", "et", "en", "a", "au", "aux"))
 _LINK = re.compile(r"[\s’'-]*(?:(?:d|de|des|du|la|le|les|l|et|en|à|au|aux)[\s’'-]+)*", re.IGNORECASE)
+
+Phrases = tuple[tuple[str, ...], ...]
 
 
 def mark_text(text: str, stems: Collection[str]) -> SafeString:
-    """The text as HTML, with <mark> around the words that begin, once folded, like one of the stems."""
+    """The text as HTML, with <mark> around the words that begin, once folded, like one of the stems.
+
+    Several stems with spaces between are a phrase: « gestion evenement » marks neither of its words alone.
+    """
     pieces: list[str] = []
     end = 0
     for start, stop in _runs(text, stems):
@@ -50,15 +56,45 @@ def excerpt_text(text: str, stems: Collection[str], length: int = 160) -> str:
 
 def _runs(text: str, stems: Collection[str]) -> list[tuple[int, int]]:
     """Where the marks begin and end; neighbours are one."""
-    starts = tuple(stem for stem in stems if stem)
+    phrases, starts = _phrases(tuple(stems))
     runs: list[tuple[int, int]] = []
     if not starts:
         return runs
-    for word in _ANY_WORD.finditer(text):
-        if not _folded(word[0]).startswith(starts):
-            continue
-        if runs and _LINK.fullmatch(text, runs[-1][1], word.start()):
-            runs[-1] = (runs[-1][0], word.end())
+    words = list(_ANY_WORD.finditer(text))
+    marked: set[int] = set()
+    for first, word in enumerate(words):
+        if _folded(word[0]).startswith(starts):
+            for phrase in phrases:
+                marked.update(_places(words, first, phrase))
+    for place in sorted(marked):
+        start, end = words[place].span()
+        if runs and _LINK.fullmatch(text, runs[-1][1], start):
+            runs[-1] = (runs[-1][0], end)
         else:
-            runs.append((word.start(), word.end()))
+            runs.append((start, end))
     return runs
+
+
+@lru_cache(maxsize=256)
+def _phrases(stems: tuple[str, ...]) -> tuple[Phrases, tuple[str, ...]]:
+    """The phrases, and the stems with which they begin."""
+    phrases = tuple(tuple(stem.split()) for stem in stems if stem.strip())
+    return phrases, tuple({phrase[0] for phrase in phrases})
+
+
+def _places(words: list[re.Match[str]], first: int, phrase: tuple[str, ...]) -> list[int]:
+    """Where the words of a phrase that begins at `first` stand, with at most two others before each; none if not all do."""
+    places: list[int] = []
+    at = first
+    for stem in phrase:
+        others = 0
+        while at < len(words) and not (folded := _folded(words[at][0])).startswith(stem):
+            others += folded not in _SMALL
+            if not places or others > 2:
+                return []
+            at += 1
+        if at >= len(words):
+            return []
+        places.append(at)
+        at += 1
+    return places

@@ -77,10 +77,10 @@ class Wishes:
 
     @property
     def stems(self) -> tuple[str, ...]:
-        """What to mark in the rows: stems of the words typed and of what means the same."""
+        """What to mark in the rows: stems of the words typed, and of what means the same, several as one phrase."""
         found = dict.fromkeys(stem for what in self.whats if not what.faint for stem in what.stems)
         for what in self.whats:
             for stems, weight in what.alternatives:
                 if weight >= 0.5:
-                    found |= dict.fromkeys(stem for stem in stems if len(stem) > 2)
+                    found |= dict.fromkeys([" ".join(stems)] if max(map(len, stems)) > 2 else [])
         return tuple(found)

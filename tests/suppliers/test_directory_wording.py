@@ -66,6 +66,8 @@ def test_enumeration_joins_as_french_does():
          "<mark>Entretien</mark> écologique des <mark>espaces verts</mark>"),
         ("Ménage; ménage", ["menag"], "<mark>Ménage</mark>; <mark>ménage</mark>"),
         ("Œuvres & <b>art</b>", ["oeuvr", "art"], "<mark>Œuvres</mark> &amp; &lt;b&gt;<mark>art</mark>&lt;/b&gt;"),
+        ("Gestion des petits événements, services de traiteur", ["gestion evenement", "servic repas"],
+         "<mark>Gestion</mark> des petits <mark>événements</mark>, services de traiteur"),
         ("Rien", [], "Rien"),
         ("Rien", [""], "Rien"),
     ],
