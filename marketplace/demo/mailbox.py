@@ -13,10 +13,14 @@ from email.message import EmailMessage as Parsed
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+
+from marketplace.dealings.inquiries.incoming import Result, receive_reply
+from marketplace.dealings.inquiries.reply_addresses import read_reply_address
 
 # The moment of the hand-over in UTC, then chance: names sort by time, and two at once never meet.
 _NAME = "%Y%m%dT%H%M%S%f"
@@ -72,6 +76,12 @@ class StoredEmail:
         return f"{author.display_name} ({author.addr_spec})"
 
     @property
+    def reply_to(self) -> str:
+        """Where an answer comes back to the site; empty where it would go to people."""
+        address = str(self.parsed["Reply-To"] or "")
+        return address if read_reply_address(address) else ""
+
+    @property
     def headers(self) -> list[tuple[str, str]]:
         return [(name, str(value)) for name, value in self.parsed.items()]
 
@@ -105,3 +115,13 @@ def find_stored_email(name: str) -> StoredEmail | None:
         return None
     sent_at = datetime.strptime(name.partition("-")[0], _NAME).replace(tzinfo=UTC)
     return StoredEmail(name, sent_at, BytesParser(Parsed, policy=policy.default).parsebytes(source))
+
+
+def answer_stored_email(letter: StoredEmail, *, sender: str, text: str) -> Result:
+    """What a mail program would send back, quote included, handed in as a mail server would."""
+    answer = Parsed(policy=policy.default)
+    answer["From"], answer["To"], answer["Subject"] = sender, letter.reply_to, f"RE: {letter.title}"
+    answer["Message-ID"] = f"<{uuid4().hex}@demo.example>"
+    quoted = "\n".join(f"> {line}" for line in letter.text.splitlines())
+    answer.set_content(f"{text}\n\nLe {letter.sent_at:%Y-%m-%d}, {letter.reply_to} a écrit :\n{quoted}\n")
+    return receive_reply(source=answer.as_bytes(), recipients=[letter.reply_to], envelope_from=sender)

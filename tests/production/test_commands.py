@@ -193,7 +193,7 @@ def ask(port: int, path: str, host: str = NEEDED["SITE_HOST"]):
         return error
 
 
-@pytest.mark.parametrize("name", ["worker", "beat"])
+@pytest.mark.parametrize("name", ["worker", "beat", "replies"])
 def test_background_process_answers_its_health_check_and_stops(run, name, tmp_path):
     argv = [part.replace("/tmp/schedule", str(tmp_path / "schedule")) for part in SERVICES[name]["command"]]  # noqa: S108
     running = run(argv)

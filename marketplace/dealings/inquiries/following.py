@@ -30,8 +30,8 @@ def remind_silent_suppliers(*, inquiry: Inquiry, by: User) -> int:
     """Write again to those that have not answered, each at most once a day. How many were written to."""
     held = hold_inquiry(inquiry, by)
     before = timezone.now() - DAY
-    silent = _silent(Q(inquiry=held)).filter(Q(reminded_at=None) | Q(reminded_at__lt=before))
-    rows = list(silent.filter(inquiry__asked_at__lt=before))
+    silent = _silent(Q(inquiry=held)).filter(Q(reminded_at=None) | Q(reminded_at__lte=before))
+    rows = list(silent.filter(inquiry__asked_at__lte=before))
     if not rows:
         raise WrongMove(_("Personne à relancer aujourd’hui : un rappel part au plus une fois par jour."))
     _remind(rows)

@@ -17,7 +17,7 @@ _QUOTE_BEGINS = re.compile(
     r"""^\s*(?:
       -{2,}\s*(?:message\s+d.origine|original\s+message|message\s+transf\S+|forwarded\s+message)\s*-{2,} |
       _{10,}\s*$ |
-      (?:le|on)\s.{6,200}(?:a\s+[ée]crit|wrote)\s*:\s*$ |
+      (?:le|on)\s(?=.*\d).{6,200}(?:a\s+[ée]crit|wrote)\s*:\s*$ |
       .{3,120}<[^<>@\s]+@[^<>\s]+>\s+(?:a\s+[ée]crit|wrote)\s*:\s*$
     )""",
     re.VERBOSE | re.IGNORECASE,
@@ -27,7 +27,7 @@ _FROM = re.compile(r"^\s*\*?(?:de|from)\s*:\*?\s*\S", re.IGNORECASE)
 _SENT = re.compile(r"^\s*\*?(?:envoy[ée]|sent|date|[àa]|to)\s*:\*?\s*\S", re.IGNORECASE)
 #: « Le lun. 30 nov. 2026 à 10:12, Ville X <f1.…@…> » and « a écrit : » on the next line.
 _WROTE = re.compile(r"(?:a\s+[ée]crit|wrote)\s*:\s*$", re.IGNORECASE)
-_ON = re.compile(r"^\s*(?:le|on)\s.{6,}", re.IGNORECASE)
+_ON = re.compile(r"^\s*(?:le|on)\s(?=.*\d).{6,}", re.IGNORECASE)
 _SIGNATURE = re.compile(
     r"^(?:--\s*$|(?:envoy[ée]\s+(?:de|depuis|à\s+partir\s+de|avec)\s+(?:mon|ma|outlook|yahoo|courrier|l.application|proton)"
     r"|sent\s+from\s+(?:my|outlook|yahoo|mail|proton)|(?:télécharger|get)\s+outlook\s+(?:pour|for)).*)",

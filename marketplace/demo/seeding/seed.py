@@ -27,6 +27,7 @@ from .cohorts import seed_cohorts
 from .enterprise_rows import Progress, seed_enterprises
 from .enterprises import MEMBER_NEQ
 from .events import seed_events
+from .inquiries import seed_inquiries
 from .notice_winners import Sellers, group_sellers
 from .own_lists import seed_own_lists
 from .people import seed_join_requests, seed_people
@@ -97,6 +98,12 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
     seed_join_requests(member=member, shop=buyers[0], day=day)
     seed_own_lists(shop=buyers[0], rng=random.Random(f"{seed}:{day}:own_lists"))
+    seed_inquiries(
+        member_of=member_of,
+        shop=buyers[0],
+        rng=random.Random(f"{seed}:{day}:inquiries"),
+        day=day,
+    )
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
