@@ -8,8 +8,8 @@ class DealingsConfig(AppConfig):
     def ready(self) -> None:
         from anymail.signals import inbound
 
-        from marketplace.dealings import personal_data as personal_data  # registers
         from marketplace.dealings.declines import email_decline_link, page_decline_link
+        from marketplace.dealings.inquiries import personal_data as inquiries_data  # noqa: F401  # registers itself
         from marketplace.dealings.inquiries.slots import ask_link
         from marketplace.dealings.inquiries.waiting import register_inquiry_waiting
         from marketplace.dealings.inquiries.webhook import receive_from_service

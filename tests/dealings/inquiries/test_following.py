@@ -172,7 +172,7 @@ def test_what_is_written_follows_the_law():
     buyer, alone, supplier = shopper(), UserFactory(), seller("Un", email="un@exemple.test")
     kept, own = ask(supplier, by=buyer), ask(supplier, by=alone)
     write_message(recipient=exchange(kept, supplier), words=Words(body="Et en mars?"), by=buyer)
-    copy = export_personal_data(buyer)["dealings"]
+    copy = export_personal_data(buyer)["inquiries"]
     assert [copy["inquiries"][0]["message"], copy["messages"][0]["message"]] == [kept.body, "Et en mars?"]
     for person in (buyer, alone):
         erase_personal_data(user=person, by=None)

@@ -58,7 +58,7 @@ def _their_own(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     return rows.none()
 
 
-register_personal_data("dealings", export=_export, erase=_erase)
+register_personal_data("inquiries", export=_export, erase=_erase)
 
 for _columns in (
     PeopleColumns(
