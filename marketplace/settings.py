@@ -256,6 +256,7 @@ SITE_PAGES = {
     "privacy": "pages:privacy",
     "terms": "pages:terms",
     "directory": "suppliers:directory",
+    "ask_suppliers": "dealings:ask",
     "alerts": "matching:alert_list",
     "password_change": "account_change_password",
 }

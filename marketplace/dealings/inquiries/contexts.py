@@ -43,8 +43,10 @@ class Chosen:
 
 
 def chosen_suppliers(slugs: Sequence[str], user: User, most: int) -> Chosen:
-    """In the order given, `most` at most. A sheet that was never public is not named."""
-    asked = list(dict.fromkeys(slug for slug in slugs if slug))[:200]
+    """In the order given, `most` at most. A sheet that was never public is not named. The directory names a supplier by
+    the address of its page, « /fournisseurs/<slug>/ »."""
+    asked = list(dict.fromkeys(slug.strip("/").rpartition("/")[2] for slug in slugs))[:200]
+    asked = [slug for slug in asked if slug]
     found = {
         supplier.slug: supplier
         for supplier in Supplier.objects.filter(slug__in=asked).select_related("organisation")

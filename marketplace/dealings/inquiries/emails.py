@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.models import User
 from marketplace.dealings.inquiries.parties import (
     Readers,
     asker_name,
@@ -118,14 +119,20 @@ def send_message_to_buyer(message: InquiryMessage) -> None:
 
 
 def send_reply_not_kept(
-    recipient: InquiryRecipient, *, to: str, side: InquiryMessage.Side, version: str, why: Sequence[str]
+    recipient: InquiryRecipient,
+    *,
+    to: str,
+    reader: User | None,
+    side: InquiryMessage.Side,
+    version: str,
+    why: Sequence[str],
 ) -> None:
     """To whoever answered by mail: what of it is not in the exchange, and why."""
     send_emails(
         [
             Draft(
                 email=REPLY_NOT_KEPT,
-                recipient=None,
+                recipient=reader,
                 address=to,
                 subject=f"inquiry:{recipient.pk}",
                 version=version,

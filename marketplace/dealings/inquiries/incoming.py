@@ -133,7 +133,7 @@ def keep_reply(*, arrived: Arrived, target: ReplyTo, by: None) -> Result:
         why_not = _why_not(held, target, written.body or (_("(sans texte)") if files else ""))
         if why_not:
             if is_known:
-                _tell(held, target, arrived, [why_not])
+                _tell(held, target, arrived, person, [why_not])
             return Result.REFUSED
         message = InquiryMessage(
             recipient=held,
@@ -154,7 +154,7 @@ def keep_reply(*, arrived: Arrived, target: ReplyTo, by: None) -> Result:
             return Result.KNOWN
         _keep_files(message, files, arrived, person)
         if arrived.refused and is_known:
-            _tell(held, target, arrived, [f"{name}\u00a0: {why}" for name, why in arrived.refused])
+            _tell(held, target, arrived, person, [f"{name}\u00a0: {why}" for name, why in arrived.refused])
     if is_known and target.side == Side.SUPPLIER:
         note_answer(held)
     message.recipient = held
@@ -212,8 +212,12 @@ def _keep_files(
         message.save(update_fields=["refused_files"])
 
 
-def _tell(held: InquiryRecipient, target: ReplyTo, arrived: Arrived, why: list[str]) -> None:
-    send_reply_not_kept(held, to=arrived.sender, side=target.side, version=arrived.mail_id[:40], why=why)
+def _tell(
+    held: InquiryRecipient, target: ReplyTo, arrived: Arrived, person: User | None, why: list[str]
+) -> None:
+    send_reply_not_kept(
+        held, to=arrived.sender, reader=person, side=target.side, version=arrived.mail_id[:40], why=why
+    )
 
 
 def _identity(message: EmailMessage, source: bytes) -> bytes:
