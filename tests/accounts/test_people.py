@@ -247,7 +247,7 @@ PUBLIC_RECORDS = {
 }
 CODES = {
     "slug", "code", "status", "state", "kind", "side", "role", "verb", "version", "subject", "purpose", "decision", "handler",
-    "message_id", "token_hash", "email_hash", "fingerprint", "mapping", "channel_code", "content_type", "sha256", "domain", "website", "name",
+    "message_id", "mail_id", "token_hash", "email_hash", "fingerprint", "mapping", "channel_code", "content_type", "sha256", "domain", "website", "name",
     "town", "neq", "postal_code", "pgh_label", "language", "frequency", "reason", "channel", "to_status", "legal_form", "token",
     "free_slots", "object_id", "holder_model", "claimed_neq", "settled", "price", "source",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
+from django.db.models import Case, When
 from django.utils import timezone
 
 from buyers.models import Buyer
@@ -29,13 +30,14 @@ Side, State = InquiryMessage.Side, InquiryRecipient.State
 def seed_inquiries(*, member_of: Supplier, shop: Buyer, rng: Random, day: date) -> int:
     """Write them; how many exchanges. `member_of` and `shop` are what the demo's logins are members of."""
     shopper = User.objects.filter(memberships__organisation=shop.organisation_id).order_by("pk").first()
-    around = (
-        Supplier.objects.published()
-        .filter(organisation__mrc=member_of.organisation.mrc_id, contacts__email__gt="")
-        .exclude(pk=member_of.pk)
-        .select_related("organisation")
+    near = Case(
+        When(organisation__mrc=member_of.organisation.mrc_id, then=0),
+        When(organisation__region=member_of.organisation.region_id, then=1),
+        default=2,
     )
-    others = list(around.distinct().order_by("pk")[:7])
+    reached = Contact.objects.filter(email__gt="").values("supplier")
+    around = Supplier.objects.published().filter(pk__in=reached).exclude(pk=member_of.pk)
+    others = list(around.select_related("organisation").order_by(near, "pk")[:7])
     if shopper is None or len(others) < 7:
         return 0
     opened = _ask("open", shop, shopper, day - timedelta(days=3), day, rng)
