@@ -61,7 +61,7 @@ class Version:
 
 
 def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any] | None:
-    """Everything that the page of a tender uses; None where there is no such tender. Six SQL queries."""
+    """Everything that the page of a tender uses; None where there is no such tender. Six SQL queries at most."""
     if "\x00" in ocid:  # PostgreSQL refuses to look for it
         return None
     tender = (
@@ -105,7 +105,9 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         "message": message,
         "winners": tender_winners(awards, lots, merged),
         **lots_context(tender, lots, awards),
-        **bidders_context(tender, list(tender.bidders.order_by("name", "pk"))),
+        **bidders_context(
+            tender, list(tender.bidders.order_by("name", "pk")) if tender.bidder_count else []
+        ),
         "documents": documents_of(tender, merged),
         "amendments": amendments_of(merged),
         "options": options_of(merged),

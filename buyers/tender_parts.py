@@ -337,8 +337,10 @@ def options_of(release: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def related_of(tender: Tender, release: dict[str, Any], user: Visitor) -> list[dict[str, str]]:
-    """Related notices, linked where they are here or where the source gives an address. One query, whatever there is."""
+    """Related notices, linked where they are here or where the source gives an address. One query where there are any."""
     related = read_related(release)
+    if not related:
+        return []
     known = dict(
         Tender.objects.visible_to(user)
         .filter(ocid__in=[tender.ocid, *(one.ocid for one in related if one.ocid)])

@@ -185,6 +185,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget-join-requests": {"task": "accounts.forget_join_requests", "schedule": crontab(hour=4, minute=40)},
     "tell-members": {"task": "accounts.tell_members", "schedule": crontab()},
     "forget-unproved": {"task": "accounts.forget_unproved", "schedule": crontab(hour=4, minute=20)},
+    "tell-followers": {
+        "task": "dealings.tell_followers",
+        "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
+    },
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
     "sweep-own-lists": {"task": "dealings.sweep_own_lists", "schedule": 60.0},
     "forget-own-lists": {"task": "dealings.forget_own_lists", "schedule": crontab(hour=4, minute=45)},

@@ -30,10 +30,15 @@ from marketplace.accounts.models import (
 from marketplace.accounts.models import Side as JoinSide
 from marketplace.accounts.security.models import Kind, OpenSession, SecurityEvent
 from marketplace.dealings.models import (
+    Consortium,
+    ConsortiumMember,
+    DatesFeed,
     Decline,
+    Follow,
     Inquiry,
     InquiryRecipient,
     InquiryReport,
+    Interest,
     OwnList,
     OwnListCategory,
     OwnListRow,
@@ -76,6 +81,7 @@ INQUIRY, EXCHANGE = (
     90_006,
 )  # the keys of the question that the shopper asked, and of one of its exchanges
 OWN_LIST = 90_007  # the key of the shopper's own list that is measured
+CONSORTIUM, FIRST_NOTICE = 90_005, 90_006  # the consortium and the notice that have pages of their own
 MEMBER, SEAT = 90_004, 0  # who reads the day that is measured, and at which seat: the first of theirs
 
 
@@ -176,6 +182,13 @@ SITE = {
     "my alerts": ListPage(
         "/mon-espace/alertes/", ("member",), lambda response: len(response.context["settings"].rows)
     ),
+    "my follows": ListPage("/mon-espace/suivis/", ("member",), in_context("rows")),
+    "my consortiums": ListPage("/mon-espace/groupements/", ("member",), in_context("rows")),
+    "a consortium": ListPage(f"/mon-espace/groupements/{CONSORTIUM}/", ("member",), in_context("members")),
+    "partners": ListPage(
+        f"/mon-espace/groupements/avis-{FIRST_NOTICE}/", ("member",), in_context("partners")
+    ),
+    "dates calendar": ListPage("/echeances/jeton.ics", EVERYONE, in_page("BEGIN:VEVENT")),
     "events": ListPage("/activites/?region=04", EVERYONE, in_context("events")),
     "an event": ListPage("/activites/jour-un/", EVERYONE, in_page("Enterprise")),
     "event, registration": ListPage(
@@ -228,6 +241,8 @@ MODELS = {
     "dealings_inquiryrecipient": CURATORS,
     "dealings_inquiryreport": CURATORS,
     "dealings_ownlist": ("admin",),
+    "dealings_consortium": CURATORS,
+    "dealings_interest": CURATORS,
     "events_matchmakingevent": CURATORS,
     "matching_alert": ("admin",),
 }
@@ -307,12 +322,25 @@ class World:
         factories.MembershipFactory(user=self.member, organisation=self.team, role=Membership.Role.OWNER)
         self.buyer = factories.BuyerFactory(name="Ville Un", slug="ville-un", organisation__mrc_id="36")
         self.cohort = cohorts.CohortFactory(slug="une-cohorte", places=50)
-        self.tender = factories.TenderFactory(ocid="ocds-un", buyer=self.buyer, versions=False)
+        self.tender = factories.TenderFactory(
+            pk=FIRST_NOTICE, ocid="ocds-un", buyer=self.buyer, versions=False
+        )
         self.need = factories.NeedFactory(buyer=self.buyer, slug="besoin-un")
         self.open_day = opened(slug="jour-un")
         self.published_day = EventFactory(
             pk=PUBLISHED_DAY, slug="jour-deux", state=State.PUBLISHED, opened_at=timezone.now(), tables=9
         )
+        DatesFeed.objects.create(user=self.member, token="jeton")
+        self.consortium = Consortium.objects.create(pk=CONSORTIUM, tender=self.old_tender())
+        ConsortiumMember.objects.create(
+            consortium=self.consortium,
+            supplier=self.supplier,
+            state="accepted",
+            is_lead=True,
+            contact=self.member,
+            invited_at=timezone.now(),
+        )
+        Interest.objects.create(supplier=self.supplier, tender=self.tender, open_to_partners=True)
         # Who has a page of their own in both: the member's and the shopper's first organisation.
         factories.MembershipFactory(user=self.member, organisation=self.supplier.organisation)
         factories.MembershipFactory(user=self.people["shopper"], organisation=self.buyer.organisation)
@@ -339,6 +367,7 @@ class World:
         Decline.objects.create(supplier=supplier, tender=self.old_tender(), by=self.member)
         self.add_inquiry(supplier)
         self.add_own_row(supplier)
+        self.add_interest(supplier, tender)
         for one in Tender.objects.all():
             suggest_for_tender(tender=one, by=None)
 
@@ -390,6 +419,25 @@ class World:
             )
         OwnListCategory.objects.create(
             own_list=self.own_list, name="Ménage", key=f"menage {self.rows}", rows=1, suppliers=[supplier.pk]
+        )
+
+    def add_interest(self, supplier: Supplier, tender: Tender) -> None:
+        """The member follows one more notice, which interests one more of theirs; the notice with a page interests one
+        more stranger, who agreed to be seen."""
+        Follow.objects.create(user=self.member, tender=tender, told_version=tender.version)
+        Interest.objects.create(supplier=supplier, tender=tender, by=self.member)
+        seen = {"seen_by_others": True, "seen_by_buyer": True, "open_to_partners": True}
+        stranger = factories.SupplierFactory()
+        Interest.objects.create(supplier=stranger, tender=self.tender, **seen)
+        mine = Consortium.objects.create(tender=tender)
+        now = timezone.now()
+        ConsortiumMember.objects.create(consortium=mine, supplier=supplier, invited_at=now)
+        ConsortiumMember.objects.create(
+            consortium=self.consortium,
+            supplier=stranger,
+            state="accepted",
+            contact=self.member,
+            invited_at=now,
         )
 
     def come(self, party, person) -> Participation:

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from buyers.models import Tender
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.dealings import declines
+from marketplace.dealings.forms import DeclineForm
 from marketplace.dealings.models import Decline
+from marketplace.dealings.notices import Notice, about, find_notice, kind_of, notice_page
 from suppliers.models import Supplier
+
+
+@dataclass(frozen=True)
+class DeclineRow:
+    """An enterprise of the reader: what it declined, or the form to say so."""
+
+    supplier: Supplier
+    refusal: Decline | None
+    form: DeclineForm
 
 
 @never_cache
@@ -26,48 +39,76 @@ def decline_link_page(request: HttpRequest, token: str) -> HttpResponse:
     link = declines.decline_link_from_token(token)
     if link is None:
         return render(request, "dealings/dead_link.html", status=404)
-    if request.method == "POST":
-        _act(request, link.supplier, link.tender, link.reader)
-        return redirect(request.path)
-    return _show(request, link.tender, [link.supplier], by_mail=True)
+    return _page(request, link.tender, [link.supplier], link.reader, by_mail=True)
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def decline_tender_page(request: HttpRequest, ocid: str) -> HttpResponse:
+def decline_notice_page(request: HttpRequest, key: str) -> HttpResponse:
     user = signed_in_user(request)
-    tender = get_object_or_404(Tender, ocid=ocid)
-    mine = list(
-        Supplier.objects.published()
-        .filter(organisation__in=user.organisation_ids)
-        .select_related("organisation")
-        .order_by("organisation__name", "pk")
-    )
+    notice = find_notice(key, user)
+    if notice is None:
+        raise Http404
+    mine = own_suppliers(user)
     if not mine:
         messages.warning(
             request,
             _("Vous n’êtes membre d’aucune entreprise dont la fiche est publiée. Rien n’a changé."),
         )
-        return redirect("tenders:tender", ocid=tender.ocid)
+        return redirect(notice_page(notice))
+    return _page(request, notice, mine, user, by_mail=False)
+
+
+def own_suppliers(user: User) -> list[Supplier]:
+    """The person's enterprises that are in the directory: those for which one answers a notice."""
+    rows = Supplier.objects.published().filter(organisation__in=user.organisation_ids)
+    return list(rows.select_related("organisation").order_by("organisation__name", "pk"))
+
+
+def chosen_suppliers(request: HttpRequest, mine: Iterable[Supplier]) -> list[Supplier]:
+    """Those that a POST is about: the one that it names, or the only one there is."""
+    mine = list(mine)
+    named = [supplier for supplier in mine if str(supplier.pk) == request.POST.get("supplier")]
+    return named or (mine if len(mine) == 1 and "supplier" not in request.POST else [])
+
+
+def _page(
+    request: HttpRequest, notice: Notice, mine: list[Supplier], by: User, *, by_mail: bool
+) -> HttpResponse:
+    chosen = chosen_suppliers(request, mine) if request.method == "POST" else []
+    form = DeclineForm(request.POST, prefix=_prefix(chosen[0])) if chosen else None
     if request.method == "POST":
-        chosen = [supplier for supplier in mine if str(supplier.pk) == request.POST.get("supplier")]
-        for supplier in chosen or (mine if len(mine) == 1 else []):
-            _act(request, supplier, tender, user)
-        return redirect(request.path)
-    return _show(request, tender, mine, by_mail=False)
-
-
-def _act(request: HttpRequest, supplier: Supplier, tender: Tender, by: User) -> None:
-    if "undo" in request.POST:
-        declines.take_back_decline(supplier=supplier, tender=tender, by=by)
-    else:
-        declines.decline_tender(supplier=supplier, tender=tender, by=by)
-
-
-def _show(request: HttpRequest, tender: Tender, mine: list[Supplier], *, by_mail: bool) -> HttpResponse:
-    declined = {
-        refusal.supplier_id: refusal for refusal in Decline.objects.filter(supplier__in=mine, tender=tender)
+        if "undo" in request.POST:
+            for supplier in chosen:
+                declines.take_back_decline(supplier=supplier, notice=notice, by=by)
+            return redirect(request.path)
+        if form is None or form.is_valid():
+            for supplier in chosen:
+                declines.decline_notice(
+                    supplier=supplier, notice=notice, by=by, **(form.cleaned_data if form else {})
+                )
+            return redirect(request.path)
+    declined = {row.supplier_id: row for row in Decline.objects.filter(supplier__in=mine, **about(notice))}
+    rows = [
+        DeclineRow(
+            supplier,
+            declined.get(supplier.pk),
+            form if form and supplier in chosen else DeclineForm(prefix=_prefix(supplier)),
+        )
+        for supplier in mine
+    ]
+    kind = kind_of(notice)
+    context = {
+        "notice": notice,
+        "page": kind.page(notice),
+        "buyer_name": kind.buyer_name(notice),
+        "is_running": kind.is_running(notice),
+        "rows": rows,
+        "by_mail": by_mail,
     }
-    rows = [(supplier, declined.get(supplier.pk)) for supplier in mine]
-    return render(request, "dealings/decline.html", {"tender": tender, "rows": rows, "by_mail": by_mail})
+    return render(request, "dealings/decline.html", context)
+
+
+def _prefix(supplier: Supplier) -> str:
+    return f"s{supplier.pk}"

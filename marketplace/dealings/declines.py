@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from buyers.models import Tender
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
-from marketplace.dealings.models import Decline
+from marketplace.dealings.models import Decline, Interest
+from marketplace.dealings.notices import Notice, about
 from marketplace.matching.models import Alert
 from marketplace.matching.suggestions import bring_tender_back, set_tender_aside
 from marketplace.web.emails import absolute_url
@@ -23,22 +24,32 @@ from suppliers.permissions import can_act_for_supplier
 
 
 @verb
-def decline_tender(*, supplier: Supplier, tender: Tender, by: User | None) -> Decline:
-    """Put a notice aside for a supplier. A second time changes nothing."""
+def decline_notice(
+    *, supplier: Supplier, notice: Notice, by: User | None, reason: str = "", note: str = ""
+) -> Decline:
+    """Put a notice aside for a supplier; it interests it no more. A second time only says why, where that is given."""
     _check(supplier, by)
-    refusal, is_new = Decline.objects.get_or_create(supplier=supplier, tender=tender, defaults={"by": by})
+    said = {"reason": reason, "note": note}
+    refusal, is_new = Decline.objects.get_or_create(
+        supplier=supplier, **about(notice), defaults={"by": by, **said}
+    )
     if is_new:
-        set_tender_aside(supplier=supplier, tender=tender, by=by)
+        Interest.objects.filter(supplier=supplier, **about(notice)).delete()
+        if isinstance(notice, Tender):
+            set_tender_aside(supplier=supplier, tender=notice, by=by)
+    elif reason and (refusal.reason, refusal.note) != (reason, note):
+        refusal.reason, refusal.note = reason, note
+        refusal.save(update_fields=["reason", "note"])
     return refusal
 
 
 @verb
-def take_back_decline(*, supplier: Supplier, tender: Tender, by: User | None) -> bool:
+def take_back_decline(*, supplier: Supplier, notice: Notice, by: User | None) -> bool:
     """Let the notice come back among the supplier's suggestions; whether it had been put aside."""
     _check(supplier, by)
-    deleted, _by_model = Decline.objects.filter(supplier=supplier, tender=tender).delete()
-    if deleted:
-        bring_tender_back(supplier=supplier, tender=tender, by=by)
+    deleted, _by_model = Decline.objects.filter(supplier=supplier, **about(notice)).delete()
+    if deleted and isinstance(notice, Tender):
+        bring_tender_back(supplier=supplier, tender=notice, by=by)
     return bool(deleted)
 
 
@@ -88,8 +99,3 @@ def email_decline_link(request: HttpRequest | None, alert: Alert, tender: Tender
     """« Pas pour nous » under a tender in the mail of an alert."""
     path = decline_path(supplier_id=alert.supplier_id, tender_id=tender.pk, reader_id=alert.user_id)
     return {"decline_url": absolute_url(path)}
-
-
-def page_decline_link(request: HttpRequest, tender: Tender) -> dict[str, Any]:
-    """« Ce n’est pas pour nous » under the reasons on a tender's page."""
-    return {"tender": tender}

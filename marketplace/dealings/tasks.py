@@ -7,6 +7,7 @@ from marketplace.dealings.inquiries.following import (
     forget_inquiries,
     send_due_reminders,
 )
+from marketplace.dealings.interests.follows import tell_followers
 from marketplace.dealings.own_lists.reading import read_own_list, wake_waiting_readers
 from marketplace.dealings.own_lists.uploads import TASK, forget_own_lists
 
@@ -33,3 +34,9 @@ def sweep_own_lists() -> int:
 def forget_old_own_lists() -> int:
     """Every night: lists whose time has come."""
     return forget_own_lists(by=None)
+
+
+@shared_task(name="dealings.tell_followers", expires=55)
+def tell_followers_of_changes() -> int:
+    """Every minute: the rows themselves say which notices changed."""
+    return tell_followers()

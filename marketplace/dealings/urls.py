@@ -3,14 +3,16 @@
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from buyers import converters as converters  # registers <ocid:…>
 from marketplace.dealings import decline_views
+from marketplace.dealings import notices as notices  # registers <notice:…>
 
 app_name = "dealings"
 
 urlpatterns = [
-    path(_("pas-pour-nous/avis/<ocid:ocid>/"), decline_views.decline_tender_page, name="decline_tender"),
+    path(_("pas-pour-nous/<notice:key>/"), decline_views.decline_notice_page, name="decline_notice"),
     path(_("pas-pour-nous/<str:token>/"), decline_views.decline_link_page, name="decline"),
     path("", include("marketplace.dealings.inquiries.urls")),
     path("", include("marketplace.dealings.own_lists.urls")),
+    path("", include("marketplace.dealings.interests.urls")),
+    path("", include("marketplace.dealings.consortiums.urls")),
 ]

@@ -74,7 +74,7 @@ def suggestion_line(suggestion: Suggestion) -> str:
 
 def tender_reasons(request: HttpRequest, tender: Tender) -> dict[str, Any] | None:
     """The vis-à-vis of a notice's page, one for each of the person's suppliers that it fits; None for anyone else."""
-    if not isinstance(request.user, User):
+    if not isinstance(request.user, User) or not tender.is_open:
         return None
     suggestions = (
         Suggestion.objects.for_members(request.user)

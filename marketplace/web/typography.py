@@ -115,6 +115,20 @@ def format_day_short(value: date | datetime | None) -> str:
     return f"{FIRST if value.day == 1 else value.day}{NB}{month}{NB}{value.year}"
 
 
+def format_day_and_month(value: date, beside: date | None = None) -> str:
+    """« 3 décembre », “December 3”; with its year where that is another than this year's, or than that of `beside`.
+
+    `beside` is the date that follows in the sentence: French says their month once, « du 3 au 10 décembre ».
+    """
+    language = _language()
+    month = f"MMMM{NB}d" if language == "en" else f"'{FIRST}'{NB}MMMM" if value.day == 1 else f"d{NB}MMMM"
+    if value.year != (beside or timezone.localdate()).year:
+        month += ", y" if language == "en" else f"{NB}y"
+    elif beside and language == "fr" and value.month == beside.month:
+        return FIRST if value.day == 1 else str(value.day)
+    return format_date(value, month, _LOCALES[language])
+
+
 def format_month_short(value: date | datetime | None) -> str:
     """« déc. », “Dec.”: as `format_day_short` writes it."""
     return _SHORT_MONTHS[_language()][_local(value).month - 1] if value else ""

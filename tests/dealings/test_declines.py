@@ -9,6 +9,7 @@ from django.urls import reverse
 from marketplace.accounts.models import Membership
 from marketplace.dealings import declines
 from marketplace.dealings.models import Decline
+from marketplace.dealings.notices import notice_key
 from marketplace.web.errors import NotAllowed
 from tests.factories import MembershipFactory, SupplierFactory, TenderFactory, UserFactory
 
@@ -37,17 +38,17 @@ def mailed(supplier, tender, member) -> str:
 
 def test_decline_is_kept_once_and_taken_back(supplier, tender, member):
     for _ in range(2):
-        assert declines.decline_tender(supplier=supplier, tender=tender, by=member).by == member
+        assert declines.decline_notice(supplier=supplier, notice=tender, by=member).by == member
     assert Decline.objects.count() == 1
-    assert declines.take_back_decline(supplier=supplier, tender=tender, by=member)
-    assert not declines.take_back_decline(supplier=supplier, tender=tender, by=member)
+    assert declines.take_back_decline(supplier=supplier, notice=tender, by=member)
+    assert not declines.take_back_decline(supplier=supplier, notice=tender, by=member)
 
 
 def test_decline_is_for_members_and_the_staff_of_their_pole(supplier, tender, pole_staff, foreign_staff):
-    declines.decline_tender(supplier=supplier, tender=tender, by=pole_staff)
+    declines.decline_notice(supplier=supplier, notice=tender, by=pole_staff)
     for stranger in (UserFactory(), foreign_staff):
         with pytest.raises(NotAllowed):
-            declines.take_back_decline(supplier=supplier, tender=tender, by=stranger)
+            declines.take_back_decline(supplier=supplier, notice=tender, by=stranger)
     assert Decline.objects.exists()
 
 
@@ -83,13 +84,13 @@ def test_broken_link_says_so(client, token):
 
 
 def test_notice_page_button_needs_a_sign_in(client, tender):
-    assert client.post(reverse("dealings:decline_tender", args=[tender.ocid])).status_code == 302
+    assert client.post(reverse("dealings:decline_notice", args=[notice_key(tender)])).status_code == 302
     assert not Decline.objects.exists()
 
 
 def test_notice_page_button_acts_for_my_enterprise(client, supplier, tender, member):
     client.force_login(member)
-    url = reverse("dealings:decline_tender", args=[tender.ocid])
+    url = reverse("dealings:decline_notice", args=[notice_key(tender)])
     assert "Avis écarté" in client.post(url, follow=True).content.decode()
     assert Decline.objects.get().supplier == supplier
 
@@ -98,7 +99,7 @@ def test_notice_page_button_with_two_enterprises_asks_which(client, supplier, te
     second = SupplierFactory()
     MembershipFactory(user=member, organisation=second.organisation)
     client.force_login(member)
-    url = reverse("dealings:decline_tender", args=[tender.ocid])
+    url = reverse("dealings:decline_notice", args=[notice_key(tender)])
     client.post(url)
     assert not Decline.objects.exists()
     client.post(url, {"supplier": second.pk})
@@ -108,7 +109,7 @@ def test_notice_page_button_with_two_enterprises_asks_which(client, supplier, te
 def test_notice_page_button_never_acts_for_others(client, supplier, tender):
     stranger = UserFactory()
     client.force_login(stranger)
-    url = reverse("dealings:decline_tender", args=[tender.ocid])
+    url = reverse("dealings:decline_notice", args=[notice_key(tender)])
     response = client.post(url, {"supplier": supplier.pk})
     assert response.url == reverse("tenders:tender", args=[tender.ocid])
     MembershipFactory(user=stranger, organisation=SupplierFactory().organisation)
@@ -121,7 +122,7 @@ def test_notice_page_button_never_acts_for_others(client, supplier, tender):
 def test_notice_page_declines_for_published_enterprises_only(client, tender, status):
     enterprise = SupplierFactory(status=status)
     client.force_login(MembershipFactory(organisation=enterprise.organisation).user)
-    url = reverse("dealings:decline_tender", args=[tender.ocid])
+    url = reverse("dealings:decline_notice", args=[notice_key(tender)])
     assert client.get(url).url == reverse("tenders:tender", args=[tender.ocid])
     client.post(url, {"supplier": enterprise.pk})
     assert not Decline.objects.exists()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from buyers.models import Tender
 from marketplace.accounts.models import Membership
-from marketplace.dealings.declines import decline_tender
+from marketplace.dealings.declines import decline_notice
 from marketplace.matching.alerts import stop_alert
 from marketplace.matching.digests import MINIMUM_POINTS, announce_suggestions, write_due_emails
 from marketplace.matching.models import PendingNotice, Suggestion
@@ -174,7 +174,7 @@ def test_announce_is_silent_about_what_the_supplier_put_aside():
     alert, other = alert_for(), alert_for()
     fitting = suggestion(alert.supplier)
     suggestion(other.supplier, fitting.tender, rank=2)
-    decline_tender(supplier=alert.supplier, tender=fitting.tender, by=alert.user)
+    decline_notice(supplier=alert.supplier, notice=fitting.tender, by=alert.user)
     assert announce(fitting.tender) == 1
     assert PendingNotice.objects.get().alert == other
 

@@ -9,7 +9,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.dealings.declines import decline_tender
+from marketplace.dealings.declines import decline_notice
 from marketplace.matching import digests
 from marketplace.matching.digests import HOME, announce_suggestions, last_slot, next_slot, write_due_emails
 from marketplace.matching.models import PendingNotice, Suggestion
@@ -107,7 +107,7 @@ def test_digest_leaves_out_what_closed_or_was_put_aside_meanwhile(clock):
     alert = alert_for(frequency="daily")
     waiting(alert, "Fermé", closes_at=SUNDAY + timedelta(hours=2))
     aside, kept = waiting(alert, "Écarté"), waiting(alert, "Gardé")
-    decline_tender(supplier=alert.supplier, tender=aside, by=alert.user)
+    decline_notice(supplier=alert.supplier, notice=aside, by=alert.user)
     clock.move_to(monday(6, 31))
     assert write_due_emails() == 1
     assert Mention.objects.get().notice == kept.ocid

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from marketplace.dealings.declines import decline_tender
+from marketplace.dealings.declines import decline_notice
 from marketplace.matching import event_handlers
 from marketplace.matching.alerts import stop_alert
 from marketplace.matching.models import PendingNotice, Suggestion
@@ -173,7 +173,7 @@ def test_publication_mail_names_no_tender_that_was_put_aside(submitted, platform
     run_handlers()
     [first, *_others] = Mention.objects.order_by("pk")
     tender = Suggestion.objects.get(supplier=submitted, tender__ocid=first.notice).tender
-    decline_tender(supplier=submitted, tender=tender, by=alert.user)
+    decline_notice(supplier=submitted, notice=tender, by=alert.user)
     let_the_wait_pass()
     send_due()
     run_handlers()

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from marketplace.dealings.declines import decline_tender
+from marketplace.dealings.declines import decline_notice
 from marketplace.matching import panels
 from marketplace.matching.models import Suggestion
 from marketplace.matching.suggestions import suggest_for_tender
@@ -91,7 +91,7 @@ def test_closed_notices_are_not_shown(rf, member, tender):
 
 
 def test_what_was_put_aside_is_not_shown(rf, member, supplier, tender):
-    decline_tender(supplier=supplier, tender=tender, by=member)
+    decline_notice(supplier=supplier, notice=tender, by=member)
     assert panels.suggestion_panel(request_of(rf, member)) is None
     assert panels.tender_reasons(request_of(rf, member), tender) is None
 

@@ -10,7 +10,7 @@ from django.core import mail
 from django.utils import timezone
 
 from marketplace.accounts.models import Membership
-from marketplace.dealings.declines import decline_tender
+from marketplace.dealings.declines import decline_notice
 from marketplace.matching.alerts import stop_alert
 from marketplace.matching.emails import send_alert_email
 from marketplace.outbox.delivery import send_message
@@ -57,7 +57,7 @@ def _cancel(alert, tender):
 
 
 def _decline(alert, tender):
-    decline_tender(supplier=alert.supplier, tender=tender, by=alert.user)
+    decline_notice(supplier=alert.supplier, notice=tender, by=alert.user)
 
 
 def _stop(alert, tender):
@@ -134,7 +134,7 @@ def test_mail_whose_notices_all_closed_is_cancelled(alert):
 
 def test_what_was_put_aside_stays_so_when_the_notice_is_imported_again(alert):
     message, [tender] = email(alert)
-    decline_tender(supplier=alert.supplier, tender=tender, by=alert.user)
+    decline_notice(supplier=alert.supplier, notice=tender, by=alert.user)
     rewritten(tender, closes_at=timezone.now() + timedelta(days=40))
     assert not send_message(message_id=message.pk)
 

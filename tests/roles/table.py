@@ -82,7 +82,6 @@ ADDRESSES: dict[str, str] = {
     "matching:unsubscribe": "mmmmmm",  # the walk's token is false: a page that says so
     "matching:stop_all": "mmmmmm",
     "dealings:decline": "mmmmmm",
-    "dealings:decline_tender": "loaaaa",
     "dealings:ask": SIGNED_IN,
     "dealings:inquiries": SIGNED_IN,
     "dealings:received": SIGNED_IN,
@@ -106,6 +105,19 @@ ADDRESSES: dict[str, str] = {
     "dealings:own_list_csv": "lmommm",
     "dealings:own_list_xlsx": "lmommm",
     "dealings:own_list_erase": "lmommm",
+    "dealings:decline_notice": "loaaaa",
+    "dealings:follow_list": SIGNED_IN,
+    "dealings:dates_feed": "lnnnnn",
+    "dealings:follow": "lnnnnn",
+    "dealings:interest": "loaaaa",
+    "dealings:unfollow": EVERYONE,  # a dead link only says that nothing is followed
+    "dealings:notice_calendar": EVERYONE,
+    "dealings:consortium_list": SIGNED_IN,
+    "dealings:consortium": "lommmm",  # its members; staff read in the back room that it exists
+    "dealings:consortium_move": "lnnnnn",
+    "dealings:consortium_part": "lommmm",
+    "dealings:consortium_search": "loaaaa",
+    "dealings:dates_calendar": "mmmmmm",  # the walk's token is false
     "accounts:invitation": EVERYONE,
     "accounts:own_invitation": "lmmmmm",  # theirs only, and nobody in the walk is invited
     "accounts:own_data": SIGNED_IN,
@@ -232,6 +244,8 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "dealings_inquiryrecipient": READ_ONLY_TERRITORY,
     "dealings_inquiryreport": READ_ONLY_TERRITORY,
     "dealings_ownlist": PLATFORM_ONLY,
+    "dealings_consortium": READ_ONLY_TERRITORY,
+    "dealings_interest": READ_ONLY_TERRITORY,
     "events_matchmakingevent": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "matching_suggestion": READ_ONLY_TERRITORY,
     "outbox_event": PLATFORM_ONLY,
@@ -273,6 +287,7 @@ GET_ONLY = frozenset({
     "dealings:inquiry_pdf", "dealings:received",
     "dealings:own_list", "dealings:own_list_csv", "dealings:own_list_replacements", "dealings:own_list_xlsx",
     "cohorts:list", "cohorts:mine", "cohorts_admin:application", "events:agenda", "events:calendar", "events:event",
+    "dealings:consortium_list", "dealings:dates_calendar", "dealings:follow_list", "dealings:notice_calendar",
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
     "pages:privacy", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
@@ -299,6 +314,9 @@ POSTS: dict[str, str] = {
     "dealings:inquiry_act": "lmommm",
     "dealings:own_list_confirm": "lmommm",
     "dealings:own_list_row": "lmommm",
+    "dealings:consortium_move": "lommmm",
+    "dealings:dates_feed": SIGNED_IN,
+    "dealings:follow": SIGNED_IN,
     "events:renew_calendar": "lmmmmm",  # nobody of the walk has one
     "events_admin:act": HIDDEN,
     "security_admin:export_log": "lllmmo",

@@ -33,7 +33,6 @@ PAGES_WITHOUT = {
     "cohorts:apply": NEW,
     "events:register": NEW,  # of who is registered it carries one, see tests/events/test_pages
     "matching:alert_list": ONE_PERSON,
-    "dealings:decline_tender": NEW,
     "dealings:ask": NEW,
     "dealings:exchange": NEW,  # a message; it carries the last one that it showed
     "dealings:decline_inquiry": NEW,
@@ -42,6 +41,8 @@ PAGES_WITHOUT = {
     "dealings:own_lists": NEW,
     "dealings:own_list": DECIDES,
     "dealings:own_list_columns": DECIDES,
+    "dealings:decline_notice": NEW,
+    "dealings:consortium_search": NEW,
     "accounts:own_data": ONE_PERSON,
     "accounts:erase": ONE_PERSON,
     "accounts:enrolment": DECIDES,
@@ -76,6 +77,7 @@ CLASSES_WITHOUT = {
     "marketplace.dealings.inquiries.forms": "makes something new, or carries what it showed",
     "marketplace.dealings.own_lists.forms.ColumnsForm": DECIDES,
     "marketplace.dealings.own_lists.forms.OwnListForm": NEW,
+    "marketplace.dealings.forms.DeclineForm": NEW,
     "marketplace.demo": "a gallery of fields",
     "marketplace.matching.forms.AlertForm": ONE_PERSON,
     "marketplace.web.filters": SEARCH,

@@ -64,6 +64,9 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
         "mon-espace/invitations/<int:pk>", f"mon-espace/invitations/{ids['accounts_invitation']}"
     )
     route = route.replace("acheteurs/inscription/<int:pk>", f"acheteurs/inscription/{ids['enrolment']}")
+    route = route.replace("<int:member>/", f"{ids['consortium_member']}/")
+    route = route.replace("groupements/<int:pk>", f"groupements/{ids['dealings_consortium']}")
+    route = route.replace("<notice:key>", f"avis-{ids['buyers_tender']}")
     sheet = ids["suppliers_supplier"]
     route = route.replace("mes-fournisseurs/<int:pk>", f"mes-fournisseurs/{ids['dealings_ownlist']}")
     route = route.replace("<int:row>", str(ids["own_row"]))

@@ -23,7 +23,16 @@ from marketplace.accounts.models import (
 )
 from marketplace.accounts.security.models import SecurityEvent
 from marketplace.classification.models import LexiconGroup
-from marketplace.dealings.models import Decline, Inquiry, InquiryReport, OwnList, OwnListRow
+from marketplace.dealings.models import (
+    Consortium,
+    ConsortiumMember,
+    Decline,
+    Inquiry,
+    InquiryReport,
+    Interest,
+    OwnList,
+    OwnListRow,
+)
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Event, Message
 from marketplace.web.private_files import FileQuota
@@ -92,6 +101,15 @@ def build() -> World:
     alert = Alert.objects.create(user=enterprise, supplier=draft, frequency=Alert.Frequency.INSTANT)
     suggestion = Suggestion.objects.create(
         supplier=draft, tender=tender, points=80, rank=1, reasons=[], tender_version=tender.version
+    )
+    consortium = Consortium.objects.create(tender=tender, plan=f"{SECRET_PERSON} s’en charge.")
+    part = ConsortiumMember.objects.create(
+        consortium=consortium,
+        supplier=draft,
+        state="accepted",
+        is_lead=True,
+        contact=enterprise,
+        invited_at=timezone.now(),
     )
     decline = Decline.objects.create(supplier=draft, tender=factories.TenderFactory(), by=enterprise)
     inquiry = Inquiry.objects.create(
@@ -196,6 +214,8 @@ def build() -> World:
         "inquiry_message": written,
         "dealings_ownlist": own_list,
         "own_row": own_row,
+        "dealings_consortium": consortium,
+        "dealings_interest": Interest.objects.create(supplier=draft, tender=tender, by=enterprise),
         "events_matchmakingevent": day,
         "matching_suggestion": suggestion,
         "outbox_event": event,
@@ -224,6 +244,7 @@ def build() -> World:
             "ocid": tender.ocid,
             "invitation": token,
             "slug": draft.slug,
+            "consortium_member": part.pk,
             "membership": membership.pk,
             "batch": decision.batch,
             "former": Supplier.pgh_event_model.objects.filter(pgh_obj_id=draft.pk).first().pgh_id,

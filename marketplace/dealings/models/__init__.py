@@ -1,17 +1,35 @@
 """What buyers and suppliers do about a match, each in a module of its own."""
 
+from .consortiums import (
+    Consortium,
+    ConsortiumMember,
+    ConsortiumMemberQuerySet,
+    ConsortiumQuerySet,
+)
 from .declines import Decline, DeclineQuerySet
 from .inquiries import Inquiry, InquiryFile, InquiryMessage, InquiryRecipient, InquiryReport
+from .interests import DatesFeed, Follow, FollowQuerySet, Interest, InterestQuerySet
+from .notices import AboutNotice
 from .own_lists import OwnList, OwnListCategory, OwnListQuerySet, OwnListRow, OwnListRowQuerySet
 
 __all__ = [
+    "AboutNotice",
+    "Consortium",
+    "ConsortiumMember",
+    "ConsortiumMemberQuerySet",
+    "ConsortiumQuerySet",
+    "DatesFeed",
     "Decline",
     "DeclineQuerySet",
+    "Follow",
+    "FollowQuerySet",
     "Inquiry",
     "InquiryFile",
     "InquiryMessage",
     "InquiryRecipient",
     "InquiryReport",
+    "Interest",
+    "InterestQuerySet",
     "OwnList",
     "OwnListCategory",
     "OwnListQuerySet",

@@ -1,0 +1,194 @@
+"""Whether to answer a notice, in five facts: time, place, size, authorisations, invitation. Pure.
+
+Never a ruling: what the law may ask is said « à confirmer », with its source and the day when it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from marketplace.matching.engine import SupplierProfile, TenderProfile, Verdict
+from marketplace.matching.reasons import area_reason, capacity_reason
+from marketplace.matching.sentences import reason_sentence
+from marketplace.web.typography import days_until, format_money, format_number
+from marketplace.web.workdays import is_working_day
+
+#: Working days that an answer takes: with fewer it is a race, with fewer still hardly worth beginning.
+COMFORTABLE, LEAST = 8, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the panel: `verdict` full, part or none, as in the vis-à-vis."""
+
+    topic: str
+    verdict: Verdict
+    lead: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the checks read of a notice. `category`: goods, services, works or empty."""
+
+    profile: TenderProfile
+    category: str
+    amount: Decimal | None
+    closes_at: datetime | None
+    is_running: bool
+    is_by_invitation: bool
+    is_invited: bool = False
+
+
+@dataclass(frozen=True)
+class Authorisation:
+    """What the law may ask of who answers: from which amount, for which nature (empty: any); `held_by`: the
+    certification that says that one has it."""
+
+    held_by: str
+    categories: frozenset[str]
+    amount: Decimal
+    sentence: str | Promise
+    source: str | Promise
+    read_on: date
+
+
+#: Dated and cited; to be confirmed by whoever answers, as rules change.
+AUTHORISATIONS = (
+    Authorisation(
+        "amp",
+        frozenset({"services"}),
+        Decimal(1_000_000),
+        gettext_lazy("L’autorisation de contracter de l’Autorité des marchés publics"),
+        gettext_lazy("Loi sur les contrats des organismes publics, art. 21.17"),
+        date(2026, 11, 30),
+    ),
+    Authorisation(
+        "amp",
+        frozenset({"works"}),
+        Decimal(5_000_000),
+        gettext_lazy("L’autorisation de contracter de l’Autorité des marchés publics"),
+        gettext_lazy("Loi sur les contrats des organismes publics, art. 21.17"),
+        date(2026, 11, 30),
+    ),
+    Authorisation(
+        "rbq",
+        frozenset({"works"}),
+        Decimal(0),
+        gettext_lazy("Une licence de la Régie du bâtiment"),
+        gettext_lazy("Loi sur le bâtiment, art. 46"),
+        date(2026, 11, 30),
+    ),
+    Authorisation(
+        "",
+        frozenset(),
+        Decimal(25_000),
+        gettext_lazy("Une attestation de Revenu Québec"),
+        gettext_lazy("Loi sur l’administration fiscale et règlements sur les contrats publics"),
+        date(2026, 11, 30),
+    ),
+)
+
+
+def go_no_go(
+    asked: Asked, supplier: SupplierProfile, certifications: Collection[str], today: date
+) -> list[Check]:
+    """The lines, in the order in which one decides."""
+    found = [
+        invitation_check(asked),
+        time_check(asked, today),
+        place_check(asked.profile, supplier),
+        size_check(asked.profile, supplier),
+        *authorisation_checks(asked, certifications),
+    ]
+    return [check for check in found if check]
+
+
+def invitation_check(asked: Asked) -> Check | None:
+    topic = _("Invitation")
+    if not asked.is_by_invitation:
+        return None
+    if asked.is_invited:
+        return Check(topic, "full", _("Vous êtes invités."))
+    return Check(
+        topic,
+        "none",
+        _("Sur invitation."),
+        _(
+            "Seules les entreprises que l’acheteur a invitées peuvent répondre. Nous ne savons pas si vous l’êtes."
+        ),
+    )
+
+
+def time_check(asked: Asked, today: date) -> Check:
+    topic = _("Temps")
+    if not asked.is_running:
+        return Check(topic, "none", _("On ne peut plus y répondre."))
+    if asked.closes_at is None:
+        return Check(
+            topic, "part", _("Clôture non précisée."), _("Voyez l’avis d’origine avant de commencer.")
+        )
+    left = working_days_left(asked.closes_at, today)
+    lead = ngettext(
+        "%(n)s jour ouvrable d’ici la clôture.", "%(n)s jours ouvrables d’ici la clôture.", left
+    ) % {"n": format_number(left)}
+    if left >= COMFORTABLE:
+        return Check(topic, "full", lead)
+    return Check(
+        topic, "part" if left >= LEAST else "none", lead, _("C’est court pour préparer une réponse.")
+    )
+
+
+def working_days_left(closes_at: datetime, today: date) -> int:
+    """Working days after today and before the day of the closing: those that can be worked through."""
+    return sum(
+        is_working_day(date.fromordinal(today.toordinal() + n))
+        for n in range(1, days_until(closes_at, today))
+    )
+
+
+def place_check(notice: TenderProfile, supplier: SupplierProfile) -> Check:
+    reason = area_reason(notice, supplier)
+    sentence = reason_sentence(reason.as_json())
+    return Check(_("Territoire"), reason.verdict, sentence.lead, sentence.detail)
+
+
+def size_check(notice: TenderProfile, supplier: SupplierProfile) -> Check:
+    topic = _("Capacité")
+    reason = capacity_reason(notice, supplier)
+    if reason is not None:
+        sentence = reason_sentence(reason.as_json())
+        return Check(topic, reason.verdict, sentence.lead, sentence.detail)
+    if not notice.amount:
+        return Check(topic, "part", _("Montant inconnu."), _("L’avis n’indique pas de montant estimé."))
+    return Check(
+        topic,
+        "part",
+        _("Capacité à préciser."),
+        _("L’avis estime le contrat à %(amount)s; votre fiche n’indique pas de capacité.")
+        % {"amount": format_money(round(notice.amount))},
+    )
+
+
+def authorisation_checks(asked: Asked, certifications: Collection[str]) -> list[Check]:
+    """What may be needed, by nature and amount; where the amount is unknown, what any amount asks for."""
+    topic = _("Autorisation")
+    found = []
+    for one in AUTHORISATIONS:
+        if one.categories and asked.category not in one.categories:
+            continue
+        if one.amount and (asked.amount is None or asked.amount < one.amount):
+            continue
+        held = bool(one.held_by) and one.held_by in certifications
+        detail = _("À confirmer. %(source)s.") % {"source": one.source}
+        if held:
+            detail = " ".join([_("Vous déclarez l’avoir."), detail])
+        found.append(Check(topic, "full" if held else "part", f"{one.sentence}.", detail))
+    return found
