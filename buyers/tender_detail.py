@@ -105,9 +105,7 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         "message": message,
         "winners": tender_winners(awards, lots, merged),
         **lots_context(tender, lots, awards),
-        **bidders_context(
-            tender, list(tender.bidders.order_by("name", "pk")) if tender.bidder_count else []
-        ),
+        **bidders_context(tender, list(tender.bidders.order_by("name", "pk")) if tender.bidder_count else []),
         "documents": documents_of(tender, merged),
         "amendments": amendments_of(merged),
         "options": options_of(merged),
