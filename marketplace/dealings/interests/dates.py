@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 from django.db.models import Q
@@ -10,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.dealings.models import DatesFeed, Follow, Interest
-from marketplace.dealings.models.interests import new_token
 from marketplace.dealings.notices import KINDS, Notice, kind_of, notice_key
 from marketplace.web.calendar_feeds import CalendarFeed
 from marketplace.web.verbs import verb
@@ -22,10 +22,14 @@ KEPT = timedelta(days=60)
 MOST = 300
 
 
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
 @verb
 def open_dates_feed(*, by: User) -> DatesFeed:
     """The person's secret address, made the first time."""
-    feed, _is_new = DatesFeed.objects.get_or_create(user=by)
+    feed, _is_new = DatesFeed.objects.get_or_create(user=by, defaults={"token": new_token()})
     return feed
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -101,17 +100,13 @@ class Interest(AboutNotice):
         return _("%(tender)s intéresse %(supplier)s") % {"tender": self.notice, "supplier": self.supplier}
 
 
-def new_token() -> str:
-    return secrets.token_urlsafe(32)
-
-
 class DatesFeed(models.Model):
     """The secret address where a person's calendar reads the dates of what they follow. Renewed, the former is dead."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="dates_feed"
     )
-    token = models.CharField(max_length=64, unique=True, default=new_token)
+    token = models.CharField(max_length=64, unique=True)
     renewed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
