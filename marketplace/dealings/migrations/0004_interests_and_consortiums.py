@@ -135,9 +135,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "token",
-                    models.CharField(
-                        max_length=64, unique=True
-                    ),
+                    models.CharField(max_length=64, unique=True),
                 ),
                 ("renewed_at", models.DateTimeField(auto_now=True)),
             ],
