@@ -113,6 +113,7 @@ class TenderFilterSet(CallFilterSet):
     """Tenders that answer: open ones unless another state is asked. Values of one filter are alternatives."""
 
     list_address = "tenders:list"
+    saved_as = "avis"
 
     q = TextFilter(
         french="q",

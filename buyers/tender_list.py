@@ -35,6 +35,7 @@ def tender_list_context(request: HttpRequest) -> dict[str, Any]:
         "wide": True,
         "query": filters.query,
         "address": filters.address(page=page.number),
+        "saving_address": filters.saving_address,
         "messages_here": [*filters.messages, *filter(None, [page.message])],
         "total": total,
         "sentence": count_sentence(filters, total),

@@ -173,6 +173,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "matching.write_due_emails",
         "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
     },
+    "write-due-search-emails": {
+        "task": "matching.write_due_search_emails",
+        "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
+    },
     "rederive-tenders": {"task": "buyers.rederive_tenders", "schedule": crontab(hour=2, minute=30)},
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "pack-directory": {"task": "suppliers.pack_directory", "schedule": crontab(minute=50)},
@@ -255,6 +259,7 @@ SITE_PAGES = {
     "home": "pages:home",
     "my_space": "pages:my_space",
     "contact": "pages:contact",
+    "save_search": "matching:save_search",
     "how_we_verify": "pages:how_we_verify",
     "accessibility": "pages:accessibility",
     "privacy": "pages:privacy",

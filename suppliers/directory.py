@@ -24,7 +24,7 @@ from .directory_columns import EVERY, DirectoryColumns, Rows, current_columns
 from .facets import FACETS
 from .models import LegalForm
 from .search.asking import Found, search_directory
-from .search.hits import ANY, Hits, find_hits
+from .search.hits import ALL, ANY, Hits, find_hits
 from .search.ordering import Standing, order_standing, reach_of, stand_hits
 from .search.reading import place_of_token
 from .search.why import say_why
@@ -210,6 +210,14 @@ class Answers:
         first = np.argpartition(keys, stop - 1)[:stop] if stop < len(keys) else np.arange(len(keys))
         ordered = first[np.argsort(keys[first])][start:stop]
         return self.columns.ids[ordered if isinstance(rows, slice) else rows[ordered]].tolist()
+
+    def whole_ids(self) -> list[int]:
+        """Ids of all that meet everything that is asked, in no order. What only comes near is left out, however few these are."""
+        masks = list(self.met.values())
+        if self.standing is not None:
+            masks.append(self.standing.tiers <= ALL)
+        kept = np.flatnonzero(np.logical_and.reduce(masks)) if masks else None
+        return self.columns.ids[self._rows_at(kept)].tolist()
 
     def _meeting(self, but: str = "") -> NDArray[np.intp] | None:
         masks = [mask for name, mask in self.met.items() if name != but]

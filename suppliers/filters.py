@@ -114,6 +114,8 @@ class DirectoryPageFilterSet(DirectoryFilterSet):
     A place that is understood becomes `serves`, and the address says `territoire=`; any other stays in `query["place"]`.
     """
 
+    saved_as = "fournisseurs"
+
     place = TextFilter(french="ou", label=lazy("lieu"), help_text="Pages only.")
 
     view = OneValueFilter(

@@ -58,6 +58,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "wide": True,
         "query": filters.query,
         "address": filters.address(page=page.number),
+        "saving_address": filters.saving_address,
         "search": text,
         "exact_address": filters.address(q=text.exact) if text.exact else "",
         "without_unknown_address": filters.address(q=text.without_unknown) if text.without_unknown else "",

@@ -47,7 +47,7 @@ from marketplace.events.agenda import calendar_secret
 from marketplace.events.models import Meeting, Participation, Side, State
 from marketplace.events.registration import register_participation
 from marketplace.events.wishes import add_wish
-from marketplace.matching.models import Alert, PendingNotice
+from marketplace.matching.models import Alert, PendingNotice, SavedSearch
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
@@ -179,6 +179,7 @@ SITE = {
     "who could replace": ListPage(
         f"/mon-espace/mes-fournisseurs/{OWN_LIST}/remplacements/", ("shopper",), in_context("categories")
     ),
+    "my searches": ListPage("/mon-espace/recherches/", ("shopper",), in_context("rows")),
     "my alerts": ListPage(
         "/mon-espace/alertes/", ("member",), lambda response: len(response.context["settings"].rows)
     ),
@@ -245,6 +246,7 @@ MODELS = {
     "dealings_interest": CURATORS,
     "events_matchmakingevent": CURATORS,
     "matching_alert": ("admin",),
+    "matching_savedsearch": ("admin",),
 }
 #: Rows of the reference data: there are always many.
 REFERENCE = (
@@ -368,6 +370,11 @@ class World:
         self.add_inquiry(supplier)
         self.add_own_row(supplier)
         self.add_interest(supplier, tender)
+        for of, query in (
+            ("suppliers", "q=entretien&region=04&territoire=371"),
+            ("tenders", "q=entretien&region=04"),
+        ):
+            SavedSearch.objects.create(user=self.people["shopper"], of=of, name="Ménage", query=query)
         for one in Tender.objects.all():
             suggest_for_tender(tender=one, by=None)
 

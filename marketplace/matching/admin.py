@@ -1,6 +1,6 @@
 """Suggestions and alerts, to read. Alerts are a person's own choice, so for platform admins alone.
 
-Someone may answer a mail to say stop, or have their mail program do it (« desabonnement-alerte-12 »): one gesture.
+Someone may answer a mail to say stop, or have their mail program do it (« desabonnement-alerte-12 »): one gesture.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from django.utils.translation import ngettext
 from marketplace.accounts.models import curation_q
 from marketplace.matching.alerts import stop_alert
 from marketplace.matching.models import Alert, Suggestion
+from marketplace.matching.saved_searches.models import SavedSearch
+from marketplace.matching.saved_searches.verbs import stop_searches
 from marketplace.matching.sentences import reason_sentence
 from marketplace.web.admin import READ, ScopedAdmin
 from marketplace.web.admin_lists import search_rows
@@ -59,6 +61,29 @@ class SuggestionAdmin(ScopedAdmin):
     ) -> tuple[QuerySet[Suggestion], bool]:
         columns = ["supplier__organisation__name", "tender__title"]
         return search_rows(queryset, search_term, columns=columns), False
+
+
+@admin.action(description=_("Arrêter, à la demande de la personne"), permissions=["view"])
+def stop_selected_searches(
+    model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[SavedSearch]
+) -> None:
+    n = stop_searches(searches=queryset, by=request.user)
+    sentence = ngettext("%(n)s recherche arrêtée.", "%(n)s recherches arrêtées.", n)
+    messages.success(request, sentence % {"n": n})
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(ScopedAdmin):
+    """That a person is written to, and how often. What they search for is theirs: neither its name nor its words are shown."""
+
+    list_display = ["pk", "user", "of", "frequency", "created_at", "paused_at", "stopped_at"]
+    list_select_related = ["user"]
+    list_filter = ["of", "frequency"]
+    search_fields = ["=id", "user__email"]
+    search_help_text = _("Courriel, ou numéro de la recherche (le 12 de « desabonnement-recherche-12 »).")
+    fields = ["user", "of", "frequency", "created_at", "paused_at", "stopped_at"]
+    ordering = ["-created_at"]
+    actions = [stop_selected_searches]
 
 
 @admin.action(description=_("Arrêter, à la demande de la personne"), permissions=["view"])

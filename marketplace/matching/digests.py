@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import structlog
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from buyers.models import Tender
 from marketplace.accounts.models import User
 from marketplace.matching.emails import ALERT_EMAIL, send_alert_email
 from marketplace.matching.models import Alert, PendingNotice, Suggestion, SuggestionQuerySet
+from marketplace.matching.slots import HOME, last_slot
 from marketplace.outbox.models import Mention, Message
 from marketplace.web.verbs import verb
 
@@ -25,10 +24,6 @@ log = structlog.get_logger("alerts")
 # own text and is often beside the point; from 40 on, a code or several words concord. A page may show the former; a mail
 # should not.
 MINIMUM_POINTS = 40
-
-HOME = ZoneInfo("America/Toronto")
-MORNING = time(6, 30)  # after the night's import, before the first meeting
-MONDAY = 0
 
 
 class TenderBusy(Exception):
@@ -81,32 +76,6 @@ def told_of(ocids: Iterable[str], user_ids: Iterable[int]) -> set[tuple[int, str
     """(person, notice) where a mail to the person names the notice, in any version."""
     mentions = Mention.objects.filter(notice__in=list(ocids), recipient__in=list(user_ids))
     return set(mentions.values_list("recipient_id", "notice"))
-
-
-# --- When -------------------------------------------------------------------------------------------------------------
-
-
-def last_slot(frequency: str, now: datetime) -> datetime:
-    """The latest moment, not after `now`, from which what waited leaves. Daily and weekly: half past six, Québec time.
-
-    Instant: `ALERT_GATHERING_SECONDS` ago, so that a burst of tenders is one mail.
-    """
-    if frequency == Alert.Frequency.INSTANT:
-        return now - timedelta(seconds=settings.ALERT_GATHERING_SECONDS)
-    local = now.astimezone(HOME)
-    day = local.date() if local.time() >= MORNING else local.date() - timedelta(days=1)
-    if frequency == Alert.Frequency.WEEKLY:
-        day -= timedelta(days=(day.weekday() - MONDAY) % 7)
-    return datetime.combine(day, MORNING, HOME)
-
-
-def next_slot(frequency: str, now: datetime) -> datetime | None:
-    """The first moment after `now` when mails of this frequency leave; None for instant ones."""
-    if frequency == Alert.Frequency.INSTANT:
-        return None
-    days = 7 if frequency == Alert.Frequency.WEEKLY else 1
-    last = last_slot(frequency, now).astimezone(HOME)
-    return datetime.combine(last.date() + timedelta(days=days), MORNING, HOME)
 
 
 # --- Mails ------------------------------------------------------------------------------------------------------------
@@ -173,7 +142,7 @@ def _write(alert: Alert, tender_ids: list[int], *, version: str, published: Mess
         return None
     # Until the end of the transaction, nobody else decides what this person has been told.
     User.objects.select_for_update(no_key=True).get(pk=alert.user_id)
-    _lock_tenders(tender_ids)
+    lock_tenders(tender_ids)
     suggestions = _still_worth_a_mail(alert, tender_ids)
     if not suggestions:
         return None
@@ -186,7 +155,7 @@ def _lock_alert(pk: int) -> Alert | None:
     return rows.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
 
 
-def _lock_tenders(pks: list[int]) -> None:
+def lock_tenders(pks: list[int]) -> None:
     """Imports wait until the mail is stored: then they find its mentions, and say where one closes."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM buyers_tender WHERE id = ANY(%s) FOR KEY SHARE SKIP LOCKED", [pks])

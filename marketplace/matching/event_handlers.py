@@ -10,6 +10,7 @@ from marketplace.matching.alerts import close_unsent_mentions
 from marketplace.matching.digests import announce_suggestions, rewrite_email, write_waiting_email
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.models import Alert, Suggestion, TermCount
+from marketplace.matching.saved_searches.digests import rewrite_search_email
 from marketplace.matching.suggestions import (
     suggest_for_supplier,
     suggest_for_tender,
@@ -67,10 +68,12 @@ def drop_suggestions(event: Event) -> None:
 
 @handles_event("message.withheld", does=_("récrire le courriel sans les avis fermés"))
 def rewrite_withheld_email(event: Event) -> None:
-    """A mail of an alert did not leave, because some of its notices closed: another takes its place with the others."""
+    """A mail of an alert or of a search did not leave, because some of its notices closed: another takes its place with
+    the others."""
     message = Message.objects.filter(pk=_number(event)).first()
     if message is not None:
         rewrite_email(message=message, ocids=event.payload["notices"])
+        rewrite_search_email(message=message, ocids=event.payload["notices"])
 
 
 def _number(event: Event) -> int:

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from buyers.models import Tender, announced_condition, open_condition
 from marketplace.accounts.models import Consent, Membership, territory_q
+from marketplace.matching.saved_searches.models import (
+    SavedSearch as SavedSearch,  # Django looks for models here
+)
 from marketplace.web.history import tracked
 from suppliers.models import Status, Supplier
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 from buyers.models import Tender
 from marketplace.accounts.models import Consent, User
 from marketplace.matching import sentences
-from marketplace.matching.digests import next_slot
 from marketplace.matching.forms import AlertForm
 from marketplace.matching.models import Alert, Suggestion
+from marketplace.matching.slots import next_slot
 from suppliers.models import Status, Supplier
 
 SHOWN = 5

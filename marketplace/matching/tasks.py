@@ -4,12 +4,19 @@ from celery import shared_task
 
 from marketplace.matching.digests import write_due_emails
 from marketplace.matching.experience import learn_experience
+from marketplace.matching.saved_searches.digests import write_due_search_emails
 
 
 @shared_task(name="matching.write_due_emails", expires=55)
 def write_due_alert_emails() -> None:
     """Asked every minute; the alerts' own rows say whether anything is due."""
     write_due_emails()
+
+
+@shared_task(name="matching.write_due_search_emails", expires=55)
+def write_due_saved_search_emails() -> None:
+    """Asked every minute; the searches' own rows say whether anything is due."""
+    write_due_search_emails()
 
 
 @shared_task(name="matching.learn")

@@ -19,6 +19,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django_filters import Filter, FilterSet
 
+from marketplace.web.site import site_page_url
+
 MAX_TEXT = 200  # characters of a text that are read
 MAX_VALUES = 40  # values of one parameter that are read; nobody ticks more, and an address stays one
 SHOWN_OF_A_VALUE = 40  # characters of an unknown value that are said back
@@ -155,6 +157,7 @@ class ListFilterSet(FilterSet):
     filters: dict[str, ParameterFilter]
     base_filters: dict[str, ParameterFilter]
     list_address = ""  # name of the page's address
+    saved_as = ""  # what the page that saves a search calls this list
 
     class Meta:
         form = ListForm
@@ -221,6 +224,12 @@ class ListFilterSet(FilterSet):
         if page > 1:
             pairs.append(("page", str(page)))
         return reverse(self.list_address) + ("?" + urlencode(pairs) if pairs else "")
+
+    @property
+    def saving_address(self) -> str:
+        """Where this very search is saved, to hear of what is new in it; for who is signed in."""
+        query = self.address().partition("?")[2]
+        return f"{site_page_url('save_search')}?liste={self.saved_as}" + (f"&{query}" if query else "")
 
     def empty_address(self, *kept: str) -> str:
         """The list's address with no filter but those of these names."""

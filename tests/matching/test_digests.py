@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from marketplace.dealings.declines import decline_notice
 from marketplace.matching import digests
-from marketplace.matching.digests import HOME, announce_suggestions, last_slot, next_slot, write_due_emails
+from marketplace.matching.digests import announce_suggestions, write_due_emails
 from marketplace.matching.models import PendingNotice, Suggestion
+from marketplace.matching.slots import HOME, last_slot, next_slot
 from marketplace.outbox.models import Mention, Message
 from tests.factories import SupplierFactory, TenderFactory
 from tests.matching.factories import alert_for, suggestion

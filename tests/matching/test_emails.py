@@ -10,8 +10,8 @@ import pytest
 import time_machine
 
 from marketplace.matching.alerts import stop_all_path, unsubscribe_path
-from marketplace.matching.digests import HOME
 from marketplace.matching.emails import send_alert_email
+from marketplace.matching.slots import HOME
 from marketplace.outbox.delivery import build_email
 from marketplace.outbox.models import Message
 from marketplace.territories.models import Pole

@@ -79,6 +79,10 @@ ADDRESSES: dict[str, str] = {
     "events:renew_calendar": "lnnnnn",
     "events:calendar": "mmmmmm",  # the walk's token is false
     "matching:alert_list": SIGNED_IN,
+    "matching:saved_searches": SIGNED_IN,
+    "matching:save_search": SIGNED_IN,
+    "matching:saved_search": "lmommm",  # its person's alone
+    "matching:stop_searches": "mmmmmm",
     "matching:unsubscribe": "mmmmmm",  # the walk's token is false: a page that says so
     "matching:stop_all": "mmmmmm",
     "dealings:decline": "mmmmmm",
@@ -235,6 +239,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "security_securityevent": PLATFORM_ONLY,
     "accounts_user": (PLATFORM, PLATFORM, PLATFORM, NOBODY, PLATFORM),
     "matching_alert": PLATFORM_ONLY,
+    "matching_savedsearch": PLATFORM_ONLY,
     "buyers_buyer": READ_ONLY_TERRITORY,
     "buyers_tender": READ_ONLY_TERRITORY,
     "cohorts_application": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
@@ -290,7 +295,7 @@ GET_ONLY = frozenset({
     "dealings:consortium_list", "dealings:dates_calendar", "dealings:follow_list", "dealings:notice_calendar",
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
-    "pages:privacy", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
+    "matching:saved_searches", "pages:privacy", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
     "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
     "suppliers:register", "suppliers:register_codes",

@@ -33,6 +33,9 @@ PAGES_WITHOUT = {
     "cohorts:apply": NEW,
     "events:register": NEW,  # of who is registered it carries one, see tests/events/test_pages
     "matching:alert_list": ONE_PERSON,
+    "matching:save_search": NEW,
+    "matching:saved_search": ONE_PERSON,
+    "admin:matching_savedsearch_changelist": DECIDES,
     "dealings:ask": NEW,
     "dealings:exchange": NEW,  # a message; it carries the last one that it showed
     "dealings:decline_inquiry": NEW,
@@ -80,6 +83,7 @@ CLASSES_WITHOUT = {
     "marketplace.dealings.forms.DeclineForm": NEW,
     "marketplace.demo": "a gallery of fields",
     "marketplace.matching.forms.AlertForm": ONE_PERSON,
+    "marketplace.matching.saved_searches.forms": ONE_PERSON,
     "marketplace.web.filters": SEARCH,
     "suppliers.admin.forms.BulkForm": DECIDES,
     "suppliers.admin.forms.DecisionForm": DECIDES,

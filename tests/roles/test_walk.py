@@ -69,6 +69,7 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     route = route.replace("<notice:key>", f"avis-{ids['buyers_tender']}")
     sheet = ids["suppliers_supplier"]
     route = route.replace("mes-fournisseurs/<int:pk>", f"mes-fournisseurs/{ids['dealings_ownlist']}")
+    route = route.replace("recherches/<int:pk>", f"recherches/{ids['matching_savedsearch']}")
     route = route.replace("<int:row>", str(ids["own_row"]))
     route = route.replace("fournisseurs/inscription/<int:pk>", f"fournisseurs/inscription/{sheet}")
     route = route.replace("<slug:slug>/revendiquer", "zephirine/revendiquer")

@@ -33,7 +33,7 @@ from marketplace.dealings.models import (
     OwnList,
     OwnListRow,
 )
-from marketplace.matching.models import Alert, Suggestion
+from marketplace.matching.models import Alert, SavedSearch, Suggestion
 from marketplace.outbox.models import Event, Message
 from marketplace.web.private_files import FileQuota
 from suppliers.models import (
@@ -205,6 +205,7 @@ def build() -> World:
         "security_securityevent": SecurityEvent.objects.create(kind="sign_in", actor=staff),
         "web_filequota": FileQuota.objects.create(holder_model="user", holder_id=enterprise.pk),
         "matching_alert": alert,
+        "matching_savedsearch": SavedSearch.objects.create(user=buyer, of="suppliers", name="Traiteurs"),
         "dealings_decline": decline,
         "dealings_inquiryrecipient": exchange,
         "dealings_inquiryreport": InquiryReport.objects.create(

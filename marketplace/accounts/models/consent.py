@@ -24,6 +24,8 @@ class Consent(models.Model):
 
     class Purpose(models.TextChoices):
         ALERTS = "alerts", _("alertes par courriel")
+        SUPPLIER_SEARCHES = "supplier_searches", _("recherches de fournisseurs, par courriel")
+        NOTICE_SEARCHES = "notice_searches", _("recherches d’avis, par courriel")
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="consents", verbose_name=_("personne")

@@ -35,6 +35,7 @@ from .pictures import seed_pictures
 from .pole_list import seed_pole_list
 from .references import seed_references
 from .registrations import seed_certificates, seed_documents, seed_registrations
+from .saved_searches import seed_saved_searches
 from .security_log import seed_security_log
 from .tenders import DemoReleaseWriter
 
@@ -97,6 +98,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
     seed_join_requests(member=member, shop=buyers[0], day=day)
+    seed_saved_searches()
     seed_own_lists(shop=buyers[0], rng=random.Random(f"{seed}:{day}:own_lists"))
     seed_inquiries(
         member_of=member_of,
