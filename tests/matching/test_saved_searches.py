@@ -23,7 +23,7 @@ from suppliers.models import Status
 from tests.factories import OfferFactory, SupplierFactory, TenderFactory, UserFactory
 from tests.matching.factories import alert_for, suggestion
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_reasons")]
 Of, Frequency = SavedSearch.Of, SavedSearch.Frequency
 NOON = timezone.datetime(2026, 11, 24, 12, 0, tzinfo=HOME)
 SAVE = "/mon-espace/recherches/enregistrer/"

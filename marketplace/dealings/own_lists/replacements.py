@@ -21,7 +21,7 @@ def find_replacements(category: OwnListCategory, organisation: Organisation) -> 
         answers = DirectoryIds(query).answers
         good = sum(answers.tiers[:ANY])
         category.is_near = bool(mrc)
-        category.found = answers.total if good else 0
+        category.found = good
         category.suppliers = answers.page(0, min(SHOWN, good)) if good else []
         if good:
             return

@@ -80,6 +80,6 @@ def _percent(part: int | Decimal, whole: int | Decimal) -> str:
     if not whole:
         return ""
     rate = float(part) * 100 / float(whole)
-    digits = 1 if 0 < rate < 99.95 else 0
-    figure = format_number(max(rate, 0.1) if part > 0 else rate, digits)
+    rate = round(max(rate, 0.1) if part > 0 else rate, 1)
+    figure = format_number(rate, 0 if rate == int(rate) else 1)
     return f"{figure}%" if (get_language() or "").startswith("en") else f"{figure}\u00a0%"

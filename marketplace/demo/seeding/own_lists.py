@@ -29,13 +29,13 @@ _WORDS = read_seed_data("own_lists.json")
 
 def seed_own_lists(*, shop: Buyer, rng: random.Random) -> None:
     shopper = User.objects.get(email="acheteuse@demo.example")
-    nearby = list(
+    known = list(
         Supplier.objects.published()
-        .filter(organisation__region=shop.organisation.region_id, organisation__neq__isnull=False)
+        .filter(organisation__neq__isnull=False)
         .select_related("organisation")
         .order_by("pk")[:400]
     )
-    chosen = rng.sample(nearby, min(BY_NEQ + BY_NAME, len(nearby)))
+    chosen = rng.sample(known, min(BY_NEQ + BY_NAME, len(known)))
     rows = _rows(chosen, rng)
     header = list(_WORDS["header"])
     ready = _deposit(shop, shopper, _WORDS["name"], [header, *rows])

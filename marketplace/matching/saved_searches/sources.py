@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
@@ -35,7 +35,7 @@ class Asked:
 
     def __init__(self, source: Source, query: str) -> None:
         self.source = source
-        self.filters = source.filter_set(QueryDict(query[:LONGEST_QUERY]), is_french=True)
+        self.filters = source.filter_set(QueryDict(query[:LONGEST_QUERY]), source.every_row(), is_french=True)
 
     @cached_property
     def faults(self) -> tuple[str, ...]:
@@ -84,6 +84,10 @@ class Source:
     def ask(self, query: str) -> Asked:
         return Asked(self, query)
 
+    def every_row(self) -> QuerySet[Any] | None:
+        """What the filters start from; the directory has columns of its own."""
+        return None
+
     def more_faults(self, filters: Any) -> tuple[str, ...]:
         return ()
 
@@ -128,11 +132,13 @@ class TenderSource(Source):
     filter_set = TenderFilterSet
     left_out = ("status",)  # only open notices are news
 
-    def rows(self, asked: Asked, *, open_only: bool = True) -> Any:
+    def every_row(self) -> QuerySet[Tender]:
+        return Tender.objects.all()
+
+    def rows(self, asked: Asked, *, open_only: bool = True) -> QuerySet[Tender]:
         filters = asked.filters
-        filters.queryset = Tender.objects.all()
         filters.query["status"] = () if open_only else (ALL,)
-        rows = filters.filter_queryset(filters.queryset)
+        rows = filters.filter_queryset(self.every_row())
         return rows.filter(announced_condition()) if open_only else rows.exclude(method=Tender.Method.LIMITED)
 
     def news(self, search: SavedSearch, asked: Asked) -> list[Tender]:
