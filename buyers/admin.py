@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from buyers.models import Award, Bidder, Buyer, Lot, Tender
+from buyers.needs.admin import ClauseAdmin, NeedAdmin, ProcedureRuleAdmin
 from buyers.wording import tender_badge
 from marketplace.accounts.models import curation_q
 from marketplace.classification.labels import code_label
@@ -26,6 +27,8 @@ from marketplace.web.admin_lists import (
     name_cell,
     search_rows,
 )
+
+__all__ = ["ClauseAdmin", "NeedAdmin", "ProcedureRuleAdmin"]
 
 
 @admin.register(Buyer)

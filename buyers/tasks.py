@@ -1,7 +1,8 @@
-"""What Celery may ask of notices."""
+"""What Celery may ask of notices and needs."""
 
 from celery import shared_task
 
+from buyers.needs.lifecycle import tell_closed_needs
 from buyers.ocds.rederiving import rederive_tenders
 
 
@@ -12,3 +13,9 @@ def rederive_outdated_tenders() -> int:
     while count := rederive_tenders(by=None):
         done += count
     return done
+
+
+@shared_task(name="buyers.tell_closed_needs")
+def tell_closed_needs_due() -> int:
+    """Every minute: needs whose closing has come."""
+    return tell_closed_needs(by=None)

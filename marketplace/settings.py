@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
     },
     "rederive-tenders": {"task": "buyers.rederive_tenders", "schedule": crontab(hour=2, minute=30)},
+    "tell-closed-needs": {"task": "buyers.tell_closed_needs", "schedule": 60.0},
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "pack-directory": {"task": "suppliers.pack_directory", "schedule": crontab(minute=50)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},

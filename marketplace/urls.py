@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", include("marketplace.accounts.admin_urls")),
     path("gestion/", include("marketplace.accounts.security.admin_urls")),
     path("gestion/", include("suppliers.admin_urls")),
+    path("gestion/", include("buyers.needs.admin_urls")),
     path("gestion/", include("cohorts.admin_urls")),
     path("gestion/", include("marketplace.events.admin_urls")),
     path("gestion/", admin.site.urls),  # last: what it does not know does not exist

@@ -161,6 +161,11 @@ SITE = {
         "/besoins/?q=entretien&region=04&offre=7611&statut=tous", EVERYONE, in_context("needs")
     ),
     "a need": ListPage("/besoins/besoin-un/", EVERYONE, in_context("edits")),
+    "my needs": ListPage("/besoins/mes-besoins/", ("shopper",), in_context("needs")),
+    "a need, first words": ListPage("/besoins/nouveau/", ("shopper",), in_context("past")),
+    "a need, written": ListPage("/besoins/brouillon-un/modifier/", ("shopper",), in_page(".pdf <span")),
+    "a need, to publish": ListPage("/besoins/brouillon-un/publier/", ("shopper",), in_context("documents")),
+    "api needs": ListPage("/api/v1/needs/?q=entretien&region=04", EVERYONE, in_results),
     "buyers": ListPage("/acheteurs/?q=ville&region=04", EVERYONE, in_context("buyers")),
     "a buyer": ListPage("/acheteurs/ville-un/", EVERYONE, in_context("tenders")),
     "cohorts": ListPage("/cohortes/?region=04", EVERYONE, in_context("cohorts")),
@@ -234,6 +239,7 @@ MODELS = {
     "outbox_event": ("admin",),
     "buyers_buyer": CURATORS,
     "buyers_tender": CURATORS,
+    "buyers_need": CURATORS,
     "matching_suggestion": CURATORS,
     "cohorts_application": CURATORS,
     "cohorts_cohort": CURATORS,
@@ -261,6 +267,8 @@ REFERENCE = (
     "classification_purpose",
     "classification_certification",
     "classification_lexicongroup",
+    "buyers_procedurerule",
+    "buyers_clause",
 )
 
 
@@ -328,6 +336,9 @@ class World:
             pk=FIRST_NOTICE, ocid="ocds-un", buyer=self.buyer, versions=False
         )
         self.need = factories.NeedFactory(buyer=self.buyer, slug="besoin-un")
+        self.own_draft = factories.NeedFactory(
+            buyer=self.buyer, slug="brouillon-un", status="draft", version=0
+        )
         self.open_day = opened(slug="jour-un")
         self.published_day = EventFactory(
             pk=PUBLISHED_DAY, slug="jour-deux", state=State.PUBLISHED, opened_at=timezone.now(), tables=9
@@ -544,7 +555,8 @@ class World:
         """One more in the list; of the one with a page, a document and a version more."""
         number = self.rows
         factories.NeedFactory(buyer=self.buyer)
-        NeedDocument.objects.create(need=self.need, file=evidence_of(f"devis {number}"))
+        for need in (self.need, self.own_draft):
+            NeedDocument.objects.create(need=need, file=evidence_of(f"devis {number}"))
         for version in range(self.need.versions.count() + 1, number + 2):
             said = said_by(self.need) | {"place": f"Lieu {version}"}
             NeedVersion.objects.create(need=self.need, number=version, said=said)

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Case, F, Func, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -59,6 +59,16 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def of(self, user: Visitor) -> NeedQuerySet:
         """Those of the institutions that a person acts for, drafts included."""
         return self.filter(buyer__organisation__in=getattr(user, "organisation_ids", ()))
+
+    def in_order_of_work(self) -> NeedQuerySet:
+        """What asks for something first: drafts, what waits or runs by its closing, then what is over, the latest first."""
+        order = Case(
+            When(status=Need.Status.DRAFT, then=0),
+            When(status=Need.Status.SUBMITTED, then=1),
+            When(status=Need.Status.PUBLISHED, then=2),
+            default=3,
+        )
+        return self.order_by(order, F("closes_at").desc(), "-pk")
 
     def curated_by(self, user: Visitor) -> NeedQuerySet:
         """Those that the staff of a territory look at: never a draft, which is the institution's own."""
@@ -231,6 +241,10 @@ class Need(models.Model):
     @property
     def organisation(self) -> Organisation:
         return self.buyer.organisation
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
 
     @property
     def is_by_invitation(self) -> bool:

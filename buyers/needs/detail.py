@@ -31,7 +31,7 @@ class NeedEdit:
 
 
 def need_context(need: Need, request: HttpRequest) -> dict[str, Any]:
-    """Three SQL queries beside the need's own: documents, versions, and those of the slots."""
+    """Four SQL queries beside the need's own: documents, clauses, versions, and those of the slots."""
     user = request.user
     region = region_names().get(need.region_id or "", "")
     is_own = can_manage_need(user, need)
@@ -54,6 +54,7 @@ def need_context(need: Need, request: HttpRequest) -> dict[str, Any]:
         "period": period_of(need),
         "milestones": need_milestones(need),
         "documents": list(need.documents.select_related("file")),
+        "clauses": list(need.clauses.all()),
         "edits": edits,
         "version_sentence": _("Version %(n)s, modifiée le %(day)s")
         % {"n": need.version, "day": edits[0].when}

@@ -1,4 +1,5 @@
-"""A need's life: drafted, sent or published, changed, closed, decided or cancelled. Each change is a version, and an event.
+"""A need's life: written, sent or published, changed, closed, decided or cancelled. Each change is a version, and an event.
+How a draft begins, and where it comes from, is `drafting`.
 
 Events, for the apps above: `need.published`, `need.changed` (its version; `needs.versions.changes_of` has the words),
 `need.closed` (its closing), `need.decided`, `need.cancelled`. Subject: « need:42 ».
@@ -6,7 +7,7 @@ Events, for the apps above: `need.published`, `need.changed` (its version; `need
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,15 +15,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from buyers.models import Buyer, Need, NeedDocument, NeedVersion, Tender
+from buyers.emails import send_need_published, send_need_returned
+from buyers.models import Clause, Need, NeedClause, NeedDocument, NeedVersion
 from buyers.needs.versions import said_by
-from buyers.permissions import can_act_for_buyer, can_cancel_need, can_manage_need, can_review_need
+from buyers.permissions import can_cancel_need, can_manage_need, can_review_need
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
+from marketplace.classification.labels import ensure_codes
 from marketplace.outbox.events import post_event
 from marketplace.web.errors import Refused, WrongMove
+from marketplace.web.list_versions import record_list_change
 from marketplace.web.private_files import Checked, delete_private_file, store_private_file
-from marketplace.web.slugs import free_slug
 from marketplace.web.verbs import verb
 
 #: What a person writes; everything else of a need is written by a verb.
@@ -30,14 +33,9 @@ WRITTEN = frozenset({
     "title", "description", "reference", "method", "audience", "place", "municipality_id", "mrc_id", "region_id",
     "starts_on", "ends_on", "band", "estimated_amount", "unspsc", "questions_until", "closes_at", "is_sealed",
 })  # fmt: skip
-#: Words that are pages under /besoins/ in one language or the other.
-RESERVED = frozenset({"nouveau", "new", "mes-besoins", "my-needs", "export", "clauses"})
-#: What a copy takes along: neither dates nor what came of it.
-COPIED = (
-    "title", "description", "method", "audience", "place", "municipality_id", "mrc_id", "region_id", "band",
-    "estimated_amount", "unspsc", "is_sealed",
-)  # fmt: skip
 MOST_DOCUMENTS = 12
+#: The list of needs that everyone reads, as `web.list_versions` names it.
+NEEDS = "needs"
 #: From the narrowest to the widest: published, a need may only reach more people.
 WIDENING = (Need.Audience.INVITED, Need.Audience.FITTING, Need.Audience.EVERYONE)
 
@@ -46,51 +44,37 @@ WIDENING = (Need.Audience.INVITED, Need.Audience.FITTING, Need.Audience.EVERYONE
 
 
 @verb
-def draft_need(
-    *, buyer: Buyer, values: Mapping[str, Any], by: User | None, copied_from: Need | None = None
-) -> Need:
-    """A need that nobody but its institution sees."""
-    check_permission(can_act_for_buyer, by, buyer)
-    _check_written(values)
-    slug = free_slug(
-        str(values.get("title", "")), rows=Need.objects.all(), otherwise="besoin", reserved=RESERVED
-    )
-    return Need.objects.create(buyer=buyer, slug=slug, created_by=by, copied_from=copied_from, **values)
-
-
-@verb
-def change_need(*, need: Need, values: Mapping[str, Any], by: User | None) -> list[str]:
-    """Write what a person typed. Published, it makes a version and tells who follows. Which fields changed, by name."""
+def change_need(
+    *,
+    need: Need,
+    values: Mapping[str, Any],
+    by: User | None,
+    clauses: Sequence[Clause] | None = None,
+    upload: Checked | None = None,
+) -> list[str]:
+    """Write what a person typed, the clauses that they took, a document that they add; in one version where it is published,
+    and who follows it is told. Which fields changed, by name."""
     row = lock_need(need)
     check_permission(can_manage_need, by, row)
-    _check_written(values)
+    check_written(values)
     if row.status in (Need.Status.DECIDED, Need.Status.CANCELLED):
         raise WrongMove(_("Ce besoin est terminé. Copiez-le pour en publier un autre."))
     if row.is_closed:
         raise WrongMove(_("La clôture est passée. Copiez ce besoin pour en publier un autre."))
     changed = [name for name, value in values.items() if getattr(row, name) != value]
-    if not changed:
-        return []
-    if row.is_shown:
+    if changed and row.is_shown:
         _check_change(row, values)
     before = said_by(row)
-    _write(row, need, **{name: values[name] for name in changed})
-    _tell_change(row, need, before, by)
+    if changed:
+        _write(row, need, **{name: values[name] for name in changed})
+    if clauses is not None and take_clauses(row, clauses):
+        changed.append("clauses")
+    if upload is not None:
+        _keep_document(row, upload, by)
+        changed.append("documents")
+    if changed:
+        _tell_change(row, need, before, by)
     return changed
-
-
-@verb
-def add_need_document(*, need: Need, upload: Checked, by: User) -> NeedDocument:
-    row = lock_need(need)
-    check_permission(can_manage_need, by, row)
-    _check_in_hand(row)
-    if row.documents.count() >= MOST_DOCUMENTS:
-        raise Refused(_("Un besoin a douze documents au plus. Retirez-en un, ou réunissez-les en un PDF."))
-    before = said_by(row)
-    file = store_private_file(upload=upload, by=by, holder=row.buyer.organisation)
-    document = NeedDocument.objects.create(need=row, file=file)
-    _tell_change(row, need, before, by)
-    return document
 
 
 @verb
@@ -102,40 +86,6 @@ def remove_need_document(*, document: NeedDocument, by: User) -> None:
     document.delete()
     delete_private_file(file=file, by=by)
     _tell_change(row, document.need, before, by)
-
-
-@verb
-def copy_need(*, need: Need, by: User) -> Need:
-    """A new draft that says the same, without dates and documents."""
-    values = {name: getattr(need, name) for name in COPIED}
-    return draft_need(buyer=need.buyer, values=values, by=by, copied_from=need)
-
-
-@verb
-def copy_tender(*, tender: Tender, buyer: Buyer, by: User) -> Need:
-    """A draft from a notice of the institution's own on SEAO."""
-    values = {
-        "title": tender.title[:200],
-        "description": tender.description,
-        "place": str(tender.mrc or tender.region or ""),
-        "mrc_id": tender.mrc_id,
-        "region_id": tender.region_id,
-        "unspsc": tender.unspsc[:10],
-    }
-    return draft_need(buyer=buyer, values=values, by=by)
-
-
-@verb
-def delete_need_draft(*, need: Need, by: User) -> None:
-    """What was never sent goes without a trace, its documents included."""
-    row = lock_need(need)
-    check_permission(can_manage_need, by, row)
-    if row.status != Need.Status.DRAFT:
-        raise WrongMove(_("Ce besoin n’est plus un brouillon. Annulez-le, avec un motif."))
-    files = [document.file for document in row.documents.select_related("file")]
-    row.delete()
-    for file in files:
-        delete_private_file(file=file, by=by)
 
 
 # -- out, and back -----------------------------------------------------------------------------------------------
@@ -173,6 +123,7 @@ def publish_need(*, need: Need, by: User | None) -> None:
     _check_status(row, Need.Status.SUBMITTED)
     _check_complete(row)
     _publish(row, need, by)
+    send_need_published(row)
 
 
 @verb
@@ -183,7 +134,9 @@ def return_need(*, need: Need, message: str, by: User | None) -> None:
     _check_status(row, Need.Status.SUBMITTED)
     if not message.strip():
         raise Refused(_("Écrivez ce que l’institution doit compléter."))
-    _write(row, need, status=Need.Status.DRAFT, submitted_at=None, returned_because=message.strip()[:2000])
+    row.returned_because = message.strip()[:2000]
+    send_need_returned(row)
+    _write(row, need, status=Need.Status.DRAFT, submitted_at=None, returned_because=row.returned_because)
 
 
 @verb
@@ -221,6 +174,7 @@ def decide_need(*, need: Need, by: User | None) -> None:
     if not row.is_closed:
         raise WrongMove(_("Une décision se prend après la clôture."))
     _write(row, need, status=Need.Status.DECIDED, decided_at=timezone.now())
+    record_list_change(NEEDS)
     post_event(kind="need.decided", subject=f"need:{row.pk}", version="1")
 
 
@@ -240,6 +194,7 @@ def cancel_need(*, need: Need, reason: str, by: User | None) -> None:
         cancelled_at=timezone.now(),
         cancelled_because=reason.strip()[:2000],
     )
+    record_list_change(NEEDS)
     post_event(kind="need.cancelled", subject=f"need:{row.pk}", version="1")
 
 
@@ -258,6 +213,32 @@ def tell_closed_needs(*, by: None = None) -> int:
         Need.objects.filter(pk=row.pk).update(closing_told=row.closes_at)
         post_event(kind="need.closed", subject=f"need:{row.pk}", version=row.closes_at.isoformat())
     return len(rows)
+
+
+def take_clauses(row: Need, clauses: Sequence[Clause]) -> bool:
+    """As the library words them today; those that were taken before keep their words. Whether anything changed."""
+    taken = set(row.clauses.values_list("clause", flat=True))
+    wanted = {clause.pk: clause for clause in clauses}
+    if taken == wanted.keys():
+        return False
+    row.clauses.exclude(clause__in=wanted).delete()
+    NeedClause.objects.bulk_create(
+        NeedClause(
+            need=row,
+            clause=clause,
+            **{name: getattr(clause, name) for name in ("title", "title_en", "text", "text_en", "weight")},
+        )
+        for pk, clause in wanted.items()
+        if pk not in taken
+    )
+    return True
+
+
+def _keep_document(row: Need, upload: Checked, by: User | None) -> None:
+    if row.documents.count() >= MOST_DOCUMENTS:
+        raise Refused(_("Un besoin a douze documents au plus. Retirez-en un, ou réunissez-les en un PDF."))
+    file = store_private_file(upload=upload, by=by, holder=row.buyer.organisation)
+    NeedDocument.objects.create(need=row, file=file)
 
 
 # -- what they share ---------------------------------------------------------------------------------------------
@@ -287,9 +268,11 @@ def _check_complete(row: Need) -> None:
         raise Refused(" ".join(missing))
 
 
-def _check_written(values: Mapping[str, Any]) -> None:
+def check_written(values: Mapping[str, Any]) -> None:
     if unknown := values.keys() - WRITTEN:
         raise TypeError(f"nobody writes {sorted(unknown)} of a need")
+    if codes := values.get("unspsc"):
+        ensure_codes(codes)  # or no filter would find them
 
 
 def _check_status(row: Need, status: Need.Status) -> None:
@@ -328,6 +311,7 @@ def _check_change(row: Need, values: Mapping[str, Any]) -> None:
 def _publish(row: Need, need: Need, by: User | None) -> None:
     _write(row, need, status=Need.Status.PUBLISHED, published_at=timezone.now(), version=1)
     NeedVersion.objects.create(need=row, number=1, by=by, said=said_by(row))
+    record_list_change(NEEDS)
     post_event(kind="need.published", subject=f"need:{row.pk}", version="1")
 
 
@@ -341,6 +325,7 @@ def _tell_change(row: Need, need: Need, before: dict[str, Any], by: User | None)
         return
     _write(row, need, version=row.version + 1)
     NeedVersion.objects.create(need=row, number=row.version, by=by, said=said)
+    record_list_change(NEEDS)
     post_event(
         kind="need.changed",
         subject=f"need:{row.pk}",

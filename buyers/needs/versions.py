@@ -21,7 +21,7 @@ Said = dict[str, Any]
 #: The fields that its readers see, in the order in which a change is told. The institution's own figure is none of them.
 FIELDS = (
     "title", "description", "method", "audience", "place", "starts_on", "ends_on", "band", "unspsc", "questions_until",
-    "closes_at", "is_sealed", "reference", "documents",
+    "closes_at", "is_sealed", "reference", "documents", "clauses",
 )  # fmt: skip
 #: What changed is shown whole up to so many characters.
 LONGEST = 400
@@ -45,6 +45,8 @@ def said_by(need: Need) -> Said:
 def _value(need: Need, name: str) -> Any:
     if name == "documents":
         return list(need.documents.order_by("pk").values_list("file__name", flat=True))
+    if name == "clauses":
+        return list(need.clauses.order_by("pk").values_list("title", flat=True))
     return getattr(need, name)
 
 
@@ -91,6 +93,7 @@ LABELS: dict[str, Promise] = {
     "is_sealed": lazy("Propositions scellées"),
     "reference": lazy("Numéro de dossier"),
     "documents": lazy("Documents"),
+    "clauses": lazy("Clauses sociales"),
 }
 
 
@@ -129,4 +132,5 @@ READ: dict[str, Callable[[Any], str]] = {
     "unspsc": _codes,
     "is_sealed": lambda value: _("oui") if value else _("non"),
     "documents": ", ".join,
+    "clauses": ", ".join,
 }

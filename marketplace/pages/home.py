@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from buyers.models import Tender
+from buyers.models import Need, Tender
 from marketplace.events.models import MatchmakingEvent
 from suppliers.models import DirectoryEntry
 
@@ -58,6 +58,12 @@ def closing_soon(user: User | AnonymousUser) -> QuerySet[Tender]:
     """The open notices that close first."""
     soon = Tender.objects.visible_to(user).open().filter(closes_at__isnull=False)
     return soon.order_by("closes_at", "pk")[:SOON]
+
+
+def open_needs(user: User | AnonymousUser) -> QuerySet[Need]:
+    """What buyers look for here, outside of SEAO: what closes first."""
+    rows = Need.objects.visible_to(user).open().select_related("buyer__organisation")
+    return rows.order_by("closes_at", "pk")[:COMING]
 
 
 def coming_events(user: User | AnonymousUser) -> QuerySet[MatchmakingEvent]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
+from buyers.needs.lifecycle import NEEDS
 from buyers.ocds.importer import NOTICES
 from marketplace.territories.labels import mrcs_by_code
 from marketplace.territories.models import Pole
@@ -19,7 +20,7 @@ from marketplace.web.waiting import Urgency, to_do_list
 from suppliers.directory_columns import DIRECTORY
 from suppliers.offered_words import search_examples
 
-from .home import closing_soon, coming_events, figures
+from .home import closing_soon, coming_events, figures, open_needs
 from .organisations import mine_of
 from .poles import PoleFilterSet, directory_of_poles
 
@@ -31,13 +32,14 @@ NAMED = [
 ]  # fmt: skip
 
 
-@public_page(DIRECTORY, NOTICES)
+@public_page(DIRECTORY, NOTICES, NEEDS)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     examples = search_examples()
     context = {
         "figures": figures(),
         "closing_soon": closing_soon(request.user),
+        "needs": open_needs(request.user),
         "coming": coming_events(request.user),
         "examples": examples,
         "example": _("Ex.\u00a0: %(words)s") % {"words": ", ".join(examples[:2])} if examples else "",

@@ -56,6 +56,18 @@ ADDRESSES: dict[str, str] = {
     "needs:list": EVERYONE,
     "needs:need": "mmoomo",  # shown to those invited: its institution and the staff of its territory
     "needs:document": "mmoomo",
+    "needs:new": SIGNED_IN,
+    "needs:mine": SIGNED_IN,
+    "needs:write": "lmofmf",  # its institution; staff read it, and write nothing of it
+    "needs:publish": "lmafmf",  # it is published: leads to its page
+    "needs:copy": "lnnnnn",
+    "needs:copy_tender": "lnnnnn",
+    "needs:cancel": "lmoomo",
+    "needs:close": "lmofmf",
+    "needs:delete": "lmofmf",
+    "needs:take_back": "lmofmf",
+    "needs_admin:need": HIDDEN,
+    "needs_admin:decision": POST_ONLY,
     "buyers:list": EVERYONE,
     "buyers:register": EVERYONE,
     "buyers:register_institution": "aaaaaa",  # without a NEQ it leads back
@@ -138,6 +150,7 @@ ADDRESSES: dict[str, str] = {
     "api:supplier": "mmmmmm",  # the API only shows published sheets, to everyone alike
     "api:tenders": EVERYONE,
     "api:cohorts": EVERYONE,
+    "api:needs": EVERYONE,
     "api:tender": EVERYONE,
     "api:events": EVERYONE,
     "api:schema": EVERYONE,
@@ -241,6 +254,9 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "matching_alert": PLATFORM_ONLY,
     "matching_savedsearch": PLATFORM_ONLY,
     "buyers_buyer": READ_ONLY_TERRITORY,
+    "buyers_need": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
+    "buyers_procedurerule": EDITABLE_REFERENCE,
+    "buyers_clause": EDITABLE_REFERENCE,
     "buyers_tender": READ_ONLY_TERRITORY,
     "cohorts_application": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
     "cohorts_cohort": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
@@ -300,7 +316,8 @@ GET_ONLY = frozenset({
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
     "suppliers:register", "suppliers:register_codes",
     "suppliers:sheet",
-    "needs:document", "needs:list", "needs:need", "tenders:tender", "admin:autocomplete", "admin:jsi18n", "admin:accounts_joinrequest_change",
+    "needs:document", "needs:list", "needs:mine", "needs:need", "needs_admin:need", "api:needs", "tenders:tender", "admin:autocomplete", "admin:jsi18n", "admin:accounts_joinrequest_change",
+    "admin:buyers_need_change",
     "admin:cohorts_application_change",
 })  # fmt: skip
 #: Who may post, where that is not who may read. « o » for whatever is read and answered: done, explained, asked again.
@@ -324,6 +341,9 @@ POSTS: dict[str, str] = {
     "dealings:follow": SIGNED_IN,
     "events:renew_calendar": "lmmmmm",  # nobody of the walk has one
     "events_admin:act": HIDDEN,
+    "needs:copy": "lmofmf",
+    "needs:copy_tender": "lmmmmm",  # the walk's notice is of another institution
+    "needs_admin:decision": HIDDEN,
     "security_admin:export_log": "lllmmo",
     "security:end_one": "lmmmmm",  # the walk's number is false
     "security:end_others": SIGNED_IN,
@@ -349,6 +369,8 @@ CHANGED_BY: dict[str, str] = {
     "events_matchmakingevent": TERRITORY,
     "accounts_user": PLATFORM,
     "buyers_buyer": PLATFORM,
+    "buyers_clause": PLATFORM,
+    "buyers_procedurerule": PLATFORM,
     "classification_certification": PLATFORM,
     "classification_lexicongroup": BACK_ROOM,
     "classification_purpose": PLATFORM,

@@ -75,6 +75,7 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     route = route.replace("<slug:slug>/revendiquer", "zephirine/revendiquer")
     route = route.replace("revendications/<int:pk>", f"revendications/{ids['accounts_joinrequest']}")
     route = route.replace("besoins/<slug:slug>", "besoins/besoin-zacharie")
+    route = route.replace("d-apres-un-avis/<int:pk>", f"d-apres-un-avis/{ids['buyers_tender']}")
     route = route.replace("documents/<uuid:pk>", f"documents/{ids['need_document']}")
     route = route.replace("cohortes/<slug:slug>", "cohortes/zelee")
     route = route.replace("mon-espace/cohortes/<int:pk>", f"mon-espace/cohortes/{ids['cohorts_application']}")

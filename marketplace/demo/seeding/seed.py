@@ -28,6 +28,7 @@ from .enterprise_rows import Progress, seed_enterprises
 from .enterprises import MEMBER_NEQ
 from .events import seed_events
 from .inquiries import seed_inquiries
+from .needs import seed_needs
 from .notice_winners import Sellers, group_sellers
 from .own_lists import seed_own_lists
 from .people import seed_join_requests, seed_people
@@ -97,6 +98,12 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_pole_list(rng=random.Random(f"{seed}:{day}:list"))
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
+    seed_needs(
+        buyers=buyers,
+        shopper=User.objects.get(email="acheteuse@demo.example"),
+        rng=random.Random(f"{seed}:{day}:needs"),
+        day=day,
+    )
     seed_join_requests(member=member, shop=buyers[0], day=day)
     seed_saved_searches()
     seed_own_lists(shop=buyers[0], rng=random.Random(f"{seed}:{day}:own_lists"))
