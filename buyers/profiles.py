@@ -16,7 +16,8 @@ from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_number
 
 from .filters import BuyerFilterSet
-from .models import Buyer, Tender, open_condition
+from .models import Buyer, Need, Tender, open_condition
+from .needs.listing import need_row
 from .tender_list import tender_row
 
 PAGE_SIZE = 30
@@ -69,13 +70,15 @@ def place(buyer: Buyer) -> str:
 
 
 def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
-    """A buyer's profile, its open notices, and its last ones that are over; None where it does not exist for them."""
+    """A buyer's profile, its open notices, its last ones that are over, and its needs; None where it does not exist for them."""
     buyer = Buyer.objects.visible_to(request.user).select_related("organisation").filter(slug=slug).first()
     if buyer is None:
         return None
     notices = Tender.objects.visible_to(request.user).filter(buyer=buyer)
     open_notices = notices.open()
     page = paginate_list(request, open_notices.order_by("closes_at", "pk"), NOTICES)
+    needs = Need.objects.visible_to(request.user).running().filter(buyer=buyer)
+    needs = needs.select_related("buyer__organisation").order_by("closes_at", "pk")[:NOTICES]
     past = notices.exclude(pk__in=open_notices.values("pk")).order_by("-published_at", "-pk")[:PAST]
     return {
         "buyer": buyer,
@@ -87,6 +90,7 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
         "messages_here": [page.message] if page.message else [],
         "tenders": [tender_row(tender) for tender in page],
         "past": [tender_row(tender) for tender in past],
+        "needs": [need_row(need) for need in needs],
         "preview": ""
         if buyer.is_public
         else _(

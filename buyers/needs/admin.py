@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from buyers.models import Clause, Need, ProcedureRule
 from buyers.wording import need_badge
 from marketplace.web.admin import FULL, READ, ColumnFilter, ScopedAdmin
+from marketplace.web.admin_history import HistorySource
 from marketplace.web.admin_lists import badge_cell, day_cell, moment_cell, search_rows
 
 
@@ -46,6 +47,11 @@ class NeedAdmin(ScopedAdmin):
         self, request: HttpRequest, queryset: QuerySet[Need], search_term: str
     ) -> tuple[QuerySet[Need], bool]:
         return search_rows(queryset, search_term, columns=["title", "buyer__organisation__name"]), False
+
+    def history_sources(self, obj: Need) -> list[HistorySource]:
+        """From the moment it was sent: what a draft said is its institution's own."""
+        sent = [status for status in Need.Status.values if status != Need.Status.DRAFT]
+        return [HistorySource(Need, {"pk": obj.pk, "status__in": sent})]
 
     @admin.display(description=gettext_lazy("acheteur"), ordering="buyer__organisation__name")
     def who(self, need: Need) -> str:

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from buyers.models import Buyer, Clause, Need
+from buyers.models import Buyer, Clause, Need, NeedClause
 from buyers.needs.proposals import ProposedCode
 from marketplace.accounts.validators import visible_text
 from marketplace.classification.codes import normalise_code
@@ -138,6 +139,13 @@ def cleaned_line(text: str) -> str:
     return shown
 
 
+def library_for(need: Need) -> list[Any]:
+    """The clauses on offer and those that the need took, each with `is_taken`. One query."""
+    taken = NeedClause.objects.filter(need=need.pk, clause=OuterRef("pk"))
+    rows = Clause.objects.annotate(is_taken=Exists(taken))
+    return list(rows.filter(Q(is_active=True) | Q(is_taken=True)).order_by("position", "pk"))
+
+
 class NeedForm(forms.Form):
     """All of a need. `values` is what `lifecycle.change_need` takes; clauses and documents have verbs of their own."""
 
@@ -198,10 +206,10 @@ class NeedForm(forms.Form):
             attrs={"class": "inp inp-s code", "inputmode": "numeric", "autocomplete": "off"}
         ),
     )
-    clauses = forms.ModelMultipleChoiceField(
-        queryset=Clause.objects.none(),
+    clauses = forms.TypedMultipleChoiceField(
         label=lazy("Clauses sociales"),
         required=False,
+        coerce=int,
         widget=forms.CheckboxSelectMultiple,
     )
     #: A code that is added is one of the codes as soon as it is kept.
@@ -215,7 +223,8 @@ class NeedForm(forms.Form):
         proposed: list[ProposedCode],
         initial: dict[str, Any] | None = None,
     ) -> None:
-        taken = list(need.clauses.values_list("clause", flat=True))
+        self.library = library_for(need)
+        taken = [clause.pk for clause in self.library if clause.is_taken]
         standing = {
             name: getattr(need, name)
             for name in (
@@ -244,8 +253,7 @@ class NeedForm(forms.Form):
         self.fields["codes"].choices = [
             (code, f"{code} {labels.get(code) or code_label(code)}".strip()) for code in codes
         ]
-        library = Clause.objects.filter(pk__in=taken) | Clause.objects.in_use()
-        self.fields["clauses"].queryset = library.order_by("position", "pk")
+        self.fields["clauses"].choices = [(clause.pk, clause.name) for clause in self.library]
 
     # -- one field at a time -----------------------------------------------------------------------------------
 
@@ -320,6 +328,11 @@ class NeedForm(forms.Form):
     @staticmethod
     def chosen_codes(cleaned: dict[str, Any]) -> list[str]:
         return list(dict.fromkeys(filter(None, [*cleaned.get("codes", []), cleaned.get("code", "")])))
+
+    @property
+    def chosen_clauses(self) -> list[Clause]:
+        chosen = set(self.cleaned_data["clauses"])
+        return [clause for clause in self.library if clause.pk in chosen]
 
     @property
     def values(self) -> dict[str, Any]:

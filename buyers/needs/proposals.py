@@ -3,6 +3,7 @@ for anyone: a draft that says nothing yet is opened with these, and its buyer ke
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -70,12 +71,12 @@ def place_words(token: str, buyer: Buyer) -> str:
     return organisation.town if token == organisation.mrc_id and organisation.town else territory_label(token)
 
 
-def propose_clauses(title: str, description: str) -> list[Clause]:
-    """Clauses of the library that name a word of the text, in its order. One query."""
+def propose_clauses(title: str, description: str, library: Iterable[Clause]) -> list[Clause]:
+    """Clauses of the library that name a word of the text, in its order."""
     said = f" {fold_text(f'{title} {description}'[:4000])} "
     return [
         clause
-        for clause in Clause.objects.in_use()
+        for clause in library
         if any(f" {fold_text(word)}" in said for word in clause.words.split(",") if word.strip())
     ]
 

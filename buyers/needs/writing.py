@@ -37,7 +37,6 @@ from marketplace.accounts.permissions import signed_in_user
 from marketplace.territories.labels import mrcs_by_code
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
-from marketplace.web.private_files import room_of
 from marketplace.web.stale_edits import ask_to_choose
 from marketplace.web.versioned_forms import holding_row, versioned_form
 
@@ -153,7 +152,7 @@ def _save(
             need=need,
             values=form.values,
             by=user,
-            clauses=list(form.cleaned_data["clauses"]),
+            clauses=form.chosen_clauses,
             upload=papers.cleaned_data.get("document"),
         )
     except Refused as why:
@@ -203,21 +202,20 @@ def _remove(request: HttpRequest, need: Need, file_id: str, user: User) -> None:
 
 def write_context(need: Need, form: NeedForm, papers: DocumentForm) -> dict[str, Any]:
     is_draft = need.status == Need.Status.DRAFT
-    proposed = propose_clauses(need.title, need.description)
+    proposed = propose_clauses(need.title, need.description, form.library)
     names = {clause.pk for clause in proposed}
     clauses: Any = form.fields["clauses"]
     clauses.hints = {
         clause.pk: _("Proposée d’après vos mots. %(text)s") % {"text": clause.wording}
         if clause.pk in names
         else clause.wording
-        for clause in clauses.queryset
+        for clause in form.library
     }
     return {
         "need": need,
         "form": form,
         "papers": papers,
         "documents": list(need.documents.select_related("file")),
-        "room": room_of(need.buyer.organisation).sentence,
         "is_draft": is_draft,
         "similar": similar_needs(need) if is_draft else [],
         "similar_tenders": similar_tenders(need) if is_draft else [],

@@ -32,6 +32,8 @@ SILENT = frozenset(
         "before",
         "proved_until",
         "sequence",
+        "closing_told",
+        "estimated_amount",  # of a need: its institution's own figure
     }
 )
 

@@ -28,6 +28,10 @@ PAGES_WITHOUT = {
     "suppliers:register_pictures": NEW,
     "suppliers:register_references": NEW,
     "suppliers:claim": NEW,
+    "needs:new": NEW,
+    "needs:cancel": DECIDES,
+    "needs_admin:need": DECIDES,
+    "admin:buyers_need_change": DECIDES,
     "buyers:register": SEARCH,
     "buyers:register_institution": NEW,
     "cohorts:apply": NEW,
@@ -68,6 +72,8 @@ PAGES_WITHOUT = {
 #: Forms of the site that edit no row that others edit too.
 CLASSES_WITHOUT = {
     "buyers.registration_forms": NEW,
+    "buyers.needs.admin_views.WordsForm": DECIDES,
+    "buyers.needs.forms.ReasonForm": DECIDES,
     "cohorts.forms.ApplicationForm": NEW,
     "cohorts.forms.MessageForm": DECIDES,
     "marketplace.accounts.forms": ONE_PERSON,

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from buyers.models import Buyer, Need
+from buyers.models import Buyer, Clause, Need
 from buyers.needs.drafting import copy_need, draft_need
 from buyers.needs.lifecycle import (
     cancel_need,
@@ -95,7 +95,12 @@ def _seed(
         "questions_until": closes - timedelta(days=3),
     }
     need = draft_need(buyer=buyer, values=values, by=by)
-    change_need(need=need, values={}, by=by, clauses=propose_clauses(said.title, said.text)[:2])
+    change_need(
+        need=need,
+        values={},
+        by=by,
+        clauses=propose_clauses(said.title, said.text, Clause.objects.in_use())[:2],
+    )
     if number % 4 == 0:
         _add_paper(need, by)
     if state == "draft":
