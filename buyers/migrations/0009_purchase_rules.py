@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ),
                 ("valid_from", models.DateField(blank=True, null=True, verbose_name="valable du")),
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="valable jusqu’au")),
-                ("checked_on", models.DateField(verbose_name="vérifiée le")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="vérifiée le")),
             ],
             options={
                 "verbose_name": "règle d’achat",
@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
                 ),
                 ("valid_from", models.DateField(blank=True, null=True, verbose_name="valable du")),
                 ("valid_until", models.DateField(blank=True, null=True, verbose_name="valable jusqu’au")),
-                ("checked_on", models.DateField(verbose_name="vérifiée le")),
+                ("checked_on", models.DateField(blank=True, null=True, verbose_name="vérifiée le")),
             ],
             options={
                 "abstract": False,

@@ -22,7 +22,7 @@ def load(apps, schema_editor):
             rule_model.objects.create(
                 **{
                     name: value or None
-                    if name in ("amount_from", "amount_to", "valid_from", "valid_until")
+                    if name in ("amount_from", "amount_to", "valid_from", "valid_until", "checked_on")
                     else value
                     for name, value in row.items()
                     if name not in ("regimes", "paths")

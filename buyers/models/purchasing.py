@@ -116,7 +116,8 @@ class ProcedureRule(models.Model):
     in_force = models.CharField(_("vigueur"), max_length=8, choices=InForce, default=InForce.UNKNOWN)
     valid_from = models.DateField(_("valable du"), null=True, blank=True)
     valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
-    checked_on = models.DateField(_("vérifiée le"))
+    # Empty until someone of the platform has read the source and said so.
+    checked_on = models.DateField(_("vérifiée le"), null=True, blank=True)
 
     objects = ProcedureRuleQuerySet.as_manager()
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from buyers.models import Clause, Need, ProcedureRule
+from buyers.models import Clause, Need, ProcedureRule, Regime
 from buyers.wording import need_badge
-from marketplace.web.admin import FULL, READ, ColumnFilter, ScopedAdmin
+from marketplace.web.admin import FULL, READ, ColumnFilter, PlainForm, ScopedAdmin
 from marketplace.web.admin_history import HistorySource
 from marketplace.web.admin_lists import badge_cell, day_cell, moment_cell, search_rows
 
@@ -71,12 +72,25 @@ class NeedAdmin(ScopedAdmin):
         return moment_cell(need.closes_at)
 
 
+class RuleForm(PlainForm):
+    regimes = forms.MultipleChoiceField(
+        label=gettext_lazy("Régimes"), choices=Regime.choices, widget=forms.CheckboxSelectMultiple
+    )
+    paths = forms.MultipleChoiceField(
+        label=gettext_lazy("Modes"),
+        choices=ProcedureRule.Path.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+
 @admin.register(ProcedureRule)
 class ProcedureRuleAdmin(ScopedAdmin):
     header_links = [(46, gettext_lazy("Règles d’achat"), "admin:buyers_procedurerule_changelist")]
     shared = True
     staff_may = READ
     platform_may = FULL
+    form = RuleForm
     list_display = ["label", "amounts", "state", "checked"]
     list_filter = ["in_force"]
     search_fields = ["label", "citation"]

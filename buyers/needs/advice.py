@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from buyers.models import REGIMES, Need, ProcedureRule, Regime, Tender
-from marketplace.web.typography import format_day_short, format_money
+from marketplace.web.typography import format_money
 
 YEAR = timedelta(days=365)
 Category = Tender.Category
@@ -42,7 +42,6 @@ class Advice:
     rules: list[ProcedureRule]
     chosen: str
     choice_stands: bool | None  # None: a market sounding commits to nothing, or no rule says anything
-    checked: str
     split: str
 
 
@@ -61,7 +60,6 @@ def advise_on(need: Need) -> Advice:
         rules=rules,
         chosen=need.get_method_display(),
         choice_stands=None if need.method == Need.Method.SURVEY or not allowed else need.method in allowed,
-        checked=format_day_short(min((rule.checked_on for rule in rules), default=None)),
         split=split_warning(need, standing) if regime else "",
     )
 

@@ -221,6 +221,7 @@ class NeedForm(forms.Form):
         *,
         need: Need,
         proposed: list[ProposedCode],
+        is_draft: bool = False,
         initial: dict[str, Any] | None = None,
     ) -> None:
         self.library = library_for(need)
@@ -236,6 +237,11 @@ class NeedForm(forms.Form):
             data, initial={**standing, "codes": need.unspsc, "clauses": taken, **(initial or {})}
         )
         self.need = need
+        # To be published, a need must say these; a draft may wait.
+        for name in ("description", "closes_at"):
+            self.fields[name].required = not is_draft
+        self.fields["description"].error_messages["required"] = _("Décrivez le besoin en quelques phrases.")
+        self.fields["closes_at"].error_messages["required"] = _("Choisissez la date de clôture.")
         for name in ("method", "audience", "band"):
             field: Any = self.fields[name]
             field.choices = [

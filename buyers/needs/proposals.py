@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F
@@ -94,7 +95,7 @@ def similar_needs(need: Need) -> list[Need]:
         .select_related("buyer__organisation")
         .annotate(fit=SearchRank(F("search"), query))
     )
-    found = list(rows.order_by("-fit", "-published_at", "pk")[: 2 * SIMILAR])
+    found = _close(list(rows.order_by("-fit", "-published_at", "pk")[: 2 * SIMILAR]))
     return sorted(found, key=lambda one: one.buyer_id != need.buyer_id)[:SIMILAR]
 
 
@@ -104,7 +105,12 @@ def similar_tenders(need: Need) -> list[Tender]:
     if query is None:
         return []
     rows = Tender.objects.filter(buyer=need.buyer, search=query).annotate(fit=SearchRank(F("search"), query))
-    return list(rows.order_by("-fit", "-published_at", "pk")[:SIMILAR])
+    return _close(list(rows.order_by("-fit", "-published_at", "pk")[:SIMILAR]))
+
+
+def _close(rows: list[Any]) -> list[Any]:
+    """Those that say at least half as much of the text as the closest one: a word in common is chance."""
+    return [row for row in rows if row.fit >= rows[0].fit / 2]
 
 
 def _either_word(text: str) -> SearchQuery | None:

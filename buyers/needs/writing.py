@@ -125,7 +125,8 @@ def _write_page(request: HttpRequest, need: Need) -> HttpResponse:
     proposed = propose_codes(need.title, need.description)
 
     def build(data: QueryDict | None) -> NeedForm:
-        return NeedForm(data, need=need, proposed=proposed)
+        keeps_draft = data is not None and "next" not in data and need.is_draft
+        return NeedForm(data, need=need, proposed=proposed, is_draft=keeps_draft)
 
     page = versioned_form(request, build, about=need)
     form, papers = page.form, DocumentForm(request.POST or None, request.FILES or None)
