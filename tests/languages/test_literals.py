@@ -24,6 +24,8 @@ ASIDE = {
     "marketplace/api/": "describes the filters to programmers, in English, with French values",
     "marketplace/settings.py": "the sender's own address",
     "buyers/ocds/places.py": "names of provinces found in files",
+    "buyers/needs/proposals.py": "words that carry no meaning",
+    "marketplace/dealings/own_lists/columns.py": "names of columns found in files",
     "marketplace/pages/error_views.py": "the page for when nothing can be translated, in both languages",
     "marketplace/matching/weights.py": "words that carry no meaning",
     "marketplace/territories/": "spellings found in official files",
