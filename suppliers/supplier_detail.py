@@ -61,6 +61,7 @@ def supplier_context(
     everywhere = sorted({token for tokens in (own, *areas.values()) for token in tokens})
     offers = shown_offers(supplier, areas)
     logo, photos = picture_lines(supplier.picture_rows)
+    awards = read_facts("supplier.awards", organisation)
     people = Contact.objects.visible_to(user).filter(supplier=supplier)
     contacts = list((people.filter(is_public=True) if as_buyer else people).order_by("-is_public", "pk"))
     return {
@@ -87,7 +88,8 @@ def supplier_context(
         "logo": logo,
         "photos": photos,
         "references": reference_lines(supplier.reference_rows),
-        "awards": read_facts("supplier.awards", organisation),
+        "awards": awards,
+        "reference_count": len(supplier.reference_rows) + len(awards),
         "insurance": insurance_text(supplier.insured_for, supplier.insured_until, timezone.localdate()),
         "all_served": served_places(own),
         "capacity": capfirst(capacity_text(supplier.capacity or 0)),
