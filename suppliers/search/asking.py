@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from marketplace.classification.code_words import code_words
+from marketplace.classification.lexicon.words import word_form
 from marketplace.web.folding import fold_text
 
 from .corrections import correct_words
@@ -77,7 +79,7 @@ def search_directory(text: str) -> Found:
 
 
 def missing_words(wishes: Wishes, hits: Hits) -> list[str]:
-    """Words that no supplier is found by and that the lexicon does not know either."""
+    """Words that no supplier is found by and that neither the lexicon nor the codes know."""
     known = prepared_lexicon().vocabulary.shown
     return [
         what.keys[0]
@@ -87,4 +89,5 @@ def missing_words(wishes: Wishes, hits: Hits) -> list[str]:
         and not what.meanings
         and not what.exact
         and what.keys[0] not in known
+        and word_form(what.keys[0]) not in code_words().by_form
     ]

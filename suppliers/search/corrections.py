@@ -15,6 +15,9 @@ from .slips import Vocabulary, allowed_slips, one_slip_away, slips_between
 
 MOST_WORDS = 6
 LARGE_TOWN = 1_000  # people
+OF_THE_FIELD = (
+    1_000  # what a word of the lexicon is worth, beside the entries that use a word of the directory
+)
 #: Close words of the directory; a short word with two letters swapped shares no trigram with the right one, so `slips`
 #: are all that is one slip away.
 _CLOSE = """
@@ -48,7 +51,7 @@ def correct_words(words: Collection[str]) -> dict[str, Correction]:
     found = {}
     for typed in words:
         candidates: dict[str, tuple[str, int]] = dict(in_directory.get(typed, {}))
-        for vocabulary, worth in ((towns, 3), (lexicon, 1_000)):
+        for vocabulary, worth in ((towns, 3), (lexicon, OF_THE_FIELD)):
             for word in vocabulary.close(typed):
                 shown, entries = candidates.get(word, (vocabulary.shown[word], 0))
                 candidates[word] = (shown, max(entries, worth))
@@ -70,6 +73,8 @@ def best_correction(typed: str, candidates: dict[str, tuple[str, int]]) -> Corre
     if not ranked or ranked[0][0] > allowed_slips(typed) + 1:
         return None
     distance, used, word, shown = ranked[0]
+    if distance > 1 and -used < OF_THE_FIELD:  # « crèche » is no « Croche », though some name has that
+        return Correction(typed, shown, clear=False)
     rivals = [
         rank
         for rank in ranked[1:4]

@@ -25,6 +25,7 @@ OF_THE_FIELD = 3.0  # what a wish that the lexicon knows weighs at least, howeve
 BESIDE_THE_FIELD = 0.4  # what rarity counts for where another word of the text is one of the field
 MENTION = 0.3  # where a description mentions what only means the same, the wish is not met
 DECIDING = 2  # of a sentence, the first two words of the field say what is wished, the others for whom
+FAINTLY, OF_THE_FORM = 0.2, 1.2  # what a faint wish weighs, and one for a legal form
 SAID, ENOUGH_SAID, LESS = 0.6, 6, 0.7  # where enough say the very word, what only means the same counts less
 HEAD, BEHIND = (
     1.4,
@@ -186,16 +187,19 @@ def _weighed(
     size = max(1_000, 2 * max([total, *counts]))
     weights = []
     lexical = any(what.meanings for what in wishes.whats)
-    heads = [number for number, what in enumerate(wishes.whats) if what.meanings]
+    meant = [number for number, what in enumerate(wishes.whats) if what.meanings]
+    heads = [number for number in meant if not wishes.whats[number].for_whom] or meant
     for number, (what, count) in enumerate(zip(wishes.whats, counts, strict=True)):
         rarity = float(np.log1p(size / (1 + count)))
         if what.meanings or what.codes:
             rarity = max(rarity, OF_THE_FIELD)
-            if len(heads) > 1 and what.meanings:
+            if len(meant) > 1 and what.meanings:
                 rarity = OF_THE_FIELD * (HEAD if number == heads[0] else BEHIND)
         elif lexical:
             rarity *= BESIDE_THE_FIELD
-        weights.append(0.2 if what.faint else rarity if count else 0.0)
+        if what.faint:
+            rarity = OF_THE_FORM if what.is_form else FAINTLY
+        weights.append(rarity if count or what.faint else 0.0)
     if not any(weights):
         weights = [1.0 for _ in weights]
     fits = np.zeros(total, dtype=np.float32)
@@ -210,6 +214,7 @@ def firm_wishes(wishes: Wishes) -> list[int]:
     """The wishes that decide: those of the field where there are any; other words then only rank."""
     firm = [number for number, what in enumerate(wishes.whats) if not what.faint]
     of_the_field = [number for number in firm if wishes.whats[number].meanings or wishes.whats[number].codes]
+    of_the_field = [number for number in of_the_field if not wishes.whats[number].for_whom] or of_the_field
     quoted = [number for number in firm if wishes.whats[number].exact]
     return sorted({*of_the_field[:DECIDING], *quoted}) if of_the_field else firm
 

@@ -6,6 +6,8 @@ hold instead of what the block says of it, until the block is packed again. `CHO
 
 from __future__ import annotations
 
+from .stems import APART
+
 #: Fields by their number in the table. Of the first four, places are kept as well: words that must stand together.
 FIELD_NUMBERS = {
     "name": 0,
@@ -33,15 +35,22 @@ def seat_stem(kind: str, code: str) -> str:
     return f"{kind}:{code}"
 
 
+def told_apart(sql: str) -> str:
+    """SQL of folded text in which words that French stemming takes for others have a letter more (`stems.APART`)."""
+    for word in APART:
+        sql = f"replace({sql}, '{word}', '{word}x')"
+    return sql
+
+
 def _vector(text: str) -> str:
-    return f"to_tsvector('public.french_unaccent', f_fold({text}))"
+    return f"to_tsvector('public.french_unaccent', {told_apart(f'f_fold({text})')})"
 
 
 # Who types « SADC » or « UPA » means names that begin so: the first three, four and five initials stand among the labels.
 # What a code's class and family are called says what it is a kind of; its segment says too little (« Services »).
 _SAID = f"""
 vectors AS (
-SELECT t.entry_id, {_vector("t.name")} AS name, {_vector("coalesce(nullif(t.offers_text, ''), t.activity)")} AS offers, {_vector("t.activity")} AS activity,
+SELECT t.entry_id, {_vector("t.name")} AS name, {_vector("coalesce(nullif(t.offers_text, ''), t.activity)")} AS offers, {_vector("CASE WHEN t.offers_text = '' THEN '' ELSE t.activity END")} AS activity,
        {_vector("coalesce(offer.descriptions, '')")} AS details,
        {_vector("concat_ws(' ', labels.text, purpose.labels, certification.labels, form.words, left(initials.said, 3), left(initials.said, 4), left(initials.said, 5))")} AS labels,
        {_vector("concat_ws(' ', org.town, town.name, mrc.name, region.name, org.address, org.postal_code)")} AS place

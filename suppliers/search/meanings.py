@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations
 
 from marketplace.classification.lexicon.reading import Lexicon, Meaning, Sense, read_lexicon
+from marketplace.classification.lexicon.words import JOINING
 from marketplace.web.folding import fold_text
 
 from .slips import Vocabulary
-from .small_words import EMPTY
 from .stems import stem_words
 from .wishes import Stems
 
@@ -32,9 +33,10 @@ class _Prepared:
         self.lexicon = lexicon
         texts = {term.text: fold_text(term.text).split() for meaning in lexicon for term in meaning.terms}
         stems = stem_words(word for words in texts.values() for word in words)
+        # Words that ask nothing alone stay: « centre de recherche » is not « centre ».
+        said = {text: [word for word in words if word not in JOINING] for text, words in texts.items()}
         self.stems: dict[str, Stems] = {
-            text: tuple(stem for word in words if word not in EMPTY and (stem := stems[word]))
-            for text, words in texts.items()
+            text: tuple(stem for word in words if (stem := stems[word])) for text, words in said.items()
         }
         #: Stemmed as French, an English word may pass for another: « logs » for « logis », « plays » for « plaies ».
         self.unsafe = {
@@ -43,6 +45,8 @@ class _Prepared:
             for term in meaning.terms
             if term.language == "en" and len(words := texts[term.text]) == 1 and stems[words[0]] != words[0]
         }
+        #: So may what is left of several words: « fil » for « sans fil ».
+        self.unsafe |= {text for text, words in said.items() if len(self.stems[text]) == 1 < len(words)}
         self.words: frozenset[str] = frozenset(
             word for words in texts.values() if len(words) == 1 for word in words
         ) | frozenset(
@@ -70,12 +74,25 @@ class _Prepared:
             for lead in sense.meaning.leads_to:
                 if target := self.lexicon.by_key.get(lead.key):
                     add(target, sense.weight * lead.weight * LED)
-        return Alternatives(tuple(terms.items()), tuple(codes.items()))
+        telling = tuple(
+            (stems, weight) for stems, weight in terms.items() if not _said_shorter(stems, weight, terms)
+        )
+        return Alternatives(telling, tuple(codes.items()))
 
     def senses(self, said: str, senses: Iterable[Sense]) -> list[Sense]:
         """Those that a word has in its own language: « plaies » is not the English “plays”, though both are spelled alike
         once their endings are off."""
         return [sense for sense in senses if " " in said or _is_said(said, sense.meaning)]
+
+
+def _said_shorter(stems: Stems, weight: float, terms: dict[Stems, float]) -> bool:
+    """Whether fewer of its words are looked for as well and say as much: « nettoyage » finds « nettoyage de bureaux »."""
+    if len(stems) == 1:
+        return False
+    parts: list[Stems] = [(stem,) for stem in stems]
+    if len(stems) > 2:
+        parts += combinations(stems, 2)
+    return any(terms.get(part, 0.0) >= weight for part in parts)
 
 
 def _is_said(word: str, meaning: Meaning) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .small_words import MONEY, PEOPLE
+from .small_words import ABOUT, MONEY, PEOPLE, PEOPLE_OF_A_KIND
 from .tokens import Token
 
 MOST_PEOPLE, MOST_DOLLARS = 100_000, 2_000_000_000
@@ -39,18 +39,19 @@ _BEFORE_AMOUNT = frozenset(
 
 
 class Number(NamedTuple):
-    """`start` and `end`: the words that said it, in the text."""
+    """`start` and `end`: the words that said it, in the text. `kind`: what it counts is left to be read as a wish."""
 
     value: int
     start: int
     end: int
+    kind: bool = False
 
 
 def read_amount(text: str) -> Number | None:
     """« 50 000 $ », « $50,000 », « 50 k$ », « 50000 dollars ».
 
     >>> read_amount("déneigement 50 000 $")
-    Number(value=50000, start=12, end=20)
+    Number(value=50000, start=12, end=20, kind=False)
     >>> read_amount("ISO 9001") is None
     True
     """
@@ -69,16 +70,22 @@ def read_people(text: str, tokens: list[Token]) -> Number | None:
     >>> from .tokens import split_tokens
     >>> text = "traiteur pour 120 personnes"
     >>> read_people(text, split_tokens(text))
-    Number(value=120, start=14, end=27)
+    Number(value=120, start=14, end=27, kind=False)
     """
     for at, token in enumerate(tokens):
-        if not token.key.isdigit() or len(token.key) > 7:
-            continue
         first, last = at, at
-        value = token.key
+        if token.key in ABOUT:
+            value = str(ABOUT[token.key])
+            last += at + 1 < len(tokens) and tokens[at + 1].key in ("de", "d", "of")
+        elif token.key.isdigit() and len(token.key) <= 7:
+            value = token.key
+        else:
+            continue
         if at + 1 < len(tokens) and tokens[at + 1].key.isdigit() and len(tokens[at + 1].key) == 3:
             value, last = value + tokens[at + 1].key, at + 1  # « 1 200 personnes »
         after = tokens[last + 1].key if last + 1 < len(tokens) else ""
+        if after in PEOPLE_OF_A_KIND:
+            return Number(min(int(value), MOST_PEOPLE), tokens[first].start, tokens[last].end, kind=True)
         if after in PEOPLE:
             last += 1
         elif not (

@@ -30,10 +30,10 @@ MEANING_FIELDS = ("name", "offers", "activity", "details")
 WEAK_FIELDS = ("name", "offers", "activity")
 LONG_FIELDS = frozenset(("activity", "details"))  # where words far from each other mean nothing together
 CODE = 0.7  # a code that the enterprise gave an offer, beside the word itself in a title
-LEVELS = (0.9, 0.65, 0.4)  # what an alternative counts for, in few steps: each is a question of its own
+LEVELS = (0.9, 0.65, 0.4, 0.2)  # what an alternative counts for, in few steps: each is a question of its own
 MEANT = 0.75  # what only means the same, beside the word itself
 PART, FALLBACK, NEAR = 0.3, 0.5, 0.2
-MOST_ALTERNATIVES = 40
+MOST_ALTERNATIVES = 60
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ def _words(wish: int, how: How, weight: float, column: str, term: Term) -> Probe
 
 def _probes_of_what(number: int, what: What) -> list[Probe]:
     found: list[Probe] = []
+    if what.is_form:
+        return [_words(number, "literal", 1.0, "labels", (what.stems,))]
     if what.stems:
         for column in EXACT_FIELDS if what.exact else LITERAL_FIELDS:
             parts = phrase(what.stems) if what.exact else whole_term(what.stems, column)
@@ -76,6 +78,8 @@ def _probes_of_what(number: int, what: What) -> list[Probe]:
             found += [_words(number, "part", FIELDS[c] * PART, c, any_stem) for c in WEAK_FIELDS]
     if not what.exact and not what.faint and (begun := _beginning(what)):
         found += [_words(number, "fallback", FIELDS[c] * FALLBACK, c, begun) for c in WEAK_FIELDS]
+    if what.faint:
+        return found
     by_level: dict[float, list[Stems]] = defaultdict(list)
     for stems, weight in sorted(what.alternatives, key=lambda one: -one[1])[:MOST_ALTERNATIVES]:
         by_level[_level(weight)].append(stems)

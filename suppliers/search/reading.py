@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from marketplace.classification.codes import code_ancestors, parse_code_prefix
 from marketplace.classification.labels import code_label, known_code_labels
+from marketplace.classification.lexicon.words import JOINING
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.places import current_gazetteer
 from marketplace.territories.points import NOWHERE, Place
@@ -23,7 +24,7 @@ from marketplace.web.typography import format_money_short, format_number
 from .meanings import MOST_SENSES, prepared_lexicon
 from .numbers import is_number, read_amount, read_people
 from .places import here_spans, read_place, read_postal_code
-from .small_words import EMPTY, FAINT
+from .small_words import EMPTY, FAINT, FORMS, KIN, WHOSE
 from .stems import stem_words
 from .tokens import Token, split_quoted, split_tokens, text_without
 from .wishes import MOST_WISHES, Chip, ChipKind, What, Wishes
@@ -61,7 +62,13 @@ class _Reader:
         people = read_people(self.rest, split_tokens(self.rest))
         if people:
             label = ngettext("%(n)s personne", "%(n)s personnes", people.value)
-            self._understood("people", label % {"n": format_number(people.value)}, people.start, people.end)
+            self._understood(
+                "people",
+                label % {"n": format_number(people.value)},
+                people.start,
+                people.end,
+                part=people.kind,
+            )
         place, place_label = self._place()
         whats = [*codes, *self._exact(), *self._words()]
         name = [stems[token.key] for token in tokens if token.key not in EMPTY and stems[token.key]]
@@ -98,8 +105,10 @@ class _Reader:
         )
         return token.key in EMPTY and not is_acronym and (token.key != "the" or written.isascii())
 
-    def _understood(self, kind: ChipKind, label: str, start: int, end: int) -> None:
-        self.rest = self.rest[:start] + "\x01" + " " * (end - start - 1) + self.rest[end:]
+    def _understood(self, kind: ChipKind, label: str, start: int, end: int, *, part: bool = False) -> None:
+        """`part`: what stands before and after still belongs together (« conduire 20 aînés »)."""
+        blank = " " if part else "\x01"
+        self.rest = self.rest[:start] + blank + " " * (end - start - 1) + self.rest[end:]
         self.chips.append(Chip(kind=kind, label=label, without=text_without(self.text, [(start, end)])))
 
     def _chip(self, kind: ChipKind, what: What) -> Chip:
@@ -153,6 +162,21 @@ class _Reader:
                 )
         return found
 
+    def _form(self, token: Token) -> What | None:
+        """The legal form that a word says, as a wish beside what is wished."""
+        if not (form := FORMS.get(token.key)):
+            return None
+        label = self.text[token.start : token.end]
+        return What(
+            label=label,
+            start=token.start,
+            end=token.end,
+            keys=(token.key,),
+            stems=(form,),
+            faint=True,
+            is_form=True,
+        )
+
     def _words(self) -> list[What]:
         """The terms of the lexicon that the rest of the text names, then the words that are left."""
         tokens = split_tokens(self.rest)
@@ -167,8 +191,11 @@ class _Reader:
             said = " ".join(token.key for token in tokens[first:last])
             for term in lexicon.lexicon.find(said):
                 start, end = first + term.start, first + term.end
-                own = [at for at in range(start, end) if not self._is_small(tokens[at])]
-                if all(tokens[at].key in FAINT for at in own):  # or none is left: « can », « the »
+                own = [at for at in range(start, end) if tokens[at].key not in JOINING]
+                if len(own) == 1:
+                    own = [at for at in own if not self._is_small(tokens[at])]
+                faint = all(tokens[at].key in FAINT for at in own)  # or none is left: « can », « the »
+                if faint and len(own) < 2:
                     continue
                 known = tuple(stems[tokens[at].key] for at in own if stems[tokens[at].key])
                 senses = lexicon.senses(" ".join(tokens[at].key for at in own), term.senses)[:MOST_SENSES]
@@ -184,15 +211,22 @@ class _Reader:
                     alternatives=tuple((term, w) for term, w in others.terms if term != known),
                     codes=others.codes,
                     meanings=tuple(sense.meaning.key for sense in senses),
+                    faint=faint,
+                    for_whom=start > 0 and tokens[start - 1].key in WHOSE,
                     unfinished=end == len(tokens),
                 )
                 found.append((start, what))
                 taken |= set(range(start, end))
+                if not faint:
+                    found += [(at, form) for at in own if (form := self._form(tokens[at]))]
         for at, token in enumerate(tokens):
             stem = stems[token.key]
             if at in taken or self._is_small(token) or not stem:
                 continue
-            faint = token.key in FAINT or is_number(token.key) or len(token.key) == 1
+            if form := self._form(token):
+                found.append((at, form))
+                continue
+            faint = token.key in FAINT or token.key in KIN or is_number(token.key) or len(token.key) == 1
             what = What(
                 label=self.text[token.start : token.end],
                 start=token.start,
@@ -200,6 +234,7 @@ class _Reader:
                 keys=(token.key,),
                 stems=(stem,),
                 faint=faint,
+                for_whom=at > 0 and tokens[at - 1].key in WHOSE,
                 unfinished=at == len(tokens) - 1 and self.rest[token.end :].strip() == "",
             )
             found.append((at, what))
@@ -220,7 +255,7 @@ def _stretches(count: int, gaps: set[int]) -> list[tuple[int, int]]:
 
 
 def _firm(what: What) -> What:
-    return replace(what, faint=False)
+    return replace(what, faint=False, is_form=False)
 
 
 def _code_and_above(prefix: str) -> tuple[tuple[str, float], ...]:

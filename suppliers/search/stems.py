@@ -10,8 +10,12 @@ from collections.abc import Iterable
 from django.db import connection
 
 MOST_KEPT = 60_000
+#: Words whose stem is another word's as well: « répit » and « repas », « concertation » and « concert », « équitation »
+#: and « équité », « isolement » and « isolation », « réfugié » and « refuge », « équipement » and « équipe », « placement »
+#: and « place ». The index and what is asked of it both write them with a letter more.
+APART = ("repit", "concertation", "equitation", "isolement", "refugie", "equipement", "placement")
 _STEMS = """
-SELECT word, coalesce((ts_lexize('french_stem', word))[1], '') FROM unnest(%s::text[]) word
+SELECT word, coalesce((ts_lexize('french_stem', apart))[1], '') FROM unnest(%s::text[], %s::text[]) asked(word, apart)
 """
 _kept: dict[str, str] = {}
 
@@ -24,9 +28,19 @@ def stem_words(words: Iterable[str]) -> dict[str, str]:
     missing = [word for word in wanted if word not in kept and word.isalpha()]
     if missing:
         with connection.cursor() as cursor:
-            cursor.execute(_STEMS, [missing])
+            cursor.execute(_STEMS, [missing, [told_apart(word) for word in missing]])
             found = dict(cursor.fetchall())
         if len(kept) + len(found) > MOST_KEPT:
             kept = {}
         _kept = kept = {**kept, **found} if len(found) < 200 else kept | found
     return {word: kept.get(word, word) for word in wanted}
+
+
+def told_apart(word: str) -> str:
+    """
+    >>> told_apart("repits"), told_apart("repas")
+    ('repitxs', 'repas')
+    """
+    for other in APART:
+        word = word.replace(other, other + "x")
+    return word

@@ -30,7 +30,8 @@ class What:
     """Something wished: a word, a term of the lexicon, an exact phrase, a code.
 
     `alternatives` say the same or nearly, each with how surely, in ]0, 1[; so do `codes`, UNSPSC prefixes.
-    A faint one (« service », a number) counts a little where it stands and never decides.
+    A faint one (« service », a number) counts a little where it stands and never decides; so does a legal form, which
+    ranks. One that says for whom (« nos aînés ») decides only where nothing else does.
     """
 
     label: str
@@ -43,6 +44,8 @@ class What:
     meanings: tuple[str, ...] = ()  # keys of the lexicon
     exact: bool = False
     faint: bool = False
+    is_form: bool = False
+    for_whom: bool = False
     unfinished: bool = False  # the last word of the text: it may be the beginning of one
 
     @property

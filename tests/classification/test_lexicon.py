@@ -34,8 +34,8 @@ def test_every_group_of_the_files_is_sound():
     for key, row in groups.items():
         for language in ("fr", "en"):
             written = [one.strip() for one in row[language].split(",")]
-            if len(written) < 2 and key != "drapeaux":
-                faults.append(f"{key}: fewer than two terms in {language}")
+            if not any(written):
+                faults.append(f"{key}: no term in {language}")
             for term in written:
                 text = term.lstrip(">~").partition("*")[0].strip()
                 forms = text_forms(text)
@@ -74,7 +74,7 @@ def test_every_group_of_the_files_is_sound():
         ("lunch boxes", ["boite-lunch"]),
         ("mobilier urbain", ["mobilier-urbain"]),
         ("tonte de gazon", ["tonte"]),
-        ("chapiteaux", ["equipement-evenement"]),
+        ("chapiteaux", ["tentes"]),
         ("clés", ["serrurerie"]),
         ("femmes", ["femmes"]),
         ("graphisme", ["graphisme"]),

@@ -145,7 +145,7 @@ def test_search_survives_anything(cleaners, text):
 def test_search_ranks_names_before_offers_before_activities():
     SupplierFactory(name="Zinc", activity="", offers=[("Menuiserie", None)])
     SupplierFactory(name="Menuiserie du Parc", activity="", offers=[])
-    SupplierFactory(name="Alu", activity="Soudure et menuiserie", offers=[])
+    SupplierFactory(name="Alu", activity="Soudure et menuiserie", offers=[("Soudure", None)])
     assert found("menuiserie") == ["Menuiserie du Parc", "Zinc", "Alu"]
 
 

@@ -9,9 +9,10 @@ from marketplace.web.folding import fold_text
 
 _JOINING = """
 a an and at au aux avec by ce ces cet cette chez d dans de des du en et for from il in l la le les leur leurs n nos notre of
-on or ou our par pour qu que qui s sa se ses sur to un une vos votre with your
+on ou our par pour qu que qui s sa se ses sur to un une vos votre with your
 """
-#: Words that join others and mean nothing by themselves. Not « son » (« technicien de son ») nor *the* (« thé »).
+#: Words that join others and mean nothing by themselves. Not « son » (« technicien de son »), *the* (« thé »)
+#: nor *or* (« âge d’or »).
 JOINING = frozenset(_JOINING.split())
 #: Singular as they are: « cours » is no « cour », « fils » no « fil ».
 _WHOLE = frozenset(
