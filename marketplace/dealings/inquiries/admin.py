@@ -8,8 +8,8 @@ from django.contrib import admin
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.permissions import signed_in_user
@@ -123,12 +123,12 @@ class InquiryReportAdmin(ScopedAdmin):
         }
 
     @admin.display(description=_("message"))
-    def words(self, row: InquiryReport) -> SafeString:
+    def words(self, row: InquiryReport) -> str:
         """What was reported, and nothing else of the exchange."""
         if row.message is not None:
-            return mark_safe(linebreaks(row.message.whole or row.message.body, autoescape=True))  # noqa: S308 - escaped just there
+            return row.message.whole or row.message.body
         inquiry = row.recipient.inquiry
-        return mark_safe(linebreaks(f"{inquiry.subject}\n\n{inquiry.body}", autoescape=True))  # noqa: S308 - escaped just there
+        return f"{inquiry.subject}\n\n{inquiry.body}"
 
     @admin.display(description=_("suite"), ordering="outcome")
     def badge(self, row: InquiryReport) -> SafeString:

@@ -10,6 +10,7 @@ from django.db.models import CharField, Count, Exists, OuterRef, Prefetch, Q, Su
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -195,12 +196,12 @@ def recipient_facts(row: Any) -> list[str]:
     """What happened, in order."""
     said = []
     if row.state == State.UNSENT:
-        return [row.get_reason_display()]
+        return [capfirst(row.get_reason_display())]
     if row.mail_done:
         said.append(_("Courriel remis le %(moment)s") % {"moment": format_moment(row.mail_done)})
     elif row.mail_failed and not row.mail_waits:
         said.append(_("Le courriel n’a pas pu être remis. Le pôle peut vous mettre en contact."))
-    else:
+    elif row.mail_waits:
         said.append(_("Courriel en cours d’envoi"))
     if row.opened_at:
         said.append(_("Lue sur le site le %(moment)s") % {"moment": format_moment(row.opened_at)})

@@ -9,6 +9,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
@@ -22,6 +24,9 @@ from suppliers.models import Supplier
 
 #: Working days that a question leaves unless the person says otherwise.
 USUAL_DAYS = 7
+
+
+capfirst_lazy = lazy(capfirst, str)
 
 
 class PlainLabels(forms.Form):
@@ -70,7 +75,7 @@ class InquiryForm(PlainLabels):
     )
     kind = forms.ChoiceField(
         label=_("Que voulez-vous savoir?"),
-        choices=Inquiry.Kind.choices,
+        choices=[(kind.value, capfirst_lazy(kind.label)) for kind in Inquiry.Kind],
         widget=forms.RadioSelect,
         error_messages={
             "required": _("Choisissez une sorte de demande."),
@@ -155,7 +160,7 @@ class DeclineForm(PlainLabels):
     reason = forms.ChoiceField(
         label=_("Pourquoi?"),
         widget=forms.RadioSelect,
-        choices=[(one.value, one.label) for one in InquiryRecipient.Reason if one in ("dates", "area", "offer", "size", "other")],
+        choices=[(one.value, capfirst_lazy(one.label)) for one in InquiryRecipient.Reason if one in ("dates", "area", "offer", "size", "other")],
         error_messages={"required": _("Choisissez une raison."), "invalid_choice": _("Choisissez une raison.")},
     )  # fmt: skip
     body = _words(_("Un mot pour l’acheteur"), BODY, 4, required=False)
