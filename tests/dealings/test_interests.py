@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from buyers.models import Tender, TenderVersion
+from buyers.models import NeedVersion, Tender, TenderVersion
+from buyers.needs.lifecycle import cancel_need, change_need
+from buyers.needs.versions import said_by
 from marketplace.dealings.interests import dates
 from marketplace.dealings.interests.changes import closing_change
 from marketplace.dealings.interests.follows import follow_notice, tell_followers
@@ -22,7 +24,14 @@ from marketplace.dealings.notices import TENDERS, notice_key
 from marketplace.matching.engine import SupplierProfile
 from marketplace.outbox.models import Mention, Message
 from marketplace.web.errors import NotAllowed, WrongMove
-from tests.factories import BuyerFactory, MembershipFactory, SupplierFactory, TenderFactory, UserFactory
+from tests.factories import (
+    BuyerFactory,
+    MembershipFactory,
+    NeedFactory,
+    SupplierFactory,
+    TenderFactory,
+    UserFactory,
+)
 from tests.web.versions import page_forms
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +209,31 @@ def test_interest_is_shown_to_those_alone_whom_it_agreed_to(client, supplier, me
         Interest.objects.filter(pk=interest.pk).update(seen_by_others=False, seen_by_buyer=False)
         Interest.objects.filter(pk=interest.pk).update(**{column: True})
         assert seen_by() == {who}
+
+
+def test_a_need_is_followed_answered_and_put_aside_as_a_notice_is(client, supplier, member):
+    need = NeedFactory(closes_at=CLOSING)
+    NeedVersion.objects.create(need=need, number=1, said=said_by(need))
+    key, browser = notice_key(need), sign_in(member)
+    browser.post(reverse("dealings:follow", args=[key]), {"wanted": "1"})
+    change_need(need=need, values={"closes_at": CLOSING + timedelta(days=7)}, by=None)
+    assert (tell_followers(), tell_followers()) == (1, 0)
+    cancel_need(need=need, reason="Le budget a changé.", by=None)
+    assert tell_followers() == 1
+    titles = Message.objects.filter(kind="follows.changed").order_by("pk").values_list("title", flat=True)
+    assert [title.partition(" : ")[0] for title in titles] == ["Clôture reportée", "Besoin annulé"]
+    other = NeedFactory(title="Ménage de la bibliothèque")
+    express_interest(supplier=supplier, notice=other, by=member, open_to_partners=True)
+    assert other.title in browser.get("/mon-espace/suivis/").content.decode()
+    page = browser.get(reverse("needs:need", args=[other.slug])).content.decode()
+    assert "Cet avis vous intéresse" in page
+    assert browser.get(reverse("dealings:consortium_search", args=[notice_key(other)])).status_code == 200
+    browser.post(reverse("dealings:decline_notice", args=[notice_key(other)]), {"supplier": supplier.pk})
+    assert Decline.objects.get().need == other
+    hidden = notice_key(NeedFactory(audience="invited"))
+    for name in ("follow", "interest", "decline_notice", "notice_calendar"):
+        method = browser.post if name == "follow" else browser.get
+        assert method(reverse(f"dealings:{name}", args=[hidden])).status_code == 404
 
 
 def test_dates_feed_opens_by_its_secret_alone_until_it_is_renewed(client, member, tender):

@@ -20,6 +20,7 @@ from suppliers.directory_index import reindex_suppliers
 from suppliers.models import DirectoryText, Offer, Status, Supplier
 
 from .addresses import populated_towns
+from .answers import seed_answers
 from .bulk_copy import label_history, without_index
 from .buyers import BUYERS as INVENTED_BUYERS
 from .buyers import seed_buyers
@@ -113,6 +114,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
         rng=random.Random(f"{seed}:{day}:inquiries"),
         day=day,
     )
+    seed_answers(member_of=member_of, member=member, shop=buyers[0], day=day)
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
