@@ -23,6 +23,12 @@ NEED_RETURNED = Email(
     title=_("Un complément est demandé : %(need)s"),
     template="needs/returned",
 )
+NEED_CANCELLED = Email(
+    kind="need.cancelled",
+    audience=_MEMBERS,
+    title=_("Votre besoin est annulé : %(need)s"),
+    template="needs/cancelled",
+)
 
 
 def send_need_published(need: Need) -> None:
@@ -34,10 +40,17 @@ def send_need_returned(need: Need) -> None:
     """Each time it is given back is a letter of its own."""
     assert need.submitted_at is not None  # noqa: S101 - it was sent, or nobody could give it back
     version = need.submitted_at.isoformat()
-    _send(NEED_RETURNED, need, version=version, link=site_link("needs:write", need.slug))
+    link = site_link("needs:write", need.slug)
+    _send(NEED_RETURNED, need, version=version, link=link, message=need.returned_because)
 
 
-def _send(email: Email, need: Need, *, version: str, link: object) -> None:
+def send_need_cancelled(need: Need) -> None:
+    """By staff: its institution learns why from them, not from its own page."""
+    link = site_link("needs:need", need.slug)
+    _send(NEED_CANCELLED, need, version="1", link=link, message=need.cancelled_because)
+
+
+def _send(email: Email, need: Need, *, version: str, link: object, message: str = "") -> None:
     organisation = need.buyer.organisation
     send_email_to_all(
         email,
@@ -46,5 +59,5 @@ def _send(email: Email, need: Need, *, version: str, link: object) -> None:
         members_of=organisation,
         subject=f"need:{need.pk}",
         version=version,
-        context={"need": need.title, "message": need.returned_because, "link": link},
+        context={"need": need.title, "message": message, "link": link},
     )

@@ -89,7 +89,7 @@ def decide_need_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _find(request: HttpRequest, pk: int) -> Need:
-    rows = Need.objects.all() if request.user.is_superuser else Need.objects.curated_by(request.user)
+    rows = Need.objects.curated_by(request.user)
     return get_object_or_404(rows.select_related("buyer__organisation", "created_by"), pk=pk)
 
 

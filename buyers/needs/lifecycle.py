@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from buyers.emails import send_need_published, send_need_returned
+from buyers.emails import send_need_cancelled, send_need_published, send_need_returned
 from buyers.models import Clause, Need, NeedClause, NeedDocument, NeedVersion
 from buyers.needs.versions import said_by
 from buyers.permissions import can_cancel_need, can_manage_need, can_review_need
@@ -194,6 +194,8 @@ def cancel_need(*, need: Need, reason: str, by: User | None) -> None:
         cancelled_at=timezone.now(),
         cancelled_because=reason.strip()[:2000],
     )
+    if by is not None and not can_manage_need(by, row):
+        send_need_cancelled(row)
     record_list_change(NEEDS)
     post_event(kind="need.cancelled", subject=f"need:{row.pk}", version="1")
 

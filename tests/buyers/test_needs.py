@@ -86,7 +86,13 @@ def test_a_verified_institution_publishes_at_once_and_a_new_one_after_a_look():
     submit_need(need=other, by=person)
     publish_need(need=other, by=staff)
     assert Need.objects.public().filter(pk=other.pk).exists()
-    assert set(Message.objects.values_list("kind", flat=True)) == {"need.returned", "need.published"}
+    cancel_need(need=other, reason="Hors du mandat", by=staff)
+    cancel_need(need=need, reason="Reporté", by=member)  # its own institution is not written to
+    assert sorted(Message.objects.values_list("kind", flat=True)) == [
+        "need.cancelled",
+        "need.published",
+        "need.returned",
+    ]
 
 
 def test_a_change_is_a_version_that_says_what_changed_and_keeps_what_was_promised():
