@@ -93,6 +93,7 @@ def test_buyer_asks_five_two_answer_by_mail_and_one_refuses_on_the_site(mail_ser
     assert set(mails) == {f"{name}@exemple.test" for name in ("un", "deux", "trois", "quatre", "cinq")}
     assert not any(buyer.email in mail.html + mail.text for mail in mails.values())
     assert "Traiteur Deux" not in mails["un@exemple.test"].html
+    assert "Pour écrire à Maillage" in mails["un@exemple.test"].text  # answering the mail reaches the buyer
 
     with smtplib.SMTP("127.0.0.1", mail_server) as smtp:
         for name, words in (("un", "Oui, 24 $ par personne."), ("deux", "Libre ce jour-là.")):
