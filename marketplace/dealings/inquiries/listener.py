@@ -7,6 +7,7 @@ where the database is away the sender is asked to come back, and mail servers do
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -68,6 +69,8 @@ class ReplyHandler:
 
 def reply_server(*, host: str, port: int, handler: Any = None) -> Controller:
     """Started with `.start()`, stopped with `.stop()`; a mail of more than 20 MB is refused before it is read (552)."""
+    # aiosmtpd logs who connects and every command, addresses included: what became of a mail is said by us, without any.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     return Controller(
         handler or ReplyHandler(),
         hostname=host,

@@ -56,7 +56,7 @@ def text_of(response) -> str:
     return response.content.decode()
 
 
-def test_buyer_asks_five_two_answer_by_mail_and_one_refuses_on_the_site(mail_server, monkeypatch):
+def test_buyer_asks_five_two_answer_by_mail_and_one_refuses_on_the_site(mail_server, monkeypatch, caplog):
     monkeypatch.setattr("marketplace.dealings.inquiries.listener.close_old_connections", lambda: None)
     sellers = [
         seller("Traiteur Un", email="un@exemple.test"),
@@ -104,6 +104,7 @@ def test_buyer_asks_five_two_answer_by_mail_and_one_refuses_on_the_site(mail_ser
             smtp.send_message(reply(f"quelqu.un@{DOMAIN}", "un@exemple.test", "Bonjour"))
         with pytest.raises(smtplib.SMTPRecipientsRefused):  # relays nothing
             smtp.send_message(reply("autre@ailleurs.test", "un@exemple.test", "Bonjour"))
+    assert "exemple.test" not in caplog.text  # no address in a log
     assert [message.body for message in InquiryMessage.objects.order_by("pk")] == [
         "Oui, 24 $ par personne.",
         "Libre ce jour-là.",
