@@ -268,6 +268,8 @@ SITE_PAGES = {
     "directory": "suppliers:directory",
     "ask_suppliers": "dealings:ask",
     "alerts": "matching:alert_list",
+    "keep_supplier": "dealings:keep_supplier",
+    "selection": "dealings:selection",
     "password_change": "account_change_password",
 }
 LOGIN_REDIRECT_URL = "pages:my_space"

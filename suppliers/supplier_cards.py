@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -33,14 +33,18 @@ SHOWN_PLACES = 2
 BETWEEN = " · "
 
 
-def supplier_cards(found: Iterable[DirectoryRow]) -> list[dict[str, Any]]:
+def supplier_cards(
+    found: Iterable[DirectoryRow], kept: Mapping[int, str] | None = None
+) -> list[dict[str, Any]]:
+    """`kept`: what the reader keeps in a selection, by supplier."""
+    kept = kept or {}
     # A supplier's address is this and its slug; reversing each costs more.
     base = reverse("suppliers:directory")
     today = timezone.localdate()
-    return [_card(one, base, today) for one in found]
+    return [_card(one, base, today, kept.get(one.supplier_id, "")) for one in found]
 
 
-def _card(row: DirectoryRow, base: str, today: date) -> dict[str, Any]:
+def _card(row: DirectoryRow, base: str, today: date, kept: str) -> dict[str, Any]:
     offers, more = offers_that_fit(row)
     return {
         "url": f"{base}{row.slug}/",
@@ -55,6 +59,8 @@ def _card(row: DirectoryRow, base: str, today: date) -> dict[str, Any]:
         "why": why_it_stands_here(row),
         "facts": BETWEEN.join(_facts(row)),
         "tier": row.tier,
+        "slug": row.slug,
+        "kept": kept,
     }
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.typed_places import place_label
 from marketplace.web.pagination import paginate_list
+from marketplace.web.slots import read_facts
 from marketplace.web.typography import format_number
 
 from .directory import DirectoryCounts, DirectoryQuery, DirectoryResults, directory_order
@@ -66,7 +67,11 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
         "total": counts.total,
         "sentence": directory_count_sentence(filters, text, counts.total),
         "page_obj": page,
-        "groups": [] if by_mrc else grouped_by_tier(supplier_cards(page), group_headings(results)),
+        "groups": []
+        if by_mrc
+        else grouped_by_tier(
+            supplier_cards(page, dict(read_facts("suppliers.kept", request))), group_headings(results)
+        ),
         "understood": understood_chips(filters, text),
         "suggestion_address": filters.address(q=text.suggestion) if text.suggestion else "",
         "by_mrc": by_mrc,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from marketplace.web.limits import limited
 from marketplace.web.private_files import read_kept_file
 from marketplace.web.public_pages import public_page
+from marketplace.web.slots import read_facts
 
 from .directory_columns import DIRECTORY
 from .filters import DirectoryPageFilterSet
@@ -57,6 +58,7 @@ def supplier_view(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     holds: frozenset[int] = getattr(request.user, "organisation_ids", frozenset())
     context["claimable"] = context["published"] and context["organisation"].pk not in holds
+    context["kept"] = dict(read_facts("suppliers.kept", request)).get(context["supplier"].pk, "")
     context["json_ld"] = supplier_json_ld(context) if context["published"] else ""
     return render(request, "suppliers/supplier.html", context)
 

@@ -42,7 +42,9 @@ from marketplace.dealings.models import (
     OwnList,
     OwnListCategory,
     OwnListRow,
+    Shortlist,
 )
+from marketplace.dealings.shortlists.shortlists import create_shortlist, keep_supplier
 from marketplace.events.agenda import calendar_secret
 from marketplace.events.models import Meeting, Participation, Side, State
 from marketplace.events.registration import register_participation
@@ -175,6 +177,12 @@ SITE = {
         "/cohortes/une-cohorte/candidature/", ("member",), in_page("a déjà posé sa candidature")
     ),
     "my requests": ListPage("/mon-espace/cohortes/", ("member",), in_context("rows")),
+    "my selection": ListPage("/selection/", ("member",), in_context("lines")),
+    "suppliers compared": ListPage(
+        "/selection/comparer/?selon=q%3D%2522entretien%2522%2Bmenagr",
+        ("member",),
+        lambda response: len(response.context["comparison"].suppliers),
+    ),
     "my space": ListPage("/mon-espace/", EVERYONE[1:], in_page("Enterprise")),
     "my devices": ListPage("/compte/securite/appareils/", ("member",), in_context("others")),
     "my suppliers": ListPage("/mon-espace/mes-fournisseurs/", ("shopper",), in_context("lists")),
@@ -250,6 +258,7 @@ MODELS = {
     "dealings_ownlist": ("admin",),
     "dealings_consortium": CURATORS,
     "dealings_interest": CURATORS,
+    "dealings_shortlist": CURATORS,
     "events_matchmakingevent": CURATORS,
     "matching_alert": ("admin",),
     "matching_savedsearch": ("admin",),
@@ -386,6 +395,7 @@ class World:
             ("tenders", "q=entretien&region=04"),
         ):
             SavedSearch.objects.create(user=self.people["shopper"], of=of, name="Ménage", query=query)
+        self.add_selection(supplier)
         for one in Tender.objects.all():
             suggest_for_tender(tender=one, by=None)
 
@@ -456,6 +466,18 @@ class World:
             state="accepted",
             contact=self.member,
             invited_at=now,
+        )
+
+    def add_selection(self, supplier: Supplier) -> None:
+        """One more in the selection that the member is filling, and one more selection."""
+        create_shortlist(name=f"Sélection {self.rows}", by=self.member)
+        Shortlist.objects.create(name="Partagée", organisation=self.buyer.organisation)
+        first = Shortlist.objects.filter(owner=self.member).order_by("pk")[0]
+        keep_supplier(
+            shortlist=first,
+            supplier=supplier,
+            search="q=%22entretien%22+menagr+bureaus&region=04",
+            by=self.member,
         )
 
     def come(self, party, person) -> Participation:

@@ -17,6 +17,7 @@ from marketplace.dealings.consortiums import admin as consortiums_admin  # noqa:
 from marketplace.dealings.inquiries import admin as inquiries_admin  # noqa: F401 - registers
 from marketplace.dealings.models import Decline, Interest, OwnList
 from marketplace.dealings.notices import notice_page
+from marketplace.dealings.shortlists import admin as shortlists_admin  # noqa: F401 - registers
 from marketplace.web.admin import READ, ScopedAdmin
 from marketplace.web.admin_lists import search_rows
 

@@ -21,6 +21,8 @@ class DealingsConfig(AppConfig):
         from marketplace.dealings.interests.waiting import register_interest_waiting
         from marketplace.dealings.own_lists import personal_data as own_lists_data  # noqa: F401  # registers itself
         from marketplace.dealings.own_lists.waiting import register_own_list_waiting
+        from marketplace.dealings.shortlists import personal_data as shortlists_data  # noqa: F401  # registers itself
+        from marketplace.dealings.shortlists.slots import fill_shortlist_slots
         from marketplace.web.slots import fill_slot
 
         fill_slot("alert.tender", template="mail/dealings/_decline.html", context=email_decline_link)
@@ -32,3 +34,4 @@ class DealingsConfig(AppConfig):
         register_own_list_waiting()
         register_consortium_waiting()
         register_interest_waiting()
+        fill_shortlist_slots()

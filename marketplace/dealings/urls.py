@@ -15,4 +15,5 @@ urlpatterns = [
     path("", include("marketplace.dealings.own_lists.urls")),
     path("", include("marketplace.dealings.interests.urls")),
     path("", include("marketplace.dealings.consortiums.urls")),
+    path("", include("marketplace.dealings.shortlists.urls")),
 ]

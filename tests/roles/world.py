@@ -33,6 +33,7 @@ from marketplace.dealings.models import (
     OwnList,
     OwnListRow,
 )
+from marketplace.dealings.shortlists.shortlists import create_shortlist, decide_entry, keep_supplier
 from marketplace.matching.models import Alert, SavedSearch, Suggestion
 from marketplace.outbox.models import Event, Message
 from marketplace.web.private_files import FileQuota
@@ -58,6 +59,7 @@ SECRET_PERSON = "Xénophon Discret"
 SECRET_NEED = "Besoin de Zacharie"
 SECRET_EMAIL = "xenophon.discret@exemple.test"
 SECRETS = (SECRET_SHEET, SECRET_PERSON, SECRET_EMAIL)
+SECRET_CHOICE = "Zibeline 8842"  # the buyer's own, whom no staff reads
 
 
 @dataclass
@@ -140,6 +142,9 @@ def build() -> World:
         confidence=80,
         reasons=["near_name"],
     )
+    shortlist = create_shortlist(name="Zacharie 2026", organisation=shop.organisation, by=buyer)
+    entry = keep_supplier(shortlist=shortlist, supplier=published, by=buyer)
+    decide_entry(entry=entry, state="aside", reason=SECRET_CHOICE, note=SECRET_CHOICE, by=buyer)
     claim = JoinRequest.objects.create(
         organisation=draft.organisation,
         side=Side.SELLING,
@@ -217,6 +222,7 @@ def build() -> World:
         "own_row": own_row,
         "dealings_consortium": consortium,
         "dealings_interest": Interest.objects.create(supplier=draft, tender=tender, by=enterprise),
+        "dealings_shortlist": shortlist,
         "events_matchmakingevent": day,
         "matching_suggestion": suggestion,
         "outbox_event": event,
@@ -254,6 +260,7 @@ def build() -> World:
             "former": Supplier.pgh_event_model.objects.filter(pgh_obj_id=draft.pk).first().pgh_id,
             "offer": offer.pk,
             "institution": shop.organisation_id,
+            "shortlist_entry": entry.pk,
             "evidence": evidence.file_id,
             "need_document": paper.file_id,
         },

@@ -11,6 +11,7 @@ from .inquiries import Inquiry, InquiryFile, InquiryMessage, InquiryRecipient, I
 from .interests import DatesFeed, Follow, FollowQuerySet, Interest, InterestQuerySet
 from .notices import AboutNotice
 from .own_lists import OwnList, OwnListCategory, OwnListQuerySet, OwnListRow, OwnListRowQuerySet
+from .shortlists import Shortlist, ShortlistEntry, ShortlistEntryQuerySet, ShortlistQuerySet
 
 __all__ = [
     "AboutNotice",
@@ -35,4 +36,8 @@ __all__ = [
     "OwnListQuerySet",
     "OwnListRow",
     "OwnListRowQuerySet",
+    "Shortlist",
+    "ShortlistEntry",
+    "ShortlistEntryQuerySet",
+    "ShortlistQuerySet",
 ]

@@ -39,6 +39,7 @@ from .references import seed_references
 from .registrations import seed_certificates, seed_documents, seed_registrations
 from .saved_searches import seed_saved_searches
 from .security_log import seed_security_log
+from .shortlists import seed_shortlists
 from .tenders import DemoReleaseWriter
 
 BUYERS = len(INVENTED_BUYERS)
@@ -115,6 +116,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
         day=day,
     )
     seed_answers(member_of=member_of, member=member, shop=buyers[0], day=day)
+    seed_shortlists(town=buyers[0].organisation)
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.forms import BaseForm, BoundField, Field
 from django.forms.boundfield import BoundWidget
 from django.forms.formsets import BaseFormSet
 from django.http import HttpRequest, QueryDict
+from django.shortcuts import resolve_url
 from django.template.context import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.html import format_html
@@ -213,6 +216,17 @@ def slot(context: Context, name: str, subject: Any) -> SafeString:
     request: HttpRequest | None = context.get("request")
     parts = render_slot(request, name, subject) if request is not None else []
     return mark_safe("".join(parts))  # noqa: S308 - rendered templates, escaped by themselves
+
+
+@register.simple_tag(takes_context=True)
+def sign_in_url(context: Context) -> str:
+    """The page of sign-in; from a page that everyone may read, it leads back there. Other addresses may hold a secret."""
+    request: HttpRequest | None = context.get("request")
+    entrance = resolve_url(settings.LOGIN_URL)
+    match = request.resolver_match if request is not None else None
+    if request is None or match is None or not getattr(match.func, "public_page", None):
+        return entrance
+    return f"{entrance}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
 
 
 @register.simple_tag(takes_context=True)
