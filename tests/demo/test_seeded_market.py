@@ -15,6 +15,7 @@ from django.utils import timezone
 from buyers.models import Buyer, Tender
 from cohorts.models import Cohort
 from cohorts.models import State as CohortState
+from marketplace.dealings.models import OwnList, OwnListRow
 from marketplace.demo.seeding.buyers import BUYERS, INVENTED
 from marketplace.demo.seeding.events import BOUGHT_BY, EVENT_PLANS, SOUGHT
 from marketplace.demo.seeding.notice_subjects import SUBJECTS
@@ -23,6 +24,7 @@ from marketplace.demo.seeding.seed_data import CODE_LABELS, TRADES
 from marketplace.demo.seeding.tenders import DemoReleaseWriter
 from marketplace.demo.seeding.trades import suppliers_of_trade
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, State, Wish
+from marketplace.matching.models import SavedSearch
 from marketplace.territories.body_names import find_place_in_name
 from marketplace.territories.places import current_gazetteer
 from marketplace.web.workdays import is_working_day
@@ -157,6 +159,9 @@ def test_every_state_stands_somewhere(seeded):
     assert set(Cohort.objects.values_list("state", flat=True)) == set(CohortState.values)
     assert len(set(MatchmakingEvent.objects.values_list("region", flat=True))) >= 6
     assert len(set(Cohort.objects.values_list("region", flat=True))) >= 6
+    assert {"ready", "columns", "failed"} == set(OwnList.objects.values_list("state", flat=True))
+    assert OwnListRow.objects.filter(state="proposed").exists()
+    assert SavedSearch.objects.running().exists()
     assert Participation.objects.filter(event__state=State.DONE, state=Participation.State.ABSENT).exists()
     assert {Meeting.State.DONE, Meeting.State.ABSENT} <= set(
         Meeting.objects.filter(event__state=State.DONE).values_list("state", flat=True)

@@ -47,7 +47,8 @@ class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
 class SavedSearch(models.Model):
     """`query` is what the list's address asks, without its page and order; `since`: what was there before is no news.
 
-    `seen` holds the suppliers that answered at the last look: whoever answers now and did not is new.
+    `seen` holds the suppliers that answered at the last look: whoever answers now and did not is new. Of notices it holds
+    those that had only just come when the search was saved.
     """
 
     class Of(models.TextChoices):

@@ -28,6 +28,7 @@ from suppliers.models import Supplier
 LONGEST_QUERY = 2_000
 #: An edit may reach the directory at night only: what changed a day before the last look may be new all the same.
 SLACK = timedelta(days=1)
+LONGEST_IMPORT = timedelta(minutes=15)
 
 
 class Asked:
@@ -144,8 +145,16 @@ class TenderSource(Source):
     def news(self, search: SavedSearch, asked: Asked) -> list[Tender]:
         """Open notices that came since, and that no mail to this person has named; what closes first comes first."""
         told = Mention.objects.filter(recipient=search.user_id).values("notice")
-        rows = self.rows(asked).filter(imported_at__gte=search.since).exclude(ocid__in=told)
+        rows = self._lately(asked, search.since).exclude(ocid__in=told).exclude(pk__in=search.seen)
         return list(rows.select_related("buyer__organisation"))
+
+    def answers(self, asked: Asked) -> list[int]:
+        """Of the notices that `news` may read again, those that stand there already."""
+        return list(self._lately(asked, timezone.now()).values_list("pk", flat=True))
+
+    def _lately(self, asked: Asked, since: datetime) -> QuerySet[Tender]:
+        """An import dates its notices before they can be read."""
+        return self.rows(asked).filter(imported_at__gte=since - LONGEST_IMPORT)
 
     def recent(self, asked: Asked, since: datetime) -> list[tuple[str, datetime]]:
         rows = self.rows(asked, open_only=False).annotate(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from marketplace.accounts.consents import give_consent, has_consent, withdraw_consent
 from marketplace.accounts.models import User
 from marketplace.matching.saved_searches.models import NOTICES_FOUND_KIND, SavedSearch
-from marketplace.matching.saved_searches.sources import SOURCES, SUPPLIERS
+from marketplace.matching.saved_searches.sources import SOURCES
 from marketplace.outbox.delivery import cancel_message
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -138,8 +138,7 @@ def _begin(search: SavedSearch) -> SavedSearch:
     search.fault = ""
     search.since = search.looked_until = now
     search.looked_version = list_version(source.version_of)
-    if source is SUPPLIERS:
-        search.seen = SUPPLIERS.answers(SUPPLIERS.ask(search.query))
+    search.seen = source.answers(source.ask(search.query))
     return _save(search)
 
 
