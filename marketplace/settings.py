@@ -149,6 +149,14 @@ CACHES = {
 }
 # Pages that are the same for everyone without a session are kept a minute (docs/adr/0024).
 KEEP_PUBLIC_PAGES = env.bool("KEEP_PUBLIC_PAGES", default=not DEBUG)
+#: Made once by each web process before it takes requests: views and what is asked of them.
+WARM_PAGES = [
+    ("pages:home", ""),
+    ("suppliers:directory", ""),
+    ("suppliers:directory", "q=traiteur+shawinigan"),
+    ("suppliers:directory", "vue=carte"),
+    ("tenders:list", ""),
+]
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_DEFAULT_QUEUE = env("CELERY_QUEUE", default="maillage")
 CELERY_TASK_QUEUES = queues(CELERY_TASK_DEFAULT_QUEUE)

@@ -22,6 +22,8 @@ from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import BadRequest
 
+from .warming import warm_process
+
 #: A new connection says all its headers within this.
 HEADER_SECONDS = 10
 HEADER_MOST_BYTES = 128 << 10
@@ -194,6 +196,7 @@ class GatheringWorker(Worker):  # type: ignore[misc]
         resource.setrlimit(
             resource.RLIMIT_NOFILE, (hard, hard)
         )  # a file for each connection, and for what it holds
+        warm_process(self.wsgi, between=self.notify)
         sockets: dict[int, Any] = {}
         self.dispatcher = ThreadedTaskDispatcher()
         self.dispatcher.set_thread_count(self.cfg.threads)

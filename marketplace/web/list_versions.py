@@ -10,7 +10,9 @@ an answer that was kept elsewhere (columns in a process, pages in Valkey) from p
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
@@ -51,9 +53,24 @@ _CHANGES = "SELECT id, mark FROM web_listchange WHERE list_name = ANY(%s)"
 _VERSION = f"WITH changes AS NOT MATERIALIZED ({_CHANGES}) {VERSION}"
 
 
+_known: ContextVar[tuple[tuple[str, ...], str] | None] = ContextVar("known_version", default=None)
+
+
+@contextmanager
+def known_version(list_names: tuple[str, ...], version: str) -> Iterator[None]:
+    """While a page is made for which the version was read, it is not read again. Only where nothing is written."""
+    token = _known.set((list_names, version))
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def list_version(*list_names: str) -> str:
     """Of one list, or of several together. Read it before the rows: then an answer may be newer than its version says,
     never older."""
+    if (known := _known.get()) and known[0] == list_names:
+        return known[1]
     with connection.cursor() as cursor:
         cursor.execute(_VERSION, [list(list_names)])
         return str(cursor.fetchone()[0])

@@ -28,7 +28,7 @@ from django.utils.cache import get_conditional_response
 
 from marketplace.web.caching import is_cache_away
 from marketplace.web.database_away import away_response, is_away
-from marketplace.web.list_versions import list_version
+from marketplace.web.list_versions import known_version, list_version
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 Next = Callable[[HttpRequest], HttpResponse]
@@ -81,14 +81,16 @@ class PublicPagesMiddleware:
         request.META["QUERY_STRING"] = query
         request.__dict__.pop("GET", None)
         try:
-            key = _key(request, query, list_version(*page.lists))
+            version = list_version(*page.lists)
         except Error as error:
             if not is_away(error):
                 raise
             return away_response(request)
+        key = _key(request, query, version)
         kept = cache.get(key)
         if kept is None:
-            response = self.get_response(request)
+            with known_version(page.lists, version):
+                response = self.get_response(request)
             kept = _keepable(request, response)
             if kept is None:
                 return response
@@ -134,7 +136,7 @@ def _tidy(query: str, known: frozenset[str]) -> str:
 def _key(request: HttpRequest, query: str, version: str) -> str:
     said = "\n".join(
         [
-            _release(),
+            release_name(),
             request.get_host(),
             request.scheme or "",
             request.path_info,
@@ -148,7 +150,7 @@ def _key(request: HttpRequest, query: str, version: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _release() -> str:
+def release_name() -> str:
     """Which program writes the pages: two releases share Valkey while one follows the other."""
     files = [
         path
