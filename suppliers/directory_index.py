@@ -333,7 +333,7 @@ def _slices(block: int) -> Iterator[int]:
 def _pack_block(cursor: CursorWrapper, block: int) -> None:
     start = block << BLOCK_BITS
     rows = _between(start, start + (1 << BLOCK_BITS) - 1, block=block)
-    rows.run(cursor, LOCK_BLOCK, FORGET_OWN_OF_BLOCK, PACK_BLOCK)
+    rows.run(cursor, "SET LOCAL work_mem = '128MB'", LOCK_BLOCK, FORGET_OWN_OF_BLOCK, PACK_BLOCK)
 
 
 def pack_changed_blocks() -> int:

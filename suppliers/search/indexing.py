@@ -52,7 +52,7 @@ _SAID = f"""
 vectors AS (
 SELECT t.entry_id, {_vector("t.name")} AS name, {_vector("coalesce(nullif(t.offers_text, ''), t.activity)")} AS offers, {_vector("CASE WHEN t.offers_text = '' THEN '' ELSE t.activity END")} AS activity,
        {_vector("coalesce(offer.descriptions, '')")} AS details,
-       {_vector("concat_ws(' ', labels.text, purpose.labels, certification.labels, form.words, left(initials.said, 3), left(initials.said, 4), left(initials.said, 5))")} AS labels,
+       {_vector("concat_ws(' ', left(initials.said, 3), left(initials.said, 4), left(initials.said, 5))")} AS initials,
        {_vector("concat_ws(' ', org.town, town.name, mrc.name, region.name, org.address, org.postal_code)")} AS place
 FROM suppliers_directorytext t
 JOIN suppliers_supplier s ON s.id = t.entry_id
@@ -63,7 +63,31 @@ LEFT JOIN territories_region region ON region.code = org.region_id
 CROSS JOIN LATERAL (SELECT regexp_replace(regexp_replace(
     f_fold(t.name), '\\m(?:a|au|aux|d|de|des|du|en|et|inc|l|la|le|les|pour)\\M', ' ', 'g'), ' *([a-z0-9])[a-z0-9]* *', '\\1', 'g'
 ) AS said) initials
-LEFT JOIN (VALUES
+LEFT JOIN (
+    SELECT supplier_id, string_agg(description, ' ' ORDER BY id) AS descriptions
+    FROM suppliers_offer WHERE CHOSEN(supplier_id) GROUP BY supplier_id
+) offer ON offer.supplier_id = t.entry_id
+WHERE CHOSEN(t.entry_id)
+), coded AS MATERIALIZED (
+SELECT DISTINCT o.supplier_id, level.code
+FROM suppliers_offer o JOIN suppliers_offer_codes oc ON oc.offer_id = o.id
+CROSS JOIN LATERAL (VALUES (oc.unspsccode_id), (left(oc.unspsccode_id, 6) || '00'), (left(oc.unspsccode_id, 4) || '0000')
+) level(code) WHERE CHOSEN(o.supplier_id)
+), labelled AS (
+SELECT j.supplier_id, l.stem FROM coded j JOIN (
+    SELECT c.code, unnest(tsvector_to_array({_vector("c.label || ' ' || c.label_en")})) AS stem
+    FROM classification_unspsccode c WHERE c.code IN (SELECT code FROM coded)) l USING (code)
+UNION
+SELECT j.supplier_id, l.stem FROM suppliers_supplier_purposes j JOIN (
+    SELECT p.code, unnest(tsvector_to_array({_vector("p.label || ' ' || p.label_en")})) AS stem
+    FROM classification_purpose p) l ON l.code = j.purpose_id WHERE CHOSEN(j.supplier_id)
+UNION
+SELECT j.supplier_id, l.stem FROM suppliers_supplier_certifications j JOIN (
+    SELECT c.code, unnest(tsvector_to_array({_vector("c.label || ' ' || c.label_en")})) AS stem
+    FROM classification_certification c) l ON l.code = j.certification_id WHERE CHOSEN(j.supplier_id)
+UNION
+SELECT s.id, l.stem FROM suppliers_supplier s JOIN (
+    SELECT form.code, unnest(tsvector_to_array({_vector("form.words")})) AS stem FROM (VALUES
     ('obnl', 'organisme sans but lucratif OBNL OSBL non profit'), ('coop', 'coopérative coop cooperative'),
     ('coop_solidarite', 'coopérative de solidarité coop cooperative'),
     ('coop_travail', 'coopérative de travail coop worker cooperative'),
@@ -71,35 +95,17 @@ LEFT JOIN (VALUES
     ('coop_producteurs', 'coopérative de producteurs coop cooperative'),
     ('coop_actionnaires', 'coopérative de travailleurs actionnaires coop cooperative'),
     ('mutuelle', 'mutuelle mutual')
-) form(code, words) ON form.code = s.legal_form
-LEFT JOIN (
-    SELECT supplier_id, string_agg(description, ' ' ORDER BY id) AS descriptions
-    FROM suppliers_offer WHERE CHOSEN(supplier_id) GROUP BY supplier_id
-) offer ON offer.supplier_id = t.entry_id
-LEFT JOIN (
-    SELECT o.supplier_id, string_agg(DISTINCT c.label || ' ' || c.label_en, ' ') AS text
-    FROM suppliers_offer o JOIN suppliers_offer_codes oc ON oc.offer_id = o.id
-    JOIN classification_unspsccode c ON c.code IN (
-        oc.unspsccode_id, left(oc.unspsccode_id, 6) || '00', left(oc.unspsccode_id, 4) || '0000')
-    WHERE CHOSEN(o.supplier_id) GROUP BY o.supplier_id
-) labels ON labels.supplier_id = t.entry_id
-LEFT JOIN (
-    SELECT j.supplier_id, string_agg(p.label || ' ' || p.label_en, ' ' ORDER BY p.code) AS labels
-    FROM suppliers_supplier_purposes j JOIN classification_purpose p ON p.code = j.purpose_id
-    WHERE CHOSEN(j.supplier_id) GROUP BY j.supplier_id
-) purpose ON purpose.supplier_id = t.entry_id
-LEFT JOIN (
-    SELECT j.supplier_id, string_agg(c.label || ' ' || c.label_en, ' ' ORDER BY c.code) AS labels
-    FROM suppliers_supplier_certifications j
-    JOIN classification_certification c ON c.code = j.certification_id
-    WHERE CHOSEN(j.supplier_id) GROUP BY j.supplier_id
-) certification ON certification.supplier_id = t.entry_id
-WHERE CHOSEN(t.entry_id)
+) form(code, words)
+) l ON l.code = s.legal_form WHERE CHOSEN(s.id)
+UNION
+SELECT v.entry_id, unnest(tsvector_to_array(v.initials)) FROM vectors v
 ), said AS (
 SELECT v.entry_id, f.field, w.lexeme AS stem, p.place, p.n
-FROM vectors v CROSS JOIN LATERAL (VALUES (0, v.name), (1, v.offers), (2, v.activity), (3, v.details), (4, v.labels), (5, v.place)
+FROM vectors v CROSS JOIN LATERAL (VALUES (0, v.name), (1, v.offers), (2, v.activity), (3, v.details), (5, v.place)
 ) f(field, vector) CROSS JOIN LATERAL unnest(f.vector) w CROSS JOIN LATERAL unnest(
     CASE WHEN f.field <= {LAST_WITH_PLACES} THEN w.positions ELSE w.positions[1:1] END) WITH ORDINALITY p(place, n)
+UNION ALL
+SELECT l.supplier_id, 4, l.stem, 0, 1 FROM labelled l JOIN suppliers_directorytext t ON t.entry_id = l.supplier_id
 UNION ALL
 SELECT e.supplier_id, 6, code, 0, 1 FROM suppliers_directoryentry e CROSS JOIN LATERAL unnest(e.codes) code
 WHERE CHOSEN(e.supplier_id)
