@@ -9,6 +9,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from marketplace.web.limits import limited
+from marketplace.web.list_versions import NOTICES
 from marketplace.web.private_files import read_kept_file
 from marketplace.web.public_pages import public_page
 from marketplace.web.slots import read_facts
@@ -49,7 +50,7 @@ def suggestions_view(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"said": suggestions_said(len(found)), "items": [one.as_json() for one in found]})
 
 
-@public_page(DIRECTORY)
+@public_page(DIRECTORY, NOTICES)  # its public contracts come with notices
 @require_safe
 def supplier_view(request: HttpRequest, slug: str) -> HttpResponse:
     """A supplier's page: published for everyone, before that for its members and the staff of its territory."""

@@ -14,7 +14,7 @@ import pghistory
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from marketplace.web.list_versions import record_list_change
+from marketplace.web.list_versions import NOTICES, record_list_change
 from marketplace.web.verbs import verb
 
 from .cleaning import clean_moment
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 BATCH = 500
-NOTICES = "tenders"  # their name among the lists that have versions
 LOCK = 2_026_002  # one import of tenders at a time: two could both create the same one
 
 

@@ -9,8 +9,7 @@ from rest_framework import serializers
 
 from buyers.filters import TenderFilterSet
 from buyers.models import Award, Bidder, Lot, Tender, TenderQuerySet
-from buyers.ocds.importer import NOTICES
-from marketplace.web.list_versions import list_version
+from marketplace.web.list_versions import NOTICES, list_version
 
 from .lists import PublicDetail, PublicList, page_address
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from django.db import connection
 
 from buyers.models import Tender
@@ -25,9 +26,15 @@ from marketplace.matching.engine import (
     TenderProfile,
 )
 from marketplace.matching.tenders import BUYER, TenderQuestion, fill_sql, lexemes_sql, read_tender
+from suppliers.search.stem_index import Asked, ask_stems
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 #: How many candidates the engine weighs.
 POOL = 200
+#: Where a supplier says what it does, its name first.
+SAID_IN = ("name", "offers", "activity")
 #: Common words find too many suppliers to look at all; the rarest that find about this many together suffice.
 ENOUGH_FOUND = 6000
 
@@ -45,9 +52,9 @@ WITH hits AS MATERIALIZED (
     FROM (
         SELECT supplier_id, points FROM hits
         UNION ALL
-        SELECT x.entry_id, w.points
-        FROM unnest(%(found_by)s::tsquery[], %(found_points)s::float8[]) AS w(query, points)
-        JOIN suppliers_directorytext x ON x.search @@ w.query
+        SELECT supplier_id, w.points
+        FROM unnest(%(found)s::text[], %(found_points)s::float8[]) AS w(found, points)
+        CROSS JOIN LATERAL unnest(w.found::bigint[]) supplier_id
         UNION ALL
         SELECT e.supplier_id, c.points
         FROM unnest(%(codes)s::text[], %(code_points)s::float8[]) AS c(code, points)
@@ -63,12 +70,8 @@ WITH hits AS MATERIALIZED (
     SELECT supplier_id, array_agg(term) AS terms, array_agg(weight) AS weights
     FROM hits WHERE supplier_id IN (SELECT supplier_id FROM chosen) GROUP BY supplier_id
 )
-SELECT chosen.*, org.lat, org.lon,
-       ARRAY(SELECT word FROM unnest(%(words)s::text[], %(in_text)s::tsquery[]) w(word, query) WHERE x.search @@ query),
-       ARRAY(SELECT word FROM unnest(%(words)s::text[], %(in_name)s::tsquery[]) w(word, query) WHERE x.search @@ query),
-       known.terms, known.weights, k.notices, k.words, k.wins, k.last_on
+SELECT chosen.*, org.lat, org.lon, known.terms, known.weights, k.notices, k.words, k.wins, k.last_on
 FROM chosen
-JOIN suppliers_directorytext x ON x.entry_id = chosen.supplier_id
 JOIN suppliers_supplier s ON s.id = chosen.supplier_id
 JOIN accounts_organisation org ON org.id = s.organisation_id
 LEFT JOIN known ON known.supplier_id = chosen.supplier_id
@@ -110,9 +113,41 @@ def is_worth_keeping(match: Match) -> bool:
 
 def find_candidates(asked: TenderQuestion) -> list[SupplierProfile]:
     """The few hundred suppliers worth weighing."""
+    said = _who_says(asked.tender.words)
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, _parameters(asked))
-        return [read_supplier_row(row) for row in cursor.fetchall()]
+        cursor.execute(_FIND, _parameters(asked, said))
+        rows = cursor.fetchall()
+    ids = np.array([row[0] for row in rows], dtype=np.int64)
+    words: list[tuple[list[str], list[str]]] = [([], []) for _ in rows]
+    for word, saying in said.items():
+        for which, those in enumerate(saying):
+            for place in _places_among(ids, those):
+                words[place][which].append(word)
+    return [read_supplier_row((*row[:7], *own, *row[7:])) for row, own in zip(rows, words, strict=True)]
+
+
+def _places_among(ids: NDArray[np.int64], those: NDArray[np.int64]) -> list[int]:
+    """Where in `ids` those stand, which rise."""
+    if not len(those):
+        return []
+    at = np.minimum(np.searchsorted(those, ids), len(those) - 1)
+    return np.flatnonzero(those[at] == ids).tolist()
+
+
+def _who_says(words: Iterable[str]) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """For each stem, who says it in its name, an offer's title or its activity; and who in its name. Rising ids.
+
+    From the search's index: looked up in `DirectoryText.search`, each word reads the whole text of whoever has it, for its
+    weight stands nowhere else.
+    """
+    words = list(words)
+    asked = [Asked(field=field, term=((word,),)) for word in words for field in SAID_IN]
+    found = ask_stems(asked) if asked else []
+    step = len(SAID_IN)
+    return {
+        word: (np.unique(np.concatenate(found[step * at : step * at + step])), np.sort(found[step * at]))
+        for at, word in enumerate(words)
+    }
 
 
 def read_supplier_row(row: tuple[Any, ...]) -> SupplierProfile:
@@ -137,7 +172,9 @@ def read_supplier_row(row: tuple[Any, ...]) -> SupplierProfile:
     )
 
 
-def _parameters(asked: TenderQuestion) -> dict[str, Any]:
+def _parameters(
+    asked: TenderQuestion, said: Mapping[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
+) -> dict[str, Any]:
     """What each term is worth alone, as the engine will weigh it."""
     tender, statistics = asked.tender, asked.statistics
     title_parts = statistics.title_parts(tender.words)
@@ -184,10 +221,7 @@ def _parameters(asked: TenderQuestion) -> dict[str, Any]:
             statistics.share(term) * (2 if term.startswith("w:") else 1) for term, _habit, _presence in terms
         ],
         "half": weights.HALF_KNOWN,
-        "words": list(tender.words),
-        "in_text": [f"{word}:ABC" for word in tender.words],
-        "in_name": [f"{word}:A" for word in tender.words],
-        "found_by": [f"{word}:ABC" for word in found_by],
+        "found": ["{" + ",".join(map(str, said[word][0].tolist())) + "}" for word in found_by],
         "found_points": [coverage[word] for word in found_by],
         "codes": list(found_by_code),
         "code_points": list(found_by_code.values()),

@@ -11,9 +11,9 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from buyers.needs.lifecycle import NEEDS
-from buyers.ocds.importer import NOTICES
 from marketplace.territories.labels import mrcs_by_code
 from marketplace.territories.models import Pole
+from marketplace.web.list_versions import NOTICES
 from marketplace.web.public_pages import public_page
 from marketplace.web.slots import render_slot
 from marketplace.web.waiting import Urgency, to_do_list

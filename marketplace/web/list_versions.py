@@ -19,6 +19,8 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
+#: The list of notices; public contracts come with it, and suppliers' pages name those.
+NOTICES = "tenders"
 MOST_ROWS = 2_000  # beyond, whoever keeps the list reads all of it again
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial, reduce
+from typing import TYPE_CHECKING
 
+import numpy as np
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +24,13 @@ from marketplace.classification.lexicon.words import JOINING, word_form
 from marketplace.classification.meant_codes import meant_codes
 from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_number
-from suppliers.search.words import read_search_text
+from suppliers.search.corrections import correct_words
+from suppliers.search.stem_index import Asked, ask_stems
+from suppliers.search.stems import stem_words
+from suppliers.search.tokens import split_tokens
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SHOWN = 6
 #: Texts are read up to here; suppliers with similar offers are looked at up to here.
@@ -80,14 +89,13 @@ def rank_codes(
     ]
 
 
-# The directory's index finds the suppliers; only the offers of those few are read word by word.
+# The search's index finds the suppliers; only the offers of those few are read word by word.
 _USED = """
 SELECT oc.unspsccode_id, count(DISTINCT o.supplier_id)
 FROM suppliers_offer o
 JOIN suppliers_offer_codes oc ON oc.offer_id = o.id
-WHERE o.supplier_id IN (
-    SELECT t.entry_id FROM suppliers_directorytext t WHERE t.search @@ %(query)s::tsquery LIMIT %(neighbours)s
-) AND to_tsvector('public.french_unaccent', o.title || ' ' || o.description) @@ %(query)s::tsquery
+WHERE o.supplier_id = ANY(%(neighbours)s)
+AND to_tsvector('public.french_unaccent', f_fold(o.title || ' ' || o.description)) @@ %(query)s::tsquery
 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 20
 """
 
@@ -97,13 +105,31 @@ def codes_used_for(text: str) -> dict[str, int]:
 
     One word of several in common makes another offer (« gestion documentaire », « gestion de cafétéria »).
     """
-    said = " ".join(word for word in text.replace("’", " ").split() if fold_text(word).strip() not in EMPTY)
-    read = read_search_text(said)
-    if not read.tsquery or read.neq:
+    words = [token.key for token in split_tokens(text) if token.key not in EMPTY and len(token.key) > 1]
+    offering = _offering(words)
+    if missing := [word for word, found in offering.items() if not len(found)]:
+        meant = {typed: fold_text(one.shown) for typed, one in correct_words(missing).items() if one.clear}
+        offering = _offering([meant.get(word, word) for word in words])
+    if not offering:
         return {}
+    neighbours = reduce(partial(np.intersect1d, assume_unique=True), offering.values())[:NEIGHBOURS]
+    if not len(neighbours):
+        return {}
+    # Safe in a tsquery: folded words and their stems are letters and digits.
+    query = " & ".join(f"'{stem}'" for stem in stem_words(offering).values())
     with connection.cursor() as cursor:
-        cursor.execute(_USED, {"query": read.tsquery, "neighbours": NEIGHBOURS})
+        cursor.execute(_USED, {"query": query, "neighbours": neighbours.tolist()})
         return {code: count for code, count in cursor.fetchall() if normalise_code(code)}
+
+
+def _offering(words: list[str]) -> dict[str, NDArray[np.int64]]:
+    """Who says each word of an offer, in its title or its description; words too common to be kept are left out."""
+    stems = {word: stem for word, stem in stem_words(words).items() if stem}
+    asked = [
+        Asked(field=field, term=((stem,),)) for stem in stems.values() for field in ("offers", "details")
+    ]
+    found = ask_stems(asked) if asked else []
+    return {word: np.union1d(found[2 * at], found[2 * at + 1]) for at, word in enumerate(stems)}
 
 
 def _why(label: str, said: str, count: int, is_meant: bool) -> str:

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from redis import RedisError
 
+from buyers.ocds.importer import link_known
 from marketplace.web import caching, public_pages
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import Status
@@ -79,6 +80,14 @@ def test_what_is_withdrawn_is_gone_at_once(client, supplier):
         assert page.status_code == 200
         assert f"/{supplier.slug}/" not in page.text
     assert {home.status_code, english.status_code} <= {200, 304}
+
+
+def test_a_contract_shows_once_its_notice_is_imported(client, supplier):
+    sheet = reverse("suppliers:supplier", args=[supplier.slug])
+    assert client.get(sheet).status_code == 200
+    factories.AwardFactory(organisation=supplier.organisation, tender__title="Balayage des rues")
+    link_known(by=None)  # the end of an import
+    assert "Balayage des rues" in client.get(sheet).text
 
 
 def test_nothing_of_a_person_is_kept(client, supplier, mauricie):
