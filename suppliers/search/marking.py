@@ -17,7 +17,7 @@ _folded = lru_cache(maxsize=20_000)(fold_text)  # the same words come back on ev
 _SMALL = frozenset(("d", "de", "des", "du", "la", "le", "les", "l", "et", "en", "a", "au", "aux"))
 _LINK = re.compile(r"[\s’'-]*(?:(?:d|de|des|du|la|le|les|l|et|en|à|au|aux)[\s’'-]+)*", re.IGNORECASE)
 
-Phrases = tuple[tuple[str, ...], ...]
+MOST_WORDS = 2_000  # of the texts of one question
 
 
 def mark_text(text: str, stems: Collection[str]) -> SafeString:
@@ -54,46 +54,65 @@ def excerpt_text(text: str, stems: Collection[str], length: int = 160) -> str:
     )
 
 
-def _runs(text: str, stems: Collection[str]) -> list[tuple[int, int]]:
+def _runs(text: str, stems: Collection[str]) -> tuple[tuple[int, int], ...]:
     """Where the marks begin and end; neighbours are one."""
-    phrases, starts = _phrases(tuple(stems))
-    runs: list[tuple[int, int]] = []
-    if not starts:
-        return runs
+    return _runs_of(text, tuple(stems)) if stems else ()
+
+
+@lru_cache(maxsize=2_000)  # a page asks the same of a title several times
+def _runs_of(text: str, stems: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    phrases = _phrases(stems)
     words = list(_ANY_WORD.finditer(text))
+    folded = [_folded(word[0]) for word in words]
     marked: set[int] = set()
-    for first, word in enumerate(words):
-        if _folded(word[0]).startswith(starts):
-            for phrase in phrases:
-                marked.update(_places(words, first, phrase))
+    for first, word in enumerate(folded):
+        for phrase in phrases.beginning_with(word):
+            marked.update(_places(folded, first, phrase))
+    runs: list[tuple[int, int]] = []
     for place in sorted(marked):
         start, end = words[place].span()
         if runs and _LINK.fullmatch(text, runs[-1][1], start):
             runs[-1] = (runs[-1][0], end)
         else:
             runs.append((start, end))
-    return runs
+    return tuple(runs)
 
 
-@lru_cache(maxsize=256)
-def _phrases(stems: tuple[str, ...]) -> tuple[Phrases, tuple[str, ...]]:
-    """The phrases, and the stems with which they begin."""
-    phrases = tuple(tuple(stem.split()) for stem in stems if stem.strip())
-    return phrases, tuple({phrase[0] for phrase in phrases})
+class _Phrases:
+    """What is marked, by the stem that it begins with; which phrases a word begins is worked out once."""
+
+    def __init__(self, stems: tuple[str, ...]) -> None:
+        self.by_first: dict[str, list[tuple[str, ...]]] = {}
+        for stem in stems:
+            if phrase := tuple(stem.split()):
+                self.by_first.setdefault(phrase[0], []).append(phrase)
+        self.of_word: dict[str, tuple[tuple[str, ...], ...]] = {}
+
+    def beginning_with(self, word: str) -> tuple[tuple[str, ...], ...]:
+        if (known := self.of_word.get(word)) is None:
+            known = tuple(
+                phrase for first, some in self.by_first.items() if word.startswith(first) for phrase in some
+            )
+            if len(self.of_word) < MOST_WORDS:
+                self.of_word[word] = known
+        return known
 
 
-def _places(words: list[re.Match[str]], first: int, phrase: tuple[str, ...]) -> list[int]:
+_phrases = lru_cache(maxsize=256)(_Phrases)
+
+
+def _places(folded: list[str], first: int, phrase: tuple[str, ...]) -> list[int]:
     """Where the words of a phrase that begins at `first` stand, with at most two others before each; none if not all do."""
     places: list[int] = []
     at = first
     for stem in phrase:
         others = 0
-        while at < len(words) and not (folded := _folded(words[at][0])).startswith(stem):
-            others += folded not in _SMALL
+        while at < len(folded) and not folded[at].startswith(stem):
+            others += folded[at] not in _SMALL
             if not places or others > 2:
                 return []
             at += 1
-        if at >= len(words):
+        if at >= len(folded):
             return []
         places.append(at)
         at += 1
