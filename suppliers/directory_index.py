@@ -7,7 +7,6 @@ transaction of its own unless the caller has one: however many they are, none ta
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +30,7 @@ from .search.indexing import (
 )
 
 SLICE = 1 << 14  # ids whose rows are rewritten together
+STEPS = (1 << BLOCK_BITS) // SLICE + 1  # of a block: its slices, then its stems
 MANY = 500  # suppliers that change together: their blocks are packed again, rather than each having rows of its own
 WORTH_PACKING = 100  # suppliers of a block that have rows of their own
 
@@ -275,8 +275,8 @@ def reindex_suppliers(*, supplier_ids: list[int] | None = None) -> None:
     Call it after any change to a supplier, its offers, its areas or its organisation, in the same transaction.
     """
     if supplier_ids is None:
-        for block in range(last_block() + 1):
-            reindex_block(block)
+        for step in range(last_step() + 1):
+            reindex_step(step)
         rebuild_words()
     elif supplier_ids:
         with transaction.atomic(), connection.cursor() as cursor:
@@ -299,35 +299,30 @@ def _reindex_these(cursor: CursorWrapper, supplier_ids: list[int]) -> None:
 
 
 def last_block() -> int:
-    """Suppliers are rewritten in blocks 0 to this one."""
     with connection.cursor() as cursor:
         cursor.execute(LAST_BLOCK)
         return int(cursor.fetchone()[0])
 
 
-def reindex_block(block: int) -> None:
-    """Rewrite 65,536 ids: the rows slice by slice, then the stems together."""
-    if block == 0:  # after an import or a killed one, PostgreSQL may take full tables for empty
+def last_step() -> int:
+    """All suppliers are rewritten in steps 0 to this one, none of which takes long."""
+    return (last_block() + 1) * STEPS - 1
+
+
+def reindex_step(step: int) -> None:
+    """Rewrite a slice of a block's rows; after its last slice, pack its stems."""
+    block, part = divmod(step, STEPS)
+    if step == 0:  # after an import or a killed one, PostgreSQL may take full tables for empty
         with connection.cursor() as cursor:
             cursor.execute(f"ANALYZE {_SOURCES}")
-    for first in _slices(block):
-        with transaction.atomic(), connection.cursor() as cursor:
-            rows = _between(first, first + SLICE - 1)
-            if changed := rows.ids(cursor, _DELETE, _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS):
-                record_list_change(DIRECTORY, sorted(changed))
     with transaction.atomic(), connection.cursor() as cursor:
-        _pack_block(cursor, block)
-
-
-def _slices(block: int) -> Iterator[int]:
-    """The first id of each slice that has suppliers."""
-    start, end = block << BLOCK_BITS, (block + 1 << BLOCK_BITS) - 1
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT id / %s FROM suppliers_supplier WHERE id BETWEEN %s AND %s ORDER BY 1",
-            [SLICE, start, end],
-        )
-        yield from [number * SLICE for (number,) in cursor.fetchall()]
+        if part == STEPS - 1:
+            _pack_block(cursor, block)
+            return
+        first = (block << BLOCK_BITS) + part * SLICE
+        rows = _between(first, first + SLICE - 1)
+        if changed := rows.ids(cursor, _DELETE, _WRITE_ENTRIES, _WRITE_FACETS, _WRITE_TEXTS):
+            record_list_change(DIRECTORY, sorted(changed))
 
 
 def _pack_block(cursor: CursorWrapper, block: int) -> None:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from suppliers.directory_index import last_block, pack_changed_blocks, rebuild_words, reindex_block
+from suppliers.directory_index import last_step, pack_changed_blocks, rebuild_words, reindex_step
 from suppliers.references import forget_references
 from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
 from suppliers.renewals import remind_lapsing_verifications
@@ -10,19 +10,17 @@ from suppliers.search.empty import forget_empty_searches
 
 
 @shared_task(name="suppliers.rebuild_directory")
-def rebuild_directory(block: int = 0) -> None:
+def rebuild_directory(step: int = 0) -> None:
     """Every night: what no verb sees (a code's new label, how often a word is used) reaches the directory.
 
-    One block a task, which then asks for the next one: a million suppliers never near the limit of a task's time, and what
-    was killed begins again with its block.
+    One step a task, which then asks for the next one: a million suppliers never near the limit of a task's time, and what
+    was killed begins again with its step.
     """
-    reindex_block(block)
-    if block < last_block():
-        rebuild_directory.delay(block + 1)
-    elif block:
-        count_words.delay()
+    reindex_step(step)
+    if step < last_step():
+        rebuild_directory.delay(step + 1)
     else:
-        rebuild_words()
+        count_words.delay()
 
 
 @shared_task(name="suppliers.count_words")

@@ -86,9 +86,9 @@ def test_finding_candidates_costs_the_same_sql_for_1_and_3(django_assert_num_que
     tender = TenderFactory()
     cleaner()
     keys(tender)  # the names of regions and towns are read once for the process
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(keys(tender)) == 1
     cleaner()
     cleaner()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(keys(tender)) == 3

@@ -1,9 +1,11 @@
 """The nightly rebuild brings the directory what no verb brought."""
 
+from unittest import mock
+
 import pytest
 
 from suppliers.models import DirectoryEntry
-from suppliers.tasks import rebuild_directory
+from suppliers.tasks import count_words, rebuild_directory
 from tests import factories
 
 
@@ -11,5 +13,10 @@ from tests import factories
 def test_rebuild_brings_a_sheet_that_no_verb_indexed():
     supplier = factories.SupplierFactory(indexed=False)
     assert not DirectoryEntry.objects.exists()
-    rebuild_directory()
+    with (
+        mock.patch.object(rebuild_directory, "delay", rebuild_directory),
+        mock.patch.object(count_words, "delay") as last,
+    ):
+        rebuild_directory()
+    assert last.called
     assert DirectoryEntry.objects.get().supplier == supplier
