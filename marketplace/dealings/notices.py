@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from buyers.models import Need, Tender, TenderVersion
 from buyers.models.needs import BANDS
+from buyers.needs.audience import audience_condition
 from buyers.ocds.cleaning import clean_moment
 from buyers.wording import need_badge, tender_badge
 from marketplace.accounts.models import Visitor
@@ -105,6 +106,10 @@ class NoticeKind(ABC):
 
     def is_by_invitation(self, notice: Any) -> bool:
         return bool(notice.method == notice.Method.LIMITED)
+
+    def invited(self, notice: Any, user: Visitor) -> QuerySet[Any]:
+        """The notice, where the person's enterprises are known to be invited; SEAO does not say whom its buyers invite."""
+        return type(notice)._default_manager.none()
 
     def profile(self, notice: Any) -> TenderProfile:
         """As the matching reads where and how large it is; its words are left out. No SQL."""
@@ -212,6 +217,9 @@ class _Needs(NoticeKind):
             ("closing", _("Clôture"), notice.closes_at),
         ]
         return [Deadline(key=key, label=label, at=at) for key, label, at in dates if at]
+
+    def invited(self, notice: Need, user: Visitor) -> QuerySet[Need]:
+        return Need.objects.filter(audience_condition(user, [Need.Audience.INVITED]), pk=notice.pk)
 
     def changed(self, notice: Need) -> tuple[int, datetime]:
         at = notice.cancelled_at or notice.decided_at or notice.published_at or notice.created_at

@@ -236,8 +236,13 @@ def row_changes(
 
 
 def _kept(model: type[models.Model], event: Any) -> list[Any]:
-    """The columns that history keeps: of some models only a few."""
-    return [column for column in model._meta.concrete_fields if hasattr(event, column.attname)]
+    """The columns that history keeps: of some models only a few. `PRIVATE` ones are their parties' alone, not staff's."""
+    private = getattr(model, "PRIVATE", ())
+    return [
+        column
+        for column in model._meta.concrete_fields
+        if hasattr(event, column.attname) and column.name not in private
+    ]
 
 
 def _labels_of(columns: Iterable[Any], rows: Iterable[Any]) -> Labels:

@@ -115,6 +115,29 @@ def test_interest_leads_to_a_group_of_three_and_a_joint_answer(tender, three):
     assert "Nous offrons les trois lots." in browsers[1].get(shared).content.decode()
 
 
+def test_staff_see_that_a_group_exists_and_none_of_its_words(tender, three, pole_staff):
+    consortium = formed(tender, three)
+    (lead, anna), *_others = three
+    membership.write_consortium_page(
+        consortium=consortium, plan="Secret", answer="Secret", notes="Secret", by=anna
+    )
+    membership.describe_part(member=part_of(consortium, lead), brings="Secret", by=anna)
+    browser = sign_in(pole_staff)
+    for page in ("change", "history"):
+        html = browser.get(
+            reverse(f"admin:dealings_consortium_{page}", args=[consortium.pk])
+        ).content.decode()
+        assert "Groupement" in html
+        assert "Secret" not in html
+    assert browser.get(reverse("dealings:consortium", args=[consortium.pk])).status_code == 404
+    search = reverse("dealings:consortium_search", args=[notice_key(tender)])
+    late, _user = enterprise(tender, "Venue plus tard", "76111501")
+    page = sign_in(anna).get(search).content.decode()
+    assert late.organisation.name in page
+    sign_in(anna).post(search, {"pour": lead.pk, "invite": [late.pk]})
+    assert part_of(consortium, late).state == State.INVITED
+
+
 def test_strangers_and_former_members_find_no_page(tender, three):
     consortium = formed(tender, three)
     (_first, anna), (second, bruno), _third = three

@@ -75,9 +75,15 @@ def search_context(notice: Notice, user: User, mine: list[Supplier], own: Suppli
     part = (
         ConsortiumMember.objects.inside()
         .filter(supplier=own, consortium__dissolved_at=None, **about(notice, "consortium__"))
+        .select_related("consortium")
         .first()
     )
     context["standing"] = part
+    context["may_invite"] = kind.is_running(notice) and (part is None or part.is_lead)
+    if part is not None:
+        known = part.consortium.members.filter(state__in=ConsortiumMember.INSIDE_OR_ASKED)
+        inside = set(known.values_list("supplier", flat=True))
+        context["partners"] = [one for one in context["partners"] if one.pk not in inside]
     if context["partners"] and part is None:
         context["groups"] = proposed_groups(notice, partners, own.pk)
     return context

@@ -78,6 +78,7 @@ class Standing:
 
     notice: Notice
     is_followed: bool
+    is_invited: bool = False
     enterprises: list[Enterprise] = field(default_factory=list)
     others: list[OtherInterest] = field(default_factory=list)
 
@@ -92,6 +93,7 @@ class Standing:
             closes_at=notice.closes_at,
             is_running=kind.is_running(notice),
             is_by_invitation=kind.is_by_invitation(notice),
+            is_invited=self.is_invited,
         )
         today = timezone.localdate()
         return [(one, go_no_go(asked, one.profile, one.certifications, today)) for one in self.enterprises]
@@ -115,6 +117,7 @@ def standing_of(user: User, notice: Notice) -> Standing:
         User.objects.filter(pk=user.pk)
         .values(
             is_followed=Exists(Follow.objects.filter(user=user, **of_notice)),
+            is_invited=Exists(kind_of(notice).invited(notice, user)),
             enterprises=ArraySubquery(mine.values(json=_enterprise(of_notice))),
             others=ArraySubquery(
                 others.values(
@@ -131,6 +134,7 @@ def standing_of(user: User, notice: Notice) -> Standing:
     return Standing(
         notice=notice,
         is_followed=row["is_followed"],
+        is_invited=row["is_invited"],
         enterprises=[Enterprise(**one) for one in row["enterprises"] or ()],
         others=[OtherInterest(**one) for one in row["others"] or ()],
     )

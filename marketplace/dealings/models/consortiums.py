@@ -52,6 +52,9 @@ class ConsortiumQuerySet(models.QuerySet["Consortium"]):
 class Consortium(AboutNotice):
     """« Groupement »: several enterprises prepare one answer. `plan`, `answer` and `notes` are its members' alone."""
 
+    #: Not even the back room's history shows these.
+    PRIVATE = ("plan", "answer", "notes")
+
     plan = models.TextField(_("qui fait quoi"), blank=True)
     answer = models.TextField(_("réponse commune"), blank=True)
     notes = models.TextField(_("notes"), blank=True)
@@ -105,6 +108,7 @@ class ConsortiumMember(models.Model):
         LEFT = "left", _("s’est retirée")
         WITHDRAWN = "withdrawn", _("invitation reprise")
 
+    PRIVATE = ("brings",)
     INSIDE_OR_ASKED = (State.INVITED.value, State.ACCEPTED.value)
 
     consortium = models.ForeignKey(Consortium, on_delete=models.CASCADE, related_name="members")
