@@ -79,6 +79,10 @@ def decide_need_view(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if move is None:
             raise Refused(_("Cette action n’existe pas. Rien n’a changé."))
+        if need.status == Need.Status.SUBMITTED and request.POST.get("seen") != seen_of(need):
+            raise Refused(
+                _("L’institution a repris et changé ce besoin depuis que vous l’avez ouvert. Relisez-le.")
+            )
         move.verb(need=need, by=signed_in_user(request), **({move.message: said} if move.message else {}))
     except Refused as why:
         return _page(request, _find(request, pk), form, refusal=str(why))
@@ -109,7 +113,13 @@ def _page(request: HttpRequest, need: Need, form: WordsForm, *, refusal: str = "
         moves=MOVES.get(need.status, []),
         form=form,
         refusal=refusal,
+        seen=seen_of(need),
     )
+
+
+def seen_of(need: Need) -> str:
+    """Which sending of it the page shows: taken back, changed and sent again, it is to be read again."""
+    return need.submitted_at.isoformat() if need.submitted_at else ""
 
 
 def _facts(need: Need) -> list[tuple[str, str, str]]:

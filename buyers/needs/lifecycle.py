@@ -61,6 +61,7 @@ def change_need(
         raise WrongMove(_("Ce besoin est terminé. Copiez-le pour en publier un autre."))
     if row.is_closed:
         raise WrongMove(_("La clôture est passée. Copiez ce besoin pour en publier un autre."))
+    _check_not_read(row)
     changed = [name for name, value in values.items() if getattr(row, name) != value]
     if changed and row.is_shown:
         _check_change(row, values)
@@ -282,7 +283,16 @@ def _check_status(row: Need, status: Need.Status) -> None:
         raise WrongMove(_("L’état de ce besoin a changé entretemps."))
 
 
+def _check_not_read(row: Need) -> None:
+    """What staff read is what they publish."""
+    if row.status == Need.Status.SUBMITTED:
+        raise WrongMove(
+            _("Votre pôle lit ce besoin. Reprenez-le pour le modifier, puis envoyez-le de nouveau.")
+        )
+
+
 def _check_in_hand(row: Need) -> None:
+    _check_not_read(row)
     if row.is_shown and not row.is_running:
         raise WrongMove(_("La clôture est passée : ce que le besoin dit ne change plus."))
 

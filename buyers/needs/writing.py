@@ -115,6 +115,8 @@ def _begin(form: FirstWordsForm, user: User) -> Need:
 def write_need(request: HttpRequest, slug: str) -> HttpResponse:
     """All of a need. Two colleagues who write at once choose field by field; a document is kept whatever else is wrong."""
     found = own_need(request, slug)
+    if request.method != "POST" and not (found.is_draft or found.is_running):
+        return redirect("needs:need", slug=slug)  # nothing of it changes any more, or not now
     with holding_row(request, Need, found.pk):
         need = own_need(request, slug) if request.method == "POST" else found
         return _write_page(request, need)

@@ -20,6 +20,7 @@ from buyers.needs.lifecycle import (
     publish_need,
     return_need,
     submit_need,
+    take_back_need,
     tell_closed_needs,
 )
 from buyers.needs.proposals import propose_codes, propose_place
@@ -275,3 +276,24 @@ def test_the_lists_hide_what_is_not_for_everyone(client):
     assert [row["slug"] for row in rows["results"]] == [shown.slug]
     assert rows["messages"]
     assert "estimated_amount" not in rows["results"][0]
+
+
+def test_staff_publish_what_they_read(client):
+    buyer, member = institution(verified=False)
+    need, staff = draft(buyer, member), PolePostFactory().user
+    submit_need(need=need, by=member)
+    with pytest.raises(Refused):
+        change_need(need=need, values={"title": "Autre chose"}, by=member)
+    client.force_login(staff)
+    decide = reverse("needs_admin:decision", args=[need.pk])
+    seen = client.get(reverse("needs_admin:need", args=[need.pk])).context["seen"]
+    take_back_need(need=need, by=member)
+    change_need(need=need, values={"title": "Autre chose"}, by=member)
+    submit_need(need=need, by=member)
+    assert "Relisez-le" in client.post(decide, {"move": "publish", "seen": seen}).content.decode()
+    need.refresh_from_db()
+    assert need.status == Need.Status.SUBMITTED
+    seen = client.get(reverse("needs_admin:need", args=[need.pk])).context["seen"]
+    client.post(decide, {"move": "publish", "seen": seen})
+    need.refresh_from_db()
+    assert need.is_open
