@@ -6,7 +6,7 @@ class BuyersConfig(AppConfig):
 
     def ready(self) -> None:
         from buyers import personal_data, registration  # noqa: F401 - importing registers
-        from buyers.needs.waiting import own_needs_panel, register_need_waiting
+        from buyers.needs.waiting import register_need_waiting
         from marketplace.web.slots import fill_slot
 
         for slot, template, context in (
@@ -19,5 +19,4 @@ class BuyersConfig(AppConfig):
             ("join_request.next", "buyers/_enrolment_next.html", registration.enrolment_next_context),
         ):
             fill_slot(slot, template=template, context=context)
-        fill_slot("my_space.main", template="buyers/needs/_own_panel.html", context=own_needs_panel, order=15)
         register_need_waiting()

@@ -110,7 +110,7 @@ def sent_item(row: WaitingRow) -> WaitingItem:
 
 
 def own_needs_panel(request: HttpRequest) -> dict[str, Any] | None:
-    """The institution's needs that are not over, drafts first. One query; none for who acts for no institution."""
+    """The institution's needs that are not over, drafts first; for `pages`, which knows who acts for one. One query."""
     user = request.user
     if not isinstance(user, User) or not user.organisation_ids:
         return None

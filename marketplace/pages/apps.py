@@ -15,6 +15,12 @@ class PagesConfig(AppConfig):
             context=organisations.without_organisation,
             order=5,
         )
+        fill_slot(
+            "my_space.main",
+            template="buyers/needs/_own_panel.html",
+            context=organisations.own_needs,
+            order=15,
+        )
         fill_slot("my_space.main", template="pages/_buying.html", context=organisations.buying, order=60)
         fill_slot(
             "my_space.aside",

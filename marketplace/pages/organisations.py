@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import F, OuterRef, Subquery
 from django.http import HttpRequest
 
+from buyers.needs.waiting import own_needs_panel
 from marketplace.accounts.models import Organisation
 from suppliers.completeness import completeness_of_members
 from suppliers.models import Decision, Status
@@ -58,6 +59,11 @@ def buying(request: HttpRequest) -> dict[str, Any] | None:
         if hasattr(organisation, "buyer") and (organisation.buyer.is_listed or organisation.buyer.is_verified)
     ]
     return {"organisations": mine} if mine else None
+
+
+def own_needs(request: HttpRequest) -> dict[str, Any] | None:
+    """For members of a buyer: their needs that are not over."""
+    return own_needs_panel(request) if any(hasattr(one, "buyer") for one in mine_of(request)) else None
 
 
 def account(request: HttpRequest) -> dict[str, Any]:
