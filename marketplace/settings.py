@@ -206,6 +206,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-own-lists": {"task": "dealings.sweep_own_lists", "schedule": 60.0},
     "forget-own-lists": {"task": "dealings.forget_own_lists", "schedule": crontab(hour=4, minute=45)},
     "advance-cohorts": {"task": "cohorts.advance", "schedule": 300.0},
+    "ask-about-contracts": {
+        "task": "dealings.ask_about_contracts",
+        "schedule": crontab(hour=8, minute=10),
+    },
     "advance-events": {"task": "events.advance", "schedule": 600.0},
     "remind-events": {"task": "events.remind", "schedule": 900.0},
     "forget-dead-sessions": {"task": "security.forget_dead_sessions", "schedule": crontab(hour=4, minute=20)},

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", include("suppliers.admin_urls")),
     path("gestion/", include("buyers.needs.admin_urls")),
     path("gestion/", include("cohorts.admin_urls")),
+    path("gestion/", include("marketplace.dealings.admin_urls")),
     path("gestion/", include("marketplace.events.admin_urls")),
     path("gestion/", admin.site.urls),  # last: what it does not know does not exist
     path("api/v1/", include("marketplace.api.urls")),

@@ -39,6 +39,9 @@ from marketplace.dealings.models import (
     InquiryRecipient,
     InquiryReport,
     Interest,
+    NeedDecision,
+    NeedInvitation,
+    NeedQuestion,
     OwnList,
     OwnListCategory,
     OwnListRow,
@@ -68,6 +71,7 @@ from suppliers.models import (
 from suppliers.supplier_pictures import BOXES, keep_picture
 from tests import factories
 from tests.cohorts import factories as cohorts
+from tests.dealings.exchanges import hand_in
 from tests.events.factories import EventFactory, opened
 from tests.suppliers.registration.builders import evidence_of
 
@@ -168,6 +172,18 @@ SITE = {
     "a need, written": ListPage("/besoins/brouillon-un/modifier/", ("shopper",), in_page(".pdf <span")),
     "a need, to publish": ListPage("/besoins/brouillon-un/publier/", ("shopper",), in_context("documents")),
     "api needs": ListPage("/api/v1/needs/?q=entretien&region=04", EVERYONE, in_results),
+    "who fits a need": ListPage(
+        "/besoins/besoin-un/qui-peut-repondre/", ("shopper", "staff"), in_context("rows")
+    ),
+    "who fits a notice": ListPage("/qui-peut-repondre/ocds-un/", ("shopper", "staff"), in_context("rows")),
+    "invitations of an institution": ListPage(
+        "/acheteurs/ville-un/invitations/", ("shopper", "staff"), in_context("rows")
+    ),
+    "questions of a need": ListPage(
+        "/besoins/besoin-un/questions/", ("member", "shopper"), in_context("published")
+    ),
+    "quotes of a need": ListPage("/besoins/besoin-un/propositions/", ("shopper",), in_context("opened")),
+    "own quote": ListPage("/besoins/besoin-un/proposition/", ("member",), None),
     "buyers": ListPage("/acheteurs/?q=ville&region=04", EVERYONE, in_context("buyers")),
     "a buyer": ListPage("/acheteurs/ville-un/", EVERYONE, in_context("tenders")),
     "cohorts": ListPage("/cohortes/?region=04", EVERYONE, in_context("cohorts")),
@@ -259,6 +275,10 @@ MODELS = {
     "dealings_consortium": CURATORS,
     "dealings_interest": CURATORS,
     "dealings_shortlist": CURATORS,
+    "dealings_needdecision": CURATORS,
+    "dealings_needinvitation": CURATORS,
+    "dealings_needquestion": CURATORS,
+    "dealings_quote": CURATORS,
     "events_matchmakingevent": CURATORS,
     "matching_alert": ("admin",),
     "matching_savedsearch": ("admin",),
@@ -285,6 +305,9 @@ def lists() -> dict[str, ListPage]:
     """The whole table."""
     pages = dict(SITE)
     pages["admin queue"] = ListPage(reverse("suppliers_admin:queue"), CURATORS, in_context("rows"), "admin")
+    pages["admin stuck exchanges"] = ListPage(
+        reverse("dealings_admin:stuck_exchanges"), CURATORS, in_context("rows"), "admin"
+    )
     for page in ("participants", "grid"):
         pages[f"admin event {page}"] = ListPage(
             reverse(f"events_admin:{page}", args=[PUBLISHED_DAY]),
@@ -379,6 +402,7 @@ class World:
         supplier = self.add_supplier()
         tender = self.add_tender()
         self.add_need()
+        self.add_exchange(supplier)
         self.add_event(supplier, tender.buyer)
         self.add_curation(supplier)
         self.add_device()
@@ -583,6 +607,25 @@ class World:
             said = said_by(self.need) | {"place": f"Lieu {version}"}
             NeedVersion.objects.create(need=self.need, number=version, said=said)
         Need.objects.filter(pk=self.need.pk).update(version=number + 1)
+
+    def add_exchange(self, supplier: Supplier) -> None:
+        """The supplier is invited to the need with a page, asks, has its answer, quotes; another need is decided, one is stuck."""
+        now, long_ago = timezone.now(), timezone.now() - timedelta(days=9)
+        member = factories.MembershipFactory(organisation=supplier.organisation).user
+        NeedInvitation.objects.create(need=self.need, supplier=supplier, told_at=now)
+        NeedQuestion.objects.create(
+            need=self.need,
+            supplier=supplier,
+            text="Quand?",
+            public_text="Quand?",
+            answer="Le soir.",
+            answered_at=now,
+        )
+        hand_in(self.need, (supplier, member))
+        decided = factories.NeedFactory(buyer=self.buyer, status="decided")
+        NeedDecision.objects.create(need=decided, why="Aucune.")
+        stuck = factories.NeedFactory(buyer=self.buyer, audience="invited")
+        NeedQuestion.objects.create(need=stuck, supplier=supplier, text="Où?", asked_at=long_ago)
 
     def add_colleague(self) -> None:
         """One more who acts for the team, and one more who is invited."""

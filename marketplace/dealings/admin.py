@@ -16,6 +16,7 @@ from marketplace.accounts.models import curation_q
 from marketplace.dealings.consortiums import admin as consortiums_admin  # noqa: F401 - registers
 from marketplace.dealings.inquiries import admin as inquiries_admin  # noqa: F401 - registers
 from marketplace.dealings.models import Decline, Interest, OwnList
+from marketplace.dealings.need_exchanges import admin as need_exchanges_admin  # noqa: F401 - registers
 from marketplace.dealings.notices import notice_page
 from marketplace.dealings.shortlists import admin as shortlists_admin  # noqa: F401 - registers
 from marketplace.web.admin import READ, ScopedAdmin

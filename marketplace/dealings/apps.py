@@ -35,3 +35,26 @@ class DealingsConfig(AppConfig):
         register_consortium_waiting()
         register_interest_waiting()
         fill_shortlist_slots()
+        register_need_exchanges()
+
+
+def register_need_exchanges() -> None:
+    """Slots, rows of « Mon espace », mails' events, personal data, and who sees a need by invitation."""
+    from buyers.needs.audience import register_audience
+    from marketplace.dealings.need_exchanges import event_handlers, panels, personal_data  # noqa: F401  # they register themselves
+    from marketplace.dealings.need_exchanges.audience import invited_condition
+    from marketplace.dealings.need_exchanges.waiting import register_need_exchange_waiting
+    from marketplace.web.slots import fill_slot
+
+    register_audience("invited", invited_condition)
+    register_need_exchange_waiting()
+    folder = "dealings/need_exchanges"
+    fill_slot("need.buyer", template=f"{folder}/_steps.html", context=panels.need_steps, order=30)
+    fill_slot("need.top", template=f"{folder}/_decided.html", context=panels.need_decided)
+    fill_slot(
+        "need.main", template=f"{folder}/_published_questions.html", context=panels.need_public_questions
+    )
+    fill_slot("need.actions", template=f"{folder}/_answer.html", context=panels.need_answer, order=20)
+    fill_slot(
+        "tender.reasons", template=f"{folder}/_who_answers.html", context=panels.tender_who_answers, order=70
+    )

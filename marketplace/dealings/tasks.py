@@ -8,6 +8,7 @@ from marketplace.dealings.inquiries.following import (
     send_due_reminders,
 )
 from marketplace.dealings.interests.follows import tell_followers
+from marketplace.dealings.need_exchanges.contracts import ask_about_contracts
 from marketplace.dealings.own_lists.reading import read_own_list, wake_waiting_readers
 from marketplace.dealings.own_lists.uploads import TASK, forget_own_lists
 
@@ -40,3 +41,7 @@ def forget_old_own_lists() -> int:
 def tell_followers_of_changes() -> int:
     """Every minute: the rows themselves say which notices changed."""
     return tell_followers()
+@shared_task(name="dealings.ask_about_contracts", expires=3600)
+def ask_about_contracts_task() -> None:
+    """« Contrat conclu? », thirty and a hundred and eighty days after decisions. Asked every day; a mail is written once."""
+    ask_about_contracts(by=None)

@@ -10,6 +10,7 @@ app_name = "dealings"
 
 urlpatterns = [
     path(_("pas-pour-nous/<notice:key>/"), decline_views.decline_notice_page, name="decline_notice"),
+    path("", include("marketplace.dealings.need_exchanges.urls")),
     path(_("pas-pour-nous/<str:token>/"), decline_views.decline_link_page, name="decline"),
     path("", include("marketplace.dealings.inquiries.urls")),
     path("", include("marketplace.dealings.own_lists.urls")),

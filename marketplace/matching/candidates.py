@@ -111,11 +111,14 @@ def is_worth_keeping(match: Match) -> bool:
     return match.points >= weights.FLOOR and match.topic >= weights.TOPIC_FLOOR
 
 
-def find_candidates(asked: TenderQuestion) -> list[SupplierProfile]:
-    """The few hundred suppliers worth weighing."""
+def find_candidates(asked: TenderQuestion, *, anywhere: bool = False) -> list[SupplierProfile]:
+    """The few hundred suppliers worth weighing; `anywhere`: those that declare to deliver elsewhere, too."""
     said = _who_says(asked.tender.words)
+    parameters = _parameters(asked, said)
+    if anywhere:
+        parameters["area"] = None
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, _parameters(asked, said))
+        cursor.execute(_FIND, parameters)
         rows = cursor.fetchall()
     ids = np.array([row[0] for row in rows], dtype=np.int64)
     words: list[tuple[list[str], list[str]]] = [([], []) for _ in rows]

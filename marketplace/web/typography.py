@@ -151,6 +151,18 @@ def format_moment(value: datetime | None) -> str:
     return f"{format_day_short(value)}, {format_hour(value)}" if value else ""
 
 
+def format_second(value: datetime | None) -> str:
+    """« 8 déc. 2026, 11 h 00 min 05 s », “Dec. 8, 2026, 11:00:05 am”: where a second decides."""
+    if not value:
+        return ""
+    local = _local(value)
+    assert isinstance(local, datetime)  # noqa: S101 - _local keeps the kind it was given
+    if _language() == "en":
+        half = "am" if local.hour < 12 else "pm"
+        return f"{format_day_short(local)}, {local.hour % 12 or 12}:{local:%M:%S}{NB}{half}"
+    return f"{format_day_short(local)}, {local.hour}{NB}h{NB}{local:%M}{NB}min{NB}{local:%S}{NB}s"
+
+
 def days_until(value: date | datetime, today: date | None = None) -> int:
     """Calendar days from today to a date, negative once it is past."""
     local = _local(value)

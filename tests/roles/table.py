@@ -144,6 +144,16 @@ ADDRESSES: dict[str, str] = {
     "dealings:consortium_part": "lommmm",
     "dealings:consortium_search": "loaaaa",
     "dealings:dates_calendar": "mmmmmm",  # the walk's token is false
+    "dealings:tender_fit": "lmmooo",  # the walk's notice has no buyer here
+    "dealings:invitation_record": "lmoomo",
+    "dealings:need_fit": "lmoomo",
+    "dealings:need_withdraw_invitation": "lnnnnn",
+    "dealings:need_questions": "looomo",  # staff read what is published alone
+    "dealings:need_quote": "loffmf",  # who is no enterprise of those invited reads why
+    "dealings:need_quotes": "lmommm",  # neither staff nor platform admins are party to it
+    "dealings:need_quote_file": "lommmm",  # sealed: its enterprise alone
+    "dealings:need_record": "lmommm",
+    "dealings:need_contract": "lmmmmm",  # nothing is decided yet
     "accounts:invitation": EVERYONE,
     "accounts:own_invitation": "lmmmmm",  # theirs only, and nobody in the walk is invited
     "accounts:own_data": SIGNED_IN,
@@ -223,6 +233,7 @@ ADDRESSES: dict[str, str] = {
     "events_admin:act": POST_ONLY,
     "web_admin:restore": HIDDEN,
     "classification_admin:try_lexicon": BACK_ROOM,
+    "dealings_admin:stuck_exchanges": BACK_ROOM,
     "suppliers_admin:queue": BACK_ROOM,
     "suppliers_admin:import": PLATFORM,
     "suppliers_admin:difference": POST_ONLY,
@@ -278,6 +289,10 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "dealings_consortium": READ_ONLY_TERRITORY,
     "dealings_interest": READ_ONLY_TERRITORY,
     "dealings_shortlist": READ_ONLY_TERRITORY,
+    "dealings_needdecision": READ_ONLY_TERRITORY,
+    "dealings_needinvitation": READ_ONLY_TERRITORY,
+    "dealings_needquestion": READ_ONLY_TERRITORY,
+    "dealings_quote": READ_ONLY_TERRITORY,
     "events_matchmakingevent": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "matching_suggestion": READ_ONLY_TERRITORY,
     "outbox_event": PLATFORM_ONLY,
@@ -318,9 +333,10 @@ GET_ONLY = frozenset({
     "dealings:exchange_pdf", "dealings:inquiries", "dealings:inquiry", "dealings:inquiry_csv", "dealings:inquiry_file",
     "dealings:inquiry_pdf", "dealings:received",
     "dealings:own_list", "dealings:own_list_csv", "dealings:own_list_replacements", "dealings:own_list_xlsx",
-    "cohorts:list", "cohorts:mine", "cohorts_admin:application", "events:agenda", "events:calendar", "events:event",
     "dealings:consortium_list", "dealings:dates_calendar", "dealings:follow_list", "dealings:notice_calendar",
     "dealings:compare", "dealings:export_csv", "dealings:export_pdf", "dealings:export_xlsx", "dealings:selection",
+    "cohorts:list", "cohorts:mine", "cohorts_admin:application", "dealings:invitation_record", "dealings:need_quote_file",
+    "dealings:need_record", "dealings:tender_fit", "dealings_admin:stuck_exchanges", "events:agenda", "events:calendar", "events:event",
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
     "matching:saved_searches", "pages:privacy", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
@@ -353,6 +369,8 @@ POSTS: dict[str, str] = {
     "dealings:consortium_move": "lommmm",
     "dealings:dates_feed": SIGNED_IN,
     "dealings:follow": SIGNED_IN,
+    "dealings:need_fit": "lmommm",
+    "dealings:need_withdraw_invitation": "lmommm",
     "events:renew_calendar": "lmmmmm",  # nobody of the walk has one
     "events_admin:act": HIDDEN,
     "needs:copy": "lmofmf",

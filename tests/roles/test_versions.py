@@ -53,6 +53,10 @@ PAGES_WITHOUT = {
     "dealings:create_shortlist": NEW,
     "dealings:selection": SEARCH,
     "dealings:compare": SEARCH,
+    "dealings:need_fit": NEW,
+    "dealings:need_questions": DECIDES,  # asking is new; an answer waits for the lock, and the first one stands
+    "dealings:need_quotes": DECIDES,
+    "dealings:need_quote": NEW,  # declining; the quote beside it carries its version
     "accounts:own_data": ONE_PERSON,
     "accounts:erase": ONE_PERSON,
     "accounts:enrolment": DECIDES,
@@ -90,6 +94,12 @@ CLASSES_WITHOUT = {
     "marketplace.dealings.own_lists.forms.ColumnsForm": DECIDES,
     "marketplace.dealings.own_lists.forms.OwnListForm": NEW,
     "marketplace.dealings.forms.DeclineForm": NEW,
+    "marketplace.dealings.need_exchanges.forms.AskForm": NEW,
+    "marketplace.dealings.need_exchanges.forms.AnswerForm": DECIDES,
+    "marketplace.dealings.need_exchanges.forms.ContractForm": "what one side says by itself",
+    "marketplace.dealings.need_exchanges.forms.DecisionForm": DECIDES,
+    "marketplace.dealings.need_exchanges.forms.DeclineInvitationForm": DECIDES,
+    "marketplace.dealings.need_exchanges.forms.PlainForm": "a base",
     "marketplace.demo": "a gallery of fields",
     "marketplace.matching.forms.AlertForm": ONE_PERSON,
     "marketplace.matching.saved_searches.forms": ONE_PERSON,

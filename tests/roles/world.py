@@ -30,6 +30,9 @@ from marketplace.dealings.models import (
     Inquiry,
     InquiryReport,
     Interest,
+    NeedDecision,
+    NeedInvitation,
+    NeedQuestion,
     OwnList,
     OwnListRow,
 )
@@ -48,6 +51,7 @@ from suppliers.models import (
 )
 from tests import factories
 from tests.cohorts import factories as cohorts
+from tests.dealings.exchanges import hand_in
 from tests.events.factories import EventFactory
 from tests.suppliers.registration.builders import evidence_of
 
@@ -58,6 +62,8 @@ SECRET_SHEET = "Zénobie en préparation"
 SECRET_PERSON = "Xénophon Discret"
 SECRET_NEED = "Besoin de Zacharie"
 SECRET_EMAIL = "xenophon.discret@exemple.test"
+#: Words between a buyer and an enterprise: staff never read them.
+SECRET_WORDS = "Le vœu de Zénon est privé"
 SECRETS = (SECRET_SHEET, SECRET_PERSON, SECRET_EMAIL)
 SECRET_CHOICE = "Zibeline 8842"  # the buyer's own, whom no staff reads
 
@@ -92,6 +98,17 @@ def build() -> World:
     staff = factories.PolePostFactory(pole=mauricie).user
     foreign = factories.PolePostFactory(pole=factories.pole("laval")).user
     admin = factories.UserFactory(is_superuser=True)
+    traded = factories.NeedFactory(
+        buyer=shop, slug="echange-zacharie", title=SECRET_NEED, audience="invited", is_sealed=True
+    )
+    call = NeedInvitation.objects.create(need=traded, supplier=published, by=buyer, told_at=timezone.now())
+    question = NeedQuestion.objects.create(need=traded, supplier=published, by=enterprise, text=SECRET_WORDS)
+    quote = hand_in(traded, (published, enterprise), conditions=SECRET_SHEET, file="devis.pdf")
+    decision_on_need = NeedDecision.objects.create(
+        need=factories.NeedFactory(buyer=shop, audience="invited", status="decided", title=SECRET_NEED),
+        why=SECRET_WORDS,
+        by=buyer,
+    )
     tender = factories.TenderFactory()
     invitation, token = create_invitation(
         organisation=published.organisation,
@@ -223,6 +240,10 @@ def build() -> World:
         "dealings_consortium": consortium,
         "dealings_interest": Interest.objects.create(supplier=draft, tender=tender, by=enterprise),
         "dealings_shortlist": shortlist,
+        "dealings_needdecision": decision_on_need,
+        "dealings_needinvitation": call,
+        "dealings_needquestion": question,
+        "dealings_quote": quote,
         "events_matchmakingevent": day,
         "matching_suggestion": suggestion,
         "outbox_event": event,

@@ -1,14 +1,10 @@
 """What buyers and suppliers do about a match, each in a module of its own."""
 
-from .consortiums import (
-    Consortium,
-    ConsortiumMember,
-    ConsortiumMemberQuerySet,
-    ConsortiumQuerySet,
-)
+from .consortiums import Consortium, ConsortiumMember, ConsortiumMemberQuerySet, ConsortiumQuerySet
 from .declines import Decline, DeclineQuerySet
 from .inquiries import Inquiry, InquiryFile, InquiryMessage, InquiryRecipient, InquiryReport
 from .interests import DatesFeed, Follow, FollowQuerySet, Interest, InterestQuerySet
+from .need_exchanges import ContractAnswer, NeedDecision, NeedInvitation, NeedQuestion, Quote
 from .notices import AboutNotice
 from .own_lists import OwnList, OwnListCategory, OwnListQuerySet, OwnListRow, OwnListRowQuerySet
 from .shortlists import Shortlist, ShortlistEntry, ShortlistEntryQuerySet, ShortlistQuerySet
@@ -19,6 +15,7 @@ __all__ = [
     "ConsortiumMember",
     "ConsortiumMemberQuerySet",
     "ConsortiumQuerySet",
+    "ContractAnswer",
     "DatesFeed",
     "Decline",
     "DeclineQuerySet",
@@ -31,11 +28,15 @@ __all__ = [
     "InquiryReport",
     "Interest",
     "InterestQuerySet",
+    "NeedDecision",
+    "NeedInvitation",
+    "NeedQuestion",
     "OwnList",
     "OwnListCategory",
     "OwnListQuerySet",
     "OwnListRow",
     "OwnListRowQuerySet",
+    "Quote",
     "Shortlist",
     "ShortlistEntry",
     "ShortlistEntryQuerySet",

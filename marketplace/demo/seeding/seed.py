@@ -29,6 +29,7 @@ from .enterprise_rows import Progress, seed_enterprises
 from .enterprises import MEMBER_NEQ
 from .events import seed_events
 from .inquiries import seed_inquiries
+from .need_exchanges import seed_need_exchanges
 from .needs import seed_needs
 from .notice_winners import Sellers, group_sellers
 from .own_lists import seed_own_lists
@@ -105,6 +106,12 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
         shopper=User.objects.get(email="acheteuse@demo.example"),
         rng=random.Random(f"{seed}:{day}:needs"),
         day=day,
+    )
+    seed_need_exchanges(  # after the needs, which it answers
+        member_of=member_of,
+        member=member,
+        shopper=User.objects.get(email="acheteuse@demo.example"),
+        rng=random.Random(f"{seed}:{day}:need_exchanges"),
     )
     seed_join_requests(member=member, shop=buyers[0], day=day)
     seed_saved_searches()

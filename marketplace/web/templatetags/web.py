@@ -132,6 +132,11 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def second(value: datetime | None) -> str:
+    return typography.format_second(value)
+
+
+@register.filter
 def in_days(value: date | datetime | None) -> str:
     return typography.format_in_days(value)
 
