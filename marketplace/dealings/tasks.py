@@ -41,6 +41,8 @@ def forget_old_own_lists() -> int:
 def tell_followers_of_changes() -> int:
     """Every minute: the rows themselves say which notices changed."""
     return tell_followers()
+
+
 @shared_task(name="dealings.ask_about_contracts", expires=3600)
 def ask_about_contracts_task() -> None:
     """« Contrat conclu? », thirty and a hundred and eighty days after decisions. Asked every day; a mail is written once."""
