@@ -6,7 +6,9 @@ class MatchingConfig(AppConfig):
     label = "matching"
 
     def ready(self) -> None:
+        from buyers.needs.audience import register_audience
         from marketplace.matching import event_handlers, personal_data, restored  # noqa: F401  # they register themselves
+        from marketplace.matching.needs import fitting_condition
         from marketplace.matching.panels import alert_panel, suggestion_panel, tender_reasons
         from marketplace.matching.public_awards import public_awards
         from marketplace.matching.saved_searches import personal_data as search_data  # noqa: F401  # registers itself
@@ -19,4 +21,5 @@ class MatchingConfig(AppConfig):
         fill_slot("my_space.aside", template="matching/_alert_panel.html", context=alert_panel, order=20)
         fill_slot("tender.reasons", template="matching/_reasons.html", context=tender_reasons)
         register_search_waiting()
+        register_audience("fitting", fitting_condition)
         fill_facts("supplier.awards", public_awards)

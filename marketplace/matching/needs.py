@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from buyers.models import Buyer, Need, Tender
@@ -105,6 +106,26 @@ def need_question(need: Need) -> TenderQuestion:
         amount=high or low,
         buyer=need.buyer,
     )
+
+
+# By code, as far as the family, and area: what the database answers by itself for lists, pages and mails. A need without a
+# code fits whoever delivers there.
+_FITTING = """
+SELECT n.id FROM buyers_need n WHERE EXISTS (
+    SELECT FROM suppliers_directoryentry e JOIN suppliers_supplier s ON s.id = e.supplier_id
+    WHERE s.organisation_id = ANY(%s) AND s.status = 'published'
+      AND (n.unspsc = '{}' OR EXISTS (SELECT FROM unnest(n.unspsc) code WHERE left(code, 4) = ANY(e.codes)))
+      AND (n.region_id IS NULL OR e.serves = '{}' OR n.mrc_id = ANY(e.serves)
+           OR e.serves && ARRAY['Q', 'R' || n.region_id]::varchar[]
+           OR n.mrc_id IS NULL AND EXISTS (
+               SELECT FROM territories_mrc m WHERE m.region_id = n.region_id AND m.code = ANY(e.serves))))
+"""
+
+
+def fitting_condition(user: Visitor) -> Q | None:
+    """The needs that fit an enterprise of this person, as a condition on needs (`buyers.needs.audience`)."""
+    mine = getattr(user, "organisation_ids", ())
+    return Q(pk__in=RawSQL(_FITTING, [list(mine)])) if mine else None  # noqa: S611 - our own statement
 
 
 def codes_of_text(text: str) -> list[str]:

@@ -6,9 +6,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 
+from buyers.models import Need
 from marketplace.matching.buyer_sentences import fit_sentences, lack_sentence
 from marketplace.matching.needs import codes_of_text, fits_of_suppliers, read_request, suppliers_that_fit
-from tests.factories import SupplierFactory
+from tests.factories import MembershipFactory, NeedFactory, SupplierFactory
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
@@ -69,3 +70,22 @@ def test_reasons_and_lacks_speak_of_the_supplier(language):
     assert "Vous" not in text
     assert "votre fiche" not in text
     assert ("20\u00a0000" if language == "fr" else "20,000") in text
+
+
+def test_a_need_for_those_whom_it_fits_shows_to_them_alone():
+    need = NeedFactory(audience="fitting", unspsc=["76111500"])
+    anywhere = NeedFactory(audience="fitting", unspsc=[], mrc=None, region=None)
+    people = {
+        name: MembershipFactory(organisation=cleaner(**fields).organisation).user
+        for name, fields in {
+            "here": {},
+            "family": {"offers": [("Vitres", "76112300")], "serves": ["371"]},
+            "elsewhere": {"serves": ["R13"]},
+            "trade": {"offers": [("Traiteur", "90101600")]},
+            "draft": {"status": "draft"},
+        }.items()
+    }
+    seen = {name for name, person in people.items() if need in Need.objects.visible_to(person)}
+    assert seen == {"here", "family"}
+    assert anywhere in Need.objects.visible_to(people["elsewhere"])
+    assert not Need.objects.visible_to(NOBODY).exists()

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from buyers.models import Need
 from marketplace.accounts.emails import readers_by_organisation
 from marketplace.accounts.models import Organisation
+from marketplace.dealings.interests.links import unfollow_path
 from marketplace.dealings.models import NeedDecision, NeedQuestion, Quote
-from marketplace.dealings.need_exchanges.audience import suppliers_concerned
-from marketplace.outbox.compose import Draft, send_emails
-from marketplace.web.emails import Email, site_link
+from marketplace.dealings.need_exchanges.audience import followers_of, suppliers_concerned
+from marketplace.outbox.compose import Draft, send_emails, sender_for, unsubscribe_headers
+from marketplace.web.emails import Email, absolute_url, site_link
 from suppliers.models import Supplier
 
 _ANSWERS = _("Vous recevez ce courriel parce que « %(organisation)s » a une part dans ce besoin.")
@@ -29,6 +30,11 @@ def _declared(name: str, title: Any, audience: Any = _ANSWERS) -> Email:
 NEED_INVITATION = _declared("invited", _("Invitation à proposer : %(need)s"))
 QUESTION_ASKED = _declared("question_asked", _("Une question sur : %(need)s"), _BUYS)
 QUESTION_ANSWERED = _declared("question_answered", _("Question et réponse publiées : %(need)s"))
+QUESTION_FOLLOWED = _declared(
+    "question_followed",
+    _("Question et réponse publiées : %(need)s"),
+    _("Vous recevez ce courriel parce que vous suivez ce besoin."),
+)
 QUOTE_RECEIVED = _declared("quote_received", _("Proposition déposée : %(need)s"))
 QUOTE_WITHDRAWN = _declared("quote_withdrawn", _("Proposition retirée : %(need)s"))
 NEED_CLOSED = _declared("closed", _("À décider : %(need)s"), _BUYS)
@@ -63,6 +69,37 @@ def send_question_answered(question: NeedQuestion) -> None:
         question=question.public_text,
         answer=question.answer,
     )
+    _tell_followers(question, {organisation.pk for organisation in parties})
+
+
+def _tell_followers(question: NeedQuestion, told: set[int]) -> None:
+    """Those who watch the need, and did not hear of it for their enterprise; the institution's own know."""
+    need = question.need
+    drafts = []
+    for follow in followers_of(need):
+        if follow.user.organisation_ids & (told | {need.buyer.organisation_id}):
+            continue
+        unfollow = absolute_url(unfollow_path(follow))
+        drafts.append(
+            Draft(
+                email=QUESTION_FOLLOWED,
+                recipient=follow.user,
+                subject=f"need:{need.pk}",
+                version=f"question-{question.pk}",
+                context={
+                    "need": need.title,
+                    "buyer": need.buyer.organisation.name,
+                    "link": site_link("dealings:need_questions", need.slug),
+                    "question": question.public_text,
+                    "answer": question.answer,
+                    "unfollow_url": unfollow,
+                },
+                headers=unsubscribe_headers(
+                    url=unfollow, reply_to=sender_for(None).reply_to, reference=f"suivi-{follow.pk}"
+                ),
+            )
+        )
+    send_emails(drafts)
 
 
 def send_quote_received(quote: Quote) -> None:
