@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_words_of_requests"),
         ("buyers", "0008_needs"),
-        ("dealings", "0004_interests_and_consortiums"),
+        ("dealings", "0005_shortlists"),
         ("pghistory", "0007_auto_20250421_0444"),
         ("suppliers", "0018_empty_searches"),
         ("web", "0005_list_change_rows"),
