@@ -30,6 +30,7 @@ from marketplace.web.errors import Refused
 from marketplace.web.form_values import read_key
 from marketplace.web.limits import limited
 from marketplace.web.pagination import paginate_list
+from marketplace.web.site import site_page_url
 from marketplace.web.typography import format_number
 from suppliers.models import Supplier
 from suppliers.verification import verification_of
@@ -154,7 +155,7 @@ def invitation_record_view(request: HttpRequest, slug: str) -> HttpResponse:
         "buyer": buyer,
         "rows": page.object_list,
         "page_obj": page,
-        "crumbs": [(_("Mon espace"), reverse("pages:my_space")), (_("Registre des invitations"), "")],
+        "crumbs": [(_("Mon espace"), site_page_url("my_space")), (_("Registre des invitations"), "")],
     }
     return render(request, "dealings/need_exchanges/invitation_record.html", context)
 
