@@ -16,13 +16,15 @@ from django.db import close_old_connections
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
-from .public_pages import release_name
-
 log = logging.getLogger(__name__)
 
 
 def warm_process(application: Any, *, between: Callable[[], object] = lambda: None) -> None:
     """`between` is called after each page. What fails, for PostgreSQL may be away, is left to who asks for it."""
+    from .public_pages import (
+        release_name,  # models: gunicorn names its worker's class before the apps are loaded
+    )
+
     release_name()
     for language, _name in settings.LANGUAGES:
         for view, query in settings.WARM_PAGES:
