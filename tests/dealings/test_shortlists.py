@@ -113,7 +113,7 @@ def test_only_this_site_may_post(client, suppliers):
 
 
 def test_what_nobody_may_keep_does_not_exist(client):
-    draft = factories.SupplierFactory(status=Status.DRAFT)
+    draft = factories.SupplierFactory(status=Status.DRAFT, indexed=False)
     assert keep(client, draft).status_code == 404
     assert keep(client, factories.SupplierFactory.build(slug="nulle-part")).status_code == 404
 
