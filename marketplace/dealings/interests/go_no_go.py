@@ -1,6 +1,6 @@
 """Whether to answer a notice, in five facts: time, place, size, authorisations, invitation. Pure.
 
-Never a ruling: what the law may ask is said « à confirmer », with its source and the day when it was read.
+Never a ruling: what the law may ask is said « à confirmer », with its source.
 """
 
 from __future__ import annotations
@@ -57,10 +57,9 @@ class Authorisation:
     amount: Decimal
     sentence: str | Promise
     source: str | Promise
-    read_on: date
 
 
-#: Dated and cited; to be confirmed by whoever answers, as rules change.
+#: Cited, and to be confirmed by whoever answers: nobody has read the sources again for this site.
 AUTHORISATIONS = (
     Authorisation(
         "amp",
@@ -68,7 +67,6 @@ AUTHORISATIONS = (
         Decimal(1_000_000),
         gettext_lazy("L’autorisation de contracter de l’Autorité des marchés publics"),
         gettext_lazy("Loi sur les contrats des organismes publics, art. 21.17"),
-        date(2026, 11, 30),
     ),
     Authorisation(
         "amp",
@@ -76,7 +74,6 @@ AUTHORISATIONS = (
         Decimal(5_000_000),
         gettext_lazy("L’autorisation de contracter de l’Autorité des marchés publics"),
         gettext_lazy("Loi sur les contrats des organismes publics, art. 21.17"),
-        date(2026, 11, 30),
     ),
     Authorisation(
         "rbq",
@@ -84,7 +81,6 @@ AUTHORISATIONS = (
         Decimal(0),
         gettext_lazy("Une licence de la Régie du bâtiment"),
         gettext_lazy("Loi sur le bâtiment, art. 46"),
-        date(2026, 11, 30),
     ),
     Authorisation(
         "",
@@ -92,7 +88,6 @@ AUTHORISATIONS = (
         Decimal(25_000),
         gettext_lazy("Une attestation de Revenu Québec"),
         gettext_lazy("Loi sur l’administration fiscale et règlements sur les contrats publics"),
-        date(2026, 11, 30),
     ),
 )
 
