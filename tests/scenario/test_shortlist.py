@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pikepdf
 import pytest
@@ -71,8 +72,8 @@ def _errand(site: str, browser: Browser, email: str, text: str, trade: str) -> i
     page.fill("#filtres [name=q]", text)
     hand.click("#filtres button[type=submit]")
     for number in range(3):
-        hand.click(page.get_by_role("button", name=f"Retenir, {trade} {number}"))
-        assert page.get_by_role("button", name=f"Retenu, {trade} {number}").is_visible()
+        hand.click(page.get_by_role("button", name=re.compile(rf"^Retenir\s*, {trade} {number}")))
+        assert page.get_by_role("button", name=re.compile(rf"^Retenu\s*, {trade} {number}")).is_visible()
     assert page.locator("#n-selection").inner_text().strip() == "(3)"
 
     hand.click(".hd-menu summary")
@@ -80,13 +81,13 @@ def _errand(site: str, browser: Browser, email: str, text: str, trade: str) -> i
     page.fill("[name=login]", email)
     page.fill("[name=password]", factories.PASSWORD)
     hand.click("main button[type=submit]")
-    assert f"q={text.split()[0][:2]}" in page.url, "back at the search"
+    assert "/fournisseurs/?q=" in page.url, "back at the search"
     assert "(3)" in page.locator("#n-selection").inner_text()
 
     hand.click(page.locator(".hd-tools").get_by_role("link", name="Ma sélection"))
     hand.click(page.get_by_role("button", name="Comparer"))
     assert page.locator(".cmp .k-full").count() >= 6
-    hand.click(page.get_by_role("link", name=f"Décider et noter, {trade} 2"))
+    hand.click(page.get_by_role("link", name=re.compile(rf"^Décider et noter\s*, {trade} 2")))
     hand.click(page.get_by_label("Écarté"))
     page.fill("[name=reason]", "Plus loin que les deux autres.")
     hand.click("main button[type=submit]")
