@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from buyers.needs.lifecycle import draft_need, submit_need, tell_closed_needs
+from buyers.needs.drafting import draft_need
+from buyers.needs.lifecycle import submit_need, tell_closed_needs
 from marketplace.dealings.models import ContractAnswer, NeedDecision, Quote
 from marketplace.dealings.need_exchanges.exchange_pdf import exchange_facts
 from marketplace.outbox.models import Message
@@ -82,7 +83,8 @@ def test_a_need_goes_from_invitations_to_a_contract():
     ):
         posted = {"supplier": supplier.pk, "amount": amount, "taxes": "added", "conditions": "Tout compris."}
         client.post(page["quote"], {**posted, "save": "1"})
-        answer = client.post(page["quote"], {**posted, "submit": "1"}, follow=True)
+        version = client.get(page["quote"]).context["form"]["form_version"].value()
+        answer = client.post(page["quote"], {**posted, "form_version": version, "submit": "1"}, follow=True)
         assert "est déposée" in answer.content.decode()
     before = town.get(page["quotes"]).content.decode()
     assert "3 propositions scellées" in before.replace("\u00a0", " ")
