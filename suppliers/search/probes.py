@@ -171,6 +171,6 @@ def _seats(place: Place, postal: str, *, only: bool) -> list[Probe]:
             _words(PLACE_BIT, "seat", 1.0, "seat", ((seat_stem("municipality", place.municipality),),))
         )
     if only:
-        stem = seat_stem("mrc", place.mrc) if place.mrc else seat_stem("region", place.region)
+        stem = seat_stem("mrc", place.mrc) if place.mrc else seat_stem("region", place.region or "")
         found.append(_words(PLACE_BIT, "seat", 0.5, "seat", ((stem,),)))
     return found
