@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.dealings.inquiries.answering import check_pace, keep_file, note_answer, tell_other_side
 from marketplace.dealings.inquiries.emails import send_reply_not_kept
-from marketplace.dealings.inquiries.mail_text import read_written
+from marketplace.dealings.inquiries.mail_text import Written, read_written
 from marketplace.dealings.inquiries.parties import is_address_of, person_at, person_name
 from marketplace.dealings.inquiries.reply_addresses import ReplyTo, read_reply_address
 from marketplace.dealings.models import InquiryMessage, InquiryRecipient
@@ -38,6 +38,7 @@ log = structlog.get_logger("inquiries")
 Side = InquiryMessage.Side
 MAX_BYTES = 20 * 1024 * 1024  # of a mail with all that comes with it
 MOST_FILES = 5
+LONGEST_ADDRESS = 254  # RFC 5321
 ADDRESS_HEADERS = ("To", "Cc", "Delivered-To", "X-Original-To")
 
 
@@ -50,15 +51,18 @@ class Result(StrEnum):
     KNOWN = "known"  # the same mail again
     AUTOMATIC = "automatic"  # an absence, a bounce, a list, a mail of ours
     UNKNOWN = "unknown"  # no exchange has this address
+    UNREADABLE = "unreadable"  # broken beyond reading: whoever sent it is told by their own server
 
 
 @dataclass
 class Arrived:
     """A mail with what was read of it."""
 
-    message: EmailMessage
     sender: str
+    sender_name: str
     mail_id: str
+    written: Written
+    files: list[tuple[str, bytes]]
     refused: list[list[str]] = field(default_factory=list)
 
 
@@ -67,26 +71,55 @@ def receive_reply(
 ) -> Result:
     """Take in one mail as its server had it. `recipients`, `envelope_from`: of the envelope, where it is known; an empty
     sender is a bounce's."""
-    message = message_from_bytes(source, _class=EmailMessage, policy=policy.default)  # type: ignore[call-arg]
-    target = find_target(message, recipients)
-    if target is None:
-        return _noted(Result.UNKNOWN)
-    if envelope_from == "" or is_automatic(message):
-        return _noted(Result.AUTOMATIC, target)
-    arrived = Arrived(message, sender_of(message), hashlib.sha256(_identity(message, source)).hexdigest())
+    target = None
+    try:
+        message = message_from_bytes(source, _class=EmailMessage, policy=policy.default)  # type: ignore[call-arg]
+        target = find_target(message, recipients)
+        if target is None:
+            return _noted(Result.UNKNOWN)
+        if envelope_from == "" or is_automatic(message):
+            return _noted(Result.AUTOMATIC, target)
+        arrived = _read(message, source)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        # the standard library falls over what is malformed enough; asking to come back would bring the same mail again
+        return _noted(Result.UNREADABLE, target)
     return _noted(keep_reply(arrived=arrived, target=target, by=None), target)
+
+
+def _read(message: EmailMessage, source: bytes) -> Arrived:
+    sender = sender_of(message)
+    names = getaddresses([header_of(message, "From")])
+    return Arrived(
+        sender=sender,
+        sender_name=one_line(names[0][0])[:120] if names else "",
+        mail_id=hashlib.sha256(_identity(message, source)).hexdigest(),
+        written=read_written(message),
+        files=list(_files_of(message)),
+    )
+
+
+def header_of(message: EmailMessage, name: str) -> str:
+    """What it says there; of what cannot be taken apart, as it was written."""
+    return next(iter(headers_of(message, name)), "")
+
+
+def headers_of(message: EmailMessage, name: str) -> list[str]:
+    try:
+        return [str(value) for value in message.get_all(name, [])]
+    except (AttributeError, IndexError, RecursionError):
+        return [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
 
 
 def find_target(message: EmailMessage, recipients: Iterable[str]) -> ReplyTo | None:
     """Which exchange a mail was sent to, by its envelope, else by its headers."""
-    written = [str(value) for name in ADDRESS_HEADERS for value in message.get_all(name, [])]
+    written = [value for name in ADDRESS_HEADERS for value in headers_of(message, name)]
     addresses = [*recipients, *(address for _name, address in getaddresses(written))]
     return next((found for address in addresses if (found := read_reply_address(address))), None)
 
 
 def is_automatic(message: EmailMessage) -> bool:
     """Nobody wrote it: an absence (RFC 3834), a bounce, a mailing list, or a mail of ours that came back."""
-    said = {name: str(message.get(name, "")).strip().lower() for name in _TELLING}
+    said = {name: header_of(message, name).strip().lower() for name in _TELLING}
     return (
         said["auto-submitted"] not in ("", "no")
         or said["precedence"] in ("bulk", "junk", "list", "auto_reply")
@@ -102,13 +135,14 @@ _TELLING = ("auto-submitted", "precedence", "x-autoreply", "x-autorespond", "lis
 
 
 def sender_of(message: EmailMessage) -> str:
-    """The address that it says that it is from; empty where it says none."""
-    for _name, address in getaddresses([str(message.get("From", ""))]):
+    """The address that it says that it is from; empty where it says none that mail could reach."""
+    for _name, address in getaddresses([header_of(message, "From")]):
         try:
             validate_email(address)
         except ValidationError:
             continue
-        return address.lower()
+        if len(address) <= LONGEST_ADDRESS:
+            return address.lower()
     return ""
 
 
@@ -127,8 +161,7 @@ def keep_reply(*, arrived: Arrived, target: ReplyTo, by: None) -> Result:
         return Result.KNOWN
     person = person_at(arrived.sender, held, target.side) if arrived.sender else None
     is_known = person is not None or bool(arrived.sender and is_address_of(arrived.sender, held, target.side))
-    written = read_written(arrived.message)
-    files = list(_files_of(arrived.message))
+    written, files = arrived.written, arrived.files
     with translation.override(person.language if person else "fr"):
         why_not = _why_not(held, target, written.body or (_("(sans texte)") if files else ""))
         if why_not:
@@ -139,7 +172,7 @@ def keep_reply(*, arrived: Arrived, target: ReplyTo, by: None) -> Result:
             recipient=held,
             side=target.side,
             author=person,
-            author_name=_name_of(arrived, person, is_known),
+            author_name=person_name(person) if person is not None else arrived.sender_name,
             by_mail=True,
             from_address=arrived.sender,
             is_held=not is_known,
@@ -175,13 +208,6 @@ def _why_not(held: InquiryRecipient, target: ReplyTo, body: str) -> str:
     return ""
 
 
-def _name_of(arrived: Arrived, person: User | None, is_known: bool) -> str:
-    if person is not None:
-        return person_name(person)
-    names = getaddresses([str(arrived.message.get("From", ""))])
-    return one_line(names[0][0])[:120] if names else ""
-
-
 def _files_of(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
     """What came along; a picture that only stands in the text (a logo of a signature) is no file."""
     for part in message.iter_attachments():
@@ -190,14 +216,15 @@ def _files_of(message: EmailMessage) -> Iterator[tuple[str, bytes]]:
             continue
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes):
-            yield one_line(part.get_filename() or "")[:120] or _("fichier"), payload
+            yield one_line(part.get_filename() or "")[:120], payload
 
 
 def _keep_files(
     message: InquiryMessage, files: list[tuple[str, bytes]], arrived: Arrived, person: User | None
 ) -> None:
     """Each is checked as evidence is; what is refused is said to both."""
-    for number, (name, content) in enumerate(files):
+    for number, (said, content) in enumerate(files):
+        name = said or _("fichier")
         try:
             if number >= MOST_FILES:
                 raise Refused(_("Un courriel apporte %(n)s fichiers au plus.") % {"n": MOST_FILES})
@@ -222,7 +249,7 @@ def _tell(
 
 def _identity(message: EmailMessage, source: bytes) -> bytes:
     """What a second delivery of the same mail shares: its Message-ID, or all of it."""
-    return str(message.get("Message-ID", "")).strip().encode() or source
+    return header_of(message, "Message-ID").strip().encode(errors="replace") or source
 
 
 def _noted(result: Result, target: ReplyTo | None = None) -> Result:

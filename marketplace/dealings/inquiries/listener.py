@@ -26,7 +26,8 @@ OK = "250 2.0.0 OK"
 NO_SUCH_ADDRESS = "550 5.1.1 No such address here"
 TOO_MANY = "452 4.5.3 Too many recipients"
 COME_BACK = "451 4.3.0 Try again later"
-ACCEPTED = dict.fromkeys(Result, OK) | {Result.UNKNOWN: NO_SUCH_ADDRESS}
+UNREADABLE = "550 5.6.0 Malformed message"
+ACCEPTED = dict.fromkeys(Result, OK) | {Result.UNKNOWN: NO_SUCH_ADDRESS, Result.UNREADABLE: UNREADABLE}
 
 
 def take_in(envelope: Envelope) -> Result:

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from html.parser import HTMLParser
 
 LONGEST = 20_000  # characters that are kept of a mail
+LONGEST_HTML = 400_000  # and that are read of its HTML
 
 #: A line that begins what is quoted, in French and English: Gmail, Apple, Outlook, Thunderbird, Yahoo.
 _QUOTE_BEGINS = re.compile(
@@ -100,9 +101,21 @@ def _content(part: EmailMessage) -> str:
 def text_of_html(html: str) -> str:
     """The text of an HTML mail: what a program marks as quoted is left to `cut_quotes` as quoted lines."""
     reader = _Reader()
-    reader.feed(html[: LONGEST * 20])
+    reader.feed(_well_formed(html[:LONGEST_HTML]))
     reader.close()
     return "\n".join(reader.lines)
+
+
+def _well_formed(html: str) -> str:
+    """Tags that end, and no declarations: over what does not end, the parser's time grows with the square of its length."""
+    kept, at = [], 0
+    while (begins := html.find("<!--", at)) >= 0:
+        kept.append(html[at:begins])
+        ends = html.find("-->", begins + 4)
+        at = len(html) if ends < 0 else ends + 3
+    kept.append(html[at:])
+    html = re.sub(r"<[!?][^<>]*>", "", "".join(kept))
+    return re.sub(r"<(?!/?[A-Za-z][^<>]*>)", "&lt;", html)
 
 
 class _Reader(HTMLParser):

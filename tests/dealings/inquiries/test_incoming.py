@@ -141,3 +141,18 @@ def test_webhook_wants_its_secret_and_takes_in_the_mail(asked, client, settings)
     settings.INBOUND_WEBHOOK, settings.ANYMAIL = "postmark", {"WEBHOOK_SECRET": "maillage:secret"}
     assert [call(), call("maillage:autre"), call("maillage:secret")] == [400, 400, 200]
     assert InquiryMessage.objects.get().body == "Oui, par le service."
+
+
+def test_a_malformed_mail_is_kept_or_refused_for_good(asked):
+    """Asked to come back, its server would bring the same mail for days."""
+    to, sender = answer_to(asked), "lise@exemple.test"
+    broken = (
+        reply(to, sender, "Oui, le 12.").as_bytes().replace(b"Message-ID: <", b"Message-ID: <>\nX-Was: <")
+    )
+    assert receive_reply(source=broken, recipients=[to]) == Result.KEPT
+    long = f"{'a' * 60}@{'.'.join(['b' * 60] * 4)}.ca"
+    assert receive_reply(source=reply(to, long, "Et moi?").as_bytes(), recipients=[to]) == Result.HELD
+    deep = b"Content-Type: " + b"(" * 3000 + b"\n" + reply(to, sender, "Non").as_bytes()
+    assert receive_reply(source=deep, recipients=[to]) == Result.UNREADABLE
+    hostile = reply(to, sender, "", html="Bonjour" + "<![CDATA[" * 40_000)
+    assert arrive(hostile) == Result.KEPT
