@@ -20,6 +20,7 @@ from marketplace.dealings.models import (
 from marketplace.dealings.need_exchanges.contracts import ask_about_contracts, record_contract_answer
 from marketplace.dealings.need_exchanges.deciding import record_need_decision
 from marketplace.dealings.need_exchanges.event_handlers import tell_institution_of_closing, tell_those_invited
+from marketplace.dealings.need_exchanges.exchange_pdf import exchange_facts
 from marketplace.dealings.need_exchanges.inviting import decline_invitation, invite_suppliers
 from marketplace.dealings.need_exchanges.questions import (
     answer_need_question,
@@ -251,3 +252,39 @@ def test_an_amount_is_read_as_people_write_it(typed, amount):
     assert form.is_valid() is (amount is not None)
     if amount:
         assert form.cleaned_data["amount"] == Decimal(amount)
+
+
+def test_before_a_sealed_closing_the_buyer_does_not_read_who_answered():
+    here = exchange(2)
+    (first, _member), (second, _other) = here.sellers
+    invite_suppliers(need=here.need, suppliers=[first, second], by=here.buyer)
+    client = Client()
+    client.force_login(here.buyer)
+    record = reverse("dealings:invitation_record", args=[here.need.buyer.slug])
+
+    def said() -> tuple[str, set[str]]:
+        rows = exchange_facts(here.need, by=here.buyer)["invited"]["rows"]
+        return client.get(record).content.decode().split("<tbody>")[1], {row[2] for row in rows}
+
+    before = said()
+    hand_in(here.need, here.sellers[0])
+    assert said() == before, "an answer that came shows"
+    close(here.need)
+    page, answers = said()
+    assert "a proposé" in page
+    assert answers == {"Proposition reçue", "Sans réponse"}
+
+
+def test_by_invitation_only_those_invited_answer():
+    here = exchange(2, method="limited")
+    invited, stranger = here.sellers
+    invite_suppliers(need=here.need, suppliers=[invited[0]], by=here.buyer)
+    assert mails("invited") == {invited[1].email}
+    page = reverse("dealings:need_quote", args=[here.need.slug])
+    for (_supplier, member), answers in ((invited, True), (stranger, False)):
+        client = Client()
+        client.force_login(member)
+        assert (b'name="amount"' in client.get(page).content) is answers
+    hand_in(here.need, invited)
+    with pytest.raises(Refused, match="seules les entreprises invitées"):
+        hand_in(here.need, stranger)

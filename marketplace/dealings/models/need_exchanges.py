@@ -167,12 +167,16 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
     def submitted(self) -> QuoteQuerySet:
         return self.filter(submitted_at__isnull=False, withdrawn_at__isnull=True)
 
-    def opened(self) -> QuoteQuerySet:
-        """Those that may be read by the clock of the database: not sealed, or past the closing that was promised to the
-        supplier and the one that holds now."""
+    def told(self) -> QuoteQuerySet:
+        """Those that their buyer knows of, by the clock of the database: not sealed, or past the closing that was promised
+        to the supplier and the one that holds now. Until then not even who answered is said."""
         until = Greatest("need__closes_at", Coalesce("sealed_until", "need__closes_at"))
-        by_clock = self.submitted().alias(until=until).exclude(need__status=Need.Status.CANCELLED)
+        by_clock = self.submitted().alias(until=until)
         return by_clock.filter(Q(is_sealed=False, need__is_sealed=False) | Q(until__lte=Now()))
+
+    def opened(self) -> QuoteQuerySet:
+        """Those of them that may be read: of a need that was cancelled nobody reads any."""
+        return self.told().exclude(need__status=Need.Status.CANCELLED)
 
     def of_members(self, user: Visitor) -> QuoteQuerySet:
         return self.filter(_own(user, SUPPLIER))

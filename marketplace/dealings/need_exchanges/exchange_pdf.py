@@ -97,13 +97,15 @@ def _need_rows(need: Need) -> list[list[str]]:
 
 
 def _invited_rows(need: Need) -> list[list[str]]:
-    quoted = set(Quote.objects.submitted().filter(need=need).values_list("supplier", flat=True))
+    quoted = set(Quote.objects.told().filter(need=need).values_list("supplier", flat=True))
     rows = []
     for row in need.invitations.select_related("supplier__organisation").order_by("at", "pk"):
         if row.declined_at:
             answer = _("A décliné : %(why)s") % {"why": row.get_decline_reason_display()}
         elif row.supplier_id in quoted:
             answer = _("Proposition reçue")
+        elif need.is_running:
+            answer = capfirst(_("en cours"))
         else:
             answer = _("Sans réponse")
         if row.is_withdrawn_supplier:

@@ -95,7 +95,7 @@ def need_fit_view(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": rows,
         "others": [one for pk, one in invited.items() if pk not in shown],
         "invited": list(invited.values()),
-        "may_invite": can_manage_need(user, need) and (need.is_open or not need.is_shown),
+        "may_invite": can_manage_need(user, need) and (need.is_running or not need.is_shown),
         "proposed": len(proposed),
         "crumbs": need_crumbs(need, _("Qui peut répondre")),
     }
@@ -116,7 +116,9 @@ def _invite(request: HttpRequest, need: Need) -> HttpResponse:
     said = ngettext("%(n)s entreprise choisie.", "%(n)s entreprises choisies.", len(new)) % {
         "n": format_number(len(new))
     }
-    later = _("Nous leur écrivons.") if need.is_open else _("Nous leur écrirons quand le besoin sera publié.")
+    later = (
+        _("Nous leur écrivons.") if need.is_running else _("Nous leur écrirons quand le besoin sera publié.")
+    )
     messages.success(request, f"{said} {later}" if new else _("Ces entreprises étaient déjà choisies."))
     return redirect(request.path)
 

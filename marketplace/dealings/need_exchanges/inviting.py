@@ -51,7 +51,7 @@ def invite_suppliers(*, need: Need, suppliers: Iterable[Supplier], by: User | No
             % {"n": MOST_INVITED}
         )
     rows = [NeedInvitation.objects.create(need=current, supplier=supplier, by=by) for supplier in new]
-    if current.is_open:
+    if current.is_running:
         tell_invited(need=current, by=None)
     return rows
 
@@ -71,7 +71,7 @@ def withdraw_invitation(*, invitation: NeedInvitation, by: User | None) -> None:
 @verb
 def tell_invited(*, need: Need, by: User | None) -> int:
     """Write to those who were chosen and not told yet, once the need is published. Safe to repeat."""
-    if not need.is_open:
+    if not need.is_running:
         return 0
     waiting = NeedInvitation.objects.filter(need=need, told_at=None, supplier__status=Status.PUBLISHED)
     rows = list(waiting.select_for_update(of=("self",)).select_related("supplier__organisation"))

@@ -55,7 +55,8 @@ def need_answer(request: HttpRequest, need: Need) -> dict[str, Any] | None:
         return None
     quote = Quote.objects.of_members(user).filter(need=need).order_by("pk").first()
     invited = NeedInvitation.objects.of_members(user).filter(need=need, told_at__isnull=False).first()
-    return {"need": need, "quote": quote, "invitation": invited}
+    may_answer = need.is_running and (invited is not None or not need.is_by_invitation)
+    return {"need": need, "quote": quote, "invitation": invited, "may_answer": may_answer}
 
 
 def tender_who_answers(request: HttpRequest, tender: Tender) -> dict[str, Any] | None:

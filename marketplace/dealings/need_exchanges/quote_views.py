@@ -193,7 +193,7 @@ def _page(
         "has_draft": quote is not None and bool(quote.draft),
         "standing": _standing(quote, user),
         "invitation": invitation,
-        "form": form or (_blank(request, quote, user) if need.is_open else None),
+        "form": form or (_blank(request, quote, user) if may_answer(need, invitation) else None),
         "decline": decline or DeclineInvitationForm(),
         "decision": getattr(need, "decision", None) if submitted or invitation else None,
         "crumbs": need_crumbs(need, _("Notre proposition")),
@@ -224,6 +224,11 @@ def need_quote_file_view(request: HttpRequest, slug: str, pk: int) -> HttpRespon
     if terms is None or file is None or not terms.file_name:
         raise Http404
     return sealed_file_response(quote=quote, file=file, terms=terms)
+
+
+def may_answer(need: Need, invitation: NeedInvitation | None) -> bool:
+    """By invitation, only those invited."""
+    return need.is_running and (invitation is not None or not need.is_by_invitation)
 
 
 def _quote(need: Need, supplier: Supplier) -> Quote | None:

@@ -102,6 +102,8 @@ def submit_quote(*, quote: Quote, arrived_at: datetime | None = None, by: User) 
             _("La clôture était le %(closing)s. Votre proposition est arrivée le %(arrived)s : elle n’est pas déposée, et votre brouillon est gardé.")
             % {"closing": format_second(closing), "arrived": format_second(arrived)}
         )  # fmt: skip
+    if current.need.is_by_invitation and not _is_invited(current):
+        raise WrongMove(_("Ce besoin est sur invitation : seules les entreprises invitées y répondent."))
     terms = read_own_draft(quote=current, by=by)
     if terms is None:  # a second click: it was submitted by the first
         if current.is_submitted:
@@ -144,6 +146,11 @@ def withdraw_quote(*, quote: Quote, by: User) -> Quote:
     current.save(update_fields=["draft", "draft_file", "withdrawn_at"])
     emails.send_quote_withdrawn(current)
     return current
+
+
+def _is_invited(quote: Quote) -> bool:
+    rows = NeedInvitation.objects.filter(need=quote.need_id, supplier=quote.supplier_id)
+    return rows.filter(told_at__isnull=False).exists()
 
 
 def _closing_shared(need_id: int) -> tuple[datetime | None, str, datetime]:

@@ -24,7 +24,8 @@ PROPOSED = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One supplier that was invited once; `answered` is « quote », « declined » or empty, `won` whether it was chosen."""
+    """One supplier that was invited once; `answered` is « quote », « declined » or empty; running
+    while it may still answer. `won`: whether it was chosen."""
 
     supplier: Supplier
     need: Need
@@ -36,7 +37,7 @@ class Asked:
 def invitations_of(buyer: Buyer, *, need: Need | None = None) -> list[NeedInvitation]:
     """Those of the last years, the latest first, each with `has_quote` and `has_won`: one query. Drafts asked nobody yet,
     but for the `need` at hand, whose choices come along."""
-    quoted = Quote.objects.submitted().filter(need=OuterRef("need"), supplier=OuterRef("supplier"))
+    quoted = Quote.objects.told().filter(need=OuterRef("need"), supplier=OuterRef("supplier"))
     won = NeedDecision.objects.filter(
         need=OuterRef("need"), organisation=OuterRef("supplier__organisation"), organisation__isnull=False
     )
@@ -56,7 +57,8 @@ def asked_before(rows: Iterable[Any], *, but: Need | None = None) -> dict[int, l
     found: dict[int, list[Asked]] = defaultdict(list)
     for row in rows:
         if row.need != but:
-            answered = "declined" if row.declined_at else "quote" if row.has_quote else ""
+            running = "running" if row.need.is_running else ""
+            answered = "declined" if row.declined_at else "quote" if row.has_quote else running
             found[row.supplier_id].append(
                 Asked(supplier=row.supplier, need=row.need, at=row.at, answered=answered, won=row.has_won)
             )
