@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                     "weight",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="En points sur cent; vide\xa0: une exigence, sans points.",
+                        help_text="En points sur cent. Laissez vide pour une exigence sans points.",
                         null=True,
                         verbose_name="poids suggéré",
                     ),
@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
                     "weight",
                     models.PositiveSmallIntegerField(
                         blank=True,
-                        help_text="En points sur cent; vide\xa0: une exigence, sans points.",
+                        help_text="En points sur cent. Laissez vide pour une exigence sans points.",
                         null=True,
                         verbose_name="poids suggéré",
                     ),

@@ -177,7 +177,7 @@ class Clause(models.Model):
         _("poids suggéré"),
         null=True,
         blank=True,
-        help_text=_("En points sur cent; vide : une exigence, sans points."),
+        help_text=_("En points sur cent. Laissez vide pour une exigence sans points."),
     )
     example = models.TextField(_("exemple"), blank=True)
     example_en = models.TextField(_("exemple, en anglais"), blank=True)

@@ -53,7 +53,7 @@ class WordsForm(forms.Form):
     message = forms.CharField(
         label=gettext_lazy("Message à l’institution"),
         help_text=gettext_lazy(
-            "Pour demander un complément ou annuler. Le motif d’une annulation est lu par tous ceux qui voient le besoin."
+            "Pour demander un complément ou annuler. Toutes les personnes qui voient le besoin liront le motif d’une annulation."
         ),
         max_length=2000,
         required=False,
@@ -81,7 +81,7 @@ def decide_need_view(request: HttpRequest, pk: int) -> HttpResponse:
             raise Refused(_("Cette action n’existe pas. Rien n’a changé."))
         if need.status == Need.Status.SUBMITTED and request.POST.get("seen") != seen_of(need):
             raise Refused(
-                _("L’institution a repris et changé ce besoin depuis que vous l’avez ouvert. Relisez-le.")
+                _("L’institution a repris et modifié ce besoin depuis que vous l’avez ouvert. Relisez-le.")
             )
         move.verb(need=need, by=signed_in_user(request), **({move.message: said} if move.message else {}))
     except Refused as why:

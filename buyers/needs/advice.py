@@ -132,8 +132,8 @@ def split_warning(need: Need, rules: Sequence[ProcedureRule]) -> str:
     }
     return (
         _(
-            "Depuis douze mois, votre institution compte ici %(n)s besoins des mêmes codes, pour au moins %(total)s en "
-            "tout : plus que %(edge)s. Il est interdit de diviser un contrat pour éviter une règle. Confirmez qu’il "
+            "Depuis douze mois, votre institution compte ici %(n)s besoins qui portent les mêmes codes, pour au moins %(total)s en "
+            "tout : plus de %(edge)s. Il est interdit de diviser un contrat pour éviter une règle. Confirmez qu’il "
             "s’agit de besoins distincts."
         )
         % said

@@ -153,7 +153,7 @@ class NeedForm(forms.Form):
     description = FirstWordsForm.base_fields["description"]
     place = forms.CharField(
         label=lazy("Où"),
-        help_text=lazy("Une municipalité, une MRC ou une région; vide : partout au Québec."),
+        help_text=lazy("Une municipalité, une MRC ou une région. Laissez vide pour tout le Québec."),
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"class": "inp inp-l", "autocomplete": "off"}),
@@ -163,7 +163,7 @@ class NeedForm(forms.Form):
     band = forms.ChoiceField(
         label=lazy("Ordre de grandeur"),
         help_text=lazy(
-            "Tous ceux qui voient le besoin le lisent : les entreprises savent si elles sont de taille."
+            "Toutes les personnes qui voient le besoin le lisent : les entreprises savent si le contrat est à leur taille."
         ),
         required=False,
         widget=forms.Select(attrs={"class": "inp inp-l"}),
@@ -194,7 +194,7 @@ class NeedForm(forms.Form):
     )
     codes = forms.MultipleChoiceField(
         label=lazy("Codes UNSPSC"),
-        help_text=lazy("Les entreprises qui offrent la même chose sont repérées grâce à eux."),
+        help_text=lazy("Ces codes servent à trouver les entreprises qui offrent la même chose."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -250,7 +250,7 @@ class NeedForm(forms.Form):
             ]
         self.fields["method"].hints = {
             Need.Method.SURVEY: _("Vous demandez qui pourrait le faire et à quel prix, sans engagement."),
-            Need.Method.DIRECT: _("Vous comptez choisir une entreprise et conclure avec elle."),
+            Need.Method.DIRECT: _("Vous comptez choisir une entreprise et conclure un contrat avec elle."),
             Need.Method.LIMITED: _("Seules les entreprises que vous invitez répondent."),
         }
         labels = {one.code: one.label for one in proposed}
@@ -320,7 +320,9 @@ class NeedForm(forms.Form):
         if questions and closes and questions > closes:
             self.add_error(
                 "questions_until",
-                _("Les questions se terminent au plus tard à la clôture. Choisissez une date plus tôt."),
+                _(
+                    "On peut poser des questions jusqu’à la clôture au plus tard. Choisissez une date antérieure."
+                ),
             )
         start, end = cleaned.get("starts_on"), cleaned.get("ends_on")
         if start and end and end < start:
@@ -375,8 +377,10 @@ class DocumentForm(forms.Form):
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=lazy("Pourquoi"),
-        help_text=lazy("Ceux qui ont lu le besoin le liront."),
+        help_text=lazy("Toutes les personnes qui voient le besoin liront ce motif."),
         max_length=2000,
-        error_messages={"required": lazy("Écrivez pourquoi : ceux qui ont lu le besoin le liront.")},
+        error_messages={
+            "required": lazy("Écrivez le motif : toutes les personnes qui voient le besoin le liront.")
+        },
         widget=forms.Textarea(attrs={"class": "inp", "rows": 4}),
     )

@@ -158,7 +158,7 @@ def close_need(*, need: Need, by: User | None) -> None:
     if row.is_sealed:
         raise WrongMove(
             _(
-                "Les propositions sont scellées jusqu’à l’heure annoncée : la clôture ne peut pas être avancée."
+                "Les propositions sont scellées jusqu’à l’heure annoncée : la clôture ne peut pas être devancée."
             )
         )
     now, before = timezone.now(), said_by(row)
@@ -185,9 +185,9 @@ def cancel_need(*, need: Need, reason: str, by: User | None) -> None:
     row = lock_need(need)
     check_permission(can_cancel_need, by, row)
     if row.status != Need.Status.PUBLISHED:
-        raise WrongMove(_("Seul un besoin publié s’annule."))
+        raise WrongMove(_("Seul un besoin publié peut être annulé."))
     if not reason.strip():
-        raise Refused(_("Écrivez pourquoi : ceux qui ont lu le besoin le liront."))
+        raise Refused(_("Écrivez le motif : toutes les personnes qui voient le besoin le liront."))
     _write(
         row,
         need,
@@ -280,7 +280,7 @@ def check_written(values: Mapping[str, Any]) -> None:
 
 def _check_status(row: Need, status: Need.Status) -> None:
     if row.status != status:
-        raise WrongMove(_("L’état de ce besoin a changé entretemps."))
+        raise WrongMove(_("L’état de ce besoin a changé entre-temps. Relisez la page."))
 
 
 def _check_not_read(row: Need) -> None:
@@ -294,7 +294,7 @@ def _check_not_read(row: Need) -> None:
 def _check_in_hand(row: Need) -> None:
     _check_not_read(row)
     if row.is_shown and not row.is_running:
-        raise WrongMove(_("La clôture est passée : ce que le besoin dit ne change plus."))
+        raise WrongMove(_("La clôture est passée : le besoin ne peut plus être modifié."))
 
 
 def _check_change(row: Need, values: Mapping[str, Any]) -> None:
@@ -312,12 +312,12 @@ def _check_change(row: Need, values: Mapping[str, Any]) -> None:
     if row.is_sealed and row.closes_at is not None and closes_at < row.closes_at:
         raise Refused(
             _(
-                "Les propositions sont scellées jusqu’à l’heure annoncée : la clôture ne peut pas être avancée."
+                "Les propositions sont scellées jusqu’à l’heure annoncée : la clôture ne peut pas être devancée."
             )
         )
     audience = values.get("audience", row.audience)
     if WIDENING.index(audience) < WIDENING.index(row.audience):
-        raise Refused(_("Un besoin publié peut s’ouvrir à plus de monde, non à moins."))
+        raise Refused(_("Un besoin publié peut s’ouvrir à plus de monde, pas à moins."))
 
 
 def _publish(row: Need, need: Need, by: User | None) -> None:

@@ -46,7 +46,9 @@ def review_rows(user: Visitor) -> QuerySet[Any] | None:
 def review_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Lire un besoin : %(need)s") % {"need": row.name},
-        text=_("%(institution)s n’est pas encore vérifiée : son besoin paraît une fois que vous l’avez lu.")
+        text=_(
+            "L’institution « %(institution)s » n’est pas encore vérifiée : son besoin paraîtra quand vous l’aurez lu et publié."
+        )
         % {"institution": row.detail},
         url=reverse("admin:buyers_need_change", args=[row.subject]),
         action=_("Lire"),

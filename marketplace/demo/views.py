@@ -60,7 +60,7 @@ def stored_email_detail(request: HttpRequest, name: str) -> HttpResponse:
             messages.success(request, _("Votre réponse est arrivée sur le site, comme par courriel."))
         else:
             messages.warning(
-                request, _("Cette réponse n’a pas été prise : l’échange est fermé, ou elle y est déjà.")
+                request, _("Cette réponse n’a pas été acceptée : l’échange est fermé, ou elle y est déjà.")
             )
         return redirect("demo:letter", name=letter.name)
     return render(request, "demo/letter.html", {"letter": letter, "form": form})

@@ -231,7 +231,7 @@ def test_a_need_is_posted_from_the_pages_and_bad_input_loses_nothing(client):
     late = (timezone.localtime() + SOON).strftime("%Y-%m-%dT%H:%M")
     after = (timezone.localtime() + 2 * SOON).strftime("%Y-%m-%dT%H:%M")
     wrong = client.post(write, typed(client, need, closes_at=late, questions_until=after))
-    assert "au plus tard à la clôture" in wrong.content.decode()
+    assert "jusqu’à la clôture au plus tard" in wrong.content.decode()
 
     good = typed(
         client, need, description="Trois soirs", closes_at=late, estimated_amount="12 000,50 $", next="1"

@@ -72,7 +72,7 @@ def test_interest_leads_to_a_group_of_three_and_a_joint_answer(tender, three):
     browsers = [sign_in(user) for user in (anna, bruno, chloe)]
     search = reverse("dealings:consortium_search", args=[notice_key(tender)])
     page = browsers[0].get(search)
-    assert "Apporte : Repas; livraison en Mauricie" in page.content.decode()
+    assert "Apporte : Repas; livraison en Mauricie" in page.content.decode()
     proposal = next(form for form in page_forms(page) if ("invite", str(second.pk)) in form["fields"])
     data = {"pour": first.pk, "invite": [value for name, value in proposal["fields"] if name == "invite"]}
     assert set(map(int, data["invite"])) == {second.pk, third.pk}

@@ -78,7 +78,7 @@ def test_follow_button_is_said_not_toggled_and_a_version_is_told_once(member, te
     add_version(tender, "20261102120000", tenderPeriod={"endDate": (CLOSING + timedelta(days=7)).isoformat()})
     assert (tell_followers(), tell_followers()) == (1, 0)
     message = Message.objects.get()
-    assert message.title == f"Clôture reportée : {tender.title}"
+    assert message.title == f"Clôture reportée : {tender.title}"
     assert "Clôture reportée du 3 au 10\u00a0décembre\u00a02030, 11\u00a0h." in message.text
     assert "Ne plus suivre" in message.text
     assert "One-Click" in message.headers["List-Unsubscribe-Post"]
@@ -99,8 +99,8 @@ def test_followers_hear_of_documents_of_the_award_and_of_the_end_and_not_of_noth
     add_version(tender, "20261104000000", ("tenderCancellation",), status="cancelled")
     tell_followers()
     titles = list(Message.objects.order_by("pk").values_list("title", flat=True))
-    assert [title.partition(" : ")[0] for title in titles] == ["Addenda", "Avis annulé"]
-    assert "Document ajouté : Addenda 2." in Message.objects.order_by("pk")[0].text
+    assert [title.partition(" : ")[0] for title in titles] == ["Addenda", "Avis annulé"]
+    assert "Document ajouté : Addenda 2." in Message.objects.order_by("pk")[0].text
 
 
 def test_a_mail_that_names_the_version_already_is_enough(member, tender):
@@ -221,7 +221,7 @@ def test_a_need_is_followed_answered_and_put_aside_as_a_notice_is(client, suppli
     cancel_need(need=need, reason="Le budget a changé.", by=None)
     assert tell_followers() == 1
     titles = Message.objects.filter(kind="follows.changed").order_by("pk").values_list("title", flat=True)
-    assert [title.partition(" : ")[0] for title in titles] == ["Clôture reportée", "Besoin annulé"]
+    assert [title.partition(" : ")[0] for title in titles] == ["Clôture reportée", "Besoin annulé"]
     other = NeedFactory(title="Ménage de la bibliothèque")
     express_interest(supplier=supplier, notice=other, by=member, open_to_partners=True)
     assert other.title in browser.get("/mon-espace/suivis/").content.decode()

@@ -17,7 +17,9 @@ from marketplace.dealings.notices import kind_of
 from marketplace.outbox.compose import Draft, send_emails
 from marketplace.web.emails import Email, site_link
 
-_MEMBER = _("Vous recevez ce courriel parce que « %(organisation)s » fait partie de ce groupement.")
+_MEMBER = _(
+    "Vous recevez ce courriel parce que l’organisation « %(organisation)s » fait partie de ce groupement."
+)
 
 
 def _declared(name: str, title: Promise, audience: Promise = _MEMBER, template: str = "told") -> Email:
@@ -28,17 +30,17 @@ def _declared(name: str, title: Promise, audience: Promise = _MEMBER, template: 
 
 INVITED = _declared(
     "invited",
-    _("%(who)s vous invite dans un groupement : %(notice)s"),
+    _("%(who)s vous invite dans un groupement : %(notice)s"),
     _(
-        "Vous recevez ce courriel parce que « %(organisation)s » a dit chercher des partenaires pour cet avis."
+        "Vous recevez ce courriel parce que l’organisation « %(organisation)s » a dit chercher des partenaires pour cet avis."
     ),
     "invited",
 )
-ACCEPTED = _declared("accepted", _("%(who)s se joint au groupement : %(notice)s"))
-DECLINED = _declared("declined", _("%(who)s décline l’invitation au groupement : %(notice)s"))
-LEFT = _declared("left", _("%(who)s quitte le groupement : %(notice)s"))
-NEW_LEAD = _declared("lead", _("%(who)s mène maintenant le groupement : %(notice)s"))
-DISSOLVED = _declared("dissolved", _("Groupement dissous : %(notice)s"))
+ACCEPTED = _declared("accepted", _("%(who)s se joint au groupement : %(notice)s"))
+DECLINED = _declared("declined", _("%(who)s refuse l’invitation au groupement : %(notice)s"))
+LEFT = _declared("left", _("%(who)s quitte le groupement : %(notice)s"))
+NEW_LEAD = _declared("lead", _("%(who)s mène maintenant le groupement : %(notice)s"))
+DISSOLVED = _declared("dissolved", _("Groupement dissous : %(notice)s"))
 
 
 def send_invitations(consortium: Consortium, asked: Iterable[ConsortiumMember], by: User) -> None:

@@ -27,7 +27,7 @@ class ConsortiumForm(forms.Form):
     )
     notes = forms.CharField(
         label=_("Notes"),
-        help_text=_("Questions ouvertes, rendez-vous, liens vers vos documents."),
+        help_text=_("Questions à régler, dates de rencontre, liens vers vos documents."),
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=LONGEST,
         required=False,

@@ -73,7 +73,12 @@ def invite_to_consortium(
 ) -> list[ConsortiumMember]:
     """Ask more enterprises to come; those who are in it or asked already stay as they are."""
     row = _hold(consortium)
-    check_permission(may_lead_consortium, by, row, sentence=_("L’entreprise qui mène le groupement invite."))
+    check_permission(
+        may_lead_consortium,
+        by,
+        row,
+        sentence=_("Seule l’entreprise qui mène le groupement peut y inviter des partenaires."),
+    )
     return _invite(row, invited, by, brings or {})
 
 
@@ -86,7 +91,7 @@ def accept_invitation(*, member: ConsortiumMember, by: User) -> None:
         return
     _check_asked(part)
     if part.supplier.status != Status.PUBLISHED:
-        raise WrongMove(_("Votre fiche n’est pas publiée : vous ne pouvez pas vous joindre à un groupement."))
+        raise WrongMove(_("Votre fiche n’est pas publiée : vous ne pouvez pas vous joindre à un groupement."))
     _hold_supplier(part.supplier)
     if _standing_part(part.supplier, part.consortium.notice) is not None:
         raise WrongMove(
@@ -148,7 +153,10 @@ def hand_over_lead(*, consortium: Consortium, to: ConsortiumMember, by: User) ->
     """Another member leads from now on."""
     row = _hold(consortium)
     check_permission(
-        may_lead_consortium, by, row, sentence=_("L’entreprise qui mène le groupement cède sa place.")
+        may_lead_consortium,
+        by,
+        row,
+        sentence=_("Seule l’entreprise qui mène le groupement peut céder sa place."),
     )
     heir = row.members.inside().select_related("supplier__organisation").filter(pk=to.pk).first()
     if heir is None:
@@ -165,7 +173,10 @@ def dissolve_consortium(*, consortium: Consortium, by: User) -> None:
     """End it: members read its page still, nobody writes in it, and open invitations fall."""
     row = Consortium.objects.select_for_update(of=("self",)).get(pk=consortium.pk)
     check_permission(
-        may_lead_consortium, by, row, sentence=_("L’entreprise qui mène le groupement le dissout.")
+        may_lead_consortium,
+        by,
+        row,
+        sentence=_("Seule l’entreprise qui mène le groupement peut le dissoudre."),
     )
     if row.is_standing:
         emails.send_dissolved(row, by)

@@ -112,7 +112,7 @@ def _in_words(proposal: Proposal, parts: list[Part], slugs: dict[int, str], own:
     warnings = []
     if proposal.missing:
         missing = ", ".join(labels[key] for key in proposal.missing)
-        warnings.append(_("Personne n’apporte encore : %(parts)s.") % {"parts": missing})
+        warnings.append(_("Personne n’apporte encore : %(parts)s.") % {"parts": missing})
     if proposal.short:
         warnings.append(
             _("Il manque %(amount)s de capacité par contrat.") % {"amount": format_money(proposal.short)}

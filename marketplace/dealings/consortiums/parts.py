@@ -111,7 +111,7 @@ def share_sentence(share: Share, parts: Iterable[Part]) -> str:
     """« Apporte Lot 1, Lot 3; livraison en Mauricie; capacité de 150 000 $ par contrat. »"""
     labels = {part.key: part.label for part in parts}
     what = ", ".join(labels[key] for key in share.brings if key != AREA)
-    said = [_("Apporte : %(what)s") % {"what": what} if what else ""]
+    said = [_("Apporte : %(what)s") % {"what": what} if what else ""]
     if AREA in share.brings:
         area = labels[AREA]
         said.append(area[:1].lower() + area[1:] if what and get_language() != "en" else area)

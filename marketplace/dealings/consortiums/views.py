@@ -85,7 +85,7 @@ def _invite(request: HttpRequest, notice: Notice, user: User, own: Supplier | No
     except Refused as why:
         messages.error(request, str(why))
         return redirect(request.path)
-    messages.success(request, _("C’est fait : les entreprises choisies reçoivent votre invitation."))
+    messages.success(request, _("C’est fait : les entreprises choisies reçoivent votre invitation."))
     return redirect("dealings:consortium", pk=consortium.pk)
 
 
@@ -158,13 +158,13 @@ def consortium_part_page(request: HttpRequest, pk: int, member: int) -> HttpResp
 MEMBER_MOVES: dict[str, tuple[Callable[..., Any], str | Promise]] = {
     "accept": (
         membership.accept_invitation,
-        gettext_lazy("Bienvenue : votre entreprise fait partie du groupement."),
+        gettext_lazy("Bienvenue : votre entreprise fait partie du groupement."),
     ),
-    "decline": (membership.decline_invitation, gettext_lazy("C’est noté : vous avez décliné l’invitation.")),
-    "withdraw": (membership.withdraw_invitation, gettext_lazy("L’invitation est reprise.")),
+    "decline": (membership.decline_invitation, gettext_lazy("C’est noté : vous avez refusé l’invitation.")),
+    "withdraw": (membership.withdraw_invitation, gettext_lazy("L’invitation est retirée.")),
     "leave": (
         membership.leave_consortium,
-        gettext_lazy("C’est noté : votre entreprise a quitté le groupement."),
+        gettext_lazy("C’est noté : votre entreprise a quitté le groupement."),
     ),
 }
 

@@ -39,7 +39,7 @@ def invited_rows(user: User) -> QuerySet[Any] | None:
 
 def invited_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
-        title=_("Répondre à une invitation : %(notice)s") % {"notice": row.name},
+        title=_("Répondre à une invitation : %(notice)s") % {"notice": row.name},
         text=_("D’autres entreprises proposent à %(name)s de répondre ensemble à cet avis.")
         % {"name": row.detail},
         url=reverse("dealings:consortium", args=[row.subject]),

@@ -45,7 +45,7 @@ def move_deadline(*, inquiry: Inquiry, answer_by: date, was: date | None, by: Us
     if was is not None and was != held.answer_by and answer_by != held.answer_by:
         raise WrongMove(
             _(
-                "Entre-temps, un collègue a choisi le %(day)s. Vérifiez la date, puis enregistrez-la de nouveau."
+                "Entre-temps, une autre personne de votre institution a choisi le %(day)s. Vérifiez la date, puis enregistrez-la de nouveau."
             )
             % {"day": format_day_short(held.answer_by)}
         )

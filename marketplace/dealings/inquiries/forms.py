@@ -189,7 +189,7 @@ class ReportForm(PlainLabels):
         REASON,
         4,
         required=_("Dites en quelques mots ce qui ne va pas."),
-        help_text=_("Le pôle lira ce message, et lui seul, pour décider de la suite."),
+        help_text=_("Le pôle ne lira que ce message, pour décider de la suite."),
     )
     message = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -227,7 +227,7 @@ def _keep_files(
         name = said or _("fichier")
         try:
             if number >= MOST_FILES:
-                raise Refused(_("Un courriel apporte %(n)s fichiers au plus.") % {"n": MOST_FILES})
+                raise Refused(_("Un courriel peut contenir %(n)s fichiers au plus.") % {"n": MOST_FILES})
             if message.is_held:
                 raise Refused(_("Les fichiers venus d’une adresse inconnue ne sont pas gardés."))
             with transaction.atomic():

@@ -72,15 +72,15 @@ class NoticeChange:
             names = "; ".join(self.documents)
             found.append(
                 ngettext(
-                    "Document ajouté : %(names)s.", "Documents ajoutés : %(names)s.", len(self.documents)
+                    "Document ajouté : %(names)s.", "Documents ajoutés : %(names)s.", len(self.documents)
                 )
                 % {"names": names}
             )
         found += [
-            _("Raison donnée : %(reason)s.") % {"reason": reason.rstrip(".")} for reason in self.reasons
+            _("Raison donnée : %(reason)s.") % {"reason": reason.rstrip(".")} for reason in self.reasons
         ]
         if names := self.others():
-            found.append(_("Aussi modifié : %(fields)s.") % {"fields": ", ".join(names)})
+            found.append(_("Aussi modifié : %(fields)s.") % {"fields": ", ".join(names)})
         return [sentence for sentence in found if sentence]
 
     def _status_sentence(self) -> str:
@@ -90,12 +90,12 @@ class NoticeChange:
                 Need.Status.DECIDED.value: _("L’acheteur a pris sa décision."),
             }.get(self.status, "")
         return {
-            Tender.Status.CANCELLED.value: _("L’avis est annulé : il n’y a plus rien à déposer."),
-            Tender.Status.UNSUCCESSFUL.value: _("L’avis est sans suite : aucun contrat n’en est sorti."),
+            Tender.Status.CANCELLED.value: _("L’avis est annulé : il n’y a plus rien à déposer."),
+            Tender.Status.UNSUCCESSFUL.value: _("L’avis est sans suite : aucun contrat n’en est sorti."),
             Tender.Status.COMPLETE.value: ""
             if self.winners
-            else _("Le contrat est attribué; l’avis ne dit pas à qui."),
-            Tender.Status.ACTIVE.value: _("L’avis est ouvert : on peut y répondre."),
+            else _("Le contrat est attribué; l’avis n’indique pas à qui."),
+            Tender.Status.ACTIVE.value: _("L’avis est ouvert : on peut y répondre."),
         }.get(self.status, "")
 
     def _winner_sentence(self) -> str:
@@ -106,7 +106,7 @@ class NoticeChange:
             or _("adjudicataire non précisé")
             for one in self.winners
         ]
-        return _("Attribué à : %(winners)s.") % {"winners": "; ".join(named)}
+        return _("Attribué à : %(winners)s.") % {"winners": "; ".join(named)}
 
 
 def change_since(notice: Notice, version: str) -> NoticeChange | None:

@@ -81,7 +81,7 @@ def add_deadlines(feed: CalendarFeed, notice: Notice) -> None:
     for deadline in kind.deadlines(notice):
         feed.add_entry(
             f"{notice_key(notice)}-{deadline.key}",
-            summary=_("%(what)s : %(notice)s") % {"what": deadline.label, "notice": notice.title},
+            summary=_("%(what)s : %(notice)s") % {"what": deadline.label, "notice": notice.title},
             starts_at=deadline.at - BEFORE,
             ends_at=deadline.at,
             place="",

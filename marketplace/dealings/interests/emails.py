@@ -14,7 +14,7 @@ from marketplace.web.emails import Email, absolute_url, site_link
 NOTICE_CHANGED = Email(
     kind="follows.changed",
     audience=_("Vous recevez ce courriel parce que vous suivez cet avis."),
-    title=_("%(headline)s : %(notice)s"),
+    title=_("%(headline)s : %(notice)s"),
     template="interests/changed",
 )
 

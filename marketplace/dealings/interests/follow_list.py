@@ -67,7 +67,7 @@ def follow_list_context(request: HttpRequest, user: User) -> dict[str, Any]:
         "messages_here": [page.message] if page.message else [],
         "rows": [follow_row(found[column, pk]) for _order, column, pk in page if (column, pk) in found],
         "feed_url": absolute_url(reverse("dealings:dates_calendar", args=[feed.token])) if feed else "",
-        "crumbs": [(_("Mon espace"), site_page_url("my_space")), (_("Mes suivis"), "")],
+        "crumbs": [(_("Mon espace"), site_page_url("my_space")), (_("Mes avis suivis"), "")],
     }
 
 

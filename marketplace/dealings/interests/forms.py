@@ -10,7 +10,7 @@ class InterestForm(forms.Form):
     open_to_partners = forms.BooleanField(
         label=_("Nous cherchons des partenaires pour répondre ensemble"),
         help_text=_(
-            "Les entreprises qui en cherchent aussi pour cet avis voient la vôtre, et peuvent vous inviter dans un "
+            "Les entreprises qui cherchent aussi des partenaires pour cet avis voient la vôtre, et peuvent vous inviter dans un "
             "groupement."
         ),
         required=False,
@@ -18,7 +18,7 @@ class InterestForm(forms.Form):
     seen_by_others = forms.BooleanField(
         label=_("Les autres entreprises peuvent voir notre intérêt"),
         help_text=_(
-            "Le nom de votre entreprise paraît sur la page de l’avis, pour celles du répertoire seulement."
+            "Le nom de votre entreprise paraît sur la page de l’avis, où seules les entreprises du répertoire le voient."
         ),
         required=False,
     )

@@ -111,7 +111,7 @@ def invitation_check(asked: Asked) -> Check | None:
     if not asked.is_by_invitation:
         return None
     if asked.is_invited:
-        return Check(topic, "full", _("Vous êtes invités."))
+        return Check(topic, "full", _("Votre entreprise est invitée."))
     return Check(
         topic,
         "none",
@@ -167,7 +167,7 @@ def size_check(notice: TenderProfile, supplier: SupplierProfile) -> Check:
         topic,
         "part",
         _("Capacité à préciser."),
-        _("L’avis estime le contrat à %(amount)s; votre fiche n’indique pas de capacité.")
+        _("L’avis indique un montant estimé de %(amount)s; votre fiche n’indique pas de capacité.")
         % {"amount": format_money(round(notice.amount))},
     )
 

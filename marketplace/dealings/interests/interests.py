@@ -33,7 +33,7 @@ def express_interest(
     _check(supplier, by)
     if supplier.status != Status.PUBLISHED:
         raise WrongMove(
-            _("Votre fiche n’est pas publiée : personne ne pourrait vous trouver. Rien n’a changé.")
+            _("Votre fiche n’est pas publiée : personne ne pourrait vous trouver. Rien n’a changé.")
         )
     known = Interest.objects.filter(supplier=supplier, **about(notice)).exists()
     if not known and not kind_of(notice).is_running(notice):

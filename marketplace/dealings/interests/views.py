@@ -51,7 +51,7 @@ def follow_page(request: HttpRequest, key: str) -> HttpResponse:
     notice = _notice(key, user)
     if request.POST.get("wanted") == "1":
         follow_notice(notice=notice, by=user)
-        messages.success(request, _("Vous suivez cet avis : nous vous écrirons dès qu’il change."))
+        messages.success(request, _("Vous suivez cet avis : nous vous écrirons dès qu’il change."))
     elif request.POST.get("wanted") == "0" and unfollow_notice(notice=notice, by=user):
         messages.success(request, _("Vous ne suivez plus cet avis."))
     if request.POST.get("from") == "list":
@@ -83,7 +83,7 @@ def interest_page(request: HttpRequest, key: str) -> HttpResponse:
     with holding_row(request, Supplier, supplier.pk):
         if "undo" in request.POST:
             if take_back_interest(supplier=supplier, notice=notice, by=user):
-                messages.success(request, _("C’est noté : plus personne ne voit cet intérêt."))
+                messages.success(request, _("C’est noté : plus personne ne voit cet intérêt."))
             return redirect(request.path)
         page = _versioned(request, notice, supplier)
         if page.is_stale:
@@ -97,7 +97,7 @@ def interest_page(request: HttpRequest, key: str) -> HttpResponse:
             else:
                 messages.success(
                     request,
-                    _("C’est noté : cet avis intéresse %(name)s.") % {"name": supplier.organisation.name},
+                    _("C’est noté : cet avis intéresse %(name)s.") % {"name": supplier.organisation.name},
                 )
     return redirect(request.path)
 
@@ -171,12 +171,12 @@ def dates_feed_page(request: HttpRequest) -> HttpResponse:
         messages.success(
             request,
             _(
-                "Le lien est renouvelé. L’ancien ne fonctionne plus : abonnez vos calendriers à la nouvelle adresse."
+                "Le lien est renouvelé. L’ancien ne fonctionne plus : abonnez vos calendriers à la nouvelle adresse."
             ),
         )
     elif move == "close":
         dates.close_dates_feed(by=user)
-        messages.success(request, _("Le lien est fermé : aucun calendrier ne lit plus vos échéances."))
+        messages.success(request, _("Le lien est fermé : aucun calendrier ne lit plus vos échéances."))
     return redirect("dealings:follow_list")
 
 

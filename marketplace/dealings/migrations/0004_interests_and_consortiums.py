@@ -70,9 +70,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("invited", "invitée"),
                             ("accepted", "membre"),
-                            ("declined", "a décliné"),
+                            ("declined", "a refusé"),
                             ("left", "s’est retirée"),
-                            ("withdrawn", "invitation reprise"),
+                            ("withdrawn", "invitation retirée"),
                         ],
                         default="invited",
                         max_length=10,
@@ -102,9 +102,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("invited", "invitée"),
                             ("accepted", "membre"),
-                            ("declined", "a décliné"),
+                            ("declined", "a refusé"),
                             ("left", "s’est retirée"),
-                            ("withdrawn", "invitation reprise"),
+                            ("withdrawn", "invitation retirée"),
                         ],
                         default="invited",
                         max_length=10,

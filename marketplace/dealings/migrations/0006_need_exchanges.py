@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="choisi le")),
                 ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="invité le")),
-                ("declined_at", models.DateTimeField(blank=True, null=True, verbose_name="décliné le")),
+                ("declined_at", models.DateTimeField(blank=True, null=True, verbose_name="refusée le")),
                 (
                     "decline_reason",
                     models.CharField(
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="choisi le")),
                 ("told_at", models.DateTimeField(blank=True, null=True, verbose_name="invité le")),
-                ("declined_at", models.DateTimeField(blank=True, null=True, verbose_name="décliné le")),
+                ("declined_at", models.DateTimeField(blank=True, null=True, verbose_name="refusée le")),
                 (
                     "decline_reason",
                     models.CharField(

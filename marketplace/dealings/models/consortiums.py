@@ -72,7 +72,7 @@ class Consortium(AboutNotice):
         constraints = [has_one_notice("consortium")]
 
     def __str__(self) -> str:
-        return _("Groupement pour « %(notice)s »") % {"notice": self.notice}
+        return _("Groupement pour « %(notice)s »") % {"notice": self.notice}
 
     @property
     def is_standing(self) -> bool:
@@ -104,9 +104,9 @@ class ConsortiumMember(models.Model):
     class State(models.TextChoices):
         INVITED = "invited", _("invitée")
         ACCEPTED = "accepted", _("membre")
-        DECLINED = "declined", _("a décliné")
+        DECLINED = "declined", _("a refusé")
         LEFT = "left", _("s’est retirée")
-        WITHDRAWN = "withdrawn", _("invitation reprise")
+        WITHDRAWN = "withdrawn", _("invitation retirée")
 
     PRIVATE = ("brings",)
     INSIDE_OR_ASKED = (State.INVITED.value, State.ACCEPTED.value)

@@ -80,7 +80,7 @@ class NeedInvitation(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField(_("choisi le"), default=timezone.now)
     told_at = models.DateTimeField(_("invité le"), null=True, blank=True)
-    declined_at = models.DateTimeField(_("décliné le"), null=True, blank=True)
+    declined_at = models.DateTimeField(_("refusée le"), null=True, blank=True)
     decline_reason = models.CharField(_("motif"), max_length=12, choices=Reason, blank=True, default="")
     decline_note = models.CharField(_("précision"), max_length=500, blank=True, default="")
 

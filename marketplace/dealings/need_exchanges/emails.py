@@ -17,7 +17,7 @@ from marketplace.outbox.compose import Draft, send_emails, sender_for, unsubscri
 from marketplace.web.emails import Email, absolute_url, site_link
 from suppliers.models import Supplier
 
-_ANSWERS = _("Vous recevez ce courriel parce que « %(organisation)s » a une part dans ce besoin.")
+_ANSWERS = _("Vous recevez ce courriel parce que ce besoin concerne l’organisation « %(organisation)s ».")
 _BUYS = _(
     "Vous recevez ce courriel parce que vous agissez pour « %(organisation)s », qui a affiché ce besoin."
 )

@@ -101,7 +101,7 @@ def _invited_rows(need: Need) -> list[list[str]]:
     rows = []
     for row in need.invitations.select_related("supplier__organisation").order_by("at", "pk"):
         if row.declined_at:
-            answer = _("A décliné : %(why)s") % {"why": row.get_decline_reason_display()}
+            answer = _("A refusé : %(why)s") % {"why": row.get_decline_reason_display()}
         elif row.supplier_id in quoted:
             answer = _("Proposition reçue")
         elif need.is_running:
@@ -143,7 +143,7 @@ def _quote_details(one: OpenedQuote) -> list[str]:
 
 def _decision_rows(decision: NeedDecision | None) -> list[list[str]]:
     if decision is None:
-        return [[_("État"), _("Aucune décision encore")]]
+        return [[_("État"), _("Aucune décision pour l’instant")]]
     chosen = decision.name or _("Personne n’est retenu")
     rows = [
         (_("Entreprise choisie"), chosen),

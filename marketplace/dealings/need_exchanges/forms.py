@@ -129,7 +129,7 @@ class QuoteForm(PlainForm):
         label=_("Montant, avant taxes"),
         required=False,
         help_text=_("Le total pour tout ce que le besoin demande."),
-        error_messages={"required": _("Inscrivez un montant avant de déposer.")},
+        error_messages={"required": _("Inscrivez un montant avant de déposer votre proposition.")},
     )
     taxes = forms.ChoiceField(
         label=_("Taxes"),
@@ -214,11 +214,11 @@ class DecisionForm(PlainForm):
     why = forms.CharField(
         label=_("Motif"),
         help_text=_(
-            "Il reste au dossier. Si personne n’est retenu, il est aussi dans la lettre aux entreprises."
+            "Ce motif reste au dossier. Si personne n’est retenu, il paraît aussi dans la lettre aux entreprises."
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=LONGEST_WORDS,
-        error_messages={"required": _("Écrivez pourquoi : le dossier doit le dire.")},
+        error_messages={"required": _("Écrivez pourquoi : le dossier doit l’indiquer.")},
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 

@@ -92,7 +92,7 @@ def decline_invitation(
         can_quote_for,
         by,
         invitation.supplier,
-        sentence=_("Seuls les membres de cette entreprise peuvent décliner l’invitation."),
+        sentence=_("Seuls les membres de cette entreprise peuvent refuser l’invitation."),
     )
     current = NeedInvitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if Quote.objects.submitted().filter(need=current.need_id, supplier=current.supplier_id).exists():

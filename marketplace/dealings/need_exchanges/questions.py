@@ -57,7 +57,7 @@ def ask_need_question(*, need: Need, supplier: Supplier, text: str, by: User | N
     if current.status != Need.Status.PUBLISHED or until is None or now >= until:
         when = format_moment(until) if until else ""
         raise WrongMove(
-            _("On pouvait poser des questions jusqu’au %(when)s. Votre texte est encore dans la page.")
+            _("On pouvait poser des questions jusqu’au %(when)s. Votre texte est encore sur la page.")
             % {"when": when}
         )
     mine = NeedQuestion.objects.filter(need=current, supplier=supplier)

@@ -130,7 +130,9 @@ def _save(
             by=user,
         )
         if not submits:
-            messages.success(request, _("Votre brouillon est enregistré. Vous seuls pouvez le lire."))
+            messages.success(
+                request, _("Votre brouillon est enregistré. Seule votre entreprise peut le lire.")
+            )
             return redirect(request.get_full_path())
         quote = submit_quote(quote=quote, arrived_at=arrived, by=user)
     except TooLate as why:

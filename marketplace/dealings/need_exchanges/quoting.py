@@ -108,9 +108,9 @@ def submit_quote(*, quote: Quote, arrived_at: datetime | None = None, by: User) 
     if terms is None:  # a second click: it was submitted by the first
         if current.is_submitted:
             return current
-        raise WrongMove(_("Il n’y a rien à déposer encore."))
+        raise WrongMove(_("Il n’y a encore rien à déposer."))
     if terms.amount is None:
-        raise WrongMove(_("Inscrivez un montant avant de déposer."))
+        raise WrongMove(_("Inscrivez un montant avant de déposer votre proposition."))
     former = current.file
     current.content, current.file = seal_terms(current, terms, until=closing), current.draft_file
     current.draft, current.draft_file = "", None

@@ -93,7 +93,9 @@ def asked_rows(user: User) -> QuerySet[Any] | None:
 def asked_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Répondre à une question : %(need)s") % {"need": row.name},
-        text=_("Votre réponse est publiée pour toutes les entreprises, sans dire laquelle demande."),
+        text=_(
+            "Votre réponse est publiée pour toutes les entreprises, sans nommer celle qui a posé la question."
+        ),
         url=reverse("dealings:need_questions", args=[row.detail]),
         action=_("Répondre"),
         urgency=Urgency.NOW,
@@ -178,10 +180,10 @@ def contract_rows(user: User) -> QuerySet[Any] | None:
 def contract_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Contrat conclu? %(need)s") % {"need": row.name},
-        text=_("La décision est du %(when)s. Dites ce qui en est advenu.")
+        text=_("La décision date du %(when)s. Dites-nous ce qui a suivi.")
         % {"when": format_moment(row.since)},
         url=reverse("dealings:need_contract", args=[row.detail]),
-        action=_("Le dire"),
+        action=_("Répondre"),
         urgency=Urgency.LATER,
         since=row.since,
     )

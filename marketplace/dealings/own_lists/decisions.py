@@ -84,7 +84,7 @@ def _hold(row: OwnListRow, by: User | None) -> OwnListRow:
 
 def _check_undecided(row: OwnListRow) -> None:
     if row.state in OwnListRow.DECIDED:
-        who = str(row.decided_by or _("Un collègue"))
+        who = str(row.decided_by or _("Une autre personne de votre institution"))
         raise WrongMove(
             _("%(person)s vient de décider de cette ligne. Revenez d’abord sur sa décision.")
             % {"person": who}

@@ -59,7 +59,9 @@ class OwnListForm(forms.Form):
     )
     name = forms.CharField(
         label=gettext_lazy("Nom de la liste"),
-        help_text=gettext_lazy("Pour la retrouver, par exemple « Achats 2025 ». À défaut, celui du fichier."),
+        help_text=gettext_lazy(
+            "Pour la retrouver, par exemple « Achats 2025 ». Laissez vide pour garder le nom du fichier."
+        ),
         max_length=120,
         required=False,
     )

@@ -43,7 +43,7 @@ REASONS: dict[str, Promise | str] = {
     str(Because.OTHER_NUMBER): gettext_lazy("Les numéros des deux noms diffèrent"),
     str(Because.CLOSE_SECOND): gettext_lazy("Une autre entreprise a un nom presque aussi proche"),
     SAME_NEQ: gettext_lazy("Même NEQ"),
-    OTHER_NAME: gettext_lazy("Le nom est tout autre"),
+    OTHER_NAME: gettext_lazy("Le nom est très différent"),
     OTHER_NEQ: gettext_lazy("Le NEQ de votre liste est un autre"),
 }
 
@@ -170,7 +170,7 @@ def state_said(row: OwnListRow) -> str:
         State.BY_NEQ: _("Économie sociale, par son NEQ"),
         State.CONFIRMED: _("Économie sociale, confirmée"),
         State.PROPOSED: _("À confirmer"),
-        State.REJECTED: _("Autre fournisseur, proposition écartée"),
+        State.REJECTED: _("Autre fournisseur, correspondance écartée"),
         State.OTHER: _("Autre fournisseur"),
         State.REPEATED: _("Répétée : voir la ligne %(row)s") % {"row": row.first.number if row.first else ""},
         State.UNREADABLE: _("Illisible"),
@@ -199,7 +199,7 @@ def categories_shown(
 def _found_sentence(category: OwnListCategory) -> str:
     n = {"n": format_number(category.found)}
     if not category.found:
-        return _("Personne au répertoire pour l’instant")
+        return _("Aucune entreprise au répertoire pour l’instant")
     if category.is_near:
         return (
             ngettext(

@@ -82,7 +82,10 @@ def _keep_rows(own_list: OwnList) -> bool:
     """Every row of the file, in one transaction with the end of the file; whether there were any."""
     if own_list.file is None:
         return _fail(
-            own_list, _("Le fichier de cette liste n’est plus là. Effacez-la, puis déposez-le de nouveau.")
+            own_list,
+            _(
+                "Le fichier de cette liste n’est plus là. Effacez la liste, puis déposez le fichier de nouveau."
+            ),
         )
     notes: list[str] = []
     try:
@@ -96,7 +99,10 @@ def _keep_rows(own_list: OwnList) -> bool:
     except OSError:
         log.error("own_list_file_gone", own_list=own_list.pk)
         return _fail(
-            own_list, _("Le fichier de cette liste n’est plus là. Effacez-la, puis déposez-le de nouveau.")
+            own_list,
+            _(
+                "Le fichier de cette liste n’est plus là. Effacez la liste, puis déposez le fichier de nouveau."
+            ),
         )
     if not any(row.state == State.UNREAD for row in rows):
         return _fail(

@@ -44,7 +44,7 @@ class NewShortlistForm(ShortlistForm):
                 label=_("Qui la voit"),
                 choices=[
                     *(
-                        (key, _("Les membres de %(name)s") % {"name": one.name})
+                        (key, _("Les membres de l’institution « %(name)s »") % {"name": one.name})
                         for key, one in self.organisations.items()
                     ),
                     (self.OWN, _("Moi seulement")),

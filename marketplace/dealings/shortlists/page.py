@@ -49,7 +49,8 @@ def selection_context(
         "most_compared": MOST_COMPARED,
         "list_query": f"?liste={shortlist.pk}" if shortlist.pk else "",
         "has_notes": any(entry.note for entry in entries),
-        "shared_with": _("Partagée avec les membres de %(name)s.") % {"name": shortlist.organisation.name}
+        "shared_with": _("Partagée avec les membres de l’institution « %(name)s ».")
+        % {"name": shortlist.organisation.name}
         if shortlist.organisation
         else "",
         "wide": True,

@@ -21,7 +21,7 @@ class SavedSearchForm(forms.Form):
     name = forms.CharField(
         label=_("Nom de la recherche"),
         max_length=80,
-        error_messages={"required": _("Donnez un nom à cette recherche : les courriels le citent.")},
+        error_messages={"required": _("Donnez un nom à cette recherche : il paraîtra dans les courriels.")},
     )
     frequency = forms.ChoiceField(
         label=_("Quand souhaitez-vous nos courriels?"),
