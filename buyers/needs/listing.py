@@ -60,7 +60,7 @@ def need_row(need: Need) -> dict[str, Any]:
     buyer = need.buyer.organisation.name
     return {
         "url": reverse("needs:need", args=[need.slug]),
-        "title": need.title or _("Sans objet"),
+        "title": need.title or _("Sans titre"),
         "buyer": buyer,
         "place": tender_place(need, beside=buyer) or need.place or _("partout au Québec"),
         "badge": need_badge(need),

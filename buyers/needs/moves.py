@@ -99,7 +99,9 @@ def cancel_page(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as why:
             form.add_error(None, str(why))
         else:
-            messages.success(request, _("Le besoin est annulé. Ceux qui le suivent en sont prévenus."))
+            messages.success(
+                request, _("Le besoin est annulé. Les personnes qui le suivent en sont prévenues.")
+            )
             return redirect("needs:need", slug=slug)
     return render(request, "buyers/needs/cancel.html", {"need": need, "form": form})
 

@@ -98,7 +98,8 @@ class InquiryForm(PlainLabels):
         help_text=_("Ce qu’il vous faut, où, quand, combien. Chaque fournisseur reçoit le même message, sans savoir à qui d’autre vous l’envoyez."),
     )  # fmt: skip
     answer_by = _day_field(
-        label=_("Réponse attendue le"), help_text=_("Nous relançons deux jours ouvrables avant.")
+        label=_("Réponse attendue le"),
+        help_text=_("Nous relançons les fournisseurs deux jours ouvrables avant."),
     )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
