@@ -16,6 +16,7 @@ from marketplace.dealings.models import (
     NeedDecision,
     NeedInvitation,
     NeedQuestion,
+    Quote,
 )
 from marketplace.dealings.need_exchanges.contracts import ask_about_contracts, record_contract_answer
 from marketplace.dealings.need_exchanges.deciding import record_need_decision
@@ -288,3 +289,17 @@ def test_by_invitation_only_those_invited_answer():
     hand_in(here.need, invited)
     with pytest.raises(Refused, match="seules les entreprises invitées"):
         hand_in(here.need, stranger)
+
+
+def test_what_was_typed_for_one_enterprise_is_never_another_ones():
+    """Of two enterprises, that of the open page leaves the directory: its amount is not handed in by the other."""
+    here = exchange(2)
+    (gone, member), (other, _second) = here.sellers
+    factories.MembershipFactory(organisation=other.organisation, user=member)
+    type(gone).objects.filter(pk=gone.pk).update(status="archived")
+    client = Client()
+    client.force_login(member)
+    page = reverse("dealings:need_quote", args=[here.need.slug])
+    typed = {"supplier": gone.pk, "amount": "900", "taxes": "added", "submit": "1"}
+    assert client.post(page, typed).status_code == 403
+    assert not Quote.objects.exists()

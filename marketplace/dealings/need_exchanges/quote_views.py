@@ -64,8 +64,13 @@ def need_quote_view(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, mine: list[Supplier]) -> Supplier | None:
+    """Whose quote this is. A page may show one of several; what is posted is for the one that it names, and for no other
+    where that one has left the directory since."""
     asked = request.POST.get("supplier") or request.GET.get("pour", "")
-    return next((one for one in mine if str(one.pk) == asked), mine[0] if mine else None)
+    named = next((one for one in mine if str(one.pk) == asked), None)
+    if request.method == "POST" and (asked or len(mine) > 1):
+        return named
+    return named or next(iter(mine), None)
 
 
 def _act(
