@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from buyers.models import Buyer, Need, NeedVersion
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Organisation, User, curation_q
 from marketplace.accounts.people import PeopleColumns, register_people_columns
 from marketplace.accounts.personal_data import register_personal_data
 
@@ -33,6 +34,12 @@ def _erase(user: User) -> None:
     NeedVersion.objects.filter(by=user).update(by=None)
 
 
+def _sent(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """Of the reader's territory; a draft, and what one said, is its institution's own."""
+    owners = Organisation.objects.filter(curation_q(user)).values("pk")
+    return rows.filter(buyer__organisation__in=owners).exclude(status=Need.Status.DRAFT)
+
+
 register_personal_data("needs", export=_export, erase=_erase)
 
 for _columns in (
@@ -45,6 +52,7 @@ for _columns in (
         ("title", "description", "reference", "place", "cancelled_because", "returned_because"),
         gettext_lazy("besoin d’un acheteur"),
         organisation="buyer__organisation",
+        scope=_sent,
     ),
     PeopleColumns(
         "need_versions",

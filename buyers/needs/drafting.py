@@ -14,6 +14,7 @@ from buyers.needs.lifecycle import check_written, lock_need, take_clauses
 from buyers.permissions import can_act_for_buyer, can_manage_need
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
+from marketplace.accounts.retention import remove_row
 from marketplace.web.errors import WrongMove
 from marketplace.web.private_files import delete_private_file
 from marketplace.web.slugs import free_slug
@@ -68,13 +69,13 @@ def copy_tender(*, tender: Tender, buyer: Buyer, by: User) -> Need:
 
 @verb
 def delete_need_draft(*, need: Need, by: User) -> None:
-    """What was never sent goes without a trace, its documents included."""
+    """What was never sent goes without a trace: its documents and its history too."""
     row = lock_need(need)
     check_permission(can_manage_need, by, row)
     if row.status != Need.Status.DRAFT:
         raise WrongMove(_("Ce besoin n’est plus un brouillon. Annulez-le, avec un motif."))
     files = [document.file for document in row.documents.select_related("file")]
-    row.delete()
+    remove_row(row)
     for file in files:
         delete_private_file(file=file, by=by)
 

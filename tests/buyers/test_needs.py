@@ -11,7 +11,7 @@ from django.utils import timezone
 from buyers.models import Clause, Need, NeedVersion, ProcedureRule
 from buyers.needs import audience
 from buyers.needs.advice import Question, advise_on, rule_applies
-from buyers.needs.drafting import copy_tender, draft_need
+from buyers.needs.drafting import copy_tender, delete_need_draft, draft_need
 from buyers.needs.lifecycle import (
     cancel_need,
     change_need,
@@ -25,6 +25,8 @@ from buyers.needs.lifecycle import (
 )
 from buyers.needs.proposals import propose_codes, propose_place
 from buyers.needs.versions import changes_of
+from marketplace.accounts.people import find_person_traces
+from marketplace.accounts.person_marks import PersonMarks
 from marketplace.outbox.models import Event, Message
 from marketplace.web.errors import NotAllowed, Refused
 from tests.factories import (
@@ -34,6 +36,7 @@ from tests.factories import (
     PolePostFactory,
     TenderFactory,
     UserFactory,
+    pole,
 )
 
 pytestmark = pytest.mark.django_db
@@ -297,3 +300,21 @@ def test_staff_publish_what_they_read(client):
     client.post(decide, {"move": "publish", "seen": seen})
     need.refresh_from_db()
     assert need.is_open
+
+
+def test_a_draft_stays_its_institutions_own_and_goes_without_a_trace():
+    """Staff who look for a person do not read drafts; what is deleted leaves no history either."""
+    shop = BuyerFactory()
+    member = MembershipFactory(organisation=shop.organisation).user
+    staff = PolePostFactory(pole=pole("mauricie")).user
+    values = {"title": "Ménage pour Zoé Ficelle", "description": "Rue des Forges"}
+    draft = draft_need(buyer=shop, values=values, by=member)
+    marks = PersonMarks(name="Zoé Ficelle")
+    assert not find_person_traces(marks=marks, user=staff)
+    Need.objects.filter(pk=draft.pk).update(status="submitted")
+    assert find_person_traces(marks=marks, user=staff)
+    Need.objects.filter(pk=draft.pk).update(status="draft")
+    history = Need.pgh_event_model.objects.filter(pgh_obj_id=draft.pk)
+    assert history.exists()
+    delete_need_draft(need=draft, by=member)
+    assert not history.exists()
