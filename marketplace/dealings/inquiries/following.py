@@ -12,8 +12,14 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.accounts.retention import BATCH, months_ago, remove_row
 from marketplace.dealings.inquiries.asking import check_answer_by
-from marketplace.dealings.inquiries.emails import send_deadline_moved, send_inquiry_closed, send_reminders
+from marketplace.dealings.inquiries.emails import (
+    DEADLINE_MOVED,
+    send_deadline_moved,
+    send_inquiry_closed,
+    send_reminders,
+)
 from marketplace.dealings.models import Inquiry, InquiryRecipient
+from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.typography import format_day_short
 from marketplace.web.verbs import verb
@@ -21,6 +27,7 @@ from marketplace.web.workdays import working_day_before
 from suppliers.models import Status
 
 DAY = timedelta(days=1)
+MOST_MOVES_A_DAY = 2
 #: An inquiry that nobody closes is closed so long after its day to answer.
 LEFT_OPEN = timedelta(days=60)
 
@@ -53,6 +60,8 @@ def move_deadline(*, inquiry: Inquiry, answer_by: date, was: date | None, by: Us
     later = answer_by > held.answer_by
     if answer_by == held.answer_by:
         return held
+    if later:
+        _check_not_told_often(held)
     held.answer_by = answer_by
     held.save(update_fields=["answer_by"])
     if later:
@@ -79,6 +88,16 @@ def hold_inquiry(inquiry: Inquiry, by: User | None) -> Inquiry:
     if not held.is_open:
         raise WrongMove(_("Cette demande est déjà fermée."))
     return held
+
+
+def _check_not_told_often(inquiry: Inquiry) -> None:
+    """Each later day is a mail to all that have not answered."""
+    subjects = [f"inquiry:{pk}" for pk in inquiry.recipients.values_list("pk", flat=True)]
+    told = Message.objects.filter(
+        kind=DEADLINE_MOVED.kind, subject__in=subjects, created_at__gt=timezone.now() - DAY
+    )
+    if told.values("version").distinct().count() >= MOST_MOVES_A_DAY:
+        raise WrongMove(_("Vous avez déjà reporté la date %(n)s fois en 24 heures. Réessayez demain.") % {"n": MOST_MOVES_A_DAY})  # fmt: skip
 
 
 # -- by itself ---------------------------------------------------------------------------------------------------------

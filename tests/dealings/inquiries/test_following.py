@@ -104,6 +104,10 @@ def test_reminders_go_two_working_days_before_once_and_by_hand_once_a_day():
         assert titles("extended") == ["un@exemple.test"]
         with pytest.raises(WrongMove, match="collègue"):
             move_deadline(inquiry=inquiry, answer_by=date(2026, 12, 16), was=date(2026, 12, 7), by=buyer)
+        move_deadline(inquiry=inquiry, answer_by=date(2026, 12, 15), was=date(2026, 12, 14), by=buyer)
+        with pytest.raises(WrongMove, match="2 fois"):
+            move_deadline(inquiry=inquiry, answer_by=date(2026, 12, 16), was=date(2026, 12, 15), by=buyer)
+        move_deadline(inquiry=inquiry, answer_by=date(2026, 12, 14), was=date(2026, 12, 15), by=buyer)
         Supplier.objects.filter(pk=silent.pk).update(status=Status.ARCHIVED)
         clock.shift(timedelta(days=7))
         assert send_due_reminders(by=None) == 0  # nothing more is asked of who left the directory
