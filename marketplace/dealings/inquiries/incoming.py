@@ -27,7 +27,11 @@ from marketplace.dealings.inquiries.answering import check_pace, keep_file, note
 from marketplace.dealings.inquiries.emails import send_reply_not_kept
 from marketplace.dealings.inquiries.mail_text import Written, read_written
 from marketplace.dealings.inquiries.parties import is_address_of, person_at, person_name
-from marketplace.dealings.inquiries.reply_addresses import ReplyTo, read_reply_address
+from marketplace.dealings.inquiries.reply_addresses import (
+    ReplyTo,
+    read_reply_address,
+    without_reply_addresses,
+)
 from marketplace.dealings.models import InquiryMessage, InquiryRecipient
 from marketplace.web.emails import from_address, one_line
 from marketplace.web.errors import Refused
@@ -89,11 +93,12 @@ def receive_reply(
 def _read(message: EmailMessage, source: bytes) -> Arrived:
     sender = sender_of(message)
     names = getaddresses([header_of(message, "From")])
+    written = read_written(message)
     return Arrived(
         sender=sender,
         sender_name=one_line(names[0][0])[:120] if names else "",
         mail_id=hashlib.sha256(_identity(message, source)).hexdigest(),
-        written=read_written(message),
+        written=Written(without_reply_addresses(written.body), without_reply_addresses(written.whole)),
         files=list(_files_of(message)),
     )
 

@@ -18,6 +18,8 @@ Side = InquiryMessage.Side
 _LETTERS = {Side.BUYER: "a", Side.SUPPLIER: "f"}
 _LOCAL = re.compile(r"(?P<what>(?P<side>[af])(?P<pk>[1-9][0-9]{0,17}))\.(?P<mark>[0-9a-f]{20})")
 
+_WRITTEN = re.compile(r"\b[af][1-9][0-9]{0,17}\.[0-9a-f]{20}\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class ReplyTo:
@@ -46,6 +48,12 @@ def read_reply_address(address: str) -> ReplyTo | None:
         return None
     side = next(side for side, letter in _LETTERS.items() if letter == found["side"])
     return ReplyTo(int(found["pk"]), side)
+
+
+def without_reply_addresses(text: str) -> str:
+    """A mail quotes the one that it answers, with the address that it was answered at: whoever reads that address could
+    write in the name of the other side."""
+    return _WRITTEN.sub("…", text)
 
 
 def _mark(what: str, key: str) -> str:

@@ -156,3 +156,14 @@ def test_a_malformed_mail_is_kept_or_refused_for_good(asked):
     assert receive_reply(source=deep, recipients=[to]) == Result.UNREADABLE
     hostile = reply(to, sender, "", html="Bonjour" + "<![CDATA[" * 40_000)
     assert arrive(hostile) == Result.KEPT
+
+
+def test_the_other_side_never_reads_the_address_that_one_answers_at(asked):
+    """It would let a buyer write its supplier's answer, for the file."""
+    to = answer_to(asked)
+    text = f"Oui.\n\nLe 30 nov. 2026 à 10:12, Ville de Zacharie <{to}> a écrit :\n> Êtes-vous là?\n"
+    assert arrive(reply(to, "lise@exemple.test", text)) == Result.KEPT
+    [kept] = asked.messages.all()
+    assert kept.body == "Oui."
+    assert "a écrit" in kept.whole
+    assert to.partition("@")[0] not in kept.whole
