@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.classification.labelled import in_reader_language
@@ -147,10 +147,10 @@ class ProcedureRule(models.Model):
         """« de 25 000 $ à 139 000 $ », « à partir de… », « sous… »; empty: whatever the amount."""
         low, high = format_money(self.amount_from), format_money(self.amount_to)
         if low and high:
-            return _now("de %(low)s à %(high)s") % {"low": low, "high": high}
+            return gettext("de %(low)s à %(high)s") % {"low": low, "high": high}
         if low:
-            return _now("à partir de %(low)s") % {"low": low}
-        return _now("sous %(high)s") % {"high": high} if high else ""
+            return gettext("à partir de %(low)s") % {"low": low}
+        return gettext("sous %(high)s") % {"high": high} if high else ""
 
     @property
     def to_confirm(self) -> str:
@@ -220,7 +220,7 @@ class Clause(models.Model):
 
     def clean(self) -> None:
         if self.weight is not None and self.weight > 100:
-            raise ValidationError({"weight": _now("Le poids va de 0 à 100.")})
+            raise ValidationError({"weight": gettext("Le poids va de 0 à 100.")})
 
 
 class NeedClause(models.Model):

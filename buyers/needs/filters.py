@@ -59,7 +59,7 @@ class NeedFilterSet(CallFilterSet):
         chip=lazy("Région"),
         value_label=region_label,
         method="filter_region",
-        help_text="Region where it is wanted (`04`); what is wanted anywhere in Québec always passes.",
+        help_text="Region where it is wanted (`04`); a need for the whole province always passes.",
     )
     offer = ParameterFilter(
         french="offre",
