@@ -115,6 +115,11 @@ EVENT_WORDS: dict[str, str | Promise] = {
     "event.agenda_published": _("Les horaires d’une activité sont publiés"),
     "cohort.opened": _("Une cohorte est annoncée"),
     "application.accepted": _("Une candidature est acceptée"),
+    "need.published": _("Un besoin est publié"),
+    "need.changed": _("Un besoin publié a changé"),
+    "need.closed": _("Un besoin est clos"),
+    "need.decided": _("Un besoin a reçu sa décision"),
+    "need.cancelled": _("Un besoin est annulé"),
 }
 #: What a subject is called there, where its model has another name.
 SUBJECT_MODELS = {"event": "matchmakingevent"}

@@ -18,6 +18,9 @@ EXPORTS: dict[str, str | Promise] = {
     "meetings": gettext_lazy("les rencontres d’une activité"),
     "own_data": gettext_lazy("ses propres renseignements"),
     "person": gettext_lazy("les renseignements d’une personne qui les a demandés"),
+    "shortlist": gettext_lazy("une sélection de fournisseurs"),
+    "inquiry": gettext_lazy("une demande de renseignements et ses réponses"),
+    "own_list": gettext_lazy("la liste des fournisseurs d’une institution"),
     "security_log": gettext_lazy("le journal de sécurité"),
 }
 

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.dealings.inquiries.asking import ask_suppliers
 from marketplace.dealings.inquiries.contexts import (
     PAGE,
@@ -230,6 +232,7 @@ def _show_inquiry(request: HttpRequest, inquiry: Inquiry, form: DeadlineForm) ->
 def inquiry_csv_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Every supplier with its answers, one row each."""
     inquiry = _inquiry(request, pk)
+    record_security_event(kind=Kind.EXPORTED, by=signed_in_user(request), target="inquiry")
     return attached_file(inquiry_csv(inquiry), "text/csv; charset=utf-8", f"demande-{inquiry.pk}.csv")
 
 

@@ -25,7 +25,7 @@ def inquiry_csv(inquiry: Inquiry) -> bytes:
     """One row for each supplier: its state, its dates, its words."""
     rows = recipient_rows(inquiry)
     words = _words_of(rows)
-    table: list[list[Any]] = [
+    lines: list[list[Any]] = [
         [
             _("Fournisseur"), _("NEQ"), _("État"), _("Raison"), _("Courriel remis le"), _("Lue le"), _("Réponse du"),
             _("Réponse attendue le"), _("Objet"), _("Réponses"),
@@ -34,12 +34,12 @@ def inquiry_csv(inquiry: Inquiry) -> bytes:
     for row in rows:
         organisation = row.supplier.organisation
         answers = [message.body for message in words.get(row.pk, []) if message.side == "supplier"]
-        table.append([
+        lines.append([
             organisation.name, organisation.neq or "", row.badge.text, row.get_reason_display() if row.reason else "",
             _stamp(row.mail_done), _stamp(row.opened_at), _stamp(row.answered_at), str(inquiry.answer_by),
             inquiry.subject, "\n\n".join(answers),
         ])  # fmt: skip
-    return write_csv(table)
+    return write_csv(lines)
 
 
 def inquiry_pdf(inquiry: Inquiry) -> bytes:

@@ -99,7 +99,7 @@ class NeedInvitation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.supplier_id} → {self.need_id}"
+        return str(_("Invitation nº %(n)s") % {"n": self.pk})
 
     @property
     def is_withdrawn_supplier(self) -> bool:
@@ -160,7 +160,7 @@ class NeedQuestion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.need_id}: {self.pk}"
+        return str(_("Question nº %(n)s") % {"n": self.pk})
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):

@@ -18,6 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.dealings.models import OwnList, OwnListRow
 from marketplace.dealings.own_lists import panels
 from marketplace.dealings.own_lists.decisions import confirm_row, confirm_sure_rows, reject_row, reopen_row
@@ -211,6 +213,7 @@ def own_list_export(request: HttpRequest, pk: int, kind: str) -> HttpResponseBas
     if own_list.state != OwnList.State.READY:
         return redirect("dealings:own_list", pk=pk)
     name = f"{slugify(own_list.name) or 'fournisseurs'}.{kind}"
+    record_security_event(kind=Kind.EXPORTED, by=signed_in_user(request), target="own_list")
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     if kind == "xlsx":
         content = write_xlsx(table_of(own_list), title=own_list.name)

@@ -70,7 +70,7 @@ def kept_states(request: HttpRequest) -> list[tuple[int, str]]:
 
 
 def kept_count(request: HttpRequest) -> int:
-    """For the header of every page: no query, but the first time after someone signed in."""
+    """For the header of every page: no query, as signing in has counted."""
     if not request.user.is_authenticated:
         return len(kept_by_visitor(request))
     if COUNT not in request.session:
@@ -128,8 +128,9 @@ def carry_kept(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> 
     if not hasattr(request, "session"):
         return
     kept = take_from_session(request)
-    for name in (CURRENT, COUNT):
-        request.session.pop(name, None)
+    request.session.pop(CURRENT, None)
+    latest = Shortlist.objects.visible_to(user).active().order_by("-updated_at", "-pk")
+    request.session[COUNT] = ShortlistEntry.objects.filter(shortlist=latest.values("pk")[:1]).count()
     if not kept:
         return
     try:

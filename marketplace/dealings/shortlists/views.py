@@ -17,6 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.dealings.models import Shortlist, ShortlistEntry
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
@@ -86,6 +88,8 @@ def compare_view(request: HttpRequest) -> HttpResponse:
 def export_view(request: HttpRequest, kind: str) -> HttpResponse:
     """The whole selection as a file, to whoever sees it."""
     shortlist, entries = asked_selection(request)
+    if isinstance(request.user, User):
+        record_security_event(kind=Kind.EXPORTED, by=request.user, target="shortlist", rows=len(entries))
     make, content_type = _FILES[kind]
     response = HttpResponse(make(request, shortlist, entries), content_type=content_type)
     name = slugify(shortlist.name)[:60] or "selection"
