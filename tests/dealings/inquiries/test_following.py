@@ -102,7 +102,7 @@ def test_reminders_go_two_working_days_before_once_and_by_hand_once_a_day():
         assert titles("reminder") == ["un@exemple.test"] * 2
         move_deadline(inquiry=inquiry, answer_by=date(2026, 12, 14), was=date(2026, 12, 7), by=buyer)
         assert titles("extended") == ["un@exemple.test"]
-        with pytest.raises(WrongMove, match="collègue"):
+        with pytest.raises(WrongMove, match="autre personne"):
             move_deadline(inquiry=inquiry, answer_by=date(2026, 12, 16), was=date(2026, 12, 7), by=buyer)
         move_deadline(inquiry=inquiry, answer_by=date(2026, 12, 15), was=date(2026, 12, 14), by=buyer)
         with pytest.raises(WrongMove, match="2 fois"):
