@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from buyers.models import Need
+from buyers.models import Need, NeedClause, NeedDocument, NeedVersion
 from buyers.needs.versions import NeedChange, changes_between
 from buyers.permissions import can_manage_need, can_review_need
 from buyers.tender_detail import Milestone
 from buyers.wording import need_badge, tender_place
 from marketplace.classification.labels import code_label
 from marketplace.territories.labels import region_names
+from marketplace.web.private_files import PrivateFile
 from marketplace.web.typography import days_until, format_day_short, format_in_days, format_moment
 
 
@@ -31,11 +37,12 @@ class NeedEdit:
 
 
 def need_context(need: Need, request: HttpRequest) -> dict[str, Any]:
-    """Four SQL queries beside the need's own: documents, clauses, versions, and those of the slots."""
+    """One SQL query beside the need's own, `parts_of`, and those of the slots."""
     user = request.user
     region = region_names().get(need.region_id or "", "")
     is_own = can_manage_need(user, need)
-    edits = need_edits(need)
+    parts = parts_of(need)
+    edits = need_edits(parts.versions)
     return {
         "need": need,
         "buyer": need.buyer if need.buyer.is_public else None,
@@ -53,8 +60,8 @@ def need_context(need: Need, request: HttpRequest) -> dict[str, Any]:
         "closed_sentence": closed_sentence(need),
         "period": period_of(need),
         "milestones": need_milestones(need),
-        "documents": list(need.documents.select_related("file")),
-        "clauses": list(need.clauses.all()),
+        "documents": parts.documents,
+        "clauses": parts.clauses,
         "edits": edits,
         "version_sentence": _("Version %(n)s, modifiée le %(day)s")
         % {"n": need.version, "day": edits[0].when}
@@ -63,8 +70,48 @@ def need_context(need: Need, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def need_edits(need: Need) -> list[NeedEdit]:
-    versions = list(need.versions.order_by("number")) if need.version > 1 else []
+@dataclass(frozen=True, kw_only=True)
+class NeedParts:
+    """What a page shows of a need's other rows; they carry what is read of them, and are not to be saved."""
+
+    documents: list[NeedDocument]
+    clauses: list[NeedClause]
+    versions: list[NeedVersion]
+
+
+def parts_of(need: Need) -> NeedParts:
+    """Three lists in one statement: a page signed in has eleven in all."""
+    mine = {"need": OuterRef("pk")}
+    documents = NeedDocument.objects.filter(**mine).order_by("pk")
+    clauses = NeedClause.objects.filter(**mine).order_by("pk")
+    versions = NeedVersion.objects.filter(**mine).order_by("number")
+    found = (
+        Need.objects.filter(pk=need.pk)
+        .values_list(
+            ArraySubquery(documents.values(row=JSONObject(id="file__pk", **_same("file__", FILE)))),
+            ArraySubquery(clauses.values(row=JSONObject(**_same("", CLAUSE)))),
+            ArraySubquery(versions.values(row=JSONObject(**_same("", VERSION)))),
+        )
+        .first()
+    )
+    files, taken, told = found or ([], [], [])
+    return NeedParts(
+        documents=[NeedDocument(need=need, file=PrivateFile(**row)) for row in files],
+        clauses=[NeedClause(need=need, **row) for row in taken],
+        versions=[NeedVersion(need=need, **row | {"at": parse_datetime(row["at"])}) for row in told],
+    )
+
+
+FILE = ("name", "content_type", "size")
+CLAUSE = ("id", "title", "title_en", "text", "text_en", "weight")
+VERSION = ("number", "at", "said")
+
+
+def _same(prefix: str, names: Iterable[str]) -> dict[str, str]:
+    return {name: f"{prefix}{name}" for name in names}
+
+
+def need_edits(versions: list[NeedVersion]) -> list[NeedEdit]:
     found = [
         NeedEdit(
             number=after.number,

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from django.db import connection
@@ -64,8 +64,11 @@ WITH hits AS MATERIALIZED (
 ), chosen AS MATERIALIZED (
     SELECT e.supplier_id, e.codes, e.serves, e.capacity, e.region
     FROM scores JOIN suppliers_directoryentry e USING (supplier_id)
-    WHERE %(area)s::text[] IS NULL OR e.serves && %(area)s::varchar[] OR e.serves = '{}'
-    ORDER BY scores.points DESC, supplier_id LIMIT %(pool)s
+    CROSS JOIN LATERAL (
+        SELECT %(area)s::text[] IS NULL OR e.serves && %(area)s::varchar[] OR e.serves = '{}' AS is_near
+    ) place
+    WHERE is_near OR %(elsewhere)s
+    ORDER BY %(elsewhere)s AND NOT is_near, scores.points DESC, supplier_id LIMIT %(pool)s
 ), known AS (
     SELECT supplier_id, array_agg(term) AS terms, array_agg(weight) AS weights
     FROM hits WHERE supplier_id IN (SELECT supplier_id FROM chosen) GROUP BY supplier_id
@@ -111,11 +114,15 @@ def is_worth_keeping(match: Match) -> bool:
     return match.points >= weights.FLOOR and match.topic >= weights.TOPIC_FLOOR
 
 
-def find_candidates(asked: TenderQuestion, *, anywhere: bool = False) -> list[SupplierProfile]:
-    """The few hundred suppliers worth weighing; `anywhere`: those that declare to deliver elsewhere, too."""
+def find_candidates(
+    asked: TenderQuestion, *, where: Literal["near", "near first", "anywhere"] = "near"
+) -> list[SupplierProfile]:
+    """The few hundred suppliers worth weighing. Those that declare to deliver elsewhere stay out, come where those near
+    leave room, or count as the others."""
     said = _who_says(asked.tender.words)
     parameters = _parameters(asked, said)
-    if anywhere:
+    parameters["elsewhere"] = where == "near first"
+    if where == "anywhere":
         parameters["area"] = None
     with connection.cursor() as cursor:
         cursor.execute(_FIND, parameters)

@@ -140,12 +140,11 @@ def codes_of_text(text: str) -> list[str]:
 
 def suppliers_that_fit(asked: TenderQuestion, *, user: Visitor, limit: int = SHOWN) -> list[Fit]:
     """The best `limit` published suppliers, best first: at most six statements, whatever their number."""
-    found = find_candidates(asked)
-    matches = best_matches(asked.tender, found, asked.statistics, limit=limit)
-    if len(matches) < FEW and asked.tender.regions:
-        known = {profile.key for profile in found}
-        wider = [profile for profile in find_candidates(asked, anywhere=True) if profile.key not in known]
-        found += wider
+    found = find_candidates(asked, where="near first")
+    near = [profile for profile in found if area_verdict(asked.tender, profile) != "none"]
+    matches = best_matches(asked.tender, near, asked.statistics, limit=limit)
+    if len(matches) < FEW:
+        wider = [profile for profile in found if area_verdict(asked.tender, profile) == "none"]
         matches += best_matches(
             asked.tender, wider, asked.statistics, limit=FEW - len(matches), worth_it=False
         )
@@ -155,7 +154,7 @@ def suppliers_that_fit(asked: TenderQuestion, *, user: Visitor, limit: int = SHO
 def fits_of_suppliers(asked: TenderQuestion, *, suppliers: Iterable[int], user: Visitor) -> dict[int, Fit]:
     """How these suppliers fit, by their ids; without those that nothing speaks for."""
     wanted = set(suppliers)
-    found = [profile for profile in find_candidates(asked, anywhere=True) if profile.key in wanted]
+    found = [profile for profile in find_candidates(asked, where="anywhere") if profile.key in wanted]
     matches = best_matches(asked.tender, found, asked.statistics, limit=len(wanted), worth_it=False)
     return {fit.supplier.pk: fit for fit in _explained(asked, matches, found, user)}
 

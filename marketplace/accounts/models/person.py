@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import pghistory
 from django.apps import apps
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -99,10 +100,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or bool(self.pole_codes)
 
     @cached_property
+    def _posts(self) -> list[tuple[str, str, list[str]]]:
+        """The pôles this person works for today: code, name, the MRCs that each covers. One statement for all three."""
+        covered = PoleCoverage.objects.today().filter(pole=models.OuterRef("pole"), mrc__isnull=False)
+        posts = self.pole_posts.current().order_by("pole__name")
+        return list(posts.values_list("pole_id", "pole__name", ArraySubquery(covered.values("mrc_id"))))
+
+    @cached_property
     def pole_names(self) -> dict[str, str]:
         """The pôles this person works for today, their names by code."""
-        posts = self.pole_posts.current().order_by("pole__name")
-        return dict(posts.values_list("pole_id", "pole__name"))
+        return {code: name for code, name, _mrcs in self._posts}
 
     @property
     def pole_codes(self) -> frozenset[str]:
@@ -112,10 +119,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def covered_mrcs(self) -> frozenset[str]:
         """Codes of the MRCs that this person's pôles cover today."""
-        if not self.pole_codes:
-            return frozenset()
-        rows = PoleCoverage.objects.today().filter(pole__in=self.pole_codes, mrc__isnull=False)
-        return frozenset(rows.values_list("mrc_id", flat=True))
+        return frozenset(mrc for _code, _name, mrcs in self._posts for mrc in mrcs)
 
     @cached_property
     def organisation_ids(self) -> frozenset[int]:
@@ -124,7 +128,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def forget_roles(self) -> None:
         """Read roles and memberships again: they are kept on the instance, and this person's have just changed."""
-        for name in ("pole_names", "covered_mrcs", "organisation_ids"):
+        for name in ("_posts", "pole_names", "covered_mrcs", "organisation_ids"):
             vars(self).pop(name, None)
 
 
