@@ -20,7 +20,7 @@ ALL, IMPORTANT, ANY = 0, 1, 2
 #: From this part of the rarest wish's weight on, a wish is one of the important.
 WEIGHTY = 0.6
 #: A word found in so few places that its beginnings and its root are looked at too.
-FEW = 3
+FEW = 10
 OF_THE_FIELD = 3.0  # what a wish that the lexicon knows weighs at least, however many meet it
 BESIDE_THE_FIELD = 0.4  # what rarity counts for where another word of the text is one of the field
 MENTION = 0.3  # where a description mentions what only means the same, the wish is not met

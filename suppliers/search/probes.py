@@ -28,10 +28,13 @@ LITERAL_FIELDS = ("name", "offers", "activity", "labels", "details", "place")
 EXACT_FIELDS = ("name", "offers", "activity", "details")  # what the enterprise wrote itself
 MEANING_FIELDS = ("name", "offers", "activity", "details")
 WEAK_FIELDS = ("name", "offers", "activity")
+TITLES = frozenset(("name", "offers"))  # where they mean less than side by side
 LONG_FIELDS = frozenset(("activity", "details"))  # where words far from each other mean nothing together
 CODE = 0.7  # a code that the enterprise gave an offer, beside the word itself in a title
 LEVELS = (0.9, 0.65, 0.4, 0.2)  # what an alternative counts for, in few steps: each is a question of its own
 MEANT = 0.75  # what only means the same, beside the word itself
+#: What a term of several words keeps where they stand apart: « centre de pédiatrie sociale » is no « centre social ».
+APART, MEANT_APART = 0.6, 0.5
 PART, FALLBACK, NEAR = 0.3, 0.5, 0.2
 MOST_ALTERNATIVES = 60
 
@@ -72,7 +75,11 @@ def _probes_of_what(number: int, what: What) -> list[Probe]:
     if what.stems:
         for column in EXACT_FIELDS if what.exact else LITERAL_FIELDS:
             parts = phrase(what.stems) if what.exact else whole_term(what.stems, column)
-            found.append(_words(number, "literal", FIELDS[column], column, (parts,)))
+            weight = FIELDS[column]
+            if len(what.stems) > 1 and not what.exact and column in TITLES:
+                found.append(_words(number, "literal", weight, column, (phrase(what.stems),)))
+                weight *= APART
+            found.append(_words(number, "literal", weight, column, (parts,)))
         if len(what.stems) > 1 and not what.exact:
             any_stem = tuple((stem,) for stem in what.stems)
             found += [_words(number, "part", FIELDS[c] * PART, c, any_stem) for c in WEAK_FIELDS]
@@ -89,7 +96,14 @@ def _probes_of_what(number: int, what: What) -> list[Probe]:
             said = [stems for stems in terms if column != "details" or len(stems) == 1]
             if not said:
                 continue
-            found.append(_words(number, "meaning", FIELDS[column] * level * MEANT, column, tuple(said)))
+            weight = FIELDS[column] * level * MEANT
+            scattered = (
+                tuple(stems for stems in said if len(stems) > 1) if column in TITLES and level > 0.6 else ()
+            )
+            if scattered:
+                found.append(_words(number, "meaning", weight * MEANT_APART, column, scattered))
+                said = [phrase(stems) for stems in said]
+            found.append(_words(number, "meaning", weight, column, tuple(said)))
     codes: dict[float, list[str]] = defaultdict(list)
     for prefix, weight in what.codes:
         depth = {2: 0.3, 4: 0.55, 6: 0.8, 8: 1.0}.get(len(prefix), 1.0) if what.keys else 1.0

@@ -193,7 +193,8 @@ class _Found:
                 return _NOBODY
             following = second[np.minimum(np.searchsorted(second, first, side="right"), len(second) - 1)]
             apart = following - first
-            return np.unique(first[(apart >= 1) & (apart <= APART)] >> 16)
+            met = first[(apart >= 1) & (apart <= APART)] >> 16
+            return met[np.flatnonzero(np.diff(met, prepend=-1))]  # they rise: each once
         if isinstance(part, Beginning):
             return self.who[field, part.letters, _BEGINS]
         return self.who[field, part, _WHO]
