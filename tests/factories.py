@@ -123,7 +123,7 @@ class SupplierFactory(factory.django.DjangoModelFactory):
 
     @factory.post_generation
     def indexed(self, create, extracted, **kwargs):
-        if extracted is not False:
+        if create and extracted is not False:
             reindex_suppliers(supplier_ids=[self.pk])
 
 

@@ -306,7 +306,7 @@ def test_related_notices_are_linked_where_they_are_known(feed, page):
     assert 'href="/appels-doffres/ocds-ec9k95-1/"' not in content
 
 
-def test_the_page_costs_the_same_with_no_lot_one_and_many(feed, client):
+def test_the_page_costs_no_more_with_many_lots_than_with_one(feed, client):
     counted = []
     for n, size in enumerate((0, 1, 60)):
         lots = [{"id": str(k), "title": f"Lot {k}"} for k in range(size)]
@@ -323,8 +323,8 @@ def test_the_page_costs_the_same_with_no_lot_one_and_many(feed, client):
             content = client.get(url).content.decode()
         counted.append(len(queries))
     assert "Voir les 20 autres lots" in content
-    assert len(set(counted)) == 1
-    assert counted[0] <= 8
+    none, one, many = counted
+    assert none <= one == many <= 8  # what is not there is not asked for
 
 
 @pytest.mark.parametrize("end", ["31/01/2027 ou après", "", None])
