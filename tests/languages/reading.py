@@ -12,7 +12,7 @@ from marketplace.web import catalogues
 from tests.web.clean import VOID
 
 SAID_IN = ("alt", "title", "aria-label", "placeholder", "label", "summary")
-QUIET = {"script", "style"}
+QUIET = {"script", "style", "textarea"}  # what stands in a box to write in was typed by someone
 #: Words that French sentences are made of and English ones are not. « on », « or », « an »… are words of both.
 FRENCH_WORDS = re.compile(
     r"(?<![\w’'-])(?:le|la|les|des|du|une|est|et|pour|avec|dans|sur|vous|votre|vos|nous|notre|cette|ces|aux|au|qui|que"

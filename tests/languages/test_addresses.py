@@ -38,6 +38,10 @@ SAME = {
     "sessions",
     "images",
     "references",
+    "questions",
+    "export.csv",
+    "export.xlsx",
+    "export.pdf",
 }
 RESERVED = {"suppliers": SUPPLIERS, "buyers": BUYERS, "events": EVENTS}
 

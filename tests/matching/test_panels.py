@@ -69,7 +69,6 @@ def test_rows_say_both_sides_and_the_caution(rf, member, tender):
     assert "<b>La même offre.</b>" in html
     assert "Elle ne remplace ni le devis ni un avis juridique." in html
     assert "Concorde" in html
-    assert f"/pas-pour-nous/avis/{tender.ocid}/" in html
 
 
 def test_rows_name_the_enterprise_where_a_person_has_two(rf, member, supplier, tender):

@@ -11,8 +11,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from buyers.models import Need
 from marketplace.dealings.models import NeedDecision, NeedInvitation, NeedQuestion, Quote
 from marketplace.web.admin import READ, ScopedAdmin
+
+
+def need_line(need: Need) -> str:
+    """Whose need, and which."""
+    said = {"institution": need.buyer.organisation.name, "need": need.title}
+    return str(_("%(institution)s : %(need)s") % said)
 
 
 class ExchangeAdmin(ScopedAdmin):
@@ -28,7 +35,7 @@ class ExchangeAdmin(ScopedAdmin):
 
     @admin.display(description=_("besoin"), ordering="need__title")
     def about(self, row: Any) -> str:
-        return f"{row.need.buyer.organisation.name}{_(' : ')}{row.need.title}"
+        return need_line(row.need)
 
     def history_sources(self, obj: Any) -> list[Any]:
         """Their history holds the words: parties read them on their own pages."""
@@ -73,7 +80,7 @@ class NeedDecisionAdmin(ScopedAdmin):
 
     @admin.display(description=_("besoin"), ordering="need__title")
     def about(self, row: NeedDecision) -> str:
-        return f"{row.need.buyer.organisation.name}{_(' : ')}{row.need.title}"
+        return need_line(row.need)
 
     @admin.display(description=_("une entreprise est choisie"), boolean=True)
     def is_chosen(self, row: NeedDecision) -> bool:

@@ -241,7 +241,7 @@ def _said_of(
             _("Certifications"),
             _each(
                 [
-                    f"{held.label} ({held.proof or _('déclarée')})"
+                    "{} ({})".format(held.label, held.proof or _("déclarée"))
                     for held in certification_lines(certifications, today)
                 ]
             ),
