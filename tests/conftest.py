@@ -82,7 +82,15 @@ def _run(config: pytest.Config) -> str:
 
 
 #: Tables that migrations fill: a test that commits must leave them for the tests after it.
-REFERENCE = ("territories_", "classification_", "django_migrations", "django_content_type", "auth_permission")
+REFERENCE = (
+    "territories_",
+    "classification_",
+    "buyers_procedurerule",
+    "buyers_clause",
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+)
 
 
 def _empty_what_tests_write(test: TransactionTestCase) -> None:

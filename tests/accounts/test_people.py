@@ -236,6 +236,9 @@ NAMES_NOBODY = {
     "security.opensession": "browsers", "security.secrettry": "keyed digests", "security.securityevent": "ids, digests and networks", "pghistory.middlewareevents": "no table of its own",
     "pghistory.events": "no table of its own", "accounts.personrequest": "digests and counts", "accounts.erasedperson": "digests",
     "dealings.quote": "kept encrypted: nobody looks for anything in it", "dealings.contractanswer": "a choice",
+    "buyers.procedurerule": "rules of the back room", "buyers.clause": "model clauses", "buyers.needclause": "model clauses",
+    "matching.savedsearch": "what was sought, found by its person", "dealings.follow": "versions of notices",
+    "dealings.ownlist": "columns of a file, erased with it", "dealings.ownlistrow": "enterprises, erased with their list", "dealings.ownlistcategory": "names of categories",
     "accounts.personaldataread": "names of pages", "outbox.mention": "ids of notices", "web.listchange": "names of lists",
 }  # fmt: skip
 PUBLIC_RECORDS = {
@@ -250,7 +253,7 @@ CODES = {
     "slug", "code", "status", "state", "kind", "side", "role", "verb", "version", "subject", "purpose", "decision", "handler",
     "message_id", "mail_id", "token_hash", "email_hash", "fingerprint", "mapping", "channel_code", "content_type", "sha256", "domain", "website", "name",
     "town", "neq", "postal_code", "pgh_label", "language", "frequency", "reason", "channel", "to_status", "legal_form", "token",
-    "free_slots", "object_id", "holder_model", "claimed_neq", "settled", "price", "source", "decline_reason",
+    "free_slots", "object_id", "holder_model", "claimed_neq", "settled", "price", "source", "decline_reason", "supplier_name",
 }  # fmt: skip
 
 
