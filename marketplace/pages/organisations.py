@@ -9,7 +9,6 @@ from django.http import HttpRequest
 
 from buyers.needs.waiting import own_needs_panel
 from marketplace.accounts.models import Organisation
-from suppliers.completeness import completeness_of_members
 from suppliers.models import Decision, Status
 from suppliers.verification import verification_of
 
@@ -43,11 +42,8 @@ def mine_of(request: HttpRequest) -> list[Organisation]:
 def own_suppliers(request: HttpRequest) -> dict[str, Any] | None:
     """For members of a supplier: the state of their suppliers."""
     mine = [organisation for organisation in mine_of(request) if hasattr(organisation, "supplier")]
-    user: Any = request.user
-    filled = {one.supplier.pk: one for one in completeness_of_members(user)} if mine else {}
     for organisation in mine:
         organisation.verification = verification_of(organisation.supplier)
-        organisation.completeness = filled.get(organisation.supplier.pk)
     return {"organisations": mine, "Status": Status} if mine else None
 
 

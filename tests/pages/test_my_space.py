@@ -70,8 +70,6 @@ def test_member_sees_the_state_of_the_sheet(client):
     assert "Publiée" in page
     assert "Vérifiée le" in page
     assert "(Pôle" in page
-    assert "remplie à" in page
-    assert "Une offre au moins" in page
 
 
 def test_member_reads_why_the_sheet_came_back(client):
