@@ -18,8 +18,6 @@ from .models import Contact, CustomerReference, Offer, ServedArea, Supplier, Sup
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-    from marketplace.accounts.models import User
-
 SHOWN = 3
 
 
@@ -55,12 +53,6 @@ class Completeness:
 
 def completeness_of(supplier: Supplier) -> Completeness:
     return _measure(_with_facts().get(pk=supplier.pk))
-
-
-def completeness_of_members(user: User) -> list[Completeness]:
-    """For each supplier of the person's organisations that may be edited; one query."""
-    rows = _with_facts().filter(organisation__in=user.organisation_ids).order_by("organisation__name", "pk")
-    return [_measure(row) for row in rows.exclude(status__in=("archived", "suspended"))]
 
 
 def _with_facts() -> Any:
