@@ -22,3 +22,7 @@ def in_whole(monkeypatch):
     both = everywhere.Widths(page=(WIDE, NARROW), back_room=(WIDE, NARROW), english=(NARROW, WIDE))
     monkeypatch.setattr(everywhere, "EVERY_PAGE", both)
     monkeypatch.setattr(everywhere, "EVERY_LIST", both)
+
+
+def test_every_list_of_the_back_room_is_open_to_everybody(browser, live_server):
+    everywhere.look_at_lists("staff", browser, live_server.url)

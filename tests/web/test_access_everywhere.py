@@ -88,8 +88,13 @@ def test_every_page_is_open_to_everybody(role, browser, live_server):
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("person", ["anonymous", "member", "staff"])
+@pytest.mark.parametrize("person", ["anonymous", "member"])
 def test_every_list_with_rows_is_open_to_everybody(person, browser, live_server):
+    """The lists of the back room share their template: `dev.py prove access` looks at each with rows."""
+    look_at_lists(person, browser, live_server.url)
+
+
+def look_at_lists(person: str, browser: Browser, base: str) -> None:
     world = lists.World()
     world.add()
     world.add()
@@ -101,5 +106,5 @@ def test_every_list_with_rows_is_open_to_everybody(person, browser, live_server)
         and (person == "anonymous" or "anonymous" not in page.people or page.address == "/fournisseurs/")
         and (person != "staff" or page.room == "admin" or page.address == "/mon-espace/")
     ]
-    faults = inspect(browser, live_server.url, world.people[person], paths, EVERY_LIST)
+    faults = inspect(browser, base, world.people[person], paths, EVERY_LIST)
     assert not faults, "\n".join(faults)
