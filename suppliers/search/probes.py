@@ -102,8 +102,8 @@ def _probes_of_what(number: int, what: What) -> list[Probe]:
             )
             if scattered:
                 found.append(_words(number, "meaning", weight * MEANT_APART, column, scattered))
-                said = [phrase(stems) for stems in said]
-            found.append(_words(number, "meaning", weight, column, tuple(said)))
+            together = tuple(phrase(stems) for stems in said) if scattered else tuple(said)
+            found.append(_words(number, "meaning", weight, column, together))
     codes: dict[float, list[str]] = defaultdict(list)
     for prefix, weight in what.codes:
         depth = {2: 0.3, 4: 0.55, 6: 0.8, 8: 1.0}.get(len(prefix), 1.0) if what.keys else 1.0
