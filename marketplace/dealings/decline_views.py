@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -17,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.dealings import declines
+from marketplace.dealings.acting_suppliers import back_without_supplier, chosen_suppliers, own_suppliers
 from marketplace.dealings.forms import DeclineForm
 from marketplace.dealings.models import Decline
-from marketplace.dealings.notices import Notice, about, find_notice, kind_of, notice_page
+from marketplace.dealings.notices import Notice, about, find_notice, kind_of
 from suppliers.models import Supplier
 
 
@@ -52,25 +50,8 @@ def decline_notice_page(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     mine = own_suppliers(user)
     if not mine:
-        messages.warning(
-            request,
-            _("Vous n’êtes membre d’aucune entreprise dont la fiche est publiée. Rien n’a changé."),
-        )
-        return redirect(notice_page(notice))
+        return back_without_supplier(request, notice)
     return _page(request, notice, mine, user, by_mail=False)
-
-
-def own_suppliers(user: User) -> list[Supplier]:
-    """The person's enterprises that are in the directory: those for which one answers a notice."""
-    rows = Supplier.objects.published().filter(organisation__in=user.organisation_ids)
-    return list(rows.select_related("organisation").order_by("organisation__name", "pk"))
-
-
-def chosen_suppliers(request: HttpRequest, mine: Iterable[Supplier]) -> list[Supplier]:
-    """Those that a POST is about: the one that it names, or the only one there is."""
-    mine = list(mine)
-    named = [supplier for supplier in mine if str(supplier.pk) == request.POST.get("supplier")]
-    return named or (mine if len(mine) == 1 and "supplier" not in request.POST else [])
 
 
 def _page(

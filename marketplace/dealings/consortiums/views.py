@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.dealings.acting_suppliers import back_without_supplier, own_suppliers
 from marketplace.dealings.consortiums import membership
 from marketplace.dealings.consortiums.forms import ConsortiumForm, PartForm
 from marketplace.dealings.consortiums.pages import (
@@ -26,9 +27,8 @@ from marketplace.dealings.consortiums.pages import (
     search_context,
 )
 from marketplace.dealings.consortiums.parts import find_partners
-from marketplace.dealings.decline_views import own_suppliers
 from marketplace.dealings.models import Consortium, ConsortiumMember
-from marketplace.dealings.notices import Notice, find_notice, notice_page
+from marketplace.dealings.notices import Notice, find_notice
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.stale_edits import ask_to_choose
@@ -56,11 +56,7 @@ def consortium_search_page(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     mine = own_suppliers(user)
     if not mine:
-        messages.warning(
-            request,
-            _("Vous n’êtes membre d’aucune entreprise dont la fiche est publiée. Rien n’a changé."),
-        )
-        return redirect(notice_page(notice))
+        return back_without_supplier(request, notice)
     asked = (request.POST if request.method == "POST" else request.GET).get("pour", "")
     own = next((one for one in mine if str(one.pk) == asked), None)
     if request.method == "POST":

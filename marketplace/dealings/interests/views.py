@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
-from marketplace.dealings.decline_views import chosen_suppliers, own_suppliers
+from marketplace.dealings.acting_suppliers import back_without_supplier, chosen_suppliers, own_suppliers
 from marketplace.dealings.interests import dates
 from marketplace.dealings.interests.follow_list import follow_list_context
 from marketplace.dealings.interests.follows import follow_notice, unfollow_notice
@@ -69,11 +69,7 @@ def interest_page(request: HttpRequest, key: str) -> HttpResponse:
     notice = _notice(key, user)
     mine = own_suppliers(user)
     if not mine:
-        messages.warning(
-            request,
-            _("Vous n’êtes membre d’aucune entreprise dont la fiche est publiée. Rien n’a changé."),
-        )
-        return redirect(notice_page(notice))
+        return back_without_supplier(request, notice)
     if request.method != "POST":
         return _interest_page(request, notice, mine)
     chosen = chosen_suppliers(request, mine)
