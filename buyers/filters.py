@@ -17,10 +17,11 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from marketplace.classification.codes import code_ancestors, parse_code_prefix
-from marketplace.classification.labels import code_label
+from marketplace.classification.codes import code_ancestors
+from marketplace.classification.filters import OfferFilter
 from marketplace.classification.models import UnspscCode
-from marketplace.territories.labels import region_label, region_names
+from marketplace.territories.filters import RegionFilter
+from marketplace.territories.labels import region_names
 from marketplace.web.filters import ListFilterSet, ParameterField, ParameterFilter, TextFilter, key_of
 from marketplace.web.folding import fold_text
 from marketplace.web.typography import format_day_short
@@ -121,21 +122,11 @@ class TenderFilterSet(CallFilterSet):
         method="filter_text",
         help_text="Words in French, accents forgiven.",
     )
-    region = ParameterFilter(
-        french="region",
-        label=lazy("région"),
-        read=key_of(region_names),
-        chip=lazy("Région"),
-        value_label=region_label,
+    region = RegionFilter(
         method="filter_region",
         help_text="Region of the buyer or of delivery (`04`); notices of unknown region always pass.",
     )
-    offer = ParameterFilter(
-        french="offre",
-        label=lazy("offre"),
-        read=parse_code_prefix,
-        chip=lazy("Offre"),
-        value_label=lambda prefix: f"{prefix.ljust(8, '0')} {code_label(prefix)}".strip(),
+    offer = OfferFilter(
         method="filter_offer",
         help_text="UNSPSC code, two to eight digits; matches what is under it and what it is under.",
     )

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.models import State
-from marketplace.territories.labels import region_label, region_names
-from marketplace.web.filters import ListFilterSet, ParameterFilter, key_of
+from marketplace.territories.filters import RegionFilter
+from marketplace.web.filters import ListFilterSet, ParameterFilter
 
 # What a reader calls the state of a cohort; the first two are what one may still join or see begin.
 OPEN, COMING, RUNNING, PAST, CANCELLED, ALL = "open", "coming", "running", "past", "cancelled", "all"
@@ -32,12 +32,7 @@ class CohortFilterSet(ListFilterSet):
 
     list_address = "cohorts:list"
 
-    region = ParameterFilter(
-        french="region",
-        label=lazy("région"),
-        read=key_of(region_names),
-        chip=lazy("Région"),
-        value_label=region_label,
+    region = RegionFilter(
         method="filter_region",
         help_text="Region where it is held (`04`); cohorts open to every region always pass.",
     )

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
-from marketplace.classification.codes import parse_code_prefix
-from marketplace.classification.labels import code_label
+from marketplace.classification.filters import OfferFilter
 from marketplace.territories.labels import mrcs_by_code, region_names, territory_label
 from marketplace.territories.typed_places import PlaceChoice, is_anywhere, read_place
 from marketplace.web.filters import ListFilterSet, OneValueFilter, ParameterFilter, TextFilter
@@ -35,12 +34,7 @@ class DirectoryFilterSet(ListFilterSet):
         label=lazy("recherche"),
         help_text="What, where, how many, in French or English, as one would say it; a code; a name; a NEQ or its beginning.",
     )
-    offer = ParameterFilter(
-        french="offre",
-        label=lazy("offre"),
-        read=parse_code_prefix,
-        chip=lazy("Offre"),
-        value_label=lambda prefix: f"{prefix.ljust(8, '0')} {code_label(prefix)}".strip(),
+    offer = OfferFilter(
         help_text="UNSPSC code, two to eight digits; matches what is under it.",
     )
     serves = ParameterFilter(

@@ -24,10 +24,9 @@ from buyers.filters import (
     searchable_text,
 )
 from buyers.models import Need
-from marketplace.classification.codes import parse_code_prefix
-from marketplace.classification.labels import code_label
-from marketplace.territories.labels import region_label, region_names
-from marketplace.web.filters import ParameterFilter, TextFilter, key_of
+from marketplace.classification.filters import OfferFilter
+from marketplace.territories.filters import RegionFilter
+from marketplace.web.filters import ParameterFilter, TextFilter
 from marketplace.web.typography import format_day_short
 
 DECIDED = "decided"
@@ -52,21 +51,11 @@ class NeedFilterSet(CallFilterSet):
         method="filter_text",
         help_text="Words in French, accents forgiven.",
     )
-    region = ParameterFilter(
-        french="region",
-        label=lazy("région"),
-        read=key_of(region_names),
-        chip=lazy("Région"),
-        value_label=region_label,
+    region = RegionFilter(
         method="filter_region",
         help_text="Region where it is wanted (`04`); a need for the whole province always passes.",
     )
-    offer = ParameterFilter(
-        french="offre",
-        label=lazy("offre"),
-        read=parse_code_prefix,
-        chip=lazy("Offre"),
-        value_label=lambda prefix: f"{prefix.ljust(8, '0')} {code_label(prefix)}".strip(),
+    offer = OfferFilter(
         method="filter_offer",
         help_text="UNSPSC code, two to eight digits; matches what is under it and what it is under.",
     )
