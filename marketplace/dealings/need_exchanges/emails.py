@@ -104,19 +104,17 @@ def _tell_followers(question: NeedQuestion, told: set[int]) -> None:
 
 def send_quote_received(quote: Quote) -> None:
     """The receipt, with its second."""
-    _send(
-        QUOTE_RECEIVED,
-        quote.need,
-        [quote.supplier.organisation],
-        path="quote",
-        version=f"quote-{quote.pk}-{quote.times}",
-        quote=quote,
-    )
+    _send_of_quote(QUOTE_RECEIVED, quote)
 
 
 def send_quote_withdrawn(quote: Quote) -> None:
+    _send_of_quote(QUOTE_WITHDRAWN, quote)
+
+
+def _send_of_quote(email: Email, quote: Quote) -> None:
+    """To the enterprise whose quote it is, once for each time that it was handed in."""
     _send(
-        QUOTE_WITHDRAWN,
+        email,
         quote.need,
         [quote.supplier.organisation],
         path="quote",
