@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,15 +49,10 @@ def table_path(content: IO[bytes] | PrivateFile) -> Iterator[Path]:
     with tempfile.NamedTemporaryFile(suffix=".table") as copy:
         if isinstance(content, PrivateFile):
             with private_storage().open(content.place) as kept:
-                _copy(kept, copy)
+                shutil.copyfileobj(kept, copy, _PIECE)
         else:
             content.seek(0)
-            _copy(content, copy)
+            shutil.copyfileobj(content, copy, _PIECE)
             content.seek(0)
         copy.flush()
         yield Path(copy.name)
-
-
-def _copy(source: Any, target: IO[bytes]) -> None:
-    while piece := source.read(_PIECE):
-        target.write(piece)
