@@ -94,6 +94,9 @@ class Need(models.Model):
     Whether it runs is told by the clock, to the second: PUBLISHED until `closes_at` (`is_running`, `is_closed`).
     """
 
+    #: Not even the back room's history shows the institution's own figure.
+    PRIVATE = ("estimated_amount",)
+
     class Status(models.TextChoices):
         DRAFT = "draft", _("brouillon")
         SUBMITTED = "submitted", _("en vérification")

@@ -33,7 +33,6 @@ SILENT = frozenset(
         "proved_until",
         "sequence",
         "closing_told",
-        "estimated_amount",  # of a need: its institution's own figure
     }
 )
 
