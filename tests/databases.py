@@ -1,6 +1,7 @@
 """The test database of each worker: a copy of one model, itself restored from the snapshot of the migrations.
 
-Where there is no snapshot yet, the first worker runs the migrations and leaves one.
+Where there is no snapshot yet, `python -m tests.databases` makes one (the gate runs it beside the linters), or else the
+first worker runs the migrations and leaves one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
+import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -83,6 +85,23 @@ def leave_model(model: str) -> None:
         server.execute(f'CREATE DATABASE "{model}" TEMPLATE {connection.ops.quote_name(source)}')
 
 
+def make_snapshot() -> None:
+    """Run the migrations in a database of their own, leave the snapshot and drop the database."""
+    name = f"snapshot_{os.getpid()}"
+    with connection._nodb_cursor() as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    connection.settings_dict["NAME"] = name
+    try:
+        call_command("migrate", verbosity=0)
+        connection.close()
+        connection.close_pool()
+        save_snapshot(snapshot(), conninfo(name), binaries=BINARIES, env=os.environ)
+    finally:
+        connection.close()
+        connection.close_pool()
+        drop_model(name)
+
+
 def drop_model(model: str) -> None:
     with connection._nodb_cursor() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{model}"')
@@ -97,3 +116,8 @@ def _exists(database: str) -> bool:
     with connection._nodb_cursor() as server:
         server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
         return bool(server.fetchone())
+
+
+if __name__ == "__main__":
+    django.setup()
+    make_snapshot()

@@ -9,6 +9,7 @@ from pathlib import Path
 from . import processes, project
 from .console import Failed, StepProgress, print_line
 from .environment import Places
+from .snapshot import snapshot_path
 
 AT_ONCE = 2
 IMPORT_LINTER = "from importlinter.cli import lint_imports_command as c; c(['--no-logo'])"
@@ -37,6 +38,9 @@ def lint_checks(where: Places) -> list[Check]:
         Check("ruff", [*ruff, "check", *briefly], remedy="ruff check --fix"),
         Check("ruff format", [*ruff, "format", "--check", *briefly], remedy="ruff format"),
     ]
+    if not snapshot_path(where.checkout, where.home).exists():
+        # One processor's work, which every test would otherwise wait for.
+        found.insert(0, Check("migrations", [*python, "tests.databases"]))
     if pages := template_files(where):
         djade: processes.Argv = [where.venv / "bin" / "djade", "--check", "--target-version", "5.2", *pages]
         found.append(Check("djade", djade, remedy="djade --target-version 5.2 with the files named"))

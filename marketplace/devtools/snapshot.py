@@ -1,6 +1,6 @@
 """What the migrations make, kept as SQL: they run once, and every new database after that is restored from it.
 
-Running them takes about 20 s, restoring half a second. A snapshot lies in DEMO_HOME under the hash of what the
+Running them takes about a minute, restoring a second. A snapshot lies in DEMO_HOME under the hash of what the
 migrations are made of, so a changed migration has none until it has run. Where one cannot be written or restored
 (a server of the developer's own, older or newer than the embedded one), the migrations run as they would without.
 """
