@@ -14,7 +14,7 @@ import django
 django.setup()
 
 from .facts import read_facts  # noqa: E402 - they need the models
-from .labels import KINDS, LANGUAGES, ask, read_queries  # noqa: E402
+from .labels import KINDS, LANGUAGES, SETS, ask, read_queries  # noqa: E402
 from .measure import POOR, as_failures, as_labels, as_table, measure, which_set  # noqa: E402
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--below", type=float, default=POOR, help="list what has a P@10 below this (0.5)")
     parser.add_argument("--language", choices=LANGUAGES)
     parser.add_argument("--kind", choices=KINDS)
-    parser.add_argument("--second", action="store_true", help="only the set that was written blind")
+    parser.add_argument("--set", choices=SETS, help="only this one: all but the first were written blind")
     parser.add_argument(
         "--labels", action="store_true", help="do not search: list how many are right for each query"
     )
@@ -45,7 +45,7 @@ def main() -> None:
         for query in read_queries(which_set(directory), held=held)
         if options.language in (None, query.language)
         and options.kind in (None, query.kind)
-        and (query.second or not options.second)
+        and options.set in (None, query.set_name)
     ]
     if options.labels:
         say(as_labels([ask(query, directory) for query in queries], directory))

@@ -15,8 +15,9 @@ from .rules import NOBODY, Rule
 
 FOLDER = Path(__file__).parent / "labels"
 HELD_OUT = FOLDER / "held_out"
-#: Written blind once the search had been tuned to the first set, and measured before it was looked at.
-SECOND = "second"
+#: The first lies in the folder itself, each of the others in one of its name: written blind once the search had been
+#: tuned to those before, and measured before it was looked at.
+SETS = ("first", "second", "third")
 LANGUAGES = ("fr", "en")
 KINDS = (
     "word", "plural", "synonym", "typo", "code", "place", "sentence", "numbers", "name", "neq", "address", "acronym",
@@ -38,7 +39,7 @@ class Query:
     rule: str
     pick: str = ""
     held: bool = False
-    second: bool = False
+    set_name: str = SETS[0]
 
 
 @dataclass(frozen=True)
@@ -55,19 +56,19 @@ class Asked:
 
 
 def read_queries(directory: str, *, held: bool | None = None) -> list[Query]:
-    """Those of a set in both languages; `held` True: only those held out, False: only the others."""
+    """Those over a directory, of every set, in both languages; `held` True: only those held out, False: only the others."""
     found = []
     for folder, is_held in ((FOLDER, False), (HELD_OUT, True)):
         if held is None or held == is_held:
             for language in LANGUAGES:
-                name = f"{directory}_{language}.tsv"
-                found += read_file(folder / name, is_held)
-                if (second := folder / SECOND / name).exists():
-                    found += read_file(second, is_held, is_second=True)
+                for set_name in SETS:
+                    inside = folder if set_name == SETS[0] else folder / set_name
+                    if (path := inside / f"{directory}_{language}.tsv").exists():
+                        found += read_file(path, is_held, set_name)
     return found
 
 
-def read_file(path: Path, is_held: bool, is_second: bool = False) -> list[Query]:
+def read_file(path: Path, is_held: bool, set_name: str) -> list[Query]:
     """Rows of « id, kind, text, rule, pick », under lines of comment that begin with #."""
     directory, language = path.stem.split("_")
     with path.open(encoding="utf-8", newline="") as file:
@@ -83,7 +84,7 @@ def read_file(path: Path, is_held: bool, is_second: bool = False) -> list[Query]
             row["rule"],
             row["pick"] or "",
             is_held,
-            is_second,
+            set_name,
         )
         for row in rows
     ]
