@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from buyers.models import Award, Bidder, Buyer, Lot, Tender
-from buyers.needs.admin import ClauseAdmin, NeedAdmin, ProcedureRuleAdmin
+from buyers.needs.admin import AuthorisationRuleAdmin, ClauseAdmin, NeedAdmin, ProcedureRuleAdmin
 from buyers.wording import tender_badge
 from marketplace.accounts.models import curation_q
 from marketplace.classification.labels import code_label
@@ -28,7 +28,7 @@ from marketplace.web.admin_lists import (
     search_rows,
 )
 
-__all__ = ["ClauseAdmin", "NeedAdmin", "ProcedureRuleAdmin"]
+__all__ = ["AuthorisationRuleAdmin", "ClauseAdmin", "NeedAdmin", "ProcedureRuleAdmin"]
 
 
 @admin.register(Buyer)

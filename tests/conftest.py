@@ -86,6 +86,7 @@ REFERENCE = (
     "territories_",
     "classification_",
     "buyers_procedurerule",
+    "buyers_authorisationrule",
     "buyers_clause",
     "django_migrations",
     "django_content_type",

@@ -297,6 +297,7 @@ REFERENCE = (
     "classification_certification",
     "classification_lexicongroup",
     "buyers_procedurerule",
+    "buyers_authorisationrule",
     "buyers_clause",
 )
 

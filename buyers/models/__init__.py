@@ -16,6 +16,8 @@ from .notices import (
 )
 from .purchasing import (
     REGIMES,
+    AuthorisationRule,
+    AuthorisationRuleQuerySet,
     Clause,
     ClauseQuerySet,
     NeedClause,
@@ -28,6 +30,8 @@ __all__ = [
     "BANDS",
     "OPEN_SQL",
     "REGIMES",
+    "AuthorisationRule",
+    "AuthorisationRuleQuerySet",
     "Award",
     "Bidder",
     "Buyer",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.classification.labelled import in_reader_language
+from marketplace.classification.models import Certification
 from marketplace.web.history import tracked
 from marketplace.web.typography import format_money
 
@@ -43,13 +44,22 @@ REGIMES: dict[str, Regime] = {
 }
 
 
+def _today() -> Q:
+    """Of dated rules: those that run today."""
+    today = timezone.localdate()
+    return (Q(valid_from=None) | Q(valid_from__lte=today)) & (Q(valid_until=None) | Q(valid_until__gte=today))
+
+
+class InForce(models.TextChoices):
+    YES = "yes", _("en vigueur")
+    NO = "no", _("pas en vigueur")
+    UNKNOWN = "unknown", _("à vérifier")
+
+
 class ProcedureRuleQuerySet(models.QuerySet["ProcedureRule"]):
     def standing(self) -> ProcedureRuleQuerySet:
         """Those that run today, in force or not: what is not in force is said so."""
-        today = timezone.localdate()
-        return self.filter(Q(valid_from=None) | Q(valid_from__lte=today)).filter(
-            Q(valid_until=None) | Q(valid_until__gte=today)
-        )
+        return self.filter(_today())
 
     def visible_to(self, user: object) -> ProcedureRuleQuerySet:
         """The law is everyone's."""
@@ -60,10 +70,7 @@ class ProcedureRuleQuerySet(models.QuerySet["ProcedureRule"]):
 class ProcedureRule(models.Model):
     """A path that a purchase may take, under a regime, between two amounts: what it is, what to confirm, which text says so."""
 
-    class InForce(models.TextChoices):
-        YES = "yes", _("en vigueur")
-        NO = "no", _("pas en vigueur")
-        UNKNOWN = "unknown", _("à vérifier")
+    InForce = InForce
 
     class Form(models.TextChoices):
         ANY = "", _("toutes")
@@ -155,6 +162,80 @@ class ProcedureRule(models.Model):
     @property
     def to_confirm(self) -> str:
         return in_reader_language(self.confirm, self.confirm_en)
+
+
+class AuthorisationRuleQuerySet(models.QuerySet["AuthorisationRule"]):
+    def standing(self) -> AuthorisationRuleQuerySet:
+        """Those that run today and that nobody has found out of force."""
+        return self.filter(_today()).exclude(in_force=InForce.NO)
+
+    def visible_to(self, user: object) -> AuthorisationRuleQuerySet:
+        """The law is everyone's."""
+        return self
+
+
+@tracked
+class AuthorisationRule(models.Model):
+    """What the law may ask of who answers a call, by nature and from an amount on: an authorisation, a licence."""
+
+    label = models.CharField(_("ce qu’il faut"), max_length=200)
+    label_en = models.CharField(_("ce qu’il faut, en anglais"), max_length=200, blank=True)
+    certification = models.ForeignKey(
+        Certification,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("certification qui le montre"),
+        help_text=_("L’entreprise qui la déclare lit qu’elle l’a."),
+    )
+    category = models.CharField(
+        _("nature du contrat"),
+        max_length=10,
+        choices=[*Tender.Category.choices[1:]],
+        blank=True,
+        default="",
+        help_text=_("Vide : biens, services et travaux."),
+    )
+    amount_from = models.DecimalField(
+        _("à partir de"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("En dollars, inclus."),
+    )
+    citation = models.CharField(_("source"), max_length=300)
+    citation_en = models.CharField(_("source, en anglais"), max_length=300, blank=True)
+    source_url = models.URLField(_("adresse de la source"), max_length=500, blank=True)
+    in_force = models.CharField(_("vigueur"), max_length=8, choices=InForce, default=InForce.UNKNOWN)
+    valid_from = models.DateField(_("valable du"), null=True, blank=True)
+    valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
+    # Empty until someone of the platform has read the source and said so.
+    checked_on = models.DateField(_("vérifiée le"), null=True, blank=True)
+
+    objects = AuthorisationRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("autorisation à détenir")
+        verbose_name_plural = _("autorisations à détenir")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source_url__regex=HTTP_OR_EMPTY), name="authorisation_source_http"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_reader_language(self.label, self.label_en)
+
+    @property
+    def source(self) -> str:
+        return in_reader_language(self.citation, self.citation_en)
 
 
 class ClauseQuerySet(models.QuerySet["Clause"]):

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from buyers.models import Clause, Need, ProcedureRule, Regime
+from buyers.models import AuthorisationRule, Clause, Need, ProcedureRule, Regime
 from buyers.wording import need_badge
 from marketplace.web.admin import FULL, READ, ColumnFilter, PlainForm, ScopedAdmin
 from marketplace.web.admin_history import HistorySource
@@ -112,6 +112,24 @@ class ProcedureRuleAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("vérifiée le"), ordering="checked_on")
     def checked(self, rule: ProcedureRule) -> SafeString:
         return day_cell(rule.checked_on)
+
+
+@admin.register(AuthorisationRule)
+class AuthorisationRuleAdmin(ScopedAdmin):
+    header_links = [
+        (48, gettext_lazy("Autorisations à détenir"), "admin:buyers_authorisationrule_changelist")
+    ]
+    shared = True
+    staff_may = READ
+    platform_may = FULL
+    list_display = ["label", "category", "amount_from", "state", "checked"]
+    list_filter = ["in_force"]
+    search_fields = ["label", "citation"]
+    fields = [
+        "label", "label_en", "certification", "category", "amount_from", "citation", "citation_en", "source_url",
+        "in_force", ("valid_from", "valid_until"), "checked_on",
+    ]  # fmt: skip
+    state, checked = ProcedureRuleAdmin.state, ProcedureRuleAdmin.checked
 
 
 @admin.register(Clause)

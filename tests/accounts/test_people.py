@@ -236,7 +236,7 @@ NAMES_NOBODY = {
     "security.opensession": "browsers", "security.secrettry": "keyed digests", "security.securityevent": "ids, digests and networks", "pghistory.middlewareevents": "no table of its own",
     "pghistory.events": "no table of its own", "accounts.personrequest": "digests and counts", "accounts.erasedperson": "digests",
     "dealings.quote": "kept encrypted: nobody looks for anything in it", "dealings.contractanswer": "a choice",
-    "buyers.procedurerule": "rules of the back room", "buyers.clause": "model clauses", "buyers.needclause": "model clauses",
+    "buyers.procedurerule": "rules of the back room", "buyers.authorisationrule": "rules of the back room", "buyers.clause": "model clauses", "buyers.needclause": "model clauses",
     "matching.savedsearch": "what was sought, found by its person", "dealings.follow": "versions of notices",
     "dealings.ownlist": "columns of a file, erased with it", "dealings.ownlistrow": "enterprises, erased with their list", "dealings.ownlistcategory": "names of categories",
     "accounts.personaldataread": "names of pages", "outbox.mention": "ids of notices", "web.listchange": "names of lists",

@@ -24,6 +24,7 @@ MATRIX = {
     "buyers.Buyer": (SEE, EDIT),
     "buyers.Clause": (SEE, ADD),
     "buyers.Need": (SEE, SEE),
+    "buyers.AuthorisationRule": (SEE, ADD),
     "buyers.ProcedureRule": (SEE, ADD),
     "buyers.Tender": (SEE, SEE),
     "classification.Certification": (SEE, ADD),

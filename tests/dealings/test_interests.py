@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from buyers.models import NeedVersion, Tender, TenderVersion
+from buyers.models import AuthorisationRule, NeedVersion, Tender, TenderVersion
 from buyers.needs.lifecycle import cancel_need, change_need
 from buyers.needs.versions import said_by
 from marketplace.dealings.interests import dates
@@ -266,7 +266,8 @@ def test_go_no_go_weighs_time_place_size_and_says_what_to_confirm():
         is_by_invitation=True,
     )
     supplier = SupplierProfile(key=1, serves=frozenset({"R13"}), capacity=100_000)
-    checks = go_no_go(asked, supplier, [], CLOSING.date() - timedelta(days=2))
+    rules = list(AuthorisationRule.objects.standing())
+    checks = go_no_go(asked, supplier, [], rules, CLOSING.date() - timedelta(days=2))
     assert [(check.topic, check.verdict) for check in checks] == [
         ("Invitation", "none"),
         ("Temps", "none"),
@@ -277,5 +278,9 @@ def test_go_no_go_weighs_time_place_size_and_says_what_to_confirm():
     ]
     assert "Autorité des marchés publics" in checks[4].lead
     assert checks[4].detail.startswith("À confirmer.")
-    held = go_no_go(asked, supplier, ["amp"], CLOSING.date() - timedelta(days=30))
+    held = go_no_go(asked, supplier, ["amp"], rules, CLOSING.date() - timedelta(days=30))
     assert [check.verdict for check in held][1::3] == ["full", "full"]
+    AuthorisationRule.objects.filter(certification="amp").update(
+        valid_until=timezone.localdate() - timedelta(days=1)
+    )
+    assert not AuthorisationRule.objects.standing().filter(certification="amp").exists()

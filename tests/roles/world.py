@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from buyers.models import Clause, NeedDocument, ProcedureRule
+from buyers.models import AuthorisationRule, Clause, NeedDocument, ProcedureRule
 from cohorts.models import State
 from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import (
@@ -251,6 +251,7 @@ def build() -> World:
         "buyers_buyer": shop,
         "buyers_need": need,
         "buyers_procedurerule": ProcedureRule.objects.first(),
+        "buyers_authorisationrule": AuthorisationRule.objects.first(),
         "buyers_clause": Clause.objects.first(),
         "enrolment": enrolment,
         "buyers_tender": tender,

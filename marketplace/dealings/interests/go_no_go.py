@@ -5,15 +5,15 @@ Never a ruling: what the law may ask is said « à confirmer », with its source
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
+from buyers.models import AuthorisationRule
 from marketplace.matching.engine import SupplierProfile, TenderProfile, Verdict
 from marketplace.matching.reasons import area_reason, capacity_reason
 from marketplace.matching.sentences import reason_sentence
@@ -47,61 +47,20 @@ class Asked:
     is_invited: bool = False
 
 
-@dataclass(frozen=True)
-class Authorisation:
-    """What the law may ask of who answers: from which amount, for which nature (empty: any); `held_by`: the
-    certification that says that one has it."""
-
-    held_by: str
-    categories: frozenset[str]
-    amount: Decimal
-    sentence: str | Promise
-    source: str | Promise
-
-
-#: Cited, and to be confirmed by whoever answers: nobody has read the sources again for this site.
-AUTHORISATIONS = (
-    Authorisation(
-        "amp",
-        frozenset({"services"}),
-        Decimal(1_000_000),
-        gettext_lazy("L’autorisation de contracter de l’Autorité des marchés publics"),
-        gettext_lazy("Loi sur les contrats des organismes publics, art. 21.17"),
-    ),
-    Authorisation(
-        "amp",
-        frozenset({"works"}),
-        Decimal(5_000_000),
-        gettext_lazy("L’autorisation de contracter de l’Autorité des marchés publics"),
-        gettext_lazy("Loi sur les contrats des organismes publics, art. 21.17"),
-    ),
-    Authorisation(
-        "rbq",
-        frozenset({"works"}),
-        Decimal(0),
-        gettext_lazy("Une licence de la Régie du bâtiment"),
-        gettext_lazy("Loi sur le bâtiment, art. 46"),
-    ),
-    Authorisation(
-        "",
-        frozenset(),
-        Decimal(25_000),
-        gettext_lazy("Une attestation de Revenu Québec"),
-        gettext_lazy("Loi sur l’administration fiscale et règlements sur les contrats publics"),
-    ),
-)
-
-
 def go_no_go(
-    asked: Asked, supplier: SupplierProfile, certifications: Collection[str], today: date
+    asked: Asked,
+    supplier: SupplierProfile,
+    certifications: Collection[str],
+    rules: Iterable[AuthorisationRule],
+    today: date,
 ) -> list[Check]:
-    """The lines, in the order in which one decides."""
+    """The lines, in the order in which one decides. `rules` are those that stand."""
     found = [
         invitation_check(asked),
         time_check(asked, today),
         place_check(asked.profile, supplier),
         size_check(asked.profile, supplier),
-        *authorisation_checks(asked, certifications),
+        *authorisation_checks(asked, certifications, rules),
     ]
     return [check for check in found if check]
 
@@ -172,18 +131,20 @@ def size_check(notice: TenderProfile, supplier: SupplierProfile) -> Check:
     )
 
 
-def authorisation_checks(asked: Asked, certifications: Collection[str]) -> list[Check]:
+def authorisation_checks(
+    asked: Asked, certifications: Collection[str], rules: Iterable[AuthorisationRule]
+) -> list[Check]:
     """What may be needed, by nature and amount; where the amount is unknown, what any amount asks for."""
     topic = _("Autorisation")
     found = []
-    for one in AUTHORISATIONS:
-        if one.categories and asked.category not in one.categories:
+    for one in rules:
+        if one.category and asked.category != one.category:
             continue
-        if one.amount and (asked.amount is None or asked.amount < one.amount):
+        if one.amount_from and (asked.amount is None or asked.amount < one.amount_from):
             continue
-        held = bool(one.held_by) and one.held_by in certifications
+        held = bool(one.certification_id) and one.certification_id in certifications
         detail = _("À confirmer. %(source)s.") % {"source": one.source}
         if held:
             detail = " ".join([_("Vous déclarez l’avoir."), detail])
-        found.append(Check(topic, "full" if held else "part", f"{one.sentence}.", detail))
+        found.append(Check(topic, "full" if held else "part", f"{one.name}.", detail))
     return found

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from buyers.models import AuthorisationRule
 from marketplace.accounts.models import User
 from marketplace.dealings.models import Decline, Follow, Interest
 from marketplace.dealings.notices import Notice, about, kind_of
@@ -22,6 +24,9 @@ from marketplace.matching.engine import SupplierProfile
 from suppliers.models import HeldCertification, Supplier
 
 from .go_no_go import Asked, Check, go_no_go
+
+#: What the checks read of a rule.
+RULE = ("label", "label_en", "certification_id", "category", "amount_from", "citation", "citation_en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +85,7 @@ class Standing:
     is_followed: bool
     is_invited: bool = False
     enterprises: list[Enterprise] = field(default_factory=list)
+    rules: list[AuthorisationRule] = field(default_factory=list)
     others: list[OtherInterest] = field(default_factory=list)
 
     @cached_property
@@ -96,7 +102,10 @@ class Standing:
             is_invited=self.is_invited,
         )
         today = timezone.localdate()
-        return [(one, go_no_go(asked, one.profile, one.certifications, today)) for one in self.enterprises]
+        return [
+            (one, go_no_go(asked, one.profile, one.certifications, self.rules, today))
+            for one in self.enterprises
+        ]
 
 
 def standing_of(user: User, notice: Notice) -> Standing:
@@ -119,6 +128,11 @@ def standing_of(user: User, notice: Notice) -> Standing:
             is_followed=Exists(Follow.objects.filter(user=user, **of_notice)),
             is_invited=Exists(kind_of(notice).invited(notice, user)),
             enterprises=ArraySubquery(mine.values(json=_enterprise(of_notice))),
+            rules=ArraySubquery(
+                AuthorisationRule.objects.standing()
+                .order_by("pk")
+                .values(json=JSONObject(**{name: F(name) for name in RULE}))
+            ),
             others=ArraySubquery(
                 others.values(
                     json=JSONObject(
@@ -136,8 +150,15 @@ def standing_of(user: User, notice: Notice) -> Standing:
         is_followed=row["is_followed"],
         is_invited=row["is_invited"],
         enterprises=[Enterprise(**one) for one in row["enterprises"] or ()],
+        rules=[_rule(one) for one in row["rules"] or ()],
         others=[OtherInterest(**one) for one in row["others"] or ()],
     )
+
+
+def _rule(said: dict[str, Any]) -> AuthorisationRule:
+    """As the checks read it, not to be saved."""
+    amount = said["amount_from"]
+    return AuthorisationRule(**said | {"amount_from": None if amount is None else Decimal(str(amount))})
 
 
 def _enterprise(of_notice: dict[str, Any]) -> JSONObject:
