@@ -98,6 +98,7 @@ def send_message_to_buyer(message: InquiryMessage) -> None:
     said = {
         "message": message.body,
         "person": message.author_name,
+        "is_unverified": message.by_mail and message.sender_check != InquiryMessage.SenderCheck.PASSED,
         "reason": _reason_label(recipient.reason) if declined else "",
         "files": message.files.count(),
     }

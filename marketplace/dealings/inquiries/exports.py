@@ -109,7 +109,9 @@ def _head(message: InquiryMessage, side: str) -> str:
     said = [side, message.author_name, format_moment(message.at)]
     if message.by_mail:
         said.append(_("par courriel"))
-    if message.is_held:
+        if message.sender_check != InquiryMessage.SenderCheck.PASSED:
+            said.append(_("expéditeur non vérifié"))
+    if message.is_held and message.sender_check != InquiryMessage.SenderCheck.FAILED:
         said.append(_("arrivé d’une autre adresse"))
     return ", ".join(part for part in said if part)
 

@@ -7,7 +7,7 @@ Never lost without a word: what cannot be kept is told to who sent it, unless th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -23,6 +23,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
+from marketplace.dealings.inquiries import sender_check
 from marketplace.dealings.inquiries.answering import check_pace, keep_file, note_answer, tell_other_side
 from marketplace.dealings.inquiries.emails import send_reply_not_kept
 from marketplace.dealings.inquiries.mail_text import Written, read_written
@@ -39,7 +40,7 @@ from marketplace.web.verbs import verb
 
 log = structlog.get_logger("inquiries")
 
-Side = InquiryMessage.Side
+Side, SenderCheck = InquiryMessage.Side, InquiryMessage.SenderCheck
 MAX_BYTES = 20 * 1024 * 1024  # of a mail with all that comes with it
 MOST_FILES = 5
 LONGEST_ADDRESS = 254  # RFC 5321
@@ -67,14 +68,19 @@ class Arrived:
     mail_id: str
     written: Written
     files: list[tuple[str, bytes]]
+    sender_check: str = ""
     refused: list[list[str]] = field(default_factory=list)
 
 
 def receive_reply(
-    *, source: bytes, recipients: Iterable[str] = (), envelope_from: str | None = None
+    *,
+    source: bytes,
+    recipients: Iterable[str] = (),
+    envelope_from: str | None = None,
+    checked: Sequence[sender_check.Result] = (),
 ) -> Result:
     """Take in one mail as its server had it. `recipients`, `envelope_from`: of the envelope, where it is known; an empty
-    sender is a bounce's."""
+    sender is a bounce's. `checked`: what the service that brought it says of its sender."""
     target = None
     try:
         message = message_from_bytes(source, _class=EmailMessage, policy=policy.default)  # type: ignore[call-arg]
@@ -83,14 +89,14 @@ def receive_reply(
             return _noted(Result.UNKNOWN)
         if envelope_from == "" or is_automatic(message):
             return _noted(Result.AUTOMATIC, target)
-        arrived = _read(message, source)
+        arrived = _read(message, source, checked)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         # the standard library falls over what is malformed enough; asking to come back would bring the same mail again
         return _noted(Result.UNREADABLE, target)
     return _noted(keep_reply(arrived=arrived, target=target, by=None), target)
 
 
-def _read(message: EmailMessage, source: bytes) -> Arrived:
+def _read(message: EmailMessage, source: bytes, checked: Sequence[sender_check.Result]) -> Arrived:
     sender = sender_of(message)
     names = getaddresses([header_of(message, "From")])
     written = read_written(message)
@@ -100,6 +106,10 @@ def _read(message: EmailMessage, source: bytes) -> Arrived:
         mail_id=hashlib.sha256(_identity(message, source)).hexdigest(),
         written=Written(without_reply_addresses(written.body), without_reply_addresses(written.whole)),
         files=list(_files_of(message)),
+        sender_check=sender_check.check_sender(
+            sender,
+            [*checked, *sender_check.results_of_headers(headers_of(message, "Authentication-Results"))],
+        ),
     )
 
 
@@ -165,7 +175,11 @@ def keep_reply(*, arrived: Arrived, target: ReplyTo, by: None) -> Result:
     if held.messages.filter(mail_id=arrived.mail_id).exists():
         return Result.KNOWN
     person = person_at(arrived.sender, held, target.side) if arrived.sender else None
-    is_known = person is not None or bool(arrived.sender and is_address_of(arrived.sender, held, target.side))
+    is_known = arrived.sender_check != SenderCheck.FAILED and (
+        person is not None or bool(arrived.sender and is_address_of(arrived.sender, held, target.side))
+    )
+    if not is_known:
+        person = None
     written, files = arrived.written, arrived.files
     with translation.override(person.language if person else "fr"):
         why_not = _why_not(held, target, written.body or (_("(sans texte)") if files else ""))
@@ -181,6 +195,7 @@ def keep_reply(*, arrived: Arrived, target: ReplyTo, by: None) -> Result:
             by_mail=True,
             from_address=arrived.sender,
             is_held=not is_known,
+            sender_check=arrived.sender_check,
             body=written.body or _("(sans texte)"),
             whole=written.whole,
             mail_id=arrived.mail_id,

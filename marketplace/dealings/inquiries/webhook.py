@@ -15,6 +15,7 @@ from django.urls import Resolver404, resolve
 from django.views.decorators.csrf import csrf_exempt
 
 from marketplace.dealings.inquiries.incoming import receive_reply
+from marketplace.dealings.inquiries.sender_check import results_of_service
 
 
 @csrf_exempt  # the service has no cookie: its secret is the authority
@@ -35,5 +36,8 @@ def receive_from_service(sender: Any, event: Any, **_kwargs: Any) -> None:
     message = event.message
     recipients = [message.envelope_recipient] if message.envelope_recipient else []
     receive_reply(
-        source=bytes(message.as_bytes()), recipients=recipients, envelope_from=message.envelope_sender
+        source=bytes(message.as_bytes()),
+        recipients=recipients,
+        envelope_from=message.envelope_sender,
+        checked=results_of_service(settings.INBOUND_WEBHOOK, event),
     )

@@ -209,12 +209,19 @@ class InquiryMessage(models.Model):
     """What one side wrote to the other after the question, on the site or by answering the mail.
 
     `whole` is the mail's text as it came, where quotes or a signature were cut from `body`. A mail from an address that
-    is not known of its side is `is_held`: shown as such, and no answer until the other side says whose it is.
+    is not known of its side, or whose server says that it is forged, is `is_held`: shown as such, and no answer until the other side says whose it is.
     """
 
     class Side(models.TextChoices):
         BUYER = "buyer", _("acheteur")
         SUPPLIER = "supplier", _("fournisseur")
+
+    class SenderCheck(models.TextChoices):
+        """Of a mail: whether its server proved that it comes from the domain of its From."""
+
+        UNKNOWN = "", _("expéditeur non vérifié")
+        PASSED = "passed", _("expéditeur vérifié")
+        FAILED = "failed", _("expéditeur contredit par son serveur")
 
     recipient = models.ForeignKey(InquiryRecipient, on_delete=models.CASCADE, related_name="messages")
     side = models.CharField(max_length=10, choices=Side)
@@ -225,6 +232,7 @@ class InquiryMessage(models.Model):
     by_mail = models.BooleanField(default=False)
     from_address = models.EmailField(blank=True)
     is_held = models.BooleanField(default=False)
+    sender_check = models.CharField(max_length=6, choices=SenderCheck, blank=True, default="", db_default="")
     body = models.TextField()
     whole = models.TextField(blank=True)
     # Of a mail: what makes a second delivery of the same one known.

@@ -89,6 +89,34 @@ def test_reply_from_another_address_is_shown_and_counts_once_the_buyer_says_so(a
     assert asked.state == "answered"
 
 
+@pytest.mark.parametrize(
+    ("header", "check", "is_held"),
+    [
+        ("", "", False),
+        ("mx.exemple.test; dmarc=pass header.from=exemple.test", "passed", False),
+        ("mx.exemple.test; dkim=pass (ok) header.d=mail.exemple.test; spf=fail smtp.mailfrom=x@ailleurs.test", "passed", False),
+        ("mx.exemple.test; spf=pass smtp.mailfrom=x@ailleurs.test; dkim=none", "", False),
+        ("mx.exemple.test; dkim=fail header.d=exemple.test", "failed", True),
+        ("forge.test; dmarc=pass header.from=exemple.test", "", False),
+    ],
+)  # fmt: skip
+def test_sender_is_verified_by_who_is_trusted_alone(asked, client, settings, header, check, is_held):
+    settings.INBOUND_TRUSTED_AUTHSERV = ["MX.exemple.test"]
+    mail = reply(answer_to(asked), "lise@exemple.test", "Oui.")
+    if header:
+        mail["Authentication-Results"] = header
+    if header.startswith("mx"):  # the first counts: the second came along with the mail
+        mail["Authentication-Results"] = "mx.exemple.test; dmarc=pass header.from=exemple.test"
+    arrive(mail)
+    message = InquiryMessage.objects.get()
+    assert (message.sender_check, message.is_held) == (check, is_held)
+    client.force_login(asked.inquiry.asked_by)
+    shown = client.get(f"/demandes/echanges/{asked.pk}/").content.decode()
+    assert ("Expéditeur non vérifié" in shown) == (check != "passed")
+    told = Message.objects.filter(recipient=asked.inquiry.asked_by).latest("pk")
+    assert ("Expéditeur non vérifié" in told.text) == (check == "" and not is_held)
+
+
 def test_buyer_answers_by_mail_too(asked):
     buyer = asked.inquiry.asked_by
     arrive(reply(answer_to(asked), "lise@exemple.test", "Oui"))

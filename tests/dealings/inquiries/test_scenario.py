@@ -67,10 +67,12 @@ def test_buyer_asks_five_two_answer_by_mail_and_one_refuses_on_the_site(mail_ser
     ]
     buyer = shopper()
     site = signed_in(buyer)
-    listed = text_of(Client().get("/fournisseurs/"))
-    assert 'action="/demandes/nouvelle/"' in listed
-    assert all(f'value="/fournisseurs/{one.slug}/" form="cochees"' in listed for one in sellers)
-    query = "&".join(f"fournisseur=/fournisseurs/{one.slug}/" for one in sellers)
+    for one in sellers:
+        site.post("/selection/retenir/", {"keep": one.slug}, headers={"sec-fetch-site": "same-origin"})
+    kept = text_of(site.get("/selection/"))
+    assert 'formaction="/demandes/nouvelle/"' in kept
+    assert all(f'value="{one.slug}"' in kept for one in sellers)
+    query = "&".join(f"fournisseur={one.slug}" for one in sellers)
     page = site.get(f"/demandes/nouvelle/?{query}")
     form = page.context["form"]
     data = {
