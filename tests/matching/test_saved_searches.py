@@ -201,6 +201,23 @@ def test_searches_stop_from_the_mail_without_signing_in(client, clock, reader):
     assert client.get(reverse("matching:stop_searches", args=["faux"])).status_code == 404
 
 
+def test_a_mail_that_waits_does_not_name_a_search_that_was_stopped(clock, reader):
+    stopped, kept = saved(reader, name="Arrêtée"), saved(reader, name="Gardée", query="")
+    SupplierFactory(name="Nouvelle venue")
+    next_morning(clock)
+    write_due_search_emails()
+    assert "Arrêtée" in Message.objects.get().text
+    verbs.stop_searches(searches=[stopped], by=reader)
+    assert Message.objects.get().status == "cancelled"
+    clock.shift(60)
+    assert write_due_search_emails() == 1
+    message = Message.objects.get(status="queued")
+    assert ("Nouvelle venue" in message.text, "Gardée" in message.text) == (True, True)
+    assert "Arrêtée" not in message.text
+    kept.refresh_from_db()
+    assert write_due_search_emails() == 0
+
+
 def test_paused_search_sends_nothing_and_what_came_meanwhile_is_no_news(client, clock, reader):
     search = saved(reader)
     client.force_login(reader)

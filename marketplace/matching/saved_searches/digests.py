@@ -18,6 +18,7 @@ from marketplace.matching.digests import lock_tenders
 from marketplace.matching.saved_searches.emails import NOTICES_FOUND, send_fault, send_notices, send_suppliers
 from marketplace.matching.saved_searches.models import SavedSearch, SavedSearchQuerySet
 from marketplace.matching.saved_searches.sources import SOURCES, SUPPLIERS, TENDERS
+from marketplace.matching.saved_searches.verbs import untried_mails
 from marketplace.matching.slots import HOME, last_slot
 from marketplace.outbox.models import Mention, Message
 from marketplace.web.list_versions import list_version
@@ -61,6 +62,7 @@ def write_search_email(*, user_id: int, of: str, frequency: str, now: datetime) 
     with translation.override(user.language):
         source = SOURCES[of]
         version = list_version(source.version_of)
+        is_waiting = untried_mails(user).exists()
         found: dict[int, list[SavedSearch]] = {}
         notices: dict[int, Tender] = {}
         for search in searches:
@@ -71,6 +73,7 @@ def write_search_email(*, user_id: int, of: str, frequency: str, now: datetime) 
                 continue
             if source is SUPPLIERS:
                 new, search.seen = SUPPLIERS.news(search, asked)
+                search.unsent = [*(search.unsent if is_waiting else ()), *new]
             else:
                 tenders = TENDERS.news(search, asked)
                 new = [tender.pk for tender in tenders]
@@ -78,7 +81,7 @@ def write_search_email(*, user_id: int, of: str, frequency: str, now: datetime) 
             for pk in new:
                 found.setdefault(pk, []).append(search)
             search.looked_until, search.looked_version = now, version
-            search.save(update_fields=["looked_until", "looked_version", "seen"])
+            search.save(update_fields=["looked_until", "looked_version", "seen", "unsent"])
     if not found:
         return None
     mark = now.astimezone(HOME).strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from buyers.models import Tender
 from marketplace.accounts.models import Consent, User
-from marketplace.matching.saved_searches.models import NOTICES_FOUND_KIND, SavedSearch
+from marketplace.matching.saved_searches.models import (
+    NOTICES_FOUND_KIND,
+    SUPPLIERS_FOUND_KIND,
+    SavedSearch,
+)
 from marketplace.matching.saved_searches.sources import SOURCES
 from marketplace.matching.saved_searches.verbs import stop_path
 from marketplace.outbox.compose import Draft, send_draft, sender_for, unsubscribe_headers
@@ -25,7 +29,7 @@ from suppliers.search.wishes import Wishes
 
 #: The template says why one receives it: which searches, saved when.
 SUPPLIERS_FOUND = Email(
-    kind="searches.suppliers",
+    kind=SUPPLIERS_FOUND_KIND,
     title="%(title)s",
     template="saved_searches/suppliers",
     purpose=Consent.Purpose.SUPPLIER_SEARCHES,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: The kind of the mail that names notices; its mentions keep a notice from being told twice.
 NOTICES_FOUND_KIND = "searches.notices"
+SUPPLIERS_FOUND_KIND = "searches.suppliers"
 
 
 class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
@@ -82,6 +83,8 @@ class SavedSearch(models.Model):
     looked_until = models.DateTimeField(default=timezone.now)
     looked_version = models.CharField(max_length=120, blank=True, default="")
     seen = ArrayField(models.BigIntegerField(), default=list)
+    # Of suppliers: those that mails name which may not have left; a mail that is withheld tells of them again.
+    unsent = ArrayField(models.BigIntegerField(), default=list, db_default=[])
 
     objects = SavedSearchQuerySet.as_manager()
 

@@ -13,10 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.accounts.consents import give_consent, has_consent, withdraw_consent
 from marketplace.accounts.models import User
-from marketplace.matching.saved_searches.models import NOTICES_FOUND_KIND, SavedSearch
+from marketplace.matching.saved_searches.models import (
+    NOTICES_FOUND_KIND,
+    SUPPLIERS_FOUND_KIND,
+    SavedSearch,
+)
 from marketplace.matching.saved_searches.sources import SOURCES
 from marketplace.outbox.delivery import cancel_message
-from marketplace.outbox.models import Message
+from marketplace.outbox.models import Message, MessageQuerySet
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.list_versions import list_version
 from marketplace.web.verbs import verb
@@ -137,6 +141,7 @@ def _begin(search: SavedSearch) -> SavedSearch:
     search.paused_at = search.stopped_at = None
     search.fault = ""
     search.since = search.looked_until = now
+    search.unsent = []
     search.looked_version = list_version(source.version_of)
     search.seen = source.answers(source.ask(search.query))
     return _save(search)
@@ -172,10 +177,27 @@ def _end_consent(search: SavedSearch, by: User | None) -> None:
 
 
 def _withhold(user: User) -> None:
-    """Mails that nobody has begun to send are written again without this search (`digests.rewrite_search_email`)."""
+    """Mails that nobody has begun to send are written again without this search: those of notices by
+    `digests.rewrite_search_email`, those of suppliers by the next look of the searches that still run."""
     waiting = Message.objects.untried().filter(recipient=user, kind=NOTICES_FOUND_KIND)
     for message in waiting.select_for_update(of=("self",)).order_by("pk"):
         cancel_message(message, _("La recherche qui a trouvé ces avis est arrêtée."))
+    mails = list(untried_mails(user).select_for_update(of=("self",)).order_by("pk"))
+    for message in mails:
+        cancel_message(message, _("La recherche qui a trouvé ces fournisseurs est arrêtée."))
+    if not mails:
+        return
+    rows = SavedSearch.objects.filter(user=user, of=SavedSearch.Of.SUPPLIERS).exclude(unsent=[])
+    for search in rows.select_for_update(of=("self",)).order_by("pk"):
+        unsent = set(search.unsent)
+        search.seen, search.unsent = [pk for pk in search.seen if pk not in unsent], []
+        search.looked_until, search.looked_version = search.since, ""
+        search.save(update_fields=["seen", "unsent", "looked_until", "looked_version"])
+
+
+def untried_mails(user: User) -> MessageQuerySet:
+    """Of suppliers, to this person, that no worker has begun to send."""
+    return Message.objects.untried().filter(recipient=user, kind=SUPPLIERS_FOUND_KIND)
 
 
 def _check_own(user: User, by: User | None) -> None:
