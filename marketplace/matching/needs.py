@@ -6,12 +6,12 @@ kept. What is missing is said and never hides anyone: the buyer decides. `buyer_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -172,9 +172,11 @@ def _explained(
         .filter(pk__in=[match.key for match in matches])
         .select_related("organisation")
     )
-    suppliers = {supplier.pk: supplier for supplier in rows}
     needed = asked.tender.amount is not None and asked.tender.amount >= AUTHORISED_FROM
-    authorised = _authorised(suppliers) if needed else None
+    suppliers = {
+        supplier.pk: supplier for supplier in (rows.annotate(is_authorised=_holds()) if needed else rows)
+    }
+    authorised = {pk for pk, one in suppliers.items() if one.is_authorised} if needed else None
     return [
         Fit(
             supplier=suppliers[int(match.key)],
@@ -204,8 +206,9 @@ def _lacks(
     return [lack for lack, is_missing in missing.items() if is_missing]
 
 
-def _authorised(suppliers: Mapping[int, Supplier]) -> set[int]:
-    """Which of these published suppliers say that they hold the authorisation, where it has not run out."""
+def _holds() -> Exists:
+    """Of a supplier: whether it says that it holds the authorisation, and that has not run out."""
     valid = Q(expires_on__isnull=True) | Q(expires_on__gte=timezone.localdate())
-    held = HeldCertification.objects.filter(valid, certification=AUTHORISATION, supplier__in=suppliers)
-    return set(held.values_list("supplier", flat=True))
+    return Exists(
+        HeldCertification.objects.filter(valid, certification=AUTHORISATION, supplier=OuterRef("pk"))
+    )

@@ -38,9 +38,6 @@ document.addEventListener("click", (event) => {
   });
 });
 
-// A supplier that is ticked, to be asked a question, filters nothing: the list must not be asked for again.
-document.addEventListener("change", (event) => { if (event.target.form?.id === "cochees") event.stopPropagation(); }, true);
-
 const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 for (const list of document.querySelectorAll("fieldset[data-narrow]")) {
   const box = document.createElement("input");

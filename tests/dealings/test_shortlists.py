@@ -20,6 +20,7 @@ from marketplace.dealings.shortlists.shortlists import (
     decide_entry,
     keep_supplier,
     place_entry,
+    reopen_shortlist,
     take_in_kept,
 )
 from marketplace.territories.models import Mrc, Municipality
@@ -209,8 +210,18 @@ def test_colleagues_share_a_selection_and_nobody_else_learns_of_it(
             assert client.get(page).status_code == (200 if is_theirs else 404), (page, person)
         act = client.post(reverse("dealings:act_on_shortlist", args=[shortlist.pk]), {"archive": "1"})
         assert act.status_code == (302 if is_theirs else 404)
-    shown = text_of(_as(colleague).get(pages[0]))
+    reader = _as(colleague)
+    other = create_shortlist(name="Autre", organisation=None, by=colleague)
+    use = reverse("dealings:act_on_shortlist", args=[shortlist.pk])
+    reopen_shortlist(shortlist=shortlist, by=colleague)
+    reader.post(reverse("dealings:act_on_shortlist", args=[other.pk]), {"use": "1"})
+    shown = text_of(reader.get(pages[0]))
     assert NOTE in shown
+    assert reader.session["shortlist"] == other.pk  # reading another one changes nothing
+    assert "Retenir plutôt dans celle-ci" in shown
+    reader.post(use, {"use": "1"})
+    assert reader.session["shortlist"] == shortlist.pk
+    assert "Retenir plutôt dans celle-ci" not in text_of(reader.get(pages[0]))
     assert "N’est plus au répertoire depuis" in shown
     assert str(shortlist) not in shortlist.name
     with pytest.raises(NotAllowed):

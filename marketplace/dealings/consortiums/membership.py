@@ -45,7 +45,7 @@ def form_consortium(
     _check_interest(supplier, notice)
     if not kind_of(notice).is_running(notice):
         raise WrongMove(_("On ne peut plus répondre à cet avis."))
-    if (standing := _standing_part(supplier, notice)) is not None:
+    if (standing := standing_part(supplier, notice)) is not None:
         if not standing.is_lead:
             raise WrongMove(_("Votre entreprise fait déjà partie d’un groupement pour cet avis."))
         _invite(standing.consortium, invited, by, said)
@@ -93,7 +93,7 @@ def accept_invitation(*, member: ConsortiumMember, by: User) -> None:
     if part.supplier.status != Status.PUBLISHED:
         raise WrongMove(_("Votre fiche n’est pas publiée : vous ne pouvez pas vous joindre à un groupement."))
     _hold_supplier(part.supplier)
-    if _standing_part(part.supplier, part.consortium.notice) is not None:
+    if standing_part(part.supplier, part.consortium.notice) is not None:
         raise WrongMove(
             _("Votre entreprise fait déjà partie d’un groupement pour cet avis. Quittez-le d’abord.")
         )
@@ -228,9 +228,14 @@ def _hold_supplier(supplier: Supplier) -> None:
     )
 
 
-def _standing_part(supplier: Supplier, notice: Notice) -> ConsortiumMember | None:
-    rows = ConsortiumMember.objects.inside().filter(supplier=supplier, consortium__dissolved_at=None)
-    return rows.filter(**about(notice, "consortium__")).select_related("consortium").first()
+def standing_parts(suppliers: Sequence[Supplier], notice: Notice) -> list[ConsortiumMember]:
+    """The places of these enterprises in consortiums that stand for this notice; one query."""
+    rows = ConsortiumMember.objects.inside().filter(supplier__in=suppliers, consortium__dissolved_at=None)
+    return list(rows.filter(**about(notice, "consortium__")).select_related("consortium"))
+
+
+def standing_part(supplier: Supplier, notice: Notice) -> ConsortiumMember | None:
+    return next(iter(standing_parts([supplier], notice)), None)
 
 
 def _check_interest(supplier: Supplier, notice: Notice) -> None:

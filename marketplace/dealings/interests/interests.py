@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
+from marketplace.dealings.consortiums.membership import leave_consortium, standing_part
 from marketplace.dealings.declines import take_back_decline
 from marketplace.dealings.interests.follows import follow_notice
 from marketplace.dealings.models import Interest
@@ -53,9 +54,15 @@ def express_interest(
 
 
 @verb
-def take_back_interest(*, supplier: Supplier, notice: Notice, by: User | None) -> bool:
-    """Nobody sees it any more; whether it stood. Who followed the notice still does, and a group stays as it is."""
+def take_back_interest(
+    *, supplier: Supplier, notice: Notice, by: User | None, leaves_group: bool = False
+) -> bool:
+    """Nobody sees it any more; whether it stood. Who followed the notice still does; the enterprise stays in its group for
+    that notice unless `leaves_group`."""
     _check(supplier, by)
+    part = standing_part(supplier, notice) if leaves_group else None
+    if part is not None and by is not None:
+        leave_consortium(member=part, by=by)
     deleted, _by_model = Interest.objects.filter(supplier=supplier, **about(notice)).delete()
     return bool(deleted)
 

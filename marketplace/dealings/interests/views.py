@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.dealings.acting_suppliers import back_without_supplier, chosen_suppliers, own_suppliers
+from marketplace.dealings.consortiums.membership import standing_parts
 from marketplace.dealings.interests import dates
 from marketplace.dealings.interests.follow_list import follow_list_context
 from marketplace.dealings.interests.follows import follow_notice, unfollow_notice
@@ -78,9 +79,7 @@ def interest_page(request: HttpRequest, key: str) -> HttpResponse:
     supplier = chosen[0]
     with holding_row(request, Supplier, supplier.pk):
         if "undo" in request.POST:
-            if take_back_interest(supplier=supplier, notice=notice, by=user):
-                messages.success(request, _("C’est noté : plus personne ne voit cet intérêt."))
-            return redirect(request.path)
+            return _take_back(request, notice, supplier)
         page = _versioned(request, notice, supplier)
         if page.is_stale:
             return ask_to_choose(request, page.merged)
@@ -98,8 +97,24 @@ def interest_page(request: HttpRequest, key: str) -> HttpResponse:
     return redirect(request.path)
 
 
+def _take_back(request: HttpRequest, notice: Notice, supplier: Supplier) -> HttpResponse:
+    """With the group for this notice or without, as the button says."""
+    leaves = request.POST["undo"] == "leave"
+    user = signed_in_user(request)
+    try:
+        taken = take_back_interest(supplier=supplier, notice=notice, leaves_group=leaves, by=user)
+    except Refused as why:
+        messages.error(request, str(why))
+        return redirect(request.path)
+    if taken:
+        said = _("C’est noté : plus personne ne voit cet intérêt.")
+        messages.success(request, f"{said} {_('Vous avez quitté le groupement.')}" if leaves else said)
+    return redirect(request.path)
+
+
 def _interest_page(request: HttpRequest, notice: Notice, mine: list[Supplier]) -> HttpResponse:
     said = {row.supplier_id: row for row in Interest.objects.filter(supplier__in=mine, **about(notice))}
+    groups = {part.supplier_id: part.consortium for part in standing_parts(mine, notice)} if said else {}
     kind = kind_of(notice)
     context = {
         "notice": notice,
@@ -112,6 +127,7 @@ def _interest_page(request: HttpRequest, notice: Notice, mine: list[Supplier]) -
             {
                 "supplier": supplier,
                 "interest": said.get(supplier.pk),
+                "group": groups.get(supplier.pk),
                 "form": _versioned(request, notice, supplier, said.get(supplier.pk)).form,
             }
             for supplier in mine

@@ -19,6 +19,7 @@ from suppliers.verification import Verification, verification_of
 from suppliers.wording import capacity_text_short, in_town
 
 from .comparison import MOST_COMPARED, withdrawn_sentence
+from .current import CURRENT
 from .searches import search_sentence
 
 SHOWN = 30  # other selections beside the one that is read
@@ -45,6 +46,7 @@ def selection_context(
         "lines": entry_lines(entries),
         "counts": counts_sentence(entries),
         "others": others,
+        "in_use": _in_use(request, shortlist, others),
         "archived": archived,
         "most_compared": MOST_COMPARED,
         "list_query": f"?liste={shortlist.pk}" if shortlist.pk else "",
@@ -56,6 +58,13 @@ def selection_context(
         "wide": True,
         "crumbs": [(_("Ma sélection"), "")],
     }
+
+
+def _in_use(request: HttpRequest, shortlist: Shortlist, others: Sequence[Shortlist]) -> Shortlist | None:
+    """Where « Retenir » puts what is kept, as `current_shortlists` orders them."""
+    active = [one for one in (shortlist, *others) if one.pk and one.archived_at is None]
+    chosen = next((one for one in active if one.pk == request.session.get(CURRENT)), None)
+    return chosen or max(active, key=lambda one: (one.updated_at, one.pk), default=None)
 
 
 def entry_lines(entries: Sequence[ShortlistEntry]) -> list[EntryLine]:

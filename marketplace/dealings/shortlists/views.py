@@ -51,7 +51,7 @@ LIST = "liste"
 @never_cache
 @require_safe
 def selection_view(request: HttpRequest) -> HttpResponse:
-    """The selection in use, or the one that `liste` names, which is then in use."""
+    """The selection in use, or the one that `liste` names: reading it changes nothing, « Retenir ici » puts it in use."""
     shortlist, entries = asked_selection(request)
     return render(
         request, "dealings/shortlists/selection.html", selection_context(request, shortlist, entries)
@@ -209,7 +209,7 @@ def entry_view(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def act_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """The buttons of a selection: order, take out, archive, open again."""
+    """The buttons of a selection: put in use, order, take out, archive, open again."""
     user = signed_in_user(request)
     shortlist = get_object_or_404(Shortlist.objects.visible_to(user).select_related("organisation"), pk=pk)
     place = ""
@@ -223,6 +223,9 @@ def act_view(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(f"{reverse('dealings:selection')}?{LIST}={shortlist.pk}")
         if "reopen" in request.POST:
             reopen_shortlist(shortlist=shortlist, by=user)
+            use_shortlist(request, shortlist, shortlist.entries.count())
+        elif "use" in request.POST and shortlist.archived_at is None:
+            use_shortlist(request, shortlist, shortlist.entries.count())
         elif "move" in request.POST:
             place = _move(shortlist, request.POST["move"], user)
         elif "drop" in request.POST:
@@ -270,7 +273,7 @@ def asked_selection(request: HttpRequest) -> tuple[Shortlist, list[ShortlistEntr
         if asked:
             raise Http404
         return Shortlist(name=""), []
-    if shortlist.archived_at is None:
+    if not asked:
         use_shortlist(request, shortlist, len(entries))
     return shortlist, entries
 
