@@ -187,6 +187,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "rederive-tenders": {"task": "buyers.rederive_tenders", "schedule": crontab(hour=2, minute=30)},
     "tell-closed-needs": {"task": "buyers.tell_closed_needs", "schedule": 60.0},
+    "settle-need-decisions": {
+        "task": "dealings.settle_need_decisions",
+        "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
+    },
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "pack-directory": {"task": "suppliers.pack_directory", "schedule": crontab(minute=50)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
@@ -247,6 +251,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # that calls us (INBOUND_WEBHOOK names it, the secret is « user:password »). Without a domain, people answer on the site.
 INBOUND_MAIL_DOMAIN = env("INBOUND_MAIL_DOMAIN", default="reponses.maillage.example" if DEMO else "")
 INBOUND_WEBHOOK = env("INBOUND_WEBHOOK", default="")
+# Names under which a mail server of ours writes what SPF, DKIM and DMARC say of a mail; certificate and key of the listener.
+INBOUND_TRUSTED_AUTHSERV = env.list("INBOUND_TRUSTED_AUTHSERV", default=[])
+INBOUND_TLS_CERTIFICATE = env("INBOUND_TLS_CERTIFICATE", default="")
+INBOUND_TLS_KEY = env("INBOUND_TLS_KEY", default="")
 ANYMAIL = {"WEBHOOK_SECRET": secret} if (secret := env("INBOUND_WEBHOOK_SECRET", default="")) else {}
 # Law 25 wants a named person; both stand on the privacy page.
 # What stores every mail: `accounts` writes some, and its layer is below the outbox.

@@ -168,13 +168,13 @@ def close_need(*, need: Need, by: User | None) -> None:
 
 
 @verb
-def decide_need(*, need: Need, by: User | None) -> None:
-    """Something was chosen, or nothing: who and why stands where answers are kept, above `buyers`."""
+def decide_need(*, need: Need, at: datetime, by: User | None) -> None:
+    """Something was chosen, or nothing, at that moment: who and why stands where answers are kept, above `buyers`."""
     row = lock_need(need)
     check_permission(can_manage_need, by, row)
     if not row.is_closed:
         raise WrongMove(_("Une décision se prend après la clôture."))
-    _write(row, need, status=Need.Status.DECIDED, decided_at=timezone.now())
+    _write(row, need, status=Need.Status.DECIDED, decided_at=at)
     record_list_change(NEEDS)
     post_event(kind="need.decided", subject=f"need:{row.pk}", version="1")
 
@@ -313,6 +313,12 @@ def _check_change(row: Need, values: Mapping[str, Any]) -> None:
         raise Refused(
             _(
                 "Les propositions sont scellées jusqu’à l’heure annoncée : la clôture ne peut pas être devancée."
+            )
+        )
+    if not row.is_by_invitation and values.get("method", row.method) == Need.Method.LIMITED:
+        raise Refused(
+            _(
+                "Un besoin publié ne devient pas « sur invitation » : toute entreprise qui le voit peut y répondre."
             )
         )
     audience = values.get("audience", row.audience)

@@ -9,6 +9,7 @@ from marketplace.dealings.inquiries.following import (
 )
 from marketplace.dealings.interests.follows import tell_followers
 from marketplace.dealings.need_exchanges.contracts import ask_about_contracts
+from marketplace.dealings.need_exchanges.deciding import settle_need_decisions
 from marketplace.dealings.own_lists.reading import read_own_list, wake_waiting_readers
 from marketplace.dealings.own_lists.uploads import TASK, forget_own_lists
 
@@ -41,6 +42,12 @@ def forget_old_own_lists() -> int:
 def tell_followers_of_changes() -> int:
     """Every minute: the rows themselves say which notices changed."""
     return tell_followers()
+
+
+@shared_task(name="dealings.settle_need_decisions", expires=55)
+def settle_need_decisions_task() -> int:
+    """Every minute: decisions that can no longer be undone."""
+    return settle_need_decisions()
 
 
 @shared_task(name="dealings.ask_about_contracts", expires=3600)

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from marketplace.outbox.delivery import retry_message
 from marketplace.outbox.events import handler_label
-from marketplace.outbox.models import Attempted, Delivery, Event, Message
+from marketplace.outbox.models import SEALED_KINDS, Attempted, Delivery, Event, Message
 from marketplace.web.admin import READ, ColumnFilter, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_lists import badge_cell, moment_cell, search_rows
 from marketplace.web.errors import Refused
@@ -78,7 +78,7 @@ class MessageAdmin(ScopedAdmin):
         failed_first = Case(
             When(status=Attempted.Status.FAILED, then=Value(0)), default=Value(1), output_field=IntegerField()
         )
-        rows = super().get_queryset(request).defer("text", "html")
+        rows = super().get_queryset(request).exclude(kind__regex=SEALED_KINDS).defer("text", "html")
         return rows.order_by(failed_first, "-created_at", "-pk")
 
     def get_ordering(self, request: HttpRequest) -> tuple[()]:

@@ -27,6 +27,8 @@ LEASE = timedelta(seconds=getattr(settings, "OUTBOX_LEASE_SECONDS", 120))
 ACCOUNT_KINDS = "account."
 #: Mails that carry what one party wrote to another: staff may try them again, and read nothing of them but the title.
 PRIVATE_KINDS = r"^inquiry\."
+#: Mails that say who answered what is sealed until an hour: for whom they were written, and for nobody else.
+SEALED_KINDS = r"^exchange\.quote_"
 
 
 class Event(models.Model):
@@ -144,11 +146,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def visible_to(self, user: User | AnonymousUser) -> MessageQuerySet:
         """A platform admin all, pôle staff what their pôle signs in its own name, a person what was written to them."""
-        if user.is_superuser:
-            return self
         if not user.is_authenticated:
             return self.none()
-        signed = Q(pole__in=user.pole_codes) & ~Q(kind__regex=PRIVATE_KINDS)
+        if user.is_superuser:
+            return self.filter(~Q(kind__regex=SEALED_KINDS) | Q(recipient=user))
+        signed = Q(pole__in=user.pole_codes) & ~Q(kind__regex=f"{PRIVATE_KINDS}|{SEALED_KINDS}")
         return self.filter(Q(recipient=user) | signed)
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from marketplace.outbox.models import Message
+from marketplace.outbox.models import SEALED_KINDS, Message
 from marketplace.web.waiting import WaitingTile, register_waiting, waiting_rows
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def failed_message_rows(user: User) -> QuerySet[Any] | None:
     """Those that the reader's pôle signed; all of them for platform admins."""
     if not user.is_staff:
         return None
-    rows = Message.objects.failed()
+    rows = Message.objects.failed().exclude(kind__regex=SEALED_KINDS)
     if not user.is_superuser:
         rows = rows.filter(pole__in=user.pole_codes)
     return waiting_rows(rows, kind="outbox.failed", subject=F("pk"), since=F("created_at"))

@@ -124,6 +124,7 @@ def test_a_change_is_a_version_that_says_what_changed_and_keeps_what_was_promise
         {"closes_at": later - timedelta(days=3)},
         {"closes_at": timezone.now() - timedelta(hours=1)},
         {"audience": "invited"},
+        {"method": "limited"},
         {"description": ""},
     ):
         with pytest.raises(Refused):
@@ -147,7 +148,7 @@ def test_the_clock_closes_a_need_and_it_is_told_once():
     assert [kind for kind, _version in events(need)] == ["need.closed"]
     with pytest.raises(Refused):
         change_need(need=need, values={"closes_at": timezone.now() + SOON}, by=member)
-    decide_need(need=need, by=member)
+    decide_need(need=need, at=timezone.now(), by=member)
     with pytest.raises(Refused):
         cancel_need(need=need, reason="Trop tard", by=member)
 

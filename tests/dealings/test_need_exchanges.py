@@ -19,7 +19,7 @@ from marketplace.dealings.models import (
     Quote,
 )
 from marketplace.dealings.need_exchanges.contracts import ask_about_contracts, record_contract_answer
-from marketplace.dealings.need_exchanges.deciding import record_need_decision
+from marketplace.dealings.need_exchanges.deciding import record_need_decision, settle_need_decisions
 from marketplace.dealings.need_exchanges.event_handlers import tell_institution_of_closing, tell_those_invited
 from marketplace.dealings.need_exchanges.exchange_pdf import exchange_facts
 from marketplace.dealings.need_exchanges.inviting import decline_invitation, invite_suppliers
@@ -28,7 +28,9 @@ from marketplace.dealings.need_exchanges.questions import (
     ask_need_question,
     published_questions,
 )
+from marketplace.dealings.need_exchanges.quoting import save_quote_draft
 from marketplace.dealings.need_exchanges.rotation import asked_before, fair_next, invitations_of
+from marketplace.dealings.need_exchanges.sealing import QuoteTerms
 from marketplace.dealings.need_exchanges.waiting import stuck_needs
 from marketplace.matching.needs import Fit
 from marketplace.outbox.models import Event, Message
@@ -171,13 +173,96 @@ def test_two_colleagues_decide_once_and_all_are_written_to():
     assert "Alice Archambault a déjà décidé" in text
     assert "Le meilleur prix." in text
     assert NeedDecision.objects.get().why == "Aucune ne convient."
+    assert settle_need_decisions() == 0
+    NeedDecision.objects.update(decided_at=timezone.now() - timedelta(minutes=11))
+    assert (settle_need_decisions(), settle_need_decisions()) == (1, 0)
     assert len(mails("nobody_chosen")) == 3
     assert not mails("chosen")
     pdf = client.get(reverse("dealings:need_record", args=[here.need.slug]))
     assert pdf.content.startswith(b"%PDF")
 
 
-def test_both_are_asked_about_the_contract_at_their_days_and_no_more():
+def test_a_decision_is_undone_before_anybody_outside_hears_of_it():
+    here = exchange(2)
+    chosen, _other = (hand_in(here.need, seller) for seller in here.sellers)
+    member = here.sellers[0][1]
+    close(here.need, ago=timedelta(seconds=30))
+    client = Client()
+    client.force_login(here.buyer)
+    page = reverse("dealings:need_quotes", args=[here.need.slug])
+    early = client.get(page)
+    assert early.context["form"] is None
+    assert "On ne décide pas encore" in early.content.decode()
+    with pytest.raises(Refused, match="encore être en lecture"):
+        record_need_decision(need=here.need, chosen=chosen, why="Vite", by=here.buyer)
+    close(here.need)
+    decision = record_need_decision(need=here.need, chosen=chosen, why="La bonne.", by=here.buyer)
+    assert not NeedDecision.objects.chosen().exists()
+    assert not NeedDecision.objects.visible_to(member).exists()
+    seller = Client()
+    seller.force_login(member)
+    for name in ("dealings:need_quote", "needs:need"):
+        text = seller.get(reverse(name, args=[here.need.slug])).content.decode()
+        assert "choisie" not in text
+        assert "Décision" not in text
+    assert not mails("chosen") | mails("not_chosen")
+    assert "Annuler la décision" in client.get(page).content.decode()
+    assert "Décider" not in client.get(reverse("pages:my_space")).content.decode()
+
+    client.force_login(here.colleague)  # whoever may decide may undo
+    client.post(page, {"undo": decision.pk + 1})
+    assert NeedDecision.objects.exists()
+    for _double_click in range(2):
+        client.post(page, {"undo": decision.pk})
+    assert not NeedDecision.objects.exists()
+    here.need.refresh_from_db()
+    assert here.need.is_closed
+    assert client.get(page).context["form"] is not None
+
+    again = record_need_decision(need=here.need, chosen=chosen, why="La bonne.", by=here.buyer)
+    NeedDecision.objects.update(decided_at=timezone.now() - timedelta(minutes=11))
+    assert settle_need_decisions() == 1
+    assert mails("chosen") == {member.email}
+    assert NeedDecision.objects.chosen().get() == again
+    client.post(page, {"undo": again.pk})
+    assert NeedDecision.objects.exists()
+    assert "est choisie" in seller.get(reverse("dealings:need_quote", args=[here.need.slug])).content.decode()
+
+
+def test_an_enterprise_without_invitation_reads_why_its_draft_stays_one():
+    here = exchange(1, method="limited")
+    ((supplier, member),) = here.sellers
+    save_quote_draft(need=here.need, supplier=supplier, terms=QuoteTerms(conditions="Mes mots"), by=member)
+    client = Client()
+    client.force_login(member)
+    text = client.get(reverse("dealings:need_quote", args=[here.need.slug])).content.decode()
+    assert "votre entreprise n’y est pas invitée" in text
+    assert "La clôture est passée" not in text
+    assert "Mes mots" in text
+
+
+def test_who_fits_stays_within_its_statements_with_contracts_and_a_large_amount(
+    django_assert_max_num_queries,
+):
+    here = exchange(3, estimated_amount=1_500_000, unspsc=["76111500"], region_id="04", mrc_id="371")
+    tender = factories.TenderFactory(buyer=here.need.buyer, unspsc=["76111500"], estimated_amount=1_500_000)
+    for supplier, _member in here.sellers:
+        factories.AwardFactory(
+            tender__buyer=here.need.buyer, organisation=supplier.organisation, neq=supplier.organisation.neq
+        )
+    client = Client()
+    client.force_login(here.buyer)
+    for page in (
+        reverse("dealings:need_fit", args=[here.need.slug]),
+        reverse("dealings:tender_fit", args=[tender.ocid]),
+    ):
+        client.get(page)
+        with django_assert_max_num_queries(11):
+            assert client.get(page).context["rows"]
+
+
+def test_both_are_asked_about_the_contract_at_their_days_and_no_more(settings):
+    settings.DECISION_HOLD_SECONDS = 0
     here = exchange(1)
     quote = hand_in(here.need, here.sellers[0], "1200")
     close(here.need)

@@ -17,6 +17,7 @@ TERRITORY = "llloao"  # outside the territory Django says that it does not exist
 HIDDEN = "lllomo"  # a process page: outside the territory there is none
 POST_ONLY = "lllnnn"
 ALIAS = "lllaaa"  # leads on to another page
+NOT_YET = ALIAS  # Django says that it does not exist
 
 #: Address by full name, or by its route where it has none.
 ADDRESSES: dict[str, str] = {
@@ -277,6 +278,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "buyers_buyer": READ_ONLY_TERRITORY,
     "buyers_need": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
     "buyers_procedurerule": EDITABLE_REFERENCE,
+    "buyers_authorisationrule": EDITABLE_REFERENCE,
     "buyers_clause": EDITABLE_REFERENCE,
     "buyers_tender": READ_ONLY_TERRITORY,
     "cohorts_application": (NOBODY, HIDDEN, BACK_ROOM, NOBODY, TERRITORY),  # its page is a view of its own
@@ -292,7 +294,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "dealings_needdecision": READ_ONLY_TERRITORY,
     "dealings_needinvitation": READ_ONLY_TERRITORY,
     "dealings_needquestion": READ_ONLY_TERRITORY,
-    "dealings_quote": READ_ONLY_TERRITORY,
+    "dealings_quote": (NOBODY, NOT_YET, BACK_ROOM, NOBODY, NOT_YET),  # sealed: not even who answered is said
     "events_matchmakingevent": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
     "matching_suggestion": READ_ONLY_TERRITORY,
     "outbox_event": PLATFORM_ONLY,
@@ -403,6 +405,7 @@ CHANGED_BY: dict[str, str] = {
     "buyers_buyer": PLATFORM,
     "buyers_clause": PLATFORM,
     "buyers_procedurerule": PLATFORM,
+    "buyers_authorisationrule": PLATFORM,
     "classification_certification": PLATFORM,
     "classification_lexicongroup": BACK_ROOM,
     "classification_purpose": PLATFORM,

@@ -33,7 +33,8 @@ def signed_in(person: Any) -> Client:
     return client
 
 
-def test_a_need_goes_from_invitations_to_a_contract():
+def test_a_need_goes_from_invitations_to_a_contract(settings):
+    settings.DECISION_HOLD_SECONDS = 0
     here = exchange(3)
     town, sellers = signed_in(here.buyer), [signed_in(member) for _supplier, member in here.sellers]
     need = draft_need(
@@ -87,7 +88,7 @@ def test_a_need_goes_from_invitations_to_a_contract():
         answer = client.post(page["quote"], {**posted, "form_version": version, "submit": "1"}, follow=True)
         assert "est déposée" in answer.content.decode()
     before = town.get(page["quotes"]).content.decode()
-    assert "3 propositions scellées" in before.replace("\u00a0", " ")
+    assert "Les propositions sont scellées, leur nombre aussi" in before
     assert "13" not in before.partition("<main")[2].replace("13 h", "")
     assert "Zéphyr" not in before
 

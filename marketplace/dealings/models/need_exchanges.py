@@ -183,16 +183,14 @@ class QuoteQuerySet(models.QuerySet["Quote"]):
 
     def visible_to(self, user: Visitor) -> QuoteQuerySet:
         """That it exists, never what it says (`sealing` alone reads that): its enterprise always; its buyer once it may be
-        opened; the staff of either's territory once it is submitted."""
+        opened; platform admins and the staff of either's territory once its buyer knows of it. Before, not even who answered
+        is said."""
+        told = Q(pk__in=Quote.objects.told().values("pk"))
         if user.is_superuser:
-            return self.exclude(submitted_at=None)
+            return self.filter(told)
         opened = Quote.objects.opened().values("pk")
         staff = curation_q(user, f"{BUYER}__") | curation_q(user, f"{SUPPLIER}__")
-        return self.filter(
-            _own(user, SUPPLIER)
-            | _own(user, BUYER) & Q(pk__in=opened)
-            | staff & Q(submitted_at__isnull=False)
-        )
+        return self.filter(_own(user, SUPPLIER) | _own(user, BUYER) & Q(pk__in=opened) | staff & told)
 
 
 @tracked
@@ -238,6 +236,12 @@ class Quote(models.Model):
     def __str__(self) -> str:
         return str(_("Proposition %(n)s") % {"n": self.pk})
 
+    @staticmethod
+    def count_is_secret(need: Need) -> bool:
+        """Sealed, and only those invited answer: how many did would say who."""
+        invited = need.is_by_invitation or need.audience == Need.Audience.INVITED
+        return need.is_sealed and need.is_running and invited
+
     @property
     def is_submitted(self) -> bool:
         return self.submitted_at is not None and self.withdrawn_at is None
@@ -252,21 +256,27 @@ class Quote(models.Model):
 
 
 class NeedDecisionQuerySet(models.QuerySet["NeedDecision"]):
+    def standing(self) -> NeedDecisionQuerySet:
+        """Those that can no longer be undone: until then nobody but their institution knows of them (docs/adr/0018)."""
+        return self.filter(need__status=Need.Status.DECIDED)
+
     def visible_to(self, user: Visitor) -> NeedDecisionQuerySet:
-        """Its institution, the enterprises that had a part in it, and the staff of the institution's territory."""
+        """Its institution; once it stands, the enterprises that had a part in it and the staff of its territory."""
         if user.is_superuser:
-            return self
+            return self.standing()
         mine = getattr(user, "organisation_ids", ())
         took_part = Q(need__quotes__in=Quote.objects.submitted().of_members(user)) | Q(
             need__invitations__in=NeedInvitation.objects.of_members(user)
         )
         seen = self.model.objects.filter(
-            Q(need__buyer__organisation__in=mine) | took_part | territory_q(user, f"{BUYER}__")
+            Q(need__buyer__organisation__in=mine)
+            | Q(need__status=Need.Status.DECIDED) & (took_part | territory_q(user, f"{BUYER}__"))
         )
         return self.filter(pk__in=seen.values("pk"))
 
     def chosen(self) -> NeedDecisionQuerySet:
-        return self.exclude(name="")
+        """Awards: an enterprise was chosen, and it stands."""
+        return self.standing().exclude(name="")
 
 
 @tracked

@@ -66,8 +66,9 @@ class QuoteAdmin(ExchangeAdmin):
     ordering = ["-submitted_at"]
 
     def get_queryset(self, request: Any) -> QuerySet[Quote]:
-        """Drafts are nobody's business, platform admins included."""
-        return super().get_queryset(request).filter(submitted_at__isnull=False).defer("content", "draft")
+        """Neither drafts nor, before their closing, sealed quotes: nobody's business, platform admins included."""
+        told = Quote.objects.told().values("pk")
+        return super().get_queryset(request).filter(pk__in=told).defer("content", "draft")
 
 
 @admin.register(NeedDecision)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.accounts.models import curation_q
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.dealings.models import Quote
 from marketplace.dealings.need_exchanges.waiting import stuck_needs
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.pagination import paginate_list
@@ -26,7 +27,7 @@ def stuck_exchanges_view(request: HttpRequest) -> HttpResponse:
         .select_related("buyer__organisation")
         .annotate(
             unanswered=Count("questions", filter=Q(questions__answered_at__isnull=True), distinct=True),
-            received=Count("quotes", filter=Q(quotes__submitted_at__isnull=False), distinct=True),
+            received=Count("quotes", filter=Q(quotes__in=Quote.objects.told().values("pk")), distinct=True),
         )
         .order_by("closes_at", "pk")
     )

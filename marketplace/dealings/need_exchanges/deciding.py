@@ -1,9 +1,12 @@
-"""The decision on a need: one quote chosen, or none, and why; letters to all who took part."""
+"""The decision on a need: one quote chosen, or none, and why. It waits ten minutes, in which it can be undone and nobody
+outside of the institution knows of it (docs/adr/0018); then the need is decided, and all who took part have their letter."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from buyers.models import Need
@@ -13,10 +16,22 @@ from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
 from marketplace.dealings.models import NeedDecision, Quote
 from marketplace.dealings.need_exchanges import emails
-from marketplace.dealings.need_exchanges.sealing import open_quotes
+from marketplace.dealings.need_exchanges.quoting import LONGEST_READING
+from marketplace.dealings.need_exchanges.sealing import database_now, open_quotes
+from marketplace.outbox.decisions import decision_hold
 from marketplace.web.errors import WrongMove
-from marketplace.web.typography import format_moment
+from marketplace.web.typography import format_moment, format_second
 from marketplace.web.verbs import verb
+
+
+def decidable_from(need: Need) -> datetime | None:
+    """What arrived in time may take a minute to be read: deciding before would leave it out."""
+    return need.closes_at + LONGEST_READING if need.closes_at else None
+
+
+def leaves_at(decision: NeedDecision) -> datetime:
+    """Until when it can be undone."""
+    return decision.decided_at + decision_hold()
 
 
 @verb
@@ -29,6 +44,7 @@ def record_need_decision(
     current = lock_need(need)
     if (former := NeedDecision.objects.filter(need=current).select_related("by").first()) is not None:
         raise WrongMove(_already(former))
+    _check_closed(current)
     opened = {one.quote.pk: one for one in open_quotes(need=current, by=by)}
     if seen is not None and set(seen) != set(opened):
         raise WrongMove(
@@ -44,9 +60,64 @@ def record_need_decision(
         decision.neq, decision.name = organisation.neq or "", organisation.name
         decision.amount = one.terms.amount
     decision.save()
-    decide_need(need=need, by=by)
-    emails.send_decision(decision)
+    if not decision_hold():
+        settle_need_decision(need=need, by=None)
     return decision
+
+
+@verb
+def undo_need_decision(*, need: Need, decision_id: int, by: User) -> None:
+    """Before it stands, by any member of the institution: the exchange is again as it was. `decision_id` is the one that
+    the page showed, so that an old page undoes no other."""
+    check_permission(can_manage_need, by, need, sentence=_("Seuls les membres de l’institution décident."))
+    current = lock_need(need)
+    decision = NeedDecision.objects.filter(need=current).first()
+    if decision is None:
+        return
+    if current.status == Need.Status.DECIDED:
+        raise WrongMove(_("Les lettres sont parties : la décision ne peut plus être annulée."))
+    if decision.pk != decision_id:
+        raise WrongMove(_("Une autre décision a été prise depuis que cette page est ouverte. Relisez-la."))
+    decision.delete()
+
+
+@verb
+def settle_need_decision(*, need: Need, by: None) -> bool:
+    """Its ten minutes are over: the need is decided, the award kept, and letters are written. Where the need was cancelled
+    meanwhile, there is nothing to decide. Safe to run twice."""
+    current = lock_need(need)
+    decision = (
+        NeedDecision.objects.filter(need=current)
+        .select_related("need__buyer__organisation", "organisation")
+        .first()
+    )
+    if decision is None or current.status == Need.Status.DECIDED:
+        return False
+    if current.status == Need.Status.CANCELLED:
+        decision.delete()
+        return False
+    decide_need(need=need, at=decision.decided_at, by=None)
+    decision.need = need
+    emails.send_decision(decision)
+    return True
+
+
+def settle_need_decisions() -> int:
+    """Those that are due, each in its own transaction; how many stand now."""
+    due = NeedDecision.objects.filter(decided_at__lte=timezone.now() - decision_hold())
+    waiting = due.exclude(need__status=Need.Status.DECIDED).select_related("need__buyer__organisation")
+    return sum(settle_need_decision(need=one.need, by=None) for one in waiting.order_by("pk")[:200])
+
+
+def _check_closed(current: Need) -> None:
+    start = decidable_from(current)
+    if not current.is_closed or start is None:
+        raise WrongMove(_("Une décision se prend après la clôture."))
+    if database_now() < start:
+        raise WrongMove(
+            _("Une proposition arrivée à temps peut encore être en lecture. Décidez à partir du %(when)s.")
+            % {"when": format_second(start)}
+        )
 
 
 def _already(decision: NeedDecision) -> str:

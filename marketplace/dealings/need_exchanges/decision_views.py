@@ -18,11 +18,16 @@ from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.dealings.models import NeedDecision, Quote
 from marketplace.dealings.need_exchanges.contracts import Side, record_contract_answer, sides_of
-from marketplace.dealings.need_exchanges.deciding import record_need_decision
+from marketplace.dealings.need_exchanges.deciding import (
+    decidable_from,
+    leaves_at,
+    record_need_decision,
+    undo_need_decision,
+)
 from marketplace.dealings.need_exchanges.exchange_pdf import exchange_pdf
 from marketplace.dealings.need_exchanges.fit_views import need_crumbs, visible_need
 from marketplace.dealings.need_exchanges.forms import NOBODY, ContractForm, DecisionForm, typed_amount
-from marketplace.dealings.need_exchanges.sealing import open_quotes, order_by_total
+from marketplace.dealings.need_exchanges.sealing import database_now, open_quotes, order_by_total
 from marketplace.web.errors import Refused
 from marketplace.web.form_values import read_key
 
@@ -36,6 +41,8 @@ def need_quotes_view(request: HttpRequest, slug: str) -> HttpResponse:
     if not can_manage_need(user, need):
         raise Http404
     opened = order_by_total(open_quotes(need=need, by=user))
+    if "undo" in request.POST:
+        return _undo(request, need, user)
     form = DecisionForm(request.POST or None, opened=opened)
     if request.method == "POST" and form.is_valid():
         try:
@@ -43,24 +50,43 @@ def need_quotes_view(request: HttpRequest, slug: str) -> HttpResponse:
         except Refused as why:
             form.add_error(None, str(why))
         else:
-            messages.success(request, _("La décision est enregistrée. Nous écrivons aux entreprises."))
+            messages.success(request, _("La décision est enregistrée."))
             return redirect(request.path)
     decision = NeedDecision.objects.filter(need=need).select_related("by", "organisation").first()
-    received = Quote.objects.submitted().filter(need=need).count()
+    is_secret = Quote.count_is_secret(need)
+    received = 0 if is_secret else Quote.objects.submitted().filter(need=need).count()
+    start = decidable_from(need)
+    may_decide = need.is_closed and decision is None and start is not None and start <= database_now()
     context = {
         "need": need,
         "opened": opened,
         "received": received,
+        "is_secret": is_secret,
         "still_sealed": received - len(opened),
         "declined": list(
             need.invitations.filter(declined_at__isnull=False).select_related("supplier__organisation")
         ),
         "decision": decision,
-        "form": form if need.is_closed or form.errors else None,
+        "undo_until": leaves_at(decision) if decision and need.is_closed else None,
+        "decidable_from": start if need.is_closed and decision is None and not may_decide else None,
+        "form": form if may_decide or form.errors else None,
         "crumbs": need_crumbs(need, _("Propositions")),
     }
     status = 409 if form.is_bound and form.non_field_errors() else 200
     return render(request, "dealings/need_exchanges/need_quotes.html", context, status=status)
+
+
+def _undo(request: HttpRequest, need: Need, user: User) -> HttpResponse:
+    try:
+        undo_need_decision(need=need, decision_id=read_key(request.POST["undo"]) or 0, by=user)
+    except Refused as why:
+        messages.error(request, str(why))
+    else:
+        messages.success(
+            request,
+            _("La décision est annulée. Personne n’en a été prévenu; vous pouvez décider de nouveau."),
+        )
+    return redirect(request.path)
 
 
 def _decide(need: Need, form: DecisionForm, user: User) -> None:

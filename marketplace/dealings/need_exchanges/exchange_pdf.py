@@ -33,7 +33,7 @@ def exchange_pdf(need: Need, *, by: User) -> bytes:
 def exchange_facts(need: Need, *, by: User) -> dict[str, Any]:
     """What the template reads: texts, and rows of texts."""
     opened = order_by_total(open_quotes(need=need, by=by))
-    received = Quote.objects.submitted().filter(need=need).count()
+    may_wait = Quote.count_is_secret(need) or Quote.objects.submitted().filter(need=need).exists()
     decision = NeedDecision.objects.filter(need=need).select_related("by").first()
     return {
         "title": need.title,
@@ -51,7 +51,7 @@ def exchange_facts(need: Need, *, by: User) -> dict[str, Any]:
             "contract": _("Le contrat"),
             "nobody_invited": _("Aucune entreprise n’a été invitée."),
             "no_questions": _("Aucune question n’a été publiée."),
-            "no_quotes": _no_quotes(received),
+            "no_quotes": _no_quotes(may_wait),
             "question": _("Question"),
             "answer": _("Réponse"),
         },
@@ -75,9 +75,9 @@ def exchange_facts(need: Need, *, by: User) -> dict[str, Any]:
     }
 
 
-def _no_quotes(received: int) -> str:
-    if received:
-        return _("Les propositions reçues sont scellées jusqu’à la clôture.")
+def _no_quotes(may_wait: bool) -> str:
+    if may_wait:
+        return _("Les propositions sont scellées jusqu’à la clôture.")
     return _("Aucune proposition n’a été reçue.")
 
 

@@ -36,6 +36,8 @@ def need_steps(request: HttpRequest, need: Need) -> dict[str, Any] | None:
         ),
         is_decided=Count("decision", distinct=True),
     )
+    if Quote.count_is_secret(need):
+        counts["received"] = None
     return {"need": need, "manages": can_manage_need(request.user, need), **counts}
 
 

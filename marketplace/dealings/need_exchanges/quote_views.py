@@ -17,7 +17,7 @@ from buyers.models import Need
 from buyers.permissions import can_manage_need
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import signed_in_user
-from marketplace.dealings.models import NeedInvitation, Quote
+from marketplace.dealings.models import NeedDecision, NeedInvitation, Quote
 from marketplace.dealings.need_exchanges.fit_views import need_crumbs, visible_need
 from marketplace.dealings.need_exchanges.forms import DeclineInvitationForm, QuoteForm
 from marketplace.dealings.need_exchanges.inviting import decline_invitation, take_up_invitation
@@ -202,7 +202,10 @@ def _page(
         "invitation": invitation,
         "form": form or (_blank(request, quote, user) if may_answer(need, invitation) else None),
         "decline": decline or DeclineInvitationForm(),
-        "decision": getattr(need, "decision", None) if submitted or invitation else None,
+        "decision": NeedDecision.objects.standing().filter(need=need).first()
+        if submitted or invitation
+        else None,
+        "needs_invitation": need.is_running and not may_answer(need, invitation),
         "crumbs": need_crumbs(need, _("Notre proposition")),
     }
     return render(request, "dealings/need_exchanges/need_quote.html", context)

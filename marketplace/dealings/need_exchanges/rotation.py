@@ -38,7 +38,7 @@ def invitations_of(buyer: Buyer, *, need: Need | None = None) -> list[NeedInvita
     """Those of the last years, the latest first, each with `has_quote` and `has_won`: one query. Drafts asked nobody yet,
     but for the `need` at hand, whose choices come along."""
     quoted = Quote.objects.told().filter(need=OuterRef("need"), supplier=OuterRef("supplier"))
-    won = NeedDecision.objects.filter(
+    won = NeedDecision.objects.standing().filter(
         need=OuterRef("need"), organisation=OuterRef("supplier__organisation"), organisation__isnull=False
     )
     seen = ~Q(need__status__in=Need.UNSEEN)

@@ -38,10 +38,15 @@ def stuck_needs() -> QuerySet[Need]:
     unanswered = NeedQuestion.objects.unanswered().filter(
         need=OuterRef("pk"), asked_at__lt=now - QUESTION_STUCK
     )
-    quoted = Quote.objects.submitted().filter(need=OuterRef("pk"))
     return Need.objects.filter(status=Need.Status.PUBLISHED).filter(
-        Q(closes_at__gt=now) & Exists(unanswered) | Q(closes_at__lt=now - DECISION_STUCK) & Exists(quoted)
+        Q(closes_at__gt=now) & Exists(unanswered) | Q(closes_at__lt=now - DECISION_STUCK) & _to_decide()
     )
+
+
+def _to_decide() -> Q:
+    """Something came in, and nobody has decided."""
+    quoted = Quote.objects.told().filter(need=OuterRef("pk"))
+    return Q(Exists(quoted)) & ~Q(Exists(NeedDecision.objects.filter(need=OuterRef("pk"))))
 
 
 def invited_rows(user: User) -> QuerySet[Any] | None:
@@ -109,7 +114,7 @@ def to_decide_rows(user: User) -> QuerySet[Any] | None:
     if not user.organisation_ids:
         return None
     rows = Need.objects.of(user).filter(
-        Exists(Quote.objects.submitted().filter(need=OuterRef("pk"))),
+        _to_decide(),
         status=Need.Status.PUBLISHED,
         closes_at__lte=timezone.now(),
     )
