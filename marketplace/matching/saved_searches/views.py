@@ -57,6 +57,7 @@ SHOWN = 5
 class SearchRow:
     search: SavedSearch
     words: str
+    fault: str
     url: str
     next_mail: datetime | None
 
@@ -79,7 +80,8 @@ def saved_search_list(request: HttpRequest) -> HttpResponse:
     rows = [
         SearchRow(
             search,
-            _words(SOURCES[search.of].ask(search.query)),
+            _words(asked := SOURCES[search.of].ask(search.query)),
+            _fault(search, asked),
             SOURCES[search.of].list_address(search.query),
             next_slot(search.frequency, now) if search.is_running else None,
         )
@@ -198,6 +200,7 @@ def saved_search_page(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "preview": preview,
         "words": _words(asked),
+        "fault": _fault(search, asked),
         "list_url": source.list_address(asked.query),
         "consented": consented,
         "consent_wording": CONSENT_WORDINGS[search.of],
@@ -260,6 +263,11 @@ def preview_of(source: SupplierSource | TenderSource, asked: Asked) -> Preview:
 
 def _words(asked: Asked) -> str:
     return asked.words or _("Toute la liste, sans filtre")
+
+
+def _fault(search: SavedSearch, asked: Asked) -> str:
+    """Why it is set aside, in the reader's language; as it was told where the list knows the filter again."""
+    return search.fault and (" ".join(asked.faults) or search.fault)
 
 
 def _crumbs(here: str = "") -> list[tuple[str, Any]]:

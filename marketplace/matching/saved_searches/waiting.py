@@ -23,7 +23,6 @@ def faulty_rows(user: User) -> QuerySet[Any] | None:
         kind="saved_searches",
         subject=F("pk"),
         name=F("name"),
-        detail=F("fault"),
         since=F("looked_until"),
     )
 
@@ -31,7 +30,7 @@ def faulty_rows(user: User) -> QuerySet[Any] | None:
 def faulty_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Recherche à corriger : %(name)s") % {"name": row.name},
-        text=row.detail,
+        text=_("Un de ses filtres n’est plus reconnu : elle ne vous écrit plus."),
         url=reverse("matching:saved_search", args=[row.subject]),
         action=_("Voir la recherche"),
         since=row.since,
