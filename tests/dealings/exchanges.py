@@ -71,5 +71,7 @@ def close(need: Any, *, ago: timedelta = timedelta(minutes=1)) -> None:
             sealed_until=closing,
             submitted_at=closing - timedelta(hours=1) + timedelta(seconds=quote.pk % 3600),
         )
-    Need.objects.filter(pk=need.pk).update(closes_at=closing, published_at=closing - timedelta(days=9))
+    Need.objects.filter(pk=need.pk).update(
+        closes_at=closing, questions_until=None, published_at=closing - timedelta(days=9)
+    )
     need.refresh_from_db()

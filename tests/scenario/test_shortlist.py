@@ -81,7 +81,7 @@ def _errand(site: str, browser: Browser, email: str, text: str, trade: str) -> i
     hand.click("#filtres button[type=submit]")
     for number in range(3):
         hand.click(page.get_by_role("button", name=re.compile(rf"^Retenir\s*, {trade} {number}")))
-        assert page.get_by_role("button", name=re.compile(rf"^Retenu\s*, {trade} {number}")).is_visible()
+        page.get_by_role("button", name=re.compile(rf"^Retenu\s*, {trade} {number}")).wait_for()
     assert page.locator("#n-selection").inner_text().strip() == "(3)"
 
     hand.click(".hd-menu summary")

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.models import User
@@ -44,11 +43,9 @@ def _export(user: User) -> dict[str, list[dict[str, Any]]]:
             {
                 "need": row.need.title,
                 "supplier": row.supplier.organisation.name,
-                # whoever hands it over on request reads it too: not before the closing
-                "submitted_at": row.submitted_at.isoformat() if row.submitted_at and row.is_told else None,
+                "submitted_at": row.submitted_at and row.submitted_at.isoformat(),
             }
             for row in Quote.objects.filter(by=user)
-            .annotate(is_told=Exists(Quote.objects.told().filter(pk=OuterRef("pk"))))
             .select_related("need", "supplier__organisation")
             .order_by("pk")
         ],
