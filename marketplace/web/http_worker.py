@@ -19,9 +19,10 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import BadRequest
 
+from .arrival import WHOLE_AT
 from .warming import warm_process
 
 #: A new connection says all its headers within this.
@@ -47,6 +48,8 @@ ANSWER_TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent
 class RequestParser(HTTPRequestParser):
     """waitress's, that refuses what two programs would read as two requests, or what only costs us time to read."""
 
+    whole_at = 0.0
+
     def received(self, data: bytes) -> int:
         """Chunks are taken apart in small pieces: each copies what is left of the piece."""
         if not self.chunked:
@@ -60,6 +63,8 @@ class RequestParser(HTTPRequestParser):
         taken: int = super().received(data)
         if self.chunked and self._is_mostly_about_chunks():
             self.error, self.completed = BadRequest("The chunks say too much of themselves"), True
+        if self.completed and not self.whole_at:
+            self.whole_at = time.monotonic()
         if self.error or self.body_rcv is None:
             # « 100 Continue » to who sends nothing more: waitress would read the next request into this one.
             self.expect_continue = False
@@ -82,10 +87,20 @@ class RequestParser(HTTPRequestParser):
             raise ParsingError("The body has two lengths")
 
 
+class Task(WSGITask):  # type: ignore[misc]
+    """A request that a thread has taken; the site is told since when it was whole."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[WHOLE_AT] = self.request.whole_at or time.monotonic()
+        return environ
+
+
 class Connection(HTTPChannel):
     """One client's connection, and since when it has been sending the request that is not whole yet."""
 
     parser_class = RequestParser
+    task_class = Task
     gathered: HTTPRequestParser | None = None
     since = 0.0
 

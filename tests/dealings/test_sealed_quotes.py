@@ -28,6 +28,7 @@ from marketplace.dealings.need_exchanges.quoting import (
 )
 from marketplace.dealings.need_exchanges.sealing import QuoteTerms, database_now, open_quotes
 from marketplace.outbox.models import Message
+from marketplace.web.arrival import WHOLE_AT
 from marketplace.web.errors import NotAllowed, Refused
 from tests import factories
 
@@ -176,6 +177,10 @@ def test_a_quote_after_the_closing_is_refused_and_its_draft_kept():
     client.force_login(member)
     page = reverse("dealings:need_quote", args=[here.need.slug])
     time.sleep(max(0.0, (here.need.closes_at - database_now()).total_seconds()))
+    waited = {WHOLE_AT: time.monotonic() - 30}  # it was here, and waited for a thread
+    client.post(page, {"amount": "900", "taxes": "added", "supplier": supplier.pk, "submit": "1"}, **waited)
+    assert Quote.objects.submitted().exists()
+    Quote.objects.all().delete()
     answer = client.post(
         page,
         {

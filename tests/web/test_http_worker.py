@@ -20,6 +20,7 @@ from waitress.adjustments import Adjustments
 from waitress.task import ThreadedTaskDispatcher
 
 from marketplace.web import http_worker
+from marketplace.web.arrival import WHOLE_AT
 
 
 @dataclass
@@ -79,6 +80,7 @@ def site(monkeypatch) -> Iterator[Site]:
 
     def application(environ, start_response):
         asked.append(environ["wsgi.input"].read())
+        assert 0 <= time.monotonic() - environ[WHOLE_AT] < 60
         start_response("200 OK", [("Content-Length", "2")])
         return [b"ok"]
 

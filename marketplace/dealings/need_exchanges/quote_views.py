@@ -36,6 +36,7 @@ from marketplace.dealings.need_exchanges.sealing import (
     read_own_quote,
     sealed_file_response,
 )
+from marketplace.web.arrival import time_waited
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.stale_edits import ask_to_choose
@@ -50,7 +51,8 @@ from suppliers.models import Supplier
 @require_http_methods(["GET", "HEAD", "POST"])
 def need_quote_view(request: HttpRequest, slug: str) -> HttpResponse:
     """For members of an enterprise; « pour » chooses among several."""
-    arrived = database_now() if request.method == "POST" else None  # the whole request is here
+    # The whole request is here, and was while it waited for a thread.
+    arrived = database_now() - time_waited(request) if request.method == "POST" else None
     user, need = signed_in_user(request), visible_need(request, slug)
     mine = [] if can_manage_need(user, need) else suppliers_acting_for(user)
     supplier = _asked(request, mine)
