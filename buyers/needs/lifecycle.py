@@ -8,7 +8,7 @@ Events, for the apps above: `need.published`, `need.changed` (its version; `need
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Q
@@ -34,6 +34,8 @@ WRITTEN = frozenset({
     "starts_on", "ends_on", "band", "estimated_amount", "unspsc", "questions_until", "closes_at", "is_sealed",
 })  # fmt: skip
 MOST_DOCUMENTS = 12
+#: How long an answer that is whole here may take to be read, its file checked included.
+LONGEST_READING = timedelta(seconds=60)
 #: The list of needs that everyone reads, as `web.list_versions` names it.
 NEEDS = "needs"
 #: From the narrowest to the widest: published, a need may only reach more people.
@@ -203,9 +205,10 @@ def cancel_need(*, need: Need, reason: str, by: User | None) -> None:
 
 @verb
 def tell_closed_needs(*, by: None = None) -> int:
-    """Say once of each need that its closing has come; how many were said. Safe to run twice."""
+    """Say once of each need that its closing has come, a minute later: what arrived in time is read by then. How many were
+    said. Safe to run twice."""
     due = (
-        Need.objects.filter(status=Need.Status.PUBLISHED, closes_at__lte=timezone.now())
+        Need.objects.filter(status=Need.Status.PUBLISHED, closes_at__lte=timezone.now() - LONGEST_READING)
         .filter(Q(closing_told__isnull=True) | ~Q(closing_told=F("closes_at")))
         .order_by("pk")
         .select_for_update(skip_locked=True, of=("self",))[:200]

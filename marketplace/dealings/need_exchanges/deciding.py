@@ -10,13 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from buyers.models import Need
-from buyers.needs.lifecycle import decide_need, lock_need
+from buyers.needs.lifecycle import LONGEST_READING, decide_need, lock_need
 from buyers.permissions import can_manage_need
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
 from marketplace.dealings.models import NeedDecision, Quote
 from marketplace.dealings.need_exchanges import emails
-from marketplace.dealings.need_exchanges.quoting import LONGEST_READING
 from marketplace.dealings.need_exchanges.sealing import database_now, open_quotes
 from marketplace.outbox.decisions import decision_hold
 from marketplace.web.errors import WrongMove

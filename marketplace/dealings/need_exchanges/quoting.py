@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from buyers.models import Need
+from buyers.needs.lifecycle import LONGEST_READING
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
 from marketplace.dealings.models import NeedInvitation, Quote
@@ -27,9 +28,6 @@ from marketplace.web.private_files import Checked, delete_private_file, store_pr
 from marketplace.web.typography import format_second
 from marketplace.web.verbs import verb
 from suppliers.models import Supplier
-
-#: How long a request that is whole here may take to be read, its file checked included, before its moment is no longer its own.
-LONGEST_READING = timedelta(seconds=60)
 
 
 class TooLate(WrongMove):

@@ -117,7 +117,8 @@ def _write(
 
 
 def _answer(recipient: InquiryRecipient, body: str, *, hours: int, by_mail: bool = False) -> InquiryMessage:
-    message = _write(recipient, Side.SUPPLIER, body, hours=hours, by_mail=by_mail)
+    check = InquiryMessage.SenderCheck.PASSED if by_mail else InquiryMessage.SenderCheck.UNKNOWN
+    message = _write(recipient, Side.SUPPLIER, body, hours=hours, by_mail=by_mail, sender_check=check)
     recipient.state, recipient.answered_at = State.ANSWERED, message.at
     recipient.save(update_fields=["state", "answered_at"])
     return message
