@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "marketplace.web.middleware.HealthMiddleware",
     "marketplace.web.middleware.HeadersMiddleware",
     "marketplace.web.middleware.RequestLogMiddleware",
+    "marketplace.dealings.outcomes.counting.VisitCountingMiddleware",
     "marketplace.web.public_pages.PublicPagesMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "marketplace.api.middleware.PublicReadsMiddleware",
@@ -213,6 +214,16 @@ CELERY_BEAT_SCHEDULE = {
     "ask-about-contracts": {
         "task": "dealings.ask_about_contracts",
         "schedule": crontab(hour=8, minute=10),
+    },
+    "record-outcomes": {
+        "task": "dealings.record_outcomes",
+        "schedule": env.float("OUTCOMES_SECONDS", default=600.0),
+    },
+    "forget-visit-words": {"task": "dealings.forget_visit_words", "schedule": crontab(hour=4, minute=50)},
+    "suggest-to-buyers": {"task": "matching.suggest_to_buyers", "schedule": crontab(hour=5, minute=10)},
+    "write-new-supplier-emails": {
+        "task": "matching.write_new_supplier_emails",
+        "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
     },
     "advance-events": {"task": "events.advance", "schedule": 600.0},
     "remind-events": {"task": "events.remind", "schedule": 900.0},

@@ -58,7 +58,9 @@ def supplier_view(request: HttpRequest, slug: str) -> HttpResponse:
     if context is None:
         raise Http404
     holds: frozenset[int] = getattr(request.user, "organisation_ids", frozenset())
-    context["claimable"] = context["published"] and context["organisation"].pk not in holds
+    is_own = context["organisation"].pk in holds
+    request.is_own_listing = is_own  # type: ignore[attr-defined]  # its own people are no visitors (dealings.outcomes)
+    context["claimable"] = context["published"] and not is_own
     context["kept"] = dict(read_facts("suppliers.kept", request)).get(context["supplier"].pk, "")
     context["json_ld"] = supplier_json_ld(context) if context["published"] else ""
     return render(request, "suppliers/supplier.html", context)

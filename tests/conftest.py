@@ -1,13 +1,14 @@
 """Shared fixtures: real PostgreSQL, people of every role, and a client that fails on what users must never see."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import BaseCache, cache
 from django.db import connection, transaction
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
@@ -162,6 +163,22 @@ def _as_tests_need_it(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _counters_of_its_own() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def valkey(settings) -> Iterator[BaseCache]:
+    """The site's own cache, under a prefix that no other test uses."""
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "marketplace.web.caching.ForgivingCache",
+            "LOCATION": settings.REDIS_URL.replace("redis+socket://", "unix://").replace(
+                "virtual_host=", "db="
+            ),
+            "KEY_PREFIX": f"test-{uuid.uuid4().hex}",
+        }
+    }
+    yield cache
     cache.clear()
 
 

@@ -46,13 +46,20 @@ from marketplace.dealings.models import (
     OwnListCategory,
     OwnListRow,
     Shortlist,
+    SuggestedNotice,
 )
 from marketplace.dealings.shortlists.shortlists import create_shortlist, keep_supplier
 from marketplace.events.agenda import calendar_secret
 from marketplace.events.models import Meeting, Participation, Side, State
 from marketplace.events.registration import register_participation
 from marketplace.events.wishes import add_wish
-from marketplace.matching.models import Alert, PendingNotice, SavedSearch
+from marketplace.matching.models import (
+    Alert,
+    BuyerSuggestion,
+    NewSupplierAlert,
+    PendingNotice,
+    SavedSearch,
+)
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message
@@ -86,6 +93,7 @@ INQUIRY, EXCHANGE = (
     90_005,
     90_006,
 )  # the keys of the question that the shopper asked, and of one of its exchanges
+INSTITUTION = 90_008  # the key of the buyer that has pages of its own
 OWN_LIST = 90_007  # the key of the shopper's own list that is measured
 CONSORTIUM, FIRST_NOTICE = 90_005, 90_006  # the consortium and the notice that have pages of their own
 MEMBER, SEAT = 90_004, 0  # who reads the day that is measured, and at which seat: the first of theirs
@@ -208,6 +216,21 @@ SITE = {
     "who could replace": ListPage(
         f"/mon-espace/mes-fournisseurs/{OWN_LIST}/remplacements/", ("shopper",), in_context("categories")
     ),
+    "new suppliers": ListPage("/mon-espace/nouveaux-fournisseurs/", ("shopper",), in_page('<p class="who">')),
+    "figures of an enterprise": ListPage(
+        f"/mon-espace/fournisseur/{DRAFT_SHEET}/resultats/", ("member", "staff"), None
+    ),
+    "what fitted an enterprise": ListPage(
+        f"/mon-espace/fournisseur/{DRAFT_SHEET}/resultats/convenaient/",
+        ("member", "staff"),
+        in_context("rows"),
+    ),
+    "figures of an institution": ListPage(
+        f"/mon-espace/acheteur/{INSTITUTION}/resultats/", ("shopper", "staff"), None
+    ),
+    "needs behind a figure": ListPage(
+        f"/mon-espace/acheteur/{INSTITUTION}/resultats/publies/", ("shopper", "staff"), in_context("rows")
+    ),
     "my searches": ListPage("/mon-espace/recherches/", ("shopper",), in_context("rows")),
     "my alerts": ListPage(
         "/mon-espace/alertes/", ("member",), lambda response: len(response.context["settings"].rows)
@@ -265,6 +288,8 @@ MODELS = {
     "buyers_tender": CURATORS,
     "buyers_need": CURATORS,
     "matching_suggestion": CURATORS,
+    "matching_buyersuggestion": CURATORS,
+    "matching_newsupplieralert": ("admin",),
     "cohorts_application": CURATORS,
     "cohorts_cohort": CURATORS,
     "cohorts_programme": CURATORS,
@@ -279,6 +304,7 @@ MODELS = {
     "dealings_needinvitation": CURATORS,
     "dealings_needquestion": CURATORS,
     "dealings_quote": CURATORS,
+    "dealings_suggestednotice": CURATORS,
     "events_matchmakingevent": CURATORS,
     "matching_alert": ("admin",),
     "matching_savedsearch": ("admin",),
@@ -308,6 +334,9 @@ def lists() -> dict[str, ListPage]:
     pages["admin queue"] = ListPage(reverse("suppliers_admin:queue"), CURATORS, in_context("rows"), "admin")
     pages["admin stuck exchanges"] = ListPage(
         reverse("dealings_admin:stuck_exchanges"), CURATORS, in_context("rows"), "admin"
+    )
+    pages["admin outcomes"] = ListPage(
+        reverse("dealings_admin:outcomes"), CURATORS, in_context("rows"), "admin"
     )
     for page in ("participants", "grid"):
         pages[f"admin event {page}"] = ListPage(
@@ -363,7 +392,9 @@ class World:
             pk=TEAM, name="Une équipe", institution_verified_on=timezone.localdate()
         )
         factories.MembershipFactory(user=self.member, organisation=self.team, role=Membership.Role.OWNER)
-        self.buyer = factories.BuyerFactory(name="Ville Un", slug="ville-un", organisation__mrc_id="36")
+        self.buyer = factories.BuyerFactory(
+            pk=INSTITUTION, name="Ville Un", slug="ville-un", organisation__mrc_id="36"
+        )
         self.cohort = cohorts.CohortFactory(slug="une-cohorte", places=50)
         self.tender = factories.TenderFactory(
             pk=FIRST_NOTICE, ocid="ocds-un", buyer=self.buyer, versions=False
@@ -421,6 +452,12 @@ class World:
         ):
             SavedSearch.objects.create(user=self.people["shopper"], of=of, name="Ménage", query=query)
         self.add_selection(supplier)
+        SuggestedNotice.objects.create(supplier=self.draft, tender=tender)
+        SuggestedNotice.objects.create(supplier=supplier, tender=tender)
+        BuyerSuggestion.objects.create(
+            buyer=self.buyer, supplier=supplier, tender=tender, points=70, reasons=[]
+        )
+        NewSupplierAlert.objects.create(user=factories.UserFactory(), buyer=self.buyer)
         for one in Tender.objects.all():
             suggest_for_tender(tender=one, by=None)
 

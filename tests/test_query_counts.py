@@ -27,6 +27,8 @@ WITHOUT_ROWS = {
     "matching:save_search",
     "matching:saved_search",
     "matching:stop_searches",
+    "matching:stop_new_suppliers",
+    "dealings_admin:outcomes_csv",
     "matching:unsubscribe",
     "cohorts:application",
     "cohorts:confirm",

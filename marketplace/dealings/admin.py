@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import curation_q
 from marketplace.dealings.consortiums import admin as consortiums_admin  # noqa: F401 - registers
 from marketplace.dealings.inquiries import admin as inquiries_admin  # noqa: F401 - registers
-from marketplace.dealings.models import Decline, Interest, OwnList
+from marketplace.dealings.models import Decline, Interest, OwnList, SuggestedNotice
 from marketplace.dealings.need_exchanges import admin as need_exchanges_admin  # noqa: F401 - registers
 from marketplace.dealings.notices import notice_page
 from marketplace.dealings.shortlists import admin as shortlists_admin  # noqa: F401 - registers
@@ -72,6 +72,14 @@ class DeclineAdmin(SaidOfNoticeAdmin):
     list_display = ["at", "who", "notice", "reason"]
     list_filter = ["reason"]
     fields = ["who", "notice", "reason", "note", "at"]
+
+
+@admin.register(SuggestedNotice)
+class SuggestedNoticeAdmin(SaidOfNoticeAdmin):
+    header_links = [(57, _("Résultats"), "dealings_admin:outcomes")]
+    list_display = ["on", "who", "notice", "opened_on"]
+    fields = ["who", "notice", "on", "opened_on"]
+    ordering = ["-on"]
 
 
 @admin.register(Interest)

@@ -3,7 +3,12 @@
 from django.urls import path
 
 from marketplace.dealings.need_exchanges.admin_views import stuck_exchanges_view
+from marketplace.dealings.outcomes.admin_views import territory_outcomes_csv, territory_outcomes_view
 
 app_name = "dealings_admin"
 
-urlpatterns = [path("dealings/echanges/", stuck_exchanges_view, name="stuck_exchanges")]
+urlpatterns = [
+    path("dealings/echanges/", stuck_exchanges_view, name="stuck_exchanges"),
+    path("dealings/resultats/", territory_outcomes_view, name="outcomes"),
+    path("dealings/resultats/resultats.csv", territory_outcomes_csv, name="outcomes_csv"),
+]

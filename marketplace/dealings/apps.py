@@ -19,6 +19,7 @@ class DealingsConfig(AppConfig):
         from marketplace.dealings.interests import personal_data as interests_data  # noqa: F401  # registers itself
         from marketplace.dealings.interests.panels import notice_actions
         from marketplace.dealings.interests.waiting import register_interest_waiting
+        from marketplace.dealings.outcomes.pages import results_link
         from marketplace.dealings.own_lists import personal_data as own_lists_data  # noqa: F401  # registers itself
         from marketplace.dealings.own_lists.waiting import register_own_list_waiting
         from marketplace.dealings.shortlists import personal_data as shortlists_data  # noqa: F401  # registers itself
@@ -36,6 +37,7 @@ class DealingsConfig(AppConfig):
         register_interest_waiting()
         fill_shortlist_slots()
         register_need_exchanges()
+        fill_slot("listing.aside", template="dealings/outcomes/_listing_aside.html", context=results_link)
 
 
 def register_need_exchanges() -> None:

@@ -10,6 +10,8 @@ from marketplace.dealings.inquiries.following import (
 from marketplace.dealings.interests.follows import tell_followers
 from marketplace.dealings.need_exchanges.contracts import ask_about_contracts
 from marketplace.dealings.need_exchanges.deciding import settle_need_decisions
+from marketplace.dealings.outcomes.flushing import forget_visit_words, keep_counted_visits
+from marketplace.dealings.outcomes.recording import record_suggested_notices
 from marketplace.dealings.own_lists.reading import read_own_list, wake_waiting_readers
 from marketplace.dealings.own_lists.uploads import TASK, forget_own_lists
 
@@ -54,3 +56,15 @@ def settle_need_decisions_task() -> int:
 def ask_about_contracts_task() -> None:
     """« Contrat conclu? », thirty and a hundred and eighty days after decisions. Asked every day; a mail is written once."""
     ask_about_contracts(by=None)
+
+
+@shared_task(name="dealings.record_outcomes", expires=540)
+def record_outcomes() -> tuple[int, int]:
+    """Every ten minutes: which notices fit whom, then who opened them, and how often listings were opened."""
+    return record_suggested_notices(by=None), keep_counted_visits(by=None)
+
+
+@shared_task(name="dealings.forget_visit_words")
+def forget_old_visit_words() -> int:
+    """Every night: searches of more than a year ago."""
+    return forget_visit_words(by=None)

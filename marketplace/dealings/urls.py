@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("marketplace.dealings.interests.urls")),
     path("", include("marketplace.dealings.consortiums.urls")),
     path("", include("marketplace.dealings.shortlists.urls")),
+    path("", include("marketplace.dealings.outcomes.urls")),
 ]

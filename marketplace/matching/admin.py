@@ -18,7 +18,9 @@ from django.utils.translation import ngettext
 
 from marketplace.accounts.models import curation_q
 from marketplace.matching.alerts import stop_alert
-from marketplace.matching.models import Alert, Suggestion
+from marketplace.matching.buyer_suggestions.lines import purchase_sentence, suggestion_lines
+from marketplace.matching.buyer_suggestions.verbs import stop_new_suppliers
+from marketplace.matching.models import Alert, BuyerSuggestion, NewSupplierAlert, Suggestion
 from marketplace.matching.saved_searches.models import SavedSearch
 from marketplace.matching.saved_searches.verbs import stop_searches
 from marketplace.matching.sentences import reason_sentence
@@ -103,3 +105,61 @@ class AlertAdmin(ScopedAdmin):
     fields = ["user", "supplier", "frequency", "created_at", "stopped_at"]
     ordering = ["-created_at"]
     actions = [stop_selected]
+
+
+@admin.register(BuyerSuggestion)
+class BuyerSuggestionAdmin(ScopedAdmin):
+    staff_may = READ
+    list_display = ["since", "who", "buyer", "points"]
+    list_select_related = ["supplier__organisation", "buyer__organisation"]
+    search_fields = ["supplier__organisation__name", "buyer__organisation__name"]
+    fields = ["who", "buyer", "purchase_line", "points", "why", "since"]
+    readonly_fields = ["who", "purchase_line", "why"]
+    ordering = ["-since", "-points"]
+
+    @admin.display(description=_("fournisseur"), ordering="supplier__organisation__name")
+    def who(self, row: BuyerSuggestion) -> SafeString:
+        page = reverse("admin:suppliers_supplier_change", args=[row.supplier_id])
+        return format_html('<a href="{}">{}</a>', page, row.supplier)
+
+    @admin.display(description=_("achat"))
+    def purchase_line(self, row: BuyerSuggestion) -> str:
+        return purchase_sentence(row)
+
+    @admin.display(description=_("pourquoi"))
+    def why(self, row: BuyerSuggestion) -> SafeString:
+        """The sentences that the buyer reads."""
+        [line] = suggestion_lines([row])
+        lines = format_html_join("", "<li>{}</li>", ((said,) for said in line.reasons))
+        return format_html('<ul class="plain">{}</ul>', lines)
+
+    def scope(self, rows: QuerySet[BuyerSuggestion], user: Any) -> QuerySet[BuyerSuggestion]:
+        return rows.filter(curation_q(user, "buyer__organisation__"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[BuyerSuggestion], search_term: str
+    ) -> tuple[QuerySet[BuyerSuggestion], bool]:
+        columns = ["supplier__organisation__name", "buyer__organisation__name"]
+        return search_rows(queryset, search_term, columns=columns), False
+
+
+@admin.action(description=_("Arrêter, à la demande de la personne"), permissions=["view"])
+def stop_selected_new_suppliers(
+    model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[NewSupplierAlert]
+) -> None:
+    stopped = sum(
+        stop_new_suppliers(alert=alert, by=request.user) for alert in queryset.select_related("user")
+    )
+    sentence = ngettext("%(n)s alerte arrêtée.", "%(n)s alertes arrêtées.", stopped)
+    messages.success(request, sentence % {"n": stopped})
+
+
+@admin.register(NewSupplierAlert)
+class NewSupplierAlertAdmin(ScopedAdmin):
+    list_display = ["user", "buyer", "created_at", "stopped_at"]
+    list_select_related = ["user", "buyer__organisation"]
+    search_fields = ["=id", "user__email"]
+    search_help_text = _("Courriel, ou numéro de l’alerte (le 12 de « desabonnement-suggestions-12 »).")
+    fields = ["user", "buyer", "created_at", "stopped_at"]
+    ordering = ["-created_at"]
+    actions = [stop_selected_new_suppliers]

@@ -8,6 +8,7 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         from buyers.needs.audience import register_audience
         from marketplace.matching import event_handlers, personal_data, restored  # noqa: F401  # they register themselves
+        from marketplace.matching.buyer_suggestions import personal_data as new_supplier_data  # noqa: F401  # registers itself
         from marketplace.matching.needs import fitting_condition
         from marketplace.matching.panels import alert_panel, suggestion_panel, tender_reasons
         from marketplace.matching.public_awards import public_awards

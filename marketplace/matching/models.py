@@ -12,6 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from buyers.models import Tender, announced_condition, open_condition
 from marketplace.accounts.models import Consent, Membership, territory_q
+from marketplace.matching.buyer_suggestions.models import (  # Django looks for models here
+    BuyerSuggestion as BuyerSuggestion,
+)
+from marketplace.matching.buyer_suggestions.models import (
+    NewSupplierAlert as NewSupplierAlert,
+)
+from marketplace.matching.buyer_suggestions.models import (
+    ToldSupplier as ToldSupplier,
+)
 from marketplace.matching.saved_searches.models import (
     SavedSearch as SavedSearch,  # Django looks for models here
 )

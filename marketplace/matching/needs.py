@@ -26,7 +26,7 @@ from marketplace.matching.engine import (
     capacity_verdict,
 )
 from marketplace.matching.reasons import match_reasons
-from marketplace.matching.tenders import TenderQuestion, read_tender
+from marketplace.matching.tenders import TenderQuestion, fill_sql, read_tender
 from suppliers.models import HeldCertification, Supplier
 from suppliers.search.reading import read_wishes
 
@@ -110,16 +110,22 @@ def need_question(need: Need) -> TenderQuestion:
 
 # By code, as far as the family, and area: what the database answers by itself for lists, pages and mails. A need without a
 # code fits whoever delivers there.
-_FITTING = """
+#: Of a need `n` and the entry `e` of a supplier in the directory.
+FITTING_SQL = """
+(n.unspsc = '{}' OR EXISTS (SELECT FROM unnest(n.unspsc) code WHERE left(code, 4) = ANY(e.codes)))
+AND (n.region_id IS NULL OR e.serves = '{}' OR n.mrc_id = ANY(e.serves)
+     OR e.serves && ARRAY['Q', 'R' || n.region_id]::varchar[]
+     OR n.mrc_id IS NULL AND EXISTS (
+         SELECT FROM territories_mrc m WHERE m.region_id = n.region_id AND m.code = ANY(e.serves)))
+"""
+_FITTING = fill_sql(
+    """
 SELECT n.id FROM buyers_need n WHERE EXISTS (
     SELECT FROM suppliers_directoryentry e JOIN suppliers_supplier s ON s.id = e.supplier_id
-    WHERE s.organisation_id = ANY(%s) AND s.status = 'published'
-      AND (n.unspsc = '{}' OR EXISTS (SELECT FROM unnest(n.unspsc) code WHERE left(code, 4) = ANY(e.codes)))
-      AND (n.region_id IS NULL OR e.serves = '{}' OR n.mrc_id = ANY(e.serves)
-           OR e.serves && ARRAY['Q', 'R' || n.region_id]::varchar[]
-           OR n.mrc_id IS NULL AND EXISTS (
-               SELECT FROM territories_mrc m WHERE m.region_id = n.region_id AND m.code = ANY(e.serves))))
-"""
+    WHERE s.organisation_id = ANY(%s) AND s.status = 'published' AND {fitting})
+""",
+    fitting=FITTING_SQL,
+)
 
 
 def fitting_condition(user: Visitor) -> Q | None:

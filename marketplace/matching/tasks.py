@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from marketplace.matching.buyer_suggestions.digests import write_due_new_supplier_emails
+from marketplace.matching.buyer_suggestions.verbs import suggest_to_buyers
 from marketplace.matching.digests import write_due_emails
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.saved_searches.digests import write_due_search_emails
@@ -23,3 +25,15 @@ def write_due_saved_search_emails() -> None:
 def learn_all_experience() -> None:
     """Every six hours: what suppliers won and how common words are, from all notices."""
     learn_experience(supplier_ids=None, by=None)
+
+
+@shared_task(name="matching.suggest_to_buyers", expires=3600)
+def suggest_to_all_buyers() -> None:
+    """Every night, before the mails of Monday: suppliers new in what each institution buys."""
+    suggest_to_buyers()
+
+
+@shared_task(name="matching.write_new_supplier_emails", expires=55)
+def write_due_new_suppliers() -> None:
+    """Asked every minute; the alerts' own rows say whether anything is due."""
+    write_due_new_supplier_emails()

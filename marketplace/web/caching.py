@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -20,6 +21,12 @@ def is_cache_away() -> bool:
     return bool(_faulted) and time.monotonic() - _faulted < AWAY_FOR
 
 
+def _note_fault(operation: str, fault: Exception) -> None:
+    global _faulted
+    _faulted = time.monotonic()
+    log.error("cache_down", operation=operation, fault=type(fault).__name__)
+
+
 class ForgivingCache(RedisCache):
     """Where Valkey does not answer, nothing is remembered: limits let people through (docs/adr/0007)."""
 
@@ -27,9 +34,7 @@ class ForgivingCache(RedisCache):
         try:
             return getattr(super(), name)(*args, **kwargs)
         except (RedisError, OSError) as fault:
-            global _faulted
-            _faulted = time.monotonic()
-            log.error("cache_down", operation=name, fault=type(fault).__name__)
+            _note_fault(name, fault)
             return otherwise
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
@@ -53,8 +58,19 @@ class ForgivingCache(RedisCache):
     def has_key(self, *args: Any, **kwargs: Any) -> bool:
         return bool(self._quietly("has_key", False, *args, **kwargs))
 
+    def client(self) -> Any:
+        """Valkey itself, for what Django's cache has no word for; keys come from `make_key`. Raises what Valkey does."""
+        return self._cache.get_client(None, write=True)
+
+    def run_script(self, script: str, keys: Sequence[str], values: Sequence[str | int]) -> None:
+        """Several steps in one round trip (Lua)."""
+        try:
+            self.client().eval(script, len(keys), *(self.make_key(key) for key in keys), *values)
+        except (RedisError, OSError) as fault:
+            _note_fault("run_script", fault)
+
     def clear(self) -> None:
         """Our own keys only: Django would empty the database, and Celery's queues with it."""
-        client = self._cache.get_client(None, write=True)
+        client = self.client()
         for key in client.scan_iter(match=f"{self.key_prefix}:*", count=1000):
             client.unlink(key)

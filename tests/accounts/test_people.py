@@ -237,7 +237,8 @@ NAMES_NOBODY = {
     "pghistory.events": "no table of its own", "accounts.personrequest": "digests and counts", "accounts.erasedperson": "digests",
     "dealings.quote": "kept encrypted: nobody looks for anything in it", "dealings.contractanswer": "a choice",
     "buyers.procedurerule": "rules of the back room", "buyers.authorisationrule": "rules of the back room", "buyers.clause": "model clauses", "buyers.needclause": "model clauses",
-    "matching.savedsearch": "what was sought, found by its person", "dealings.follow": "versions of notices",
+    "matching.savedsearch": "what was sought, found by its person", "matching.buyersuggestion": "written again from offers",
+    "dealings.visitwords": "what listings say themselves, without who asked", "dealings.follow": "versions of notices",
     "dealings.ownlist": "columns of a file, erased with it", "dealings.ownlistrow": "enterprises, erased with their list", "dealings.ownlistcategory": "names of categories",
     "accounts.personaldataread": "names of pages", "outbox.mention": "ids of notices", "web.listchange": "names of lists",
 }  # fmt: skip

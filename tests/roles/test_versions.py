@@ -38,6 +38,8 @@ PAGES_WITHOUT = {
     "events:register": NEW,  # of who is registered it carries one, see tests/events/test_pages
     "matching:alert_list": ONE_PERSON,
     "matching:save_search": NEW,
+    "matching:new_suppliers": ONE_PERSON,
+    "admin:matching_newsupplieralert_changelist": DECIDES,
     "matching:saved_search": ONE_PERSON,
     "admin:matching_savedsearch_changelist": DECIDES,
     "dealings:ask": NEW,

@@ -72,6 +72,11 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     route = route.replace("groupements/<int:pk>", f"groupements/{ids['dealings_consortium']}")
     route = route.replace("<notice:key>", f"avis-{ids['buyers_tender']}")
     sheet = ids["suppliers_supplier"]
+    route = route.replace("mon-espace/fournisseur/<int:pk>", f"mon-espace/fournisseur/{sheet}")
+    route = route.replace("mon-espace/acheteur/<int:pk>", f"mon-espace/acheteur/{ids['buyers_buyer']}")
+    route = route.replace("<supplier_figure:figure>", "convenaient").replace(
+        "<buyer_figure:figure>", "publies"
+    )
     route = route.replace("mes-fournisseurs/<int:pk>", f"mes-fournisseurs/{ids['dealings_ownlist']}")
     route = route.replace("recherches/<int:pk>", f"recherches/{ids['matching_savedsearch']}")
     route = route.replace("<int:row>", str(ids["own_row"]))

@@ -35,9 +35,10 @@ from marketplace.dealings.models import (
     NeedQuestion,
     OwnList,
     OwnListRow,
+    SuggestedNotice,
 )
 from marketplace.dealings.shortlists.shortlists import create_shortlist, decide_entry, keep_supplier
-from marketplace.matching.models import Alert, SavedSearch, Suggestion
+from marketplace.matching.models import Alert, BuyerSuggestion, NewSupplierAlert, SavedSearch, Suggestion
 from marketplace.outbox.models import Event, Message
 from marketplace.web.private_files import FileQuota
 from suppliers.models import (
@@ -244,8 +245,13 @@ def build() -> World:
         "dealings_needinvitation": call,
         "dealings_needquestion": question,
         "dealings_quote": quote,
+        "dealings_suggestednotice": SuggestedNotice.objects.create(supplier=draft, tender=tender),
         "events_matchmakingevent": day,
         "matching_suggestion": suggestion,
+        "matching_buyersuggestion": BuyerSuggestion.objects.create(
+            buyer=shop, supplier=published, need=need, points=80, reasons=[]
+        ),
+        "matching_newsupplieralert": NewSupplierAlert.objects.create(user=buyer, buyer=shop),
         "outbox_event": event,
         "outbox_message": message,
         "buyers_buyer": shop,

@@ -26,6 +26,7 @@ class Consent(models.Model):
         ALERTS = "alerts", _("alertes par courriel")
         SUPPLIER_SEARCHES = "supplier_searches", _("recherches de fournisseurs, par courriel")
         NOTICE_SEARCHES = "notice_searches", _("recherches d’avis, par courriel")
+        NEW_SUPPLIERS = "new_suppliers", _("nouveaux fournisseurs pour ce que vous achetez, par courriel")
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="consents", verbose_name=_("personne")

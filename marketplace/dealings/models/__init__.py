@@ -6,6 +6,7 @@ from .inquiries import Inquiry, InquiryFile, InquiryMessage, InquiryRecipient, I
 from .interests import DatesFeed, Follow, FollowQuerySet, Interest, InterestQuerySet
 from .need_exchanges import ContractAnswer, NeedDecision, NeedInvitation, NeedQuestion, Quote
 from .notices import AboutNotice
+from .outcomes import SuggestedNotice, SuggestedNoticeQuerySet, Visits, VisitWords
 from .own_lists import OwnList, OwnListCategory, OwnListQuerySet, OwnListRow, OwnListRowQuerySet
 from .shortlists import Shortlist, ShortlistEntry, ShortlistEntryQuerySet, ShortlistQuerySet
 
@@ -41,4 +42,8 @@ __all__ = [
     "ShortlistEntry",
     "ShortlistEntryQuerySet",
     "ShortlistQuerySet",
+    "SuggestedNotice",
+    "SuggestedNoticeQuerySet",
+    "VisitWords",
+    "Visits",
 ]

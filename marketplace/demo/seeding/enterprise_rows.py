@@ -182,7 +182,8 @@ def _supplier_row(
     verified = max(proof.proved_on for proof in proofs) if len(proofs) == OF else None
     prospect = e.status is Status.PROSPECT
     reason = {Status.ARCHIVED: "not_social_economy", Status.SUSPENDED: "expired"}.get(e.status, "")
-    since = now - timedelta(days=rng.randrange(1, 21)) if e.status is not Status.PUBLISHED else now
+    published = now - timedelta(days=int(e.neq[-6:]) * 37 % 700)  # one in eight is new
+    since = now - timedelta(days=rng.randrange(1, 21)) if e.status is not Status.PUBLISHED else published
     return (
         pk, organisation, e.slug, e.status.value, reason, since, e.form.value, activity,
         e.trade.sector, None if prospect else e.staff, None if prospect else _draw_capacity(e, rng), *facts, until, verified,

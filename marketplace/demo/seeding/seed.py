@@ -32,6 +32,7 @@ from .inquiries import seed_inquiries
 from .need_exchanges import seed_need_exchanges
 from .needs import seed_needs
 from .notice_winners import Sellers, group_sellers
+from .outcomes import seed_outcomes
 from .own_lists import seed_own_lists
 from .people import seed_join_requests, seed_people
 from .pictures import seed_pictures
@@ -124,6 +125,13 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     )
     seed_answers(member_of=member_of, member=member, shop=buyers[0], day=day)
     seed_shortlists(town=buyers[0].organisation)
+    seed_outcomes(
+        member_of=member_of,
+        shopper=User.objects.get(email="acheteuse@demo.example"),
+        shop=buyers[0],
+        rng=random.Random(f"{seed}:{day}:outcomes"),
+        day=day,
+    )
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
