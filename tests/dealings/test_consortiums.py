@@ -169,13 +169,17 @@ def test_who_looks_for_no_partner_cannot_be_asked_and_an_archived_one_cannot_com
     assert Organisation.objects.filter(pk=second.organisation_id).exists()
 
 
-def test_who_takes_an_interest_back_says_whether_to_leave_the_group(tender, three):
+def test_who_takes_an_interest_back_says_whether_to_leave_the_group(
+    tender, three, django_assert_max_num_queries
+):
     consortium = formed(tender, three)
     (first, anna), (second, bruno), _third = three
     membership.accept_invitation(member=part_of(consortium, second), by=bruno)
     page = reverse("dealings:interest", args=[notice_key(tender)])
     browser = sign_in(bruno)
-    assert "quitter le groupement" in browser.get(page).content.decode()
+    browser.get(page)
+    with django_assert_max_num_queries(11):
+        assert "quitter le groupement" in browser.get(page).content.decode()
     browser.post(page, {"supplier": second.pk, "undo": "1"})
     assert part_of(consortium, second).state == State.ACCEPTED
     browser = sign_in(anna)

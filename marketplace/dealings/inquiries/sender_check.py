@@ -30,13 +30,15 @@ class Result:
 
 
 def check_sender(sender: str, results: Iterable[Result]) -> str:
-    """What is known of a From address. Nobody having checked, or nothing that speaks of its domain: unknown."""
+    """What is known of a From address. Nobody having checked, or nothing that speaks of its domain: unknown; so is a mail that
+    SPF alone refuses, as it does with what somebody forwards."""
     domain = sender.rpartition("@")[2].lower()
     found = list(results)
     passed = [one for one in found if one.said == "pass" and _is_same(one.domain, domain)]
     if passed:
         return SenderCheck.PASSED
-    if any(one.said in ("fail", "hardfail", "permerror") for one in found):
+    failed = [one.method for one in found if one.said == "fail" and _is_same(one.domain or domain, domain)]
+    if "dmarc" in failed or "dkim" in failed:
         return SenderCheck.FAILED
     return SenderCheck.UNKNOWN
 

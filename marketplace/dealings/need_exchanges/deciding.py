@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+import structlog
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,8 @@ from marketplace.outbox.decisions import decision_hold
 from marketplace.web.errors import WrongMove
 from marketplace.web.typography import format_moment, format_second
 from marketplace.web.verbs import verb
+
+log = structlog.get_logger("need_exchanges")
 
 
 def decidable_from(need: Need) -> datetime | None:
@@ -105,7 +108,13 @@ def settle_need_decisions() -> int:
     """Those that are due, each in its own transaction; how many stand now."""
     due = NeedDecision.objects.filter(decided_at__lte=timezone.now() - decision_hold())
     waiting = due.exclude(need__status=Need.Status.DECIDED).select_related("need__buyer__organisation")
-    return sum(settle_need_decision(need=one.need, by=None) for one in waiting.order_by("pk")[:200])
+    settled = 0
+    for one in waiting.order_by("pk")[:200]:
+        try:
+            settled += settle_need_decision(need=one.need, by=None)
+        except Exception as error:  # one that fails costs the others nothing, and is tried again
+            log.error("decision_not_settled", need=one.need_id, error=type(error).__name__)
+    return settled
 
 
 def _check_closed(current: Need) -> None:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import smtplib
+import ssl
+from datetime import timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils import timezone
 
+from marketplace.dealings.inquiries import listener
 from marketplace.dealings.inquiries.answering import accept_held_message
 from marketplace.dealings.inquiries.following import close_inquiry
 from marketplace.dealings.inquiries.incoming import Result, receive_reply
@@ -15,6 +23,7 @@ from marketplace.dealings.models import InquiryMessage
 from marketplace.demo.seeding.pdf_document import one_page_pdf
 from marketplace.outbox.models import Message
 from marketplace.web.emails import from_address
+from tests.scenario.postman import free_port
 
 from .builders import DOMAIN, answer_to, ask, exchange, reply, seller, shopper
 
@@ -95,7 +104,8 @@ def test_reply_from_another_address_is_shown_and_counts_once_the_buyer_says_so(a
         ("", "", False),
         ("mx.exemple.test; dmarc=pass header.from=exemple.test", "passed", False),
         ("mx.exemple.test; dkim=pass (ok) header.d=mail.exemple.test; spf=fail smtp.mailfrom=x@ailleurs.test", "passed", False),
-        ("mx.exemple.test; spf=pass smtp.mailfrom=x@ailleurs.test; dkim=none", "", False),
+        ("mx.exemple.test; spf=pass smtp.mailfrom=x@ailleurs.test; dkim=fail header.d=liste.test", "", False),
+        ("mx.exemple.test; spf=fail smtp.mailfrom=lise@exemple.test", "", False),
         ("mx.exemple.test; dkim=fail header.d=exemple.test", "failed", True),
         ("forge.test; dmarc=pass header.from=exemple.test", "", False),
     ],
@@ -115,6 +125,39 @@ def test_sender_is_verified_by_who_is_trusted_alone(asked, client, settings, hea
     assert ("Expéditeur non vérifié" in shown) == (check != "passed")
     told = Message.objects.filter(recipient=asked.inquiry.asked_by).latest("pk")
     assert ("Expéditeur non vérifié" in told.text) == (check == "" and not is_held)
+
+
+def test_the_listener_has_so_many_seats_and_speaks_tls_where_it_has_a_certificate(
+    settings, tmp_path, monkeypatch
+):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    day = timedelta(days=1)
+    certificate = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, timezone.now() - day, timezone.now() + day
+    ).sign(key, hashes.SHA256())
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    (tmp_path / "c.pem").write_bytes(certificate.public_bytes(pem))
+    (tmp_path / "k.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+    settings.INBOUND_TLS_CERTIFICATE = str(tmp_path / "c.pem")
+    settings.INBOUND_TLS_KEY = str(tmp_path / "k.pem")
+    monkeypatch.setattr(listener, "MOST_OF_ONE", 2)
+    port = free_port()
+    server = listener.reply_server(host="127.0.0.1", port=port)
+    server.start()
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=10) as first:
+            first.starttls(context=ssl._create_unverified_context())  # noqa: S323 (its own certificate)
+            assert first.ehlo()[0] == 250
+            with smtplib.SMTP("127.0.0.1", port, timeout=10) as second:
+                assert second.noop()[0] == 250
+                with pytest.raises(smtplib.SMTPConnectError, match="421"):
+                    smtplib.SMTP("127.0.0.1", port, timeout=10)
+        for _again in range(3):  # seats are given back
+            with smtplib.SMTP("127.0.0.1", port, timeout=10) as one:
+                assert one.noop()[0] == 250
+    finally:
+        server.stop()
 
 
 def test_buyer_answers_by_mail_too(asked):
