@@ -188,7 +188,7 @@ def _weighed(
     weights = []
     lexical = any(what.meanings for what in wishes.whats)
     meant = [number for number, what in enumerate(wishes.whats) if what.meanings]
-    heads = [number for number in meant if not wishes.whats[number].for_whom] or meant
+    heads = _heads(wishes, meant)
     for number, (what, count) in enumerate(zip(wishes.whats, counts, strict=True)):
         rarity = float(np.log1p(size / (1 + count)))
         if what.meanings or what.codes:
@@ -214,9 +214,15 @@ def firm_wishes(wishes: Wishes) -> list[int]:
     """The wishes that decide: those of the field where there are any; other words then only rank."""
     firm = [number for number, what in enumerate(wishes.whats) if not what.faint]
     of_the_field = [number for number in firm if wishes.whats[number].meanings or wishes.whats[number].codes]
-    of_the_field = [number for number in of_the_field if not wishes.whats[number].for_whom] or of_the_field
+    of_the_field = _heads(wishes, of_the_field)
     quoted = [number for number in firm if wishes.whats[number].exact]
     return sorted({*of_the_field[:DECIDING], *quoted}) if of_the_field else firm
+
+
+def _heads(wishes: Wishes, numbers: list[int]) -> list[int]:
+    """Those that say what is wished rather than for whom, first those that name it rather than hint at it."""
+    own = [number for number in numbers if not wishes.whats[number].for_whom] or numbers
+    return sorted(own, key=lambda number: wishes.whats[number].is_hint)
 
 
 def _important(wishes: Wishes, weights: list[float]) -> list[int]:

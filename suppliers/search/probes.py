@@ -35,8 +35,10 @@ LEVELS = (0.9, 0.65, 0.4, 0.2)  # what an alternative counts for, in few steps: 
 MEANT = 0.75  # what only means the same, beside the word itself
 #: What a term of several words keeps where they stand apart: « centre de pédiatrie sociale » is no « centre social ».
 APART, MEANT_APART = 0.6, 0.5
+LED = 0.6  # what words that only lead to a meaning keep: « mon propriétaire » is not looked for among owners
 PART, FALLBACK, NEAR = 0.3, 0.5, 0.2
 MOST_ALTERNATIVES = 60
+LEAST_OF_KNOWN = 6  # a word of the lexicon has its terms: « traiteur » is not looked for as « trait »
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _probes_of_what(number: int, what: What) -> list[Probe]:
     if what.stems:
         for column in EXACT_FIELDS if what.exact else LITERAL_FIELDS:
             parts = phrase(what.stems) if what.exact else whole_term(what.stems, column)
-            weight = FIELDS[column]
+            weight = FIELDS[column] * (LED if what.led and len(what.keys) > 1 else 1.0)
             if len(what.stems) > 1 and not what.exact and column in TITLES:
                 found.append(_words(number, "literal", weight, column, (phrase(what.stems),)))
                 weight *= APART
@@ -139,7 +141,8 @@ def _beginning(what: What) -> Term:
         found.append(key)
     if root := word_root(key):
         found.append(root)
-    return tuple((Beginning(letters),) for letters in dict.fromkeys(found))
+    least = LEAST_OF_KNOWN if what.meanings else 0
+    return tuple((Beginning(letters),) for letters in dict.fromkeys(found) if len(letters) >= least)
 
 
 _ENDINGS = re.compile(

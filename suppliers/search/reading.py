@@ -213,6 +213,7 @@ class _Reader:
                     meanings=tuple(sense.meaning.key for sense in senses),
                     faint=faint,
                     for_whom=start > 0 and tokens[start - 1].key in WHOSE,
+                    led=not any(sense.both_ways for sense in senses),
                     unfinished=end == len(tokens),
                 )
                 found.append((start, what))

@@ -31,7 +31,7 @@ class What:
 
     `alternatives` say the same or nearly, each with how surely, in ]0, 1[; so do `codes`, UNSPSC prefixes.
     A faint one (« service », a number) counts a little where it stands and never decides; so does a legal form, which
-    ranks. One that says for whom (« nos aînés ») decides only where nothing else does.
+    ranks. One that says for whom (« nos aînés ») decides only where nothing else does, and so does a mere hint.
     """
 
     label: str
@@ -46,7 +46,13 @@ class What:
     faint: bool = False
     is_form: bool = False
     for_whom: bool = False
+    led: bool = False  # it only leads to its meaning: « évincer » to what defends tenants
     unfinished: bool = False  # the last word of the text: it may be the beginning of one
+
+    @property
+    def is_hint(self) -> bool:
+        """One word that only leads to its meaning: « louer », beside « kayak »."""
+        return self.led and len(self.keys) == 1
 
     @property
     def is_code(self) -> bool:
