@@ -375,6 +375,7 @@ POSTS: dict[str, str] = {
     "cohorts:confirm": "lommmm",
     "dealings:act_on_shortlist": "lmommm",
     "dealings:keep_supplier": "mmmmmm",  # a post without a supplier
+    "dealings:need_questions": "lomomo",  # the institution's names a question
     "cohorts_admin:decision": HIDDEN,
     "cohorts_admin:move_cohort": HIDDEN,
     "dealings:accept_held": "loommm",

@@ -54,7 +54,7 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     route = route.replace(
         "selection/fournisseurs/<int:pk>", f"selection/fournisseurs/{ids['shortlist_entry']}"
     )
-    route = route.replace("appareils/<int:pk>", "appareils/1")
+    route = route.replace("appareils/<int:pk>", "appareils/999999999")
     route = route.replace(
         "demandes/echanges/<int:pk>", f"demandes/echanges/{ids['dealings_inquiryrecipient']}"
     )
