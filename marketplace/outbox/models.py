@@ -28,7 +28,7 @@ ACCOUNT_KINDS = "account."
 #: Mails that carry what one party wrote to another: staff may try them again, and read nothing of them but the title.
 PRIVATE_KINDS = r"^inquiry\."
 #: Mails that say who answered what is sealed until an hour: for whom they were written, and for nobody else.
-SEALED_KINDS = r"^exchange\.quote_"
+SEALED_KINDS = r"^exchange\.(quote_|question_answered)"
 
 
 class Event(models.Model):

@@ -38,7 +38,10 @@ def need_steps(request: HttpRequest, need: Need) -> dict[str, Any] | None:
     )
     if Quote.count_is_secret(need):
         counts["received"] = None
-    return {"need": need, "manages": can_manage_need(request.user, need), **counts}
+    manages = can_manage_need(request.user, need)
+    if not manages:  # what may still be undone is the institution's own
+        counts["is_decided"] = need.status == Need.Status.DECIDED
+    return {"need": need, "manages": manages, **counts}
 
 
 def need_public_questions(request: HttpRequest, need: Need) -> dict[str, Any] | None:
