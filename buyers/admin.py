@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from buyers.feeds.admin import EnteredNoticeAdmin, FeedFileAdmin, NoticeSourceAdmin
 from buyers.models import Award, Bidder, Buyer, Lot, Tender
 from buyers.needs.admin import AuthorisationRuleAdmin, ClauseAdmin, NeedAdmin, ProcedureRuleAdmin
 from buyers.wording import tender_badge
@@ -28,7 +29,15 @@ from marketplace.web.admin_lists import (
     search_rows,
 )
 
-__all__ = ["AuthorisationRuleAdmin", "ClauseAdmin", "NeedAdmin", "ProcedureRuleAdmin"]
+__all__ = [
+    "AuthorisationRuleAdmin",
+    "ClauseAdmin",
+    "EnteredNoticeAdmin",
+    "FeedFileAdmin",
+    "NeedAdmin",
+    "NoticeSourceAdmin",
+    "ProcedureRuleAdmin",
+]
 
 
 @admin.register(Buyer)

@@ -6,6 +6,7 @@ class BuyersConfig(AppConfig):
 
     def ready(self) -> None:
         from buyers import personal_data, registration  # noqa: F401 - importing registers
+        from buyers.feeds.waiting import register_source_waiting
         from buyers.needs.waiting import register_need_waiting
         from marketplace.web.slots import fill_slot
 
@@ -20,3 +21,4 @@ class BuyersConfig(AppConfig):
         ):
             fill_slot(slot, template=template, context=context)
         register_need_waiting()
+        register_source_waiting()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from buyers.models import Need
+from buyers.models import Need, NoticeSource, SourceState
 from marketplace.accounts.members import members_of
+from marketplace.accounts.models import User
 from marketplace.outbox.compose import send_email_to_all
 from marketplace.web.emails import Email, site_link
 
@@ -29,6 +30,32 @@ NEED_CANCELLED = Email(
     title=_("Votre besoin est annulé : %(need)s"),
     template="needs/cancelled",
 )
+SOURCE_STALE = Email(
+    kind="sources.stale",
+    audience=_("Vous recevez ce courriel parce que vous administrez la plateforme."),
+    title=_("À voir : la source d’avis « %(source)s »"),
+    template="sources/stale",
+)
+
+
+def send_source_stale(source: NoticeSource, state: SourceState, *, why: str) -> None:
+    """To who administers the platform, once each time that a source becomes stale."""
+    assert state.stale_since is not None  # noqa: S101 - its caller has just said so
+    send_email_to_all(
+        SOURCE_STALE,
+        User.objects.filter(is_superuser=True, is_active=True),
+        subject=f"source:{source.pk}",
+        version=state.stale_since.isoformat(),
+        context={
+            "source": source.name,
+            "why": why,
+            "days": source.stale_after_days,
+            "succeeded_at": state.succeeded_at,
+            "newest_at": state.newest_at,
+            "error": state.error,
+            "link": site_link("admin:buyers_noticesource_change", source.pk),
+        },
+    )
 
 
 def send_need_published(need: Need) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from marketplace.accounts.models import Visitor
 from marketplace.classification.labels import code_label
 from marketplace.territories.labels import region_names
+from marketplace.web.languages import WrittenText, is_english
 from marketplace.web.typography import (
     days_until,
     format_day_short,
@@ -24,9 +25,10 @@ from marketplace.web.typography import (
     format_number,
 )
 
+from .feeds.health import source_of, stale_sentences
 from .models import Award, Tender, TenderVersion
 from .ocds.changes import Comparison, compare_releases, contract_duration
-from .ocds.cleaning import as_mapping, clean_moment
+from .ocds.cleaning import as_mapping, clean_moment, clean_paragraphs
 from .ocds.derivation import merge_versions, order_versions
 from .ocds.identifiers import SEAO
 from .tender_parts import (
@@ -38,7 +40,7 @@ from .tender_parts import (
     related_of,
     tender_winners,
 )
-from .wording import closing_sentence, tender_badge, tender_place
+from .wording import closing_sentence, tender_badge, tender_place, tender_title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +68,7 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         return None
     tender = (
         Tender.objects.visible_to(user)
-        .select_related("buyer__organisation", "seao_category")
+        .select_related("buyer__organisation", "seao_category", "entered__pole")
         .filter(ocid=ocid)
         .first()
     )
@@ -80,6 +82,11 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
     region = region_names().get(tender.region_id or "", "")
     return {
         "tender": tender,
+        "title": tender_title(tender),
+        "description": tender_description(tender, merged),
+        "source": source_of(tender.ocid),
+        "entered_by": tender.entered.pole if hasattr(tender, "entered") else None,
+        "stale": stale_sentences(tender.ocid),
         "badge": tender_badge(tender),
         "by_invitation": tender.is_running and tender.is_by_invitation,
         "method": tender.get_method_display(),
@@ -112,6 +119,14 @@ def tender_context(ocid: str, user: Visitor, params: QueryDict) -> dict[str, Any
         "related": related_of(tender, merged, user),
         "duration": next(iter(contract_duration(merged, code_label)), ""),
     }
+
+
+def tender_description(tender: Tender, merged: dict[str, Any]) -> WrittenText:
+    """In the language of the page where the source gives it, else as the notice keeps it."""
+    english = clean_paragraphs(as_mapping(merged.get("tender")).get("description_en"))
+    if english and is_english():
+        return WrittenText.of(english, "en")
+    return WrittenText.of(tender.description, tender.language)
 
 
 def compared_versions(

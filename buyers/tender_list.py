@@ -15,9 +15,10 @@ from marketplace.territories.labels import region_names
 from marketplace.web.pagination import paginate_list
 from marketplace.web.typography import format_day_short, format_number
 
+from .feeds.health import stale_sentences
 from .filters import ALL, OPEN, STATUSES, CallFilterSet, TenderFilterSet
 from .models import Tender
-from .wording import closing_sentence, closing_time, tender_badge, tender_place
+from .wording import closing_sentence, closing_time, tender_badge, tender_place, tender_title
 
 PAGE_SIZE = 20
 CODES_SHOWN = 2
@@ -36,6 +37,7 @@ def tender_list_context(request: HttpRequest) -> dict[str, Any]:
         "query": filters.query,
         "address": filters.address(page=page.number),
         "saving_address": filters.saving_address,
+        "stale": stale_sentences(),
         "messages_here": [*filters.messages, *filter(None, [page.message])],
         "total": total,
         "sentence": count_sentence(filters, total),
@@ -77,7 +79,7 @@ def tender_row(tender: Tender) -> dict[str, Any]:
     """A tender in a list, for `buyers/_tender.html`."""
     return {
         "url": reverse("tenders:tender", args=[tender.ocid]),
-        "title": tender.title,
+        "title": tender_title(tender),
         "buyer": tender.buyer_name or _("Acheteur non précisé"),
         "place": tender_place(tender, beside=tender.buyer_name),
         "has_region": bool(tender.region_id),

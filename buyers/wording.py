@@ -9,9 +9,17 @@ from django.utils.translation import gettext as _
 
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.web.folding import fold_text
+from marketplace.web.languages import WrittenText, is_english
 from marketplace.web.typography import format_day_short, format_in_days, format_moment
 
 from .models import Need, Tender
+
+
+def tender_title(tender: Tender) -> WrittenText:
+    """In the language of the page where the source gives it, else as it was written."""
+    if tender.title_en and is_english():
+        return WrittenText.of(tender.title_en, "en")
+    return WrittenText.of(tender.title, tender.language)
 
 
 @dataclass(frozen=True, kw_only=True)

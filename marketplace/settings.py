@@ -187,6 +187,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
     },
     "rederive-tenders": {"task": "buyers.rederive_tenders", "schedule": crontab(hour=2, minute=30)},
+    "read-due-sources": {
+        "task": "buyers.read_due_sources",
+        "schedule": env.float("SOURCE_ROUND_SECONDS", default=60.0),
+    },
+    "look-at-sources": {"task": "buyers.look_at_sources", "schedule": crontab(minute=40)},
     "tell-closed-needs": {"task": "buyers.tell_closed_needs", "schedule": 60.0},
     "settle-need-decisions": {
         "task": "dealings.settle_need_decisions",
@@ -237,6 +242,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget-list-changes": {"task": "web.forget_list_changes", "schedule": crontab(hour=4, minute=15)},
 }
 
+# Whether sources of notices are read: the demo asks nothing of other servers.
+READ_SOURCES = env.bool("READ_SOURCES", default=not DEMO)
 # How long a worker may hold a row; one that died gives it back then.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=120)
 # How long a letter that tells of a decision waits, so that the decision can still be undone.

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", include("marketplace.accounts.security.admin_urls")),
     path("gestion/", include("suppliers.admin_urls")),
     path("gestion/", include("buyers.needs.admin_urls")),
+    path("gestion/", include("buyers.feeds.admin_urls")),
     path("gestion/", include("cohorts.admin_urls")),
     path("gestion/", include("marketplace.dealings.admin_urls")),
     path("gestion/", include("marketplace.events.admin_urls")),

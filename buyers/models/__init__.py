@@ -1,6 +1,15 @@
 """The buying side: who buys, who acts for them, the notices and needs they publish, every version of them, and who won."""
 
 from .buyer import Buyer, BuyerParty, BuyerQuerySet
+from .feeds import (
+    EnteredNotice,
+    EnteredNoticeQuerySet,
+    FeedFile,
+    FeedFileQuerySet,
+    NoticeSource,
+    NoticeSourceQuerySet,
+    SourceState,
+)
 from .needs import BANDS, Need, NeedDocument, NeedDocumentQuerySet, NeedQuerySet, NeedVersion
 from .notices import (
     OPEN_SQL,
@@ -25,6 +34,7 @@ from .purchasing import (
     ProcedureRuleQuerySet,
     Regime,
 )
+from .sellers import SellerName, SellerNameQuerySet
 
 __all__ = [
     "BANDS",
@@ -39,6 +49,10 @@ __all__ = [
     "BuyerQuerySet",
     "Clause",
     "ClauseQuerySet",
+    "EnteredNotice",
+    "EnteredNoticeQuerySet",
+    "FeedFile",
+    "FeedFileQuerySet",
     "Lot",
     "Need",
     "NeedClause",
@@ -46,9 +60,14 @@ __all__ = [
     "NeedDocumentQuerySet",
     "NeedQuerySet",
     "NeedVersion",
+    "NoticeSource",
+    "NoticeSourceQuerySet",
     "ProcedureRule",
     "ProcedureRuleQuerySet",
     "Regime",
+    "SellerName",
+    "SellerNameQuerySet",
+    "SourceState",
     "Tender",
     "TenderQuerySet",
     "TenderVersion",

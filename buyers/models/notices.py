@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -112,6 +112,9 @@ class Tender(models.Model):
     number = models.CharField(_("numéro SEAO"), max_length=40, blank=True)
     reference = models.CharField(_("référence de l’acheteur"), max_length=120, blank=True)
     title = models.CharField(_("objet"), max_length=500)
+    # What `title` is written in; and the same in English, where the source gives both.
+    language = models.CharField(_("langue"), max_length=2, default="fr", db_default="fr")
+    title_en = models.CharField(_("objet en anglais"), max_length=500, blank=True, default="", db_default="")
     description = models.TextField(_("description"), blank=True)
     status = models.CharField(_("état"), max_length=12, choices=Status)
     method = models.CharField(_("mode"), max_length=10, choices=Method, blank=True)
@@ -335,6 +338,14 @@ class AwardQuerySet(models.QuerySet["Award"]):
         """Awards are public records."""
         return self
 
+    def standing(self) -> AwardQuerySet:
+        """Someone won by them: neither called off nor still to be settled. `ReleaseAward.stands` says the same."""
+        return self.exclude(status__in=("cancelled", "unsuccessful", "pending"))
+
+    def ending_between(self, first: date, last: date) -> AwardQuerySet:
+        """Contracts that end in these days, and may be bought again."""
+        return self.standing().filter(ends_on__range=(first, last))
+
 
 class Award(models.Model):
     """Who won: a seller by NEQ and name, linked to its organisation where known. `amount` is in `currency`."""
@@ -352,6 +363,11 @@ class Award(models.Model):
     currency = models.CharField(_("devise"), max_length=3, default=DOLLARS, db_default=DOLLARS)
     awarded_on = models.DateField(_("attribué le"), null=True, blank=True)
     status = models.CharField(max_length=20, blank=True)
+    # The seller's town as written, kept where no NEQ says who it is.
+    town = models.CharField(_("ville"), max_length=120, blank=True, default="", db_default="")
+    # When its contract ends: by the contract's own period, else reckoned from the period or the duration of the notice.
+    ends_on = models.DateField(_("fin du contrat"), null=True, blank=True)
+    end_is_reckoned = models.BooleanField(default=False, db_default=False)
     # `lot_id`s of what was won; empty where the release does not say.
     lots = ArrayField(models.CharField(max_length=60), default=list, blank=True, db_default=[])
 
@@ -365,7 +381,10 @@ class Award(models.Model):
                 fields=["tender", "award_id", "neq", "name"], name="award_once_per_seller"
             ),
         ]
-        indexes = [models.Index(fields=["neq"], condition=~Q(neq=""), name="award_by_neq")]
+        indexes = [
+            models.Index(fields=["neq"], condition=~Q(neq=""), name="award_by_neq"),
+            models.Index(fields=["ends_on"], condition=Q(ends_on__isnull=False), name="award_by_end"),
+        ]
 
     def __str__(self) -> str:
         return self.name

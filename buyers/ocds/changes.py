@@ -21,9 +21,10 @@ from django.utils.translation import gettext_lazy as lazy
 from buyers.models import Tender
 from marketplace.web.typography import format_amount, format_day_short, format_moment
 
+from .awards import release_awards
 from .cleaning import as_mapping, as_mappings, clean_moment, clean_name, clean_text, clean_url, read_amount
 from .lots_and_bids import read_lots
-from .releases import release_awards, release_codes, release_status, release_tags
+from .releases import release_codes, release_status, release_tags
 
 Release = dict[str, Any]
 LabelOf = Callable[[str], str]

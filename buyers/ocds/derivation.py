@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from buyers.models import Tender
 
+from .awards import ReleaseAward
 from .cleaning import as_mapping, as_mappings, clean_text
 from .identifiers import SEAO
 from .lots_and_bids import (
@@ -23,9 +24,9 @@ from .lots_and_bids import (
     read_lots,
 )
 from .merging import merge_releases
-from .releases import OPENING, STATUSES, ReleaseAward, TenderRelease, read_notice, version_key
+from .releases import OPENING, STATUSES, TenderRelease, read_notice, version_key
 
-EDITION = 2
+EDITION = 3
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 PLANNING = {"planning", "planningUpdate"}
 MOST_CODES = 50

@@ -44,8 +44,7 @@ def import_tenders(
     name = name or path.name
     pghistory.context(import_file=name)
     report = TenderReport()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold_import()
     writer = TenderWriter(file_name=name, report=report)
     batch: list[tuple[int, TenderRelease]] = []
     for indexed in read_releases(path, name, report):
@@ -57,6 +56,12 @@ def import_tenders(
     writer.write(batch)
     link_known(by=by)
     return report
+
+
+def hold_import() -> None:
+    """Until this transaction ends, nobody else writes notices."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def read_releases(path: Path, name: str, report: TenderReport) -> Iterator[tuple[int, TenderRelease]]:

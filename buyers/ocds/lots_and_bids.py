@@ -9,9 +9,10 @@ from typing import Any
 from buyers.models import Tender
 from marketplace.web.folding import fold_text
 
+from .awards import ReleaseAward, related_lots
 from .cleaning import as_list, as_mapping, as_mappings, clean_name, clean_text, read_amount
 from .identifiers import fit_id, party_neq
-from .releases import STATUSES, ReleaseAward, related_lots, release_codes
+from .releases import STATUSES, release_codes
 
 MOST_LOTS = 500
 MOST_BIDDERS = 500

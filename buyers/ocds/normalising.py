@@ -15,6 +15,8 @@ TEXTS = {
     "awardCriteriaDetails", "submissionMethodDetails", "eligibilityCriteria", "amendsReleaseDetails", "unitName",
     "locality", "region", "countryName", "streetAddress", "project", "statusDetails", "text",
 }  # fmt: skip
+#: Of these the English is kept beside, where both are given.
+ALSO_ENGLISH = {"title", "description"}
 LISTS = {
     "parties", "awards", "contracts", "items", "documents", "lots", "tenderers", "suppliers", "amendments",
     "relatedProcesses", "additionalIdentifiers", "additionalClassifications", "relatedLots",
@@ -50,6 +52,8 @@ def _normalised(value: Any, language: str, depth: int) -> Any:
     for key, said in value.items():
         if isinstance(said, dict) and key in TEXTS:
             read[key] = _in_one_language(said, language)
+            if key in ALSO_ENGLISH and (english := _english_of(said)) and english != read[key]:
+                read[f"{key}_en"] = english
             continue
         if isinstance(said, dict) and key in LISTS:
             said = [said]
@@ -65,6 +69,12 @@ def _normalised(value: Any, language: str, depth: int) -> Any:
         if text := _in_one_language(texts, language or "default"):
             read[key] = text
     return read
+
+
+def _english_of(texts: dict[str, Any]) -> str:
+    return next(
+        (text for key, text in texts.items() if isinstance(text, str) and key.lower()[:2] == "en"), ""
+    )
 
 
 def _in_one_language(texts: dict[str, Any], language: str) -> str:

@@ -6,8 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,12 +14,12 @@ from django.utils.translation import gettext as _
 from buyers.models import Tender
 from marketplace.classification.codes import normalise_code
 
+from .awards import ReleaseAward, release_awards
 from .cleaning import (
     DEEPEST,
     as_list,
     as_mapping,
     as_mappings,
-    clean_day,
     clean_moment,
     clean_name,
     clean_paragraphs,
@@ -33,7 +32,6 @@ from .delivery import DELIVERY_KEYS, DeliveryAddress, delivery_addresses
 from .identifiers import (
     SEAO,
     IdentifierError,
-    fit_id,
     is_outside_quebec,
     party_country,
     party_key,
@@ -55,7 +53,7 @@ STATUSES = {
     "unsuccessful": Tender.Status.UNSUCCESSFUL,
 }
 TENDER_KEYS = (
-    "id", "title", "description", "status", "items", "value", "procurementMethod", "procurementMethodDetails",
+    "id", "title", "title_en", "description", "description_en", "status", "items", "value", "procurementMethod", "procurementMethodDetails",
     "procurementMethodRationale", "mainProcurementCategory", "additionalProcurementCategories", "tenderPeriod",
     "enquiryPeriod", "contractPeriod", "numberOfTenderers", "documents", "procuringEntity", "tenderers", "lots",
     "amendment", "amendments", "hasOptions", "options", "hasRenewal", "renewal", *DELIVERY_KEYS,
@@ -74,23 +72,6 @@ OPENING = {"tender", "tenderUpdate", "tenderAmendment", "compiled"}  # tags of w
 
 class ReleaseError(Exception):
     """This release cannot become a tender; the argument says why, for the person who imports."""
-
-
-@dataclass(frozen=True)
-class ReleaseAward:
-    award_id: str
-    neq: str
-    name: str
-    amount: Decimal | None
-    currency: str
-    awarded_on: date | None
-    status: str
-    lots: tuple[str, ...] = ()
-
-    @property
-    def stands(self) -> bool:
-        """Whether someone won by it: it is neither called off nor still to be settled."""
-        return self.status not in ("cancelled", "unsuccessful", "pending")
 
 
 @dataclass(frozen=True)
@@ -228,7 +209,7 @@ def read_notice(ocid: str, release: dict[str, Any]) -> NoticeReading:
         fields={
             "number": (ocid.removeprefix(SEAO) if ocid.startswith(SEAO) else "")[:40],
             "reference": clean_text(tender.get("id"), 120),
-            "title": _release_title(release, tender),
+            **_written_titles(release, tender),
             "description": clean_paragraphs(tender.get("description")),
             "status": release_status(tender, tags, bool(awards)),
             "method": _known_choice(tender.get("procurementMethod"), Tender.Method.values),
@@ -251,6 +232,15 @@ def read_notice(ocid: str, release: dict[str, Any]) -> NoticeReading:
         awards=awards,
         delivery=delivery_addresses(tender),
     )
+
+
+def _written_titles(release: dict[str, Any], tender: dict[str, Any]) -> dict[str, str]:
+    """The title, the language that it is written in, and the same in English where it is given in both."""
+    title, english = _release_title(release, tender), clean_text(tender.get("title_en"), 500)
+    language = clean_text(release.get("language"), 10).lower()[:2] or "fr"
+    if english and english != title:
+        return {"title": title, "language": "fr" if language == "en" else language, "title_en": english}
+    return {"title": title, "language": "en" if english else language, "title_en": ""}
 
 
 def _release_title(release: dict[str, Any], tender: dict[str, Any]) -> str:
@@ -342,56 +332,6 @@ def buying_party(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> 
     return party, buyer_name
 
 
-def release_awards(release: dict[str, Any]) -> list[ReleaseAward] | None:
-    """One line per award and seller, None where the release does not speak of awards.
-
-    An award that several sellers share carries its whole amount on each of their lines.
-    """
-    awards = as_mappings(release.get("awards"))
-    if not awards:
-        return None
-    sellers = {clean_text(p.get("id"), 60): p for p in as_mappings(release.get("parties"))}
-    contracts = as_mappings(release.get("contracts"))
-    ocid = clean_text(release.get("ocid"), 500)
-    amounts = {
-        fit_id(clean_text(c.get("awardID") or c.get("id")), 60): read_amount(c.get("value"))
-        for c in contracts
-    }
-    lots: dict[str, list[str]] = {}
-    for contract in contracts:
-        award_id = fit_id(clean_text(contract.get("awardID") or contract.get("id")), 60)
-        lots.setdefault(award_id, []).extend(related_lots(contract))
-    lines: dict[tuple[str, str, str], ReleaseAward] = {}
-    for position, award in enumerate(awards):
-        award_id = fit_id(clean_text(award.get("id")), 60) or str(position + 1)
-        amount = read_amount(award.get("value")) or amounts.get(award_id)
-        # Multi-lot files leave the winner out at times: the award is kept all the same.
-        for seller in as_mappings(award.get("suppliers")) or [{}]:
-            party = sellers.get(clean_text(seller.get("id"), 60), {})
-            neq = party_neq(party, ocid) or ("" if party else party_neq(seller, ocid))
-            seller_name = clean_name(seller.get("name")) or clean_name(party.get("name"))
-            line = ReleaseAward(
-                award_id=award_id,
-                neq=neq,
-                name=seller_name,
-                amount=amount.value if amount else None,
-                currency=amount.currency if amount else "CAD",
-                awarded_on=clean_day(award.get("date")),
-                status=clean_text(award.get("status"), 20).lower(),
-                lots=tuple(dict.fromkeys([*related_lots(award), *lots.get(award_id, ())])),
-            )
-            lines.setdefault((award_id, neq, seller_name), line)
-    return list(lines.values())
-
-
-def related_lots(part: dict[str, Any]) -> list[str]:
-    """The ids of the lots that an award, a contract, a bid or one of its items names."""
-    said = [*as_list(part.get("relatedLots")), part.get("relatedLot")]
-    for item in as_mappings(part.get("items")):
-        said += [*as_list(item.get("relatedLots")), item.get("relatedLot")]
-    return [lot_id for one in said if (lot_id := fit_id(clean_text(one), 60))]
-
-
 def kept_release(release: dict[str, Any], tender: dict[str, Any], ocid: str) -> dict[str, Any]:
     """What the version keeps: what a tender's page may show. Street addresses and people's particulars stay out."""
     return {
@@ -444,11 +384,15 @@ def is_buying_party(party: dict[str, Any], release: dict[str, Any], tender: dict
 
 
 def _kept_party(party: dict[str, Any], ocid: str, *, buys: bool) -> dict[str, Any]:
-    """A party by its names; of those who buy also what says where they are, never the street."""
+    """A party by its names; of those who buy also what says where they are, never the street.
+
+    Of a seller without a NEQ its town: it tells two enterprises of one name apart.
+    """
     kept = {key: party.get(key) for key in ("id", "name", "roles")} | {"neq": party_neq(party, ocid)}
-    if not buys:
-        return kept
     address, identifier = as_mapping(party.get("address")), as_mapping(party.get("identifier"))
+    if not buys:
+        town = clean_text(address.get("locality"), 120)
+        return kept | {"address": {"locality": town}} if town and not kept["neq"] else kept
     return {
         **kept,
         "identifier": {"scheme": identifier.get("scheme")},

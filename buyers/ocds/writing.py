@@ -25,7 +25,7 @@ from .releases import TenderRelease
 from .report import Rejection, TenderReport
 
 DERIVED = (
-    "number", "reference", "title", "description", "status", "method", "method_details", "category",
+    "number", "reference", "title", "language", "title_en", "description", "status", "method", "method_details", "category",
     "seao_category_id", "unspsc", "buyer_id", "party_id", "buyer_name", "region_id", "mrc_id", "region_source",
     "estimated_amount", "currency", "published_at", "closes_at", "awarded", "bidder_count", "lots_text", "version",
     "url",
@@ -249,6 +249,9 @@ def award_rows(state: NoticeState) -> list[Award]:
             awarded_on=line.awarded_on,
             status=line.status,
             lots=list(line.lots),
+            town=line.town,
+            ends_on=line.ends_on,
+            end_is_reckoned=line.end_is_reckoned,
         )
         for line in state.awards
     ]

@@ -7,13 +7,16 @@ each redirection goes through the same gate.
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -27,50 +30,165 @@ STEP_SECONDS = 20.0  # to connect, and between two blocks
 WHOLE_SECONDS = 600.0
 BLOCK = 256 * 1024
 REDIRECTS = {301, 302, 303, 307, 308}
+BUSY = {429, 502, 503, 504}
+TRIES = 4  # of one body, where its transfer is cut
+PAUSE = 2.0  # seconds before the second try, twice as long before the third
+LONGEST_WAIT = 24 * 3600  # seconds that a server may ask us to stay away
 
 
 class FetchError(Exception):
     """The file was not fetched; the argument is a sentence for the person who asked."""
 
 
+class ServerBusy(FetchError):
+    """The server asks to come back later; `seconds` from now, where it says when."""
+
+    def __init__(self, sentence: str, seconds: int | None) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+class Interrupted(FetchError):
+    """The body broke off. What came of it stands in the target; `part` names it, where something does."""
+
+    part: Fetched | None = None
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What the server said of a body. `is_same`: it is still what `etag` or `modified` named, and nothing was written."""
+
+    etag: str = ""
+    modified: str = ""
+    is_same: bool = False
+
+    @property
+    def strong(self) -> str:
+        """What names exactly these bytes, so that the rest of them can be asked for; "" where nothing does."""
+        return self.etag if self.etag and not self.etag.startswith("W/") else self.modified
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """Of one request: where it sends us, or what it brought."""
+
+    location: str = ""
+    fetched: Fetched = Fetched()
+
+
 @contextmanager
 def fetched(url: str, *, max_bytes: int = MAX_BYTES, seconds: float = WHOLE_SECONDS) -> Iterator[Path]:
     """The body behind an https address, in a temporary file that goes away at the end. Raises `FetchError`."""
-    deadline = time.monotonic() + seconds
     with tempfile.TemporaryDirectory(prefix="maillage-") as folder:
         target = Path(folder) / "body"
-        for _hop in range(MAX_REDIRECTS + 1):
-            following = fetch_once(url, target, max_bytes=max_bytes, deadline=deadline)
-            if following is None:
-                yield target
-                return
-            url = following
-        raise FetchError(_("Cette adresse redirige plus de %(limit)s fois.") % {"limit": MAX_REDIRECTS})
+        download(url, target, max_bytes=max_bytes, seconds=seconds)
+        yield target
 
 
-def fetch_once(url: str, target: Path, *, max_bytes: int, deadline: float) -> str | None:
-    """Write the body to `target`, or return where the answer sends us."""
+def download(
+    url: str,
+    target: Path,
+    *,
+    known: Fetched = Fetched(),
+    hosts: Collection[str] = (),
+    max_bytes: int = MAX_BYTES,
+    seconds: float = WHOLE_SECONDS,
+) -> Fetched:
+    """Write the body behind an https address to `target`, unless it is still the `known` one. Raises `FetchError`.
+
+    Only servers named in `hosts` are asked, any where it is empty; each redirection is judged anew. A transfer that is
+    cut goes on from where it stopped where the server can do so, else from the beginning, `TRIES` times at most.
+    """
+    deadline = time.monotonic() + seconds
+    target.unlink(missing_ok=True)
+    part = Fetched()
+    for attempt in range(1, TRIES + 1):
+        try:
+            at = url
+            for _hop in range(MAX_REDIRECTS + 1):
+                asked = _Ask(known=known, part=part, hosts=hosts, max_bytes=max_bytes, deadline=deadline)
+                answer = fetch_once(at, target, asked)
+                if not answer.location:
+                    return answer.fetched
+                at = answer.location
+            raise FetchError(_("Cette adresse redirige plus de %(limit)s fois.") % {"limit": MAX_REDIRECTS})
+        except Interrupted as cut:
+            part = cut.part or Fetched()
+            if attempt == TRIES or time.monotonic() >= deadline:
+                raise
+            time.sleep(min(PAUSE * attempt, max(0.0, deadline - time.monotonic())))
+    raise AssertionError  # the last try returns or raises
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """`part`: what names the bytes that stand in the target already, where a transfer broke off."""
+
+    known: Fetched
+    part: Fetched
+    hosts: Collection[str]
+    max_bytes: int
+    deadline: float
+
+    def headers(self, target: Path) -> dict[str, str]:
+        said = {"User-Agent": "Maillage", "Accept-Encoding": "identity", "Accept": "*/*"}
+        if self.part.strong and target.exists():
+            return said | {"Range": f"bytes={target.stat().st_size}-", "If-Range": self.part.strong}
+        if self.known.etag:
+            said["If-None-Match"] = self.known.etag
+        if self.known.modified:
+            said["If-Modified-Since"] = self.known.modified
+        return said
+
+
+def fetch_once(url: str, target: Path, ask: _Ask) -> _Answer:
+    """One request: write the body to `target`, or say where the answer sends us."""
     parts = permitted(url)
     host = parts.hostname or ""
+    if ask.hosts and host not in ask.hosts:
+        raise FetchError(
+            _("Le serveur %(host)s n’est pas parmi ceux que cette source permet.") % {"host": host}
+        )
     connection = PinnedConnection(host, public_address(host))
-    watch = threading.Timer(max(0.0, deadline - time.monotonic()), connection.abort)
+    watch = threading.Timer(max(0.0, ask.deadline - time.monotonic()), connection.abort)
     watch.daemon = True
     watch.start()
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request(
-            "GET", path, headers={"User-Agent": "Maillage", "Accept-Encoding": "identity", "Accept": "*/*"}
-        )
+        connection.request("GET", path, headers=ask.headers(target))
         response = connection.getresponse()
+        said = Fetched(
+            etag=(response.getheader("ETag") or "")[:200],
+            modified=(response.getheader("Last-Modified") or "")[:100],
+        )
         if response.status in REDIRECTS:
-            return urljoin(url, response.getheader("Location") or "")
-        if response.status != 200:
+            return _Answer(location=urljoin(url, response.getheader("Location") or ""))
+        if response.status == 304:
+            return _Answer(fetched=replace(said, is_same=True))
+        if response.status in BUSY:
+            raise ServerBusy(
+                _("Le serveur %(host)s est occupé (%(status)s).") % {"host": host, "status": response.status},
+                _seconds_of(response.getheader("Retry-After")),
+            )
+        if response.status == 416:  # nothing is left of it, or it is another by now
+            target.unlink(missing_ok=True)
+            raise Interrupted(_("La lecture de %(host)s s’est interrompue. Réessayez.") % {"host": host})
+        if response.status not in (200, 206):
             raise FetchError(
                 _("Le serveur %(host)s répond %(status)s.") % {"host": host, "status": response.status}
             )
-        write_body(response, target, host=host, max_bytes=max_bytes, deadline=deadline)
+        goes_on = response.status == 206
+        if goes_on and not _continues(response, target):
+            target.unlink(missing_ok=True)
+            raise Interrupted(_("La lecture de %(host)s s’est interrompue. Réessayez.") % {"host": host})
+        try:
+            write_body(response, target, host=host, ask=ask, goes_on=goes_on)
+        except Interrupted as cut:
+            cut.part = said
+            raise
+        return _Answer(fetched=said)
     except (OSError, HTTPException, ValueError) as error:
-        if time.monotonic() >= deadline:
+        if time.monotonic() >= ask.deadline:
             raise FetchError(_("Le serveur %(host)s est trop lent.") % {"host": host}) from error
         raise FetchError(
             _("La lecture de %(host)s a échoué (%(error)s).") % {"host": host, "error": type(error).__name__}
@@ -78,31 +196,51 @@ def fetch_once(url: str, target: Path, *, max_bytes: int, deadline: float) -> st
     finally:
         watch.cancel()
         connection.close()
+
+
+def _continues(response: HTTPResponse, target: Path) -> bool:
+    """Whether a partial answer begins where the target ends."""
+    said = re.match(r"bytes ([0-9]+)-", response.getheader("Content-Range") or "")
+    return bool(said and target.exists() and int(said[1]) == target.stat().st_size)
+
+
+def _seconds_of(retry_after: str | None) -> int | None:
+    """« 120 », or a date: how long to wait, within a day."""
+    said = (retry_after or "").strip()
+    if said.isdigit():
+        return min(int(said[:9]), LONGEST_WAIT)
+    with suppress(TypeError, ValueError):
+        at = parsedate_to_datetime(said)
+        return min(max(0, int(at.timestamp() - time.time())), LONGEST_WAIT)
     return None
 
 
-def write_body(response: HTTPResponse, target: Path, *, host: str, max_bytes: int, deadline: float) -> None:
-    announced = response.length
+def write_body(response: HTTPResponse, target: Path, *, host: str, ask: _Ask, goes_on: bool) -> None:
     if response.getheader("Content-Encoding", "identity") != "identity":
         raise FetchError(
             _("Le serveur %(host)s envoie un fichier comprimé sans qu’on le lui demande.") % {"host": host}
         )
-    size = 0
-    with target.open("wb") as out:
-        while size <= max_bytes and (announced is None or announced <= max_bytes):
-            block = response.read1(BLOCK)
-            if not block:
-                break
-            size += len(block)
-            out.write(block)
-    if max(size, announced or 0) > max_bytes:
+    size = target.stat().st_size if goes_on else 0
+    whole = None if response.length is None else size + response.length
+    with target.open("ab" if goes_on else "wb") as out:
+        try:
+            while size <= ask.max_bytes and (whole is None or whole <= ask.max_bytes):
+                block = response.read1(BLOCK)
+                if not block:
+                    break
+                size += len(block)
+                out.write(block)
+            is_cut = whole is not None and size < min(whole, ask.max_bytes)
+        except (OSError, HTTPException):
+            is_cut = True
+    if max(size, whole or 0) > ask.max_bytes:
         raise FetchError(
-            _("Ce fichier dépasse %(limit)s Mo.") % {"limit": number_format(max_bytes // 1_048_576)}
+            _("Ce fichier dépasse %(limit)s Mo.") % {"limit": number_format(ask.max_bytes // 1_048_576)}
         )
-    if announced is not None and size < announced:
-        if time.monotonic() >= deadline:
+    if is_cut:
+        if time.monotonic() >= ask.deadline:
             raise FetchError(_("Le serveur %(host)s est trop lent.") % {"host": host})
-        raise FetchError(_("La lecture de %(host)s s’est interrompue. Réessayez.") % {"host": host})
+        raise Interrupted(_("La lecture de %(host)s s’est interrompue. Réessayez.") % {"host": host})
 
 
 def permitted(url: str) -> SplitResult:

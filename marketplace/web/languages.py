@@ -34,6 +34,19 @@ def is_english() -> bool:
     return tag(translation.get_language()) == "en-CA"
 
 
+class WrittenText(str):
+    """What someone wrote, in `language` (« fr », « en »): a page in another one says so (`{% lang_of text %}`)."""
+
+    __slots__ = ("language",)
+    language: str
+
+    @classmethod
+    def of(cls, text: str, language: str) -> WrittenText:
+        written = cls(text)
+        written.language = language
+        return written
+
+
 class OnlyFrench(str):
     """A text that has no English: an English page marks it as French (`{% lang_of text %}`), so that it is read so."""
 

@@ -44,6 +44,7 @@ def site(monkeypatch):
 
     monkeypatch.setattr(fetching.socket, "getaddrinfo", resolve)
     monkeypatch.setattr(fetching, "dial", dial)
+    monkeypatch.setattr(fetching, "PAUSE", 0.0)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield server
     server.shutdown()

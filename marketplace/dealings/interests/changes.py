@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 
 from buyers.models import Need, NeedVersion, Tender
 from buyers.needs.versions import changes_between
+from buyers.ocds.awards import ReleaseAward
 from buyers.ocds.changes import compare_releases
 from buyers.ocds.derivation import derive_notice, merge_versions, order_versions
 from buyers.ocds.particulars import read_amendments, read_documents
-from buyers.ocds.releases import ReleaseAward
 from marketplace.classification.labels import code_label
 from marketplace.dealings.notices import Notice
 from marketplace.web.typography import format_amount, format_day_and_month, format_day_short, format_hour

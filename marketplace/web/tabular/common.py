@@ -13,7 +13,7 @@ class TableError(Exception):
 @dataclass(frozen=True)
 class Limits:
     """Where reading stops. `unpacked` is the size of a workbook's parts once decompressed, `part` that of any part
-    which has to be held in memory (its texts, its styles)."""
+    which has to be held in memory (its texts, its styles). `lines` is how many lines a quoted cell may break into."""
 
     bytes: int = 50 * 1024 * 1024
     unpacked: int = 160 * 1024 * 1024
@@ -22,6 +22,7 @@ class Limits:
     cells: int = 8_000_000
     columns: int = 200
     line: int = 1024 * 1024
+    lines: int = 200
 
 
 @dataclass(frozen=True, slots=True)

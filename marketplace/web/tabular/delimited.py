@@ -18,8 +18,6 @@ from .letters import MOST_WORDS, likely_reading, read_line, undo_double_utf8, wi
 DELIMITERS = (";", ",", "\t", "|")
 BOM = "\ufeff"
 WHOLE, OPEN, TORN = "whole", "open", "torn"
-# A quoted cell may hold line breaks. Past this, its closing quote is missing and the next line starts a new row.
-LINES_PER_ROW = 200
 #: Lines that are looked at to find the delimiter and the header.
 SAMPLE = 60
 csv.field_size_limit(4 * 1024 * 1024)
@@ -72,7 +70,8 @@ def cut_rows(
             if following is None:
                 break
             more.append(following)
-            if len(more) > LINES_PER_ROW or len(text) > limits.line:
+            # Past this, its closing quote is missing and the next line starts a new row.
+            if len(more) > limits.lines or len(text) > limits.line:
                 break
             text += following
         cells = parse(text, delimiter)

@@ -211,7 +211,14 @@ def written_in_french() -> SafeString:
 
 @register.simple_tag
 def lang_of(text: object) -> SafeString:
-    """` lang="fr-CA"` on an English page for a label that has no English yet: `<td{% lang_of label %}>{{ label }}</td>`."""
+    """` lang="fr-CA"` on an English page for a label that has no English yet: `<td{% lang_of label %}>{{ label }}</td>`.
+
+    Of a `WrittenText`, its own language where that is not the page's.
+    """
+    if isinstance(text, languages.WrittenText):
+        spoken = languages.tag(text.language) if text.language in ("fr", "en") else text.language
+        here = languages.tag(get_language())
+        return format_html(' lang="{}"', spoken) if spoken != here else SafeString("")
     return written_in_french() if isinstance(text, languages.OnlyFrench) else SafeString("")
 
 
