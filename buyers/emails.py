@@ -33,7 +33,7 @@ NEED_CANCELLED = Email(
 SOURCE_STALE = Email(
     kind="sources.stale",
     audience=_("Vous recevez ce courriel parce que vous administrez la plateforme."),
-    title=_("À voir : la source d’avis « %(source)s »"),
+    title=_("À voir : la source d’avis « %(source)s »"),
     template="sources/stale",
 )
 

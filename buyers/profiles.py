@@ -18,6 +18,7 @@ from marketplace.web.typography import format_number
 from .filters import BuyerFilterSet
 from .models import Buyer, Need, Tender, open_condition
 from .needs.listing import need_row
+from .purchases import purchases_context
 from .tender_list import tender_row
 
 PAGE_SIZE = 30
@@ -91,6 +92,7 @@ def buyer_context(slug: str, request: HttpRequest) -> dict[str, Any] | None:
         "tenders": [tender_row(tender) for tender in page],
         "past": [tender_row(tender) for tender in past],
         "needs": [need_row(need) for need in needs],
+        **purchases_context(buyer),
         "preview": ""
         if buyer.is_public
         else _(

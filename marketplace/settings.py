@@ -216,6 +216,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-own-lists": {"task": "dealings.sweep_own_lists", "schedule": 60.0},
     "forget-own-lists": {"task": "dealings.forget_own_lists", "schedule": crontab(hour=4, minute=45)},
     "advance-cohorts": {"task": "cohorts.advance", "schedule": 300.0},
+    "propose-seller-names": {
+        "task": "dealings.propose_seller_names",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "ask-about-contracts": {
         "task": "dealings.ask_about_contracts",
         "schedule": crontab(hour=8, minute=10),

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 import factory
 from django.utils import timezone
 
-from buyers.models import Award, Buyer, Need, Tender, TenderVersion
+from buyers.models import Award, Buyer, EnteredNotice, Need, Tender, TenderVersion
 from marketplace.accounts.models import EmailDomain, Membership, Organisation, PolePost, User
 from marketplace.classification.models import UnspscCode
 from marketplace.territories.models import Mrc, Pole
@@ -250,6 +250,19 @@ class TenderFactory(factory.django.DjangoModelFactory):
     def versions(self, create, extracted, **kwargs):
         if extracted is not False:
             TenderVersion.objects.create(tender=self, release_id=self.version, tags=["tender"], release={})
+
+
+class EnteredNoticeFactory(factory.django.DjangoModelFactory):
+    """As typed, not published yet (`buyers.feeds.entering`)."""
+
+    class Meta:
+        model = EnteredNotice
+
+    pole = factory.LazyFunction(lambda: pole("mauricie"))
+    title = "Déneigement de deux stationnements"
+    buyer_name = "Ville de Shawinigan"
+    mrc_id = "36"
+    closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=10))
 
 
 class AwardFactory(factory.django.DjangoModelFactory):

@@ -15,7 +15,17 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from buyers.models import Buyer, Need, NeedDocument, NeedVersion, Tender, TenderVersion
+from buyers.models import (
+    Buyer,
+    FeedFile,
+    Need,
+    NeedDocument,
+    NeedVersion,
+    NoticeSource,
+    SellerName,
+    Tender,
+    TenderVersion,
+)
 from buyers.needs.versions import said_by
 from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import (
@@ -235,6 +245,7 @@ SITE = {
     "my alerts": ListPage(
         "/mon-espace/alertes/", ("member",), lambda response: len(response.context["settings"].rows)
     ),
+    "my renewals": ListPage("/contrats-a-renouveler/", ("member",), in_context("rows")),
     "my follows": ListPage("/mon-espace/suivis/", ("member",), in_context("rows")),
     "my consortiums": ListPage("/mon-espace/groupements/", ("member",), in_context("rows")),
     "a consortium": ListPage(f"/mon-espace/groupements/{CONSORTIUM}/", ("member",), in_context("members")),
@@ -287,6 +298,9 @@ MODELS = {
     "buyers_buyer": CURATORS,
     "buyers_tender": CURATORS,
     "buyers_need": CURATORS,
+    "buyers_noticesource": CURATORS,
+    "buyers_feedfile": CURATORS,
+    "buyers_enterednotice": CURATORS,
     "matching_suggestion": CURATORS,
     "matching_buyersuggestion": CURATORS,
     "matching_newsupplieralert": ("admin",),
@@ -338,6 +352,10 @@ def lists() -> dict[str, ListPage]:
     pages["admin outcomes"] = ListPage(
         reverse("dealings_admin:outcomes"), CURATORS, in_context("rows"), "admin"
     )
+    for name in ("seller_names", "renewals"):
+        pages[f"admin {name}"] = ListPage(
+            reverse(f"dealings_admin:{name}"), CURATORS, in_context("rows"), "admin"
+        )
     for page in ("participants", "grid"):
         pages[f"admin event {page}"] = ListPage(
             reverse(f"events_admin:{page}", args=[PUBLISHED_DAY]),
@@ -434,6 +452,7 @@ class World:
         supplier = self.add_supplier()
         tender = self.add_tender()
         self.add_need()
+        self.add_feed(tender)
         self.add_exchange(supplier)
         self.add_event(supplier, tender.buyer)
         self.add_curation(supplier)
@@ -634,6 +653,24 @@ class World:
         )
         factories.AwardFactory(tender=self.tender, award_id=f"a{number}")
         return factories.TenderFactory(buyer=buyer)
+
+    def add_feed(self, tender: Tender) -> None:
+        """A source with a file, an entered notice, a winner to recognise and a contract of the member's that ends."""
+        number = self.rows
+        source = NoticeSource.objects.create(
+            name=f"Diffuseur {number}", kind="ocds", address=f"https://donnees.example/{number}.json"
+        )
+        FeedFile.objects.create(source=source, name=f"{number}.json", address=source.address)
+        factories.EnteredNoticeFactory(tender=tender)
+        SellerName.objects.create(
+            name=f"Coop {number}",
+            key=f"coop {number}",
+            organisation=self.supplier.organisation,
+            confidence=90,
+        )
+        factories.AwardFactory(
+            organisation=self.supplier.organisation, ends_on=timezone.localdate() + timedelta(days=200)
+        )
 
     def add_need(self) -> None:
         """One more in the list; of the one with a page, a document and a version more."""

@@ -170,7 +170,7 @@ class EnteredNoticeForm(PlainForm):
         found = [normalise_code(one) for one in said]
         if not all(found):
             wrong = next(one for one, code in zip(said, found, strict=True) if not code)
-            raise ValidationError(_("« %(code)s » n’est pas un code UNSPSC.") % {"code": wrong})
+            raise ValidationError(_("« %(code)s » n’est pas un code UNSPSC.") % {"code": wrong})
         return list(dict.fromkeys(found))
 
     def clean(self) -> dict[str, Any]:
@@ -230,7 +230,7 @@ class EnteredNoticeAdmin(ScopedAdmin):
     def response_add(
         self, request: HttpRequest, obj: EnteredNotice, post_url_continue: str | None = None
     ) -> HttpResponse:
-        messages.success(request, _("Avis publié : %(title)s.") % {"title": obj.title})
+        messages.success(request, _("Avis publié : %(title)s.") % {"title": obj.title})
         return HttpResponseRedirect(reverse("admin:buyers_enterednotice_change", args=[obj.pk]))
 
     @admin.display(description=gettext_lazy("acheteur"))

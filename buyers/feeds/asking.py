@@ -29,7 +29,7 @@ def ask_source_reading(*, source: NoticeSource, by: User | None) -> None:
     """A worker reads it as soon as one is free, whatever its hour and also where it is off. Asked twice, it is read once."""
     check_permission(can_ask_reading, by)
     if not settings.READ_SOURCES:
-        raise WrongMove(_("Ce site ne lit aucune source : il ne demande rien à d’autres serveurs."))
+        raise WrongMove(_("Ce site ne lit aucune source : il ne demande rien à d’autres serveurs."))
     state, _is_new = SourceState.objects.select_for_update().get_or_create(source=source)
     if state.is_being_read:
         raise WrongMove(_("Cette source est en cours de lecture."))

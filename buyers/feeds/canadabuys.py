@@ -102,7 +102,7 @@ def release_of(row: Row) -> dict[str, Any]:
     at = moment(row.get(AMENDED)) or moment(row.get(PUBLISHED))
     if at is None:
         raise RowError(
-            _("La date « %(said)s » n’est pas comprise.")
+            _("La date « %(said)s » n’est pas comprise.")
             % {"said": clean_text(row.get(PUBLISHED), 60) or "…"}
         )
     amendment = clean_text(row.get(AMENDMENT), 20)

@@ -109,4 +109,4 @@ def stale_sentence(source: KnownSource) -> str:
     day = {"day": format_day_short(source.newest_at)}
     if source.kind == NoticeSource.Kind.SEAO:
         return _("Les derniers avis reçus du SEAO datent du %(day)s.") % day
-    return _("Les derniers avis reçus de « %(source)s » datent du %(day)s.") % {**day, "source": source.name}
+    return _("Les derniers avis reçus de « %(source)s » datent du %(day)s.") % {**day, "source": source.name}

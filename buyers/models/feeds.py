@@ -68,8 +68,8 @@ class NoticeSource(models.Model):
         _("adresse"),
         max_length=500,
         help_text=_(
-            "SEAO : la liste des fichiers (package_show). AchatsCanada : le dossier des CSV, ou un seul CSV. "
-            "Autre : le fichier OCDS."
+            "SEAO : celle de CKAN qui donne la liste des fichiers. AchatsCanada : le dossier des CSV, ou un seul CSV. "
+            "Autre : le fichier OCDS."
         ),
         validators=[RegexValidator(r"^https://", _("Seules les adresses https sont lues."))],
     )

@@ -118,6 +118,12 @@ _AWARDS = """
 UPDATE buyers_award a SET organisation_id = o.id FROM accounts_organisation o
 WHERE a.organisation_id IS NULL AND a.neq <> '' AND o.neq = a.neq
 """
+# A winner without a NEQ whose name and town staff have recognised.
+_NAMED_AWARDS = """
+UPDATE buyers_award a SET organisation_id = s.organisation_id FROM buyers_sellername s
+WHERE s.status = 'confirmed' AND a.organisation_id IS NULL AND a.neq = ''
+  AND f_fold(a.name) = s.key AND f_fold(a.town) = s.town
+"""
 
 
 @verb
@@ -131,5 +137,6 @@ def link_known(*, by: User | None) -> None:
         cursor.execute(_TENDERS)
         tied = [tender_id for (tender_id,) in cursor.fetchall()]
         cursor.execute(_AWARDS)
+        cursor.execute(_NAMED_AWARDS)
     place_by_profile(tied)
     record_list_change(NOTICES)

@@ -84,6 +84,10 @@ class SuggestedNoticeAdmin(SaidOfNoticeAdmin):
 
 @admin.register(Interest)
 class InterestAdmin(SaidOfNoticeAdmin):
+    header_links = [
+        (53, _("Contrats à renouveler"), "dealings_admin:renewals"),
+        (54, _("Adjudicataires"), "dealings_admin:seller_names"),
+    ]
     list_display = ["at", "who", "notice", "open_to_partners"]
     list_filter = ["open_to_partners"]
     fields = ["who", "notice", "open_to_partners", "seen_by_others", "seen_by_buyer", "at"]

@@ -10,6 +10,7 @@ class DealingsConfig(AppConfig):
 
         from marketplace.dealings.consortiums import personal_data as consortiums_data  # noqa: F401  # registers itself
         from marketplace.dealings.consortiums.waiting import register_consortium_waiting
+        from marketplace.dealings.contracts.waiting import register_seller_waiting
         from marketplace.dealings.declines import email_decline_link
         from marketplace.dealings.inquiries import personal_data as inquiries_data  # noqa: F401  # registers itself
         from marketplace.dealings.inquiries.slots import ask_link
@@ -33,6 +34,7 @@ class DealingsConfig(AppConfig):
         register_inquiry_waiting()
         inbound.connect(receive_from_service, dispatch_uid="dealings.inquiries")
         register_own_list_waiting()
+        register_seller_waiting()
         register_consortium_waiting()
         register_interest_waiting()
         fill_shortlist_slots()

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from marketplace.dealings.contracts.seller_names import propose_seller_names
 from marketplace.dealings.inquiries.following import (
     close_forgotten_inquiries,
     forget_inquiries,
@@ -68,3 +69,9 @@ def record_outcomes() -> tuple[int, int]:
 def forget_old_visit_words() -> int:
     """Every night: searches of more than a year ago."""
     return forget_visit_words(by=None)
+
+
+@shared_task(name="dealings.propose_seller_names", expires=3600)
+def propose_seller_names_task() -> int:
+    """Every night: winners without a NEQ that may be enterprises of the directory."""
+    return propose_seller_names(by=None)

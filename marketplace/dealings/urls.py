@@ -18,4 +18,5 @@ urlpatterns = [
     path("", include("marketplace.dealings.consortiums.urls")),
     path("", include("marketplace.dealings.shortlists.urls")),
     path("", include("marketplace.dealings.outcomes.urls")),
+    path("", include("marketplace.dealings.contracts.urls")),
 ]

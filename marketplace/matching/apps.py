@@ -11,7 +11,7 @@ class MatchingConfig(AppConfig):
         from marketplace.matching.buyer_suggestions import personal_data as new_supplier_data  # noqa: F401  # registers itself
         from marketplace.matching.needs import fitting_condition
         from marketplace.matching.panels import alert_panel, suggestion_panel, tender_reasons
-        from marketplace.matching.public_awards import public_awards
+        from marketplace.matching.public_awards import public_awards, supplier_pages
         from marketplace.matching.saved_searches import personal_data as search_data  # noqa: F401  # registers itself
         from marketplace.matching.saved_searches.waiting import register_search_waiting
         from marketplace.web.slots import fill_facts, fill_slot
@@ -24,3 +24,4 @@ class MatchingConfig(AppConfig):
         register_search_waiting()
         register_audience("fitting", fitting_condition)
         fill_facts("supplier.awards", public_awards)
+        fill_facts("organisation.pages", supplier_pages)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from django.utils.text import capfirst
 from buyers.models import Award
 from marketplace.accounts.models import Organisation
 from marketplace.web.typography import format_amount
+from suppliers.models import Supplier
 
 #: The newest ones; a page is no register.
 SHOWN = 12
@@ -59,3 +61,14 @@ def _line(award: Award) -> AwardLine:
         amount=format_amount(award.amount, award.currency),
         url=reverse("tenders:tender", args=[tender.ocid]),
     )
+
+
+def supplier_pages(organisation_ids: Collection[int]) -> list[tuple[int, str]]:
+    """The pages of those organisations that are published suppliers, by organisation: a buyer's page knows none. One query."""
+    if not organisation_ids:
+        return []
+    rows = Supplier.objects.published().filter(organisation__in=organisation_ids)
+    return [
+        (pk, reverse("suppliers:supplier", args=[slug]))
+        for pk, slug in rows.values_list("organisation", "slug")
+    ]

@@ -50,6 +50,7 @@ class PlayedSources:
     files: dict[str, PlayedFile] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     names: dict[str, list[str]] = field(default_factory=dict)
+    retry_after: int = 120  # seconds that a busy answer asks for
 
     @property
     def port(self) -> int:
@@ -97,7 +98,7 @@ def play_sources() -> PlayedSources:
                 return self.empty(302, Location=file.redirect)
             if file.busy:
                 file.busy -= 1
-                return self.empty(503, Retry_After="120")
+                return self.empty(503, Retry_After=str(played.retry_after))
             if self.headers.get("If-None-Match") == file.etag:
                 return self.empty(304, ETag=file.etag)
             start = 0

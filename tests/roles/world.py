@@ -10,7 +10,15 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from buyers.models import AuthorisationRule, Clause, NeedDocument, ProcedureRule
+from buyers.models import (
+    AuthorisationRule,
+    Clause,
+    FeedFile,
+    NeedDocument,
+    NoticeSource,
+    ProcedureRule,
+    SellerName,
+)
 from cohorts.models import State
 from marketplace.accounts.invitations import create_invitation
 from marketplace.accounts.models import (
@@ -111,6 +119,7 @@ def build() -> World:
         by=buyer,
     )
     tender = factories.TenderFactory()
+    source = NoticeSource.objects.get(kind="seao")
     invitation, token = create_invitation(
         organisation=published.organisation,
         email="invitee@exemple.test",
@@ -261,6 +270,14 @@ def build() -> World:
         "buyers_clause": Clause.objects.first(),
         "enrolment": enrolment,
         "buyers_tender": tender,
+        "buyers_noticesource": source,
+        "buyers_feedfile": FeedFile.objects.create(
+            source=source, name="hebdo.json", address="https://donnees.example/hebdo.json"
+        ),
+        "buyers_enterednotice": factories.EnteredNoticeFactory(pole=mauricie),
+        "dealings_adjudicataires": SellerName.objects.create(
+            name="Zacharie", key="zacharie", organisation=published.organisation, confidence=90
+        ),
         "territories_pole": mauricie,
         "territories_mrc": SimpleNamespace(pk="371"),
         "territories_region": SimpleNamespace(pk="04"),

@@ -33,10 +33,11 @@ class Worker:
             "DECISION_HOLD_SECONDS": "1",
             "ALERT_GATHERING_SECONDS": "1",
         }
+        self.program = "celery -A marketplace"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = f"celery -A marketplace worker -B --concurrency 1 -l warning -n {self.queue}@%h"
+        command = f"{self.program} worker -B --concurrency 1 -l warning -n {self.queue}@%h"
         with (self.folder / "worker.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *command.split(), "-s", str(self.folder / "beat")],

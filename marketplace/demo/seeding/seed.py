@@ -42,6 +42,7 @@ from .registrations import seed_certificates, seed_documents, seed_registrations
 from .saved_searches import seed_saved_searches
 from .security_log import seed_security_log
 from .shortlists import seed_shortlists
+from .sources import seed_seller_names, seed_sources, settle_sources
 from .tenders import DemoReleaseWriter
 
 BUYERS = len(INVENTED_BUYERS)
@@ -89,10 +90,13 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
         releases += writer.open_tender(awarded + index, for_member=index < FOR_MEMBER)
     releases += other_states(writer, awarded + tenders, round(tenders * OTHER_SHARE) or min(tenders, 1))
     progress("tenders", 0, len(releases))
+    staff = User.objects.get(email="mauricie@demo.example")
+    releases += seed_sources(day=day, buyers=buyers, staff=staff, rng=random.Random(f"{seed}:{day}:sources"))
+    seed_seller_names(day=day, staff=staff)
     import_releases(releases)
+    settle_sources()
     learn_experience(supplier_ids=None, by=None)
     progress("tenders", len(releases), len(releases))
-    staff = User.objects.get(email="mauricie@demo.example")
     seed_registrations(member=member, staff=staff)
     if member_of.organisation.mrc_id == "371":  # the territory of these staff
         seed_documents(supplier=member_of, staff=staff)

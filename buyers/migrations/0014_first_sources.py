@@ -31,6 +31,6 @@ def add_sources(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("buyers", "0011_feeds")]
+    dependencies = [("buyers", "0013_feeds")]
 
     operations = [migrations.RunPython(add_sources, migrations.RunPython.noop)]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0014_search_consents'),
-        ('buyers', '0010_first_rules'),
+        ('buyers', '0012_first_authorisations'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('territories', '0003_words_people_read'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True, verbose_name='nom')),
                 ('kind', models.CharField(choices=[('seao', 'SEAO, par Données Québec (CKAN)'), ('canadabuys', 'AchatsCanada (CSV)'), ('ocds', 'autre diffuseur OCDS')], max_length=12, verbose_name='sorte')),
-                ('address', models.URLField(help_text='SEAO : la liste des fichiers (package_show). AchatsCanada : le dossier des CSV, ou un seul CSV. Autre : le fichier OCDS.', max_length=500, validators=[django.core.validators.RegexValidator('^https://', 'Seules les adresses https sont lues.')], verbose_name='adresse')),
+                ('address', models.URLField(help_text='SEAO : celle de CKAN qui donne la liste des fichiers. AchatsCanada : le dossier des CSV, ou un seul CSV. Autre : le fichier OCDS.', max_length=500, validators=[django.core.validators.RegexValidator('^https://', 'Seules les adresses https sont lues.')], verbose_name='adresse')),
                 ('hosts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, help_text='Séparés par des virgules. Celui de l’adresse est permis; une redirection vers un autre est refusée.', size=None, verbose_name='autres serveurs permis')),
                 ('territory', models.CharField(choices=[('qc', 'ce qui concerne le Québec'), ('all', 'tout ce que la source publie')], default='qc', max_length=4, verbose_name='territoire')),
                 ('schedule', models.CharField(choices=[('hourly', 'toutes les heures'), ('daily', 'tous les jours'), ('weekly', 'toutes les semaines')], default='daily', max_length=8, verbose_name='lecture')),
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('name', models.CharField(max_length=80, verbose_name='nom')),
                 ('kind', models.CharField(choices=[('seao', 'SEAO, par Données Québec (CKAN)'), ('canadabuys', 'AchatsCanada (CSV)'), ('ocds', 'autre diffuseur OCDS')], max_length=12, verbose_name='sorte')),
-                ('address', models.URLField(help_text='SEAO : la liste des fichiers (package_show). AchatsCanada : le dossier des CSV, ou un seul CSV. Autre : le fichier OCDS.', max_length=500, validators=[django.core.validators.RegexValidator('^https://', 'Seules les adresses https sont lues.')], verbose_name='adresse')),
+                ('address', models.URLField(help_text='SEAO : celle de CKAN qui donne la liste des fichiers. AchatsCanada : le dossier des CSV, ou un seul CSV. Autre : le fichier OCDS.', max_length=500, validators=[django.core.validators.RegexValidator('^https://', 'Seules les adresses https sont lues.')], verbose_name='adresse')),
                 ('hosts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=120), blank=True, default=list, help_text='Séparés par des virgules. Celui de l’adresse est permis; une redirection vers un autre est refusée.', size=None, verbose_name='autres serveurs permis')),
                 ('territory', models.CharField(choices=[('qc', 'ce qui concerne le Québec'), ('all', 'tout ce que la source publie')], default='qc', max_length=4, verbose_name='territoire')),
                 ('schedule', models.CharField(choices=[('hourly', 'toutes les heures'), ('daily', 'tous les jours'), ('weekly', 'toutes les semaines')], default='daily', max_length=8, verbose_name='lecture')),
