@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from buyers.feeds.asking import TASK
 from buyers.feeds.health import look_at_sources
-from buyers.feeds.reading import read_source
+from buyers.feeds.reading import TIME_LIMIT, read_source
 from buyers.models import NoticeSource
 from buyers.needs.lifecycle import tell_closed_needs
 from buyers.ocds.rederiving import rederive_tenders
@@ -37,7 +37,7 @@ def read_due_sources() -> int:
     return sum(wake_worker(TASK, pk) for pk in due)
 
 
-@shared_task(name=TASK)
+@shared_task(name=TASK, time_limit=TIME_LIMIT)
 def read_source_task(pk: int) -> bool:
     """One source: its list, and each of its files that may be new."""
     return settings.READ_SOURCES and read_source(pk)

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -48,8 +48,9 @@ log = structlog.get_logger("feeds")
 
 LARGEST_LIST = 20 * 1024 * 1024  # bytes of a list of files
 LARGEST_FILE = 300 * 1024 * 1024
-#: A task ends well before it would be killed (CELERY_TASK_TIME_LIMIT): the files that are left come in the next one.
-SECONDS = 420.0
+#: After so long no further file is begun, and none is fetched for longer: a task ends well before it would be killed
+#: (`TIME_LIMIT`), which leaves the import of the last file some minutes. What is left comes in the next task.
+SECONDS, FETCH_SECONDS, TIME_LIMIT = 300.0, 240.0, 840
 #: The newest files are asked for anew each time, whatever the list says of them: their server answers 304.
 ASKED_AGAIN = 3
 AFTER_A_FAILURE = timedelta(hours=1)
@@ -59,10 +60,11 @@ KEPT = 100  # rejections, and as many warnings, kept of a file
 
 def read_source(source_id: int) -> bool:
     """Read what is due of a source; whether it was read."""
-    lease = claim_source(source_id)
-    if lease is None:
+    until = claim_source(source_id)
+    if until is None:
         return False
     source = NoticeSource.objects.get(pk=source_id)
+    lease = Lease(source, until)
     with staff_language(), tempfile.TemporaryDirectory(prefix="maillage-feed-") as folder:
         try:
             outcome = _read(source, Path(folder), lease)
@@ -74,11 +76,10 @@ def read_source(source_id: int) -> bool:
         except Exception as error:  # whatever is wrong with one source, staff read it, and it is tried again
             log.exception("feed_failed", source=source_id)
             outcome = (_("La lecture a échoué (%(error)s).") % {"error": type(error).__name__}, None)
-    finish_source(source, *outcome)
-    return True
+    return finish_source(lease, *outcome)
 
 
-def _read(source: NoticeSource, folder: Path, lease: datetime) -> tuple[str, timedelta | None]:
+def _read(source: NoticeSource, folder: Path, lease: Lease) -> tuple[str, timedelta | None]:
     """What went wrong, in a sentence or nothing, and in how long to come back where that is not its usual time."""
     ends = time.monotonic() + SECONDS
     waiting = files_to_read(source, listed_files(source, folder))
@@ -86,7 +87,7 @@ def _read(source: NoticeSource, folder: Path, lease: datetime) -> tuple[str, tim
     for file in waiting:
         if time.monotonic() > ends:
             return "", timedelta()
-        lease = renew_lease(source, lease)
+        lease.renew()
         read_file(file, folder)
         failed += file.status == FeedFile.Status.FAILED
     if not failed:
@@ -100,6 +101,22 @@ def _read(source: NoticeSource, folder: Path, lease: datetime) -> tuple[str, tim
 
 class LeaseLost(Exception):
     """Another worker holds the source by now."""
+
+
+@dataclass
+class Lease:
+    """What this worker holds. `until` is in the row too: whoever finds another there has lost it."""
+
+    source: NoticeSource
+    until: datetime
+
+    def renew(self) -> None:
+        until = timezone.now() + LEASE
+        if not SourceState.objects.filter(source=self.source, leased_until=self.until).update(
+            leased_until=until
+        ):
+            raise LeaseLost
+        self.until = until
 
 
 @transaction.atomic
@@ -118,18 +135,14 @@ def claim_source(source_id: int) -> datetime | None:
     return state.leased_until
 
 
-def renew_lease(source: NoticeSource, lease: datetime) -> datetime:
-    until = timezone.now() + LEASE
-    if not SourceState.objects.filter(source=source, leased_until=lease).update(leased_until=until):
-        raise LeaseLost
-    return until
-
-
 @transaction.atomic
-def finish_source(source: NoticeSource, error: str, again_in: timedelta | None) -> None:
-    """Give the source back, and say when it is due."""
-    now = timezone.now()
-    state = SourceState.objects.select_for_update().get(source=source)
+def finish_source(lease: Lease, error: str, again_in: timedelta | None) -> bool:
+    """Give the source back, and say when it is due; False where it was not ours any more."""
+    now, source = timezone.now(), lease.source
+    held = SourceState.objects.select_for_update().filter(source=source, leased_until=lease.until)
+    state = held.first()
+    if state is None:
+        return False
     if again_in is None:
         again_in = min(source.every, AFTER_A_FAILURE) if error else source.every
     state.leased_until, state.due_at, state.error = None, now + again_in, error
@@ -137,6 +150,7 @@ def finish_source(source: NoticeSource, error: str, again_in: timedelta | None) 
         state.succeeded_at = now
     state.save()
     look_at_source(source=source, by=None)
+    return True
 
 
 # --- Which files ------------------------------------------------------------------------------------------------------
@@ -170,7 +184,10 @@ def files_to_read(source: NoticeSource, listed: list[ListedFile]) -> list[FeedFi
             file.save()
         if file.status in (FeedFile.Status.WAITING, FeedFile.Status.FAILED) or place < ASKED_AGAIN:
             found.append(file)
-    return found
+    # One that was begun and left so may have killed its worker: the others first.
+    return sorted(
+        found, key=lambda file: file.status == FeedFile.Status.WAITING and file.tried_at is not None
+    )
 
 
 # --- One file ---------------------------------------------------------------------------------------------------------
@@ -185,6 +202,7 @@ def read_file(file: FeedFile, folder: Path) -> None:
     was_read = bool(file.digest) and file.status not in (FeedFile.Status.WAITING, FeedFile.Status.FAILED)
     known = Fetched(etag=file.etag, modified=file.modified) if was_read else Fetched()
     file.tried_at = timezone.now()
+    file.save(update_fields=["tried_at"])
     try:
         said = download(
             file.address,
@@ -192,12 +210,10 @@ def read_file(file: FeedFile, folder: Path) -> None:
             known=known,
             hosts=hosts_of(file.source),
             max_bytes=LARGEST_FILE,
-            seconds=SECONDS,
+            seconds=FETCH_SECONDS,
         )
         if not said.is_same:
             keep_content(file=file, path=body, said=said, by=None)
-        else:
-            file.save(update_fields=["tried_at"])
     except (FetchError, TableError) as why:
         note_failure(file, str(why))
         if isinstance(why, ServerBusy):
@@ -210,9 +226,7 @@ def read_file(file: FeedFile, folder: Path) -> None:
 
 
 def note_failure(file: FeedFile, sentence: str) -> None:
-    FeedFile.objects.filter(pk=file.pk).update(
-        tried_at=file.tried_at, status=FeedFile.Status.FAILED, error=sentence
-    )
+    FeedFile.objects.filter(pk=file.pk).update(status=FeedFile.Status.FAILED, error=sentence)
     file.status, file.error = FeedFile.Status.FAILED, sentence
 
 

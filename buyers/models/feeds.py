@@ -22,8 +22,8 @@ from .notices import HTTP_OR_EMPTY, Tender
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-#: How long one worker may hold a source; longer than a task may last (CELERY_TASK_TIME_LIMIT).
-LEASE = timedelta(minutes=11)
+#: How long one worker may hold a source; longer than its task may last (`feeds.reading.TIME_LIMIT`).
+LEASE = timedelta(minutes=15)
 
 
 class NoticeSourceQuerySet(models.QuerySet["NoticeSource"]):

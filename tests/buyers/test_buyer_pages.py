@@ -117,3 +117,32 @@ def test_pages_cost_the_same_for_one_row_and_three(client, url):
         client.get(url)
 
     assert len(one) == len(three) <= 8
+
+
+def test_a_buyer_page_says_what_it_buys_from_whom_and_until_when(client):
+    buyer = factories.BuyerFactory(name="Ville de Louiseville")
+    coop = factories.SupplierFactory(name="Coop Les Balais")
+    hidden = factories.SupplierFactory(name="Coop en préparation", status="draft")
+    ends = timezone.localdate() + timedelta(days=100)
+    past = {"buyer": buyer, "status": "complete"}
+    for n, (seller, amount) in enumerate(((coop, 1000), (coop, 500), (hidden, 200))):
+        factories.AwardFactory(
+            tender=factories.TenderFactory(**past), award_id=str(n), organisation=seller.organisation, amount=amount,
+            awarded_on=timezone.localdate(), ends_on=ends if n == 0 else None,
+        )  # fmt: skip
+    shared = factories.TenderFactory(**past, unspsc=["56101500"])
+    for name in ("Une", "Deux"):
+        factories.AwardFactory(
+            tender=shared, award_id="x", neq="", name=name, amount=300, awarded_on=timezone.localdate()
+        )
+    factories.AwardFactory(tender=factories.TenderFactory(**past), name="Annulée inc.", status="cancelled")
+
+    context = client.get(f"/acheteurs/{buyer.slug}/").context
+
+    assert [(row.label, row.contracts, row.url) for row in context["sellers"][:1]] == [
+        ("Coop Les Balais", 2, f"/fournisseurs/{coop.slug}/")
+    ]
+    assert {row.label: row.url for row in context["sellers"]}["Coop en préparation"] == ""
+    assert "Annulée inc." not in {row.label for row in context["sellers"]}
+    assert sorted(row.contracts for row in context["bought"]) == [1, 3]  # what two share counts once
+    assert [row.seller for row in context["ending"]] == ["Coop Les Balais"]

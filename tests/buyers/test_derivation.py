@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -464,3 +464,39 @@ def test_rows_of_an_older_edition_are_derived_again(feed):
     assert rederive_outdated_tenders() == 1
     assert whole_state() == expected
     assert rederive_outdated_tenders() == 0
+
+
+# --- When a contract ends ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("tender_period", "contract", "ends_on", "is_reckoned"),
+    [
+        ({}, {}, None, False),
+        ({}, {"period": {"endDate": "2027-04-16T00:00:00-04:00"}}, date(2027, 4, 16), False),
+        ({}, {"period": {"startDate": "2027-01-01", "durationInDays": 90}}, date(2027, 4, 1), False),
+        ({"endDate": "2028-01-31"}, {"dateSigned": "2026-12-22"}, date(2028, 1, 31), True),
+        ({"durationInDays": 365}, {"dateSigned": "2026-12-22"}, date(2027, 12, 22), True),
+        ({"durationInDays": 365}, {}, date(2027, 12, 20), True),  # from the award
+        ({"durationInDays": 10_000_000}, {}, None, False),
+        ({"durationInDays": "un an"}, {}, None, False),
+        ({"endDate": "0001-01-01T00:00:00"}, {}, None, False),
+    ],
+)
+def test_the_end_of_a_contract_is_its_own_else_reckoned(tender_period, contract, ends_on, is_reckoned):
+    contracts = [{"id": "A1", "awardID": "A1", **contract}] if contract else []
+    (line,) = state(award(tender__contractPeriod=tender_period) | {"contracts": contracts}).awards
+
+    assert (line.ends_on, line.end_is_reckoned) == (ends_on, is_reckoned)
+
+
+def test_a_seller_without_a_neq_keeps_its_town_and_one_with_a_neq_does_not():
+    address = {"locality": "Shawinigan", "streetAddress": "12 rue des Cèdres"}
+    sellers = [{"id": "S1", "name": "Coop", "roles": ["supplier"], "address": address}]
+    line = {"id": "A1", "status": "active", "suppliers": [{"id": "S1", "name": "Coop"}]}
+    unknown = state(award(ocid=FREE) | {"parties": sellers, "awards": [line]})
+    assert [one.town for one in unknown.awards] == ["Shawinigan"]
+    assert "Cèdres" not in str(unknown.said.kept)
+    sellers[0]["identifier"] = {"scheme": "CA-QC-NEQ", "id": "1199000001"}
+    known = state(award(ocid=FREE) | {"parties": sellers, "awards": [line]})
+    assert [(one.neq, one.town) for one in known.awards] == [("1199000001", "")]
