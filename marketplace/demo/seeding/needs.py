@@ -133,7 +133,7 @@ def _become(need: Need, state: str, rng: random.Random, day: date, by: User | No
         need.refresh_from_db()
         need.versions.update(said=said_by(need))
     if state == "decided":
-        decide_need(need=need, by=by)
+        decide_need(need=need, at=timezone.now(), by=by)
     if state == "cancelled":
         reason = "Le projet est reporté à l’an prochain; nous publierons un nouveau besoin."
         cancel_need(need=need, reason=reason, by=by)
