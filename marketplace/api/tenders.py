@@ -17,7 +17,7 @@ from .lists import PublicDetail, PublicList, page_address
 class AwardSerializer(serializers.ModelSerializer[Award]):
     class Meta:
         model = Award
-        fields = ["neq", "name", "amount", "currency", "awarded_on", "status", "lots"]
+        fields = ["neq", "name", "amount", "currency", "awarded_on", "ends_on", "status", "lots"]
 
 
 class LotSerializer(serializers.ModelSerializer[Lot]):
@@ -40,7 +40,8 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
     """A notice as all its versions say. `region` is null where nobody could tell; `url` is the page people read.
 
     `closes_at` is null where no version gives a closing that is understood: such a notice is open until something is
-    awarded. `awarded` is « », « part » or « whole ».
+    awarded. `awarded` is « », « part » or « whole ». `language` is what `title` is written in; `title_en` is empty where the
+    source gives no English.
     """
 
     region = serializers.CharField(source="region_id", allow_null=True)
@@ -58,6 +59,8 @@ class TenderSerializer(serializers.ModelSerializer[Tender]):
             "number",
             "reference",
             "title",
+            "language",
+            "title_en",
             "buyer",
             "status",
             "method",
