@@ -12,6 +12,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from django.utils.translation import gettext as _
 
+from buyers.ocds.cleaning import clean_url
+
 #: « hebdo_20260727_20260802.json », « mensuel_20260701_20260731.json »; some come compressed.
 PERIOD = re.compile(r"(?:hebdo|mensuel)_([0-9]{8})_([0-9]{8})[^/]*\.json(?:\.gz)?\Z", re.IGNORECASE)
 TENDERS_NEW = "newTenderNotice-nouvelAvisAppelOffres.csv"
@@ -66,7 +68,7 @@ def list_ckan(text: bytes) -> list[ListedFile]:
 
 
 def _seao_file(resource: dict[str, Any]) -> ListedFile | None:
-    address = _text(resource.get("url"))
+    address = clean_url(resource.get("url"))
     name = resource.get("name")
     if isinstance(name, dict):  # in several languages
         name = next(iter(name.values()), "")

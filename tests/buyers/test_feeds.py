@@ -218,6 +218,8 @@ def test_the_list_takes_the_newest_of_two_of_one_name_and_names_in_addresses():
         {"id": "2", "name": WEEK, "url": "https://d.example/b", "last_modified": "2026-11-25"},
         {"id": "3", "name": {"fr": "mensuel_20261001_20261031.json"}, "url": "https://d.example/c"},
         {"id": "4", "name": "lisez-moi.pdf", "url": "https://d.example/d"},
+        {"id": "5", "name": "hebdo_20260101_20260107.json", "url": "javascript:alert(1)"},
+        {"id": "6", "name": "hebdo_20260101_20260199.json", "url": "https://d.example/e"},
     ]
 
     found = list_ckan(json.dumps({"success": True, "result": {"resources": listed}}).encode())
