@@ -261,6 +261,7 @@ def test_federal_notices_come_in_both_languages_without_their_contact_persons(pl
     assert (tender.method, tender.category, tender.unspsc) == ("open", "services", ["76111500", "76111501"])
     assert tender.buyer_name == "Agence du revenu du Canada"
     assert "iscr" not in json.dumps(TenderVersion.objects.get().release)
+    clear_process_caches()
     french = client.get(f"/appels-doffres/{tender.ocid}/").content.decode()
     english = client.get(f"/en/tenders/{tender.ocid}/").content.decode()
     assert "Trois étages." in french

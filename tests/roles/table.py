@@ -371,7 +371,7 @@ GET_ONLY = frozenset({
     "suppliers:register", "suppliers:register_codes",
     "suppliers:sheet",
     "needs:document", "needs:list", "needs:mine", "needs:need", "needs_admin:need", "api:needs", "tenders:tender", "admin:autocomplete", "admin:jsi18n", "admin:accounts_joinrequest_change",
-    "admin:buyers_need_change",
+    "admin:buyers_need_change", "admin:buyers_feedfile_change",
     "admin:cohorts_application_change",
 })  # fmt: skip
 #: Who may post, where that is not who may read. « o » for whatever is read and answered: done, explained, asked again.
