@@ -108,7 +108,7 @@ def test_staff_decide_on_the_page_and_a_second_click_says_so(coop, staff, client
     client.force_login(staff)
     assert "COOP LES BALAIS VERTS" in client.get(reverse("dealings_admin:seller_names")).content.decode()
     address = reverse("dealings_admin:seller_name", args=[seller.pk])
-    for word in ("maintenant", "déjà décidée"):
+    for word in ("rattaché", "déjà décidée"):
         assert word in client.post(address, {"move": "confirm"}, follow=True).content.decode()
     page = client.get(reverse("dealings_admin:seller_names")).content.decode()
     assert "Décidés récemment" in page

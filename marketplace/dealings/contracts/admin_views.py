@@ -96,8 +96,8 @@ def seller_name_view(request: HttpRequest, pk: int) -> HttpResponse:
         if move == "confirm":
             tied = confirm_seller_name(seller=seller, by=by)
             sentence = ngettext(
-                "%(n)s contrat de « %(name)s » est maintenant celui de %(enterprise)s.",
-                "%(n)s contrats de « %(name)s » sont maintenant ceux de %(enterprise)s.",
+                "%(n)s contrat gagné sous le nom « %(name)s » est rattaché à « %(enterprise)s ».",
+                "%(n)s contrats gagnés sous le nom « %(name)s » sont rattachés à « %(enterprise)s ».",
                 tied,
             )
             messages.success(request, sentence % {**names, "n": tied})
