@@ -7,7 +7,9 @@ enterprise and the call are named in it as often as before.
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -29,6 +31,8 @@ OTHERS = [role for role in worlds.ROLES if role != "enterprise"]
 TOKENS = re.compile(
     rb'(csrfmiddlewaretoken"[^>]*value|nonce|form_version"[^>]*value|name="key"[^>]*value)="[^"]*"'
 )
+#: They grow by what the reader itself opens.
+LOGS = ("/gestion/security/securityevent/", "/gestion/accounts/personaldataread/")
 #: What may say that something changed without saying what.
 HEADERS = ("ETag", "Last-Modified")
 NAME = b"Xylophone du Nord"
@@ -66,7 +70,9 @@ def walk(role: str) -> None:
     told = []
     for path in {*changed, *(path for path in paths if read(client, path) != before[path])}:
         now, later = read(client, path), read(client, path)
-        if now == later or any(now[1].count(word) != before[path][1].count(word) for word in WORDS):
+        if (now == later and path not in LOGS) or any(
+            now[1].count(word) != before[path][1].count(word) for word in WORDS
+        ):
             told.append(path)
     assert not told, f"{role} can tell by {told}"
 
@@ -77,4 +83,7 @@ def read(client: Client, path: str) -> tuple[Any, bytes]:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if answer.headers.get("Content-Type") == "application/pdf":
         body = re.sub(rb"\(D:\d+[^)]*\)|<xmp:[^>]*>[^<]*|/ID ?\[[^\]]*\]|uuid:[\w-]+", b"", body)
+    if path.endswith(".xlsx") and body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as sheets:
+            body = b"".join(sheets.read(name) for name in sheets.namelist() if "docProps" not in name)
     return (answer.status_code, [answer.headers.get(name) for name in HEADERS]), TOKENS.sub(b"", body)
