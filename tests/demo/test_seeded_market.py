@@ -10,13 +10,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from buyers.models import Buyer, Tender
 from cohorts.models import Cohort
 from cohorts.models import State as CohortState
-from marketplace.dealings.models import OwnList, OwnListRow
+from marketplace.dealings.models import OwnList, OwnListRow, SuggestedNotice, Visits
+from marketplace.dealings.outcomes.periods import USUAL
+from marketplace.dealings.outcomes.searches import searches_of
 from marketplace.demo.seeding.buyers import BUYERS, INVENTED
+from marketplace.demo.seeding.enterprises import MEMBER_NEQ
 from marketplace.demo.seeding.events import BOUGHT_BY, EVENT_PLANS, SOUGHT
 from marketplace.demo.seeding.notice_subjects import SUBJECTS
 from marketplace.demo.seeding.notice_text import ABOVE, THRESHOLD
@@ -24,10 +28,11 @@ from marketplace.demo.seeding.seed_data import CODE_LABELS, TRADES
 from marketplace.demo.seeding.tenders import DemoReleaseWriter
 from marketplace.demo.seeding.trades import suppliers_of_trade
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, State, Wish
-from marketplace.matching.models import SavedSearch
+from marketplace.matching.models import BuyerSuggestion, NewSupplierAlert, SavedSearch
 from marketplace.territories.body_names import find_place_in_name
 from marketplace.territories.places import current_gazetteer
 from marketplace.web.workdays import is_working_day
+from suppliers.models import Supplier
 from tests.web.clean import assert_clean
 
 from .test_seed import seed
@@ -162,6 +167,12 @@ def test_every_state_stands_somewhere(seeded):
     assert {"ready", "columns", "failed"} == set(OwnList.objects.values_list("state", flat=True))
     assert OwnListRow.objects.filter(state="proposed").exists()
     assert SavedSearch.objects.running().exists()
+    assert NewSupplierAlert.objects.standing().exists()
+    assert BuyerSuggestion.objects.standing().exists()
+    assert Visits.objects.values("supplier").distinct().count() > 2
+    assert {True, False} == set(SuggestedNotice.objects.values_list(Q(opened_on=None), flat=True).distinct())
+    member = Supplier.objects.get(organisation__neq=MEMBER_NEQ)
+    assert searches_of(member, USUAL)
     assert Participation.objects.filter(event__state=State.DONE, state=Participation.State.ABSENT).exists()
     assert {Meeting.State.DONE, Meeting.State.ABSENT} <= set(
         Meeting.objects.filter(event__state=State.DONE).values_list("state", flat=True)
