@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 
 from marketplace.matching.engine import Reason
 from marketplace.matching.needs import Fit, Lack
-from marketplace.matching.sentences import delivery_phrase
+from marketplace.matching.sentences import METHODS, delivery_phrase
 from marketplace.territories.labels import territory_label
 from marketplace.web.typography import format_money, format_number
 
 #: What is bought comes before where and how much.
-FIRST = ("code", "past", "text", "buyer", "area", "capacity")
+FIRST = ("code", "past", "text", "buyer", "beside", "procedure", "area", "capacity")
 
 
 def fit_sentences(fit: Fit) -> list[str]:
@@ -127,6 +127,14 @@ def _say_buyer(params: dict[str, Any], verdict: str) -> str:
     return line % {"n": format_number(count)}
 
 
+def _say_beside(params: dict[str, Any], verdict: str) -> str:
+    return _("Soumissionne aux mêmes avis que des entreprises qui ont obtenu un contrat semblable")
+
+
+def _say_procedure(params: dict[str, Any], verdict: str) -> str:
+    return _("%(method)s : elle connaît cette façon d’acheter") % {"method": METHODS[params["method"]]}
+
+
 _SAY = {
     "code": _say_code,
     "text": _say_text,
@@ -134,4 +142,6 @@ _SAY = {
     "capacity": _say_capacity,
     "past": _say_past,
     "buyer": _say_buyer,
+    "beside": _say_beside,
+    "procedure": _say_procedure,
 }

@@ -25,14 +25,16 @@ from marketplace.matching.engine import (
     SupplierProfile,
     TenderProfile,
 )
+from marketplace.matching.past_notices import Neighbours, find_neighbours
 from marketplace.matching.tenders import BUYER, TenderQuestion, fill_sql, lexemes_sql, read_tender
 from suppliers.search.stem_index import Asked, ask_stems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: How many candidates the engine weighs.
+#: How many candidates the engine weighs, and how many for each one that is wanted.
 POOL = 200
+POOL_PER_WANTED = 2
 #: Where a supplier says what it does, its name first.
 SAID_IN = ("name", "offers", "activity")
 #: Common words find too many suppliers to look at all; the rarest that find about this many together suffice.
@@ -59,6 +61,8 @@ WITH hits AS MATERIALIZED (
         SELECT e.supplier_id, c.points
         FROM unnest(%(codes)s::text[], %(code_points)s::float8[]) AS c(code, points)
         JOIN suppliers_directoryentry e ON e.codes @> ARRAY[c.code]::varchar[]
+        UNION ALL
+        SELECT * FROM unnest(%(alike)s::bigint[], %(alike_points)s::float8[])
     ) one
     GROUP BY supplier_id
 ), chosen AS MATERIALIZED (
@@ -70,8 +74,12 @@ WITH hits AS MATERIALIZED (
     WHERE is_near OR %(elsewhere)s
     ORDER BY %(elsewhere)s AND NOT is_near, scores.points DESC, supplier_id LIMIT %(pool)s
 ), known AS (
-    SELECT supplier_id, array_agg(term) AS terms, array_agg(weight) AS weights
-    FROM hits WHERE supplier_id IN (SELECT supplier_id FROM chosen) GROUP BY supplier_id
+    SELECT supplier_id, array_agg(term) AS terms, array_agg(weight) AS weights FROM (
+        SELECT supplier_id, term, weight FROM hits WHERE supplier_id IN (SELECT supplier_id FROM chosen)
+        UNION ALL
+        SELECT chosen.supplier_id, t.term, t.weight FROM chosen CROSS JOIN unnest(%(also)s::text[]) AS a(term)
+        JOIN matching_trait t ON t.term = a.term AND t.supplier_id = chosen.supplier_id
+    ) said GROUP BY supplier_id
 )
 SELECT chosen.*, org.lat, org.lon, known.terms, known.weights, k.notices, k.words, k.wins, k.last_on
 FROM chosen
@@ -90,9 +98,8 @@ def match_tender(
     `tender` need not be saved. Where the tender says its region, suppliers that declare to serve elsewhere stay out.
     """
     asked = read_tender(tender, on)
-    return best_matches(
-        asked.tender, find_candidates(asked), asked.statistics, limit=limit, worth_it=worth_it
-    )
+    found = find_candidates(asked, pool=max(POOL, POOL_PER_WANTED * limit if limit > POOL // 2 else 0))
+    return best_matches(asked.tender, found, asked.statistics, limit=limit, worth_it=worth_it)
 
 
 def best_matches(
@@ -115,12 +122,15 @@ def is_worth_keeping(match: Match) -> bool:
 
 
 def find_candidates(
-    asked: TenderQuestion, *, where: Literal["near", "near first", "anywhere"] = "near"
+    asked: TenderQuestion, *, where: Literal["near", "near first", "anywhere"] = "near", pool: int = POOL
 ) -> list[SupplierProfile]:
     """The few hundred suppliers worth weighing. Those that declare to deliver elsewhere stay out, come where those near
     leave room, or count as the others."""
     said = _who_says(asked.tender.words)
+    neighbours = find_neighbours(asked.tender, asked.learnt)
+    alike, alike_points = neighbours.best()
     parameters = _parameters(asked, said)
+    parameters |= {"alike": alike.tolist(), "alike_points": alike_points.tolist(), "pool": pool}
     parameters["elsewhere"] = where == "near first"
     if where == "anywhere":
         parameters["area"] = None
@@ -133,7 +143,17 @@ def find_candidates(
         for which, those in enumerate(saying):
             for place in _places_among(ids, those):
                 words[place][which].append(word)
-    return [read_supplier_row((*row[:7], *own, *row[7:])) for row, own in zip(rows, words, strict=True)]
+    profiles = [read_supplier_row((*row[:7], *own, *row[7:])) for row, own in zip(rows, words, strict=True)]
+    return with_neighbours(profiles, neighbours)
+
+
+def with_neighbours(profiles: Iterable[SupplierProfile], neighbours: Neighbours) -> list[SupplierProfile]:
+    """The same profiles with what past notices say of them for the notice at hand."""
+    found = []
+    for profile in profiles:
+        alike, beside = neighbours.of(int(profile.key)) if profile.past.notices else (0.0, 0.0)
+        found.append(replace(profile, alike=alike, beside=beside) if alike or beside else profile)
+    return found
 
 
 def _places_among(ids: NDArray[np.int64], those: NDArray[np.int64]) -> list[int]:
@@ -189,6 +209,7 @@ def _parameters(
     tender, statistics = asked.tender, asked.statistics
     title_parts = statistics.title_parts(tender.words)
     coverage = {word: weights.TOPIC["words"] * part for word, part in title_parts.items()}
+    past_coverage = {word: weights.TOPIC["words_past"] * part for word, part in title_parts.items()}
     prefixes = {
         above: weights.DEPTH[len(above)] * statistics.rarity_of_code(above)
         for code in tender.codes
@@ -200,17 +221,19 @@ def _parameters(
     terms = [
         (f"w:{word}", weights.SETTING["places"] / 4, 0.0)
         if word in tender.places
-        else (f"w:{word}", weights.TOPIC["habit"] / 4, coverage[word])
+        else (f"w:{word}", weights.TOPIC["habit"] / 4, past_coverage[word])
         for word in tender.words
     ]
     for prefix in prefixes:
         habit = {2: weights.TOPIC["segment"], 4: weights.TOPIC["family"]}.get(len(prefix), 0.0)
         terms.append((f"u:{prefix}", habit, weights.TOPIC["code_past"] * steps[prefix]))
     terms += [(f"r:{region}", weights.SETTING["region"], 0.0) for region in tender.regions]
-    if tender.category:
-        terms.append((f"c:{tender.category}", weights.TOPIC["category"], 0.0))
-    if tender.buyer:
-        terms.append((f"b:{tender.buyer}", weights.SETTING["buyer"], 0.0))
+    for kind, value, worth in (
+        ("c", tender.category, weights.TOPIC["category"]),
+        ("b", tender.buyer, weights.SETTING["buyer"]),
+    ):
+        if value:
+            terms.append((f"{kind}:{value}", worth, 0.0))
     found_by = _telling_words(tender, asked.spread)
     # Whoever shares no more than the segment is found by words, or not at all.
     least = min([4, *(len(code) for code in tender.codes)])
@@ -223,7 +246,10 @@ def _parameters(
     if tender.regions:
         area = ["Q", *(f"R{region}" for region in tender.regions)]
         area += [tender.mrc] if tender.mrc else sorted(tender.mrcs)
+    # Half of all suppliers share these: they find nobody, and are read of those found.
+    also = {"k": tender.buyer_kind, "m": tender.method, "n": tender.nature}
     return {
+        "also": [f"{kind}:{value}" for kind, value in also.items() if value],
         "terms": [term for term, _habit, _presence in terms],
         "habit": [habit for _term, habit, _presence in terms],
         "presence": [presence for _term, _habit, presence in terms],
@@ -236,7 +262,6 @@ def _parameters(
         "codes": list(found_by_code),
         "code_points": list(found_by_code.values()),
         "area": area,
-        "pool": POOL,
     }
 
 
@@ -288,21 +313,22 @@ WHERE o.supplier_id = ANY(%(ids)s) GROUP BY o.id ORDER BY o.id
 """,
     lexemes=lexemes_sql("o.title || ' ' || o.description"),
 )
-# Twenty at most for each supplier: what was won first, then the nearest, then the latest.
+# Twenty at most for each supplier: what was won first, then the neighbour that counted most, the nearest, the latest.
 _PAST = fill_sql(
     """
-SELECT e.supplier_id, past.title, past.buyer_name, past.year, past.won, past.same_buyer, past.likeness
+SELECT e.supplier_id, past.title, past.buyer_name, past.year, past.won, past.same_buyer, past.likeness, past.nearest
 FROM (SELECT DISTINCT supplier_id FROM matching_experience WHERE supplier_id = ANY(%(ids)s)) e
 CROSS JOIN LATERAL (
     SELECT t.title, t.buyer_name, extract(year FROM t.published_at)::int AS year, x.won,
-           coalesce({buyer} = %(buyer)s, FALSE) AS same_buyer, said.likeness
+           coalesce({buyer} = %(buyer)s, FALSE) AS same_buyer, said.likeness,
+           t.id = ANY(%(nearest)s) AS nearest
     FROM matching_experience x JOIN buyers_tender t ON t.id = x.tender_id
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(w.part), 0) AS likeness FROM unnest(%(words)s::text[], %(parts)s::float8[]) w(word, part)
         WHERE t.search @@ (w.word || ':A')::tsquery
     ) said
-    WHERE x.supplier_id = e.supplier_id AND (said.likeness >= %(similar)s OR {buyer} = %(buyer)s)
-    ORDER BY x.won DESC, said.likeness DESC, t.published_at DESC NULLS LAST, t.id LIMIT 20
+    WHERE x.supplier_id = e.supplier_id AND (said.likeness >= %(similar)s OR {buyer} = %(buyer)s OR t.id = ANY(%(nearest)s))
+    ORDER BY x.won DESC, nearest DESC, said.likeness DESC, t.published_at DESC NULLS LAST, t.id LIMIT 20
 ) past
 """,
     buyer=BUYER,
@@ -310,10 +336,11 @@ CROSS JOIN LATERAL (
 
 
 def with_details(
-    tender: TenderProfile, suppliers: Iterable[SupplierProfile], statistics: Statistics
+    asked: TenderQuestion, suppliers: Iterable[SupplierProfile]
 ) -> dict[int | str, SupplierProfile]:
     """The same profiles with their offers and similar past notices, by key: two statements."""
     chosen = list(suppliers)
+    tender, statistics = asked.tender, asked.statistics
     title_parts = statistics.title_parts(tender.words)
     parameters: dict[str, Any] = {
         "ids": [supplier.key for supplier in chosen],
@@ -321,6 +348,7 @@ def with_details(
         "parts": list(title_parts.values()),
         "buyer": tender.buyer,
         "similar": weights.SIMILAR,
+        "nearest": find_neighbours(tender, asked.learnt).nearest([int(one.key) for one in chosen]),
     }
     offers: dict[int, list[OfferProfile]] = defaultdict(list)
     similar: dict[int, list[PastTender]] = defaultdict(list)
@@ -336,7 +364,7 @@ def with_details(
             )
         if any(supplier.past.notices for supplier in chosen):
             cursor.execute(_PAST, parameters)
-            for supplier_id, title, buyer, year, won, same_buyer, likeness in cursor.fetchall():
+            for supplier_id, title, buyer, year, won, same_buyer, likeness, nearest in cursor.fetchall():
                 similar[supplier_id].append(
                     PastTender(
                         title=title,
@@ -344,7 +372,7 @@ def with_details(
                         year=year,
                         won=won,
                         same_buyer=same_buyer,
-                        similar=likeness >= weights.SIMILAR,
+                        similar=nearest or likeness >= weights.SIMILAR,
                     )
                 )
     return {

@@ -1,7 +1,8 @@
 """How well a supplier and a tender fit: pure, data in, points and reasons out.
 
 What a tender says is cut into terms: words of its title as stems (« w:menag »), its SEAO category (« c:S9 »), its buyer
-(« b:… »), its region (« r:04 ») and its UNSPSC codes at every level (« u:76 », « u:7611 », « u:761115 »). A supplier is
+(« b:… »), its region (« r:04 »), its method and nature (« m:open », « n:works »), whether the buyer is municipal (« k:1 ») and its UNSPSC
+codes at every level (« u:76 », « u:7611 », « u:761115 »). A supplier is
 known by what it declares (codes, words, served area, capacity, place) and by the notices that it won or bid on (`Past`).
 `weights.py` says what each piece of evidence is worth and where the figures come from (docs/matching.md).
 """
@@ -26,9 +27,10 @@ Verdict = Literal["full", "part", "none"]
 class TenderProfile:
     """What a tender asks. `parts` are the words of each of its lots with those of its title, empty without lots. `words` are stems in the title's order, `shown` the same as written, `places` those that name a
     town or a region; `codes` carry no zeros that pad a level (« 761115 »); `mrcs` are all MRCs of `regions`; `amount` is in
-    dollars; `buyer` is a key."""
+    dollars; `buyer` is a key; `around` is the place of delivery, or the middle of its region where no place is said."""
 
     key: str
+    title: str = ""
     words: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
@@ -37,11 +39,15 @@ class TenderProfile:
     category: str = ""
     buyer: str = ""
     buyer_name: str = ""
+    buyer_kind: str = ""
+    method: str = ""
+    nature: str = ""
     regions: tuple[str, ...] = ()
     mrc: str = ""
     mrcs: frozenset[str] = frozenset()
     lat: float | None = None
     lon: float | None = None
+    around: tuple[float, float] | None = None
     amount: float | None = None
     on: date | None = None
 
@@ -80,7 +86,8 @@ class Past:
 class SupplierProfile:
     """What a supplier offers. `codes` hold every level (« 76 », « 7611 », « 761115 »); `serves` MRC codes, « R04 » for a
     region, « Q » for all of Québec; `capacity` is in dollars per contract, 0 if unknown. `offers` and `similar` only serve
-    to explain; they may stay empty to score."""
+    to explain; they may stay empty to score. `alike` and `beside` are what past notices say of it for the tender at hand
+    (`past_notices`)."""
 
     key: int | str
     codes: frozenset[str] = frozenset()
@@ -92,6 +99,8 @@ class SupplierProfile:
     lat: float | None = None
     lon: float | None = None
     past: Past = Past()
+    alike: float = 0.0
+    beside: float = 0.0
     offers: tuple[OfferProfile, ...] = ()
     similar: tuple[PastTender, ...] = ()
 
@@ -172,11 +181,14 @@ def term_habit(past: Past, term: str, statistics: Statistics) -> float:
     return math.log1p(count / (size * share))
 
 
-def word_coverage(tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics) -> float:
-    """Which part of the tender's words, by rarity, its own text or past notices hold, 0 to 1; of the lot that it fits best,
-    where there are lots. Names of places never count: that it names the same town says where it is, not what it sells.
+def word_coverage(
+    tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics
+) -> tuple[float, float]:
+    """Which part of the tender's words, by rarity, its own text and its past notices hold, 0 to 1; of the lot that it fits
+    best, where there are lots. Names of places never count: that it names the same town says where it is, not what it sells.
     """
-    return max(_coverage(words, tender, supplier, statistics) for words in tender.parts or (tender.words,))
+    parts = [_coverage(words, tender, supplier, statistics) for words in tender.parts or (tender.words,)]
+    return max(own for own, _past in parts), max(past for _own, past in parts)
 
 
 def best_part(tender: TenderProfile, worth: Mapping[str, float]) -> float:
@@ -189,18 +201,18 @@ def best_part(tender: TenderProfile, worth: Mapping[str, float]) -> float:
 
 def _coverage(
     words: Iterable[str], tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics
-) -> float:
-    total = found = 0.0
+) -> tuple[float, float]:
+    total = own = past = 0.0
     for word in words:
         rarity = statistics.rarity_of_word(word)
         total += rarity
         if word in tender.places:
             continue
         if word in supplier.words:
-            found += rarity
-        elif count := supplier.past.terms.get(f"w:{word}"):
-            found += rarity * count / (count + weights.HALF_KNOWN)
-    return found / total if total else 0.0
+            own += rarity
+        if count := supplier.past.terms.get(f"w:{word}"):
+            past += rarity * count / (count + weights.HALF_KNOWN)
+    return (own / total, past / total) if total else (0.0, 0.0)
 
 
 def code_nearness(codes: Iterable[str], tender_codes: Iterable[str], statistics: Statistics) -> float:
@@ -250,8 +262,12 @@ def collect_evidence(
 ) -> dict[Piece, float]:
     """What speaks for a match, piece by piece, before any weight; nothing is ever negative."""
     past = supplier.past
+    own_words, past_words = word_coverage(tender, supplier, statistics)
     found: dict[Piece, float] = {
-        "words": word_coverage(tender, supplier, statistics),
+        "words": own_words,
+        "words_past": past_words,
+        "alike": supplier.alike,
+        "beside": supplier.beside,
         "name": best_part(
             tender,
             {word: statistics.rarity_of_word(word) for word in tender.words if word in supplier.name_words},
@@ -262,6 +278,8 @@ def collect_evidence(
     }
     if (distance := delivery_distance_km(tender, supplier)) is not None:
         found["near"] = math.exp(-distance / weights.NEAR_KM)
+    if tender.around and supplier.lat is not None and supplier.lon is not None:
+        found["reach"] = math.exp(-distance_km(*tender.around, supplier.lat, supplier.lon) / weights.REACH_KM)
     if not past.notices:
         return found
     known = {term.removeprefix("u:") for term in past.terms if term.startswith("u:")}
@@ -277,6 +295,9 @@ def collect_evidence(
         ),
         "category": term_habit(past, f"c:{tender.category}", statistics),
         "buyer": term_habit(past, f"b:{tender.buyer}", statistics),
+        "buyer_kind": term_habit(past, f"k:{tender.buyer_kind}", statistics),
+        "method": term_habit(past, f"m:{tender.method}", statistics),
+        "nature": term_habit(past, f"n:{tender.nature}", statistics),
         "region": max(
             (term_habit(past, f"r:{region}", statistics) for region in tender.regions), default=0.0
         ),
@@ -291,10 +312,11 @@ def collect_evidence(
 def weigh_evidence(found: Mapping[Piece, float]) -> tuple[float, float]:
     """(all evidence, the part of it that says what is bought). Place and size of a past count as far as the topic fits."""
     topic = sum(
-        weights.TOPIC[piece] * found.get(piece, 0.0) for piece in weights.TOPIC if piece not in weights.CODES
+        weights.TOPIC[piece] * found.get(piece, 0.0) for piece in weights.TOPIC if piece not in weights.PAIRED
     )
-    # The same code, offered and won, is one fact.
-    topic += max(weights.TOPIC[piece] * found.get(piece, 0.0) for piece in weights.CODES)
+    # The same word or code, declared and won, is one fact.
+    for pair in weights.PAIRS:
+        topic += max(weights.TOPIC[piece] * found.get(piece, 0.0) for piece in pair)
     setting = sum(weights.SETTING[piece] * found.get(piece, 0.0) for piece in weights.SETTING)
     return topic + setting * topic / (topic + weights.SETTING_NEEDS), topic
 

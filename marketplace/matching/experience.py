@@ -8,7 +8,8 @@ from django.db import connection
 
 from marketplace.accounts.models import User
 from marketplace.matching import weights
-from marketplace.matching.tenders import chosen_suppliers, fill_sql, terms_sql
+from marketplace.matching.tenders import EXPERIENCE, chosen_suppliers, fill_sql, terms_sql
+from marketplace.web.list_versions import record_list_change
 from marketplace.web.verbs import verb
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtext('matching.experience'))"
@@ -135,3 +136,4 @@ def learn_experience(*, supplier_ids: list[int] | None = None, by: User | None) 
         cursor.execute(_LOCK)
         for statement in statements:
             cursor.execute(statement, parameters)
+    record_list_change(EXPERIENCE)

@@ -171,7 +171,7 @@ def _explained(
     if not matches:
         return []
     by_key = {profile.key: profile for profile in found}
-    whole = with_details(asked.tender, [by_key[match.key] for match in matches], asked.statistics)
+    whole = with_details(asked, [by_key[match.key] for match in matches])
     rows = (
         Supplier.objects.published()
         .visible_to(user)

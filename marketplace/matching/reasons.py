@@ -30,8 +30,24 @@ def match_reasons(tender: TenderProfile, supplier: SupplierProfile, statistics: 
         capacity_reason(tender, supplier),
         past_reason([past for past in supplier.similar if past.similar]),
         buyer_reason(tender, [past for past in supplier.similar if past.same_buyer]),
+        beside_reason(supplier),
+        procedure_reason(tender, supplier),
     ]
     return [reason for reason in found if reason]
+
+
+def beside_reason(supplier: SupplierProfile) -> Reason | None:
+    """It bid on the same notices as those who won contracts alike; said where it has none to name itself."""
+    if weights.TOPIC["beside"] * supplier.beside < weights.MEETS or any(p.similar for p in supplier.similar):
+        return None
+    return Reason("beside", "part")
+
+
+def procedure_reason(tender: TenderProfile, supplier: SupplierProfile) -> Reason | None:
+    """It knows a procedure that not everyone comes to; a public call is open to all."""
+    if tender.method in ("", "open") or supplier.past.terms.get(f"m:{tender.method}", 0.0) < 1:
+        return None
+    return Reason("procedure", "full", {"method": tender.method})
 
 
 def code_reason(tender: TenderProfile, supplier: SupplierProfile) -> Reason | None:

@@ -263,6 +263,38 @@ def _short_buyer(params: StoredReason, verdict: str) -> str:
     return _("%(line)s depuis %(year)s") % {"line": line, "year": since}
 
 
+#: How each method is said; a public call is no reason.
+METHODS = {
+    "selective": gettext_lazy("Appel d’offres qualifié"),
+    "limited": gettext_lazy("Marché sur invitation"),
+    "direct": gettext_lazy("Marché de gré à gré"),
+}
+
+
+def _say_beside(params: StoredReason, verdict: str) -> Sentence:
+    return Sentence(
+        _("Expérience d’un contrat semblable"),
+        _("Vous croisez qui en a une."),
+        f"{_short_beside(params, verdict)}.",
+    )
+
+
+def _short_beside(params: StoredReason, verdict: str) -> str:
+    return _("Vous soumissionnez aux mêmes avis que des entreprises qui ont obtenu un contrat semblable")
+
+
+def _say_procedure(params: StoredReason, verdict: str) -> Sentence:
+    return Sentence(
+        str(METHODS[params["method"]]),
+        _("Une façon d’acheter que vous connaissez."),
+        _("Vous avez déjà un contrat obtenu ainsi, ou au moins deux soumissions."),
+    )
+
+
+def _short_procedure(params: StoredReason, verdict: str) -> str:
+    return _("%(method)s : vous connaissez cette façon d’acheter") % {"method": METHODS[params["method"]]}
+
+
 _SAY = {
     "code": _say_code,
     "text": _say_text,
@@ -270,6 +302,8 @@ _SAY = {
     "capacity": _say_capacity,
     "past": _say_past,
     "buyer": _say_buyer,
+    "beside": _say_beside,
+    "procedure": _say_procedure,
 }
 _SHORT = {
     "code": _short_code,
@@ -278,4 +312,6 @@ _SHORT = {
     "capacity": _short_capacity,
     "past": _short_past,
     "buyer": _short_buyer,
+    "beside": _short_beside,
+    "procedure": _short_procedure,
 }

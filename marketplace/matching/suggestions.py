@@ -19,9 +19,11 @@ from marketplace.matching.candidates import (
     is_worth_keeping,
     supplier_profile,
     with_details,
+    with_neighbours,
 )
 from marketplace.matching.engine import Match, SupplierProfile
 from marketplace.matching.models import Alert, Suggestion
+from marketplace.matching.past_notices import find_neighbours
 from marketplace.matching.reasons import match_reasons
 from marketplace.matching.tenders import TenderQuestion, open_tenders, read_tender
 from marketplace.web.verbs import verb
@@ -72,15 +74,18 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     good = sorted((-match.points, pk) for match, pk in rough if match and is_worth_keeping(match))
     read_whole = [pk for _points, pk in good[: 2 * KEPT_FOR_SUPPLIER]]
     found: list[tuple[Tender, TenderQuestion, Match]] = []
+    as_known: dict[int, SupplierProfile] = {}
     for tender in Tender.objects.filter(pk__in=read_whole):
         asked = read_tender(tender)
-        for match in best_matches(asked.tender, [profile], asked.statistics, limit=1):
+        [known] = with_neighbours([profile], find_neighbours(asked.tender, asked.learnt))
+        for match in best_matches(asked.tender, [known], asked.statistics, limit=1):
             found.append((tender, asked, match))
+            as_known[tender.pk] = known
     best = sorted(found, key=lambda one: (-round(one[2].points), one[0].pk))[:KEPT_FOR_SUPPLIER]
     suggestions = [
         suggestion
         for tender, asked, match in best
-        for suggestion in _explained(tender, asked, [match], [profile])
+        for suggestion in _explained(tender, asked, [match], [as_known[tender.pk]])
     ]
     _keep(suggestions)
     Suggestion.objects.filter(supplier=supplier).wanted().exclude(pk__in=[s.pk for s in suggestions]).delete()
@@ -123,7 +128,7 @@ def _explained(
     if not matches:
         return []
     by_key = {profile.key: profile for profile in found}
-    whole = with_details(asked.tender, [by_key[match.key] for match in matches], asked.statistics)
+    whole = with_details(asked, [by_key[match.key] for match in matches])
     now = timezone.now()
     return [
         Suggestion(

@@ -18,10 +18,13 @@ from marketplace.territories.places import current_gazetteer
 from marketplace.territories.points import Town
 from marketplace.territories.spelling import name_key
 from marketplace.web.folding import fold_text
+from marketplace.web.list_versions import VERSION
 from marketplace.web.process_cache import ProcessCache
 
 #: The longest name of a town, in words.
 LONGEST = 7
+#: What was learnt from past notices, among the lists that have versions (`web.list_versions`).
+EXPERIENCE = "experience"
 
 
 # --- Terms in SQL -----------------------------------------------------------------------------------------------------
@@ -51,6 +54,9 @@ SAYS_SOMETHING = "(length(lexeme) BETWEEN 2 AND 60 AND lexeme <> 'le' OR lexeme 
 BUYER = "coalesce('B' || t.buyer_id, 'P' || t.party_id, nullif('N' || left(f_fold(t.buyer_name), 60), 'N'))"
 
 
+#: Whether the buyer, a party `p` of the feed, is a municipal body.
+KIND = "CASE WHEN p.is_municipal THEN 'k:1' ELSE 'k:0' END"
+
 #: What is bought, by the notice's title and those of its lots.
 SUBJECT = "t.title || ' ' || left(t.lots_text, 2000)"
 LOTS_READ = 2000
@@ -79,6 +85,13 @@ def terms_sql(chosen: str) -> str:
     UNION ALL
     SELECT t.id, 'b:' || {buyer} FROM buyers_tender t WHERE {chosen} AND {buyer} IS NOT NULL
     UNION ALL
+    SELECT t.id, 'm:' || t.method FROM buyers_tender t WHERE {chosen} AND t.method <> ''
+    UNION ALL
+    SELECT t.id, 'n:' || t.category FROM buyers_tender t WHERE {chosen} AND t.category <> ''
+    UNION ALL
+    SELECT t.id, {kind} FROM buyers_tender t JOIN buyers_buyerparty p ON p.party_id = t.party_id
+    WHERE {chosen} AND p.is_municipal IS NOT NULL
+    UNION ALL
     SELECT DISTINCT t.id, 'u:' || left(trimmed.code, digits)
     FROM buyers_tender t
     CROSS JOIN LATERAL unnest(t.unspsc) code
@@ -89,6 +102,7 @@ def terms_sql(chosen: str) -> str:
         lexemes=lexemes_sql(SUBJECT),
         says_something=SAYS_SOMETHING,
         buyer=BUYER,
+        kind=KIND,
         chosen=f"({chosen})",
     )
 
@@ -109,15 +123,22 @@ WITH t AS (
     WHERE {says_something} GROUP BY lexeme
     UNION ALL SELECT term, '', '', NULL FROM unnest(%(terms)s::text[]) term
     UNION ALL SELECT 'b:' || {buyer}, '', '', NULL FROM t WHERE {buyer} IS NOT NULL
+    UNION ALL SELECT {kind}, '', '', NULL FROM buyers_buyerparty p
+    WHERE p.party_id = %(party_id)s AND p.is_municipal IS NOT NULL
+), changes AS NOT MATERIALIZED (
+    SELECT id, mark FROM web_listchange WHERE list_name = %(experience)s
 )
 SELECT said.term, said.shown, said.position, coalesce(c.notices, 0),
        CASE WHEN said.lexeme <> '' THEN
-           (SELECT coalesce(sum(w.entries), 0) FROM suppliers_searchword w WHERE w.lexeme = said.lexeme) ELSE 0 END
+           (SELECT coalesce(sum(w.entries), 0) FROM suppliers_searchword w WHERE w.lexeme = said.lexeme) ELSE 0 END,
+       ({version})
 FROM said LEFT JOIN matching_termcount c ON c.term = said.term ORDER BY said.position NULLS LAST, said.term
 """,
     lexemes=lexemes_sql("surface"),
     says_something=SAYS_SOMETHING,
     buyer=BUYER,
+    kind=KIND,
+    version=VERSION,
 )
 
 
@@ -126,11 +147,13 @@ _PARTS = f"SELECT {parts_sql('%(title)s::text', '%(lots)s::text')}"
 
 @dataclass(frozen=True, slots=True)
 class TenderQuestion:
-    """A notice to be answered; `spread`: in about how many suppliers' texts each word stands."""
+    """A notice to be answered; `spread`: in about how many suppliers' texts each word stands; `learnt`: the version of
+    what past notices teach."""
 
     tender: TenderProfile
     statistics: Statistics
     spread: dict[str, int]
+    learnt: str = ""
 
 
 def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
@@ -141,8 +164,9 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
     terms = {f"u:{above}" for code in prefixes for above in code_ancestors(code)} | {
         f"r:{r}" for r in regions
     }
-    if tender.seao_category_id:
-        terms.add(f"c:{tender.seao_category_id}")
+    for kind, value in (("c", tender.seao_category_id), ("m", tender.method), ("n", tender.category)):
+        if value:
+            terms.add(f"{kind}:{value}")
     with connection.cursor() as cursor:
         cursor.execute(
             _READ,
@@ -152,6 +176,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
                 "party_id": tender.party_id,
                 "buyer_name": tender.buyer_name,
                 "terms": sorted(terms | {"#", "#w"}),
+                "experience": EXPERIENCE,
             },
         )
         rows = cursor.fetchall()
@@ -159,10 +184,10 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         if lots:
             cursor.execute(_PARTS, {"title": tender.title, "lots": lots})
             parts = json.loads(cursor.fetchone()[0] or "[]")
-    counts = {term: count for term, _shown, _position, count, _spread in rows}
+    counts = {term: count for term, _shown, _position, count, _spread, _version in rows}
     words = [
         (term.removeprefix("w:"), shown, spread)
-        for term, shown, position, _n, spread in rows
+        for term, shown, position, _n, spread, _version in rows
         if position is not None
     ]
     mrcs = mrcs_by_code()
@@ -172,6 +197,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
     point = named.point or mrcs.get(tender.mrc_id or "")
     profile = TenderProfile(
         key=tender.ocid,
+        title=tender.title,
         words=tuple(stem for stem, _shown, _spread in words),
         shown=tuple(shown for _stem, shown, _spread in words),
         places=frozenset(stem for stem, shown, _spread in words if fold_text(shown) in named_words),
@@ -180,16 +206,29 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         category=tender.seao_category_id or "",
         buyer=next((term.removeprefix("b:") for term in counts if term.startswith("b:")), ""),
         buyer_name=tender.buyer_name,
+        buyer_kind=next((term.removeprefix("k:") for term in counts if term.startswith("k:")), ""),
+        method=tender.method,
+        nature=tender.category,
         regions=regions,
         mrc=tender.mrc_id or "",
         mrcs=frozenset(code for code, mrc in mrcs.items() if mrc.region in regions),
         lat=point.lat if point else None,
         lon=point.lon if point else None,
+        around=(point.lat, point.lon) if point else middle_of_region(tender.region_id),
         amount=float(tender.amount_in_dollars) if tender.amount_in_dollars else None,
         on=on or timezone.localdate(),
     )
     statistics = Statistics(notices=counts["#"], words=counts["#w"], counts=counts)
-    return TenderQuestion(profile, statistics, {stem: int(spread) for stem, _shown, spread in words})
+    spread = {stem: int(spread) for stem, _shown, spread in words}
+    return TenderQuestion(profile, statistics, spread, learnt=rows[0][5])
+
+
+def middle_of_region(region: str | None) -> tuple[float, float] | None:
+    """Amid its MRCs: near enough to tell who is within reach."""
+    points = [mrc for mrc in mrcs_by_code().values() if region and mrc.region == region]
+    if not points:
+        return None
+    return sum(mrc.lat for mrc in points) / len(points), sum(mrc.lon for mrc in points) / len(points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,11 +318,15 @@ def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, TenderProfile], S
                 codes=tuple(dict.fromkeys(code_prefix(code) for code in unspsc)),
                 category=category or "",
                 buyer=next((term[2:] for term in terms if term.startswith("b:")), ""),
+                buyer_kind=next((term[2:] for term in terms if term.startswith("k:")), ""),
+                method=next((term[2:] for term in terms if term.startswith("m:")), ""),
+                nature=next((term[2:] for term in terms if term.startswith("n:")), ""),
                 regions=(region,) if region else (),
                 mrc=mrc_code or "",
                 mrcs=frozenset(mrcs_of[region]) if region else frozenset(),
                 lat=place.lat if place else None,
                 lon=place.lon if place else None,
+                around=(place.lat, place.lon) if place else middle_of_region(region),
                 amount=float(amount) if amount else None,
                 on=today,
             )

@@ -1,39 +1,32 @@
-"""What each piece of evidence is worth. Figures with two decimals were learnt on the training part of real awards; round
-ones are judgement, for want of data on what suppliers declare (docs/matching.md says which data and how)."""
+"""What each piece of evidence is worth. `weights.toml` says what was learnt from real awards, by `fit_matching`, and what is
+judgement for want of data on what suppliers declare (docs/matching.md)."""
 
 from __future__ import annotations
 
-from typing import Literal
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, cast
 
 Piece = Literal[
-    "words", "name", "code_offered", "code_past", "habit", "segment", "family", "category", "places", "buyer",
-    "region", "seat", "near", "recent", "wins",
+    "words", "words_past", "name", "code_offered", "code_past", "alike", "beside", "habit", "segment", "family", "category",
+    "places", "buyer", "region", "method", "nature", "buyer_kind", "seat", "near", "reach", "recent", "wins",
 ]  # fmt: skip
 
-#: Evidence of what is bought.
-TOPIC: dict[Piece, float] = {
-    "words": 4.29,  # the part of the title that its own text or past notices cover
-    "habit": 0.55,  # words of the title that are frequent in past notices
-    "name": 1.39,  # words of the title in the supplier's name
-    "code_offered": 3.0,
-    "code_past": 1.43,
-    "segment": 0.12,
-    "family": 0.25,
-    "category": 0.48,
-}
-#: Of these the best counts.
-CODES: tuple[Piece, ...] = ("code_offered", "code_past")
+FILE = Path(__file__).with_name("weights.toml")
 
-#: Evidence of who buys, of where, and of how active a supplier is: it counts as far as the topic fits.
-SETTING: dict[Piece, float] = {
-    "places": 0.25,  # towns of the title that are frequent in past notices
-    "buyer": 0.29,
-    "region": 0.59,
-    "seat": 0.24,
-    "near": 0.87,
-    "recent": 1.15,
-    "wins": 0.26,
-}
+
+def read_weights(path: Path = FILE) -> dict[str, Any]:
+    """The file with its date, its data and its figures."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+_read = read_weights()
+#: Evidence of what is bought, and of who buys, where, and how active a supplier is: that counts as far as the topic fits.
+TOPIC: dict[Piece, float] = cast("dict[Piece, float]", _read["topic"])
+SETTING: dict[Piece, float] = cast("dict[Piece, float]", _read["setting"])
+#: The same fact, declared and shown by past notices: of each pair the weightier counts.
+PAIRS: tuple[tuple[Piece, Piece], ...] = (("words", "words_past"), ("code_offered", "code_past"))
+PAIRED: frozenset[Piece] = frozenset(piece for pair in PAIRS for piece in pair)
 SETTING_NEEDS = 0.2
 
 #: How near a shared code is, by its number of digits, and how often a code of that level is met before any was counted.
@@ -50,8 +43,26 @@ SMOOTHING = 1.0
 SMOOTHING_WORDS = 10.0
 #: How many past notices make a word half known.
 HALF_KNOWN = 0.7
-#: Nearness falls to a third at this distance.
+#: Nearness falls to a third at this distance; so does what is within reach, in a region whose towns are not told apart.
 NEAR_KM = 40.0
+REACH_KM = 150.0
+
+#: Past notices alike (`past_notices`): what the same buyer, MRC, region, method and nature add to the likeness of titles,
+#: and after how many years a third of it is left.
+SAME_BUYER = 0.7
+SAME_MRC = 0.3
+SAME_REGION = 0.7
+SAME_METHOD = 0.2
+SAME_NATURE = 0.2
+FADES_IN_YEARS = 8.0
+#: A bid beside a contract; how steeply likeness counts; and how soon more of it counts less.
+BID = 0.5
+LIKENESS_POWER = 2.0
+LIKENESS_SCALE = 20.0
+#: From this likeness of titles on, a past notice is named as the reason.
+ALIKE = 0.3
+#: Evidence of this much makes « it bids beside those who win them » a reason.
+MEETS = 0.4
 
 #: Evidence of this much gives 63 points, twice as much 86.
 SCALE = 4.0

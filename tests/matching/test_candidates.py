@@ -77,7 +77,7 @@ def test_the_same_town_alone_is_no_match():
 
 
 def test_a_title_of_punctuation_or_strange_words_breaks_nothing():
-    cleaner()
+    cleaner(name="Alpha")  # not one with the number of the title
     for title in ("???", "l’", "'); DROP TABLE x; --", "a:b & c | !d", "%s %(x)s", "Œuvre n° 12", "\\ \" '"):
         assert keys(TenderFactory(title=title, unspsc=[])) == []
 

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from marketplace.matching.evaluation import measuring, rows, scratch
-from marketplace.matching.evaluation.measuring import Outcome
+from marketplace.matching.evaluation import loading, measuring, rows, scratch
+from marketplace.matching.evaluation.rows import Seller
 from marketplace.web.tabular import TableError
 from tests.databases import migrate_from_snapshot
 
@@ -32,10 +32,10 @@ def award(number, title, winner, *, bidder="", code="76111500", published="2019-
         "delivery_regions": "4",
         "published": published,
         "winner_keys": winner,
-        "winner_names": "Gagnante inc.",
+        "winner_names": f"Gagnante {winner}",
         "winner_postals": "G9A 5H7",
         "bidder_keys": keys,
-        "bidder_names": "Gagnante inc.|Autre inc.",
+        "bidder_names": f"Gagnante {winner}|Autre inc.",
         "bidder_postals": "G9A 5H7|H2X 1Y4",
     } | fields
 
@@ -58,6 +58,7 @@ TEST = [
     award("11", "Entretien ménager de la bibliothèque", "NEQ:1140000001", published="2019-06-01 10:00"),
     award("12", "Bancs en bois", "NAME:mobilier abc", code="56101600", published=""),
     award("13", "Entretien ménager du garage", "NEQ:1149999999"),
+    award("14", "", "", winner_names="", bidder_names=""),  # nothing to measure, and still to be ranked
 ]
 
 
@@ -95,17 +96,28 @@ def test_read_refuses_a_file_without_the_columns(tmp_path):
         rows.read_awards(path)
 
 
-def test_figures_count_unknown_winners_as_missed():
-    outcomes = [Outcome(1, True), Outcome(4, True), Outcome(None, True), Outcome(None, False)]
-    assert measuring.ranking_figures(outcomes) == {
-        "notices": 4, "mrr": 0.3125, "hit@1": 0.25, "hit@10": 0.5, "hit@50": 0.5
+def test_figures_leave_out_who_could_not_be_ranked_and_tie_who_was_not():
+    candidates = frozenset({"a", "b", "c", "d", "e"})
+    assert measuring.winner_rank(["a", "b", "c"], frozenset({"c", "b", "z"}), candidates) == 2
+    assert measuring.winner_rank(["a", "b", "c"], frozenset({"e"}), candidates) == 4.5
+    assert measuring.winner_rank(["a", "b", "c"], frozenset({"z"}), candidates) is None
+    assert measuring.ranking_figures([1, 4, 40, 300]) == {
+        "notices": 4, "mrr": 0.3196, "hit@1": 0.25, "hit@10": 0.5, "hit@50": 0.75, "hit@200": 0.75
     }  # fmt: skip
     assert measuring.ranking_figures([])["mrr"] == 0.0
 
 
-def test_any_of_several_winners_counts():
-    found = measuring.rank_outcome(["a", "b", "c"], frozenset({"c", "b", "z"}), frozenset({"b"}))
-    assert found == Outcome(2, True)
+def test_one_enterprise_under_two_keys_is_one_supplier():
+    found = rows.AwardRow(
+        rows.NoticeRow("1", "Bancs"),
+        (
+            Seller("NEQ:1140000001", "Bancs & Cie inc.", "", True),
+            Seller("NAME:bancs et cie", "BANCS ET CIE", "", False),
+            Seller("NAME:autre", "Autre", "", False),
+        ),
+    )
+    owner = loading.keys_by_owner([found], {})
+    assert owner["NEQ:1140000001"] == owner["NAME:bancs et cie"] != owner["NAME:autre"]
 
 
 def databases():
@@ -125,11 +137,14 @@ def test_evaluate_matching_ranks_and_leaves_no_database(tmp_path, capsys, monkey
     out = capsys.readouterr().out
     assert out.count("\n") == 1
     result = json.loads(out)
-    assert (result["train"], result["suppliers"], result["notices"]) == (4, 4, 3)
-    assert (result["known"]["notices"], result["known"]["hit@1"], result["known"]["mrr"]) == (2, 1.0, 1.0)
-    assert result["hit@50"] == pytest.approx(2 / 3, abs=1e-4)
+    assert next(iter(result)) == "notices"  # the agreed figure comes first
+    # Who only bid is no candidate; the winner of « 13 » is not one either.
+    assert (result["candidates"], result["train"], result["test"], result["notices"]) == (3, 4, 4, 2)
+    assert (result["hit@1"], result["mrr"], result["hit@200"]) == (1.0, 1.0, 1.0)
     lines = [json.loads(line) for line in rankings.read_text(encoding="utf-8").splitlines()]
-    assert [line["numeroseao"] for line in lines] == ["11", "12", "13"]
+    assert [line["numeroseao"] for line in lines] == ["11", "12", "13", "14"]
+    winners = {"NEQ:1140000001", "NAME:mobilier abc", "NEQ:1140000004"}
+    assert all(set(line["keys"]) == winners and len(line["keys"]) == 3 for line in lines)
     assert lines[0]["keys"][0] == "NEQ:1140000001"
     assert lines[1]["keys"][0] == "NAME:mobilier abc"
     assert databases() == before

@@ -13,8 +13,21 @@ from django.utils.translation import gettext as _
 
 from marketplace.web.tabular import Table, TableError, open_table
 
-#: Without these there is nothing to rank or nothing to compare with; the other columns may be missing.
+#: Without these there is nothing to learn from; the other columns may be missing.
 NEEDED = ("numeroseao", "title", "winner_keys")
+#: A notice to be ranked needs no more, be its title or its winners empty or not there.
+NEEDED_TO_RANK = ("numeroseao",)
+#: SEAO's types of notices and natures of contracts, as today's files say them.
+METHODS = {
+    "3": "open",
+    "14": "selective",
+    "17": "open",
+    "10": "limited",
+    "9": "direct",
+    "11": "direct",
+    "16": "direct",
+}
+NATURES = {"1": "goods", "2": "services", "3": "works"}
 KEY = re.compile(r"(?:NEQ|NAME):.+")
 
 
@@ -30,7 +43,11 @@ class NoticeRow:
     category: str = ""
     code: str = ""
     regions: tuple[str, ...] = ()
+    method: str = ""
+    nature: str = ""
+    municipal: bool | None = None
     published: date | None = None
+    awarded: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,11 @@ class AwardRow:
     def winners(self) -> frozenset[str]:
         return frozenset(seller.key for seller in self.sellers if seller.won)
 
+    @property
+    def on(self) -> date | None:
+        """When it was known who won: what comes before and after in time."""
+        return self.notice.awarded or self.notice.published
+
 
 @dataclass(slots=True)
 class AwardFile:
@@ -59,14 +81,14 @@ class AwardFile:
     rejected: list[tuple[int, str, str]] = field(default_factory=list)
 
 
-def read_awards(path: Path) -> AwardFile:
+def read_awards(path: Path, needed: tuple[str, ...] = NEEDED) -> AwardFile:
     """Read a file; raises TableError where it is no such table, OSError where it cannot be opened."""
     found = AwardFile()
     seen: set[str] = set()
     with open_table(path) as table:
-        for number, values, fault in _named(table):
+        for number, values, fault in _named(table, needed):
             if not fault:
-                award, fault_field, fault = _understand(values)
+                award, fault_field, fault = _understand(values, needed)
                 if award and award.notice.number in seen:
                     fault_field, fault = "numeroseao", _("Cet avis est déjà dans le fichier.")
                 elif award:
@@ -79,17 +101,17 @@ def read_awards(path: Path) -> AwardFile:
     return found
 
 
-def _named(table: Table) -> Iterator[tuple[int, dict[str, str], str]]:
+def _named(table: Table, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str], str]]:
     header = [cell.strip().lower() for cell in table.header.cells]
-    missing = [name for name in NEEDED if name not in header]
+    missing = [name for name in needed if name not in header]
     if missing:
         raise TableError(_("Il manque la colonne « %(name)s ».") % {"name": missing[0]})
     for row in table.rows:
         yield row.number, dict(zip(header, (cell.strip() for cell in row.cells), strict=False)), row.fault
 
 
-def _understand(values: dict[str, str]) -> tuple[AwardRow | None, str, str]:
-    for name in NEEDED:
+def _understand(values: dict[str, str], needed: tuple[str, ...]) -> tuple[AwardRow | None, str, str]:
+    for name in needed:
         if not values.get(name):
             return None, name, _("Cette cellule est vide.")
     winners = _sellers(values, "winner", won=True)
@@ -103,7 +125,7 @@ def _understand(values: dict[str, str]) -> tuple[AwardRow | None, str, str]:
         AwardRow(
             NoticeRow(
                 number=values["numeroseao"],
-                title=values["title"][:500],
+                title=values.get("title", "")[:500],
                 buyer=values.get("buyer", "")[:255],
                 buyer_city=values.get("buyer_city", ""),
                 buyer_postal=values.get("buyer_postal", "").upper(),
@@ -114,7 +136,11 @@ def _understand(values: dict[str, str]) -> tuple[AwardRow | None, str, str]:
                     for code in values.get("delivery_regions", "").split(",")
                     if code.strip()
                 ),
+                method=METHODS.get(values.get("notice_type", ""), ""),
+                nature=NATURES.get(values.get("nature", ""), ""),
+                municipal={"0": False, "1": True}.get(values.get("buyer_municipal", "")),
                 published=_day(values.get("published", "")),
+                awarded=_day(values.get("awarded", "")),
             ),
             tuple(seller for key, seller in sorted(unique.items()) if seller.won or key not in won),
         ),
