@@ -22,7 +22,9 @@ from marketplace.matching.buyer_suggestions.verbs import (
     suggest_to_buyer,
 )
 from marketplace.matching.models import BuyerSuggestion, NewSupplierAlert, ToldSupplier
+from marketplace.web.folding import fold_text
 from suppliers.models import DirectoryEntry, Supplier
+from suppliers.search.empty import in_lexicon
 
 #: Days of visits, and how many other enterprises of the territory have some.
 DAYS, OTHERS = 200, 60
@@ -85,7 +87,10 @@ def _searches(supplier: Supplier, rng: random.Random, day: date) -> None:
 
 def _words(text: str) -> list[str]:
     plain = (clean_words(word.strip(".,;:()«»")) for word in text.split() if "’" not in word)
-    return list(dict.fromkeys(word for word in plain if len(word) > 6))
+    words = dict.fromkeys(word for word in plain if len(word) > 6)
+    return sorted(
+        words, key=lambda word: not in_lexicon(fold_text(word))
+    )  # what a buyer would type comes first
 
 
 def _fitted(supplier: Supplier, rng: random.Random, day: date) -> None:
