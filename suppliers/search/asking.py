@@ -56,6 +56,8 @@ def search_directory(text: str) -> Found:
     clear = {typed: one.shown for typed, one in corrections.items() if one.clear}
     offered = {typed: one.shown for typed, one in corrections.items() if not one.clear}
     read_as = suggestion = exact = ""
+    if offered and not clear and not len(hits):  # better than nothing, and it is said
+        clear, offered = offered, {}
     if clear:
         read_as = replace_words(asked, clear)
         exact = '"' + asked.replace('"', " ").strip() + '"'

@@ -130,6 +130,9 @@ def add_up(wishes: Wishes, probes: Sequence[Probe], found: Sequence[NDArray[np.i
         matched |= met.astype(np.uint32) << np.uint32(number)
     fits, weights = _weighed(wishes, scores, counts, total)
     fits += extra
+    for probe, at in zip(probes, places, strict=True):
+        if probe.how == "aside":
+            fits[at] *= np.float32(probe.weight)
     named = np.zeros(total, dtype=np.float32)
     for probe, at in zip(probes, places, strict=True):
         if probe.wish == NAME_BIT:

@@ -20,7 +20,7 @@ from .stem_index import Asked, Beginning, Near, Part, Term
 from .wishes import NAME_BIT, PLACE_BIT, Stems, What, Wishes
 
 #: How a hit counts: whole terms meet a wish, parts only rank, beginnings and roots count where nothing else is found.
-How = Literal["literal", "meaning", "part", "fallback", "near", "name", "seat", "neq"]
+How = Literal["literal", "meaning", "part", "fallback", "near", "name", "seat", "neq", "aside"]
 
 #: What a field is worth. A title of an offer says what is sold; a description may only mention it.
 FIELDS = {"name": 1.1, "offers": 1.0, "activity": 0.6, "labels": 0.35, "details": 0.25, "place": 0.3}
@@ -38,6 +38,8 @@ APART, MEANT_APART = 0.6, 0.5
 LED = 0.6  # what words that only lead to a meaning keep: « mon propriétaire » is not looked for among owners
 PART, FALLBACK, NEAR = 0.3, 0.5, 0.2
 MOST_ALTERNATIVES = 60
+#: Stems of names: who collects money or gives time for what others do, and what is left of their fit.
+HELPERS, HELPING = ("fondat", "fond", "auxiliair"), 0.8
 LEAST_OF_KNOWN = 6  # a word of the lexicon has its terms: « traiteur » is not looked for as « trait »
 
 
@@ -59,6 +61,7 @@ def probes_of(wishes: Wishes) -> list[Probe]:
     if wishes.name_key and not wishes.neq:
         sql = "SELECT entry_id FROM suppliers_directoryfacets WHERE sort_name = %s"
         found.append(Probe(NAME_BIT, "name", 2.0, Asked(sql=sql, parameters=(wishes.name_key,))))
+    found += _aside(wishes)
     if wishes.neq:
         found.append(_neq(wishes.neq))
     if wishes.place:
@@ -159,6 +162,14 @@ def word_root(key: str) -> str:
     """
     root = _ENDINGS.sub("", key) if key.isalpha() else ""
     return root if len(root) >= 4 else ""
+
+
+def _aside(wishes: Wishes) -> Iterable[Probe]:
+    """A foundation comes after those for whom it collects, unless the text or what it means says so."""
+    terms = [stems for what in wishes.whats for stems in (what.stems, *(one for one, _ in what.alternatives))]
+    said = {stem for stems in terms for stem in stems}
+    if said.isdisjoint(HELPERS) and any(not what.faint for what in wishes.whats):
+        yield _words(-1, "aside", HELPING, "name", tuple((stem,) for stem in HELPERS))
 
 
 def _nearness(wishes: Wishes) -> Iterable[Probe]:

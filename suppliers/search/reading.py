@@ -143,8 +143,17 @@ class _Reader:
             self._understood("where", label, start, end)
             return place, label
         tokens = split_tokens(self.rest)
-        words = prepared_lexicon().words
-        named = read_place(tokens, gazetteer, current_title_reader(), lambda word: word in words)
+        lexicon = prepared_lexicon()
+        keys = [token.key for token in tokens]
+        inside = {  # « low-cost housing » is not in the municipality of Low
+            key
+            for term in lexicon.lexicon.find(" ".join(keys))
+            if term.end - term.start > 1
+            for key in keys[term.start : term.end]
+        }
+        named = read_place(
+            tokens, gazetteer, current_title_reader(), lambda word: word in lexicon.words or word in inside
+        )
         if not named:
             return NOWHERE, ""
         self._understood("where", named.label, tokens[named.start].start, tokens[named.end - 1].end)

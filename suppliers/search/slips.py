@@ -14,6 +14,11 @@ _WORD = re.compile(r"[^\W_]+")
 OTHER_LETTER = 1.5
 SWAPPED = 0.8  # the commonest slip
 MOST_CANDIDATES = 40
+#: Letters and how they sound, in order; « ch » as in « chorale », so that who hears a k is understood.
+_SOUNDS = (
+    ("ph", "f"), ("qu", "k"), ("ch", "k"), ("ce", "se"), ("ci", "si"), ("c", "k"), ("h", ""), ("z", "s"), ("y", "i"),
+    ("eau", "o"), ("au", "o"), ("ai", "e"), ("ei", "e"), ("en", "an"), ("em", "am"),
+)  # fmt: skip
 
 
 def slip_distance(a: str, b: str, other_letter: float = 1.0) -> float:
@@ -35,16 +40,20 @@ def sounded(word: str) -> str:
 
     >>> sounded("serigraphie") == sounded("serigrafie"), sounded("imprimmerie")
     (True, 'imprimerie')
+    >>> sounded("orkestre") == sounded("orchestre"), sounded("otisme") == sounded("autisme")
+    (True, True)
     """
-    word = word.replace("ph", "f").replace("qu", "k").replace("y", "i")
+    for letters, sound in _SOUNDS:
+        word = word.replace(letters, sound)
     return re.sub(r"(.)\1", r"\1", word)
 
 
 def slips_between(typed: str, word: str) -> float:
     """How many slips lead from what was typed to a word; one that sounds the same is half a slip away at most."""
     distance = slip_distance(typed, word, OTHER_LETTER)
-    if distance > 1 and typed[0] == word[0]:
-        return min(distance, 0.5 + slip_distance(sounded(typed), sounded(word), OTHER_LETTER))
+    said, meant = sounded(typed), sounded(word)
+    if distance > 1 and said[:1] == meant[:1]:
+        return min(distance, 0.5 + slip_distance(said, meant, OTHER_LETTER))
     return distance
 
 
