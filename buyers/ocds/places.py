@@ -90,8 +90,10 @@ class NoticePlaces:
         buyer: Buyer | None = None,
     ) -> NoticePlace:
         """The place of a notice, from what it says itself and the profile of who buys; nothing else."""
+        delivery = list(delivery)
         is_away = is_elsewhere(party)
-        said = self.titles.read("" if is_away else title)
+        # Ottawa buys for Shawinigan: its title is read where the work is said to be in Québec.
+        said = self.titles.read(title if not is_away or any(map(is_in_quebec, delivery)) else "")
         if said.sure:
             return NoticePlace(said.sure.region, said.sure.mrc, Source.TITLE)
         if wanted := [place for one in delivery if (place := self.place_of_delivery(one)) is not None]:
@@ -180,6 +182,11 @@ def is_elsewhere(party: ReleaseParty) -> bool:
     """Whether a buying party is abroad or in another province. A province is mistaken where its postal code is Québec's."""
     is_other = fold_text(party.province) in OTHER_PROVINCES and party.postal_code[:1] not in ("G", "H", "J")
     return party.is_abroad or is_other
+
+
+def is_in_quebec(address: DeliveryAddress) -> bool:
+    """Whether a delivery place names the province, and no other country."""
+    return fold_text(address.region) in HOME_PROVINCE[1:] and fold_text(address.country) in HOME
 
 
 def _agreed(places: list[Place]) -> NoticePlace:

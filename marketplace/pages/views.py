@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "examples": examples,
         "example": _("Ex.\u00a0: %(words)s") % {"words": ", ".join(examples[:2])} if examples else "",
         "nothing_open": _("Aucun avis ouvert en ce moment"),
-        "nothing_open_text": _("Les avis paraissent ici dès qu’ils sont lus dans SEAO."),
+        "nothing_open_text": _("Les avis paraissent ici dès que leurs diffuseurs les publient."),
     }
     return render(request, "pages/home.html", context)
 

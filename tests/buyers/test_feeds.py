@@ -260,6 +260,7 @@ def test_federal_notices_come_in_both_languages_without_their_contact_persons(pl
     assert tender.closes_at == datetime(2027, 1, 14, 19, tzinfo=UTC)
     assert (tender.method, tender.category, tender.unspsc) == ("open", "services", ["76111500", "76111501"])
     assert tender.buyer_name == "Agence du revenu du Canada"
+    assert (tender.region_id, tender.region_source) == ("04", "title")
     assert "iscr" not in json.dumps(TenderVersion.objects.get().release)
     clear_process_caches()
     french = client.get(f"/appels-doffres/{tender.ocid}/").content.decode()

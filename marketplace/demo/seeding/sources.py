@@ -19,6 +19,8 @@ from marketplace.accounts.models import Organisation, User
 from marketplace.web.folding import fold_text
 from suppliers.models import Status
 
+from .meeting_days import meeting_day
+
 WEEKS = 8
 LATE = 24  # days since the federal source was last read
 #: Title in French and in English, code, what it is.
@@ -122,7 +124,7 @@ def federal_rows(day: date) -> list[dict[str, str]]:
             "referenceNumber-numeroReference": f"cb-900-{n}", "amendmentNumber-numeroModification": "000",
             "solicitationNumber-numeroSollicitation": f"9000-27-{n}",
             "publicationDate-datePublication": published.isoformat(),
-            "tenderClosingDate-appelOffresDateCloture": f"{day + timedelta(days=6 + 5 * n)}T14:00:00",
+            "tenderClosingDate-appelOffresDateCloture": f"{meeting_day(day + timedelta(days=6 + 5 * n))}T14:00:00",
             "tenderStatus-appelOffresStatut-eng": "Open", "unspsc": f"*{code}",
             "procurementCategory-categorieApprovisionnement": f"*{kind}",
             "noticeType-avisType-fra": "Demande de proposition",
@@ -171,7 +173,7 @@ def seed_entered_notices(day: date, buyers: list[Buyer], staff: User) -> None:
             buyer=buyers[0],
             method="limited",
             mrc_id="36",
-            closes_at=at(day + timedelta(days=8 + 4 * n), 14),
+            closes_at=at(meeting_day(day + timedelta(days=8 + 4 * n)), 14),
             description="Trois entreprises sont invitées. Le devis s’obtient auprès du service du greffe.",
             category="services",
             unspsc=["70111700"],
