@@ -236,7 +236,8 @@ NAMES_NOBODY = {
     "security.opensession": "browsers", "security.secrettry": "keyed digests", "security.securityevent": "ids, digests and networks", "pghistory.middlewareevents": "no table of its own",
     "pghistory.events": "no table of its own", "accounts.personrequest": "digests and counts", "accounts.erasedperson": "digests",
     "dealings.quote": "kept encrypted: nobody looks for anything in it", "dealings.contractanswer": "a choice",
-    "buyers.procedurerule": "rules of the back room", "buyers.authorisationrule": "rules of the back room", "buyers.clause": "model clauses", "buyers.needclause": "model clauses",
+    "buyers.procedurerule": "rules of the back room", "buyers.authorisationrule": "rules of the back room", "buyers.clause": "model clauses", "buyers.noticesource": "publishers of notices",
+    "buyers.sourcestate": "how publishers fare", "buyers.feedfile": "their files", "buyers.needclause": "model clauses",
     "matching.savedsearch": "what was sought, found by its person", "matching.buyersuggestion": "written again from offers",
     "dealings.visitwords": "what listings say themselves, without who asked", "dealings.follow": "versions of notices",
     "dealings.ownlist": "columns of a file, erased with it", "dealings.ownlistrow": "enterprises, erased with their list", "dealings.ownlistcategory": "names of categories",
@@ -249,6 +250,8 @@ PUBLIC_RECORDS = {
     "buyers.bidder",
     "buyers.award",
     "buyers.buyerparty",
+    "buyers.enterednotice",
+    "buyers.sellername",
 }
 CODES = {
     "slug", "code", "status", "state", "kind", "side", "role", "verb", "version", "subject", "purpose", "decision", "handler",

@@ -12,7 +12,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from buyers.models import Award, Buyer, Tender
+from buyers.feeds.admin import health_badge
+from buyers.models import Award, Buyer, EnteredNotice, FeedFile, NoticeSource, SellerName, Tender
 from marketplace.accounts.models import JoinRequest, Organisation, PolePost
 from marketplace.demo.seeding import seed as seeding
 from marketplace.demo.seeding.addresses import AREA_CODES, AREA_CODES_OF_MRC, populated_towns
@@ -68,12 +69,24 @@ def seeded(django_db_setup, django_db_blocker) -> Iterator[None]:
 
 def test_seed_writes_what_was_asked(seeded):
     assert Supplier.objects.published().count() == DirectoryEntry.objects.count() == SUPPLIERS
-    invited = Tender.objects.filter(method=Tender.Method.LIMITED, closes_at__gt=timezone.now())
-    assert Tender.objects.open().count() + invited.count() == TENDERS
-    assert Award.objects.count() == 4
+    seao = Tender.objects.filter(ocid__startswith="ocds-ec9k95-")
+    invited = seao.filter(method=Tender.Method.LIMITED, closes_at__gt=timezone.now())
+    assert seao.open().count() + invited.count() == TENDERS
+    assert Award.objects.filter(tender__in=seao).count() == 4
     assert Buyer.objects.count() == seeding.BUYERS + 1  # and one that waits to be verified
     assert Supplier.objects.waiting().exists()
     assert Supplier.objects.filter(status=Status.PROSPECT).exists()
+
+
+def test_sources_stand_in_each_state_with_files_rejections_and_winners_to_recognise(seeded):
+    states = {source.name: health_badge(source)[1] for source in NoticeSource.objects.select_related("state")}
+    assert sorted(map(str, states.values())) == ["En retard", "Éteinte", "À jour"]
+    assert FeedFile.objects.filter(rejected_count__gt=0).exists()
+    assert FeedFile.objects.filter(status="failed").exists()
+    assert Tender.objects.open().exclude(title_en="").count() == 4
+    assert set(EnteredNotice.objects.values_list("tender__status", flat=True)) == {"active", "cancelled"}
+    assert {name.status for name in SellerName.objects.all()} == {"proposed", "confirmed", "refused"}
+    assert Award.objects.filter(neq="", organisation__isnull=False).exists()
 
 
 def test_seeded_notices_have_lots_bidders_a_partial_award_and_an_unknown_closing(seeded):
@@ -240,6 +253,7 @@ def test_seeded_french_uses_the_typographic_apostrophe(seeded):
 
 
 def test_notices_are_in_the_region_of_their_buyer(seeded):
-    tenders = Tender.objects.select_related("buyer__organisation")
+    seao = Tender.objects.filter(ocid__startswith="ocds-ec9k95-")
+    tenders = seao.select_related("buyer__organisation")
     assert all(t.region_id == t.buyer.organisation.region_id for t in tenders if t.buyer)
     assert sum(t.buyer is not None for t in tenders) == tenders.count()
