@@ -19,6 +19,7 @@ from marketplace.classification.labels import code_label
 from marketplace.web.typography import format_day_short, format_number
 
 from .models import Award, Bidder, Lot, Tender
+from .models.notices import NOT_WON
 from .ocds.cleaning import as_mappings, clean_text, read_amount
 from .ocds.identifiers import fit_id
 from .ocds.particulars import (
@@ -136,6 +137,8 @@ class Winner:
     awarded_on: date | None
     lots: list[str]
     state: str
+    ends_on: date | None
+    end_is_reckoned: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,6 +241,8 @@ def tender_winners(awards: list[Award], lots: list[Lot], release: dict[str, Any]
                 awarded_on=first.awarded_on,
                 lots=[titles.get(lot_id, lot_id) for lot_id in first.lots],
                 state=str(AWARD_STATES.get(first.status, "")),
+                ends_on=first.ends_on if first.status not in NOT_WON else None,
+                end_is_reckoned=first.end_is_reckoned,
             )
         )
     return found

@@ -333,14 +333,18 @@ class Bidder(models.Model):
         return self.name or self.party_id
 
 
+#: Awards by which nobody won: called off, or still to be settled.
+NOT_WON = ("cancelled", "unsuccessful", "pending")
+
+
 class AwardQuerySet(models.QuerySet["Award"]):
     def visible_to(self, user: User | AnonymousUser) -> AwardQuerySet:
         """Awards are public records."""
         return self
 
     def standing(self) -> AwardQuerySet:
-        """Someone won by them: neither called off nor still to be settled. `ReleaseAward.stands` says the same."""
-        return self.exclude(status__in=("cancelled", "unsuccessful", "pending"))
+        """Someone won by them. `ReleaseAward.stands` says the same."""
+        return self.exclude(status__in=NOT_WON)
 
     def ending_between(self, first: date, last: date) -> AwardQuerySet:
         """Contracts that end in these days, and may be bought again."""
