@@ -99,7 +99,8 @@ class NoticePlaces:
         if wanted := [place for one in delivery if (place := self.place_of_delivery(one)) is not None]:
             return _agreed(wanted)
         if is_away:
-            return UNKNOWN
+            is_told = bool(said.likely) and not said.regions
+            return NoticePlace(said.likely.region, said.likely.mrc, Source.TITLE) if is_told else UNKNOWN
         seat = self.place_of_buyer(party, buyer_name, buyer)
         if said.regions:  # several: the buyer's own, where it is one of them
             return seat if seat.region in said.regions else UNKNOWN

@@ -80,7 +80,7 @@ def test_seed_writes_what_was_asked(seeded):
 
 def test_sources_stand_in_each_state_with_files_rejections_and_winners_to_recognise(seeded):
     states = {source.name: health_badge(source)[1] for source in NoticeSource.objects.select_related("state")}
-    assert sorted(map(str, states.values())) == ["En retard", "Éteinte", "À jour"]
+    assert sorted(map(str, states.values())) == ["En retard", "À jour", "Éteinte"]
     assert FeedFile.objects.filter(rejected_count__gt=0).exists()
     assert FeedFile.objects.filter(status="failed").exists()
     assert Tender.objects.open().exclude(title_en="").count() == 4
