@@ -89,6 +89,7 @@ REFERENCE = (
     "buyers_procedurerule",
     "buyers_authorisationrule",
     "buyers_clause",
+    "buyers_noticesource",
     "django_migrations",
     "django_content_type",
     "auth_permission",

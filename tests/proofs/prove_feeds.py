@@ -44,6 +44,7 @@ def played() -> Iterator[PlayedSources]:
     sources.retry_after = 2
     yield sources
     stop_playing(sources)
+    NoticeSource.objects.update(is_on=False)  # they are reference data, which stays
 
 
 def until(holds: Callable[[], bool], worker: Worker, seconds: float = 60) -> None:  # noqa: F811 - the fixture
