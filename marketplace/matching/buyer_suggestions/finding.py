@@ -68,7 +68,7 @@ def find_new_suppliers(buyer: Buyer) -> list[NewSupplier]:
 
 
 def _explained(one: _Best) -> NewSupplier:
-    whole = with_details(one.asked.tender, [one.profile], one.asked.statistics)[one.match.key]
+    whole = with_details(one.asked, [one.profile])[one.match.key]
     reasons = match_reasons(one.asked.tender, whole, one.asked.statistics)
     is_need = isinstance(one.purchase, Need)
     return NewSupplier(
