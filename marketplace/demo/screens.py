@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,10 +16,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Count
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from PIL import Image
 
+from buyers.models import Need, NeedQuerySet
 from marketplace.accounts.models import User
 from marketplace.demo.seeding.trades import suppliers_of_trade
 from marketplace.events.models import MatchmakingEvent
@@ -35,6 +38,22 @@ WRITTEN_WIDTH = 960  # of a wide picture; the browser draws at full size
 QUALITIES = (82, 74, 66, 58, 50, 40, 30)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 MEMBER, CURATOR, ADMIN = "entreprise@demo.example", "mauricie@demo.example", "admin@demo.example"
+BUYER = "acheteuse@demo.example"
+LANGUAGES = ("fr", "en")
+
+#: Ten suppliers of ten trades side by side: their pages should not look alike. By their keys in `seeding.trades`.
+TRADES = {
+    "traiteur": "Un traiteur",
+    "mobilier_urbain": "Du mobilier urbain",
+    "menage": "L’entretien ménager",
+    "deneigement": "Le déneigement",
+    "espaces_verts": "Les espaces verts",
+    "imprimerie": "Une imprimerie",
+    "transport": "Le transport de personnes",
+    "electroniques": "Des appareils remis en état",
+    "theatre": "Un théâtre",
+    "buanderie": "Une buanderie",
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +61,7 @@ class Shot:
     """`address` is asked in each language; `person` signs in (None: a passer-by); `narrow`: on a phone too.
 
     `wide`: the window on a desk; a page that is dense with words shows less of itself, or its picture would weigh too much.
+    `languages`: those in which it is taken.
     """
 
     name: str
@@ -51,6 +71,7 @@ class Shot:
     person: str | None = None
     narrow: bool = False
     wide: tuple[int, int] = WIDE
+    languages: tuple[str, ...] = LANGUAGES
 
 
 def pages_to_shoot() -> list[Shot]:
@@ -66,13 +87,15 @@ def pages_to_shoot() -> list[Shot]:
             wide=(1280, 860),
         ),
         Shot("fournisseur", "Un fournisseur", "A supplier", _supplier, narrow=True),
-        Shot("fournisseur-traiteur", "Un traiteur", "A caterer", lambda: _of_trade("traiteur"), narrow=True),
-        Shot(
-            "fournisseur-mobilier",
-            "Du mobilier urbain",
-            "Street furniture",
-            lambda: _of_trade("mobilier_urbain"),
+        *(
+            Shot(f"fournisseur-{key}", title, "", partial(_of_trade, key), languages=("fr",))
+            for key, title in TRADES.items()
         ),
+        Shot("selection", "Une sélection", "A shortlist", lambda: reverse("dealings:selection"), BUYER, True),
+        Shot("comparaison", "Côte à côte", "Side by side", lambda: reverse("dealings:compare"), BUYER),
+        Shot("besoin", "Un besoin de la Ville", "A need of the town", _own_need, BUYER, True),
+        Shot("qui-peut-repondre", "Qui peut répondre", "Who can answer", _who_fits, BUYER),
+        Shot("propositions", "Les propositions reçues", "Quotes received", _quotes, BUYER),
         Shot("appel-doffres", "Un avis et ses raisons", "A notice and its reasons", _notice, MEMBER, True),
         Shot("mon-espace", "Mon espace", "My space", lambda: reverse("pages:my_space"), MEMBER, True),
         Shot(
@@ -122,6 +145,26 @@ def _notice() -> str:
     return reverse("tenders:tender", args=[best.tender.ocid]) if best else reverse("tenders:list")
 
 
+def _own_needs() -> NeedQuerySet:
+    buyer = User.objects.get(email=BUYER)
+    return Need.objects.filter(buyer__organisation__in=buyer.organisation_ids).order_by("pk")
+
+
+def _own_need() -> str:
+    return reverse("needs:need", args=[_own_needs().running()[0].slug])
+
+
+def _who_fits() -> str:
+    return reverse("dealings:need_fit", args=[_own_needs().running()[0].slug])
+
+
+def _quotes() -> str:
+    """Of the need that had the most of them and is closed."""
+    closed = _own_needs().filter(closes_at__lt=timezone.now())
+    need = closed.annotate(received=Count("quotes")).order_by("-received", "pk")[0]
+    return reverse("dealings:need_quotes", args=[need.slug])
+
+
 def _published_day() -> MatchmakingEvent:
     return MatchmakingEvent.objects.filter(state="published").earliest("pk")
 
@@ -148,8 +191,10 @@ def take_screenshots(*, base: str, folder: Path) -> Iterator[Path]:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     folder.mkdir(parents=True, exist_ok=True)
     with _chromium() as browser:
-        for language in ("fr", "en"):
+        for language in LANGUAGES:
             for shot in pages_to_shoot():
+                if language not in shot.languages:
+                    continue
                 with translation.override(language), _speaking(shot.person, language):
                     yield _written(browser, base, folder, shot, language, shot.wide)
                     if shot.narrow:
@@ -240,11 +285,9 @@ def _index(folder: Path) -> str:
         "Made by `python3 dev.py manage screens` while `python3 dev.py demo` runs. The enterprises are invented.",
     ]
     for shot in pages_to_shoot():
-        lines += ["", f"## {shot.french} / {shot.english}", ""]
-        for language, words in (("fr", shot.french), ("en", shot.english)):
-            lines.append(f"![{words}]({shot.name}-{language}.webp)")
+        titles = {"fr": shot.french, "en": shot.english}
+        lines += ["", f"## {' / '.join(filter(None, titles.values()))}", ""]
+        lines += [f"![{titles[one]}]({shot.name}-{one}.webp)" for one in shot.languages]
         if shot.narrow:
-            lines.append("")
-            for language, words in (("fr", f"{shot.french}, 390"), ("en", f"{shot.english}, 390")):
-                lines.append(f"![{words}]({shot.name}-{language}-390.webp)")
+            lines += ["", *(f"![{titles[one]}, 390]({shot.name}-{one}-390.webp)" for one in shot.languages)]
     return "\n".join(lines) + "\n"

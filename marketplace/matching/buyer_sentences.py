@@ -132,7 +132,7 @@ def _say_beside(params: dict[str, Any], verdict: str) -> str:
 
 
 def _say_procedure(params: dict[str, Any], verdict: str) -> str:
-    return _("%(method)s : elle connaît cette façon d’acheter") % {"method": METHODS[params["method"]]}
+    return _("%(method)s\u00a0: elle connaît cette façon d’acheter") % {"method": METHODS[params["method"]]}
 
 
 _SAY = {

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 MOST_NOTICES = 60_000
 #: So many suppliers may come in by their past alone.
 MOST_FOUND = 200
-_SMALL = (
-    "de des du la le les l d et en a au aux pour par sur dans un une ou avec sans the of and for to qu que qui ses son sa"
-    " ce cette n no"
-)
-SAYS_NOTHING = frozenset(_SMALL.split())
+SAYS_NOTHING = frozenset([
+    "a", "and", "au", "aux", "avec", "ce", "cette", "d", "dans", "de", "des", "du", "en", "et",
+    "for", "l", "la", "le", "les", "n", "no", "of", "ou", "par", "pour", "qu", "que", "qui", "sa",
+    "sans", "ses", "son", "sur", "the", "to", "un", "une",
+])  # fmt: skip
 NO_DAY = 0
 DAYS_PER_YEAR = 365.25
 

@@ -108,7 +108,9 @@ def _take_back(request: HttpRequest, notice: Notice, supplier: Supplier) -> Http
         return redirect(request.path)
     if taken:
         said = _("C’est noté : plus personne ne voit cet intérêt.")
-        messages.success(request, f"{said} {_('Vous avez quitté le groupement.')}" if leaves else said)
+        messages.success(request, said)
+        if leaves:
+            messages.success(request, _("Vous avez quitté le groupement."))
     return redirect(request.path)
 
 
