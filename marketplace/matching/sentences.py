@@ -292,7 +292,9 @@ def _say_procedure(params: StoredReason, verdict: str) -> Sentence:
 
 
 def _short_procedure(params: StoredReason, verdict: str) -> str:
-    return _("%(method)s\u00a0: vous connaissez cette façon d’acheter") % {"method": METHODS[params["method"]]}
+    return _("%(method)s\u00a0: vous connaissez cette façon d’acheter") % {
+        "method": METHODS[params["method"]]
+    }
 
 
 _SAY = {
