@@ -21,6 +21,7 @@ EXPORTS: dict[str, str | Promise] = {
     "shortlist": gettext_lazy("une sélection de fournisseurs"),
     "inquiry": gettext_lazy("une demande de renseignements et ses réponses"),
     "own_list": gettext_lazy("la liste des fournisseurs d’une institution"),
+    "outcomes": gettext_lazy("les résultats du territoire"),
     "security_log": gettext_lazy("le journal de sécurité"),
 }
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts.permissions import signed_in_user
+from marketplace.accounts.security.log import record_security_event
+from marketplace.accounts.security.models import Kind
 from marketplace.dealings.outcomes import counts
 from marketplace.dealings.outcomes.pages import BUYER_STEPS, SUPPLIER_STEPS, inquiry_facts, step_lines
 from marketplace.dealings.outcomes.periods import asked_period, period_links
@@ -57,8 +59,9 @@ def territory_outcomes_view(request: HttpRequest) -> HttpResponse:
 @require_safe
 def territory_outcomes_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Sums and enterprises; nothing of a person."""
-    period = asked_period(request)
-    found = territory_outcomes(signed_in_user(request), period)
+    user, period = signed_in_user(request), asked_period(request)
+    found = territory_outcomes(user, period)
+    record_security_event(kind=Kind.EXPORTED, by=user, target="outcomes", rows=len(found.active))
     response = StreamingHttpResponse(
         csv_lines(list(territory_table(found, period))), content_type="text/csv; charset=utf-8"
     )
