@@ -233,7 +233,7 @@ def test_figures_lead_to_their_lists_and_open_to_members_and_their_pole_alone(
     ContractAnswer.objects.create(decision=decision, side="buyer", said="yes", amount=900)
     AwardFactory(tender__buyer=buyer, organisation=supplier.organisation, amount=3_000)
     AwardFactory(tender__buyer=buyer, neq=supplier.organisation.neq, amount=1_000)
-    AwardFactory(tender__buyer=buyer, neq="1198000009", amount=4_000)
+    AwardFactory(tender__buyer=buyer, neq="1149999987", amount=4_000)
     type(supplier).objects.filter(pk=supplier.pk).update(capacity=None)
     pages = {
         "supplier": reverse("dealings:supplier_outcomes", args=[supplier.pk]),
