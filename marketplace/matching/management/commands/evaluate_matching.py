@@ -134,7 +134,7 @@ class Command(AwardsCommand):
             names = ("mrr", *(f"hit@{depth}" for depth in measuring.DEPTHS))
             self.stdout.write("  ".join(f"{name} {result[name]:.4f}" for name in names))
         else:
-            self.stdout.write(_("Aucun avis à mesurer : leurs adjudicataires ne sont pas connus."))
+            self.stdout.write(_("Aucun avis à mesurer : leurs adjudicataires ne sont pas connus."))
         self.stdout.write(
             _(
                 "%(notices)s avis mesurés sur %(test)s; %(candidates)s adjudicataires possibles, tirés de "
