@@ -149,6 +149,20 @@ def test_search_ranks_names_before_offers_before_activities():
     assert found("menuiserie") == ["Menuiserie du Parc", "Zinc", "Alu"]
 
 
+def test_search_takes_who_does_before_who_collects_and_what_is_named_before_what_is_hinted_at():
+    SupplierFactory(name="Fondation des Alpages", activity="Refuge pour animaux", offers=[])
+    SupplierFactory(name="Le Gîte des Alpages", activity="Refuge pour animaux", offers=[])
+    SupplierFactory(name="Pagaie", activity="Canot et kayak", offers=[])
+    SupplierFactory(name="Habitations du Lac", activity="Logements", offers=[])
+    SupplierFactory(name="Propriétaires du Lac", activity="Association de propriétaires", offers=[])
+    SupplierFactory(name="Info Logis", activity="Droits des locataires", offers=[])
+    assert found("refuge pour animaux") == ["Le Gîte des Alpages", "Fondation des Alpages"]
+    assert found("louer un kayak")[0] == "Pagaie"
+    assert found("mon propriétaire veut m’évincer")[0] == "Info Logis"
+    assert search_directory("low-cost housing").wishes.place_label == ""
+    assert search_directory("orkestre").wishes.whats[0].label != "orkestre"  # heard, where nothing is found
+
+
 def test_search_lets_equals_take_turns_from_day_to_day():
     for number in range(6):
         SupplierFactory(name=f"Coop {number}", activity="")
