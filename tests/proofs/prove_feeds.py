@@ -19,6 +19,7 @@ from marketplace.accounts.consents import give_consent
 from marketplace.accounts.models import Consent
 from marketplace.dealings.interests.follows import follow_notice
 from marketplace.matching.models import Alert
+from marketplace.outbox.models import Delivery, Message
 from tests import factories
 from tests.buyers.ocds_files import notice, package
 from tests.buyers.played_sources import (
@@ -53,7 +54,13 @@ def until(holds: Callable[[], bool], worker: Worker, seconds: float = 60) -> Non
         if holds():
             return
         time.sleep(0.2)
-    raise AssertionError(worker.log())
+    said = [f"{state}: {state.tried_at} {state.due_at} {state.error}" for state in SourceState.objects.all()]
+    said += [f"{file}: {file.status} {file.created} {file.error}" for file in FeedFile.objects.all()]
+    said += [f"{m.title}: {m.status} {m.next_attempt_at}" for m in Message.objects.all()]
+    said += [
+        f"{d.event.kind} {d.event.subject}: {d.status} {d.last_error[-300:]}" for d in Delivery.objects.all()
+    ]
+    raise AssertionError("\n".join([*said, worker.log()]))
 
 
 def read_again(source: NoticeSource) -> None:
@@ -78,7 +85,13 @@ def test_from_publication_to_mail(played: PlayedSources, worker: Worker, postman
     first = notice(
         91000001, "20261124120000", tender__title="Entretien ménager de l’hôtel de ville, Shawinigan"
     )
-    content = package(first, *(notice(92000000 + n, tender__status="complete") for n in range(40)))
+    others = [
+        notice(
+            92000000 + n, tender__status="complete", tender__title=f"Sel de voirie, lot {n}", tender__items=[]
+        )
+        for n in range(40)
+    ]
+    content = package(first, *others)
     played.publish_seao(WEEK, content, busy=1, cut_once=len(content) // 2)
     played.publish_seao(MONTH, b"", redirect="https://interne.example/secret", changed="2026-11-01T00:00:00")
     played.publish("/secret", content)
@@ -141,7 +154,7 @@ def test_from_publication_to_mail(played: PlayedSources, worker: Worker, postman
     NoticeSource.objects.filter(pk=federal.pk).update(is_on=True)
     SourceState.objects.create(source=federal, leased_until=timezone.now() + timedelta(seconds=5))
     worker.start()
-    until(lambda: any("Services d’entretien" in body(one) for one in postman.to(member.email)), worker, 120)
+    until(lambda: any("Services d’entretien" in body(one) for one in postman.to(member.email)), worker, 180)
 
     told = [body(one) for one in postman.to(member.email)]
     assert sum("Services d’entretien ménager, Shawinigan" in text for text in told) == 1
