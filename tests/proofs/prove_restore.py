@@ -95,7 +95,8 @@ def everything(site: Site) -> dict[str, object]:
 
 #: What a restore settles: sessions, waiting mails and notices, links. Looked at one by one below.
 SETTLED = {
-    "accounts_invitation", "accounts_invitationevent", "django_session", "matching_pendingnotice", "outbox_message",
+    "accounts_invitation", "accounts_invitationevent", "dealings_follow", "django_session", "matching_pendingnotice",
+    "outbox_message",
     "security_opensession", "sequence accounts_invitationevent_pgh_id_seq",
 }  # fmt: skip
 #: What it writes of itself: the security log says that a backup came back, and links of before open nothing.

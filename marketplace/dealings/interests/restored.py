@@ -10,3 +10,9 @@ settle_after_restore(
     sql="UPDATE dealings_follow f SET told_version = t.version FROM buyers_tender t"
     " WHERE t.id = f.tender_id AND t.version <> f.told_version",
 )
+settle_after_restore(
+    "dealings_follow",
+    label=_("suivis de besoins tenus pour à jour"),
+    sql="UPDATE dealings_follow f SET told_version = n.version || ' ' || n.status FROM buyers_need n"
+    " WHERE n.id = f.need_id AND n.version || ' ' || n.status <> f.told_version",
+)
