@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
-from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -45,13 +43,6 @@ from marketplace.web.admin_lists import (
 from marketplace.web.errors import Refused
 from marketplace.web.slugs import free_slug
 
-DATETIME = {
-    "form_class": forms.DateTimeField,
-    "widget": forms.DateTimeInput(
-        format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "class": "inp inp-m"}
-    ),
-}
-
 
 @admin.register(Programme)
 class ProgrammeAdmin(ScopedAdmin):
@@ -85,7 +76,6 @@ class WorkshopInline(ScopedStackedInline):
 
     model = Workshop
     may = frozenset({"view", "add", "change", "delete"})
-    formfield_overrides = {models.DateTimeField: DATETIME}
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields: list[Any] = [("title", "title_en"), ("starts_at", "minutes"), "place"]
@@ -116,7 +106,6 @@ class CohortAdmin(ScopedAdmin):
     search_fields = ["title"]
     ordering = ["-starts_on", "pk"]
     inlines = [WorkshopInline]
-    formfield_overrides = {models.DateTimeField: DATETIME}
     fieldsets = [
         (
             gettext_lazy("La cohorte"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import DateTimeField, Field, ForeignKey, QuerySet, TextField, TimeField
+from django.db.models import Field, ForeignKey, QuerySet, TextField, TimeField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -135,10 +135,6 @@ class MatchmakingEventAdmin(ScopedAdmin):
         return rows
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
-        """The browser's own calendar and clock: they need no script, and know their reader's language."""
-        if isinstance(db_field, DateTimeField):
-            kwargs["form_class"] = forms.DateTimeField
-            kwargs["widget"] = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
         if isinstance(db_field, TextField):
             kwargs["widget"] = forms.Textarea(attrs={"rows": 5})
         return super().formfield_for_dbfield(db_field, request, **kwargs)

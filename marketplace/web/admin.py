@@ -90,6 +90,9 @@ class CompletedSelectMultiple(KnownKeys, AutocompleteSelectMultiple):
     pass
 
 
+MOMENT = {"type": "datetime-local", "class": "inp inp-m"}
+
+
 class ScopedChoices:
     """Foreign keys offer what the reader may see of the other model, as its own admin scopes it."""
 
@@ -113,7 +116,11 @@ class ScopedChoices:
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if isinstance(db_field, models.URLField):
             kwargs.setdefault("assume_scheme", "https")
-        if isinstance(db_field, models.DateField) and not isinstance(db_field, models.DateTimeField):
+        # The browser's own calendar and clock: they need no script, and know their reader's language.
+        if isinstance(db_field, models.DateTimeField):
+            kwargs.setdefault("form_class", forms.DateTimeField)
+            kwargs.setdefault("widget", forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs=MOMENT))
+        elif isinstance(db_field, models.DateField):
             kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         if db_field.name in self.get_autocomplete_fields(request):
             completed = CompletedSelectMultiple if db_field.many_to_many else CompletedSelect
