@@ -25,7 +25,7 @@ from marketplace.matching.engine import (
     SupplierProfile,
     TenderProfile,
 )
-from marketplace.matching.past_notices import Neighbours, find_neighbours
+from marketplace.matching.past_notices import find_neighbours
 from marketplace.matching.tenders import BUYER, TenderQuestion, fill_sql, lexemes_sql, read_tender
 from suppliers.search.stem_index import Asked, ask_stems
 
@@ -97,7 +97,11 @@ def match_tender(
 
     `tender` need not be saved. Where the tender says its region, suppliers that declare to serve elsewhere stay out.
     """
-    asked = read_tender(tender, on)
+    return best_of(read_tender(tender, on), limit=limit, worth_it=worth_it)
+
+
+def best_of(asked: TenderQuestion, *, limit: int, worth_it: bool = True) -> list[Match]:
+    """The same for a notice that was read."""
     found = find_candidates(asked, pool=max(POOL, POOL_PER_WANTED * limit if limit > POOL // 2 else 0))
     return best_matches(asked.tender, found, asked.statistics, limit=limit, worth_it=worth_it)
 
@@ -143,17 +147,11 @@ def find_candidates(
         for which, those in enumerate(saying):
             for place in _places_among(ids, those):
                 words[place][which].append(word)
-    profiles = [read_supplier_row((*row[:7], *own, *row[7:])) for row, own in zip(rows, words, strict=True)]
-    return with_neighbours(profiles, neighbours)
-
-
-def with_neighbours(profiles: Iterable[SupplierProfile], neighbours: Neighbours) -> list[SupplierProfile]:
-    """The same profiles with what past notices say of them for the notice at hand."""
-    found = []
-    for profile in profiles:
-        alike, beside = neighbours.of(int(profile.key)) if profile.past.notices else (0.0, 0.0)
-        found.append(replace(profile, alike=alike, beside=beside) if alike or beside else profile)
-    return found
+    likenesses = neighbours.of_all(ids)
+    return [
+        read_supplier_row((*row[:7], *own, *row[7:]), *likeness)
+        for row, own, likeness in zip(rows, words, likenesses, strict=True)
+    ]
 
 
 def _places_among(ids: NDArray[np.int64], those: NDArray[np.int64]) -> list[int]:
@@ -180,7 +178,7 @@ def _who_says(words: Iterable[str]) -> dict[str, tuple[NDArray[np.int64], NDArra
     }
 
 
-def read_supplier_row(row: tuple[Any, ...]) -> SupplierProfile:
+def read_supplier_row(row: tuple[Any, ...], alike: float = 0.0, beside: float = 0.0) -> SupplierProfile:
     """A row of the directory with its words, terms and experience, in the order that `_FIND` selects."""
     (supplier_id, codes_, serves, capacity, region, lat, lon, words, name_words,
      terms, counts, notices, size, wins, last_on) = row  # fmt: skip
@@ -199,6 +197,8 @@ def read_supplier_row(row: tuple[Any, ...]) -> SupplierProfile:
         lat=lat,
         lon=lon,
         past=past,
+        alike=alike,
+        beside=beside,
     )
 
 

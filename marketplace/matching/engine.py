@@ -129,18 +129,22 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """How common the terms are: `counts` of the `notices` known carry each term; their titles hold `words` words in all."""
+    """How common the terms are: `counts` of the `notices` known carry each term; their titles hold `words` words in all.
+
+    `spread` says in which share of the directory's texts a word stands: so common it is thought to be before notices tell.
+    """
 
     notices: int = 0
     words: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
+    spread: Mapping[str, float] = field(default_factory=dict)
     _rarities: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def rarity_of_word(self, stem: str) -> float:
         """The usual inverse document frequency, never 0; steadied by imagined notices while few were seen."""
         rarity = self._rarities.get(stem)
         if rarity is None:
-            count = self.counts.get(f"w:{stem}", 0)
+            count = self.counts.get(f"w:{stem}", 0) + weights.IMAGINED * self.spread.get(stem, 0.0)
             others = self.notices + weights.IMAGINED - count
             rarity = self._rarities[stem] = math.log(1 + others / (count + 1))
         return rarity

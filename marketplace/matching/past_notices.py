@@ -143,10 +143,17 @@ class Neighbours:
     beside: NDArray[np.float64]
 
     def of(self, supplier_id: int) -> tuple[float, float]:
-        at = int(np.searchsorted(self.past.suppliers, supplier_id))
-        if at == len(self.past.suppliers) or self.past.suppliers[at] != supplier_id:
-            return 0.0, 0.0
-        return float(self.alike[at]), float(self.beside[at])
+        return self.of_all(np.array([supplier_id], dtype=np.int64))[0]
+
+    def of_all(self, ids: NDArray[np.int64]) -> list[tuple[float, float]]:
+        """What is alike and what beside for each of these suppliers, 0 for who has no past."""
+        known = self.past.suppliers
+        if not len(known):
+            return [(0.0, 0.0)] * len(ids)
+        at = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+        has = known[at] == ids
+        alike, beside = np.where(has, self.alike[at], 0.0), np.where(has, self.beside[at], 0.0)
+        return list(zip(alike.tolist(), beside.tolist(), strict=True))
 
     def best(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The suppliers that their past speaks most for, and its worth as the engine will weigh it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, Subquery
@@ -19,7 +20,6 @@ from marketplace.matching.candidates import (
     is_worth_keeping,
     supplier_profile,
     with_details,
-    with_neighbours,
 )
 from marketplace.matching.engine import Match, SupplierProfile
 from marketplace.matching.models import Alert, Suggestion
@@ -77,7 +77,8 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     as_known: dict[int, SupplierProfile] = {}
     for tender in Tender.objects.filter(pk__in=read_whole):
         asked = read_tender(tender)
-        [known] = with_neighbours([profile], find_neighbours(asked.tender, asked.learnt))
+        alike, beside = find_neighbours(asked.tender, asked.learnt).of(supplier.pk)
+        known = replace(profile, alike=alike, beside=beside)
         for match in best_matches(asked.tender, [known], asked.statistics, limit=1):
             found.append((tender, asked, match))
             as_known[tender.pk] = known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from buyers.models import OPEN_SQL, Tender
 from marketplace.classification.codes import code_ancestors, code_prefix
+from marketplace.matching import weights
 from marketplace.matching.engine import Statistics, SupplierProfile, TenderProfile
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.places import current_gazetteer
@@ -23,6 +25,7 @@ from marketplace.web.process_cache import ProcessCache
 
 #: The longest name of a town, in words.
 LONGEST = 7
+YEAR = re.compile(r"(?:19|20)\d\d")
 #: What was learnt from past notices, among the lists that have versions (`web.list_versions`).
 EXPERIENCE = "experience"
 
@@ -131,7 +134,8 @@ WITH t AS (
 SELECT said.term, said.shown, said.position, coalesce(c.notices, 0),
        CASE WHEN said.lexeme <> '' THEN
            (SELECT coalesce(sum(w.entries), 0) FROM suppliers_searchword w WHERE w.lexeme = said.lexeme) ELSE 0 END,
-       ({version})
+       ({version}),
+       (SELECT greatest(reltuples, 0)::int FROM pg_class WHERE oid = 'suppliers_directoryentry'::regclass)
 FROM said LEFT JOIN matching_termcount c ON c.term = said.term ORDER BY said.position NULLS LAST, said.term
 """,
     lexemes=lexemes_sql("surface"),
@@ -184,10 +188,10 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         if lots:
             cursor.execute(_PARTS, {"title": tender.title, "lots": lots})
             parts = json.loads(cursor.fetchone()[0] or "[]")
-    counts = {term: count for term, _shown, _position, count, _spread, _version in rows}
+    counts = {term: count for term, _shown, _position, count, *_others in rows}
     words = [
-        (term.removeprefix("w:"), shown, spread)
-        for term, shown, position, _n, spread, _version in rows
+        (term.removeprefix("w:"), shown, int(spread))
+        for term, shown, position, _n, spread, *_others in rows
         if position is not None
     ]
     mrcs = mrcs_by_code()
@@ -200,7 +204,12 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         title=tender.title,
         words=tuple(stem for stem, _shown, _spread in words),
         shown=tuple(shown for _stem, shown, _spread in words),
-        places=frozenset(stem for stem, shown, _spread in words if fold_text(shown) in named_words),
+        places=frozenset(
+            stem
+            for stem, shown, _spread in words
+            # A year says no more of what is sold than a town does.
+            if fold_text(shown) in named_words or YEAR.fullmatch(shown)
+        ),
         parts=tuple(dict.fromkeys(stems.intersection(part) for part in parts)),
         codes=tuple(dict.fromkeys(prefixes)),
         category=tender.seao_category_id or "",
@@ -218,8 +227,10 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         amount=float(tender.amount_in_dollars) if tender.amount_in_dollars else None,
         on=on or timezone.localdate(),
     )
-    statistics = Statistics(notices=counts["#"], words=counts["#w"], counts=counts)
-    spread = {stem: int(spread) for stem, _shown, spread in words}
+    texts = rows[0][6] + weights.IMAGINED_TEXTS
+    shares = {stem: min(spread / texts, weights.MOST_SPREAD) for stem, _shown, spread in words}
+    statistics = Statistics(notices=counts["#"], words=counts["#w"], counts=counts, spread=shares)
+    spread = {stem: spread for stem, _shown, spread in words}
     return TenderQuestion(profile, statistics, spread, learnt=rows[0][5])
 
 

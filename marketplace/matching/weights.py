@@ -35,6 +35,9 @@ USUAL_SHARE = {2: 1 / 50, 4: 1 / 300, 6: 1 / 1500, 8: 1 / 5000}
 
 #: So many notices are imagined beside those seen, so that a new installation does not take its first ones for the rule.
 IMAGINED = 100
+#: So many texts without the word are imagined beside the directory's, and no word is in more than this share of them.
+IMAGINED_TEXTS = 1000
+MOST_SPREAD = 0.9
 
 SMALLEST_SHARE = 0.001
 SMALLEST_SHARE_OF_WORDS = 0.00001

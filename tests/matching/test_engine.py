@@ -129,6 +129,13 @@ def test_a_rare_word_counts_more_than_a_common_one():
     assert points(offering("x", words={"banc"}), asked) > points(offering("x", words={"servic"}), asked)
 
 
+def test_a_word_that_many_sheets_say_counts_less_before_notices_tell():
+    new = Statistics(spread={"servic": 0.5, "banc": 0.01})
+    assert new.rarity_of_word("servic") < new.rarity_of_word("banc") / 2
+    seen = replace(STATISTICS, spread={"servic": 0.5})
+    assert seen.rarity_of_word("banc") == STATISTICS.rarity_of_word("banc")
+
+
 def test_the_name_of_the_town_says_nothing_of_what_is_sold():
     asked = tender(words=("banc", "shawinigan"), codes=(), places=frozenset({"shawinigan"}))
     theatre = supplier(words=frozenset({"shawinigan"}), name_words=frozenset({"shawinigan"}))
@@ -139,6 +146,12 @@ def test_past_notices_speak_for_a_supplier_whose_sheet_says_nothing():
     known = experienced("w:entretien", "w:menag", "u:76", "u:7611", "u:761115", "b:B1", "r:04", "c:S9")
     assert points(known) > 60
     assert points(experienced("w:banc")) == 0
+
+
+@given(suppliers, notices, st.floats(0, 5), st.floats(0, 5))
+def test_more_of_what_past_notices_say_never_lowers_points(one, asked, alike, beside):
+    more = replace(one, alike=one.alike + alike, beside=one.beside + beside)
+    assert points(more, asked) >= points(one, asked)
 
 
 def test_more_similar_past_notices_never_lower_points():

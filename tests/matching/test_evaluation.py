@@ -141,6 +141,8 @@ def test_evaluate_matching_ranks_and_leaves_no_database(tmp_path, capsys, monkey
     # Who only bid is no candidate; the winner of « 13 » is not one either.
     assert (result["candidates"], result["train"], result["test"], result["notices"]) == (3, 4, 4, 2)
     assert (result["hit@1"], result["mrr"], result["hit@200"]) == (1.0, 1.0, 1.0)
+    # Without their past the two winners have a name that says nothing.
+    assert (result["newcomers"]["notices"], result["newcomers"]["hit@1"]) == (2, 0.0)
     lines = [json.loads(line) for line in rankings.read_text(encoding="utf-8").splitlines()]
     assert [line["numeroseao"] for line in lines] == ["11", "12", "13", "14"]
     winners = {"NEQ:1140000001", "NAME:mobilier abc", "NEQ:1140000004"}

@@ -30,9 +30,10 @@ class Keys:
             years = max((last - row.on).days, 0) / 365.25 if row.on else 5.0
             for key in row.winners:
                 won[key] += math.exp(-years / FADES_IN_YEARS)
+        self.owner = {key: suppliers[key].pk for key in won}
         self.of: dict[int, list[tuple[str, float]]] = defaultdict(list)
         for key in sorted(won):
-            self.of[suppliers[key].pk].append((key, won[key] + LEAST))
+            self.of[self.owner[key]].append((key, won[key] + LEAST))
         #: Where nothing speaks for anyone: the most active first.
         self.active = sorted(won, key=lambda key: (-won[key], key))
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from marketplace.matching.candidates import supplier_profile
+from marketplace.matching.engine import Match, Past, score_match
+from marketplace.matching.tenders import TenderQuestion
 
 DEPTHS = (1, 10, 50, 200)
 
@@ -16,6 +21,21 @@ def winner_rank(keys: Sequence[str], winners: frozenset[str], candidates: frozen
         return None
     rank = next((place for place, key in enumerate(keys, 1) if key in winners), None)
     return float(rank) if rank else (len(keys) + 1 + len(candidates)) / 2
+
+
+def newcomer_rank(
+    asked: TenderQuestion, matches: Sequence[Match], winners: Iterable[int], candidates: int
+) -> float:
+    """Where the best of these suppliers would stand had it no past at all: only its name, its activity and its offers."""
+    best = 0.0
+    for supplier_id in winners:
+        profile = supplier_profile(supplier_id)
+        match = profile and score_match(asked.tender, replace(profile, past=Past()), asked.statistics)
+        best = max(best, match.points if match else 0.0)
+    others = [match.points for match in matches if match.key not in set(winners)]
+    if not best:
+        return (len(others) + 1 + candidates) / 2
+    return sum(points > best for points in others) + (sum(points == best for points in others) + 2) / 2
 
 
 def ranking_figures(ranks: Sequence[float]) -> dict[str, float | int]:

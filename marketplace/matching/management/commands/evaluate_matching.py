@@ -14,11 +14,13 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.matching.candidates import match_tender
+from marketplace.matching.candidates import best_of
+from marketplace.matching.engine import Match
 from marketplace.matching.evaluation import loading, measuring, rows
 from marketplace.matching.evaluation.keys import Keys
 from marketplace.matching.evaluation.rows import AwardFile, NoticeRow
 from marketplace.matching.evaluation.scratch import evaluation_database
+from marketplace.matching.tenders import TenderQuestion, read_tender
 from marketplace.web.commands import ToldCommand
 from marketplace.web.tabular import TableError
 from marketplace.web.typography import format_number
@@ -92,13 +94,17 @@ class Command(AwardsCommand):
             loading.save_parties(row.notice for row in test.rows)
             candidates = keys.candidates
             ranks: list[float] = []
+            new: list[float] = []
             last = time.monotonic()
             for done, row in enumerate(test.rows, 1):
-                ranked = self.rank(row.notice, keys)
+                asked, matches = self.rank(row.notice)
+                ranked = keys.ranked(matches, RANKED)
                 if rankings:
                     rankings.write(json.dumps({"numeroseao": row.notice.number, "keys": ranked}) + "\n")
                 if rank := measuring.winner_rank(ranked, row.winners, candidates):
                     ranks.append(rank)
+                    won = {keys.owner[key] for key in row.winners & candidates}
+                    new.append(measuring.newcomer_rank(asked, matches, won, len(keys.of)))
                 if time.monotonic() - last >= 2:
                     last = time.monotonic()
                     self.stderr.write(
@@ -108,6 +114,7 @@ class Command(AwardsCommand):
         rejected = len(train.rejected) + len(test.rejected)
         result = {
             **measuring.ranking_figures(ranks),
+            "newcomers": measuring.ranking_figures(new),
             "candidates": len(candidates),
             "train": len(train.rows),
             "test": len(test.rows),
@@ -121,18 +128,17 @@ class Command(AwardsCommand):
         if rejected:
             sys.exit(3)
 
-    def rank(self, notice: NoticeRow, keys: Keys) -> list[str]:
-        """The production matcher's first, as keys; it is given nothing that was known only after the award."""
-        matches = match_tender(
-            loading.build_tender(notice), limit=RANKED, worth_it=False, on=notice.published
-        )
-        return keys.ranked(matches, RANKED)
+    def rank(self, notice: NoticeRow) -> tuple[TenderQuestion, list[Match]]:
+        """The production matcher's first; it is given nothing that was known only after the award."""
+        asked = read_tender(loading.build_tender(notice), notice.published)
+        return asked, best_of(asked, limit=RANKED, worth_it=False)
 
     def tell(self, result: dict[str, Any]) -> None:
         said = {key: format_number(result[key]) for key in ("notices", "candidates", "train", "test")}
         if result["notices"]:
             names = ("mrr", *(f"hit@{depth}" for depth in measuring.DEPTHS))
-            self.stdout.write("  ".join(f"{name} {result[name]:.4f}" for name in names))
+            for title, part in (("", result), (_("Sans leur passé : "), result["newcomers"])):
+                self.stdout.write(title + "  ".join(f"{name} {part[name]:.4f}" for name in names))
         else:
             self.stdout.write(_("Aucun avis à mesurer : leurs adjudicataires ne sont pas connus."))
         self.stdout.write(
