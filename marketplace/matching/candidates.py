@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: How many candidates the engine weighs, and how many for each one that is wanted.
-POOL = 200
+POOL = 160
 POOL_PER_WANTED = 2
 #: Where a supplier says what it does, its name first.
 SAID_IN = ("name", "offers", "activity")
@@ -102,7 +102,7 @@ def match_tender(
 
 def best_of(asked: TenderQuestion, *, limit: int, worth_it: bool = True) -> list[Match]:
     """The same for a notice that was read."""
-    found = find_candidates(asked, pool=max(POOL, POOL_PER_WANTED * limit if limit > POOL // 2 else 0))
+    found = find_candidates(asked, pool=max(POOL, POOL_PER_WANTED * limit))
     return best_matches(asked.tender, found, asked.statistics, limit=limit, worth_it=worth_it)
 
 

@@ -282,8 +282,10 @@ def collect_evidence(
     }
     if (distance := delivery_distance_km(tender, supplier)) is not None:
         found["near"] = math.exp(-distance / weights.NEAR_KM)
-    if tender.around and supplier.lat is not None and supplier.lon is not None:
-        found["reach"] = math.exp(-distance_km(*tender.around, supplier.lat, supplier.lon) / weights.REACH_KM)
+    elif tender.around and supplier.lat is not None and supplier.lon is not None:
+        distance = distance_km(*tender.around, supplier.lat, supplier.lon)
+    if distance is not None:
+        found["reach"] = math.exp(-distance / weights.REACH_KM)
     if not past.notices:
         return found
     known = {term.removeprefix("u:") for term in past.terms if term.startswith("u:")}

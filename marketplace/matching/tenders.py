@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -223,7 +224,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         mrcs=frozenset(code for code, mrc in mrcs.items() if mrc.region in regions),
         lat=point.lat if point else None,
         lon=point.lon if point else None,
-        around=(point.lat, point.lon) if point else middle_of_region(tender.region_id),
+        around=place_around(point, tender.region_id),
         amount=float(tender.amount_in_dollars) if tender.amount_in_dollars else None,
         on=on or timezone.localdate(),
     )
@@ -234,12 +235,13 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
     return TenderQuestion(profile, statistics, spread, learnt=rows[0][5])
 
 
-def middle_of_region(region: str | None) -> tuple[float, float] | None:
-    """Amid its MRCs: near enough to tell who is within reach."""
-    points = [mrc for mrc in mrcs_by_code().values() if region and mrc.region == region]
-    if not points:
+def place_around(point: Any, region: str | None) -> tuple[float, float] | None:
+    """A town or an MRC, else amid the MRCs of the region: near enough to tell who is within reach; some have no point."""
+    points = [point] if point else [mrc for mrc in mrcs_by_code().values() if region and mrc.region == region]
+    known = [(one.lat, one.lon) for one in points if one.lat is not None and one.lon is not None]
+    if not known:
         return None
-    return sum(mrc.lat for mrc in points) / len(points), sum(mrc.lon for mrc in points) / len(points)
+    return sum(lat for lat, _lon in known) / len(known), sum(lon for _lat, lon in known) / len(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +339,7 @@ def open_tenders(supplier: SupplierProfile) -> tuple[dict[int, TenderProfile], S
                 mrcs=frozenset(mrcs_of[region]) if region else frozenset(),
                 lat=place.lat if place else None,
                 lon=place.lon if place else None,
-                around=(place.lat, place.lon) if place else middle_of_region(region),
+                around=place_around(place, region),
                 amount=float(amount) if amount else None,
                 on=today,
             )

@@ -4,6 +4,8 @@ import pytest
 
 from marketplace.matching.candidates import match_tender
 from marketplace.matching.experience import learn_experience
+from marketplace.matching.tenders import place_around
+from marketplace.territories.points import Town
 from suppliers.models import Status
 from tests.factories import AwardFactory, SupplierFactory, TenderFactory
 
@@ -80,6 +82,24 @@ def test_a_title_of_punctuation_or_strange_words_breaks_nothing():
     cleaner(name="Alpha")  # not one with the number of the title
     for title in ("???", "l’", "'); DROP TABLE x; --", "a:b & c | !d", "%s %(x)s", "Œuvre n° 12", "\\ \" '"):
         assert keys(TenderFactory(title=title, unspsc=[])) == []
+
+
+def test_a_place_without_a_point_is_no_place_to_measure_from():
+    town = Town(
+        code="1",
+        name="Nulle-Part",
+        designation="",
+        mrc="36",
+        region="04",
+        population=9,
+        postal_code="",
+        lat=None,
+        lon=None,
+    )
+    assert place_around(town, "04") is None
+    lat, lon = place_around(None, "04")
+    assert (45 < lat < 49, -75 < lon < -71) == (True, True)
+    assert place_around(None, None) is None
 
 
 def test_finding_candidates_costs_the_same_sql_for_1_and_3(django_assert_num_queries):

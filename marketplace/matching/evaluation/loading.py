@@ -53,32 +53,36 @@ def load_training(
     suppliers |= {key: suppliers[first] for key, first in owner.items()}
     progress("tenders")
     save_parties(row.notice for row in rows)
-    tenders = Tender.objects.bulk_create([build_tender(row.notice) for row in rows], BATCH)
-    awards, bids = [], []
-    for row, notice in zip(rows, tenders, strict=True):
-        won = {suppliers[seller.key].pk for seller in row.sellers if seller.won}
-        for supplier, has_won in {suppliers[s.key]: suppliers[s.key].pk in won for s in row.sellers}.items():
-            if has_won:
-                awards.append(
-                    Award(
-                        tender=notice,
-                        award_id="1",
-                        neq=supplier.organisation.neq or "",
-                        name=supplier.organisation.name,
-                        organisation=supplier.organisation,
-                    )
-                )
-            else:
-                bids.append(Experience(supplier=supplier, tender=notice, won=False))
-    winners = {award.organisation_id for award in awards}
-    Supplier.objects.filter(organisation__in=winners).update(status=Status.PUBLISHED)
-    Award.objects.bulk_create(awards, BATCH, ignore_conflicts=True)
-    Experience.objects.bulk_create(bids, BATCH)
+    for start in range(0, len(rows), BATCH):
+        _notices(rows[start : start + BATCH], suppliers)
     progress("directory")
     reindex_suppliers(supplier_ids=None)
     progress("experience")
     learn_experience(supplier_ids=None, by=None)
     return suppliers
+
+
+def _notices(rows: list[AwardRow], suppliers: Mapping[str, Supplier]) -> None:
+    """Some notices at a time, with who won and who bid: what is in flight stays small."""
+    tenders = Tender.objects.bulk_create([build_tender(row.notice) for row in rows])
+    awards, bids = [], []
+    for row, notice in zip(rows, tenders, strict=True):
+        won = {suppliers[seller.key].pk for seller in row.sellers if seller.won}
+        for supplier in {suppliers[seller.key] for seller in row.sellers}:
+            if supplier.pk in won:
+                organisation = supplier.organisation
+                said = {
+                    "neq": organisation.neq or "",
+                    "name": organisation.name,
+                    "organisation": organisation,
+                }
+                awards.append(Award(tender=notice, award_id="1", **said))
+            else:
+                bids.append(Experience(supplier=supplier, tender=notice, won=False))
+    winners = {award.organisation_id for award in awards}
+    Supplier.objects.filter(organisation__in=winners).update(status=Status.PUBLISHED)
+    Award.objects.bulk_create(awards, ignore_conflicts=True)
+    Experience.objects.bulk_create(bids)
 
 
 def keys_by_owner(rows: Iterable[AwardRow], known: Mapping[str, Supplier]) -> dict[str, str]:
