@@ -83,7 +83,8 @@ def test_new_suppliers_are_found_by_needs_notices_and_awards(buyer, shopper, pol
     cleaner(serves=["R13"])
     cleaner(offers=[("Traiteur", "90101600")], activity="Repas")
     known = cleaner()
-    AwardFactory(tender=TenderFactory(buyer=buyer), neq=known.organisation.neq)
+    bought = TenderFactory(buyer=buyer, title="Bancs de parc", unspsc=["56101600"])
+    AwardFactory(tender=bought, neq=known.organisation.neq)
     assert suggest_to_buyers() == 2
     found = {row.supplier: row.purchase for row in BuyerSuggestion.objects.visible_to(shopper)}
     assert found == {new: need, tents: tender}

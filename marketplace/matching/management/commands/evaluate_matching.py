@@ -137,7 +137,7 @@ class Command(AwardsCommand):
         said = {key: format_number(result[key]) for key in ("notices", "candidates", "train", "test")}
         if result["notices"]:
             names = ("mrr", *(f"hit@{depth}" for depth in measuring.DEPTHS))
-            for title, part in (("", result), (_("Sans leur passé : "), result["newcomers"])):
+            for title, part in (("", result), (_("Sans leur passé : "), result["newcomers"])):
                 self.stdout.write(title + "  ".join(f"{name} {part[name]:.4f}" for name in names))
         else:
             self.stdout.write(_("Aucun avis à mesurer : leurs adjudicataires ne sont pas connus."))
