@@ -28,7 +28,7 @@ def typed(**changes):
     closes = timezone.localtime() + timedelta(days=9)
     said = {
         "title": "Déneigement de deux stationnements", "buyer": "", "buyer_name": "Ville de Shawinigan",
-        "method": "limited", "closes_at_0": f"{closes:%Y-%m-%d}", "closes_at_1": "14:00:00", "mrc": "36",
+        "method": "limited", "closes_at": f"{closes:%Y-%m-%d}T14:00", "mrc": "36",
         "description": "", "category": "", "unspsc": "", "reference": "", "url": "", "pole": "mauricie",
     }  # fmt: skip
     return said | changes
