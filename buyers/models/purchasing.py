@@ -56,6 +56,44 @@ class InForce(models.TextChoices):
     UNKNOWN = "unknown", _("à vérifier")
 
 
+class CitedRule(models.Model):
+    """What a law or regulation says of a purchase, by nature and from an amount on: dated, and with the text that says so."""
+
+    category = models.CharField(
+        _("nature du contrat"),
+        max_length=10,
+        choices=[*Tender.Category.choices[1:]],
+        blank=True,
+        default="",
+        help_text=_("Vide : biens, services et travaux."),
+    )
+    amount_from = models.DecimalField(
+        _("à partir de"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("En dollars, inclus."),
+    )
+    citation = models.CharField(_("source"), max_length=300)
+    source_url = models.URLField(_("adresse de la source"), max_length=500, blank=True)
+    in_force = models.CharField(_("vigueur"), max_length=8, choices=InForce, default=InForce.UNKNOWN)
+    valid_from = models.DateField(_("valable du"), null=True, blank=True)
+    valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
+    # Empty until someone of the platform has read the source and said so.
+    checked_on = models.DateField(_("vérifiée le"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return in_reader_language(self.label, self.label_en)
+
+
 class ProcedureRuleQuerySet(models.QuerySet["ProcedureRule"]):
     def standing(self) -> ProcedureRuleQuerySet:
         """Those that run today, in force or not: what is not in force is said so."""
@@ -67,7 +105,7 @@ class ProcedureRuleQuerySet(models.QuerySet["ProcedureRule"]):
 
 
 @tracked
-class ProcedureRule(models.Model):
+class ProcedureRule(CitedRule):
     """A path that a purchase may take, under a regime, between two amounts: what it is, what to confirm, which text says so."""
 
     InForce = InForce
@@ -88,24 +126,8 @@ class ProcedureRule(models.Model):
     confirm = models.TextField(_("à confirmer"), help_text=_("Ce que l’institution doit vérifier elle-même."))
     confirm_en = models.TextField(_("à confirmer, en anglais"), blank=True)
     regimes = ArrayField(models.CharField(max_length=10, choices=Regime), verbose_name=_("régimes"))
-    category = models.CharField(
-        _("nature du contrat"),
-        max_length=10,
-        choices=[*Tender.Category.choices[1:]],
-        blank=True,
-        default="",
-        help_text=_("Vide : biens, services et travaux."),
-    )
     supplier_form = models.CharField(
         _("forme du fournisseur"), max_length=10, choices=Form, blank=True, default=""
-    )
-    amount_from = models.DecimalField(
-        _("à partir de"),
-        max_digits=12,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        help_text=_("En dollars, inclus."),
     )
     amount_to = models.DecimalField(
         _("jusqu’à"),
@@ -118,13 +140,6 @@ class ProcedureRule(models.Model):
     paths = ArrayField(
         models.CharField(max_length=10, choices=Path), verbose_name=_("modes"), default=list, blank=True
     )
-    citation = models.CharField(_("source"), max_length=300)
-    source_url = models.URLField(_("adresse de la source"), max_length=500, blank=True)
-    in_force = models.CharField(_("vigueur"), max_length=8, choices=InForce, default=InForce.UNKNOWN)
-    valid_from = models.DateField(_("valable du"), null=True, blank=True)
-    valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
-    # Empty until someone of the platform has read the source and said so.
-    checked_on = models.DateField(_("vérifiée le"), null=True, blank=True)
 
     objects = ProcedureRuleQuerySet.as_manager()
 
@@ -141,13 +156,6 @@ class ProcedureRule(models.Model):
             ),
             models.CheckConstraint(condition=Q(source_url__regex=HTTP_OR_EMPTY), name="rule_source_http"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return in_reader_language(self.label, self.label_en)
 
     @property
     def amount_words(self) -> str:
@@ -175,7 +183,7 @@ class AuthorisationRuleQuerySet(models.QuerySet["AuthorisationRule"]):
 
 
 @tracked
-class AuthorisationRule(models.Model):
+class AuthorisationRule(CitedRule):
     """What the law may ask of who answers a call, by nature and from an amount on: an authorisation, a licence."""
 
     label = models.CharField(_("ce qu’il faut"), max_length=200)
@@ -189,30 +197,7 @@ class AuthorisationRule(models.Model):
         verbose_name=_("certification qui le montre"),
         help_text=_("L’entreprise qui la déclare lit qu’elle l’a."),
     )
-    category = models.CharField(
-        _("nature du contrat"),
-        max_length=10,
-        choices=[*Tender.Category.choices[1:]],
-        blank=True,
-        default="",
-        help_text=_("Vide : biens, services et travaux."),
-    )
-    amount_from = models.DecimalField(
-        _("à partir de"),
-        max_digits=12,
-        decimal_places=2,
-        null=True,
-        blank=True,
-        help_text=_("En dollars, inclus."),
-    )
-    citation = models.CharField(_("source"), max_length=300)
     citation_en = models.CharField(_("source, en anglais"), max_length=300, blank=True)
-    source_url = models.URLField(_("adresse de la source"), max_length=500, blank=True)
-    in_force = models.CharField(_("vigueur"), max_length=8, choices=InForce, default=InForce.UNKNOWN)
-    valid_from = models.DateField(_("valable du"), null=True, blank=True)
-    valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
-    # Empty until someone of the platform has read the source and said so.
-    checked_on = models.DateField(_("vérifiée le"), null=True, blank=True)
 
     objects = AuthorisationRuleQuerySet.as_manager()
 
@@ -225,13 +210,6 @@ class AuthorisationRule(models.Model):
                 condition=Q(source_url__regex=HTTP_OR_EMPTY), name="authorisation_source_http"
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return in_reader_language(self.label, self.label_en)
 
     @property
     def source(self) -> str:
