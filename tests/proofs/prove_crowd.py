@@ -1,4 +1,4 @@
-"""Many at once, on real connections: two hundred for fifty places, and people who leave while others come."""
+"""`dev.py prove crowd`: many at once, on real connections: two hundred for fifty places, and people who leave while others come."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ from marketplace.outbox.models import Event, Message
 from marketplace.web.errors import Refused, WrongMove
 from suppliers.models import LegalForm, Status, Supplier
 from tests import factories as people
-
-from . import factories
+from tests.cohorts import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 S = Application.State
