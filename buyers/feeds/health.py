@@ -30,17 +30,14 @@ def look_at_source(*, source: NoticeSource, by: User | None) -> SourceState:
     if state.prefix:
         published = Tender.objects.filter(ocid__startswith=state.prefix, published_at__lte=now)
         state.newest_at = published.aggregate(newest=Max("published_at"))["newest"]
-    was_stale, is_stale = (
-        state.stale_since is not None,
-        source.is_on and stale_reason(source, state, now) != "",
-    )
-    if is_stale and not was_stale:
-        state.stale_since = now
-    elif not is_stale:
+    was_stale, why = state.stale_since is not None, stale_reason(source, state, now) if source.is_on else ""
+    if not why:
         state.stale_since = None
+    elif not was_stale:
+        state.stale_since = now
     state.save()
-    if is_stale and not was_stale:
-        send_source_stale(source, state, why=stale_reason(source, state, now))
+    if why and not was_stale:
+        send_source_stale(source, state, why=why)
     return state
 
 
