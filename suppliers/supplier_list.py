@@ -18,6 +18,7 @@ from marketplace.territories.typed_places import place_label
 from marketplace.web.pagination import paginate_list
 from marketplace.web.slots import read_facts
 from marketplace.web.typography import format_number
+from marketplace.web.warming import asked_by_a_person
 
 from .directory import DirectoryCounts, DirectoryQuery, DirectoryResults, directory_order
 from .directory_map import directory_map
@@ -51,7 +52,7 @@ def directory_context(request: HttpRequest) -> dict[str, Any]:
     results = filters.results(start=asked_start(request), size=0 if by_mrc else PAGE_SIZE)
     text, counts = results.found, results.counts
     page = paginate_list(request, results, PAGE_SIZE)
-    if text.found_nobody:
+    if text.found_nobody and asked_by_a_person(request):
         record_empty_search(wishes=text.wishes, language=get_language() or "fr", by=None)
     messages = [*filters.messages, *filter(None, [text.message, page.message])]
     served = filters.query["serves"]

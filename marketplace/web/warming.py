@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 log = logging.getLogger(__name__)
+_MARK = "maillage.warming"  # in the environment alone: a browser's headers arrive as HTTP_…
 
 
 def warm_process(application: Any, *, between: Callable[[], object] = lambda: None) -> None:
@@ -40,12 +42,18 @@ def warm_process(application: Any, *, between: Callable[[], object] = lambda: No
     close_old_connections()
 
 
+def asked_by_a_person(request: HttpRequest) -> bool:
+    """False for a page that a process makes to read what pages need: nothing is to be kept of it."""
+    return _MARK not in request.META
+
+
 def _ask(application: Any, path: str, query: str) -> None:
     site = urlsplit(settings.SITE_URL)
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_PROTOCOL": "HTTP/1.1",
         "SERVER_NAME": site.hostname, "SERVER_PORT": str(site.port or 80), "HTTP_HOST": site.netloc, "REMOTE_ADDR": "127.0.0.1",
         "wsgi.url_scheme": site.scheme, "HTTP_X_FORWARDED_PROTO": site.scheme, "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
+        _MARK: True,
         "HTTP_COOKIE": "messages=none",  # who may have been told something is never answered from kept pages
     }  # fmt: skip
     answer = application(environ, lambda status, headers: None)
