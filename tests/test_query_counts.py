@@ -146,9 +146,7 @@ class Cost:
 
 
 def cost(client: Client, page: ListPage) -> Cost:
-    """Of one request; savepoints apart. One goes before it: what a process keeps for a minute is read then."""
-    clear_process_caches()
-    client.get(page.address)
+    """Of one request; savepoints apart."""
     with CaptureQueriesContext(connection) as captured:
         response = client.get(page.address)
     assert response.status_code == 200, f"{page.address}: {response.status_code}"
@@ -157,20 +155,31 @@ def cost(client: Client, page: ListPage) -> Cost:
 
 
 def costs() -> dict[tuple[str, str], tuple[Cost, Cost]]:
-    """Every list as everyone who may open it, with one row and with three."""
+    """Every list as everyone who may open it, with one row and with three, after what a process keeps for a minute is read.
+
+    With one row a request goes before the measured one; with three only where the first asked something else.
+    """
     world, pages = World(), lists()
     clients = {name: Client() for name in world.people}
     for name, person in world.people.items():
         if person is not None:
             clients[name].force_login(person)
-    measured = []
     world.add()
-    for rows in (1, 3):
-        while world.rows < rows:
-            world.add()
-        measured.append({(name, person): cost(clients[person], pages[name]) for name, person in CASES})
-    one, three = measured
-    return {case: (one[case], three[case]) for case in CASES}
+    clear_process_caches()
+    alone = {}
+    for name, person in CASES:
+        clients[person].get(pages[name].address)
+        alone[name, person] = cost(clients[person], pages[name])
+    while world.rows < 3:
+        world.add()
+    clear_process_caches()
+    measured = {}
+    for (name, person), one in alone.items():
+        three = cost(clients[person], pages[name])
+        if three.count != one.count:
+            three = cost(clients[person], pages[name])
+        measured[name, person] = (one, three)
+    return measured
 
 
 def test_lists_cost_the_same_with_one_row_and_with_three_and_stay_within_their_budgets():
