@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.contrib import admin
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.web.versions import page_forms
 
 from . import world as worlds
-from .test_walk import path_of
-from .walking import addresses
+from .walking import Address
 
 NEW = "makes something new"
 ONE_PERSON = "edits what is one person's own"
@@ -121,6 +121,23 @@ CLASSES_WITHOUT = {
 PROJECT = ("marketplace.", "suppliers.", "buyers.", "cohorts.")
 
 
+def versions_seen(address: Address, response: HttpResponse) -> tuple[int, list[str]]:
+    """How many forms of a page carry a version, and what is wrong with its others; the walk by role asks of each page."""
+    if address.key.startswith(("account_", "mfa_", "demo:", "api:")) or "/add/" in address.route:
+        return 0, []
+    if response.status_code != 200 or response.streaming:
+        return 0, []
+    seen, without = 0, []
+    for form in page_forms(response):
+        if not form["typed"] or form["action"].startswith("/compte/"):
+            continue
+        if any(name == "form_version" for name, _value in form["fields"]):
+            seen += 1
+        elif address.key not in PAGES_WITHOUT:
+            without.append(f"{address.key}: no version beside {sorted(form['typed'])[:4]}")
+    return seen, without
+
+
 def _subclasses(base):
     for one in base.__subclasses__():
         yield one
@@ -152,31 +169,6 @@ def test_every_form_class_is_compared_or_says_why_not():
         if not known and not re.search(rf"\b{one.__name__}\(", sources):
             forgotten.add(name)
     assert not forgotten, "compare their version (web/versioned_forms.py), or say here why they need none"
-
-
-@pytest.mark.django_db
-def test_every_page_that_edits_carries_its_version():
-    world = worlds.build()
-    without, seen = set(), 0
-    for role in ("enterprise", "buyer", "platform_admin"):
-        client = Client(raise_request_exception=False)
-        client.force_login(world.people[role])
-        for address in addresses():
-            if address.key.startswith(("account_", "mfa_", "demo:", "api:")) or "/add/" in address.route:
-                continue
-            response = client.get(path_of(address, world.ids))
-            if response.status_code != 200 or response.streaming:
-                continue
-            for form in page_forms(response):
-                names = {name for name, _value in form["fields"]}
-                if not form["typed"] or form["action"].startswith("/compte/"):
-                    continue
-                if "form_version" in names:
-                    seen += 1
-                elif address.key not in PAGES_WITHOUT:
-                    without.add(f"{address.key} ({role}): {sorted(form['typed'])[:4]}")
-    assert not without, "\n".join(sorted(without))
-    assert seen > 10
 
 
 @pytest.mark.django_db

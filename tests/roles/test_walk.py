@@ -1,4 +1,7 @@
-"""Every address as every role, against the table; what is not a role's to see shows nowhere in what it gets."""
+"""Every address as every role, against the table; what is not a role's to see shows nowhere in what it gets.
+
+Every form that edits a shared row carries its version: the roles that edit look for it on the way.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from django.test import Client
 
 from . import world as worlds
 from .table import expected
+from .test_versions import versions_seen
 from .walking import Address, addresses
 
 #: What stands for the parts of an address that the world has no row for.
@@ -27,6 +31,9 @@ PLACEHOLDERS = {
     "<str:name>": "aucun",
     "<str:token>": signing.dumps("faux"),
 }
+
+#: Roles that meet every form of the site between them.
+EDITING = ("enterprise", "buyer", "platform_admin")
 
 
 def letter_of(response: HttpResponse) -> str:
@@ -125,6 +132,7 @@ def test_every_address_answers_each_role_as_the_table_says(role):
     place = worlds.ROLES.index(role)
     table = expected()
     wrong, leaks = [], []
+    versions, unversioned = 0, []
     client = Client(raise_request_exception=False)
     if world.people[role] is not None:
         client.force_login(world.people[role])
@@ -133,6 +141,9 @@ def test_every_address_answers_each_role_as_the_table_says(role):
         letter = letter_of(response)
         if letter != table[address.key][place]:
             wrong.append(f"{address.key}: {letter}, not {table[address.key][place]}")
+        if role in EDITING:
+            seen, without = versions_seen(address, response)
+            versions, unversioned = versions + seen, unversioned + without
         if role in ("anonymous", "buyer", "foreign_staff") and not response.streaming:
             text = response.content.decode(errors="replace")
             secrets = worlds.SECRETS if role == "buyer" else (*worlds.SECRETS, worlds.SECRET_NEED)
@@ -144,6 +155,8 @@ def test_every_address_answers_each_role_as_the_table_says(role):
             leaks += [f"{address.key}: {worlds.SECRET_WORDS}"] if words in response.content else []
     assert not wrong
     assert not leaks
+    assert not unversioned
+    assert versions > 2 or role not in EDITING, "a walk that meets no version proves nothing"
 
 
 def test_secrets_do_show_to_those_they_belong_to(db):
