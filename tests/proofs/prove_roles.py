@@ -6,7 +6,7 @@ import pytest
 
 from tests.roles import posting
 from tests.roles import world as worlds
-from tests.roles.table import GET_ONLY, expected_posts
+from tests.roles.table import GET_ONLY, expected_form_posts, expected_posts
 from tests.roles.walking import addresses
 
 
@@ -26,7 +26,7 @@ def test_every_form_of_every_page_is_posted_by_every_role():
         for key, path, data in posting.forms_of_pages(posting.client_of(world, reader), world)
     }
     assert len(forms) > 60
-    table, wrong = expected_posts(), []
+    table, wrong = expected_form_posts(), []
     for role in worlds.ROLES:
         wrong += posting.faults_of_forms(world, role, forms, table)
     assert not wrong, "\n".join(wrong)

@@ -446,6 +446,12 @@ CHANGED_BY: dict[str, str] = {
 }
 
 
+#: Where a form that its page showed names a row, which an empty post does not: instead of the letters above.
+FORM_POSTS = {
+    "dealings:need_questions": "looomo",  # the institution answers the question that it saw
+}
+
+
 def expected_posts() -> dict[str, str]:
     """What each role gets from a POST: as from a GET, unless said above."""
     table = {key: letters.replace("a", "o") for key, letters in expected().items()}
@@ -457,3 +463,8 @@ def expected_posts() -> dict[str, str]:
     return table | {
         key: table[key.removesuffix("_formerly")] for key in FORMERLY
     }  # they still take what was begun there
+
+
+def expected_form_posts() -> dict[str, str]:
+    """What each role gets from posting what a page's own form holds."""
+    return expected_posts() | FORM_POSTS
