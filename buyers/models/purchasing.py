@@ -5,6 +5,8 @@ Rows are edited in the back room, with their history. A rule is never a ruling: 
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -176,6 +178,15 @@ class AuthorisationRuleQuerySet(models.QuerySet["AuthorisationRule"]):
     def standing(self) -> AuthorisationRuleQuerySet:
         """Those that run today and that nobody has found out of force."""
         return self.filter(_today()).exclude(in_force=InForce.NO)
+
+    def asked_by(self, *, category: str, amount: Decimal | None) -> AuthorisationRuleQuerySet:
+        """Those that a contract of this nature and amount may come under, an unknown amount under those of any amount.
+
+        Where the nature is not known (""), those that begin at an amount may apply, whatever theirs.
+        """
+        reached = Q(amount_from=None) if amount is None else Q(amount_from=None) | Q(amount_from__lte=amount)
+        alike = Q(category="") | (Q(category=category) if category else Q(amount_from__isnull=False))
+        return self.standing().filter(reached, alike)
 
     def visible_to(self, user: object) -> AuthorisationRuleQuerySet:
         """The law is everyone's."""

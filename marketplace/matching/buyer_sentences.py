@@ -50,7 +50,7 @@ def lack_sentence(lack: Lack, fit: Fit) -> str:
             return _("Contrat au-dessus du plafond déclaré de %(capacity)s.") % {"capacity": declared}
         return _("Contrat près du plafond déclaré de %(capacity)s, à vérifier.") % {"capacity": declared}
     return {
-        "authorisation": _("Aucune autorisation de l’AMP déclarée : vérifiez si ce contrat l’exige."),
+        "authorisation": _("Autorisation non déclarée (AMP, RBQ) : vérifiez si ce contrat l’exige."),
         "area_unknown": _("Territoire desservi non précisé, à vérifier."),
         "capacity_unknown": _("Capacité par contrat non précisée, à vérifier."),
         "unverified": _("Fiche non vérifiée par un pôle."),

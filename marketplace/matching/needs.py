@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from buyers.models import Buyer, Need, Tender
+from buyers.models import AuthorisationRule, Buyer, Need, Tender
 from marketplace.matching.candidates import best_matches, find_candidates, with_details
 from marketplace.matching.engine import (
     Match,
@@ -46,9 +46,6 @@ Lack = Literal[
 #: How many a buyer is shown; with fewer than `FEW` where it delivers, those that deliver elsewhere come after them.
 SHOWN = 20
 FEW = 5
-#: From this amount on (dollars) the AMP may ask for its authorisation: contracts of services; works need more.
-AUTHORISED_FROM = 1_000_000
-AUTHORISATION = "amp"
 #: A title that reads as a trade has its codes where the buyer named none; surer than this, and no more than so many.
 SURE_CODE = 0.5
 MOST_CODES = 4
@@ -178,32 +175,28 @@ def _explained(
         .filter(pk__in=[match.key for match in matches])
         .select_related("organisation")
     )
-    needed = asked.tender.amount is not None and asked.tender.amount >= AUTHORISED_FROM
     suppliers = {
-        supplier.pk: supplier for supplier in (rows.annotate(is_authorised=_holds()) if needed else rows)
+        supplier.pk: supplier for supplier in rows.annotate(lacks_authorisation=_lacks_any(asked.tender))
     }
-    authorised = {pk for pk, one in suppliers.items() if one.is_authorised} if needed else None
     return [
         Fit(
             supplier=suppliers[int(match.key)],
             points=round(match.points),
             reasons=match_reasons(asked.tender, whole[match.key], asked.statistics),
-            lacks=_lacks(asked.tender, whole[match.key], suppliers[int(match.key)], authorised),
+            lacks=_lacks(asked.tender, whole[match.key], suppliers[int(match.key)]),
         )
         for match in matches
         if int(match.key) in suppliers  # withdrawn since the directory was read
     ]
 
 
-def _lacks(
-    tender: TenderProfile, profile: SupplierProfile, supplier: Supplier, authorised: set[int] | None
-) -> list[Lack]:
-    """What is missing or unknown; `authorised` are those that hold the authorisation, None where none is needed."""
+def _lacks(tender: TenderProfile, profile: SupplierProfile, supplier: Any) -> list[Lack]:
+    """What is missing or unknown; the supplier as `_explained` reads it."""
     capacity = capacity_verdict(tender, profile)
     missing: dict[Lack, bool] = {
         "elsewhere": area_verdict(tender, profile) == "none",
         "too_large": capacity == "none",
-        "authorisation": authorised is not None and supplier.pk not in authorised,
+        "authorisation": supplier.lacks_authorisation,
         "near_ceiling": capacity == "part",
         "area_unknown": not profile.serves,
         "capacity_unknown": bool(tender.amount) and not profile.capacity,
@@ -212,9 +205,12 @@ def _lacks(
     return [lack for lack, is_missing in missing.items() if is_missing]
 
 
-def _holds() -> Exists:
-    """Of a supplier: whether it says that it holds the authorisation, and that has not run out."""
+def _lacks_any(tender: TenderProfile) -> Exists:
+    """Of a supplier: whether a rule may ask of this contract what it does not say that it holds, or what has run out."""
     valid = Q(expires_on__isnull=True) | Q(expires_on__gte=timezone.localdate())
-    return Exists(
-        HeldCertification.objects.filter(valid, certification=AUTHORISATION, supplier=OuterRef("pk"))
+    held = HeldCertification.objects.filter(
+        valid, certification=OuterRef("certification"), supplier=OuterRef(OuterRef("pk"))
     )
+    amount = None if tender.amount is None else Decimal(tender.amount)
+    rules = AuthorisationRule.objects.asked_by(category=tender.nature, amount=amount)
+    return Exists(rules.exclude(certification=None).exclude(Exists(held)))

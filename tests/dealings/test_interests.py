@@ -259,14 +259,12 @@ def test_go_no_go_weighs_time_place_size_and_says_what_to_confirm():
     )
     asked = Asked(
         profile=TENDERS.profile(notice),
-        category="services",
-        amount=notice.estimated_amount,
         closes_at=CLOSING,
         is_running=True,
         is_by_invitation=True,
     )
     supplier = SupplierProfile(key=1, serves=frozenset({"R13"}), capacity=100_000)
-    rules = list(AuthorisationRule.objects.standing())
+    rules = list(AuthorisationRule.objects.asked_by(category="services", amount=notice.estimated_amount))
     checks = go_no_go(asked, supplier, [], rules, CLOSING.date() - timedelta(days=2))
     assert [(check.topic, check.verdict) for check in checks] == [
         ("Invitation", "none"),
@@ -284,3 +282,21 @@ def test_go_no_go_weighs_time_place_size_and_says_what_to_confirm():
         valid_until=timezone.localdate() - timedelta(days=1)
     )
     assert not AuthorisationRule.objects.standing().filter(certification="amp").exists()
+
+
+@pytest.mark.parametrize(
+    ("category", "amount", "codes"),
+    [
+        ("services", 999_999, [None]),
+        ("services", 1_000_000, ["amp", None]),
+        ("works", 1_000_000, ["rbq", None]),
+        ("works", None, ["rbq"]),
+        ("", 1_000_000, ["amp", None]),
+        ("", 6_000_000, ["amp", "amp", None]),
+        ("", None, []),
+    ],
+)
+@pytest.mark.django_db
+def test_rules_are_asked_by_nature_and_amount(category, amount, codes):
+    rules = AuthorisationRule.objects.asked_by(category=category, amount=amount)
+    assert [rule.certification_id for rule in rules] == codes

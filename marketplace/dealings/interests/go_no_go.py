@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -36,11 +35,9 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """What the checks read of a notice. `category`: goods, services, works or empty."""
+    """What the checks read of a notice."""
 
     profile: TenderProfile
-    category: str
-    amount: Decimal | None
     closes_at: datetime | None
     is_running: bool
     is_by_invitation: bool
@@ -54,13 +51,13 @@ def go_no_go(
     rules: Iterable[AuthorisationRule],
     today: date,
 ) -> list[Check]:
-    """The lines, in the order in which one decides. `rules` are those that stand."""
+    """The lines, in the order in which one decides. `rules` are those that the notice may come under."""
     found = [
         invitation_check(asked),
         time_check(asked, today),
         place_check(asked.profile, supplier),
         size_check(asked.profile, supplier),
-        *authorisation_checks(asked, certifications, rules),
+        *authorisation_checks(certifications, rules),
     ]
     return [check for check in found if check]
 
@@ -131,17 +128,10 @@ def size_check(notice: TenderProfile, supplier: SupplierProfile) -> Check:
     )
 
 
-def authorisation_checks(
-    asked: Asked, certifications: Collection[str], rules: Iterable[AuthorisationRule]
-) -> list[Check]:
-    """What may be needed, by nature and amount; where the amount is unknown, what any amount asks for."""
+def authorisation_checks(certifications: Collection[str], rules: Iterable[AuthorisationRule]) -> list[Check]:
     topic = _("Autorisation")
     found = []
     for one in rules:
-        if one.category and asked.category != one.category:
-            continue
-        if one.amount_from and (asked.amount is None or asked.amount < one.amount_from):
-            continue
         held = bool(one.certification_id) and one.certification_id in certifications
         detail = _("À confirmer. %(source)s.") % {"source": one.source}
         if held:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -26,7 +25,7 @@ from suppliers.models import HeldCertification, Supplier
 from .go_no_go import Asked, Check, go_no_go
 
 #: What the checks read of a rule.
-RULE = ("label", "label_en", "certification_id", "category", "amount_from", "citation", "citation_en")
+RULE = ("label", "label_en", "certification_id", "citation", "citation_en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +93,6 @@ class Standing:
         kind, notice = kind_of(self.notice), self.notice
         asked = Asked(
             profile=kind.profile(notice),
-            category=kind.category(notice),
-            amount=kind.amount(notice),
             closes_at=notice.closes_at,
             is_running=kind.is_running(notice),
             is_by_invitation=kind.is_by_invitation(notice),
@@ -110,7 +107,7 @@ class Standing:
 
 def standing_of(user: User, notice: Notice) -> Standing:
     """One query, whatever there is."""
-    of_notice = about(notice)
+    of_notice, kind = about(notice), kind_of(notice)
     mine = (
         Supplier.objects.published()
         .filter(organisation__in=user.organisation_ids)
@@ -126,10 +123,10 @@ def standing_of(user: User, notice: Notice) -> Standing:
         User.objects.filter(pk=user.pk)
         .values(
             is_followed=Exists(Follow.objects.filter(user=user, **of_notice)),
-            is_invited=Exists(kind_of(notice).invited(notice, user)),
+            is_invited=Exists(kind.invited(notice, user)),
             enterprises=ArraySubquery(mine.values(json=_enterprise(of_notice))),
             rules=ArraySubquery(
-                AuthorisationRule.objects.standing()
+                AuthorisationRule.objects.asked_by(category=kind.category(notice), amount=kind.amount(notice))
                 .order_by("pk")
                 .values(json=JSONObject(**{name: F(name) for name in RULE}))
             ),
@@ -150,15 +147,11 @@ def standing_of(user: User, notice: Notice) -> Standing:
         is_followed=row["is_followed"],
         is_invited=row["is_invited"],
         enterprises=[Enterprise(**one) for one in row["enterprises"] or ()],
-        rules=[_rule(one) for one in row["rules"] or ()],
+        rules=[
+            AuthorisationRule(**one) for one in row["rules"] or ()
+        ],  # as the checks read them, not to be saved
         others=[OtherInterest(**one) for one in row["others"] or ()],
     )
-
-
-def _rule(said: dict[str, Any]) -> AuthorisationRule:
-    """As the checks read it, not to be saved."""
-    amount = said["amount_from"]
-    return AuthorisationRule(**said | {"amount_from": None if amount is None else Decimal(str(amount))})
 
 
 def _enterprise(of_notice: dict[str, Any]) -> JSONObject:
