@@ -45,7 +45,7 @@ class DealingsConfig(AppConfig):
 def register_need_exchanges() -> None:
     """Slots, rows of « Mon espace », mails' events, personal data, and who sees a need by invitation."""
     from buyers.needs.audience import register_audience
-    from marketplace.dealings.need_exchanges import event_handlers, panels, personal_data  # noqa: F401  # they register themselves
+    from marketplace.dealings.need_exchanges import event_handlers, panels, personal_data, restored  # noqa: F401  # they register themselves
     from marketplace.dealings.need_exchanges.audience import invited_condition
     from marketplace.dealings.need_exchanges.waiting import register_need_exchange_waiting
     from marketplace.web.slots import fill_slot

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +36,7 @@ from marketplace.dealings.need_exchanges.waiting import stuck_needs
 from marketplace.matching.needs import Fit
 from marketplace.outbox.models import Event, Message
 from marketplace.web.errors import NotAllowed, Refused
+from marketplace.web.restored_rows import settle_rows
 from tests import factories
 
 from .exchanges import close, exchange, hand_in
@@ -227,6 +229,20 @@ def test_a_decision_is_undone_before_anybody_outside_hears_of_it():
     client.post(page, {"undo": again.pk})
     assert NeedDecision.objects.exists()
     assert "est choisie" in seller.get(reverse("dealings:need_quote", args=[here.need.slug])).content.decode()
+
+
+def test_a_decision_that_a_backup_brings_back_tells_nobody_twice():
+    """Undoable at the hour of the backup, it may have been told since; one that stood stays."""
+    here, settled = exchange(1), exchange(1)
+    for one in (here, settled):
+        quote = hand_in(one.need, one.sellers[0])
+        close(one.need)
+        record_need_decision(need=one.need, chosen=quote, why="La bonne.", by=one.buyer)
+    NeedDecision.objects.filter(need=settled.need).update(decided_at=timezone.now() - timedelta(minutes=11))
+    assert settle_need_decisions() == 1
+    connection.ensure_connection()
+    assert ("décisions à reprendre", 1) in settle_rows(connection.connection)
+    assert NeedDecision.objects.get().need == settled.need
 
 
 def test_an_enterprise_without_invitation_reads_why_its_draft_stays_one():
