@@ -13,7 +13,7 @@ from cohorts.models import Application, Cohort, State
 from cohorts.permissions import can_run_cohort
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
-from marketplace.outbox.decisions import register_decision
+from marketplace.outbox.decisions import register_decision, why_causes_fell
 from marketplace.outbox.delivery import withhold_letters
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
@@ -82,12 +82,7 @@ def _former(model: Any, pk: int, state: str) -> Any:
     return found
 
 
-def _stands(model: Any, what: str) -> str:
-    row = model.objects.filter(pk=int(what.partition(".")[0])).first()
-    if row is not None and row.cause.partition(":")[2] == what:
-        return ""
-    return _("La décision a été annulée avant le départ du courriel.")
-
-
-register_decision("cohort", lambda what: _stands(Cohort, what))
-register_decision("application", lambda what: _stands(Application, what))
+register_decision("cohort", lambda whats: why_causes_fell(whats, Cohort.objects.all(), lambda row: row.cause))
+register_decision(
+    "application", lambda whats: why_causes_fell(whats, Application.objects.all(), lambda row: row.cause)
+)

@@ -177,7 +177,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "America/Toronto"
 CELERY_BEAT_SCHEDULE = {
-    "sweep-outbox": {"task": "outbox.sweep", "schedule": env.float("SWEEP_SECONDS", default=15.0)},
+    "sweep-outbox": {"task": "outbox.sweep", "schedule": env.float("SWEEP_SECONDS", default=3.0)},
     "write-due-alert-emails": {
         "task": "matching.write_due_emails",
         "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
@@ -249,7 +249,9 @@ CELERY_BEAT_SCHEDULE = {
 # Whether sources of notices are read: the demo asks nothing of other servers.
 READ_SOURCES = env.bool("READ_SOURCES", default=not DEMO)
 # How long a worker may hold a row; one that died gives it back then.
-OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=120)
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=20)
+# How many mails a minute providers take from us: « gmail.com=300,outlook.com=200 ». Of others, as many as the server does.
+MAIL_RATES = {domain.lower(): int(most) for domain, most in env.dict("MAIL_RATES", default={}).items()}
 # How long a letter that tells of a decision waits, so that the decision can still be undone.
 DECISION_HOLD_SECONDS = env.int("DECISION_HOLD_SECONDS", default=600)
 # An instant alert waits this long after its first notice: a burst of notices is one mail.

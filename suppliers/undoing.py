@@ -6,6 +6,7 @@ not left, tells those who had one, and leaves a decision of its own: the undone 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -186,8 +187,12 @@ def _unsettle_registration(held: Supplier, before: dict[str, Any], by: User | No
         Registration.objects.filter(supplier=held).update(claimed_neq=neq)
 
 
-def _why_letter_stays(what: str) -> str:
-    decision = Decision.objects.filter(pk=int(what)).select_related("undoing", "supplier").first()
+def _why_letters_stay(whats: Collection[str]) -> dict[str, str]:
+    decisions = Decision.objects.select_related("undoing", "supplier").in_bulk([int(what) for what in whats])
+    return {what: why for what in whats if (why := _why_letter_stays(decisions.get(int(what))))}
+
+
+def _why_letter_stays(decision: Decision | None) -> str:
     if decision is None:
         return _("La décision n’existe plus.")
     if decision.undone:
@@ -198,4 +203,4 @@ def _why_letter_stays(what: str) -> str:
     return ""
 
 
-register_decision("supplier_decision", _why_letter_stays)
+register_decision("supplier_decision", _why_letters_stay)

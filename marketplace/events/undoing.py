@@ -11,7 +11,7 @@ from marketplace.accounts.permissions import check_permission
 from marketplace.events.lifecycle import lock_event, set_event_state
 from marketplace.events.models import MatchmakingEvent, Meeting, State
 from marketplace.events.permissions import can_organise_event
-from marketplace.outbox.decisions import register_decision
+from marketplace.outbox.decisions import register_decision, why_causes_fell
 from marketplace.outbox.delivery import withhold_letters
 from marketplace.web.errors import WrongMove
 from marketplace.web.verbs import verb
@@ -47,11 +47,6 @@ def undo_event_move(*, event: MatchmakingEvent, by: User | None) -> None:
     set_event_state(row, State(former.state), event)
 
 
-def _why_letter_stays(what: str) -> str:
-    row = MatchmakingEvent.objects.filter(pk=int(what.partition(".")[0])).first()
-    if row is not None and row.cause == f"event:{what}":
-        return ""
-    return _("La décision a été annulée avant le départ du courriel.")
-
-
-register_decision("event", _why_letter_stays)
+register_decision(
+    "event", lambda whats: why_causes_fell(whats, MatchmakingEvent.objects.all(), lambda row: row.cause)
+)

@@ -91,6 +91,7 @@ def send_alert_email(
             ),
             members_of=alert.supplier.organisation,
             instead_of=published,
+            is_digest=alert.frequency != Alert.Frequency.INSTANT and published is None,
             mentions=[(s.tender.ocid, s.tender.short_version, s.tender.closes_at) for s in suggestions],
         )
     )

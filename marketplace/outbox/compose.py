@@ -22,7 +22,7 @@ from marketplace.accounts.consents import has_consent
 from marketplace.accounts.models import Consent, Organisation, User
 from marketplace.accounts.poles import pole_for, poles_for
 from marketplace.outbox.decisions import decision_hold
-from marketplace.outbox.models import Attempted, Mention, Message
+from marketplace.outbox.models import ACCOUNT_KINDS, Attempted, Mention, Message
 from marketplace.outbox.queue import staff_language, wake_on_commit
 from marketplace.territories.models import Pole
 from marketplace.web import languages
@@ -44,6 +44,7 @@ class Draft:
     `decision`, « supplier_decision:42 »: the decision that it tells of. It waits ten minutes and leaves only if the
     decision still stands (`outbox.decisions`); so does the mail that goes `instead_of` it.
     `reply_to`: where answers go, if not to the pôle that signs.
+    `is_digest`: gathered for a day or a week, it lets other mail go first.
     `language` is for a reader without an account; a recipient's own comes first.
     """
 
@@ -61,6 +62,7 @@ class Draft:
     instead_of: Message | None = None
     decision: str = ""
     reply_to: str = ""
+    is_digest: bool = False
     language: str = ""
 
     @property
@@ -129,8 +131,7 @@ def send_emails(drafts: Sequence[Draft]) -> list[Message]:
     except IntegrityError:
         alone = [send_draft(draft) for draft in wanted]
         return [message for message in alone if message is not None]
-    for message in stored:
-        _wake(message)
+    _wake(*stored)
     return stored
 
 
@@ -218,6 +219,7 @@ def _message(draft: Draft, rendered: RenderedEmail, pole: Pole | None) -> Messag
         is_secret=draft.email.is_secret,
         members_of=draft.members_of,
         instead_of=draft.instead_of,
+        haste=_haste(draft),
     )
     if draft.decision:
         message.decision = draft.decision
@@ -234,6 +236,12 @@ def _message(draft: Draft, rendered: RenderedEmail, pole: Pole | None) -> Messag
     return message
 
 
+def _haste(draft: Draft) -> Message.Haste:
+    if draft.email.kind.startswith(ACCOUNT_KINDS):
+        return Message.Haste.ACCOUNT
+    return Message.Haste.DIGEST if draft.is_digest else Message.Haste.AT_ONCE
+
+
 def _mentions(draft: Draft, message: Message) -> list[Mention]:
     return [
         Mention(recipient=draft.recipient, notice=notice, version=version, open_until=until, message=message)
@@ -241,9 +249,9 @@ def _mentions(draft: Draft, message: Message) -> list[Mention]:
     ]
 
 
-def _wake(message: Message) -> None:
-    if message.status == Attempted.Status.QUEUED and message.next_attempt_at <= timezone.now():
-        wake_on_commit(message)
+def _wake(*messages: Message) -> None:
+    now = timezone.now()
+    wake_on_commit(*(m for m in messages if m.status == Attempted.Status.QUEUED and m.next_attempt_at <= now))
 
 
 def _neither_written_nor_refused(drafts: Sequence[Draft]) -> list[Draft]:

@@ -1,31 +1,33 @@
 """Letters that tell of a decision: they wait ten minutes, and leave only if the decision still stands (docs/adr/0018).
 
 A letter names its decision: « supplier_decision:42 », a kind and what the app that registered it needs to find the row.
-The check runs when the letter is claimed, under the lock of the letter's row. Whoever undoes a decision locks its letters
-first (`delivery.withhold_letters`): each of them either stays here, or is told as gone.
+The check runs when the letter is claimed, for the whole batch, under the lock of the letters' rows. Whoever undoes a
+decision locks its letters first (`delivery.withhold_letters`): each of them either stays here, or is told as gone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import JoinRequest
 from marketplace.outbox.models import Attempted, Message
 
-#: From what follows the colon: why the letter has no more to say, in the site's language; empty while it stands.
-Check = Callable[[str], str]
+#: From what follows the colon, of several decisions: which no longer stand, and why, in the site's language. One query.
+Check = Callable[[Collection[str]], Mapping[str, str]]
 
 _checks: dict[str, Check] = {}
 
 
-def register_decision(kind: str, why_not: Check) -> None:
+def register_decision(kind: str, why_fell: Check) -> None:
     """Called once per kind, from the app whose decisions they are; a second call replaces the first (reloads)."""
-    _checks[kind] = why_not
+    _checks[kind] = why_fell
 
 
 def decision_hold() -> timedelta:
@@ -33,12 +35,48 @@ def decision_hold() -> timedelta:
     return timedelta(seconds=settings.DECISION_HOLD_SECONDS)
 
 
-def why_not_standing(decision: str) -> str:
-    """Why the letters of this decision must not leave; empty while it stands."""
-    kind, _colon, what = decision.partition(":")
-    if (check := _checks.get(kind)) is None:
-        return _("Le contrôle « %(kind)s » n’existe plus : le courriel reste ici.") % {"kind": kind}
-    return check(what)
+def why_decisions_fell(decisions: Collection[str]) -> dict[str, str]:
+    """Of these, the decisions whose letters must not leave, and why."""
+    by_kind: dict[str, list[str]] = {}
+    for decision in sorted(decisions):
+        kind, _colon, what = decision.partition(":")
+        by_kind.setdefault(kind, []).append(what)
+    fallen: dict[str, str] = {}
+    for kind, some in by_kind.items():
+        if (check := _checks.get(kind)) is None:
+            gone = _("Le contrôle « %(kind)s » n’existe plus : le courriel reste ici.") % {"kind": kind}
+            fallen |= {f"{kind}:{what}": gone for what in some}
+            continue
+        try:
+            why = check(some)
+        except ValueError:  # a name that nobody can read holds its own letters here, and no others
+            why = _fell_one_by_one(check, some)
+        fallen |= {f"{kind}:{what}": reason for what, reason in why.items()}
+    return fallen
+
+
+def _fell_one_by_one(check: Check, whats: Collection[str]) -> dict[str, str]:
+    fallen: dict[str, str] = {}
+    for what in whats:
+        try:
+            fallen |= check([what])
+        except ValueError:
+            fallen[what] = _("La décision n’existe plus.")
+    return fallen
+
+
+def why_causes_fell(
+    whats: Collection[str], rows: QuerySet[Any], cause: Callable[[Any], str]
+) -> dict[str, str]:
+    """For decisions that name a row and the moment, « 12.1796083200000 »: a row that is gone, or was decided anew since."""
+    found = rows.in_bulk({int(what.partition(".")[0]) for what in whats})
+    undone = _("La décision a été annulée avant le départ du courriel.")
+    fallen = {}
+    for what in whats:
+        row = found.get(int(what.partition(".")[0]))
+        if row is None or cause(row).partition(":")[2] != what:
+            fallen[what] = undone
+    return fallen
 
 
 @dataclass(frozen=True)
@@ -66,11 +104,6 @@ def sort_letters(letters: list[Message]) -> DecisionLetters:
     )
 
 
-def _why_join_letter_stays(what: str) -> str:
-    """« 12.1796083200000 »: a request to join, and when it was decided."""
-    request = JoinRequest.objects.filter(pk=int(what.partition(".")[0])).first()
-    stands = request is not None and request.cause == f"join_request:{what}"
-    return "" if stands else _("La décision a été annulée avant le départ du courriel.")
-
-
-register_decision("join_request", _why_join_letter_stays)
+register_decision(
+    "join_request", lambda whats: why_causes_fell(whats, JoinRequest.objects.all(), lambda row: row.cause)
+)

@@ -1,57 +1,73 @@
-"""Handing a mail to the server: at least once, and a second time only where nobody can know whether the first counted.
+"""Handing mails to the server: at least once, and a second time only where nobody can know whether the first counted.
 
-Three transactions' worth of truth: the claim (with the last checks), the server's answer, the result. Where the process
-dies between the last two, or the line drops after the data, the same mail goes again under the same Message-ID.
+A turn: claim a batch with the last checks, then for each mail, over one kept connection: say in its row that it goes, hand it
+over, write down the answer. Where the process dies between the last two, or the line drops after the data, the same mail
+goes again under the same Message-ID.
 """
 
 from __future__ import annotations
 
-import smtplib
+import time
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import format_datetime, formataddr
+from datetime import timedelta
 from typing import Any
 
 import structlog
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.consents import has_consent
-from marketplace.accounts.models import Membership, User
-from marketplace.outbox.decisions import DecisionLetters, sort_letters, why_not_standing
-from marketplace.outbox.events import post_event
-from marketplace.outbox.models import Attempted, Message
-from marketplace.outbox.queue import claim_row, postpone_row, staff_language, wake_on_commit
-from marketplace.web.emails import from_address
+from marketplace.accounts.models import User
+from marketplace.celery import ACCOUNT_TASK, MAIL_TASK
+from marketplace.outbox import queue
+from marketplace.outbox.batches import CHECKS_HOLD, MOST_MAILS, Batch, Heartbeat, claim_batch, release_batch
+from marketplace.outbox.decisions import DecisionLetters, sort_letters
+from marketplace.outbox.events import TURN_SECONDS, post_event
+from marketplace.outbox.mail_server import Failure, MailServer
+from marketplace.outbox.models import LEASE, Attempted, Message, MessageQuerySet
+from marketplace.outbox.queue import death_wait, postpone_row, staff_language, wake_on_commit
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
 log = structlog.get_logger("outbox")
 
+Status = Attempted.Status
+#: A server that takes nobody's mail is asked again after this.
+OUTAGE_WAIT = timedelta(minutes=1)
+#: How long an answer of the mail server is kept in hand while PostgreSQL is away.
+ANSWER_KEPT = timedelta(minutes=2)
 
-def send_message(*, message_id: int) -> bool:
-    """Hand over a mail that is due; whether the server took it. Safe to call twice, and from two workers at once."""
-    with transaction.atomic():
-        message = claim_row(Message, message_id)
-        if message is None:
-            return False
-        with staff_language():
-            reason = _why_not(message)
-        if reason:
-            cancel_message(message, reason)
-            return False
-    failure = _hand_over(message)
-    if failure is None:
-        return True
-    postpone_row(
-        message,
-        error=failure.text,
-        permanent=failure.permanent,
-        since=message.created_at,
-        in_doubt=message.in_doubt or failure.in_doubt,
-    )
-    return False
+
+def send_due_mails(
+    *, up_to: int = Message.Haste.DIGEST, rows: MessageQuerySet | None = None, seconds: float = TURN_SECONDS
+) -> int:
+    """Hand over what is due (of `rows`, if given; not less hasty than `up_to`), until nothing is or the turn is over.
+
+    How many the server took. A turn ends so that other tasks have theirs: what is left wakes again. Safe in several
+    workers at once.
+    """
+    claim, began, sent = uuid.uuid4(), time.monotonic(), 0
+    task_name = MAIL_TASK if up_to > Message.Haste.ACCOUNT else ACCOUNT_TASK
+    due = (Message.objects.all() if rows is None else rows).filter(haste__lte=up_to)
+    most = MOST_MAILS
+    with MailServer() as server, Heartbeat(claim) as heartbeat:
+        while batch := _next_batch(due, claim, most):
+            if batch.is_full and not sent:
+                queue.wake_queue(task_name)  # more than one worker's worth
+            heartbeat.pks = [message.pk for message in batch.mails]
+            turn = _send_batch(batch, server, claim)
+            heartbeat.pks = []
+            sent += turn.sent
+            if turn.outage:
+                break
+            # As many as were handed over while the checks held, and some: a slow server gets small batches.
+            most = min(MOST_MAILS, max(4, 2 * turn.tried))
+            if time.monotonic() - began > seconds:
+                queue.wake_queue(task_name)
+                break
+    return sent
 
 
 @verb
@@ -68,96 +84,86 @@ def retry_message(*, message: Message, by: User | None) -> None:
     wake_on_commit(message)
 
 
-@dataclass(frozen=True)
-class Failure:
-    """Why a mail did not go. `permanent`: trying again is useless. `in_doubt`: the server may have it all the same."""
-
-    text: str
-    permanent: bool = False
-    in_doubt: bool = False
-
-
-def build_email(message: Message) -> EmailMultiAlternatives:
-    """The mail as it leaves, the same at every attempt."""
-    mail = EmailMultiAlternatives(
-        subject=message.title,
-        body=message.text,
-        from_email=formataddr((message.sender_name, from_address())),
-        to=[message.address],
-        reply_to=[message.reply_to] if message.reply_to else None,
-        headers={
-            "Message-ID": message.message_id,
-            "Date": format_datetime(timezone.localtime(message.created_at)),
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "OOF, AutoReply",
-            **message.headers,
-        },
-    )
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
-    return mail
+def _next_batch(due: MessageQuerySet, claim: uuid.UUID, most: int) -> Batch:
+    with transaction.atomic():
+        batch = claim_batch(due, claim=claim, most=most)
+        for message, reason in batch.withheld:
+            cancel_message(message, reason)
+    return batch
 
 
-def _why_not(message: Message) -> str:
-    """The last checks, made at the moment of sending: things change while mails wait. All they need is stored."""
-    recipient = message.recipient
-    if recipient is not None and not recipient.is_active:
-        return _("Le compte est désactivé.")
-    if message.purpose and (recipient is None or not has_consent(recipient, message.purpose)):
-        return _("Le consentement a été retiré.")
-    if message.members_of_id:
-        members = Membership.objects.filter(user=recipient, organisation=message.members_of_id)
-        if not members.exists():
-            return _("La personne n’est plus membre de l’organisation.")
-    if message.decision and (reason := why_not_standing(message.decision)):
-        return reason
-    now = timezone.now()
-    mentions = list(message.mentions.values_list("open_until", flat=True))
-    closed = [until for until in mentions if until is not None and until <= now]
-    if closed and len(closed) == len(mentions):
-        return _("L’avis a fermé ou a été écarté, ou l’alerte est arrêtée.")
-    if closed and not message.in_doubt:  # in doubt, only this very mail may go again
-        return _("Des avis ont fermé : un courriel sans ces avis remplace celui-ci.")
-    return ""
+@dataclass
+class Turn:
+    """What became of a batch. `outage`: the server takes no mail at all."""
+
+    tried: int = 0
+    sent: int = 0
+    outage: bool = False
 
 
-def _hand_over(message: Message) -> Failure | None:
-    """None once the server said yes, and we wrote that down."""
-    try:
-        mail = build_email(message)
-        mail.message()
-    except (ValueError, UnicodeError) as error:  # a header that cannot be written, an address that is none
-        return Failure(_error_text(error), permanent=True)
-    connection = get_connection()
-    try:
-        connection.open()
-    except Exception as error:  # no server, no name, no login: nothing was handed over
-        return Failure(_error_text(error))
-    try:
-        if not connection.send_messages([mail]):
-            return Failure("The server took no recipient.")
-    except Exception as error:
-        return _judge(error)
+def _send_batch(batch: Batch, server: MailServer, claim: uuid.UUID) -> Turn:
+    turn, until = Turn(), time.monotonic() + CHECKS_HOLD.total_seconds()
+    for message in batch.mails:
+        if time.monotonic() > until:
+            break
+        turn.tried += 1
+        if not _begin(message, claim):  # withheld, erased, or another's since
+            continue
+        failure = server.hand_over(message)
+        if failure is None:
+            _surely(lambda message=message: _done(message))
+            turn.sent += 1
+        else:
+            _surely(lambda message=message, failure=failure: _failed(message, failure))
+            if failure.is_outage:
+                turn.outage = True
+                break
+    left = batch.mails[turn.tried :]
+    if turn.outage:
+        _put_off(left, claim)
     else:
-        _done(message)
-    finally:
-        _close(connection)
-    return None
+        release_batch(left, claim=claim)
+    return turn
 
 
-def _judge(error: Exception) -> Failure:
-    """What an error during the dialogue means. The server's own refusals are certain; a lost line is not."""
-    text = _error_text(error)
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _text in error.recipients.values()]
-        return Failure(text, permanent=all(500 <= code < 600 for code in codes))
-    if isinstance(error, smtplib.SMTPDataError):
-        return Failure(text, permanent=500 <= error.smtp_code < 600)
-    if isinstance(error, smtplib.SMTPResponseException):  # our own name, login or sender: ours to mend
-        return Failure(text)
-    if isinstance(error, smtplib.SMTPNotSupportedError | ValueError):
-        return Failure(text, permanent=True)
-    return Failure(text, in_doubt=True)
+def _begin(message: Message, claim: uuid.UUID) -> bool:
+    """Say that a mail goes to the server now; False where it is not ours to send any more."""
+    now = timezone.now()
+    message.attempts += 1
+    fields: dict[str, Any] = {}
+    if message.attempts > 1:  # should it be this mail that kills workers, they get longer pauses from it
+        fields = {"next_attempt_at": now + death_wait(message.attempts)}
+    held = Message.objects.filter(pk=message.pk, claim=claim, status=Status.QUEUED)
+    return bool(
+        held.update(status=Status.SENDING, attempts=message.attempts, leased_until=now + LEASE, **fields)
+    )
+
+
+def _surely(write: Callable[[], None]) -> None:
+    """Write down what the server said, even while PostgreSQL restarts: nobody else knows it."""
+    until = time.monotonic() + ANSWER_KEPT.total_seconds()
+    while True:
+        try:
+            return write()
+        except (OperationalError, InterfaceError) as error:
+            if connection.in_atomic_block or time.monotonic() > until:
+                raise
+            log.warning("answer_not_written", error=type(error).__name__)
+            connection.close()
+            time.sleep(0.2)
+
+
+def _failed(message: Message, failure: Failure) -> None:
+    fields: dict[str, Any] = {"in_doubt": message.in_doubt or failure.in_doubt, "claim": None}
+    if failure.is_outage:
+        fields["next_attempt_at"] = timezone.now() + OUTAGE_WAIT
+    postpone_row(message, error=failure.text, permanent=failure.permanent, since=message.created_at, **fields)
+
+
+def _put_off(messages: list[Message], claim: uuid.UUID) -> None:
+    """The server takes nobody's mail: the rest of the batch waits too, and was not tried."""
+    rows = Message.objects.filter(pk__in=[m.pk for m in messages], claim=claim, status=Status.QUEUED)
+    rows.update(claim=None, leased_until=None, next_attempt_at=timezone.now() + OUTAGE_WAIT)
 
 
 def _done(message: Message) -> None:
@@ -169,6 +175,7 @@ def _done(message: Message) -> None:
         status=Attempted.Status.DONE,
         done_at=timezone.now(),
         leased_until=None,
+        claim=None,
         in_doubt=False,
         last_error="",
         **fields,
@@ -179,7 +186,7 @@ def _done(message: Message) -> None:
 def cancel_message(message: Message, reason: str) -> None:
     """Withhold a mail. The one that it stood for leaves after all; who wrote it hears of it by `message.withheld`."""
     Message.objects.filter(pk=message.pk).update(
-        status=Attempted.Status.CANCELLED, leased_until=None, last_error=reason
+        status=Attempted.Status.CANCELLED, leased_until=None, claim=None, last_error=reason
     )
     if not message.in_doubt:  # nobody has read of these notices here: another mail may still name them
         notices = list(message.mentions.order_by("pk").values_list("notice", flat=True))
@@ -218,15 +225,3 @@ def _release(replaced: Message) -> None:
     rows = Message.objects.filter(pk=replaced.pk, status=Attempted.Status.CANCELLED, attempts=0)
     if rows.update(status=Attempted.Status.QUEUED, last_error=""):
         wake_on_commit(replaced)
-
-
-def _close(connection: Any) -> None:
-    """The mail is accepted or not by now: a bad goodbye changes nothing."""
-    try:
-        connection.close()
-    except Exception as error:
-        log.info("bad_goodbye", error=type(error).__name__)
-
-
-def _error_text(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

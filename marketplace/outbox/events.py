@@ -6,6 +6,7 @@ once, in a transaction of its own. Handlers register in their app's `event_handl
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -16,8 +17,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from marketplace.outbox.models import Attempted, Delivery, Event
-from marketplace.outbox.queue import claim_row, postpone_row, staff_language, wake_on_commit
+from marketplace.celery import EVENT_TASK
+from marketplace.outbox import queue
+from marketplace.outbox.models import Attempted, Delivery, DeliveryQuerySet, Event
+from marketplace.outbox.queue import claim_delivery, postpone_row, staff_language, wake_on_commit
+
+#: A worker's turn at a queue: then other tasks have theirs.
+TURN_SECONDS = 20.0
 
 Handler = Callable[[Event], None]
 
@@ -56,36 +62,54 @@ def post_event(*, kind: str, subject: str, version: str, payload: dict[str, Any]
     )
     if is_new:
         names = sorted(name for name, (kinds, _) in _handlers.items() if kind in kinds)
-        for delivery in Delivery.objects.bulk_create([Delivery(event=event, handler=name) for name in names]):
-            wake_on_commit(delivery)
+        rows = [Delivery(event=event, handler=name) for name in names]
+        wake_on_commit(*Delivery.objects.bulk_create(rows))
     return event
 
 
-def handle_delivery(*, delivery_id: int) -> bool:
-    """Run what is due of a delivery; whether it ran. Safe to call twice, and from two workers at once.
+def handle_due_events(*, seconds: float = TURN_SECONDS) -> int:
+    """Run handlers of what is due, the oldest first, until nothing is or the turn is over; how many ran.
+
+    A turn ends so that other tasks have theirs: what is left wakes again. Safe in several workers at once.
+    """
+    began, ran = time.monotonic(), 0
+    while (done := handle_next_delivery()) is not None:
+        ran += done
+        if ran == 1:
+            queue.wake_queue(EVENT_TASK)  # there may be more than one worker's worth
+        if time.monotonic() - began > seconds:
+            queue.wake_queue(EVENT_TASK)
+            break
+    return ran
+
+
+def handle_next_delivery(rows: DeliveryQuerySet | None = None) -> bool | None:
+    """Run one due delivery's handler (of `rows`, if given): whether it ran; None where none is due.
 
     The handler's effects and the word that it ran are committed together.
     """
     with transaction.atomic():
-        delivery = claim_row(Delivery, delivery_id)
+        delivery = claim_delivery(Delivery.objects.all() if rows is None else rows)
     if delivery is None:
+        return None
+    if delivery.status != Attempted.Status.SENDING:  # given up
         return False
     _kinds, handler = _handlers.get(delivery.handler, (None, None))
     if handler is None:  # a release dropped or renamed it
         with staff_language():
-            error = _("Le traitement « %(name)s » n’existe plus.") % {"name": delivery.handler}
+            error = _("Le traitement « %(name)s » n’existe plus.") % {"name": delivery.handler}
         postpone_row(delivery, error=error, since=delivery.event.created_at)
         return False
     try:
         with transaction.atomic(), pghistory.context(verb=delivery.handler, user=None):
-            rows = Delivery.objects.select_related("event").select_for_update(of=("self",))
-            held = rows.filter(
+            held = Delivery.objects.select_related("event").select_for_update(of=("self",))
+            held = held.filter(
                 pk=delivery.pk, status=Attempted.Status.SENDING, leased_until=delivery.leased_until
-            ).first()
-            if held is None:  # its lease went to another worker
+            )
+            if (row := held.first()) is None:  # its lease went to another worker
                 return False
-            handler(held.event)
-            Delivery.objects.filter(pk=held.pk).update(
+            handler(row.event)
+            Delivery.objects.filter(pk=row.pk).update(
                 status=Attempted.Status.DONE, done_at=timezone.now(), leased_until=None, last_error=""
             )
     except Exception:  # whatever an app does wrong, the row says so and comes back; the others go on

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from marketplace.accounts.models import User
 
-# How long a claim holds. A worker that died holds its row no longer than this; `outbox.send` is stopped before
-# (see tasks.py), so two workers never hold the same row.
-LEASE = timedelta(seconds=getattr(settings, "OUTBOX_LEASE_SECONDS", 120))
+# How long a claim holds unless it is renewed (`batches.Heartbeat`): the rows of a worker that died come back after this.
+LEASE = timedelta(seconds=getattr(settings, "OUTBOX_LEASE_SECONDS", 20))
 
 #: Mails about one's own account begin so (reset, confirmation, second factor): somebody waits at the screen for them.
 ACCOUNT_KINDS = "account."
@@ -54,7 +53,8 @@ class Event(models.Model):
 class Attempted(models.Model):
     """Shared by what is tried until it works: state, attempts, the next try, the lease of who is trying.
 
-    While a row is `sending`, `next_attempt_at` says when it is due again should its worker have died.
+    A row is somebody's while its lease runs. Of a mail, `queued` with a lease is kept in a batch, not begun; `sending` is
+    with the server at this moment, and in doubt should its worker die.
     """
 
     class Status(models.TextChoices):
@@ -77,7 +77,9 @@ class Attempted(models.Model):
 
 def _due(now: datetime | None) -> Q:
     """What is to be tried now, rows of dead workers included."""
-    return Q(status__in=["queued", "sending"], next_attempt_at__lte=now or timezone.now())
+    now = now or timezone.now()
+    is_free = Q(leased_until=None) | Q(leased_until__lte=now)
+    return Q(status__in=["queued", "sending"], next_attempt_at__lte=now) & is_free
 
 
 def _states(table: str) -> list[models.BaseConstraint]:
@@ -132,9 +134,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(_due(now))
 
     def in_order_of_haste(self) -> MessageQuerySet:
-        """Account mail first, then what has been due longest."""
-        haste = Case(When(kind__startswith=ACCOUNT_KINDS, then=Value(0)), default=Value(1))
-        return self.order_by(haste, "next_attempt_at", "pk")
+        """Account mail, then what is told at once, then digests; among these, what has been due longest."""
+        return self.order_by("haste", "next_attempt_at")
 
     def failed(self) -> MessageQuerySet:
         """What was given up: staff read why, and may try again."""
@@ -156,6 +157,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 class Message(Attempted):
     """A mail as it leaves: rendered when its cause is committed, handed over at least once, same Message-ID always."""
+
+    class Haste(models.IntegerChoices):
+        """Which mail goes before which: somebody waits at the screen; it is told at once; it was gathered for an hour."""
+
+        ACCOUNT = 0
+        AT_ONCE = 1
+        DIGEST = 2
 
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="messages"
@@ -205,6 +213,11 @@ class Message(Attempted):
         verbose_name=_("pôle"),
     )
     created_at = models.DateTimeField(_("écrit le"), default=timezone.now)
+    haste = models.PositiveSmallIntegerField(
+        choices=Haste, default=Haste.AT_ONCE, db_default=Haste.AT_ONCE, editable=False
+    )
+    # Whose batch it is in, while its lease runs: the proof, at each step, that it is still ours.
+    claim = models.UUIDField(null=True, editable=False)
 
     objects = MessageQuerySet.as_manager()
 
@@ -219,10 +232,11 @@ class Message(Attempted):
         ]
         indexes = [
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["haste", "next_attempt_at"],
                 condition=Q(status__in=["queued", "sending"]),
-                name="message_due",
+                name="message_due_by_haste",
             ),
+            models.Index(fields=["done_at"], condition=Q(status="done"), name="message_done"),
             models.Index(fields=["decision"], condition=~Q(decision=""), name="message_of_decision"),
         ]
 
@@ -231,7 +245,7 @@ class Message(Attempted):
 
     @property
     def is_account_mail(self) -> bool:
-        return self.kind.startswith(ACCOUNT_KINDS)
+        return self.haste == self.Haste.ACCOUNT
 
 
 class MentionQuerySet(models.QuerySet["Mention"]):

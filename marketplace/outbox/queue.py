@@ -1,7 +1,7 @@
-"""Trying a row until it works: claims with a lease, waits that grow, and the waking of workers.
+"""Trying a row until it works: the waking of workers, claims with a lease, waits that grow.
 
-A row here is the truth, and the broker only wakes. A claim is committed before the work begins. Its `leased_until` is
-also the token that proves, at the end, that the row is still ours.
+A row here is the truth, and the broker only wakes. A wake names a queue, not a row: « there is work », said once until a
+worker has heard it. A claim is committed before the work begins.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ from typing import Any, TypeVar
 import structlog
 from celery import current_app
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from marketplace.celery import ACCOUNT_TASK
-from marketplace.outbox.models import LEASE, Attempted, Delivery, Message
+from marketplace.celery import ACCOUNT_TASK, EVENT_TASK, MAIL_TASK
+from marketplace.outbox.models import LEASE, Attempted, Delivery, DeliveryQuerySet, Message
+from marketplace.web.caching import is_cache_away
 
 log = structlog.get_logger("outbox")
 
@@ -31,8 +34,8 @@ ENOUGH_ATTEMPTS = 10
 LONG_ENOUGH = timedelta(days=3)
 # A wake that nobody heard within a minute says nothing new: the sweep has asked again since.
 WAKE_EXPIRES_SECONDS = 60
-# Enough for a backlog to drain quickly; what is left comes with the next sweep.
-SWEEP_BATCH = 1000
+# A wake that the broker lost is said again after this; the worker that hears one forgets that it was said.
+WAKE_IS_SAID_SECONDS = 5
 
 Row = TypeVar("Row", Delivery, Message)
 
@@ -43,79 +46,97 @@ _random = random.SystemRandom()
 
 
 def task_for(row: Attempted) -> str:
-    """The Celery task that tries a row. Account mail has one of its own, and so a queue (`marketplace.celery`)."""
+    """The Celery task that works on rows like this one."""
     if isinstance(row, Message):
-        return ACCOUNT_TASK if row.is_account_mail else "outbox.send"
-    return "outbox.handle"
+        return ACCOUNT_TASK if row.is_account_mail else MAIL_TASK
+    return EVENT_TASK
 
 
-def wake_on_commit(row: Attempted) -> None:
-    """Wake a worker for a row once this transaction is committed."""
-    transaction.on_commit(partial(wake_worker, task_for(row), row.pk), robust=True)
+def wake_on_commit(*rows: Attempted) -> None:
+    """Wake a worker for these rows once this transaction is committed."""
+    for task_name in sorted({task_for(row) for row in rows}):
+        transaction.on_commit(partial(wake_queue, task_name), robust=True)
 
 
-def wake_worker(task_name: str, pk: int) -> bool:
-    """Tell the broker at once; whether it heard. It may be down or forget: the row stays, and the sweep finds it."""
+def wake_queue(task_name: str) -> bool:
+    """Say that there is work, unless that was just said and no worker has heard it yet. Whether the broker knows."""
+    if not is_cache_away() and not cache.add(_said(task_name), 1, WAKE_IS_SAID_SECONDS):
+        return True
+    if wake_worker(task_name):
+        return True
+    cache.delete(_said(task_name))
+    return False
+
+
+def hear_wake(task_name: str) -> None:
+    """To be called by the worker before it looks for rows: whatever is committed from now on wakes again."""
+    cache.delete(_said(task_name))
+
+
+def _said(task_name: str) -> str:
+    return f"outbox-wake:{current_app.conf.task_default_queue}:{task_name}"
+
+
+def wake_worker(task_name: str, *args: int) -> bool:
+    """Tell the broker at once; whether it heard. It may be down or forget: the row stays, and a sweep finds it."""
     try:
         current_app.send_task(
             task_name,
-            (pk,),
+            args,
             expires=WAKE_EXPIRES_SECONDS,
             retry_policy={"max_retries": 1, "interval_start": 0},
         )
     except Exception as error:
-        log.warning("broker_did_not_hear", task=task_name, row=pk, error=type(error).__name__)
+        log.warning("broker_did_not_hear", task=task_name, row=args, error=type(error).__name__)
         return False
     return True
 
 
-def sweep_due_rows() -> dict[str, int]:
-    """Wake a worker for every due row, account mail and then the oldest first; how many for each task.
+def sweep_due_rows() -> list[str]:
+    """Wake a worker for each queue that holds due rows; which tasks. Three small statements.
 
-    This finds lost wakes, dead workers and waits that are over. Claims make a second wake harmless.
+    This finds lost wakes, dead workers and waits that are over.
     """
-    messages = Message.objects.due().in_order_of_haste().only("pk", "kind")
-    deliveries = Delivery.objects.due().order_by("next_attempt_at", "pk").only("pk")
-    found = {"outbox.handle": 0, "outbox.send": 0, ACCOUNT_TASK: 0}
-    broker_hears = True
-    for rows in (messages, deliveries):
-        for row in rows[:SWEEP_BATCH]:
-            found[task_for(row)] += 1
-            # Where the broker is gone, the next sweep asks again.
-            broker_hears = broker_hears and wake_worker(task_for(row), row.pk)
+    mails = Message.objects.due()
+    of_accounts = Q(haste=Message.Haste.ACCOUNT)
+    queues: dict[str, QuerySet[Any]] = {
+        ACCOUNT_TASK: mails.filter(of_accounts),
+        MAIL_TASK: mails.exclude(of_accounts),
+        EVENT_TASK: Delivery.objects.due(),
+    }
+    found = [task_name for task_name, rows in queues.items() if rows.exists()]
+    for task_name in found:
+        if not wake_queue(task_name):  # the broker is gone: the next sweep asks again
+            break
     return found
 
 
 # --- Claims -----------------------------------------------------------------------------------------------------------
 
 
-def claim_row(model: type[Row], pk: int) -> Row | None:
-    """Take a due row for the length of a lease; None where it is not due or someone holds it.
+def claim_delivery(rows: DeliveryQuerySet) -> Delivery | None:
+    """Take the delivery that has been due longest for the length of a lease; None where none is free.
 
-    Call it inside a transaction of its own. A row whose worker died comes back when its lease is over, later and
-    later, and is given up after ten deaths: it may well be the row that kills.
+    Call it inside a transaction of its own. While its handler runs the row itself is locked, so a lease may be short. One
+    whose worker died comes back, later and later, and is given up after ten deaths: it may well be the row that kills.
     """
     now = timezone.now()
-    row: Row | None = (
-        model.objects.due(now).select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
-    )
+    free = rows.due(now).select_related("event")
+    row = free.select_for_update(skip_locked=True, of=("self",)).order_by("next_attempt_at", "pk").first()
     if row is None:
         return None
-    died = row.status == Attempted.Status.SENDING
-    if died and row.attempts >= ENOUGH_ATTEMPTS:
+    if row.status == Attempted.Status.SENDING and row.attempts >= ENOUGH_ATTEMPTS:
         with staff_language():
             reason = _("Le processus s’est interrompu à chaque essai.")
         _update_row(row, status=Attempted.Status.FAILED, leased_until=None, last_error=reason)
         log.error("given_up", row=_label(row), attempts=row.attempts, error="worker died")
-        return None
-    if died and isinstance(row, Message):
-        _update_row(row, in_doubt=True)
+        return row
     _update_row(
         row,
         status=Attempted.Status.SENDING,
         attempts=row.attempts + 1,
         leased_until=now + LEASE,
-        next_attempt_at=now + max(LEASE, retry_wait(row.attempts + 1)),
+        next_attempt_at=now + death_wait(row.attempts + 1),
     )
     return row
 
@@ -123,20 +144,26 @@ def claim_row(model: type[Row], pk: int) -> Row | None:
 def postpone_row(row: Row, *, error: str, since: datetime, permanent: bool = False, **fields: Any) -> None:
     """After a failure: try again later, or give up where it is permanent or has lasted long enough.
 
-    `since` is when the row was first due.
+    `since` is when the row was first due; `fields` are written too.
     """
     now = timezone.now()
     given_up = permanent or (row.attempts >= ENOUGH_ATTEMPTS and now - since >= LONG_ENOUGH)
     status = Attempted.Status.FAILED if given_up else Attempted.Status.QUEUED
-    updated = type(row).objects.filter(
-        pk=row.pk, status=Attempted.Status.SENDING, leased_until=row.leased_until
+    held = type(row).objects.filter(pk=row.pk, status=Attempted.Status.SENDING)
+    # Whose it is: a batch has a name, a single row the end of its lease.
+    held = (
+        held.filter(claim=row.claim)
+        if isinstance(row, Message)
+        else held.filter(leased_until=row.leased_until)
     )
-    updated.update(
-        status=status,
-        leased_until=None,
-        next_attempt_at=now + retry_wait(row.attempts),
-        last_error=error[:5000],
-        **fields,
+    held.update(
+        **{
+            "status": status,
+            "leased_until": None,
+            "next_attempt_at": now + retry_wait(row.attempts),
+            "last_error": error[:5000],
+            **fields,
+        }
     )
     # The error itself may name a person: it stays in the row.
     report = log.error if given_up else log.warning
@@ -147,6 +174,12 @@ def retry_wait(attempts: int) -> timedelta:
     """1, 2, 4 … minutes, six hours at most, give or take a fifth so that rows do not come back all at once."""
     wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
     return wait * _random.uniform(0.8, 1.2)
+
+
+def death_wait(attempts: int) -> timedelta:
+    """Until a row whose worker died is tried again: one lease, then twice as long after each death."""
+    wait: timedelta = min(LEASE * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    return wait
 
 
 def staff_language() -> AbstractContextManager[None]:

@@ -1,34 +1,37 @@
-"""What Celery may ask of the outbox. Each task names a row; the row says whether there is anything to do."""
+"""What Celery may ask of the outbox. A task names no row: the rows say what there is to do."""
 
 from celery import shared_task
 
-from marketplace.celery import ACCOUNT_TASK
-from marketplace.outbox.delivery import send_message
-from marketplace.outbox.events import handle_delivery
-from marketplace.outbox.models import LEASE
-from marketplace.outbox.queue import sweep_due_rows
+from marketplace.celery import ACCOUNT_TASK, EVENT_TASK, MAIL_TASK, SWEEP_TASK
+from marketplace.outbox.delivery import send_due_mails
+from marketplace.outbox.events import handle_due_events
+from marketplace.outbox.models import Message
+from marketplace.outbox.queue import hear_wake, sweep_due_rows
 
-# The process is killed before its lease ends, so a row is never in two hands, however slow a server is.
-BEFORE_THE_LEASE_ENDS = max(int(LEASE.total_seconds()) - 20, 5)
-
-
-@shared_task(name="outbox.handle")
-def handle_delivery_task(delivery_id: int) -> None:
-    handle_delivery(delivery_id=delivery_id)
+# A turn ends after twenty seconds; a process that a mail server holds for so long is put an end to.
+LONGEST_SEND_SECONDS = 300
 
 
-@shared_task(name="outbox.send", time_limit=BEFORE_THE_LEASE_ENDS)
-def send_message_task(message_id: int) -> None:
-    send_message(message_id=message_id)
+@shared_task(name=EVENT_TASK)
+def handle_due_events_task() -> None:
+    hear_wake(EVENT_TASK)
+    handle_due_events()
 
 
-@shared_task(name=ACCOUNT_TASK, time_limit=BEFORE_THE_LEASE_ENDS)
-def send_account_message_task(message_id: int) -> None:
-    """The same by a queue of its own: a reset does not wait behind two thousand digests."""
-    send_message(message_id=message_id)
+@shared_task(name=MAIL_TASK, time_limit=LONGEST_SEND_SECONDS)
+def send_due_mails_task() -> None:
+    hear_wake(MAIL_TASK)
+    send_due_mails()
 
 
-@shared_task(name="outbox.sweep", expires=30)
+@shared_task(name=ACCOUNT_TASK, time_limit=LONGEST_SEND_SECONDS)
+def send_due_account_mails_task() -> None:
+    """By a queue of its own: a reset does not wait behind two thousand digests."""
+    hear_wake(ACCOUNT_TASK)
+    send_due_mails(up_to=Message.Haste.ACCOUNT)
+
+
+@shared_task(name=SWEEP_TASK, expires=10)
 def sweep_outbox() -> None:
-    """Asked every few seconds; a request older than half a minute has been overtaken by others."""
+    """Asked every few seconds; a request older than that has been overtaken by others."""
     sweep_due_rows()

@@ -12,11 +12,11 @@ from django.utils import timezone
 from marketplace.accounts.join_undoing import undo_join_decision
 from marketplace.accounts.joining import accept_join_request, refuse_join_request
 from marketplace.accounts.models import JoinRequest, Membership, Side
-from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from tests import factories
 from tests.admin.conftest import signed_in
+from tests.outbox.running import send_message
 
 pytestmark = pytest.mark.django_db
 

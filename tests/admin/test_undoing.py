@@ -10,13 +10,13 @@ import time_machine
 from django.core import mail
 from django.utils import timezone
 
-from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from suppliers.curation import DecisionNote, publish_supplier, suspend_supplier
 from suppliers.models import Decision, DirectoryEntry, Supplier
 from tests import factories
 from tests.admin.conftest import signed_in
 from tests.admin.test_actions import confirm
+from tests.outbox.running import send_message
 
 pytestmark = pytest.mark.django_db
 

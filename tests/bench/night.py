@@ -23,7 +23,7 @@ from marketplace.accounts.models import Consent, Membership, User
 from marketplace.demo.seeding.tenders import DemoReleaseWriter
 from marketplace.matching.digests import write_due_emails
 from marketplace.matching.models import Alert, PendingNotice, Suggestion
-from marketplace.outbox.events import handle_delivery
+from marketplace.outbox.events import handle_next_delivery
 from marketplace.outbox.models import Delivery, Message
 from suppliers.models import Supplier
 
@@ -93,9 +93,8 @@ def publish(count: int) -> list[int]:
 def handle_all(subjects: list[str]) -> None:
     """What these events bring about, and what that brings about, until nothing is due."""
     ours = Delivery.objects.filter(event__subject__in=subjects)
-    while due := list(ours.due().order_by("pk").values_list("pk", flat=True)):
-        for pk in due:
-            handle_delivery(delivery_id=pk)
+    while handle_next_delivery(ours) is not None:
+        pass
     undone = ours.exclude(status=Delivery.Status.DONE).first()
     if undone is not None or not ours.exists():
         raise RuntimeError(undone.last_error if undone else "no app listens to tender.imported")

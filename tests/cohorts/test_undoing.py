@@ -14,11 +14,11 @@ from cohorts.admission import accept_application, decline_application
 from cohorts.lifecycle import cancel_cohort, finish_cohort, start_cohort
 from cohorts.models import Application, Cohort, State
 from cohorts.undoing import undo_application_decision, undo_cohort_move
-from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed, WrongMove
 from tests.admin.conftest import signed_in
 from tests.cohorts.factories import ApplicationFactory, CohortFactory, WorkshopFactory, enterprise
+from tests.outbox.running import send_message
 
 pytestmark = pytest.mark.django_db
 

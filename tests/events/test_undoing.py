@@ -12,11 +12,11 @@ from django.utils import timezone
 from marketplace.events.lifecycle import cancel_event, finish_event
 from marketplace.events.models import MatchmakingEvent, State
 from marketplace.events.undoing import undo_event_move
-from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from marketplace.web.errors import WrongMove
 from tests.admin.conftest import signed_in
 from tests.events.factories import EventFactory, coming, opened
+from tests.outbox.running import send_message
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ SENTENCES = {
 
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch) -> None:
-    monkeypatch.setattr(queue, "wake_worker", lambda task_name, pk: True)
+    monkeypatch.setattr(queue, "wake_worker", lambda *_args: True)
 
 
 @pytest.fixture

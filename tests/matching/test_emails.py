@@ -12,7 +12,7 @@ import time_machine
 from marketplace.matching.alerts import stop_all_path, unsubscribe_path
 from marketplace.matching.emails import send_alert_email
 from marketplace.matching.slots import HOME
-from marketplace.outbox.delivery import build_email
+from marketplace.outbox.mail_server import build_email
 from marketplace.outbox.models import Message
 from marketplace.territories.models import Pole
 from tests.factories import SupplierFactory, TenderFactory

@@ -10,7 +10,6 @@ from marketplace.dealings.declines import decline_notice
 from marketplace.matching import event_handlers
 from marketplace.matching.alerts import stop_alert
 from marketplace.matching.models import PendingNotice, Suggestion
-from marketplace.outbox.delivery import send_message
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Event, Mention, Message
 from suppliers.curation import DecisionNote, publish_supplier
@@ -19,7 +18,7 @@ from suppliers.models import Status, Supplier
 from suppliers.undoing import undo_decision
 from tests.factories import SupplierFactory, TenderFactory
 from tests.matching.factories import alert_for, member_of
-from tests.outbox.running import run_handlers
+from tests.outbox.running import run_handlers, send_message
 
 pytestmark = pytest.mark.django_db
 

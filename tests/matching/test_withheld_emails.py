@@ -13,12 +13,11 @@ from marketplace.accounts.models import Membership
 from marketplace.dealings.declines import decline_notice
 from marketplace.matching.alerts import stop_alert
 from marketplace.matching.emails import send_alert_email
-from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Mention, Message
 from suppliers.curation import suspend_supplier
 from tests.factories import TenderFactory
 from tests.matching.factories import alert_for, suggestion
-from tests.outbox.running import run_handlers
+from tests.outbox.running import run_handlers, send_message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_reasons")]
 

@@ -39,4 +39,7 @@ def write(**changes: Any) -> Message:
 
 def make_due(row: Message | Delivery) -> None:
     """As if the wait, or the lease, were over."""
-    type(row).objects.filter(pk=row.pk).update(next_attempt_at=timezone.now() - timedelta(seconds=1))
+    past = timezone.now() - timedelta(seconds=1)
+    rows = type(row).objects.filter(pk=row.pk)
+    rows.update(next_attempt_at=past)
+    rows.filter(leased_until__gt=past).update(leased_until=past)

@@ -14,15 +14,15 @@ from marketplace.territories.models import Pole
 
 
 @pytest.fixture(autouse=True)
-def wakes(monkeypatch) -> list[tuple[str, int]]:
-    """What the broker would have been told."""
-    told: list[tuple[str, int]] = []
+def wakes(monkeypatch) -> list[str]:
+    """The tasks that the broker would have been told of."""
+    told: list[str] = []
 
-    def wake_worker(task_name: str, pk: int) -> bool:
-        told.append((task_name, pk))
+    def wake_queue(task_name: str) -> bool:
+        told.append(task_name)
         return True
 
-    monkeypatch.setattr(queue, "wake_worker", wake_worker)
+    monkeypatch.setattr(queue, "wake_queue", wake_queue)
     return told
 
 
@@ -34,13 +34,36 @@ class MailServer:
         self.answer_to_recipient = "250 OK"
         self.answer_to_data = "250 OK"
         self.drop = False
+        self.refused: dict[str, str] = {}
+        #: From which mail of a connection on the server wants no more of it.
+        self.enough_after = 1_000
+        self.connections = 0
+        self._of_this = 0
+
+    async def handle_EHLO(  # aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        self._of_this = 0
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(  # aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self._of_this += 1
+        if self._of_this > self.enough_after:
+            return "421 4.7.0 Too many messages on one connection"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self.answer_to_recipient.startswith("2"):
+        answer = self.refused.get(address, self.answer_to_recipient)
+        if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
-        return self.answer_to_recipient
+        return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.answer_to_data.startswith("2"):

@@ -10,9 +10,9 @@ from django.core import mail
 from django.urls import reverse
 
 from marketplace.outbox.account_adapter import AccountAdapter
-from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from tests.factories import PASSWORD, UserFactory
+from tests.outbox.running import send_message
 
 pytestmark = pytest.mark.django_db
 

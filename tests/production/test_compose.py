@@ -38,10 +38,10 @@ def test_schema_would_see_a_mistake():
 
 def test_every_service_of_the_release_is_there():
     assert set(SERVICES) == {
-        "migrate", "web", "worker", "worker-account", "beat", "backup", "postgres", "valkey", "mail", "proxy",
+        "migrate", "web", "worker", "worker-mail", "beat", "backup", "postgres", "valkey", "mail", "proxy",
         "replies",
     }  # fmt: skip
-    assert OURS == ["backup", "beat", "migrate", "replies", "web", "worker", "worker-account"]
+    assert OURS == ["backup", "beat", "migrate", "replies", "web", "worker", "worker-mail"]
     assert len({SERVICES[name]["image"] for name in OURS}) == 1, "one image"
 
 

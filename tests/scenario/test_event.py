@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, Side, State
 from marketplace.events.wishes import choose_wishes
-from marketplace.outbox.delivery import send_message
 from marketplace.outbox.models import Message
 from tests import factories
 from tests.events.factories import buyer, coming, person_of, supplier
+from tests.outbox.running import send_message
 
 BUYERS, SUPPLIERS = 10, 20
 

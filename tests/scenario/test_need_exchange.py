@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch) -> None:
-    monkeypatch.setattr("marketplace.outbox.queue.wake_worker", lambda task_name, pk: True)
+    monkeypatch.setattr("marketplace.outbox.queue.wake_worker", lambda *_args: True)
 
 
 def signed_in(person: Any) -> Client:

@@ -64,5 +64,6 @@ def send_new_suppliers(
                 url=stop_url, reply_to=sender_for(pole).reply_to, reference=f"suggestions-{alert.pk}"
             ),
             members_of=organisation,
+            is_digest=True,
         )
     )

@@ -182,6 +182,7 @@ def _send(
             context=context,
             headers=headers,
             mentions=mentions,
+            is_digest=all(search.frequency != search.Frequency.INSTANT for search in _each_once(searches)),
         )
     )
 

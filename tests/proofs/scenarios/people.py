@@ -138,4 +138,4 @@ def stage(request: pytest.FixtureRequest, live_server: Any, browser: Browser, se
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a worker would do is done by hand (`tests.outbox.running`), at the moment that the scenario says."""
-    monkeypatch.setattr("marketplace.outbox.queue.wake_worker", lambda task_name, pk: True)
+    monkeypatch.setattr("marketplace.outbox.queue.wake_worker", lambda *_args: True)
