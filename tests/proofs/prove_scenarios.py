@@ -12,5 +12,6 @@ from tests.proofs.scenarios.contract import *  # noqa: F403 (its tests)
 from tests.proofs.scenarios.own_list import *  # noqa: F403 (its tests)
 from tests.proofs.scenarios.people import _no_broker, stage  # noqa: F401 (pytest finds fixtures here)
 from tests.proofs.scenarios.shelf import *  # noqa: F403 (its tests)
+from tests.proofs.scenarios.stale_source import *  # noqa: F403 (its tests)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
