@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 60_000
 WIDE, NARROW = (1280, 1440), (390, 1100)  # CSS pixels: about a screen and a half
+DENSE = (1280, 860)  # a page of many words: what fits one screen, or its picture would weigh too much
 WRITTEN_WIDTH = 960  # of a wide picture; the browser draws at full size
-QUALITIES = (82, 74, 66, 58, 50, 40, 30)
+QUALITIES = (82, 74, 66, 58, 50, 40)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 MEMBER, CURATOR, ADMIN = "entreprise@demo.example", "mauricie@demo.example", "admin@demo.example"
 BUYER = "acheteuse@demo.example"
@@ -77,25 +78,40 @@ class Shot:
 def pages_to_shoot() -> list[Shot]:
     return [
         Shot("accueil", "L’accueil", "Home", lambda: reverse("pages:home"), narrow=True),
-        Shot("repertoire", "Le répertoire", "The directory", _searched, narrow=True, wide=(1280, 860)),
+        Shot("repertoire", "Le répertoire", "The directory", _searched, narrow=True, wide=DENSE),
         Shot(
             "carte",
             "La carte du répertoire",
             "The map of the directory",
             _mapped,
             narrow=True,
-            wide=(1280, 860),
+            wide=DENSE,
         ),
         Shot("fournisseur", "Un fournisseur", "A supplier", _supplier, narrow=True),
         *(
             Shot(f"fournisseur-{key}", title, "", partial(_of_trade, key), languages=("fr",))
             for key, title in TRADES.items()
         ),
-        Shot("selection", "Une sélection", "A shortlist", lambda: reverse("dealings:selection"), BUYER, True),
-        Shot("comparaison", "Côte à côte", "Side by side", lambda: reverse("dealings:compare"), BUYER),
-        Shot("besoin", "Un besoin de la Ville", "A need of the town", _own_need, BUYER, True),
-        Shot("qui-peut-repondre", "Qui peut répondre", "Who can answer", _who_fits, BUYER),
-        Shot("propositions", "Les propositions reçues", "Quotes received", _quotes, BUYER),
+        Shot(
+            "selection",
+            "Une sélection",
+            "A shortlist",
+            lambda: reverse("dealings:selection"),
+            BUYER,
+            True,
+            DENSE,
+        ),
+        Shot(
+            "comparaison",
+            "Côte à côte",
+            "Side by side",
+            lambda: reverse("dealings:compare"),
+            BUYER,
+            wide=DENSE,
+        ),
+        Shot("besoin", "Un besoin de la Ville", "A need of the town", _own_need, BUYER, True, DENSE),
+        Shot("qui-peut-repondre", "Qui peut répondre", "Who can answer", _who_fits, BUYER, wide=DENSE),
+        Shot("propositions", "Les propositions reçues", "Quotes received", _quotes, BUYER, wide=DENSE),
         Shot("appel-doffres", "Un avis et ses raisons", "A notice and its reasons", _notice, MEMBER, True),
         Shot("mon-espace", "Mon espace", "My space", lambda: reverse("pages:my_space"), MEMBER, True),
         Shot(
@@ -267,14 +283,16 @@ def _session(email: str) -> str:
 
 
 def _small(picture: bytes, width: int) -> bytes:
-    """WebP at the best quality that weighs at most MOST_BYTES."""
-    image = Image.open(io.BytesIO(picture)).convert("RGB")
-    image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
-    for quality in QUALITIES:
-        written = io.BytesIO()
-        image.save(written, "WEBP", quality=quality, method=6)
-        if written.tell() <= MOST_BYTES:
-            return written.getvalue()
+    """WebP at the best quality that weighs at most MOST_BYTES; narrower where even the least would weigh more."""
+    whole = Image.open(io.BytesIO(picture)).convert("RGB")
+    for share in (1, 0.85, 0.7):
+        size = round(width * share), round(whole.height * width * share / whole.width)
+        image = whole.resize(size, Image.Resampling.LANCZOS)
+        for quality in QUALITIES:
+            written = io.BytesIO()
+            image.save(written, "WEBP", quality=quality, method=6)
+            if written.tell() <= MOST_BYTES:
+                return written.getvalue()
     raise ValueError(f"a picture weighs {written.tell()} bytes at quality {QUALITIES[-1]}")
 
 
