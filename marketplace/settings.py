@@ -265,6 +265,8 @@ if _email_url.startswith("eml://"):
 else:
     vars().update(env.email_url_config(_email_url))
 EMAIL_TIMEOUT = 20
+# What a Prometheus shows to read `/metrics`; without it there is no such address.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="alertes@maillage.example")
 SENDER_NAME = env("SENDER_NAME", default="Maillage")
 SENDER_POSTAL_ADDRESS = env(
@@ -449,7 +451,7 @@ CSRF_FAILURE_VIEW = "marketplace.pages.error_views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if HTTPS else []
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
 SECURE_SSL_HOST = urlsplit(SITE_URL).netloc if HTTPS else None  # never the host that a request names
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from beside us, without a proxy between
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked from beside us, without a proxy between
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=HTTPS)
 # Browsers' built-in lists are for the owner of the domain to decide, once for everything under it.

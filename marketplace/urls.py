@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.language_choice import set_language
+from marketplace.outbox.metrics import metrics
 from marketplace.pages.views import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", admin.site.urls),  # last: what it does not know does not exist
     path("api/v1/", include("marketplace.api.urls")),
     path("robots.txt", robots, name="robots"),
+    path("metrics", metrics, name="metrics"),
     *i18n_patterns(
         path("", include("marketplace.pages.urls")),
         path(_("fournisseurs/"), include("suppliers.urls")),

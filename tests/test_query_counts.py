@@ -22,6 +22,8 @@ WITHOUT_ROWS = {
     "pages:accessibility",
     "pages:how_we_verify",
     "pages:privacy",
+    "pages:service_status",
+    "metrics",
     "pages:terms",
     "matching:stop_all",
     "matching:save_search",

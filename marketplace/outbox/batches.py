@@ -113,7 +113,7 @@ def why_not(messages: list[Message], now: datetime) -> dict[int, str]:
             reasons[pk] = _("L’avis a fermé ou a été écarté, ou l’alerte est arrêtée.")
         elif closed[pk] and not (message.in_doubt or message.status == Status.SENDING):
             # In doubt, only this very mail may go again.
-            reasons[pk] = _("Des avis ont fermé : un courriel sans ces avis remplace celui-ci.")
+            reasons[pk] = _("Des avis ont fermé : un courriel sans ces avis remplace celui-ci.")
     return reasons
 
 

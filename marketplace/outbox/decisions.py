@@ -44,7 +44,7 @@ def why_decisions_fell(decisions: Collection[str]) -> dict[str, str]:
     fallen: dict[str, str] = {}
     for kind, some in by_kind.items():
         if (check := _checks.get(kind)) is None:
-            gone = _("Le contrôle « %(kind)s » n’existe plus : le courriel reste ici.") % {"kind": kind}
+            gone = _("Le contrôle « %(kind)s » n’existe plus : le courriel reste ici.") % {"kind": kind}
             fallen |= {f"{kind}:{what}": gone for what in some}
             continue
         try:

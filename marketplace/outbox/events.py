@@ -97,7 +97,7 @@ def handle_next_delivery(rows: DeliveryQuerySet | None = None) -> bool | None:
     _kinds, handler = _handlers.get(delivery.handler, (None, None))
     if handler is None:  # a release dropped or renamed it
         with staff_language():
-            error = _("Le traitement « %(name)s » n’existe plus.") % {"name": delivery.handler}
+            error = _("Le traitement « %(name)s » n’existe plus.") % {"name": delivery.handler}
         postpone_row(delivery, error=error, since=delivery.event.created_at)
         return False
     try:

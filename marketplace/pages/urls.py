@@ -11,5 +11,6 @@ urlpatterns = [
     path(_("renseignements-personnels/"), views.privacy, name="privacy"),
     path(_("conditions/"), views.terms, name="terms"),
     path(_("comment-on-verifie/"), views.how_we_verify, name="how_we_verify"),
+    path(_("etat-du-service/"), views.service_status, name="service_status"),
     path(_("joindre-mon-pole/"), views.contact, name="contact"),
 ]

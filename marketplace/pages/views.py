@@ -1,5 +1,7 @@
 """The public face: home, my space, and the pages that explain."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from buyers.needs.lifecycle import NEEDS
+from marketplace.outbox.status import outbox_status
 from marketplace.territories.labels import mrcs_by_code
 from marketplace.territories.models import Pole
 from marketplace.web.list_versions import NOTICES
@@ -23,6 +26,7 @@ from suppliers.offered_words import search_examples
 from .home import closing_soon, coming_events, figures, open_needs
 from .organisations import mine_of
 from .poles import PoleFilterSet, directory_of_poles
+from .service_status import duration_words, prompt_words, verdict_on
 
 #: What the pages of law name, as this installation sets it.
 NAMED = [
@@ -103,6 +107,22 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     return _legal(request, "pages/terms.html", _("Conditions"))
+
+
+@require_safe
+def service_status(request: HttpRequest) -> HttpResponse:
+    status = outbox_status()
+    context = {
+        "crumbs": [(_("État du service"), "")],
+        "status": status,
+        "verdict": verdict_on(status),
+        "prompt": prompt_words(status),
+        "oldest": duration_words(status.oldest) if status.waiting else "",
+        "events_oldest": duration_words(timedelta(seconds=status.events.oldest))
+        if status.events.count
+        else "",
+    }
+    return render(request, "pages/service_status.html", context)
 
 
 def _legal(request: HttpRequest, template: str, title: str) -> HttpResponse:

@@ -9,6 +9,7 @@ PAGES = [
     "/conditions/",
     "/comment-on-verifie/",
     "/joindre-mon-pole/",
+    "/etat-du-service/",
 ]
 
 

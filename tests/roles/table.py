@@ -28,6 +28,8 @@ ADDRESSES: dict[str, str] = {
     "pages:privacy": EVERYONE,
     "pages:terms": EVERYONE,
     "pages:my_space": SIGNED_IN,
+    "pages:service_status": EVERYONE,
+    "metrics": "mmmmmm",  # for who shows the token of the environment
     "robots": EVERYONE,
     "suppliers:directory": EVERYONE,
     "suppliers:suggestions": EVERYONE,
@@ -365,7 +367,7 @@ GET_ONLY = frozenset({
     "dealings:renewals", "feeds_admin:file", "events:agenda", "events:calendar", "events:event",
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
-    "matching:saved_searches", "pages:privacy", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
+    "matching:saved_searches", "pages:privacy", "pages:service_status", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
     "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
     "suppliers:register", "suppliers:register_codes",
