@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 
 from marketplace.matching.engine import Reason
 from marketplace.matching.needs import Fit, Lack
-from marketplace.matching.sentences import METHODS, delivery_phrase
+from marketplace.matching.sentences import METHODS, delivery_phrase, meant_words
 from marketplace.territories.labels import territory_label
 from marketplace.web.typography import format_money, format_number
 
 #: What is bought comes before where and how much.
-FIRST = ("code", "past", "text", "buyer", "beside", "procedure", "area", "capacity")
+FIRST = ("code", "past", "meaning", "text", "buyer", "beside", "procedure", "area", "capacity")
 
 
 def fit_sentences(fit: Fit) -> list[str]:
@@ -84,6 +84,13 @@ def _say_text(params: dict[str, Any], verdict: str) -> str:
     return _("Des mots du besoin dans sa fiche : %(words)s") % words
 
 
+def _say_meaning(params: dict[str, Any], verdict: str) -> str:
+    words = {"words": meant_words(params), "offer": _offer(params)}
+    if params["where"] == "offer":
+        return _("Le même métier dans son offre « %(offer)s » : %(words)s") % words
+    return _("Son métier, dit en d’autres mots : %(words)s") % words
+
+
 def _say_area(params: dict[str, Any], verdict: str) -> str:
     where = delivery_phrase(params["region"], params["mrc"])
     mrc = territory_label(params["mrc"]) if params["mrc"] else ""
@@ -137,6 +144,7 @@ def _say_procedure(params: dict[str, Any], verdict: str) -> str:
 
 _SAY = {
     "code": _say_code,
+    "meaning": _say_meaning,
     "text": _say_text,
     "area": _say_area,
     "capacity": _say_capacity,

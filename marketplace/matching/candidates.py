@@ -25,6 +25,7 @@ from marketplace.matching.engine import (
     SupplierProfile,
     TenderProfile,
 )
+from marketplace.matching.meanings import NOBODY, Meant, MeantFits, named_meanings
 from marketplace.matching.past_notices import find_neighbours
 from marketplace.matching.tenders import BUYER, TenderQuestion, fill_sql, lexemes_sql, read_tender
 from suppliers.search.stem_index import Asked, ask_stems
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 #: How many candidates the engine weighs, and how many for each one that is wanted.
 POOL = 160
 POOL_PER_WANTED = 2
+#: So many may come in by what the notice means alone.
+MOST_MEANT = 200
 #: Where a supplier says what it does, its name first.
 SAID_IN = ("name", "offers", "activity")
 #: Common words find too many suppliers to look at all; the rarest that find about this many together suffice.
@@ -63,6 +66,8 @@ WITH hits AS MATERIALIZED (
         JOIN suppliers_directoryentry e ON e.codes @> ARRAY[c.code]::varchar[]
         UNION ALL
         SELECT * FROM unnest(%(alike)s::bigint[], %(alike_points)s::float8[])
+        UNION ALL
+        SELECT * FROM unnest(%(meant)s::bigint[], %(meant_points)s::float8[])
     ) one
     GROUP BY supplier_id
 ), chosen AS MATERIALIZED (
@@ -130,11 +135,13 @@ def find_candidates(
 ) -> list[SupplierProfile]:
     """The few hundred suppliers worth weighing. Those that declare to deliver elsewhere stay out, come where those near
     leave room, or count as the others."""
-    said = _who_says(asked.tender.words)
+    said, fits = _who_says(asked.tender.words, asked.meant)
     neighbours = find_neighbours(asked.tender, asked.learnt)
     alike, alike_points = neighbours.best()
     parameters = _parameters(asked, said)
+    meant, meant_fits = fits.best(MOST_MEANT)
     parameters |= {"alike": alike.tolist(), "alike_points": alike_points.tolist(), "pool": pool}
+    parameters |= {"meant": meant.tolist(), "meant_points": (weights.TOPIC["meant"] * meant_fits).tolist()}
     parameters["elsewhere"] = where == "near first"
     if where == "anywhere":
         parameters["area"] = None
@@ -149,8 +156,8 @@ def find_candidates(
                 words[place][which].append(word)
     likenesses = neighbours.of_all(ids)
     return [
-        read_supplier_row((*row[:7], *own, *row[7:]), *likeness)
-        for row, own, likeness in zip(rows, words, likenesses, strict=True)
+        read_supplier_row((*row[:7], *own, *row[7:]), *likeness, fit)
+        for row, own, likeness, fit in zip(rows, words, likenesses, fits.of_all(ids), strict=True)
     ]
 
 
@@ -162,23 +169,35 @@ def _places_among(ids: NDArray[np.int64], those: NDArray[np.int64]) -> list[int]
     return np.flatnonzero(those[at] == ids).tolist()
 
 
-def _who_says(words: Iterable[str]) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _who_says(
+    words: Iterable[str], meant: Meant
+) -> tuple[dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]], MeantFits]:
     """For each stem, who says it in its name, an offer's title or its activity; and who in its name. Rising ids.
+    Beside it, who says what is meant.
 
     From the search's index: looked up in `DirectoryText.search`, each word reads the whole text of whoever has it, for its
     weight stands nowhere else.
     """
     words = list(words)
     asked = [Asked(field=field, term=((word,),)) for word in words for field in SAID_IN]
-    found = ask_stems(asked) if asked else []
+    found = ask_stems([*asked, *meant.asked]) if asked else []
     step = len(SAID_IN)
-    return {
+    said = {
         word: (np.unique(np.concatenate(found[step * at : step * at + step])), np.sort(found[step * at]))
         for at, word in enumerate(words)
     }
+    return said, meant.fits(found[len(asked) :]) if found else NOBODY
 
 
-def read_supplier_row(row: tuple[Any, ...], alike: float = 0.0, beside: float = 0.0) -> SupplierProfile:
+def meant_fit(asked: TenderQuestion, supplier_id: int) -> float:
+    """How well one supplier answers what a notice means; one statement."""
+    found = ask_stems(asked.meant.asked) if asked.meant.asked else []
+    return asked.meant.fits(found).of_all(np.array([supplier_id], dtype=np.int64))[0]
+
+
+def read_supplier_row(
+    row: tuple[Any, ...], alike: float = 0.0, beside: float = 0.0, meant: float = 0.0
+) -> SupplierProfile:
     """A row of the directory with its words, terms and experience, in the order that `_FIND` selects."""
     (supplier_id, codes_, serves, capacity, region, lat, lon, words, name_words,
      terms, counts, notices, size, wins, last_on) = row  # fmt: skip
@@ -199,6 +218,7 @@ def read_supplier_row(row: tuple[Any, ...], alike: float = 0.0, beside: float = 
         past=past,
         alike=alike,
         beside=beside,
+        meant=meant,
     )
 
 
@@ -208,7 +228,8 @@ def _parameters(
     """What each term is worth alone, as the engine will weigh it."""
     tender, statistics = asked.tender, asked.statistics
     title_parts = statistics.title_parts(tender.words)
-    coverage = {word: weights.TOPIC["words"] * part for word, part in title_parts.items()}
+    own_parts = statistics.title_parts(tender.words, tender.emphasis)
+    coverage = {word: weights.TOPIC["words"] * part for word, part in own_parts.items()}
     past_coverage = {word: weights.TOPIC["words_past"] * part for word, part in title_parts.items()}
     prefixes = {
         above: weights.DEPTH[len(above)] * statistics.rarity_of_code(above)
@@ -350,6 +371,8 @@ def with_details(
         "similar": weights.SIMILAR,
         "nearest": find_neighbours(tender, asked.learnt).nearest([int(one.key) for one in chosen]),
     }
+    meanings = asked.meant.meanings
+    by_meaning = {supplier.key for supplier in chosen if supplier.meant}
     offers: dict[int, list[OfferProfile]] = defaultdict(list)
     similar: dict[int, list[PastTender]] = defaultdict(list)
     with connection.cursor() as cursor:
@@ -360,6 +383,7 @@ def with_details(
                     title=title,
                     codes=tuple(code_prefix(code) for code in unspsc),
                     words=frozenset(words).intersection(tender.words),
+                    means_it=supplier_id in by_meaning and not meanings.isdisjoint(named_meanings(title)),
                 )
             )
         if any(supplier.past.notices for supplier in chosen):

@@ -27,7 +27,7 @@ Verdict = Literal["full", "part", "none"]
 class TenderProfile:
     """What a tender asks. `parts` are the words of each of its lots with those of its title, empty without lots. `words` are stems in the title's order, `shown` the same as written, `places` those that name a
     town or a region; `codes` carry no zeros that pad a level (« 761115 »); `mrcs` are all MRCs of `regions`; `amount` is in
-    dollars; `buyer` is a key; `around` is the place of delivery, or the middle of its region where no place is said."""
+    dollars; `emphasis` is what a word counts for, 1 where it is not said; `trades` what the title names to be bought, as written; `buyer` is a key; `around` is the place of delivery, or the middle of its region where no place is said."""
 
     key: str
     title: str = ""
@@ -35,6 +35,8 @@ class TenderProfile:
     shown: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
     parts: tuple[frozenset[str], ...] = ()
+    emphasis: Mapping[str, float] = field(default_factory=dict)
+    trades: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     category: str = ""
     buyer: str = ""
@@ -54,9 +56,12 @@ class TenderProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferProfile:
+    """`means_it`: its title names what the tender means, be it in other words."""
+
     title: str
     codes: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
+    means_it: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +92,7 @@ class SupplierProfile:
     """What a supplier offers. `codes` hold every level (« 76 », « 7611 », « 761115 »); `serves` MRC codes, « R04 » for a
     region, « Q » for all of Québec; `capacity` is in dollars per contract, 0 if unknown. `offers` and `similar` only serve
     to explain; they may stay empty to score. `alike` and `beside` are what past notices say of it for the tender at hand
-    (`past_notices`)."""
+    (`past_notices`), `meant` how well its sheet answers what the tender means (`meanings`)."""
 
     key: int | str
     codes: frozenset[str] = frozenset()
@@ -101,6 +106,7 @@ class SupplierProfile:
     past: Past = Past()
     alike: float = 0.0
     beside: float = 0.0
+    meant: float = 0.0
     offers: tuple[OfferProfile, ...] = ()
     similar: tuple[PastTender, ...] = ()
 
@@ -158,9 +164,12 @@ class Statistics:
             rarity = self._rarities[term] = min(1.0, math.log((self.notices + weights.IMAGINED) / seen) / 6)
         return rarity
 
-    def title_parts(self, words: Iterable[str]) -> dict[str, float]:
-        """Which part of a title each of its words makes up, by rarity; together they are 1."""
-        rarities = {word: self.rarity_of_word(word) for word in words}
+    def title_parts(
+        self, words: Iterable[str], emphasis: Mapping[str, float] | None = None
+    ) -> dict[str, float]:
+        """Which part of a title each of its words makes up, by rarity and emphasis; together they are 1."""
+        counts_for = emphasis or {}
+        rarities = {word: self.rarity_of_word(word) * counts_for.get(word, 1.0) for word in words}
         whole = sum(rarities.values())
         return {word: rarity / whole for word, rarity in rarities.items()}
 
@@ -206,17 +215,20 @@ def best_part(tender: TenderProfile, worth: Mapping[str, float]) -> float:
 def _coverage(
     words: Iterable[str], tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics
 ) -> tuple[float, float]:
-    total = own = past = 0.0
+    total = stressed = own = past = 0.0
     for word in words:
         rarity = statistics.rarity_of_word(word)
+        stress = rarity * tender.emphasis.get(word, 1.0)
         total += rarity
+        stressed += stress
         if word in tender.places:
             continue
         if word in supplier.words:
-            own += rarity
+            own += stress
         if count := supplier.past.terms.get(f"w:{word}"):
             past += rarity * count / (count + weights.HALF_KNOWN)
-    return (own / total, past / total) if total else (0.0, 0.0)
+    # A title of nothing but the procedure's words is not covered by whoever says these.
+    return (own / max(stressed, total / 2), past / total) if total else (0.0, 0.0)
 
 
 def code_nearness(codes: Iterable[str], tender_codes: Iterable[str], statistics: Statistics) -> float:
@@ -270,11 +282,16 @@ def collect_evidence(
     found: dict[Piece, float] = {
         "words": own_words,
         "words_past": past_words,
+        "meant": supplier.meant,
         "alike": supplier.alike,
         "beside": supplier.beside,
         "name": best_part(
             tender,
-            {word: statistics.rarity_of_word(word) for word in tender.words if word in supplier.name_words},
+            {
+                word: statistics.rarity_of_word(word)
+                for word in tender.words
+                if word in supplier.name_words and tender.emphasis.get(word, 1.0) > weights.FAINT
+            },
         )
         / 8,
         "code_offered": code_nearness(supplier.codes, tender.codes, statistics),

@@ -21,7 +21,7 @@ from suppliers.models import Status, Supplier
 SHOWN = 5
 SAID = 3
 #: What is bought comes before where and how much.
-FIRST = ("code", "past", "text", "buyer", "beside", "procedure", "area", "capacity")
+FIRST = ("code", "past", "meaning", "text", "buyer", "beside", "procedure", "area", "capacity")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from marketplace.matching.engine import (
     area_verdict,
     capacity_verdict,
     delivery_distance_km,
+    word_coverage,
 )
 
 #: How many past notices a reason names.
@@ -25,7 +26,7 @@ def match_reasons(tender: TenderProfile, supplier: SupplierProfile, statistics: 
     """Rows of the vis-à-vis, in the order that they are read: what, where, how large, and what was done before."""
     found = [
         code_reason(tender, supplier),
-        text_reason(tender, supplier, statistics),
+        meaning_reason(tender, supplier, statistics) or text_reason(tender, supplier, statistics),
         area_reason(tender, supplier),
         capacity_reason(tender, supplier),
         past_reason([past for past in supplier.similar if past.similar]),
@@ -84,9 +85,24 @@ def _nearness(asked: str, offered: str) -> tuple[int, Verdict, str]:
     return 0, "none", ""
 
 
+def meaning_reason(tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics) -> Reason | None:
+    """What is bought, said by the supplier in other words; where that weighs more than the words that both say."""
+    own = word_coverage(tender, supplier, statistics)[0]
+    if supplier.meant < weights.FEW_WORDS or own >= weights.MANY_WORDS:
+        return None
+    if weights.TOPIC["meant"] * supplier.meant <= weights.TOPIC["words"] * own:
+        return None
+    params: dict[str, Any] = {"words": list(tender.trades), "where": "sheet"}
+    if not tender.trades:
+        params["code"] = tender.codes[0] if tender.codes else ""
+    if offer := next((offer for offer in supplier.offers if offer.means_it), None):
+        params |= {"where": "offer", "offer": offer.title}
+    return Reason("meaning", "full" if supplier.meant >= weights.MANY_WORDS else "part", params)
+
+
 def text_reason(tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics) -> Reason | None:
     """The words of the title that the supplier's text holds too, and the offer that has most of them."""
-    title_parts = statistics.title_parts(tender.words)
+    title_parts = statistics.title_parts(tender.words, tender.emphasis)
     found = {
         word: part
         for word, part in title_parts.items()

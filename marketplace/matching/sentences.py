@@ -138,6 +138,34 @@ def _short_text(params: StoredReason, verdict: str) -> str:
     return _("%(line)s; aucun code publié") % {"line": line} if params.get("no_code") else line
 
 
+def meant_words(params: StoredReason) -> str:
+    """What the title names; where only a code says it, what the code is called."""
+    if params["words"]:
+        return ", ".join(params["words"])
+    code = _digits(params.get("code", ""))
+    return code_label(code) or code
+
+
+def _say_meaning(params: StoredReason, verdict: str) -> Sentence:
+    words = meant_words(params)
+    asks = (_("Dans le titre : %(words)s") if params["words"] else _("Sous son code : %(words)s")) % {
+        "words": words
+    }
+    lead = _("Le même métier.") if verdict == "full" else _("Un métier voisin.")
+    if params["where"] == "offer":
+        return Sentence(asks, lead, _("Votre offre « %(offer)s ».") % {"offer": _offer(params)})
+    return Sentence(asks, lead, _("Votre fiche le dit en d’autres mots."))
+
+
+def _short_meaning(params: StoredReason, verdict: str) -> str:
+    said = {"words": meant_words(params), "offer": _offer(params) if params.get("offer") else ""}
+    if params["where"] == "offer" and verdict == "full":
+        return _("Même métier que votre offre « %(offer)s » : %(words)s") % said
+    if params["where"] == "offer":
+        return _("Métier voisin de votre offre « %(offer)s » : %(words)s") % said
+    return _("Votre métier, dit en d’autres mots : %(words)s") % said
+
+
 def delivery_phrase(region: str, mrc: str) -> str:
     """« Livraison en Mauricie (Trois-Rivières) »; without a region, that it is unknown."""
     if region not in DELIVERIES:
@@ -299,6 +327,7 @@ def _short_procedure(params: StoredReason, verdict: str) -> str:
 
 _SAY = {
     "code": _say_code,
+    "meaning": _say_meaning,
     "text": _say_text,
     "area": _say_area,
     "capacity": _say_capacity,
@@ -309,6 +338,7 @@ _SAY = {
 }
 _SHORT = {
     "code": _short_code,
+    "meaning": _short_meaning,
     "text": _short_text,
     "area": _short_area,
     "capacity": _short_capacity,

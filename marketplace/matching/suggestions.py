@@ -18,16 +18,18 @@ from marketplace.matching.candidates import (
     best_matches,
     find_candidates,
     is_worth_keeping,
+    meant_fit,
     supplier_profile,
     with_details,
 )
 from marketplace.matching.engine import Match, SupplierProfile
+from marketplace.matching.meanings import words_that_mean
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.matching.past_notices import find_neighbours
 from marketplace.matching.reasons import match_reasons
 from marketplace.matching.tenders import TenderQuestion, open_tenders, read_tender
 from marketplace.web.verbs import verb
-from suppliers.models import Supplier
+from suppliers.models import DirectoryText, Supplier
 
 #: Suggestions kept for one notice, and notices for one supplier.
 KEPT = 50
@@ -69,8 +71,11 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     profile = supplier_profile(supplier.pk)
     if profile is None:
         return withdraw_suggestions(supplier=supplier, by=by)
-    tenders, statistics = open_tenders(profile)
-    rough = ((engine.score_match(tender, profile, statistics), pk) for pk, tender in tenders.items())
+    sheet = DirectoryText.objects.get(entry=supplier.pk)
+    said = " . ".join([sheet.name, sheet.offers_text, sheet.activity])
+    in_other_words = replace(profile, words=profile.words | words_that_mean(said))
+    tenders, statistics = open_tenders(in_other_words)
+    rough = ((engine.score_match(tender, in_other_words, statistics), pk) for pk, tender in tenders.items())
     good = sorted((-match.points, pk) for match, pk in rough if match and is_worth_keeping(match))
     read_whole = [pk for _points, pk in good[: 2 * KEPT_FOR_SUPPLIER]]
     found: list[tuple[Tender, TenderQuestion, Match]] = []
@@ -78,7 +83,7 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     for tender in Tender.objects.filter(pk__in=read_whole):
         asked = read_tender(tender)
         alike, beside = find_neighbours(asked.tender, asked.learnt).of(supplier.pk)
-        known = replace(profile, alike=alike, beside=beside)
+        known = replace(profile, alike=alike, beside=beside, meant=meant_fit(asked, supplier.pk))
         for match in best_matches(asked.tender, [known], asked.statistics, limit=1):
             found.append((tender, asked, match))
             as_known[tender.pk] = known

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from buyers.models import OPEN_SQL, Tender
 from marketplace.classification.codes import code_ancestors, code_prefix
 from marketplace.matching import weights
 from marketplace.matching.engine import Statistics, SupplierProfile, TenderProfile
+from marketplace.matching.meanings import Meant, read_meanings
 from marketplace.territories.labels import mrcs_by_code, region_names
 from marketplace.territories.places import current_gazetteer
 from marketplace.territories.points import Town
@@ -153,12 +154,13 @@ _PARTS = f"SELECT {parts_sql('%(title)s::text', '%(lots)s::text')}"
 @dataclass(frozen=True, slots=True)
 class TenderQuestion:
     """A notice to be answered; `spread`: in about how many suppliers' texts each word stands; `learnt`: the version of
-    what past notices teach."""
+    what past notices teach; `meant`: what its title and codes mean."""
 
     tender: TenderProfile
     statistics: Statistics
     spread: dict[str, int]
     learnt: str = ""
+    meant: Meant = field(default_factory=Meant)
 
 
 def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
@@ -199,6 +201,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
     named = named_places(tender.title, tender.region_id)
     stems = frozenset(stem for stem, _shown, _spread in words)
     named_words = named.words | named_places(lots, tender.region_id).words
+    meant = read_meanings(tender.title, prefixes)
     point = named.point or mrcs.get(tender.mrc_id or "")
     profile = TenderProfile(
         key=tender.ocid,
@@ -212,6 +215,8 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
             if fold_text(shown) in named_words or YEAR.fullmatch(shown)
         ),
         parts=tuple(dict.fromkeys(stems.intersection(part) for part in parts)),
+        emphasis={stem: meant.emphasis.get(fold_text(shown), 1.0) for stem, shown, _spread in words},
+        trades=tuple(what.label for what in meant.trades),
         codes=tuple(dict.fromkeys(prefixes)),
         category=tender.seao_category_id or "",
         buyer=next((term.removeprefix("b:") for term in counts if term.startswith("b:")), ""),
@@ -232,7 +237,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
     shares = {stem: min(spread / texts, weights.MOST_SPREAD) for stem, _shown, spread in words}
     statistics = Statistics(notices=counts["#"], words=counts["#w"], counts=counts, spread=shares)
     spread = {stem: spread for stem, _shown, spread in words}
-    return TenderQuestion(profile, statistics, spread, learnt=rows[0][5])
+    return TenderQuestion(profile, statistics, spread, learnt=rows[0][5], meant=meant)
 
 
 def place_around(point: Any, region: str | None) -> tuple[float, float] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 Piece = Literal[
-    "words", "words_past", "name", "code_offered", "code_past", "alike", "beside", "habit", "segment", "family", "category",
+    "words", "meant", "words_past", "name", "code_offered", "code_past", "alike", "beside", "habit", "segment", "family", "category",
     "places", "buyer", "region", "method", "nature", "buyer_kind", "seat", "near", "reach", "recent", "wins",
 ]  # fmt: skip
 
@@ -24,11 +24,13 @@ _read = read_weights()
 #: Evidence of what is bought, and of who buys, where, and how active a supplier is: that counts as far as the topic fits.
 TOPIC: dict[Piece, float] = cast("dict[Piece, float]", _read["topic"])
 SETTING: dict[Piece, float] = cast("dict[Piece, float]", _read["setting"])
-#: The same fact, declared and shown by past notices: of each pair the weightier counts.
-PAIRS: tuple[tuple[Piece, Piece], ...] = (("words", "words_past"), ("code_offered", "code_past"))
+#: The same fact, declared (in these words or in others) and shown by past notices: of each the weightiest counts.
+PAIRS: tuple[tuple[Piece, ...], ...] = (("words", "meant", "words_past"), ("code_offered", "code_past"))
 PAIRED: frozenset[Piece] = frozenset(piece for pair in PAIRS for piece in pair)
 SETTING_NEEDS = 0.2
 
+#: What a word of a title counts for: one that names a trade 1; beside such a one; of the procedure, or said of any supplier.
+BESIDE, FAINT = 0.25, 0.15
 #: How near a shared code is, by its number of digits, and how often a code of that level is met before any was counted.
 DEPTH = {2: 0.25, 4: 0.5, 6: 0.8, 8: 1.0}
 USUAL_SHARE = {2: 1 / 50, 4: 1 / 300, 6: 1 / 1500, 8: 1 / 5000}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from marketplace.matching.candidates import match_tender
+from marketplace.matching.candidates import find_candidates, is_worth_keeping, match_tender, with_details
 from marketplace.matching.experience import learn_experience
-from marketplace.matching.tenders import place_around
+from marketplace.matching.reasons import match_reasons
+from marketplace.matching.tenders import place_around, read_tender
 from marketplace.territories.points import Town
 from suppliers.models import Status
 from tests.factories import AwardFactory, SupplierFactory, TenderFactory
@@ -65,6 +66,24 @@ def test_a_notice_that_names_no_mrc_passes_who_serves_any_of_the_region():
 def test_a_notice_without_codes_still_finds_by_words():
     one = cleaner()
     assert keys(TenderFactory(unspsc=[])) == [one.pk]
+
+
+def test_a_newcomer_is_found_by_what_the_title_or_its_code_means():
+    caterer = cleaner(offers=[("Buffets et boîtes à lunch", "")], name="Alpha")
+    cleaner(offers=[("Divers", "")], name="Centre des quatre saisons", activity="Contrats et ententes")
+    for title, code in (("Service de traiteur pour un colloque", ""), ("Contrat, saison 2026", "90101603")):
+        tender = TenderFactory(title=title, unspsc=[code] if code else [])
+        [match] = match_tender(tender)
+        assert (match.key, is_worth_keeping(match)) == (caterer.pk, True), title
+    asked = read_tender(TenderFactory(title="Service de traiteur pour un colloque", unspsc=[]))
+    [reason] = [
+        reason
+        for one in with_details(asked, find_candidates(asked)).values()
+        for reason in match_reasons(asked.tender, one, asked.statistics)
+        if reason.kind == "meaning"
+    ]
+    assert reason.params["offer"] == "Buffets et boîtes à lunch"
+    assert "traiteur" in reason.params["words"][0].lower()
 
 
 def test_accents_and_plurals_do_not_matter():

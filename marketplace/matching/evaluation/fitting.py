@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: What awards say nothing of: what suppliers declare. Kept as they are.
-JUDGED: frozenset[Piece] = frozenset({"words", "code_offered"})
+JUDGED: frozenset[Piece] = frozenset({"words", "meant", "code_offered"})
 #: Keeps weights that the data hardly tells apart from growing.
 STEADY = 0.01
 START = 0.1
@@ -51,15 +51,15 @@ def fit_weights(decided: Sequence[Decided]) -> dict[Piece, float]:
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     scale = x.std(0) + 1e-6
     x /= scale
-    pairs = [tuple(pieces.index(piece) for piece in pair) for pair in weights.PAIRS]
+    pairs = [[pieces.index(piece) for piece in pair] for pair in weights.PAIRS]
     free = np.array([piece not in JUDGED for piece in pieces])
 
     def loss(weight: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         worth = x * weight
         counts = np.ones_like(worth, dtype=bool)
-        for first, second in pairs:
-            counts[:, first] = worth[:, first] > worth[:, second]
-            counts[:, second] = ~counts[:, first]
+        for pair in pairs:
+            weightiest = worth[:, pair].argmax(1)
+            counts[:, pair] = weightiest[:, None] == np.arange(len(pair))
         total = (worth * counts).sum(1)
         total -= np.repeat(np.maximum.reduceat(total, starts), sizes)
         share = np.exp(total)
@@ -81,11 +81,11 @@ def ranks_with(weight: Mapping[Piece, float], decided: Sequence[Decided]) -> lis
     """Where the best winner stands, ties at their mean; behind all candidates where it is none of them."""
     pieces = pieces_in_order()
     values = np.array([weight[piece] for piece in pieces])
-    pairs = [tuple(pieces.index(piece) for piece in pair) for pair in weights.PAIRS]
+    pairs = [[pieces.index(piece) for piece in pair] for pair in weights.PAIRS]
     ranks = []
     for one in decided:
         worth = one.evidence * values
-        total = worth.sum(1) - sum(worth[:, list(pair)].min(1) for pair in pairs)
+        total = worth.sum(1) - sum(worth[:, pair].sum(1) - worth[:, pair].max(1) for pair in pairs)
         if one.won.any():
             best = total[one.won].max()
             ranks.append(float((total > best).sum() + ((total == best).sum() + 1) / 2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from marketplace.matching.candidates import supplier_profile
+from marketplace.matching.candidates import meant_fit, supplier_profile
 from marketplace.matching.engine import Match, Past, score_match
 from marketplace.matching.tenders import TenderQuestion
 
@@ -30,7 +30,8 @@ def newcomer_rank(
     best = 0.0
     for supplier_id in winners:
         profile = supplier_profile(supplier_id)
-        match = profile and score_match(asked.tender, replace(profile, past=Past()), asked.statistics)
+        alone = profile and replace(profile, past=Past(), meant=meant_fit(asked, supplier_id))
+        match = alone and score_match(asked.tender, alone, asked.statistics)
         best = max(best, match.points if match else 0.0)
     others = [match.points for match in matches if match.key not in set(winners)]
     if not best:
