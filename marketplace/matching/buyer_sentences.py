@@ -87,8 +87,8 @@ def _say_text(params: dict[str, Any], verdict: str) -> str:
 def _say_meaning(params: dict[str, Any], verdict: str) -> str:
     words = {"words": meant_words(params), "offer": _offer(params)}
     if params["where"] == "offer":
-        return _("Le même métier dans son offre « %(offer)s » : %(words)s") % words
-    return _("Son métier, dit en d’autres mots : %(words)s") % words
+        return _("Le même métier dans son offre « %(offer)s » : %(words)s") % words
+    return _("Son métier, dit en d’autres mots : %(words)s") % words
 
 
 def _say_area(params: dict[str, Any], verdict: str) -> str:

@@ -148,22 +148,22 @@ def meant_words(params: StoredReason) -> str:
 
 def _say_meaning(params: StoredReason, verdict: str) -> Sentence:
     words = meant_words(params)
-    asks = (_("Dans le titre : %(words)s") if params["words"] else _("Sous son code : %(words)s")) % {
+    asks = (_("Dans le titre : %(words)s") if params["words"] else _("Sous son code : %(words)s")) % {
         "words": words
     }
     lead = _("Le même métier.") if verdict == "full" else _("Un métier voisin.")
     if params["where"] == "offer":
-        return Sentence(asks, lead, _("Votre offre « %(offer)s ».") % {"offer": _offer(params)})
+        return Sentence(asks, lead, _("Votre offre « %(offer)s ».") % {"offer": _offer(params)})
     return Sentence(asks, lead, _("Votre fiche le dit en d’autres mots."))
 
 
 def _short_meaning(params: StoredReason, verdict: str) -> str:
     said = {"words": meant_words(params), "offer": _offer(params) if params.get("offer") else ""}
     if params["where"] == "offer" and verdict == "full":
-        return _("Même métier que votre offre « %(offer)s » : %(words)s") % said
+        return _("Même métier que votre offre « %(offer)s » : %(words)s") % said
     if params["where"] == "offer":
-        return _("Métier voisin de votre offre « %(offer)s » : %(words)s") % said
-    return _("Votre métier, dit en d’autres mots : %(words)s") % said
+        return _("Métier voisin de votre offre « %(offer)s » : %(words)s") % said
+    return _("Votre métier, dit en d’autres mots : %(words)s") % said
 
 
 def delivery_phrase(region: str, mrc: str) -> str:

@@ -39,6 +39,8 @@ EVERY = [
        ("no_codes", "none")]),
     *(reason("text", verdict, words=["bancs", "bois"], where=where, offer="Bancs", no_code=no_code)
       for verdict, where, no_code in itertools.product(["full", "part"], ["offer", "activity", "name"], [True, False])),
+    *(reason("meaning", verdict, words=words, code="901016", where=where, offer="Traiteur")
+      for verdict, words, where in itertools.product(["full", "part"], [["buffet"], []], ["offer", "sheet"])),
     *(area(case, verdict, km=km) for (case, verdict), km in itertools.product(
         [("quebec", "full"), ("region", "full"), ("mrc", "full"), ("in_part", "part"), ("undeclared", "part"),
          ("elsewhere", "none")], [None, 4, 127])),
