@@ -27,7 +27,7 @@ from marketplace.web.process_cache import ProcessCache
 
 #: The longest name of a town, in words.
 LONGEST = 7
-YEAR = re.compile(r"(?:19|20)\d\d")
+NUMBER = re.compile(r"\d+")
 #: What was learnt from past notices, among the lists that have versions (`web.list_versions`).
 EXPERIENCE = "experience"
 
@@ -211,8 +211,8 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         places=frozenset(
             stem
             for stem, shown, _spread in words
-            # A year says no more of what is sold than a town does.
-            if fold_text(shown) in named_words or YEAR.fullmatch(shown)
+            # A number (« 11 autres terrains », a year) says no more of what is sold than a town does.
+            if fold_text(shown) in named_words or NUMBER.fullmatch(shown)
         ),
         parts=tuple(dict.fromkeys(stems.intersection(part) for part in parts)),
         emphasis={stem: meant.emphasis.get(fold_text(shown), 1.0) for stem, shown, _spread in words},

@@ -15,7 +15,7 @@ from buyers.models import Need
 from marketplace.accounts.models import User, curation_q
 from marketplace.dealings.models import ContractAnswer, NeedDecision, NeedInvitation, NeedQuestion, Quote
 from marketplace.dealings.need_exchanges.contracts import ASKED_AFTER
-from marketplace.web.typography import format_in_days, format_moment
+from marketplace.web.typography import format_hour, format_moment
 from marketplace.web.waiting import (
     Urgency,
     WaitingItem,
@@ -67,8 +67,7 @@ def invited_rows(user: User) -> QuerySet[Any] | None:
 def invited_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Répondre à l’invitation : %(need)s") % {"need": row.name},
-        text=_("Clôture le %(when)s, %(near)s.")
-        % {"when": format_moment(row.due), "near": format_in_days(row.due)},
+        text=_("Votre proposition s’écrit ici. Clôture à %(hour)s.") % {"hour": format_hour(row.due)},
         url=f"{reverse('dealings:need_quote', args=[row.detail])}?pour={row.subject}",
         action=_("Répondre"),
         urgency=urgency_by_date(row.due),
