@@ -31,6 +31,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.web.admin_history import HistoryLine, HistorySource, WayBack, history_lines, is_tracked
+from marketplace.web.admin_lists import dated_columns
 from marketplace.web.admin_restore import restorable_models
 from marketplace.web.admin_versions import VersionedAdmin
 from marketplace.web.errors import Refused
@@ -218,6 +219,9 @@ class ScopedAdmin(ScopedChoices, VersionedAdmin):
         return any(lookup == name or lookup.startswith(f"{name}__") for name in declared)
 
     # -- lists -------------------------------------------------------------------------------------------------
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return dated_columns(self.model, super().get_list_display(request))
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -9,11 +9,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
-from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models import DateField, DateTimeField, F, Func, Model, Q, QuerySet, TextField
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
@@ -48,6 +49,28 @@ def moment_cell(value: datetime | None) -> SafeString:
         if value
         else SafeString("–")
     )
+
+
+def dated_columns(model: type[Model], columns: Iterable[Any]) -> list[Any]:
+    """The columns of a list, its moments and days written as everywhere on the site rather than as Django writes them."""
+    dates = {field.name: field for field in model._meta.concrete_fields if isinstance(field, DateField)}
+    return [
+        _dated_column(column, dates[column].verbose_name, isinstance(dates[column], DateTimeField))
+        if column in dates
+        else column
+        for column in columns
+    ]
+
+
+def _dated_column(name: str, label: str | Promise, is_moment: bool) -> Callable[[Any], SafeString]:
+    cell: Callable[[Any], SafeString] = moment_cell if is_moment else day_cell
+
+    @admin.display(description=label, ordering=name)
+    def column(row: Any) -> SafeString:
+        return cell(getattr(row, name))
+
+    column.__name__ = name
+    return column
 
 
 def name_cell(name: object, neq: str | None) -> SafeString:
