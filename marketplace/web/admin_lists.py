@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -14,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
@@ -53,19 +53,16 @@ def moment_cell(value: datetime | None) -> SafeString:
 
 def dated_columns(model: type[Model], columns: Iterable[Any]) -> list[Any]:
     """The columns of a list, its moments and days written as everywhere on the site rather than as Django writes them."""
-    dates = {field.name: field for field in model._meta.concrete_fields if isinstance(field, DateField)}
-    return [
-        _dated_column(column, dates[column].verbose_name, isinstance(dates[column], DateTimeField))
-        if column in dates
-        else column
-        for column in columns
-    ]
+    dates = {field.name for field in model._meta.concrete_fields if isinstance(field, DateField)}
+    return [_dated_column(model, column) if column in dates else column for column in columns]
 
 
-def _dated_column(name: str, label: str | Promise, is_moment: bool) -> Callable[[Any], SafeString]:
-    cell: Callable[[Any], SafeString] = moment_cell if is_moment else day_cell
+@cache  # Django compares the columns of a list with those that sort
+def _dated_column(model: type[Model], name: str) -> Callable[[Any], SafeString]:
+    field: Any = model._meta.get_field(name)
+    cell: Callable[[Any], SafeString] = moment_cell if isinstance(field, DateTimeField) else day_cell
 
-    @admin.display(description=label, ordering=name)
+    @admin.display(description=field.verbose_name, ordering=name)
     def column(row: Any) -> SafeString:
         return cell(getattr(row, name))
 

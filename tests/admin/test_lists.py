@@ -1,5 +1,8 @@
 """Lists: found without accents and by number, filtered, and at one price whatever the rows."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib import admin
 from django.db import connection
@@ -102,6 +105,14 @@ def test_names_sort_without_accents(pole_staff):
     for name in ("Zèbre", "École", "Eau", "étoile"):
         factories.SupplierFactory(name=name)
     assert names(signed_in(pole_staff).get(LIST)) == ["Eau", "École", "étoile", "Zèbre"]
+
+
+def test_columns_of_dates_are_written_as_elsewhere_and_sort(pole_staff):
+    many(1)
+    Suggestion.objects.update(computed_at=datetime(2026, 11, 30, 17, 51, tzinfo=UTC))
+    page = signed_in(pole_staff).get("/gestion/matching/suggestion/").content.decode()
+    assert "30 nov. 2026, 12 h 51" in page.replace("\u00a0", " ")
+    assert re.search(r"column-computed_at.{0,200}<a href=\"\?o=", page, re.DOTALL)
 
 
 def many(n):
