@@ -1,6 +1,5 @@
 """Lists: found without accents and by number, filtered, and at one price whatever the rows."""
 
-import re
 from datetime import UTC, datetime
 
 import pytest
@@ -112,7 +111,7 @@ def test_columns_of_dates_are_written_as_elsewhere_and_sort(pole_staff):
     Suggestion.objects.update(computed_at=datetime(2026, 11, 30, 17, 51, tzinfo=UTC))
     page = signed_in(pole_staff).get("/gestion/matching/suggestion/").content.decode()
     assert "30 nov. 2026, 12 h 51" in page.replace("\u00a0", " ")
-    assert re.search(r"column-computed_at.{0,200}<a href=\"\?o=", page, re.DOTALL)
+    assert "sortable column-computed_at" in page
 
 
 def many(n):
