@@ -81,13 +81,15 @@ def search_directory(text: str) -> Found:
 
 
 def missing_words(wishes: Wishes, hits: Hits) -> list[str]:
-    """Words that no supplier is found by and that neither the lexicon nor the codes know."""
-    known = prepared_lexicon().vocabulary.shown
+    """Words that neither the lexicon nor the codes know, and that no supplier is found by, or only by others of their root
+    while a word of the lexicon sounds the same (« résidance »)."""
+    vocabulary = prepared_lexicon().vocabulary
+    known = vocabulary.shown
     return [
         what.keys[0]
         for what, count in zip(wishes.whats, hits.found, strict=True)
-        if not count
-        and len(what.keys) == 1
+        if len(what.keys) == 1
+        and (not count or vocabulary.sounding(what.keys[0]))
         and not what.meanings
         and not what.exact
         and what.keys[0] not in known

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from django.db import connection
 
 from marketplace.territories.places import current_gazetteer
+from marketplace.web.languages import is_english
 from marketplace.web.process_cache import cached_in_process
 
 from .meanings import prepared_lexicon
 from .slips import Vocabulary, allowed_slips, one_slip_away, slips_between
 
 MOST_WORDS = 6
+FOREIGN = 0.6  # slips
 LARGE_TOWN = 1_000  # people
 OF_THE_FIELD = (
     1_000  # what a word of the lexicon is worth, beside the entries that use a word of the directory
@@ -48,25 +50,31 @@ def correct_words(words: Collection[str]) -> dict[str, Correction]:
         return {}
     in_directory = _close_in_directory(words)
     lexicon, towns = prepared_lexicon().vocabulary, town_vocabulary()
+    foreign = prepared_lexicon().foreign["en" if is_english() else "fr"]
     found = {}
     for typed in words:
         candidates: dict[str, tuple[str, int]] = dict(in_directory.get(typed, {}))
+        if typed in candidates:  # some enterprise writes it so
+            continue
         for vocabulary, worth in ((towns, 3), (lexicon, OF_THE_FIELD)):
             for word in vocabulary.close(typed):
                 shown, entries = candidates.get(word, (vocabulary.shown[word], 0))
                 candidates[word] = (shown, max(entries, worth))
-        if best := best_correction(typed, candidates):
+        if best := best_correction(typed, candidates, foreign):
             found[typed] = best
     return found
 
 
-def best_correction(typed: str, candidates: dict[str, tuple[str, int]]) -> Correction | None:
-    """The closest word, of equals the most used. `candidates`: folded → as written, how much it is used. Pure.
+def best_correction(
+    typed: str, candidates: dict[str, tuple[str, int]], foreign: Collection[str] = ()
+) -> Correction | None:
+    """The closest word, of equals the most used. `candidates`: folded → as written, how much it is used. `foreign`: words
+    of a language that is not the reader's, which are meant less often. Pure.
 
     It is clear where it is near enough and no other word is as near, unless hardly anyone uses that one.
     """
     ranked = sorted(
-        (slips_between(typed, word), -entries, word, shown)
+        (slips_between(typed, word) + FOREIGN * (word in foreign), -entries, word, shown)
         for word, (shown, entries) in candidates.items()
         if word != typed
     )

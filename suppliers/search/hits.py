@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from marketplace.web.languages import is_english
+
 from .probes import Probe, probes_of
 from .stem_index import ask_stems
 from .wishes import NAME_BIT, PLACE_BIT, Wishes
@@ -225,7 +227,21 @@ def firm_wishes(wishes: Wishes) -> list[int]:
 def _heads(wishes: Wishes, numbers: list[int]) -> list[int]:
     """Those that say what is wished rather than for whom, first those that name it rather than hint at it."""
     own = [number for number in numbers if not wishes.whats[number].for_whom] or numbers
+    if len(own) > 1 and is_english():
+        own = _last_first(wishes, own)
     return sorted(own, key=lambda number: wishes.whats[number].is_hint)
+
+
+def _last_first(wishes: Wishes, numbers: list[int]) -> list[int]:
+    """Of English words side by side the last one says what is wished: « church choir » is a choir."""
+    found: list[list[int]] = []
+    for number in numbers:
+        before = wishes.asked[wishes.whats[found[-1][-1]].end : wishes.whats[number].start] if found else "."
+        if before.strip() or not before:
+            found.append([number])
+        else:
+            found[-1].append(number)
+    return [number for run in found for number in reversed(run)]
 
 
 def _important(wishes: Wishes, weights: list[float]) -> list[int]:

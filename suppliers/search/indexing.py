@@ -6,7 +6,7 @@ hold instead of what the block says of it, until the block is packed again. `CHO
 
 from __future__ import annotations
 
-from .stems import APART
+from .stems import IN_TEXT
 
 #: Fields by their number in the table. Of the first four, places are kept as well: words that must stand together.
 FIELD_NUMBERS = {
@@ -37,9 +37,7 @@ def seat_stem(kind: str, code: str) -> str:
 
 def told_apart(sql: str) -> str:
     """SQL of folded text in which words that French stemming takes for others have a letter more (`stems.APART`)."""
-    for word in APART:
-        sql = f"replace({sql}, '{word}', '{word}x')"
-    return sql
+    return rf"regexp_replace({sql}, '\m{IN_TEXT}\M', '\1x\2', 'g')"
 
 
 def _vector(text: str) -> str:

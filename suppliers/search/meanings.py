@@ -53,9 +53,17 @@ class _Prepared:
             word for meaning in lexicon for term in meaning.entries for word in [fold_text(term.text)]
         )
 
-        self.vocabulary = Vocabulary.of(
-            term.text for meaning in lexicon for term in (*meaning.terms, *meaning.entries)
+        every = [term for meaning in lexicon for term in (*meaning.terms, *meaning.entries)]
+        self.vocabulary = Vocabulary.of(term.text for term in every)
+        french, english = (
+            {word for term in every if term.language == language for word in fold_text(term.text).split()}
+            for language in ("fr", "en")
         )
+        #: Words of the other language alone, by the reader's.
+        self.foreign: dict[str, frozenset[str]] = {
+            "fr": frozenset(english - french),
+            "en": frozenset(french - english),
+        }
 
     def alternatives(self, senses: Iterable[Sense]) -> Alternatives:
         terms: dict[Stems, float] = {}

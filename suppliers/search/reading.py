@@ -18,6 +18,7 @@ from marketplace.territories.places import current_gazetteer
 from marketplace.territories.points import NOWHERE, Place
 from marketplace.territories.title_places import current_title_reader
 from marketplace.web.folding import fold_text
+from marketplace.web.languages import is_english
 from marketplace.web.process_cache import cached_in_process
 from marketplace.web.typography import format_money_short, format_number
 
@@ -200,6 +201,10 @@ class _Reader:
             said = " ".join(token.key for token in tokens[first:last])
             for term in lexicon.lexicon.find(said):
                 start, end = first + term.start, first + term.end
+                written = self.text[tokens[start].start : tokens[end - 1].end]
+                only_english = all(sense.languages == {"en"} for sense in term.senses)
+                if only_english and not written.replace("’", "'").isascii():
+                    continue  # « former nos employés » are no “former employees”
                 own = [at for at in range(start, end) if tokens[at].key not in JOINING]
                 if len(own) == 1:
                     own = [at for at in own if not self._is_small(tokens[at])]
@@ -207,12 +212,15 @@ class _Reader:
                 if faint and len(own) < 2:
                     continue
                 known = tuple(stems[tokens[at].key] for at in own if stems[tokens[at].key])
+                english = only_english and len(own) == 1 and is_english()
+                if english and not set(known) <= _singulars(tokens[own[0]].key):
+                    known = ()  # « tenants » is stemmed to « tennis »
                 senses = lexicon.senses(" ".join(tokens[at].key for at in own), term.senses)[:MOST_SENSES]
                 if not senses:
                     continue
                 others = lexicon.alternatives(senses)
                 what = What(
-                    label=self.text[tokens[start].start : tokens[end - 1].end],
+                    label=written,
                     start=tokens[start].start,
                     end=tokens[end - 1].end,
                     keys=tuple(tokens[at].key for at in own),
@@ -221,8 +229,9 @@ class _Reader:
                     codes=others.codes,
                     meanings=tuple(sense.meaning.key for sense in senses),
                     faint=faint,
-                    for_whom=start > 0 and tokens[start - 1].key in WHOSE,
+                    for_whom=_says_for_whom(tokens, start) or all(tokens[at].key in KIN for at in own),
                     led=not any(sense.both_ways for sense in senses),
+                    english=english,
                     unfinished=end == len(tokens),
                 )
                 found.append((start, what))
@@ -244,11 +253,20 @@ class _Reader:
                 keys=(token.key,),
                 stems=(stem,),
                 faint=faint,
-                for_whom=at > 0 and tokens[at - 1].key in WHOSE,
+                for_whom=_says_for_whom(tokens, at),
                 unfinished=at == len(tokens) - 1 and self.rest[token.end :].strip() == "",
             )
             found.append((at, what))
         return [what for _at, what in sorted(_once(found), key=lambda one: one[0])][:MOST_WORDS]
+
+
+def _singulars(word: str) -> set[str]:
+    return {word, word.removesuffix("s"), word.removesuffix("es")}
+
+
+def _says_for_whom(tokens: list[Token], at: int) -> bool:
+    """After « nos », or one word further: « for my elderly father »."""
+    return any(token.key in WHOSE for token in tokens[max(0, at - 2) : at])
 
 
 def _once(found: Iterable[tuple[int, What]]) -> list[tuple[int, What]]:

@@ -52,7 +52,7 @@ def slips_between(typed: str, word: str) -> float:
     """How many slips lead from what was typed to a word; one that sounds the same is half a slip away at most."""
     distance = slip_distance(typed, word, OTHER_LETTER)
     said, meant = sounded(typed), sounded(word)
-    if distance > 1 and said[:1] == meant[:1]:
+    if distance >= 1 and said[:1] == meant[:1]:
         return min(distance, 0.5 + slip_distance(said, meant, OTHER_LETTER))
     return distance
 
@@ -88,12 +88,14 @@ def one_slip_away(word: str) -> set[str]:
 
 
 class Vocabulary:
-    """Words that may be meant, by the pairs of letters that they share with what was typed."""
+    """Words that may be meant, by the pairs of letters that they share with what was typed, and by their sound."""
 
     def __init__(self, shown: Mapping[str, str]) -> None:
         self.shown = dict(shown)  # folded → as written
         self.pairs: dict[str, list[str]] = defaultdict(list)
+        self.sounds: dict[str, str] = {}
         for word in self.shown:
+            self.sounds.setdefault(sounded(word), word)
             for pair in _pairs(word):
                 self.pairs[pair].append(word)
 
@@ -107,6 +109,10 @@ class Vocabulary:
                 if len(folded) >= least and folded.isalpha():
                     shown.setdefault(folded, word.lower())
         return cls(shown)
+
+    def sounding(self, typed: str) -> str:
+        """A word that sounds like the typed one, "" if there is none."""
+        return self.sounds.get(sounded(typed), "") if len(typed) > 4 else ""
 
     def close(self, typed: str) -> list[str]:
         """Words of about the same length that share most pairs of letters with the typed one."""

@@ -33,6 +33,9 @@ FAINT = _words(
     " meilleure best good cheap cher prix price rapide urgent social sociale sociaux economie solution solutions"
     " enterprise enterprises non sans profit but lucratif annuel annuelle mensuel jour jours semaine mois an ans"
     " day days week weeks month months year years"
+    " gratuit gratuite gratuits gratuites free nouveau nouvelle nouveaux nouvelles new petit petite petits petites small"
+    " grand grande grands grandes large big activite activites activity activities projet projets project projects"
+    " apprendre learn learning kid kids"
     " qualite quality equipe team personne personnes gens type genre divers diverses region regional regionale secteur ville municipalite"
 )
 #: What a word says of the legal form, as the directory's labels have it: it ranks who has that form first.

@@ -47,6 +47,7 @@ class What:
     is_form: bool = False
     for_whom: bool = False
     led: bool = False  # it only leads to its meaning: « évincer » to what defends tenants
+    english: bool = False  # a word that only English has: rarely what a listing says
     unfinished: bool = False  # the last word of the text: it may be the beginning of one
 
     @property
