@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "pack-directory": {"task": "suppliers.pack_directory", "schedule": crontab(minute=50)},
+    "forget-suppressions": {"task": "outbox.forget_suppressions", "schedule": crontab(hour=4, minute=32)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
     "forget-registrations": {"task": "suppliers.forget", "schedule": crontab(hour=4, minute=35)},
     "remind-verifications": {
@@ -277,6 +278,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # that calls us (INBOUND_WEBHOOK names it, the secret is « user:password »). Without a domain, people answer on the site.
 INBOUND_MAIL_DOMAIN = env("INBOUND_MAIL_DOMAIN", default="reponses.maillage.example" if DEMO else "")
 INBOUND_WEBHOOK = env("INBOUND_WEBHOOK", default="")
+# Where bounces come back to, by the same doors: each mail leaves with an envelope address of its own there. Its SPF must allow
+# the server that sends.
+BOUNCE_MAIL_DOMAIN = env("BOUNCE_MAIL_DOMAIN", default="") or INBOUND_MAIL_DOMAIN
+# The mail service that tells what became of our mails, with the same secret.
+TRACKING_WEBHOOK = env("TRACKING_WEBHOOK", default="")
 # Names under which a mail server of ours writes what SPF, DKIM and DMARC say of a mail; certificate and key of the listener.
 INBOUND_TRUSTED_AUTHSERV = env.list("INBOUND_TRUSTED_AUTHSERV", default=[])
 INBOUND_TLS_CERTIFICATE = env("INBOUND_TLS_CERTIFICATE", default="")

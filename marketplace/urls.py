@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.language_choice import set_language
 from marketplace.outbox.metrics import metrics
+from marketplace.outbox.tracking import mail_tracking_webhook
 from marketplace.pages.views import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("marketplace.api.urls")),
     path("robots.txt", robots, name="robots"),
     path("metrics", metrics, name="metrics"),
+    path("courrier-sortant/", mail_tracking_webhook, name="mail_tracking"),
     *i18n_patterns(
         path("", include("marketplace.pages.urls")),
         path(_("fournisseurs/"), include("suppliers.urls")),

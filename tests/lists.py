@@ -72,7 +72,7 @@ from marketplace.matching.models import (
 )
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
-from marketplace.outbox.models import Message
+from marketplace.outbox.models import Message, Suppression
 from marketplace.web.private_files import FileQuota
 from marketplace.web.private_files.pictures import draw_picture
 from suppliers.directory_index import reindex_suppliers
@@ -294,6 +294,7 @@ MODELS = {
     "security_securityevent": ("admin",),
     "web_filequota": ("admin",),
     "outbox_message": CURATORS,
+    "outbox_suppression": CURATORS,
     "outbox_event": ("admin",),
     "buyers_buyer": CURATORS,
     "buyers_tender": CURATORS,
@@ -786,3 +787,7 @@ class World:
             status=Message.Status.FAILED,
             next_attempt_at=timezone.now(),
         )
+        Suppression.objects.create(
+            address=f"refuse{number}@exemple.test", recipient=factories.UserFactory(), pole=factories.pole("mauricie"),
+            reason="refused", source="report",
+        )  # fmt: skip

@@ -24,6 +24,7 @@ WITHOUT_ROWS = {
     "pages:privacy",
     "pages:service_status",
     "metrics",
+    "mail_tracking",
     "pages:terms",
     "matching:stop_all",
     "matching:save_search",

@@ -34,6 +34,7 @@ from marketplace.accounts.security.devices import describe_device
 from marketplace.accounts.security.log import note_refusal, record_security_event
 from marketplace.accounts.security.models import Kind
 from marketplace.outbox.compose import send_email
+from marketplace.outbox.suppressions import note_address_works
 from marketplace.web import languages, limits
 from marketplace.web.emails import Email, on_site, site_link
 
@@ -141,7 +142,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """A proved address frees itself from an account that was opened with it and never proved."""
         with transaction.atomic():
             release_unproved_address(address=email_address.email, to=email_address.user, by=None)
-            return super().confirm_email(request, email_address)
+            confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            note_address_works(address=email_address.email, by=email_address.user)
+        return bool(confirmed)
 
     def post_login(self, request: HttpRequest, user: Any, **how: Any) -> HttpResponse:
         """Whatever the language of the sign-in page, what follows speaks the person's."""

@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 
 from marketplace.outbox.delivery import retry_message
 from marketplace.outbox.events import handler_label
-from marketplace.outbox.models import SEALED_KINDS, Attempted, Delivery, Event, Message
+from marketplace.outbox.models import SEALED_KINDS, Attempted, Delivery, Event, Message, Suppression
+from marketplace.outbox.suppressions import lift_suppression
 from marketplace.web.admin import READ, ColumnFilter, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_lists import badge_cell, moment_cell, search_rows
 from marketplace.web.errors import Refused
@@ -103,6 +104,72 @@ class MessageAdmin(ScopedAdmin):
     @admin.display(description=_("écrit le"), ordering="created_at")
     def written(self, message: Message) -> SafeString:
         return moment_cell(message.created_at)
+
+
+@admin.action(description=_("Écrire de nouveau à ces adresses"), permissions=["view"])
+def lift_selected(
+    model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Suppression]
+) -> None:
+    done = 0
+    for suppression in queryset:
+        try:
+            lift_suppression(suppression=suppression, by=request.user)
+            done += 1
+        except Refused as why:
+            messages.warning(request, f"{suppression}\u00a0: {why}")
+    if done:
+        sentence = ngettext("%(n)s adresse rétablie.", "%(n)s adresses rétablies.", done)
+        messages.success(request, sentence % {"n": done})
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ScopedAdmin):
+    """Addresses that refuse our mail: staff call the person, correct the address on their page, or write to it again."""
+
+    staff_may = READ
+    list_display = ["address", "state", "reason", "source", "began"]
+    list_filter = ["reason", "source"]
+    search_fields = ["address"]
+    fields = [
+        "address",
+        "recipient",
+        "reason",
+        "source",
+        "said",
+        "since",
+        "message",
+        "lifted_at",
+        "lifted_by",
+    ]
+    list_select_related = ["recipient"]
+    actions = [lift_selected]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Suppression]:
+        standing_first = Case(
+            When(lifted_at=None, then=Value(0)), default=Value(1), output_field=IntegerField()
+        )
+        return super().get_queryset(request).order_by(standing_first, "-since", "-pk")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[()]:
+        return ()
+
+    def scope(self, rows: QuerySet[Suppression], user: Any) -> QuerySet[Suppression]:
+        return rows.filter(pole__in=user.pole_codes)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Suppression], search_term: str
+    ) -> tuple[QuerySet[Suppression], bool]:
+        return search_rows(queryset, search_term, columns=["address"]), False
+
+    @admin.display(description=_("état"), ordering="lifted_at")
+    def state(self, suppression: Suppression) -> SafeString:
+        if suppression.lifted_at:
+            return badge_cell("plain", _("rétablie"))
+        return badge_cell("no", _("refuse"))
+
+    @admin.display(description=_("depuis le"), ordering="since")
+    def began(self, suppression: Suppression) -> SafeString:
+        return moment_cell(suppression.since)
 
 
 #: What happened, by the kind that apps post.

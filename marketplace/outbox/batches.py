@@ -25,6 +25,7 @@ from marketplace.accounts.models import Consent, Membership
 from marketplace.outbox.decisions import why_decisions_fell
 from marketplace.outbox.models import LEASE, Attempted, Mention, Message, MessageQuerySet
 from marketplace.outbox.queue import ENOUGH_ATTEMPTS, staff_language
+from marketplace.outbox.suppressions import suppressed_among
 
 log = structlog.get_logger("outbox")
 Status = Attempted.Status
@@ -38,14 +39,18 @@ RATES_LOCK = 0x6D61696C
 
 @dataclass
 class Batch:
-    """`mails` may leave; `withheld` must not, each with its reason. `is_full`: there may be more."""
+    """`mails` may leave; `withheld` must not, each with its reason; nor `refused`, whose address takes none from us.
+
+    `is_full`: there may be more.
+    """
 
     mails: list[Message] = field(default_factory=list)
     withheld: list[tuple[Message, str]] = field(default_factory=list)
+    refused: list[Message] = field(default_factory=list)
     is_full: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.mails or self.withheld or self.is_full)
+        return bool(self.mails or self.withheld or self.refused or self.is_full)
 
 
 def claim_batch(rows: MessageQuerySet, *, claim: uuid.UUID, most: int) -> Batch:
@@ -65,6 +70,9 @@ def claim_batch(rows: MessageQuerySet, *, claim: uuid.UUID, most: int) -> Batch:
     found = _without_poison(found)
     if not found:
         return batch
+    refusing = suppressed_among(found)
+    batch.refused = [m for m in found if m.address in refusing and not m.is_account_mail]
+    found = [message for message in found if message not in batch.refused]
     with staff_language():
         reasons = why_not(found, now)
     batch.mails = [message for message in found if message.pk not in reasons]

@@ -26,8 +26,10 @@ from marketplace.outbox.batches import CHECKS_HOLD, MOST_MAILS, Batch, Heartbeat
 from marketplace.outbox.decisions import DecisionLetters, sort_letters
 from marketplace.outbox.events import TURN_SECONDS, post_event
 from marketplace.outbox.mail_server import Failure, MailServer
-from marketplace.outbox.models import LEASE, Attempted, Message, MessageQuerySet
+from marketplace.outbox.models import LEASE, Attempted, Message, MessageQuerySet, Suppression
 from marketplace.outbox.queue import death_wait, postpone_row, staff_language, wake_on_commit
+from marketplace.outbox.refusals import refusal_words, refuses_address
+from marketplace.outbox.suppressions import suppress_address
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -75,6 +77,8 @@ def retry_message(*, message: Message, by: User | None) -> None:
     """Try again a mail that was given up, as if for the first time."""
     if by is not None and not (by.is_superuser or message.pole_id in by.pole_codes):
         raise NotAllowed(_("Ce courriel n’est pas de votre pôle."))
+    if message.is_secret and message.done_at:
+        raise WrongMove(_("Son contenu a été retiré après l’envoi : la personne doit en demander un autre."))
     changed = Message.objects.failed().filter(pk=message.pk)
     if not changed.update(
         status=Attempted.Status.QUEUED, attempts=0, next_attempt_at=timezone.now(), leased_until=None
@@ -89,6 +93,10 @@ def _next_batch(due: MessageQuerySet, claim: uuid.UUID, most: int) -> Batch:
         batch = claim_batch(due, claim=claim, most=most)
         for message, reason in batch.withheld:
             cancel_message(message, reason)
+        for message in batch.refused:
+            with staff_language():
+                reason = _("L’adresse refuse nos courriels.")
+            cancel_message(message, reason, releases=False)
     return batch
 
 
@@ -157,7 +165,14 @@ def _failed(message: Message, failure: Failure) -> None:
     fields: dict[str, Any] = {"in_doubt": message.in_doubt or failure.in_doubt, "claim": None}
     if failure.is_outage:
         fields["next_attempt_at"] = timezone.now() + OUTAGE_WAIT
-    postpone_row(message, error=failure.text, permanent=failure.permanent, since=message.created_at, **fields)
+    error = failure.text
+    if failure.status:
+        with staff_language():
+            error = f"{error}\n{refusal_words(failure.status)}"
+    postpone_row(message, error=error, permanent=failure.permanent, since=message.created_at, **fields)
+    if refuses_address(failure.status):
+        source, reason = Suppression.Source.SERVER, Suppression.Reason.REFUSED
+        suppress_address(message=message, reason=reason, said=failure.text, source=source, by=None)
 
 
 def _put_off(messages: list[Message], claim: uuid.UUID) -> None:
@@ -183,12 +198,17 @@ def _done(message: Message) -> None:
     log.info("mail_sent", message=message.pk, kind=message.kind, attempts=message.attempts)
 
 
-def cancel_message(message: Message, reason: str) -> None:
-    """Withhold a mail. The one that it stood for leaves after all; who wrote it hears of it by `message.withheld`."""
+def cancel_message(message: Message, reason: str, *, releases: bool = True) -> None:
+    """Withhold a mail. The one that it stood for leaves after all; who wrote it hears of it by `message.withheld`.
+
+    `releases`: another mail may name its notices. To an address that refuses ours none is to be written.
+    """
     Message.objects.filter(pk=message.pk).update(
         status=Attempted.Status.CANCELLED, leased_until=None, claim=None, last_error=reason
     )
-    if not message.in_doubt:  # nobody has read of these notices here: another mail may still name them
+    if (
+        releases and not message.in_doubt
+    ):  # nobody has read of these notices here: another mail may still name them
         notices = list(message.mentions.order_by("pk").values_list("notice", flat=True))
         message.mentions.all().delete()
         if notices:

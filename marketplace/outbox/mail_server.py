@@ -16,7 +16,9 @@ import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils import timezone
 
+from marketplace.outbox.bounces import bounce_address
 from marketplace.outbox.models import Message
+from marketplace.outbox.refusals import enhanced_code
 from marketplace.web.emails import from_address
 
 log = structlog.get_logger("outbox")
@@ -31,11 +33,13 @@ GOODBYE = 421
 class Failure:
     """Why a mail did not go. `permanent`: trying again is useless. `in_doubt`: the server may have it all the same.
 
+    `status`: the code of RFC 3463 of a refusal for good.
     `hung_up`: the connection is of no use any more. `is_outage`: it is not about this mail; no other would go either.
     """
 
     text: str
     permanent: bool = False
+    status: str = ""
     in_doubt: bool = False
     hung_up: bool = False
     is_outage: bool = False
@@ -43,13 +47,15 @@ class Failure:
 
 def build_email(message: Message) -> EmailMultiAlternatives:
     """The mail as it leaves, the same at every attempt."""
+    sender = formataddr((message.sender_name, from_address()))
     mail = EmailMultiAlternatives(
         subject=message.title,
         body=message.text,
-        from_email=formataddr((message.sender_name, from_address())),
+        from_email=bounce_address(message) or sender,  # the envelope's
         to=[message.address],
         reply_to=[message.reply_to] if message.reply_to else None,
         headers={
+            "From": sender,
             "Message-ID": message.message_id,
             "Date": format_datetime(timezone.localtime(message.created_at)),
             "Auto-Submitted": "auto-generated",
@@ -147,16 +153,24 @@ def judge(error: Exception, *, data_began: bool) -> Failure:
     text = _error_text(error)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _text in error.recipients.values()]
-        return Failure(text, permanent=all(500 <= code < 600 for code in codes), hung_up=GOODBYE in codes)
+        permanent = all(500 <= code < 600 for code in codes)
+        status = _status(text) if permanent else ""
+        return Failure(text, permanent=permanent, status=status, hung_up=GOODBYE in codes)
     if isinstance(error, smtplib.SMTPDataError):
         permanent = 500 <= error.smtp_code < 600
-        return Failure(text, permanent=permanent, hung_up=error.smtp_code == GOODBYE)
+        status = _status(text) if permanent else ""
+        return Failure(text, permanent=permanent, status=status, hung_up=error.smtp_code == GOODBYE)
     if isinstance(error, smtplib.SMTPResponseException):  # our own name, login or sender: ours to mend
         has_enough = error.smtp_code == GOODBYE
         return Failure(text, hung_up=has_enough, is_outage=has_enough)
     if isinstance(error, smtplib.SMTPNotSupportedError | ValueError):
         return Failure(text, permanent=True)
     return Failure(text, in_doubt=data_began, hung_up=True, is_outage=not data_began)
+
+
+def _status(text: str) -> str:
+    """« 5.0.0 » where a refusal has no code of its own."""
+    return enhanced_code(text) or "5.0.0"
 
 
 def _error_text(error: Exception) -> str:

@@ -293,3 +293,82 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient_id}: {self.notice}"
+
+
+class SuppressionQuerySet(models.QuerySet["Suppression"]):
+    def standing(self) -> SuppressionQuerySet:
+        return self.filter(lifted_at=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> SuppressionQuerySet:
+        """A platform admin all, pôle staff those of mails that their pôle signed, a person their own."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(Q(recipient=user) | Q(pole__in=user.pole_codes))
+
+
+class Suppression(models.Model):
+    """An address that refuses our mail: since when, who says so, until when. Account mail is sent to it all the same."""
+
+    class Reason(models.TextChoices):
+        REFUSED = "refused", _("adresse refusée par son fournisseur")
+        COMPLAINT = "complaint", _("signalé comme indésirable par la personne")
+
+    class Source(models.TextChoices):
+        SERVER = "server", _("refus à l’envoi")
+        REPORT = "report", _("avis de non-remise")
+        SERVICE = "service", _("service d’envoi")
+
+    address = models.EmailField(_("adresse"))
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("personne"),
+    )
+    pole = models.ForeignKey(
+        "territories.Pole",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("pôle"),
+    )
+    message = models.ForeignKey(
+        Message,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("courriel"),
+    )
+    reason = models.CharField(_("raison"), max_length=10, choices=Reason)
+    source = models.CharField(_("source"), max_length=10, choices=Source)
+    said = models.TextField(_("réponse du serveur"), blank=True)
+    since = models.DateTimeField(_("depuis le"), default=timezone.now)
+    lifted_at = models.DateTimeField(_("rétablie le"), null=True, blank=True)
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("rétablie par"),
+    )
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("adresse qui refuse nos courriels")
+        verbose_name_plural = _("adresses qui refusent nos courriels")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address"], condition=Q(lifted_at=None), name="one_standing_suppression"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.address

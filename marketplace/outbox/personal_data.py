@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts.models import User
 from marketplace.accounts.people import PeopleColumns, register_people_columns
 from marketplace.accounts.personal_data import register_personal_data
-from marketplace.outbox.models import Delivery, Event, Message, MessageQuerySet
+from marketplace.outbox.models import Delivery, Event, Message, MessageQuerySet, Suppression
 
 PARTS = ("title", "text", "html")
 
@@ -43,7 +43,26 @@ def _export(user: User) -> list[dict[str, Any]]:
     ]
 
 
+def _refusals_of(user: User) -> QuerySet[Suppression]:
+    return Suppression.objects.filter(Q(recipient=user) | Q(address__in=_addresses(user)))
+
+
+def _export_refusals(user: User) -> list[dict[str, Any]]:
+    return [
+        {
+            "address": row.address,
+            "reason": row.get_reason_display(),
+            "source": row.get_source_display(),
+            "said": row.said,
+            "since": row.since.isoformat(),
+            "lifted_at": row.lifted_at and row.lifted_at.isoformat(),
+        }
+        for row in _refusals_of(user).order_by("since", "pk")
+    ]
+
+
 def _erase(user: User) -> None:
+    _refusals_of(user).delete()
     _written_to(user).delete()
     _unname(user)
 
@@ -72,6 +91,7 @@ def _unname(user: User) -> None:
 
 
 register_personal_data("outbox", export=_export, erase=_erase)
+register_personal_data("addresses_that_refuse_mail", export=_export_refusals, erase=lambda user: None)
 
 for _columns in (
     PeopleColumns(
@@ -82,6 +102,15 @@ for _columns in (
         is_person=True,
         keys=("address",),
         scope=lambda rows, user: rows & Message.objects.visible_to(user),
+    ),
+    PeopleColumns(
+        "suppressions",
+        Suppression,
+        ("address", "said"),
+        gettext_lazy("adresse qui refuse nos courriels"),
+        is_person=True,
+        keys=("address",),
+        scope=lambda rows, user: rows & Suppression.objects.visible_to(user),
     ),
     PeopleColumns("outbox_events", Event, ("payload",), gettext_lazy("événement interne")),
     PeopleColumns("deliveries", Delivery, ("last_error",), gettext_lazy("événement interne")),

@@ -7,6 +7,7 @@ from marketplace.outbox.delivery import send_due_mails
 from marketplace.outbox.events import handle_due_events
 from marketplace.outbox.models import Message
 from marketplace.outbox.queue import hear_wake, sweep_due_rows
+from marketplace.outbox.suppressions import forget_suppressions
 
 # A turn ends after twenty seconds; a process that a mail server holds for so long is put an end to.
 LONGEST_SEND_SECONDS = 300
@@ -29,6 +30,12 @@ def send_due_account_mails_task() -> None:
     """By a queue of its own: a reset does not wait behind two thousand digests."""
     hear_wake(ACCOUNT_TASK)
     send_due_mails(up_to=Message.Haste.ACCOUNT)
+
+
+@shared_task(name="outbox.forget_suppressions")
+def forget_suppressions_nightly() -> int:
+    """Every night: addresses that refused our mail, once that has served."""
+    return forget_suppressions(by=None)
 
 
 @shared_task(name=SWEEP_TASK, expires=10)

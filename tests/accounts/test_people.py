@@ -17,7 +17,7 @@ from marketplace.accounts.people import (
 )
 from marketplace.accounts.person_marks import PersonMarks
 from marketplace.accounts.personal_data import erase_personal_data
-from marketplace.outbox.models import Message
+from marketplace.outbox.models import Message, Suppression
 from marketplace.web.errors import NotAllowed, WrongMove
 from suppliers.models import Contact, Decision, RegistryRecord
 from tests import factories
@@ -66,7 +66,9 @@ def everywhere_named(pole_admin):
         on_behalf_of="Zoe O'Ficelle",
         message="Zoé O’Ficelle a rappelé du 8195550142.",
     )
-    message(address=EMAIL, text="Pour vous.")
+    Suppression.objects.create(
+        address=EMAIL, reason="refused", source="report", said=f"<{EMAIL}>: no such user", message=message(address=EMAIL, text="Pour vous."),
+    )  # fmt: skip
     message(
         title=f"{NAME} a répondu",
         text=f"Écrivez à {EMAIL} ou au 1-819-555-0142.",
@@ -101,14 +103,22 @@ def test_erased_person_stands_in_no_column_of_any_table(everywhere_named, platfo
     assert any(everywhere(needle) for needle in NEEDLES)
     keys = keys_of(MARKS, platform_admin)
     names = {key.partition(":")[0] for key in keys}
-    assert names == {"contacts", "organisations", "registry_rows", "decisions", "mails", "back_room_journal"}
+    assert names == {
+        "contacts",
+        "organisations",
+        "registry_rows",
+        "decisions",
+        "mails",
+        "suppressions",
+        "back_room_journal",
+    }
 
     done = erase_person(marks=MARKS, keys=keys, channel="phone", by=platform_admin)
 
     assert {needle: everywhere(needle) for needle in NEEDLES} == {needle: [] for needle in NEEDLES}
     assert find_person_traces(marks=MARKS, user=None) == []
     assert done.counts == {
-        "contacts": 2, "organisations": 1, "registry_rows": 1, "decisions": 1, "mails": 2, "back_room_journal": 1,
+        "contacts": 2, "organisations": 1, "registry_rows": 1, "decisions": 1, "mails": 2, "suppressions": 1, "back_room_journal": 1,
     }  # fmt: skip
     assert not Contact.objects.exists()
     left = Message.objects.get()

@@ -59,6 +59,7 @@ MATRIX = {
     "matching.Suggestion": (SEE, SEE),
     "outbox.Event": (NONE, SEE),
     "outbox.Message": (SEE, SEE),
+    "outbox.Suppression": (SEE, SEE),
     "security.SecurityEvent": (NONE, SEE),
     "suppliers.Decision": (SEE, SEE),
     "suppliers.EmptySearch": (SEE, SEE),

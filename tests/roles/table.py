@@ -29,6 +29,7 @@ ADDRESSES: dict[str, str] = {
     "pages:terms": EVERYONE,
     "pages:my_space": SIGNED_IN,
     "pages:service_status": EVERYONE,
+    "mail_tracking": "mmmmmm",  # a mail service alone, where one is named
     "metrics": "mmmmmm",  # for who shows the token of the environment
     "robots": EVERYONE,
     "suppliers:directory": EVERYONE,
@@ -323,6 +324,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "outbox_event": PLATFORM_ONLY,
     "web_filequota": PLATFORM_ONLY,
     "outbox_message": READ_ONLY_TERRITORY,
+    "outbox_suppression": READ_ONLY_TERRITORY,
     "classification_certification": EDITABLE_REFERENCE,
     "classification_lexicongroup": (BACK_ROOM, BACK_ROOM, BACK_ROOM, NOBODY, BACK_ROOM),
     "classification_purpose": EDITABLE_REFERENCE,
@@ -367,7 +369,7 @@ GET_ONLY = frozenset({
     "dealings:renewals", "feeds_admin:file", "events:agenda", "events:calendar", "events:event",
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
-    "matching:saved_searches", "pages:privacy", "pages:service_status", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
+    "matching:saved_searches", "metrics", "pages:privacy", "pages:service_status", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
     "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
     "suppliers:register", "suppliers:register_codes",

@@ -73,6 +73,7 @@ PAGES_WITHOUT = {
     "admin:cohorts_application_changelist": DECIDES,
     "admin:matching_alert_changelist": DECIDES,
     "admin:outbox_message_changelist": DECIDES,
+    "admin:outbox_suppression_changelist": DECIDES,
     "admin:suppliers_supplier_changelist": DECIDES,
     "cohorts_admin:application": DECIDES,
     "suppliers_admin:batch": DECIDES,

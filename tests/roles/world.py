@@ -47,7 +47,7 @@ from marketplace.dealings.models import (
 )
 from marketplace.dealings.shortlists.shortlists import create_shortlist, decide_entry, keep_supplier
 from marketplace.matching.models import Alert, BuyerSuggestion, NewSupplierAlert, SavedSearch, Suggestion
-from marketplace.outbox.models import Event, Message
+from marketplace.outbox.models import Event, Message, Suppression
 from marketplace.web.private_files import FileQuota
 from suppliers.models import (
     CriterionAnswer,
@@ -263,6 +263,9 @@ def build() -> World:
         "matching_newsupplieralert": NewSupplierAlert.objects.create(user=buyer, buyer=shop),
         "outbox_event": event,
         "outbox_message": message,
+        "outbox_suppression": Suppression.objects.create(
+            address="refuse@exemple.test", pole=mauricie, reason="refused", source="report"
+        ),
         "buyers_buyer": shop,
         "buyers_need": need,
         "buyers_procedurerule": ProcedureRule.objects.first(),

@@ -34,6 +34,7 @@ from marketplace.dealings.inquiries.reply_addresses import (
     without_reply_addresses,
 )
 from marketplace.dealings.models import InquiryMessage, InquiryRecipient
+from marketplace.outbox.bounces import receive_bounce
 from marketplace.web.emails import from_address, one_line
 from marketplace.web.errors import Refused
 from marketplace.web.verbs import verb
@@ -55,6 +56,7 @@ class Result(StrEnum):
     REFUSED = "refused"
     KNOWN = "known"  # the same mail again
     AUTOMATIC = "automatic"  # an absence, a bounce, a list, a mail of ours
+    BOUNCE = "bounce"  # what came to the address of a mail's envelope
     UNKNOWN = "unknown"  # no exchange has this address
     UNREADABLE = "unreadable"  # broken beyond reading: whoever sent it is told by their own server
 
@@ -84,6 +86,8 @@ def receive_reply(
     target = None
     try:
         message = message_from_bytes(source, _class=EmailMessage, policy=policy.default)  # type: ignore[call-arg]
+        if receive_bounce(message=message, recipients=recipients):
+            return _noted(Result.BOUNCE)
         target = find_target(message, recipients)
         if target is None:
             return _noted(Result.UNKNOWN)

@@ -1,4 +1,4 @@
-"""A small SMTP server for replies: it takes mail for addresses of exchanges and for nothing else, and relays nothing.
+"""A small SMTP server for replies: it takes mail for addresses of exchanges, and bounces of our mails, and relays nothing.
 
 Meant to stand behind a domain's MX, or behind the host's own mail server. A mail is answered « 250 » once it is committed;
 where the database is away the sender is asked to come back, and mail servers do, for days.
@@ -21,6 +21,7 @@ from django.db import DatabaseError, close_old_connections
 
 from marketplace.dealings.inquiries.incoming import MAX_BYTES, Result, receive_reply
 from marketplace.dealings.inquiries.reply_addresses import read_reply_address
+from marketplace.outbox.bounces import is_bounce_address
 
 log = structlog.get_logger("inquiries")
 MOST_RECIPIENTS = 5
@@ -58,7 +59,7 @@ class ReplyHandler:
     async def handle_RCPT(  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if read_reply_address(address) is None:
+        if read_reply_address(address) is None and not is_bounce_address(address):
             return NO_SUCH_ADDRESS
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return TOO_MANY
