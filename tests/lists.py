@@ -65,6 +65,8 @@ from marketplace.events.registration import register_participation
 from marketplace.events.wishes import add_wish
 from marketplace.matching.models import (
     Alert,
+    AlertDigest,
+    AlertReader,
     BuyerSuggestion,
     NewSupplierAlert,
     PendingNotice,
@@ -242,9 +244,12 @@ SITE = {
         f"/mon-espace/acheteur/{INSTITUTION}/resultats/publies/", ("shopper", "staff"), in_context("rows")
     ),
     "my searches": ListPage("/mon-espace/recherches/", ("shopper",), in_context("rows")),
-    "my alerts": ListPage(
-        "/mon-espace/alertes/", ("member",), lambda response: len(response.context["settings"].rows)
+    "my alerts": ListPage("/mon-espace/alertes/", ("member",), in_context("rows")),
+    "my mails": ListPage(
+        "/mon-espace/courriels/", ("member",), lambda response: len(response.context["sections"][0].items)
     ),
+    "notices of my alerts": ListPage("/avis-pour-moi/jeton.xml", EVERYONE, in_page("<item>")),
+    "a mail of alerts": ListPage("/courriel-d-alerte/jeton/", EVERYONE, in_context("rows")),
     "my renewals": ListPage("/contrats-a-renouveler/", ("member",), in_context("rows")),
     "my follows": ListPage("/mon-espace/suivis/", ("member",), in_context("rows")),
     "my consortiums": ListPage("/mon-espace/groupements/", ("member",), in_context("rows")),
@@ -427,6 +432,7 @@ class World:
             pk=PUBLISHED_DAY, slug="jour-deux", state=State.PUBLISHED, opened_at=timezone.now(), tables=9
         )
         DatesFeed.objects.create(user=self.member, token="jeton")
+        AlertReader.objects.create(user=self.member, feed_token="jeton")
         self.consortium = Consortium.objects.create(pk=CONSORTIUM, tender=self.old_tender())
         ConsortiumMember.objects.create(
             consortium=self.consortium,
@@ -461,16 +467,15 @@ class World:
         self.add_colleague()
         self.add_cohort(supplier)
         alert = Alert.objects.create(user=self.member, supplier=supplier)
+        Alert.objects.create(user=self.member, regions=["04"], minimum_fit=None)
         PendingNotice.objects.create(alert=alert, tender=tender)
+        self.add_to_digest(alert, tender)
         Decline.objects.create(supplier=supplier, tender=self.old_tender(), by=self.member)
         self.add_inquiry(supplier)
         self.add_own_row(supplier)
         self.add_interest(supplier, tender)
-        for of, query in (
-            ("suppliers", "q=entretien&region=04&territoire=371"),
-            ("tenders", "q=entretien&region=04"),
-        ):
-            SavedSearch.objects.create(user=self.people["shopper"], of=of, name="Ménage", query=query)
+        query = "q=entretien&region=04&territoire=371"
+        SavedSearch.objects.create(user=self.people["shopper"], name="Ménage", query=query)
         self.add_selection(supplier)
         SuggestedNotice.objects.create(supplier=self.draft, tender=tender)
         SuggestedNotice.objects.create(supplier=supplier, tender=tender)
@@ -480,6 +485,12 @@ class World:
         NewSupplierAlert.objects.create(user=factories.UserFactory(), buyer=self.buyer)
         for one in Tender.objects.all():
             suggest_for_tender(tender=one, by=None)
+
+    def add_to_digest(self, alert: Alert, tender: Tender) -> None:
+        message = Message.objects.filter(kind="alert").order_by("pk").first()
+        digest, _is_new = AlertDigest.objects.get_or_create(message=message, token="jeton")
+        digest.lines.append({"tender": tender.pk, "alerts": [alert.pk]})
+        digest.save()
 
     def ask(self, **fields: Any) -> Inquiry:
         return Inquiry.objects.create(

@@ -1,9 +1,14 @@
 """A dated yes, with the words that were shown; asked per purpose, checked at send."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Consent, User
+from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
 
@@ -30,3 +35,27 @@ def withdraw_consent(*, user: User, purpose: str, by: User | None) -> bool:
 def has_consent(user: User, purpose: str) -> bool:
     """Whether a person consents to a purpose now."""
     return Consent.objects.standing().filter(user=user, purpose=purpose).exists()
+
+
+@verb
+def ask_consent(*, user: User, purpose: str, wording: str, by: User | None) -> None:
+    """Keep the words that a person ticked, unless their consent stands already. Raises WrongMove where neither is so."""
+    if has_consent(user, purpose):
+        return
+    if not wording.strip():
+        raise WrongMove(_("Cochez la case pour accepter de recevoir ces courriels."))
+    give_consent(user=user, purpose=purpose, wording=wording, by=by)
+
+
+@verb
+def withdraw_unused_consent(*, user: User, purpose: str, running: QuerySet[Any], by: User | None) -> bool:
+    """With the last of what sends mail for a purpose (`running`: what still does), the consent to it ends too."""
+    if running.exists():
+        return False
+    return withdraw_consent(user=user, purpose=purpose, by=by)
+
+
+def check_own_mail(user: User, by: User | None) -> None:
+    """What one receives is asked and stopped by the person alone; a platform admin may stop it, on a call."""
+    if by is not None and by != user and not by.is_superuser:
+        raise NotAllowed(_("Seule la personne qui reçoit ces courriels peut les demander ou les arrêter."))

@@ -95,7 +95,9 @@ def decline_link_from_token(token: str) -> DeclineLink | None:
     return DeclineLink(supplier, tender, reader)
 
 
-def email_decline_link(request: HttpRequest | None, alert: Alert, tender: Tender) -> dict[str, Any]:
-    """« Pas pour nous » under a tender in the mail of an alert."""
+def email_decline_link(request: HttpRequest | None, alert: Alert, tender: Tender) -> dict[str, Any] | None:
+    """« Pas pour nous » under a tender in the mail of an alert for an enterprise."""
+    if alert.supplier_id is None:
+        return None
     path = decline_path(supplier_id=alert.supplier_id, tender_id=tender.pk, reader_id=alert.user_id)
     return {"decline_url": absolute_url(path)}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from marketplace.accounts.models import curation_q
-from marketplace.matching.alerts import stop_alert
+from marketplace.matching.alerts.verbs import stop_alerts
 from marketplace.matching.buyer_suggestions.lines import purchase_sentence, suggestion_lines
 from marketplace.matching.buyer_suggestions.verbs import stop_new_suppliers
 from marketplace.matching.models import Alert, BuyerSuggestion, NewSupplierAlert, Suggestion
@@ -78,31 +78,42 @@ def stop_selected_searches(
 class SavedSearchAdmin(ScopedAdmin):
     """That a person is written to, and how often. What they search for is theirs: neither its name nor its words are shown."""
 
-    list_display = ["pk", "user", "of", "frequency", "created_at", "paused_at", "stopped_at"]
+    list_display = ["pk", "user", "frequency", "created_at", "paused_at", "stopped_at"]
     list_select_related = ["user"]
-    list_filter = ["of", "frequency"]
+    list_filter = ["frequency"]
     search_fields = ["=id", "user__email"]
     search_help_text = _("Courriel, ou numéro de la recherche (le 12 de « desabonnement-recherche-12 »).")
-    fields = ["user", "of", "frequency", "created_at", "paused_at", "stopped_at"]
+    fields = ["user", "frequency", "created_at", "paused_at", "stopped_at"]
     ordering = ["-created_at"]
     actions = [stop_selected_searches]
 
 
 @admin.action(description=_("Arrêter, à la demande de la personne"), permissions=["view"])
 def stop_selected(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
-    stopped = sum(stop_alert(alert=alert, by=request.user) for alert in queryset.select_related("user"))
+    stopped = stop_alerts(alerts=queryset.select_related("user"), by=request.user)
     sentence = ngettext("%(n)s alerte arrêtée.", "%(n)s alertes arrêtées.", stopped)
     messages.success(request, sentence % {"n": stopped})
 
 
 @admin.register(Alert)
 class AlertAdmin(ScopedAdmin):
-    list_display = ["user", "supplier", "frequency", "created_at", "stopped_at"]
+    """That a person is written to, for whom and how often. What they ask is theirs: neither its name nor its words are shown."""
+
+    list_display = ["user", "supplier", "frequency", "created_at", "paused_from", "stopped_at"]
     list_select_related = ["user", "supplier__organisation"]
     list_filter = ["frequency"]
     search_fields = ["=id", "user__email"]
     search_help_text = _("Courriel, ou numéro de l’alerte (le 12 de « desabonnement-alerte-12 »).")
-    fields = ["user", "supplier", "frequency", "created_at", "stopped_at"]
+    fields = [
+        "user",
+        "supplier",
+        "frequency",
+        "at",
+        "created_at",
+        "paused_from",
+        "paused_until",
+        "stopped_at",
+    ]
     ordering = ["-created_at"]
     actions = [stop_selected]
 

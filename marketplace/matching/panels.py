@@ -1,22 +1,16 @@
-"""What members see of their suggestions and alerts: panels of « Mon espace », rows on a tender's page, « Mes alertes »."""
+"""What members see of their suggestions: a panel of « Mon espace », rows on a tender's page. `alerts.panels` has alerts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest
-from django.utils import timezone
 
 from buyers.models import Tender
-from marketplace.accounts.models import Consent, User
+from marketplace.accounts.models import User
 from marketplace.matching import sentences
-from marketplace.matching.forms import AlertForm
-from marketplace.matching.models import Alert, Suggestion
-from marketplace.matching.slots import next_slot
-from suppliers.models import Status, Supplier
+from marketplace.matching.models import Suggestion
 
 SHOWN = 5
 SAID = 3
@@ -95,86 +89,3 @@ def tender_reasons(request: HttpRequest, tender: Tender) -> dict[str, Any] | Non
         for suggestion in suggestions
     ]
     return {"fits": fits, "tender": tender} if fits else None
-
-
-# --- Alerts ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class AlertRow:
-    """One enterprise of the person, and its alert where one runs."""
-
-    supplier: Supplier
-    alert: Alert | None
-    waiting: int
-    next_mail: datetime | None
-    form: AlertForm
-
-    @property
-    def prefix(self) -> str:
-        return form_prefix(self.supplier)
-
-    @property
-    def is_published(self) -> bool:
-        """Suggestions are only computed for published suppliers."""
-        return self.supplier.status == Status.PUBLISHED
-
-
-@dataclass
-class AlertSettings:
-    rows: list[AlertRow] = field(default_factory=list)
-    consent: Consent | None = None
-
-    @property
-    def consented(self) -> bool:
-        return self.consent is not None
-
-    @property
-    def running(self) -> list[AlertRow]:
-        return [row for row in self.rows if row.alert]
-
-
-def alert_settings(user: User, *, with_consent: bool = True) -> AlertSettings:
-    """Three queries, whatever the number of enterprises; two where nobody reads what was consented to."""
-    consents = Consent.objects.standing().filter(user=user, purpose=Consent.Purpose.ALERTS)
-    consent = consents.first() if with_consent else None
-    suppliers = (
-        Supplier.objects.filter(organisation__memberships__user=user)
-        .exclude(status=Status.ARCHIVED)
-        .select_related("organisation")
-        .order_by("organisation__name", "pk")
-    )
-    alerts = {
-        alert.supplier_id: alert
-        for alert in Alert.objects.active().filter(user=user).annotate(waiting=Count("pending"))
-    }
-    now = timezone.now()
-    return AlertSettings(
-        rows=[_alert_row(supplier, alerts.get(supplier.pk), consent, now) for supplier in suppliers],
-        consent=consent,
-    )
-
-
-def alert_panel(request: HttpRequest) -> dict[str, Any] | None:
-    """For members of a supplier only."""
-    if not isinstance(request.user, User):
-        return None
-    settings = alert_settings(request.user, with_consent=False)
-    return {"settings": settings} if settings.rows else None
-
-
-def form_prefix(supplier: Supplier) -> str:
-    return f"s{supplier.pk}"
-
-
-def _alert_row(supplier: Supplier, alert: Alert | None, consent: Consent | None, now: datetime) -> AlertRow:
-    frequency = alert.frequency if alert else Alert.Frequency.DAILY
-    return AlertRow(
-        supplier=supplier,
-        alert=alert,
-        waiting=getattr(alert, "waiting", 0),
-        next_mail=next_slot(alert.frequency, now) if alert else None,
-        form=AlertForm(
-            prefix=form_prefix(supplier), initial={"frequency": frequency}, consented=consent is not None
-        ),
-    )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from buyers.models import Tender
 from marketplace.accounts.models import User
 from marketplace.matching import engine
-from marketplace.matching.alerts import close_unsent_mentions
+from marketplace.matching.alerts.verbs import close_unsent_mentions
 from marketplace.matching.candidates import (
     best_matches,
     find_candidates,

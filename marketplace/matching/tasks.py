@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
+from marketplace.matching.alerts.criteria import read_words_again
+from marketplace.matching.alerts.digests import write_due_emails
 from marketplace.matching.buyer_suggestions.digests import write_due_new_supplier_emails
 from marketplace.matching.buyer_suggestions.verbs import suggest_to_buyers
-from marketplace.matching.digests import write_due_emails
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.saved_searches.digests import write_due_search_emails
 
@@ -23,8 +24,10 @@ def write_due_saved_search_emails() -> None:
 
 @shared_task(name="matching.learn")
 def learn_all_experience() -> None:
-    """Every six hours: what suppliers won and how common words are, from all notices."""
+    """Every six hours: what suppliers won and how common words are, from all notices; and alerts' words, where the lexicon
+    changed."""
     learn_experience(supplier_ids=None, by=None)
+    read_words_again(by=None)
 
 
 @shared_task(name="matching.suggest_to_buyers", expires=3600)

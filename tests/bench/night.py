@@ -21,7 +21,7 @@ from buyers.models import Buyer, Tender
 from buyers.ocds.importer import import_tenders
 from marketplace.accounts.models import Consent, Membership, User
 from marketplace.demo.seeding.tenders import DemoReleaseWriter
-from marketplace.matching.digests import write_due_emails
+from marketplace.matching.alerts.digests import write_due_emails
 from marketplace.matching.models import Alert, PendingNotice, Suggestion
 from marketplace.outbox.events import handle_next_delivery
 from marketplace.outbox.models import Delivery, Message

@@ -18,7 +18,7 @@ from django.urls import reverse
 from buyers.models import Buyer, Tender
 from marketplace.accounts.models import User
 from marketplace.dealings.declines import decline_path
-from marketplace.matching.alerts import stop_all_path, unsubscribe_path
+from marketplace.matching.alerts.verbs import stop_all_path, stop_path
 from marketplace.matching.models import Alert
 from marketplace.web.process_cache import clear_process_caches
 from suppliers.models import Supplier
@@ -74,7 +74,7 @@ def public_pages() -> dict[str, str]:
         "tender": reverse("tenders:tender", args=[tender.ocid]),
         "buyers": reverse("buyers:list"),
         "buyer": reverse("buyers:buyer", args=[buyer.slug]),
-        "unsubscribe": unsubscribe_path(alert),
+        "unsubscribe": stop_path([alert.pk]),
         "all_stop": stop_all_path(alert.user),
         "decline": decline,
         "api_suppliers": f"{reverse('api:suppliers')}?q=%22entretien%22+menagr+bureaus",

@@ -10,7 +10,6 @@ from django.utils import timezone, translation
 from buyers.registration import join_institution
 from marketplace.accounts.tasks import tell_members
 from marketplace.matching import sentences
-from marketplace.matching.emails import send_alert_email
 from marketplace.outbox.models import Message
 from suppliers.claims import claim_supplier
 from suppliers.emails import send_registration_received, send_supplier_returned
@@ -18,7 +17,7 @@ from suppliers.invitations import invite_first_member
 from suppliers.models import Decision, Status, Supplier
 from suppliers.registration.retention import remind_unfinished_registrations
 from tests import factories
-from tests.matching.factories import alert_for, member_of, suggestion
+from tests.matching.factories import alert_for, alert_mail, member_of, suggestion
 from tests.matching.test_sentences import EVERY
 from tests.suppliers.registration.builders import begun
 from tests.web import english
@@ -87,7 +86,7 @@ def _french_links(message: Message) -> list[str]:
 def test_alert_speaks_the_readers_language(supplier, anglophone):
     alert = alert_for(supplier, user=anglophone)
     fit = suggestion(supplier, factories.TenderFactory(title=TITLE, url=""), reasons=EVERY[:2] + EVERY[-2:])
-    message = send_alert_email(alert=alert, suggestions=[fit], version="1")
+    message = alert_mail(alert, [fit])
     _in_english(message)
     assert not _french_links(message)
 

@@ -12,19 +12,16 @@ from django.utils import timezone
 from buyers.models import Tender
 from marketplace.accounts.models import Membership
 from marketplace.dealings.declines import decline_notice
-from marketplace.matching.alerts import stop_alert
-from marketplace.matching.digests import MINIMUM_POINTS, announce_suggestions, write_due_emails
-from marketplace.matching.models import PendingNotice, Suggestion
+from marketplace.matching.alerts.digests import write_due_emails
+from marketplace.matching.alerts.models import MINIMUM_POINTS
+from marketplace.matching.alerts.verbs import stop_alerts
+from marketplace.matching.models import PendingNotice
 from marketplace.outbox.models import Mention, Message
 from suppliers.models import Status
-from tests.factories import SupplierFactory, TenderFactory
-from tests.matching.factories import alert_for, suggestion
+from tests.factories import TenderFactory
+from tests.matching.factories import alert_for, announce, suggestion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_reasons")]
-
-
-def announce(tender: Tender) -> int:
-    return announce_suggestions(suggestions=Suggestion.objects.filter(tender=tender), by=None)
 
 
 def write_instant() -> int:
@@ -88,15 +85,6 @@ def test_announce_tells_each_member_once_whatever_the_version():
     assert Message.objects.count() == 1
 
 
-def test_announce_tells_someone_with_two_enterprises_once_for_the_best():
-    alert = alert_for()
-    better = alert_for(SupplierFactory(), user=alert.user)
-    fitting = suggestion(alert.supplier, rank=2)
-    suggestion(better.supplier, fitting.tender, rank=1)
-    assert announce(fitting.tender) == 1
-    assert PendingNotice.objects.get().alert == better
-
-
 def test_announce_tells_every_member_of_every_supplier():
     first = alert_for()
     colleague = alert_for(first.supplier, frequency="daily")
@@ -139,7 +127,7 @@ def test_announce_is_silent_about_what_cannot_be_answered(fields):
 
 
 def _stop(alert):
-    stop_alert(alert=alert, by=alert.user)
+    stop_alerts(alerts=[alert], by=alert.user)
 
 
 def _withdraw(alert):

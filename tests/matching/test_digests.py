@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.dealings.declines import decline_notice
-from marketplace.matching import digests
-from marketplace.matching.digests import announce_suggestions, write_due_emails
-from marketplace.matching.models import PendingNotice, Suggestion
+from marketplace.matching.alerts import digests
+from marketplace.matching.alerts.digests import write_due_emails
+from marketplace.matching.alerts.verbs import change_rhythm
+from marketplace.matching.models import PendingNotice
 from marketplace.matching.slots import HOME, last_slot, next_slot
 from marketplace.outbox.models import Mention, Message
 from tests.factories import SupplierFactory, TenderFactory
-from tests.matching.factories import alert_for, suggestion
+from tests.matching.factories import alert_for, announce, suggestion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_reasons")]
 
@@ -38,10 +39,6 @@ def waiting(alert, title: str = "Entretien ménager", **fields):
     suggestion(alert.supplier, tender)
     announce(tender)
     return tender
-
-
-def announce(tender) -> int:
-    return announce_suggestions(suggestions=Suggestion.objects.filter(tender=tender), by=None)
 
 
 @pytest.mark.parametrize("frequency", ["daily", "weekly"])
@@ -124,18 +121,20 @@ def test_digest_with_nothing_left_is_no_mail(clock):
     assert not Message.objects.exists()
 
 
-def test_digest_leaves_out_what_another_mail_told(clock):
-    """A member of two enterprises: one alert gathers; the other, which the notice fits better, wrote before."""
-    gathered = alert_for(frequency="daily")
+def test_notice_stands_in_one_mail_across_rhythms_with_every_path_to_it(clock):
+    """A member of two enterprises: what the instant alert writes of waits no more for the daily one, and names both."""
+    gathered = alert_for(SupplierFactory(name="Coop du Rang"), frequency="daily")
     tender = waiting(gathered)
-    instant = alert_for(SupplierFactory(), user=gathered.user)
+    instant = alert_for(SupplierFactory(name="Café Boréal"), user=gathered.user)
     suggestion(instant.supplier, tender, rank=0)
     assert announce(tender) == 1
     clock.shift(timedelta(minutes=11))
     assert write_due_emails() == 1
     clock.move_to(monday(6, 31))
     assert write_due_emails() == 0
-    assert Message.objects.get().subject == f"alert:{instant.pk}"
+    message = Message.objects.get()
+    assert message.text.count(tender.title) == 2  # its line, and the title
+    assert "Trouvé par «\u00a0Coop du Rang\u00a0» et «\u00a0Café Boréal\u00a0»" in message.text
     assert not PendingNotice.objects.exists()
 
 
@@ -143,7 +142,7 @@ def test_pending_of_an_alert_that_became_instant_leaves_at_the_next_round(clock)
     alert = alert_for(frequency="weekly")
     waiting(alert)
     clock.move_to(SUNDAY + timedelta(minutes=10))
-    alert = alert_for(alert.supplier, frequency="instant", user=alert.user)
+    change_rhythm(alert=alert, frequency="instant", by=alert.user)
     clock.move_to(SUNDAY + timedelta(minutes=15))
     assert write_due_emails() == 1
 
@@ -155,17 +154,17 @@ def test_digest_that_fails_costs_the_others_nothing(clock, monkeypatch):
     suggestion(sound.supplier, tender, rank=2)
     announce(tender)
     clock.move_to(monday(6, 31))
-    write = digests.send_alert_email
+    write = digests.send_digests
 
-    def fail_for_one(*, alert, **others):
-        if alert == broken:
+    def fail_for_one(found, **others):
+        if any(broken.pk in digest.alerts for digest in found):
             raise ZeroDivisionError
-        return write(alert=alert, **others)
+        return write(found, **others)
 
-    monkeypatch.setattr(digests, "send_alert_email", fail_for_one)
+    monkeypatch.setattr(digests, "send_digests", fail_for_one)
     assert write_due_emails() == 1
     assert PendingNotice.objects.get().alert == broken
-    monkeypatch.setattr(digests, "send_alert_email", write)
+    monkeypatch.setattr(digests, "send_digests", write)
     assert write_due_emails() == 1
 
 

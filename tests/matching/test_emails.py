@@ -9,14 +9,13 @@ from html.parser import HTMLParser
 import pytest
 import time_machine
 
-from marketplace.matching.alerts import stop_all_path, unsubscribe_path
-from marketplace.matching.emails import send_alert_email
+from marketplace.matching.alerts.verbs import stop_all_path, stop_path
 from marketplace.matching.slots import HOME
 from marketplace.outbox.mail_server import build_email
 from marketplace.outbox.models import Message
 from marketplace.territories.models import Pole
 from tests.factories import SupplierFactory, TenderFactory
-from tests.matching.factories import REASONS, alert_for, member_of, suggestion
+from tests.matching.factories import REASONS, alert_for, alert_mail, member_of, suggestion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_reasons")]
 
@@ -91,9 +90,7 @@ def written(alert, **fields) -> Message:
 
 
 def sole(alert, suggestion) -> Message:
-    message = send_alert_email(
-        alert=alert, suggestions=[suggestion], version=f"tender:{suggestion.tender_id}"
-    )
+    message = alert_mail(alert, [suggestion], f"tender:{suggestion.tender_id}")
     assert message
     return message
 
@@ -119,7 +116,7 @@ def test_instant_letter_says_it_in_five_lines(alert, settings):
 def test_letter_says_the_same_in_html_and_text(alert):
     for message in (
         written(alert),
-        send_alert_email(alert=alert, suggestions=[fitting(alert), fitting(alert)], version="d"),
+        alert_mail(alert, [fitting(alert), fitting(alert)], "d"),
     ):
         plain = re.sub(r"https?://\S+", " ", message.text)
         assert words_of(visible(message.html)) - {"Maillage"} == words_of(plain) - {"Maillage"}
@@ -135,7 +132,7 @@ def test_letter_title_names_the_notice_and_the_buyer(alert):
 
 def test_digest_title_counts(alert):
     one, two = fitting(alert), fitting(alert, title="Déneigement")
-    digest = send_alert_email(alert=alert, suggestions=[one, two], version="1")
+    digest = alert_mail(alert, [one, two])
     assert digest.title == "2 nouveaux avis pour Atelier Les Trois Rives"
     assert "Voir les 2 avis" in digest.text
 
@@ -148,13 +145,13 @@ def test_letter_is_signed_by_the_pole_and_stops_in_one_click(alert, settings):
     assert mail.reply_to == ["pole@exemple.test"]
     for part in (message.text, message.html):
         assert "1, rue de l’Essai, Shawinigan" in part
-        assert "https://maillage.example" + unsubscribe_path(alert) in part
+        assert "https://maillage.example" + stop_path([alert.pk]) in part
         assert "https://maillage.example" + stop_all_path(alert.user) in part
-        assert "https://maillage.example/mon-espace/alertes/" in part
+        assert "https://maillage.example/choisir-mes-courriels/" in part
         assert f"23{NB}nov.{NB}2026" in part  # why one receives it
     headers = mail.message()
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert f"<https://maillage.example{unsubscribe_path(alert)}>" in headers["List-Unsubscribe"]
+    assert f"<https://maillage.example{stop_path([alert.pk])}>" in headers["List-Unsubscribe"]
     assert (
         f"<mailto:pole@exemple.test?subject=desabonnement-alerte-{alert.pk}>" in headers["List-Unsubscribe"]
     )
@@ -187,6 +184,7 @@ def test_letter_leaves_out_what_does_not_fit_and_puts_certainty_first(alert):
     missing = {"kind": "area", "verdict": "none", "params": {}}
     fit = fitting(alert)
     fit.reasons = [REASONS[1], missing, REASONS[0]]
+    fit.save()
     text = sole(alert, fit).text
     assert text.index("✓ Même code") < text.index("? Montant")
     assert "Hors de votre territoire" not in text

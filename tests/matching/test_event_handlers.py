@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from marketplace.dealings.declines import decline_notice
 from marketplace.matching import event_handlers
-from marketplace.matching.alerts import stop_alert
+from marketplace.matching.alerts.verbs import stop_alerts
 from marketplace.matching.models import PendingNotice, Suggestion
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Event, Mention, Message
@@ -158,7 +158,7 @@ def test_publication_is_still_told_where_the_gathered_mail_must_not_leave(submit
     alert = alert_for(submitted)
     publish(submitted, platform_admin)
     run_handlers()
-    stop_alert(alert=alert, by=alert.user)
+    stop_alerts(alerts=[alert], by=alert.user)
     let_the_wait_pass()
     send_due()  # withholds the gathered mail, releases the other
     [sent] = send_due()

@@ -11,20 +11,18 @@ from django.utils import timezone
 
 from marketplace.accounts.models import Consent
 from marketplace.accounts.personal_data import erase_personal_data, export_personal_data
-from marketplace.matching.models import SavedSearch, Suggestion
+from marketplace.matching.models import SavedSearch
 from marketplace.matching.saved_searches import digests, verbs
 from marketplace.matching.saved_searches.digests import write_due_search_emails
-from marketplace.matching.saved_searches.sources import SUPPLIERS, count_mails
-from marketplace.matching.slots import HOME
-from marketplace.outbox.delivery import cancel_message
-from marketplace.outbox.models import Event, Mention, Message
+from marketplace.matching.saved_searches.sources import SUPPLIERS
+from marketplace.matching.slots import HOME, MONDAY, MORNING, count_mails
+from marketplace.outbox.models import Message
 from marketplace.web.errors import NotAllowed
 from suppliers.models import Status
-from tests.factories import OfferFactory, SupplierFactory, TenderFactory, UserFactory
-from tests.matching.factories import alert_for, suggestion
+from tests.factories import OfferFactory, SupplierFactory, UserFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_reasons")]
-Of, Frequency = SavedSearch.Of, SavedSearch.Frequency
+pytestmark = pytest.mark.django_db
+Frequency = SavedSearch.Frequency
 NOON = timezone.datetime(2026, 11, 24, 12, 0, tzinfo=HOME)
 SAVE = "/mon-espace/recherches/enregistrer/"
 
@@ -40,9 +38,9 @@ def reader():
     return UserFactory()
 
 
-def saved(user, of=Of.SUPPLIERS, query="region=04", *, name="Ma recherche", frequency=Frequency.DAILY):
+def saved(user, query="region=04", *, name="Ma recherche", frequency=Frequency.DAILY):
     return verbs.save_search(
-        user=user, of=of, query=query, name=name, frequency=frequency, consent_wording="Oui.", by=user
+        user=user, query=query, name=name, frequency=frequency, consent_wording="Oui.", by=user
     )
 
 
@@ -65,7 +63,7 @@ def test_search_is_saved_from_its_list_by_who_is_signed_in(client, reader):
     assert "Cochez la case" in client.post(address, form).content.decode()
     client.post(address, {**form, "consent": "on"})
     search = SavedSearch.objects.get()
-    assert (search.query, search.of, search.frequency) == ("q=traiteur&region=04", Of.SUPPLIERS, "weekly")
+    assert (search.query, search.frequency) == ("q=traiteur&region=04", "weekly")
     assert Consent.objects.standing().get().purpose == Consent.Purpose.SUPPLIER_SEARCHES
     client.post(address, {**form, "name": "Encore"})
     assert SavedSearch.objects.get().name == "Encore"
@@ -123,58 +121,6 @@ def test_supplier_that_newly_answers_is_news_and_one_that_only_the_search_reads_
     assert "Ferme du Rang" not in text
     search.refresh_from_db()
     assert still.pk in search.seen
-
-
-def test_notice_is_told_once_across_alerts_and_searches(clock, reader):
-    alert = alert_for(frequency="daily")
-    reader = alert.user
-    TenderFactory(title="Ancien entretien")
-    saved(reader, Of.TENDERS, "region=04", name="Mauricie")
-    saved(reader, Of.TENDERS, "q=entretien", name="Ménage", frequency=Frequency.WEEKLY)
-    told, own = TenderFactory(title="Entretien de bureaux"), TenderFactory(title="Lavage de vitres")
-    TenderFactory(title="Sur invitation", method="limited")
-    suggestion(alert.supplier, told)
-    from marketplace.matching.digests import announce_suggestions, write_due_emails
-
-    announce_suggestions(suggestions=Suggestion.objects.all(), by=None)
-    next_morning(clock)
-    assert write_due_emails() == 1
-    assert write_due_search_emails() == 1
-    message = Message.objects.get(kind="searches.notices")
-    assert "Lavage de vitres" in message.text
-    assert "Trouvé par «\u00a0Mauricie\u00a0»" in message.text
-    for other in ("Entretien de bureaux", "Ancien entretien", "Sur invitation"):
-        assert other not in message.text
-    assert set(message.mentions.values_list("notice", flat=True)) == {own.ocid}
-    next_morning(clock, 7)
-    assert write_due_search_emails() == 0
-
-
-def test_instant_search_waits_ten_minutes_and_looks_only_where_something_changed(clock, reader, monkeypatch):
-    saved(reader, Of.TENDERS, "region=04", frequency=Frequency.INSTANT)
-    from buyers.ocds.importer import NOTICES
-    from marketplace.web.list_versions import record_list_change
-
-    TenderFactory()
-    record_list_change(NOTICES)
-    assert write_due_search_emails() == 0
-    clock.shift(timedelta(minutes=11))
-    assert write_due_search_emails() == 1
-    clock.shift(timedelta(minutes=11))
-    monkeypatch.setattr(digests, "write_search_email", lambda **_said: pytest.fail("nothing has changed"))
-    assert write_due_search_emails() == 0
-
-
-def test_worker_that_dies_before_its_commit_has_told_nobody(clock, reader, monkeypatch):
-    saved(reader, Of.TENDERS, "")
-    TenderFactory()
-    next_morning(clock)
-    send = digests.send_notices
-    monkeypatch.setattr(digests, "send_notices", lambda **said: send(**said) and 1 / 0)
-    assert write_due_search_emails() == 0
-    assert not Message.objects.exists()
-    monkeypatch.setattr(digests, "send_notices", send)
-    assert write_due_search_emails() == 1
 
 
 def test_searches_stop_from_the_mail_without_signing_in(client, clock, reader):
@@ -257,25 +203,6 @@ def test_filter_that_the_list_no_longer_knows_holds_the_search_back_and_its_pers
     assert (search.query, search.is_running) == ("region=04", True)
 
 
-def test_mail_withheld_because_a_notice_closed_is_written_again_with_the_others(clock, reader):
-    search = saved(reader, Of.TENDERS, "")
-    one, other = TenderFactory(title="Fermé depuis"), TenderFactory(title="Encore ouvert")
-    next_morning(clock)
-    write_due_search_emails()
-    message = Message.objects.get()
-    one.closes_at = timezone.now()
-    one.save()
-    cancel_message(message, "fermé")
-    assert not Mention.objects.exists()
-    from marketplace.matching.event_handlers import rewrite_withheld_email
-
-    event = Event.objects.get(kind="message.withheld")
-    rewrite_withheld_email(event)
-    assert set(Mention.objects.values_list("notice", flat=True)) == {other.ocid}
-    verbs.stop_searches(searches=[search], by=reader)
-    assert Message.objects.latest("pk").status == Message.Status.CANCELLED
-
-
 def test_only_its_person_reads_and_changes_a_search(client, reader):
     search = saved(reader, name="Secret d’achat")
     stranger, admin = UserFactory(), UserFactory(is_superuser=True)
@@ -292,9 +219,26 @@ def test_only_its_person_reads_and_changes_a_search(client, reader):
     assert not SavedSearch.objects.exists()
 
 
-def test_preview_counts_the_mails_that_a_frequency_would_have_made():
+def test_instant_search_waits_ten_minutes_looks_only_where_something_changed_and_survives_a_fault(
+    clock, reader, monkeypatch
+):
+    saved(reader, frequency=Frequency.INSTANT)
+    SupplierFactory(name="Nouvelle venue")
+    assert write_due_search_emails() == 0
+    clock.shift(timedelta(minutes=11))
+    send = digests.send_suppliers
+    monkeypatch.setattr(digests, "send_suppliers", lambda **said: send(**said) and 1 / 0)
+    assert write_due_search_emails() == 0
+    assert not Message.objects.exists()
+    monkeypatch.setattr(digests, "send_suppliers", send)
+    assert write_due_search_emails() == 1
+    clock.shift(timedelta(minutes=11))
+    monkeypatch.setattr(digests, "write_search_email", lambda **_said: pytest.fail("nothing has changed"))
+    assert write_due_search_emails() == 0
+
+
+def test_preview_counts_the_mails_that_a_rhythm_would_have_made():
     monday = timezone.datetime(2026, 11, 23, 9, 0, tzinfo=HOME)
     moments = [monday, monday + timedelta(minutes=5), monday + timedelta(hours=3), monday + timedelta(days=2)]
-    assert count_mails(Frequency.INSTANT, moments) == 3
-    assert count_mails(Frequency.DAILY, moments) == 2
-    assert count_mails(Frequency.WEEKLY, moments) == 1
+    counts = [count_mails(one, moments, at=MORNING, weekday=MONDAY) for one in Frequency.values]
+    assert counts == [3, 2, 1]

@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from marketplace.accounts.models import Membership
 from marketplace.dealings.declines import decline_notice
-from marketplace.matching.alerts import stop_alert
-from marketplace.matching.emails import send_alert_email
+from marketplace.matching.alerts.verbs import stop_alerts
 from marketplace.outbox.models import Mention, Message
 from suppliers.curation import suspend_supplier
 from tests.factories import TenderFactory
-from tests.matching.factories import alert_for, suggestion
+from tests.matching.factories import alert_for, alert_mail, suggestion
 from tests.outbox.running import run_handlers, send_message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_reasons")]
@@ -30,7 +29,7 @@ def alert():
 def email(alert, number: int = 1, **fields) -> tuple[Message, list]:
     tenders = [TenderFactory(**fields) for _ in range(number)]
     fitting = [suggestion(alert.supplier, tender) for tender in tenders]
-    return send_alert_email(alert=alert, suggestions=fitting, version="2026-11-23"), tenders
+    return alert_mail(alert, fitting, "2026-11-23"), tenders
 
 
 def rewritten(tender, **fields) -> None:
@@ -61,7 +60,7 @@ def _decline(alert, tender):
 
 def _stop(alert, tender):
     alert_for(user=alert.user)  # their consent still stands for another enterprise
-    stop_alert(alert=alert, by=alert.user)
+    stop_alerts(alerts=[alert], by=alert.user)
 
 
 def _leave(alert, tender):

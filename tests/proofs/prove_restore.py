@@ -134,7 +134,7 @@ from django.core import mail
 from django.test import Client
 from marketplace.accounts.invitations import InvitationUnusable, find_invitation
 from marketplace.accounts.models import User
-from marketplace.matching.digests import write_due_emails
+from marketplace.matching.alerts.digests import write_due_emails
 from marketplace.outbox.models import Message
 settings.ALLOWED_HOSTS = ["*"]
 client = Client()

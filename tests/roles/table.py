@@ -98,6 +98,16 @@ ADDRESSES: dict[str, str] = {
     "events:renew_calendar": "lnnnnn",
     "events:calendar": "mmmmmm",  # the walk's token is false
     "matching:alert_list": SIGNED_IN,
+    "matching:new_alert": SIGNED_IN,
+    "matching:alert": "lommmm",  # its person's alone
+    "matching:alert_address": SIGNED_IN,
+    "matching:alert_feeds": SIGNED_IN,
+    "matching:my_mails": SIGNED_IN,
+    "matching:digest": "mmmmmm",  # the walk's tokens are false: pages that say so
+    "matching:mail_preferences": "mmmmmm",
+    "matching:confirm_address": "mmmmmm",
+    "matching:notice_calendar_feed": "mmmmmm",
+    "matching:notice_rss_feed": "mmmmmm",
     "matching:saved_searches": SIGNED_IN,
     "matching:save_search": SIGNED_IN,
     "matching:saved_search": "lmommm",  # its person's alone

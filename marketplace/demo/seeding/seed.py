@@ -20,6 +20,7 @@ from suppliers.directory_index import reindex_suppliers
 from suppliers.models import DirectoryText, Offer, Status, Supplier
 
 from .addresses import populated_towns
+from .alerts import seed_alerts
 from .answers import seed_answers
 from .bulk_copy import label_history, without_index
 from .buyers import BUYERS as INVENTED_BUYERS
@@ -120,6 +121,9 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     )
     seed_join_requests(member=member, shop=buyers[0], day=day)
     seed_saved_searches()
+    seed_alerts(
+        member_of=member_of, member=member, shopper=User.objects.get(email="acheteuse@demo.example"), day=day
+    )
     seed_own_lists(shop=buyers[0], rng=random.Random(f"{seed}:{day}:own_lists"))
     seed_inquiries(
         member_of=member_of,

@@ -14,8 +14,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from buyers.models import Award, Buyer, Need, Tender
+from marketplace.matching.alerts.models import MINIMUM_POINTS
 from marketplace.matching.candidates import best_matches, find_candidates, with_details
-from marketplace.matching.digests import MINIMUM_POINTS
 from marketplace.matching.engine import Match, SupplierProfile
 from marketplace.matching.needs import need_question
 from marketplace.matching.reasons import match_reasons

@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from buyers.models import Buyer
 from buyers.permissions import can_act_for_buyer
-from marketplace.accounts.consents import give_consent, has_consent, withdraw_consent
+from marketplace.accounts.consents import ask_consent, check_own_mail, withdraw_unused_consent
 from marketplace.accounts.models import Consent, Membership, User
 from marketplace.accounts.permissions import check_permission
 from marketplace.matching.buyer_suggestions.finding import find_new_suppliers
 from marketplace.matching.buyer_suggestions.models import BuyerSuggestion, NewSupplierAlert
 from marketplace.outbox.delivery import cancel_message
 from marketplace.outbox.models import Message
-from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
 log = structlog.get_logger("buyer_suggestions")
@@ -72,17 +71,14 @@ def ask_new_suppliers(*, user: User, buyer: Buyer, consent_wording: str, by: Use
 
     `consent_wording`: the words that the person ticked; needed unless their consent already stands.
     """
-    _check_own(user, by)
+    check_own_mail(user, by)
     check_permission(
         can_act_for_buyer,
         user,
         buyer,
         sentence=_("Seuls les membres d’une institution reçoivent ces courriels."),
     )
-    if not has_consent(user, PURPOSE):
-        if not consent_wording.strip():
-            raise WrongMove(_("Cochez la case pour accepter de recevoir ces courriels."))
-        give_consent(user=user, purpose=PURPOSE, wording=consent_wording, by=by)
+    ask_consent(user=user, purpose=PURPOSE, wording=consent_wording, by=by)
     alert, is_new = NewSupplierAlert.objects.select_for_update(no_key=True).get_or_create(
         user=user, buyer=buyer
     )
@@ -99,15 +95,15 @@ def stop_new_suppliers(*, alert: NewSupplierAlert, by: User | None) -> bool:
 
     With a person's last one, their consent ends too.
     """
-    _check_own(alert.user, by)
+    check_own_mail(alert.user, by)
     stopped = NewSupplierAlert.objects.running().filter(pk=alert.pk).update(stopped_at=timezone.now())
     waiting = Message.objects.untried().filter(
         recipient=alert.user_id, kind=KIND, subject=alert_subject(alert)
     )
     for message in waiting.select_for_update(of=("self",)).order_by("pk"):
         cancel_message(message, _("La personne ne veut plus de ces courriels."))
-    if not NewSupplierAlert.objects.running().filter(user=alert.user_id).exists():
-        withdraw_consent(user=alert.user, purpose=PURPOSE, by=by)
+    running = NewSupplierAlert.objects.running().filter(user=alert.user_id)
+    withdraw_unused_consent(user=alert.user, purpose=PURPOSE, running=running, by=by)
     alert.refresh_from_db()
     return bool(stopped)
 
@@ -115,12 +111,6 @@ def stop_new_suppliers(*, alert: NewSupplierAlert, by: User | None) -> bool:
 def alert_subject(alert: NewSupplierAlert) -> str:
     """What the outbox calls its mails by."""
     return f"new_suppliers:{alert.pk}"
-
-
-def _check_own(user: User, by: User | None) -> None:
-    """Consent is given and taken back by the person alone; a platform admin may stop, on a call."""
-    if by is not None and by != user and not by.is_superuser:
-        raise NotAllowed(_("Seule la personne qui reçoit ces courriels peut les demander ou les arrêter."))
 
 
 # --- Mailed links: signed row numbers, without end date, naming no one -------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from buyers.models import Buyer
@@ -25,7 +23,6 @@ from marketplace.matching.buyer_suggestions.models import BuyerSuggestion, NewSu
 from marketplace.matching.buyer_suggestions.verbs import (
     CONSENT_WORDING,
     PURPOSE,
-    alert_from_token,
     ask_new_suppliers,
     stop_new_suppliers,
 )
@@ -108,16 +105,3 @@ def _act(request: HttpRequest, user: User, mine: list[Institution]) -> HttpRespo
     except Refused as why:
         messages.error(request, str(why))
     return redirect("matching:new_suppliers")
-
-
-@never_cache
-@csrf_exempt  # RFC 8058: the mail program posts without cookie; the signed address is the authority
-@require_http_methods(["GET", "HEAD", "POST"])
-def stop_new_suppliers_page(request: HttpRequest, token: str) -> HttpResponse:
-    alert = alert_from_token(token)
-    if alert is None:
-        return render(request, "matching/dead_link.html", status=404)
-    if request.method == "POST":
-        stop_new_suppliers(alert=alert, by=alert.user)
-    context: dict[str, Any] = {"alert": alert, "name": alert.buyer.organisation.name}
-    return render(request, "matching/buyer_suggestions/stop.html", context)

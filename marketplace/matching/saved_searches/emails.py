@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,14 +11,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from buyers.models import Tender
-from marketplace.accounts.models import Consent, User
-from marketplace.matching.saved_searches.models import (
-    NOTICES_FOUND_KIND,
-    SUPPLIERS_FOUND_KIND,
-    SavedSearch,
-)
-from marketplace.matching.saved_searches.sources import SOURCES
+from marketplace.accounts.models import User
+from marketplace.matching.saved_searches.models import PURPOSE, SUPPLIERS_FOUND_KIND, SavedSearch
+from marketplace.matching.saved_searches.sources import SUPPLIERS
 from marketplace.matching.saved_searches.verbs import stop_path
 from marketplace.outbox.compose import Draft, send_draft, sender_for, unsubscribe_headers
 from marketplace.outbox.models import Message
@@ -32,13 +26,7 @@ SUPPLIERS_FOUND = Email(
     kind=SUPPLIERS_FOUND_KIND,
     title="%(title)s",
     template="saved_searches/suppliers",
-    purpose=Consent.Purpose.SUPPLIER_SEARCHES,
-)
-NOTICES_FOUND = Email(
-    kind=NOTICES_FOUND_KIND,
-    title="%(title)s",
-    template="saved_searches/notices",
-    purpose=Consent.Purpose.NOTICE_SEARCHES,
+    purpose=PURPOSE,
 )
 SEARCH_FAULT = Email(
     kind="searches.fault",
@@ -80,37 +68,6 @@ def send_suppliers(*, user: User, found: Mapping[int, list[SavedSearch]], versio
     return _send(SUPPLIERS_FOUND, user, found.values(), context, version)
 
 
-def send_notices(
-    *, user: User, found: Sequence[tuple[Tender, list[SavedSearch]]], version: str
-) -> Message | None:
-    """`found`: open notices, each with the searches that it answers. They are all named: none is told twice."""
-    with translation.override(user.language):
-        items = [
-            {
-                "title": tender.title,
-                "url": absolute_url(reverse("tenders:tender", kwargs={"ocid": tender.ocid})),
-                "buyer": tender.buyer_name or (str(tender.buyer) if tender.buyer else ""),
-                "closes_at": tender.closes_at,
-                "found_by": _found_by(by),
-            }
-            for tender, by in found
-        ]
-        first = items[0]
-        searches = [by for _tender, by in found]
-        title = (
-            f"{Truncator(first['title']).chars(130)}, {Truncator(first['buyer']).chars(60)}".removesuffix(
-                ", "
-            )
-            if len(items) == 1
-            else _counted(
-                ngettext("%(n)s nouvel avis", "%(n)s nouveaux avis", len(items)), searches, len(items)
-            )
-        )
-        context = _context(user, searches, title, items, total=len(items))
-    mentions = [(tender.ocid, tender.short_version, tender.closes_at) for tender, _by in found]
-    return _send(NOTICES_FOUND, user, searches, context, version, mentions=mentions)
-
-
 def send_fault(search: SavedSearch) -> Message | None:
     """Once for each way in which a search ceases to be understood."""
     context = {
@@ -147,7 +104,7 @@ def _context(
             {
                 "name": search.name,
                 "since": search.created_at,
-                "url": absolute_url(SOURCES[search.of].list_address(search.query)),
+                "url": absolute_url(SUPPLIERS.list_address(search.query)),
                 "stop_url": absolute_url(stop_path([search.pk])),
             }
             for search in named
@@ -163,8 +120,6 @@ def _send(
     searches: Iterable[Sequence[SavedSearch]],
     context: dict[str, Any],
     version: str,
-    *,
-    mentions: Sequence[tuple[str, str, datetime | None]] = (),
 ) -> Message | None:
     """One click in the mail program stops the searches that this mail speaks for, and no other."""
     pks = [search.pk for search in _each_once(searches)]
@@ -181,7 +136,6 @@ def _send(
             version=version,
             context=context,
             headers=headers,
-            mentions=mentions,
             is_digest=all(search.frequency != search.Frequency.INSTANT for search in _each_once(searches)),
         )
     )

@@ -9,14 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.matching.saved_searches.models import SavedSearch
-from marketplace.matching.saved_searches.verbs import CONSENT_WORDINGS
+from marketplace.matching.saved_searches.verbs import CONSENT_WORDING
 
 Frequency = SavedSearch.Frequency
 
 
 class SavedSearchForm(forms.Form):
-    """`consented`: consent to mails of this kind stands, and the box is not asked. `replaceable`: searches of the same
-    list that this question may take the place of."""
+    """`consented`: consent to these mails stands, and the box is not asked. `replaceable`: searches that this question may
+    take the place of."""
 
     name = forms.CharField(
         label=_("Nom de la recherche"),
@@ -42,13 +42,13 @@ class SavedSearchForm(forms.Form):
         error_messages={"invalid_choice": _("Cette recherche n’existe plus.")},
     )
     consent = forms.BooleanField(
-        error_messages={"required": _("Cochez la case pour accepter de recevoir ces courriels.")}
+        label=CONSENT_WORDING,
+        error_messages={"required": _("Cochez la case pour accepter de recevoir ces courriels.")},
     )
 
     def __init__(
         self,
         *args: Any,
-        of: str,
         consented: bool,
         replaceable: Sequence[SavedSearch] = (),
         hints: Mapping[str, str] | None = None,
@@ -63,6 +63,5 @@ class SavedSearchForm(forms.Form):
             ]
         else:
             del self.fields["replaces"]
-        self.fields["consent"].label = CONSENT_WORDINGS[of]
         if consented:
             del self.fields["consent"]

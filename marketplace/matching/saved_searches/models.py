@@ -1,4 +1,4 @@
-"""A search that a person keeps, and hears of when something new answers it."""
+"""A search of the directory that a person keeps, and hears of when someone new answers it. Of notices, it is an alert."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
 
 
-#: The kind of the mail that names notices; its mentions keep a notice from being told twice.
-NOTICES_FOUND_KIND = "searches.notices"
 SUPPLIERS_FOUND_KIND = "searches.suppliers"
+PURPOSE = Consent.Purpose.SUPPLIER_SEARCHES
 
 
 class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
@@ -31,12 +30,8 @@ class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
 
     def standing(self) -> SavedSearchQuerySet:
         """May write now: running, consented to, of someone who is still here."""
-        consents = Consent.objects.standing().filter(user=OuterRef("user"))
-        found = [
-            Q(of=of) & Exists(consents.filter(purpose=purpose))
-            for of, purpose in SavedSearch.PURPOSES.items()
-        ]
-        return self.running().filter(Q(*found, _connector=Q.OR), user__is_active=True)
+        consent = Consent.objects.standing().filter(user=OuterRef("user"), purpose=PURPOSE)
+        return self.running().filter(Exists(consent), user__is_active=True)
 
     def visible_to(self, user: User | AnonymousUser) -> SavedSearchQuerySet:
         """One's own. A platform admin sees that it is there; what it asks is its person's alone (`admin`)."""
@@ -48,20 +43,16 @@ class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
 class SavedSearch(models.Model):
     """`query` is what the list's address asks, without its page and order; `since`: what was there before is no news.
 
-    `seen` holds the suppliers that answered at the last look: whoever answers now and did not is new. Of notices it holds
-    those that had only just come when the search was saved.
+    `seen` holds the suppliers that answered at the last look: whoever answers now and did not is new.
     """
 
     class Of(models.TextChoices):
         SUPPLIERS = "suppliers", _("fournisseurs")
-        TENDERS = "tenders", _("avis")
 
     class Frequency(models.TextChoices):
         INSTANT = "instant", _("dès qu’il y a du nouveau")
         DAILY = "daily", _("une fois par jour")
         WEEKLY = "weekly", _("une fois par semaine, le lundi")
-
-    PURPOSES = {Of.SUPPLIERS: Consent.Purpose.SUPPLIER_SEARCHES, Of.TENDERS: Consent.Purpose.NOTICE_SEARCHES}
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -69,7 +60,7 @@ class SavedSearch(models.Model):
         related_name="saved_searches",
         verbose_name=_("personne"),
     )
-    of = models.CharField(_("liste"), max_length=10, choices=Of)
+    of = models.CharField(_("liste"), max_length=10, choices=Of, default=Of.SUPPLIERS)
     name = models.CharField(_("nom"), max_length=80)
     query = models.TextField(blank=True)
     frequency = models.CharField(_("fréquence"), max_length=10, choices=Frequency, default=Frequency.DAILY)

@@ -11,7 +11,6 @@ from marketplace.accounts.personal_data import register_personal_data
 def _export(user: User) -> list[dict[str, Any]]:
     return [
         {
-            "list": search.of,
             "name": search.name,
             "asks": search.query,
             "frequency": search.frequency,

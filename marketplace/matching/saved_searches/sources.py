@@ -1,26 +1,16 @@
-"""The lists that can be searched and saved: how an address is read again, what answers it, what of that is new."""
+"""The directory as it is searched and saved: how an address is read again, what answers it, what of that is new."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from buyers.filters import ALL, TenderFilterSet
-from buyers.models import Tender, announced_condition
-from buyers.ocds.importer import NOTICES
 from marketplace.matching.saved_searches.models import SavedSearch
-from marketplace.matching.slots import HOME, MONDAY, MORNING
-from marketplace.outbox.models import Mention
-from marketplace.web.filters import ListFilterSet
 from suppliers.directory_columns import DIRECTORY
 from suppliers.filters import DirectoryPageFilterSet
 from suppliers.models import Supplier
@@ -28,15 +18,14 @@ from suppliers.models import Supplier
 LONGEST_QUERY = 2_000
 #: An edit may reach the directory at night only: what changed a day before the last look may be new all the same.
 SLACK = timedelta(days=1)
-LONGEST_IMPORT = timedelta(minutes=15)
 
 
 class Asked:
     """What a saved address means now. Each part is read when it is asked for: a list of searches needs few of them."""
 
-    def __init__(self, source: Source, query: str) -> None:
+    def __init__(self, source: SupplierSource, query: str) -> None:
         self.source = source
-        self.filters = source.filter_set(QueryDict(query[:LONGEST_QUERY]), source.every_row(), is_french=True)
+        self.filters = source.filter_set(QueryDict(query[:LONGEST_QUERY]), None, is_french=True)
 
     @cached_property
     def faults(self) -> tuple[str, ...]:
@@ -73,34 +62,19 @@ class Asked:
         return ", ".join(said)
 
 
-class Source:
-    """One list. `word` names it in an address; `version_of` is the name of its versions (`web.list_versions`)."""
+class SupplierSource:
+    """The directory. `version_of` is the name of its versions (`web.list_versions`)."""
 
-    of: str
-    word: str
-    version_of: str
-    filter_set: type[ListFilterSet]
-    left_out: tuple[str, ...]  # filters that say how a list is shown, or that no news can meet
+    word, version_of = "fournisseurs", DIRECTORY
+    filter_set = DirectoryPageFilterSet
+    left_out = ("ordering", "view", "place")  # filters that say how a list is shown, or that no news can meet
 
     def ask(self, query: str) -> Asked:
         return Asked(self, query)
 
-    def every_row(self) -> QuerySet[Any] | None:
-        """What the filters start from; the directory has columns of its own."""
-        return None
-
-    def more_faults(self, filters: Any) -> tuple[str, ...]:
-        return ()
-
     def list_address(self, query: str) -> str:
         page = reverse(self.filter_set.list_address)
         return f"{page}?{query}" if query else page
-
-
-class SupplierSource(Source):
-    of, word, version_of = SavedSearch.Of.SUPPLIERS, "fournisseurs", DIRECTORY
-    filter_set = DirectoryPageFilterSet
-    left_out = ("ordering", "view", "place")
 
     def more_faults(self, filters: Any) -> tuple[str, ...]:
         return (filters.place_message,) if filters.place_message else ()
@@ -128,69 +102,10 @@ class SupplierSource(Source):
         )
 
 
-class TenderSource(Source):
-    of, word, version_of = SavedSearch.Of.TENDERS, "avis", NOTICES
-    filter_set = TenderFilterSet
-    left_out = ("status",)  # only open notices are news
-
-    def every_row(self) -> QuerySet[Tender]:
-        return Tender.objects.all()
-
-    def rows(self, asked: Asked, *, open_only: bool = True) -> QuerySet[Tender]:
-        filters = asked.filters
-        filters.query["status"] = () if open_only else (ALL,)
-        rows = filters.filter_queryset(self.every_row())
-        return rows.filter(announced_condition()) if open_only else rows.exclude(method=Tender.Method.LIMITED)
-
-    def news(self, search: SavedSearch, asked: Asked) -> list[Tender]:
-        """Open notices that came since, and that no mail to this person has named; what closes first comes first."""
-        told = Mention.objects.filter(recipient=search.user_id).values("notice")
-        rows = self._lately(asked, search.since).exclude(ocid__in=told).exclude(pk__in=search.seen)
-        return list(rows.select_related("buyer__organisation"))
-
-    def answers(self, asked: Asked) -> list[int]:
-        """Of the notices that `news` may read again, those that stand there already."""
-        return list(self._lately(asked, timezone.now()).values_list("pk", flat=True))
-
-    def _lately(self, asked: Asked, since: datetime) -> QuerySet[Tender]:
-        """An import dates its notices before they can be read."""
-        return self.rows(asked).filter(imported_at__gte=since - LONGEST_IMPORT)
-
-    def recent(self, asked: Asked, since: datetime) -> list[tuple[str, datetime]]:
-        rows = self.rows(asked, open_only=False).annotate(
-            moment=Coalesce(F("published_at"), F("imported_at"))
-        )
-        rows = rows.filter(moment__gte=since, moment__lte=timezone.now()).order_by("-moment", "pk")
-        return list(rows.values_list("title", "moment"))
-
-
-SUPPLIERS, TENDERS = SupplierSource(), TenderSource()
-SOURCES: dict[str, SupplierSource | TenderSource] = {one.of: one for one in (SUPPLIERS, TENDERS)}
-BY_WORD: dict[str, SupplierSource | TenderSource] = {one.word: one for one in (SUPPLIERS, TENDERS)}
+SUPPLIERS = SupplierSource()
 
 
 def proposed_name(asked: Asked) -> str:
     """What a search is called until its person says otherwise: what it asks."""
     text = ", ".join(value for _label, value in asked.parts[:3])
     return text[:80] or _("Tout ce qui est nouveau")
-
-
-def count_mails(frequency: str, moments: Sequence[datetime]) -> int:
-    """How many mails that many moments would have made, one however many fall together."""
-    if frequency == SavedSearch.Frequency.INSTANT:
-        mails, until = 0, None
-        for moment in sorted(moments):
-            if until is None or moment > until:
-                mails, until = mails + 1, moment + GATHERED
-        return mails
-    days = set()
-    for moment in moments:
-        local = moment.astimezone(HOME)
-        day = local.date() + timedelta(days=local.time() > MORNING)
-        if frequency == SavedSearch.Frequency.WEEKLY:
-            day += timedelta(days=(MONDAY - day.weekday()) % 7)
-        days.add(day)
-    return len(days)
-
-
-GATHERED = timedelta(minutes=10)

@@ -7,51 +7,40 @@ from collections.abc import Iterable
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from marketplace.accounts.consents import give_consent, has_consent, withdraw_consent
+from marketplace.accounts.consents import ask_consent, check_own_mail, withdraw_unused_consent
 from marketplace.accounts.models import User
-from marketplace.matching.saved_searches.models import (
-    NOTICES_FOUND_KIND,
-    SUPPLIERS_FOUND_KIND,
-    SavedSearch,
-)
-from marketplace.matching.saved_searches.sources import SOURCES
+from marketplace.matching.saved_searches.models import PURPOSE, SUPPLIERS_FOUND_KIND, SavedSearch
+from marketplace.matching.saved_searches.sources import SUPPLIERS
 from marketplace.outbox.delivery import cancel_message
 from marketplace.outbox.models import Message, MessageQuerySet
-from marketplace.web.errors import NotAllowed, WrongMove
+from marketplace.web.errors import WrongMove
 from marketplace.web.list_versions import list_version
 from marketplace.web.verbs import verb
 
 MOST = 30  # of one person
 #: The words beside the box, kept with the consent as they were shown.
-CONSENT_WORDINGS: dict[str, Promise] = {
-    SavedSearch.Of.SUPPLIERS: gettext_lazy(
-        "J’accepte de recevoir par courriel, de Maillage, les fournisseurs nouveaux qui répondent à mes recherches "
-        "enregistrées. Je peux arrêter à tout moment, d’un clic."
-    ),
-    SavedSearch.Of.TENDERS: gettext_lazy(
-        "J’accepte de recevoir par courriel, de Maillage, les avis nouveaux qui répondent à mes recherches "
-        "enregistrées. Je peux arrêter à tout moment, d’un clic."
-    ),
-}
+CONSENT_WORDING = gettext_lazy(
+    "J’accepte de recevoir par courriel, de Maillage, les fournisseurs nouveaux qui répondent à mes recherches "
+    "enregistrées. Je peux arrêter à tout moment, d’un clic."
+)
 
 
 @verb
 def save_search(
-    *, user: User, of: str, query: str, name: str, frequency: str, consent_wording: str, by: User | None
+    *, user: User, query: str, name: str, frequency: str, consent_wording: str, by: User | None
 ) -> SavedSearch:
     """Keep a search. What answers it now is no news. The very same search again only takes the new name and frequency.
 
     `consent_wording`: the words that the person ticked; needed unless their consent already stands.
     """
-    _check_own(user, by)
+    check_own_mail(user, by)
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    asked = SOURCES[of].ask(query)
-    _consent(user, of, consent_wording, by)
-    same = SavedSearch.objects.filter(user=user, of=of, query=asked.query).first()
+    asked = SUPPLIERS.ask(query)
+    _consent(user, consent_wording, by)
+    same = SavedSearch.objects.filter(user=user, query=asked.query).first()
     if same is not None:
         same.name, same.frequency = name[:80], frequency
         return _begin(same)
@@ -64,7 +53,7 @@ def save_search(
             )
             % {"n": MOST}
         )
-    return _begin(SavedSearch(user=user, of=of, query=asked.query, name=name[:80], frequency=frequency))
+    return _begin(SavedSearch(user=user, query=asked.query, name=name[:80], frequency=frequency))
 
 
 @verb
@@ -75,7 +64,7 @@ def change_search(
     held = _hold(search, by)
     held.name = name[:80]
     if query is not None:
-        held.query = SOURCES[held.of].ask(query).query
+        held.query = SUPPLIERS.ask(query).query
     if query is not None or held.frequency != frequency:
         held.frequency = frequency
         return _begin(held) if query is not None else _save(held)
@@ -96,8 +85,8 @@ def pause_search(*, search: SavedSearch, by: User | None) -> SavedSearch:
 def resume_search(*, search: SavedSearch, consent_wording: str, by: User | None) -> SavedSearch:
     """Mails again, of what comes from now on; what the list does not understand any more is no longer asked."""
     held = _hold(search, by)
-    held.query = SOURCES[held.of].ask(held.query).query
-    _consent(held.user, held.of, consent_wording, by)
+    held.query = SUPPLIERS.ask(held.query).query
+    _consent(held.user, consent_wording, by)
     return _begin(held)
 
 
@@ -105,7 +94,7 @@ def resume_search(*, search: SavedSearch, consent_wording: str, by: User | None)
 def stop_searches(*, searches: Iterable[SavedSearch], by: User | None) -> int:
     """Stop at once: also what waits to be sent. They stay in the list, and can be resumed; how many were running.
 
-    With the last of a kind, the consent to it ends too.
+    With the last one, the consent to it ends too.
     """
     stopped = 0
     for search in searches:
@@ -129,21 +118,20 @@ def delete_search(*, search: SavedSearch, by: User | None) -> None:
     )
     if held is None:
         return
-    _check_own(held.user, by)
+    check_own_mail(held.user, by)
     held.delete()
     _end_consent(held, by)
     _withhold(held.user)
 
 
 def _begin(search: SavedSearch) -> SavedSearch:
-    source = SOURCES[search.of]
     now = timezone.now()
     search.paused_at = search.stopped_at = None
     search.fault = ""
     search.since = search.looked_until = now
     search.unsent = []
-    search.looked_version = list_version(source.version_of)
-    search.seen = source.answers(source.ask(search.query))
+    search.looked_version = list_version(SUPPLIERS.version_of)
+    search.seen = SUPPLIERS.answers(SUPPLIERS.ask(search.query))
     return _save(search)
 
 
@@ -157,37 +145,27 @@ def _hold(search: SavedSearch, by: User | None) -> SavedSearch:
     held = rows.filter(pk=search.pk).first()
     if held is None:
         raise WrongMove(_("Cette recherche est déjà supprimée."))
-    _check_own(held.user, by)
+    check_own_mail(held.user, by)
     return held
 
 
-def _consent(user: User, of: str, wording: str, by: User | None) -> None:
-    purpose = SavedSearch.PURPOSES[SavedSearch.Of(of)]
-    if has_consent(user, purpose):
-        return
-    if not wording.strip():
-        raise WrongMove(_("Cochez la case pour accepter de recevoir ces courriels."))
-    give_consent(user=user, purpose=purpose, wording=wording, by=by)
+def _consent(user: User, wording: str, by: User | None) -> None:
+    ask_consent(user=user, purpose=PURPOSE, wording=wording, by=by)
 
 
 def _end_consent(search: SavedSearch, by: User | None) -> None:
-    left = SavedSearch.objects.filter(user=search.user_id, of=search.of, stopped_at=None)
-    if not left.exists():
-        withdraw_consent(user=search.user, purpose=SavedSearch.PURPOSES[SavedSearch.Of(search.of)], by=by)
+    running = SavedSearch.objects.filter(user=search.user_id, stopped_at=None)
+    withdraw_unused_consent(user=search.user, purpose=PURPOSE, running=running, by=by)
 
 
 def _withhold(user: User) -> None:
-    """Mails that nobody has begun to send are written again without this search: those of notices by
-    `digests.rewrite_search_email`, those of suppliers by the next look of the searches that still run."""
-    waiting = Message.objects.untried().filter(recipient=user, kind=NOTICES_FOUND_KIND)
-    for message in waiting.select_for_update(of=("self",)).order_by("pk"):
-        cancel_message(message, _("La recherche qui a trouvé ces avis est arrêtée."))
+    """Mails that nobody has begun to send are written again without this search, by the next look of those that still run."""
     mails = list(untried_mails(user).select_for_update(of=("self",)).order_by("pk"))
     for message in mails:
         cancel_message(message, _("La recherche qui a trouvé ces fournisseurs est arrêtée."))
     if not mails:
         return
-    rows = SavedSearch.objects.filter(user=user, of=SavedSearch.Of.SUPPLIERS).exclude(unsent=[])
+    rows = SavedSearch.objects.filter(user=user).exclude(unsent=[])
     for search in rows.select_for_update(of=("self",)).order_by("pk"):
         unsent = set(search.unsent)
         search.seen, search.unsent = [pk for pk in search.seen if pk not in unsent], []
@@ -198,12 +176,6 @@ def _withhold(user: User) -> None:
 def untried_mails(user: User) -> MessageQuerySet:
     """Of suppliers, to this person, that no worker has begun to send."""
     return Message.objects.untried().filter(recipient=user, kind=SUPPLIERS_FOUND_KIND)
-
-
-def _check_own(user: User, by: User | None) -> None:
-    """Consent is given and taken back by the person alone; a platform admin may stop, on a call."""
-    if by is not None and by != user and not by.is_superuser:
-        raise NotAllowed(_("Seule la personne qui a enregistré une recherche peut la changer ou l’arrêter."))
 
 
 # --- Mailed links: signed row numbers, without end date, naming no one -------------------------------------------------
@@ -217,9 +189,12 @@ def stop_path(pks: Iterable[int]) -> str:
 
 def searches_from_token(token: str) -> list[SavedSearch]:
     """Those that a mailed link names and that are still there; none where it was not made here."""
+    rows = SavedSearch.objects.filter(pk__in=search_numbers_from_token(token)).select_related("user")
+    return list(rows.order_by("name", "pk"))
+
+
+def search_numbers_from_token(token: str) -> list[int]:
     try:
-        pks = [int(part) for part in _signer.unsign(token).split("-")]
+        return [int(part) for part in _signer.unsign(token).split("-")]
     except (BadSignature, ValueError):
         return []
-    rows = SavedSearch.objects.filter(pk__in=pks).select_related("user")
-    return list(rows.order_by("name", "pk"))

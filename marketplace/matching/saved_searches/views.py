@@ -15,35 +15,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from marketplace.accounts.consents import has_consent
 from marketplace.accounts.models import Consent, User
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.matching.saved_searches.forms import SavedSearchForm
-from marketplace.matching.saved_searches.models import SavedSearch
-from marketplace.matching.saved_searches.sources import (
-    BY_WORD,
-    SOURCES,
-    SUPPLIERS,
-    Asked,
-    SupplierSource,
-    TenderSource,
-    count_mails,
-    proposed_name,
-)
+from marketplace.matching.saved_searches.models import PURPOSE, SavedSearch
+from marketplace.matching.saved_searches.sources import SUPPLIERS, Asked, proposed_name
 from marketplace.matching.saved_searches.verbs import (
-    CONSENT_WORDINGS,
+    CONSENT_WORDING,
     change_search,
     delete_search,
     pause_search,
     resume_search,
     save_search,
-    searches_from_token,
     stop_searches,
 )
-from marketplace.matching.slots import next_slot
+from marketplace.matching.slots import MONDAY, MORNING, count_mails, next_slot
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
@@ -51,6 +40,7 @@ from marketplace.web.typography import format_number
 
 MONTH = timedelta(days=30)
 SHOWN = 5
+NOTICES = "avis"  # the list whose searches are alerts
 
 
 @dataclass(frozen=True)
@@ -80,14 +70,14 @@ def saved_search_list(request: HttpRequest) -> HttpResponse:
     rows = [
         SearchRow(
             search,
-            _words(asked := SOURCES[search.of].ask(search.query)),
+            _words(asked := SUPPLIERS.ask(search.query)),
             _fault(search, asked),
-            SOURCES[search.of].list_address(search.query),
+            SUPPLIERS.list_address(search.query),
             next_slot(search.frequency, now) if search.is_running else None,
         )
         for search in SavedSearch.objects.filter(user=user).defer("seen").order_by("-created_at", "-pk")
     ]
-    consents = Consent.objects.standing().filter(user=user, purpose__in=SavedSearch.PURPOSES.values())
+    consents = Consent.objects.standing().filter(user=user, purpose=PURPOSE)
     context = {"crumbs": _crumbs(), "rows": rows, "consents": list(consents.order_by("pk"))}
     return render(request, "matching/saved_searches/list.html", context)
 
@@ -99,25 +89,27 @@ def saved_search_list(request: HttpRequest) -> HttpResponse:
 def save_search_page(request: HttpRequest) -> HttpResponse:
     """From a list: what it asks, what that would have brought, and a form to keep it."""
     user = signed_in_user(request)
-    source = BY_WORD.get(request.GET.get("liste", ""))
-    if source is None:
+    if request.GET.get("liste") == NOTICES:
+        asked = request.GET.copy()
+        asked.pop("liste")
+        return redirect(f"{reverse('matching:new_alert')}?{asked.urlencode()}")
+    if request.GET.get("liste") != SUPPLIERS.word:
         return render(request, "matching/saved_searches/nothing.html", {"crumbs": _crumbs(_("Enregistrer"))})
     asked_for = request.GET.copy()
     asked_for.pop("liste")
-    asked = source.ask(asked_for.urlencode())
-    preview = preview_of(source, asked)
-    mine = list(SavedSearch.objects.filter(user=user, of=source.of).defer("seen").order_by("name", "pk"))
+    asked = SUPPLIERS.ask(asked_for.urlencode())
+    preview = preview_of(asked)
+    mine = list(SavedSearch.objects.filter(user=user).defer("seen").order_by("name", "pk"))
     form = SavedSearchForm(
         request.POST if request.method == "POST" else None,
-        of=source.of,
-        consented=has_consent(user, SavedSearch.PURPOSES[SavedSearch.Of(source.of)]),
+        consented=has_consent(user, PURPOSE),
         replaceable=mine,
         hints=preview.hints,
         initial={"name": proposed_name(asked), "frequency": SavedSearch.Frequency.DAILY},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            kept = _keep(user, source, asked, form, mine)
+            kept = _keep(user, asked, form, mine)
         except Refused as why:
             form.add_error(None, str(why))
         else:
@@ -130,21 +122,19 @@ def save_search_page(request: HttpRequest) -> HttpResponse:
         "preview": preview,
         "words": _words(asked),
         "ignored": asked.faults,
-        "list_url": source.list_address(asked.query),
-        "of_suppliers": source is SUPPLIERS,
+        "list_url": SUPPLIERS.list_address(asked.query),
     }
     return render(request, "matching/saved_searches/save.html", context)
 
 
 def _keep(
     user: User,
-    source: SupplierSource | TenderSource,
     asked: Asked,
     form: SavedSearchForm,
     mine: list[SavedSearch],
 ) -> SavedSearch:
     said = form.cleaned_data
-    wording = str(CONSENT_WORDINGS[source.of]) if said.get("consent") else ""
+    wording = str(CONSENT_WORDING) if said.get("consent") else ""
     replaced = next((search for search in mine if str(search.pk) == said.get("replaces")), None)
     if replaced is not None:
         changed = change_search(
@@ -153,7 +143,6 @@ def _keep(
         return resume_search(search=changed, consent_wording=wording, by=user)
     return save_search(
         user=user,
-        of=source.of,
         query=asked.query,
         name=said["name"],
         frequency=said["frequency"],
@@ -169,15 +158,13 @@ def saved_search_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One of mine: its name and how often; paused, resumed, stopped or deleted by buttons."""
     user = signed_in_user(request)
     search = get_object_or_404(SavedSearch.objects.filter(user=user).select_related("user"), pk=pk)
-    source = SOURCES[search.of]
-    asked = source.ask(search.query)
-    preview = preview_of(source, asked)
+    asked = SUPPLIERS.ask(search.query)
+    preview = preview_of(asked)
     # A button beside the form acts on the search as it is; only « Enregistrer » reads the fields.
     edits = request.method == "POST" and "save" in request.POST
-    consented = has_consent(user, SavedSearch.PURPOSES[SavedSearch.Of(search.of)])
+    consented = has_consent(user, PURPOSE)
     form = SavedSearchForm(
         request.POST if edits else None,
-        of=search.of,
         consented=True,
         hints=preview.hints,
         initial={"name": search.name, "frequency": search.frequency},
@@ -201,10 +188,9 @@ def saved_search_page(request: HttpRequest, pk: int) -> HttpResponse:
         "preview": preview,
         "words": _words(asked),
         "fault": _fault(search, asked),
-        "list_url": source.list_address(asked.query),
+        "list_url": SUPPLIERS.list_address(asked.query),
         "consented": consented,
-        "consent_wording": CONSENT_WORDINGS[search.of],
-        "of_suppliers": source is SUPPLIERS,
+        "consent_wording": CONSENT_WORDING,
     }
     return render(request, "matching/saved_searches/search.html", context)
 
@@ -216,7 +202,7 @@ def _press(request: HttpRequest, search: SavedSearch, user: User) -> HttpRespons
             pause_search(search=search, by=user)
             messages.success(request, _("« %(name)s » est en pause : nous ne vous écrirons plus.") % name)
         elif "resume" in request.POST:
-            wording = str(CONSENT_WORDINGS[search.of]) if request.POST.get("consent") else ""
+            wording = str(CONSENT_WORDING) if request.POST.get("consent") else ""
             resume_search(search=search, consent_wording=wording, by=user)
             messages.success(request, _("« %(name)s » reprend : nous vous écrirons de nouveau.") % name)
         elif "stop" in request.POST:
@@ -231,27 +217,13 @@ def _press(request: HttpRequest, search: SavedSearch, user: User) -> HttpRespons
     return redirect("matching:saved_searches")
 
 
-@never_cache
-@csrf_exempt  # RFC 8058: the mail program posts without cookie; the signed address is the authority
-@require_http_methods(["GET", "HEAD", "POST"])
-def stop_searches_page(request: HttpRequest, token: str) -> HttpResponse:
-    searches = searches_from_token(token)
-    if not searches:
-        return render(request, "matching/dead_link.html", status=404)
-    if request.method == "POST":
-        stop_searches(searches=searches, by=searches[0].user)
-        searches = searches_from_token(token)
-    context = {"searches": searches, "stopped": all(search.stopped_at for search in searches)}
-    return render(request, "matching/saved_searches/stop.html", context)
-
-
-def preview_of(source: SupplierSource | TenderSource, asked: Asked) -> Preview:
+def preview_of(asked: Asked) -> Preview:
     """What the search would have sent in the last thirty days, had it been kept then."""
-    found = source.recent(asked, timezone.now() - MONTH)
+    found = SUPPLIERS.recent(asked, timezone.now() - MONTH)
     moments = [moment for _name, moment in found]
     hints = {}
     for frequency in SavedSearch.Frequency.values:
-        n = count_mails(frequency, moments)
+        n = count_mails(frequency, moments, at=MORNING, weekday=MONDAY)
         hints[frequency] = (
             ngettext("%(n)s courriel ces 30 derniers jours", "%(n)s courriels ces 30 derniers jours", n)
             % {"n": format_number(n)}
