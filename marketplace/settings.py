@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "dealings.tell_followers",
         "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
     },
+    "tell-closings": {"task": "dealings.tell_closings", "schedule": 300.0},
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
     "sweep-own-lists": {"task": "dealings.sweep_own_lists", "schedule": 60.0},
     "forget-own-lists": {"task": "dealings.forget_own_lists", "schedule": crontab(hour=4, minute=45)},

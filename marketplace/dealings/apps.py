@@ -18,6 +18,8 @@ class DealingsConfig(AppConfig):
         from marketplace.dealings.inquiries.webhook import receive_from_service
         from marketplace.dealings.interests import event_handlers, restored  # noqa: F401  # they register themselves
         from marketplace.dealings.interests import personal_data as interests_data  # noqa: F401  # registers itself
+        from marketplace.dealings.interests.closing import closing_soon, followed_tenders
+        from marketplace.dealings.interests.mail_kind import FOLLOWS
         from marketplace.dealings.interests.panels import notice_actions
         from marketplace.dealings.interests.waiting import register_interest_waiting
         from marketplace.dealings.outcomes.pages import results_link
@@ -25,6 +27,8 @@ class DealingsConfig(AppConfig):
         from marketplace.dealings.own_lists.waiting import register_own_list_waiting
         from marketplace.dealings.shortlists import personal_data as shortlists_data  # noqa: F401  # registers itself
         from marketplace.dealings.shortlists.slots import fill_shortlist_slots
+        from marketplace.matching.alerts.followed import register_followed
+        from marketplace.matching.mail_preferences.registry import register_mail_kind
         from marketplace.web.slots import fill_slot
 
         fill_slot("alert.tender", template="mail/dealings/_decline.html", context=email_decline_link)
@@ -37,6 +41,8 @@ class DealingsConfig(AppConfig):
         register_seller_waiting()
         register_consortium_waiting()
         register_interest_waiting()
+        register_mail_kind(FOLLOWS)
+        register_followed(followed=followed_tenders, closing_soon=closing_soon)
         fill_shortlist_slots()
         register_need_exchanges()
         fill_slot("listing.aside", template="dealings/outcomes/_listing_aside.html", context=results_link)

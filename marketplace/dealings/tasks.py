@@ -8,6 +8,7 @@ from marketplace.dealings.inquiries.following import (
     forget_inquiries,
     send_due_reminders,
 )
+from marketplace.dealings.interests.closing import tell_closings
 from marketplace.dealings.interests.follows import tell_followers
 from marketplace.dealings.need_exchanges.contracts import ask_about_contracts
 from marketplace.dealings.need_exchanges.deciding import settle_need_decisions
@@ -45,6 +46,12 @@ def forget_old_own_lists() -> int:
 def tell_followers_of_changes() -> int:
     """Every minute: the rows themselves say which notices changed."""
     return tell_followers()
+
+
+@shared_task(name="dealings.tell_closings", expires=55)
+def tell_closings_of_followed() -> int:
+    """Every five minutes from seven in the morning: what closes within five days and no mail of alerts has told."""
+    return tell_closings()
 
 
 @shared_task(name="dealings.settle_need_decisions", expires=55)

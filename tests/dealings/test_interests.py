@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,6 +16,7 @@ from buyers.needs.lifecycle import cancel_need, change_need
 from buyers.needs.versions import said_by
 from marketplace.dealings.interests import dates
 from marketplace.dealings.interests.changes import closing_change
+from marketplace.dealings.interests.closing import tell_closings
 from marketplace.dealings.interests.follows import follow_notice, tell_followers
 from marketplace.dealings.interests.go_no_go import Asked, go_no_go
 from marketplace.dealings.interests.interests import express_interest
@@ -111,6 +113,30 @@ def test_a_mail_that_names_the_version_already_is_enough(member, tender):
     )
     Mention.objects.create(recipient=member, notice=tender.ocid, version=tender.version, message=told)
     assert tell_followers() == 0
+
+
+def test_what_closes_within_five_days_is_told_once_in_one_mail_and_again_where_it_moves(member, tender):
+    other = TenderFactory(title="Déneigement", closes_at=CLOSING + timedelta(days=1))
+    for notice in (tender, other):
+        follow_notice(notice=notice, by=member)
+    assert tell_closings(now=CLOSING - timedelta(days=6)) == 0
+    assert tell_closings(now=(CLOSING - timedelta(days=3)).replace(hour=11)) == 0  # alerts leave first
+    near = CLOSING - timedelta(days=3)
+    with time_machine.travel(near, tick=False):
+        assert (tell_closings(), tell_closings()) == (1, 0)
+    message = Message.objects.get()
+    assert message.title == "2 avis suivis se ferment dans moins de cinq jours"
+    assert tender.title in message.text
+    with time_machine.travel(near, tick=False):
+        follow_notice(notice=TenderFactory(closes_at=CLOSING), by=member)
+        assert tell_closings() == 0  # followed as late as that, its closing is known
+        Tender.objects.filter(pk=other.pk).update(closes_at=CLOSING + timedelta(hours=30))
+        assert tell_closings() == 1
+    link = message.headers["List-Unsubscribe"].split(">")[0].removeprefix("<https://maillage.example")
+    assert "Ne plus suivre ces avis?" in Client().get(link).content.decode()
+    assert Follow.objects.count() == 3
+    Client(enforce_csrf_checks=True).post(link, {"List-Unsubscribe": "One-Click"})
+    assert Follow.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -91,5 +91,5 @@ def test_alert_is_set_for_a_supplier_past_the_thousandth(client, db):
     supplier = factories.SupplierFactory(pk=123_456)
     member = factories.MembershipFactory(organisation=supplier.organisation).user
     client.force_login(member)
-    for address in ("/mon-espace/alertes/", "/en/my-space/alerts/"):
-        assert 'name="supplier" value="123456"' in client.get(address).content.decode()
+    for address in ("/mon-espace/alertes/nouvelle/", "/en/my-space/alerts/new/"):
+        assert '<option value="123456"' in client.get(address).content.decode()

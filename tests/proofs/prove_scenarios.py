@@ -6,6 +6,7 @@ and no page may fail. To add one: a function `test_…(stage)` in a file of its 
 
 import pytest
 
+from tests.proofs.scenarios.alerts import *  # noqa: F403 (its tests)
 from tests.proofs.scenarios.asking import *  # noqa: F403 (its tests)
 from tests.proofs.scenarios.consortium import *  # noqa: F403 (its tests)
 from tests.proofs.scenarios.contract import *  # noqa: F403 (its tests)

@@ -379,6 +379,7 @@ GET_ONLY = frozenset({
     "dealings:renewals", "feeds_admin:file", "events:agenda", "events:calendar", "events:event",
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
+    "matching:alert_list", "matching:digest", "matching:notice_calendar_feed", "matching:notice_rss_feed",
     "matching:saved_searches", "metrics", "pages:privacy", "pages:service_status", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
     "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",

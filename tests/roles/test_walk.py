@@ -86,6 +86,7 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     )
     route = route.replace("mes-fournisseurs/<int:pk>", f"mes-fournisseurs/{ids['dealings_ownlist']}")
     route = route.replace("recherches/<int:pk>", f"recherches/{ids['matching_savedsearch']}")
+    route = route.replace("mon-espace/alertes/<int:pk>", f"mon-espace/alertes/{ids['matching_alert']}")
     route = route.replace("<int:row>", str(ids["own_row"]))
     route = route.replace("fournisseurs/inscription/<int:pk>", f"fournisseurs/inscription/{sheet}")
     route = route.replace("<slug:slug>/revendiquer", "zephirine/revendiquer")

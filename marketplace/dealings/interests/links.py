@@ -1,4 +1,4 @@
-"""The mailed link that ends a follow: signed, names no one, and only shows a button."""
+"""The mailed link that ends follows: signed, names no one, and only shows a button."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from marketplace.dealings.models import Follow
 _signer = Signer(salt="dealings.unfollow", sep=".")
 
 
-def unfollow_path(follow: Follow) -> str:
-    return reverse("dealings:unfollow", kwargs={"token": _signer.sign(str(follow.pk))})
+def unfollow_path(*follows: Follow) -> str:
+    return reverse(
+        "dealings:unfollow", kwargs={"token": _signer.sign("-".join(str(one.pk) for one in follows))}
+    )
 
 
-def follow_from_token(token: str) -> Follow | None:
+def follows_from_token(token: str) -> list[Follow]:
     """None where it was not made here, or nobody follows any more."""
     try:
-        pk = int(_signer.unsign(token))
+        pks = [int(part) for part in _signer.unsign(token).split("-")]
     except (BadSignature, ValueError):
-        return None
-    return Follow.objects.select_related("user", "tender", "need").filter(pk=pk).first()
+        return []
+    return list(Follow.objects.select_related("user", "tender", "need").filter(pk__in=pks).order_by("pk"))

@@ -23,7 +23,7 @@ from marketplace.dealings.interests.follow_list import follow_list_context
 from marketplace.dealings.interests.follows import follow_notice, unfollow_notice
 from marketplace.dealings.interests.forms import InterestForm
 from marketplace.dealings.interests.interests import express_interest, take_back_interest
-from marketplace.dealings.interests.links import follow_from_token
+from marketplace.dealings.interests.links import follows_from_token
 from marketplace.dealings.models import Interest
 from marketplace.dealings.notices import Notice, about, find_notice, kind_of, notice_key, notice_page
 from marketplace.web.errors import Refused
@@ -159,14 +159,13 @@ def _versioned(
 @require_http_methods(["GET", "HEAD", "POST"])
 def unfollow_page(request: HttpRequest, token: str) -> HttpResponse:
     """From the mail, without signing in: GET shows a button, POST acts."""
-    follow = follow_from_token(token)
-    if follow is None:
-        return render(request, "dealings/interests/unfollowed.html", {"is_done": True})
-    notice = follow.notice
+    follows = follows_from_token(token)
     if request.method == "POST":
-        unfollow_notice(notice=notice, by=follow.user)
-        return render(request, "dealings/interests/unfollowed.html", {"is_done": True, "notice": notice})
-    return render(request, "dealings/interests/unfollowed.html", {"is_done": False, "notice": notice})
+        for follow in follows:
+            unfollow_notice(notice=follow.notice, by=follow.user)
+    is_done = request.method == "POST" or not follows
+    context = {"is_done": is_done, "notices": [follow.notice for follow in follows]}
+    return render(request, "dealings/interests/unfollowed.html", context)
 
 
 # --- Calendars ----------------------------------------------------------------------------------------------------------

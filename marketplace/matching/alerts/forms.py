@@ -8,8 +8,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import CharField, Func
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from buyers.models import Buyer, Tender
@@ -29,14 +29,14 @@ ONESELF = "0"
 MOST_CODES, MOST_BUYERS, MOST_NAMED = 40, 20, 5
 HOURS = (MORNING, time(8), time(10), time(12), time(14), time(16), time(18))
 FITS = (
-    (str(MINIMUM_POINTS), _("Les avis qui conviennent à notre entreprise")),
-    ("60", _("Seulement ceux qui conviennent bien")),
-    ("75", _("Seulement ceux qui conviennent très bien")),
-    ("", _("Tous ceux qui répondent aux critères, même s’ils ne nous ressemblent pas")),
+    (str(MINIMUM_POINTS), lazy("Les avis qui conviennent à notre entreprise")),
+    ("60", lazy("Seulement ceux qui conviennent bien")),
+    ("75", lazy("Seulement ceux qui conviennent très bien")),
+    ("", lazy("Tous ceux qui répondent aux critères, même s’ils ne nous ressemblent pas")),
 )
 WEEKDAYS = (
-    (0, _("lundi")), (1, _("mardi")), (2, _("mercredi")), (3, _("jeudi")), (4, _("vendredi")), (5, _("samedi")),
-    (6, _("dimanche")),
+    (0, lazy("lundi")), (1, lazy("mardi")), (2, lazy("mercredi")), (3, lazy("jeudi")), (4, lazy("vendredi")), (5, lazy("samedi")),
+    (6, lazy("dimanche")),
 )  # fmt: skip
 
 
@@ -49,41 +49,41 @@ class AlertForm(forms.Form):
     """`suppliers`: those of the person. `consented`: the person's consent stands, and the box is not asked again."""
 
     name = forms.CharField(
-        label=_("Nom de l’alerte"),
+        label=lazy("Nom de l’alerte"),
         max_length=80,
         required=False,
-        help_text=_("Il paraîtra dans les courriels. Sans nom, c’est celui de l’entreprise."),
+        help_text=lazy("Il paraîtra dans les courriels. Sans nom, c’est celui de l’entreprise."),
     )
-    supplier = forms.ChoiceField(label=_("Pour qui?"), required=False)
+    supplier = forms.ChoiceField(label=lazy("Pour qui?"), required=False)
     words = forms.CharField(
-        label=_("Mots"),
+        label=lazy("Mots"),
         max_length=300,
         required=False,
-        help_text=_(
+        help_text=lazy(
             "Séparez par une virgule ce qui peut se remplacer : « déneigement, entretien d’espaces verts ». Les synonymes sont "
             "cherchés aussi. Un mot précédé d’un tiret est exclu; des mots entre guillemets restent ensemble."
         ),
     )
     minimum_fit = forms.ChoiceField(
-        label=_("Jusqu’où l’avis doit-il vous convenir?"),
+        label=lazy("Jusqu’où l’avis doit-il vous convenir?"),
         choices=FITS,
         required=False,
         widget=forms.RadioSelect,
     )
     regions = forms.MultipleChoiceField(
-        label=_("Régions"),
+        label=lazy("Régions"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Sans choix, tout le Québec. Les avis dont la région est inconnue sont gardés."),
+        help_text=lazy("Sans choix, tout le Québec. Les avis dont la région est inconnue sont gardés."),
     )
     codes = forms.CharField(
-        label=_("Codes UNSPSC"),
+        label=lazy("Codes UNSPSC"),
         max_length=500,
         required=False,
-        help_text=_("De 2 à 8 chiffres, séparés par une virgule : 7210, 76111500."),
+        help_text=lazy("De 2 à 8 chiffres, séparés par une virgule : 7210, 76111500."),
     )
     amount_from = forms.DecimalField(
-        label=_("Montant estimé, à partir de"),
+        label=lazy("Montant estimé, à partir de"),
         min_value=0,
         max_digits=12,
         decimal_places=2,
@@ -91,54 +91,54 @@ class AlertForm(forms.Form):
         localize=True,
     )
     amount_to = forms.DecimalField(
-        label=_("Montant estimé, jusqu’à"),
+        label=lazy("Montant estimé, jusqu’à"),
         min_value=0,
         max_digits=12,
         decimal_places=2,
         required=False,
         localize=True,
-        help_text=_("La plupart des avis n’indiquent pas de montant : ils sont gardés."),
+        help_text=lazy("La plupart des avis n’indiquent pas de montant : ils sont gardés."),
     )
     buyers = forms.CharField(
-        label=_("Acheteurs"),
+        label=lazy("Acheteurs"),
         max_length=1_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Un nom par ligne. Sans nom, tous les acheteurs."),
+        help_text=lazy("Un nom par ligne. Sans nom, tous les acheteurs."),
     )
     methods = forms.MultipleChoiceField(
-        label=_("Modes"),
+        label=lazy("Modes"),
         choices=[(one.value, one.label) for one in Tender.Method],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_(
+        help_text=lazy(
             "Sans choix, tous sauf les avis sur invitation : seules les entreprises que l’acheteur a invitées peuvent y répondre."
         ),
     )
     languages = forms.MultipleChoiceField(
-        label=_("Langue des avis"),
-        choices=[("fr", _("français")), ("en", _("anglais"))],
+        label=lazy("Langue des avis"),
+        choices=[("fr", lazy("français")), ("en", lazy("anglais"))],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     frequency = forms.ChoiceField(
-        label=_("Quand souhaitez-vous nos courriels?"),
+        label=lazy("Quand souhaitez-vous nos courriels?"),
         choices=[
-            (Frequency.INSTANT, _("Dès qu’un avis paraît")),
-            (Frequency.DAILY, _("Une fois par jour")),
-            (Frequency.WEEKLY, _("Une fois par semaine")),
+            (Frequency.INSTANT, lazy("Dès qu’un avis paraît")),
+            (Frequency.DAILY, lazy("Une fois par jour")),
+            (Frequency.WEEKLY, lazy("Une fois par semaine")),
         ],
         widget=forms.RadioSelect,
         error_messages={
-            "required": _("Choisissez à quelle fréquence nous vous écrivons."),
-            "invalid_choice": _("Choisissez à quelle fréquence nous vous écrivons."),
+            "required": lazy("Choisissez à quelle fréquence nous vous écrivons."),
+            "invalid_choice": lazy("Choisissez à quelle fréquence nous vous écrivons."),
         },
     )
     at = forms.TypedChoiceField(
-        label=_("À quelle heure?"), required=False, coerce=time.fromisoformat, empty_value=MORNING
+        label=lazy("À quelle heure?"), required=False, coerce=time.fromisoformat, empty_value=MORNING
     )
     weekday = forms.TypedChoiceField(
-        label=_("Quel jour, si c’est une fois par semaine?"),
+        label=lazy("Quel jour, si c’est une fois par semaine?"),
         choices=WEEKDAYS,
         coerce=int,
         required=False,
@@ -146,7 +146,7 @@ class AlertForm(forms.Form):
     )
     consent = forms.BooleanField(
         label=CONSENT_WORDING,
-        error_messages={"required": _("Cochez la case pour accepter de recevoir ces courriels.")},
+        error_messages={"required": lazy("Cochez la case pour accepter de recevoir ces courriels.")},
     )
 
     def __init__(
@@ -168,7 +168,7 @@ class AlertForm(forms.Form):
         else:
             self.fields["supplier"].choices = [
                 *((key, one.organisation.name) for key, one in self.suppliers.items()),
-                (ONESELF, _("Pour moi, sans lien avec une entreprise")),
+                (ONESELF, lazy("Pour moi, sans lien avec une entreprise")),
             ]
         if not suppliers or (alert is not None and alert.supplier_id is None):
             del self.fields["minimum_fit"]
@@ -179,9 +179,7 @@ class AlertForm(forms.Form):
         words: str = " ".join(self.cleaned_data["words"].replace("\x00", " ").split())
         if words and not read_words(words).query:
             raise forms.ValidationError(
-                _now(
-                    "« %(text)s » ne contient aucun mot à chercher. Ajoutez un mot qui dit ce que vous vendez."
-                )
+                _("« %(text)s » ne contient aucun mot à chercher. Ajoutez un mot qui dit ce que vous vendez.")
                 % {"text": words[:60]}
             )
         return words
@@ -194,13 +192,13 @@ class AlertForm(forms.Form):
             code = normalise_code(typed.strip())
             if code is None:
                 raise forms.ValidationError(
-                    _now("« %(code)s » n’est pas un code UNSPSC : il faut 2, 4, 6 ou 8 chiffres.")
+                    _("« %(code)s » n’est pas un code UNSPSC : il faut 2, 4, 6 ou 8 chiffres.")
                     % {"code": typed.strip()[:20]}
                 )
             kept[code_prefix(code)] = None
         if len(kept) > MOST_CODES:
             raise forms.ValidationError(
-                _now("C’est trop de codes : gardez-en %(n)s au plus.") % {"n": MOST_CODES}
+                _("C’est trop de codes : gardez-en %(n)s au plus.") % {"n": MOST_CODES}
             )
         return tuple(kept)
 
@@ -211,7 +209,7 @@ class AlertForm(forms.Form):
         names = list(dict.fromkeys(filter(None, names)))
         if len(names) > MOST_BUYERS:
             raise forms.ValidationError(
-                _now("C’est trop d’acheteurs : gardez-en %(n)s au plus.") % {"n": MOST_BUYERS}
+                _("C’est trop d’acheteurs : gardez-en %(n)s au plus.") % {"n": MOST_BUYERS}
             )
         return tuple(find_buyer(name) for name in names)
 
@@ -219,7 +217,7 @@ class AlertForm(forms.Form):
         said = super().clean() or {}
         low, high = said.get("amount_from"), said.get("amount_to")
         if low is not None and high is not None and low > high:
-            self.add_error("amount_to", _("Ce montant est plus petit que le premier."))
+            self.add_error("amount_to", lazy("Ce montant est plus petit que le premier."))
         return said
 
     def supplier_of(self, alert: Alert | None) -> Supplier | None:
@@ -264,12 +262,11 @@ def find_buyer(name: str) -> int:
         return int(near[0][0])
     if not near or not folded:
         raise forms.ValidationError(
-            _now("Aucun acheteur ne s’appelle « %(name)s ». Voyez la liste des acheteurs.")
-            % {"name": name[:60]}
+            _("Aucun acheteur ne s’appelle « %(name)s ». Voyez la liste des acheteurs.") % {"name": name[:60]}
         )
     named = "; ".join(one for _pk, one in near[:MOST_NAMED])
     raise forms.ValidationError(
-        _now("Plusieurs acheteurs répondent à « %(name)s » : %(named)s. Écrivez le nom au complet.")
+        _("Plusieurs acheteurs répondent à « %(name)s » : %(named)s. Écrivez le nom au complet.")
         % {"name": name[:60], "named": named}
     )
 
@@ -297,13 +294,13 @@ def initial_of(alert: Alert) -> dict[str, Any]:
 def criteria_words(alert: Alert, buyer_names: Iterable[str] = ()) -> list[str]:
     """What an alert asks, in a few words each: « déneigement », « 04 Mauricie », « à partir de 10 000 $ »."""
     regions, methods = region_names(), {one.value: str(one.label) for one in Tender.Method}
-    said = [_now("« %(title)s »") % {"title": alert.words}] if alert.words else []
+    said = [_("« %(title)s »") % {"title": alert.words}] if alert.words else []
     said += [f"{code} {code_label(code)}".strip() for code in alert.codes]
     said += [f"{code} {regions[code]}" for code in alert.regions if code in regions]
     if alert.amount_from is not None:
-        said.append(_now("à partir de %(amount)s") % {"amount": format_money(round(alert.amount_from))})
+        said.append(_("à partir de %(amount)s") % {"amount": format_money(round(alert.amount_from))})
     if alert.amount_to is not None:
-        said.append(_now("jusqu’à %(amount)s") % {"amount": format_money(round(alert.amount_to))})
+        said.append(_("jusqu’à %(amount)s") % {"amount": format_money(round(alert.amount_to))})
     said += buyer_names or (
         [ngettext("%(n)s acheteur", "%(n)s acheteurs", len(alert.buyers)) % {"n": len(alert.buyers)}]
         if alert.buyers
@@ -311,14 +308,12 @@ def criteria_words(alert: Alert, buyer_names: Iterable[str] = ()) -> list[str]:
     )
     said += [methods[one] for one in alert.methods if one in methods]
     said += [
-        {"fr": _now("en français"), "en": _now("en anglais")}[one]
-        for one in alert.languages
-        if one in ("fr", "en")
+        {"fr": _("en français"), "en": _("en anglais")}[one] for one in alert.languages if one in ("fr", "en")
     ]
     if alert.minimum_fit is not None:
         said.append(
-            {60: _now("qui convient bien"), 75: _now("qui convient très bien")}.get(
-                alert.minimum_fit, _now("qui convient à l’entreprise")
+            {60: _("qui convient bien"), 75: _("qui convient très bien")}.get(
+                alert.minimum_fit, _("qui convient à l’entreprise")
             )
         )
     return said

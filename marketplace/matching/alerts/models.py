@@ -10,8 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from buyers.models import Tender
 from marketplace.accounts.models import Consent, Membership
@@ -71,12 +71,15 @@ class Alert(models.Model):
     """
 
     class Frequency(models.TextChoices):
-        INSTANT = "instant", _("dès qu’un avis paraît")
-        DAILY = "daily", _("une fois par jour")
-        WEEKLY = "weekly", _("une fois par semaine")
+        INSTANT = "instant", lazy("dès qu’un avis paraît")
+        DAILY = "daily", lazy("une fois par jour")
+        WEEKLY = "weekly", lazy("une fois par semaine")
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="alerts", verbose_name=_("personne")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="alerts",
+        verbose_name=lazy("personne"),
     )
     supplier = models.ForeignKey(
         Supplier,
@@ -84,40 +87,40 @@ class Alert(models.Model):
         null=True,
         blank=True,
         related_name="alerts",
-        verbose_name=_("fournisseur"),
+        verbose_name=lazy("fournisseur"),
     )
-    name = models.CharField(_("nom"), max_length=80, blank=True, default="", db_default="")
-    words = models.CharField(_("mots"), max_length=300, blank=True, default="", db_default="")
+    name = models.CharField(lazy("nom"), max_length=80, blank=True, default="", db_default="")
+    words = models.CharField(lazy("mots"), max_length=300, blank=True, default="", db_default="")
     words_query = models.TextField(blank=True, default="", db_default="")
-    words_codes = _list_of(models.CharField(max_length=8), _("codes des mots"))
+    words_codes = _list_of(models.CharField(max_length=8), lazy("codes des mots"))
     words_version = models.CharField(max_length=80, blank=True, default="", db_default="")
-    codes = _list_of(models.CharField(max_length=8), _("codes UNSPSC"))
-    regions = _list_of(models.CharField(max_length=2), _("régions"))
+    codes = _list_of(models.CharField(max_length=8), lazy("codes UNSPSC"))
+    regions = _list_of(models.CharField(max_length=2), lazy("régions"))
     amount_from = models.DecimalField(
-        _("montant, à partir de"), max_digits=15, decimal_places=2, null=True, blank=True
+        lazy("montant, à partir de"), max_digits=15, decimal_places=2, null=True, blank=True
     )
     amount_to = models.DecimalField(
-        _("montant, jusqu’à"), max_digits=15, decimal_places=2, null=True, blank=True
+        lazy("montant, jusqu’à"), max_digits=15, decimal_places=2, null=True, blank=True
     )
-    buyers = _list_of(models.BigIntegerField(), _("acheteurs"))
-    methods = _list_of(models.CharField(max_length=10), _("modes"))
-    languages = _list_of(models.CharField(max_length=2), _("langues"))
+    buyers = _list_of(models.BigIntegerField(), lazy("acheteurs"))
+    methods = _list_of(models.CharField(max_length=10), lazy("modes"))
+    languages = _list_of(models.CharField(max_length=2), lazy("langues"))
     minimum_fit = models.PositiveSmallIntegerField(
-        _("correspondance, au moins"),
+        lazy("correspondance, au moins"),
         null=True,
         blank=True,
         default=MINIMUM_POINTS,
         db_default=MINIMUM_POINTS,
     )
-    frequency = models.CharField(_("fréquence"), max_length=10, choices=Frequency, default=Frequency.DAILY)
+    frequency = models.CharField(lazy("fréquence"), max_length=10, choices=Frequency, default=Frequency.DAILY)
     # When daily and weekly mails leave, Québec time; 0 is Monday.
-    at = models.TimeField(_("heure"), default=MORNING, db_default=MORNING)
-    weekday = models.PositiveSmallIntegerField(_("jour"), default=0, db_default=0)
-    created_at = models.DateTimeField(_("demandée le"), auto_now_add=True)
-    stopped_at = models.DateTimeField(_("arrêtée le"), null=True, blank=True)
+    at = models.TimeField(lazy("heure"), default=MORNING, db_default=MORNING)
+    weekday = models.PositiveSmallIntegerField(lazy("jour"), default=0, db_default=0)
+    created_at = models.DateTimeField(lazy("demandée le"), auto_now_add=True)
+    stopped_at = models.DateTimeField(lazy("arrêtée le"), null=True, blank=True)
     # Both days included; without an end until its person resumes it.
-    paused_from = models.DateField(_("en pause du"), null=True, blank=True)
-    paused_until = models.DateField(_("au"), null=True, blank=True)
+    paused_from = models.DateField(lazy("en pause du"), null=True, blank=True)
+    paused_until = models.DateField(lazy("au"), null=True, blank=True)
     digested_until = models.DateTimeField(default=timezone.now)
     # The saved search that it was: the links of mails that were sent then still stop it.
     former_search = models.BigIntegerField(null=True, blank=True, editable=False)
@@ -125,8 +128,8 @@ class Alert(models.Model):
     objects = AlertQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("alerte")
-        verbose_name_plural = _("alertes")
+        verbose_name = lazy("alerte")
+        verbose_name_plural = lazy("alertes")
         constraints = [
             models.CheckConstraint(
                 condition=Q(supplier__isnull=False) | Q(minimum_fit__isnull=True),
@@ -142,13 +145,13 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         """What it is called may say what its person seeks."""
-        return _now("alerte %(number)s") % {"number": self.pk}
+        return _("alerte %(number)s") % {"number": self.pk}
 
     @property
     def label(self) -> str:
         """What its person reads. Without a name of its own, that of the enterprise that it is for."""
         if self.name or self.supplier is None:
-            return self.name or _now("Mon alerte")
+            return self.name or _("Mon alerte")
         return self.supplier.organisation.name
 
     @property
@@ -186,8 +189,8 @@ class PendingNotice(models.Model):
     since = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("avis en attente d’envoi")
-        verbose_name_plural = _("avis en attente d’envoi")
+        verbose_name = lazy("avis en attente d’envoi")
+        verbose_name_plural = lazy("avis en attente d’envoi")
         constraints = [models.UniqueConstraint(fields=["alert", "tender"], name="pending_once")]
 
     def __str__(self) -> str:
@@ -200,15 +203,15 @@ class AlertReader(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="alert_reader"
     )
-    address = models.EmailField(_("autre adresse"), blank=True, default="")
+    address = models.EmailField(lazy("autre adresse"), blank=True, default="")
     # What the mailed link to confirm holds; empty once confirmed.
     address_token = models.CharField(max_length=64, blank=True, default="")
-    address_confirmed_at = models.DateTimeField(_("confirmée le"), null=True, blank=True)
+    address_confirmed_at = models.DateTimeField(lazy("confirmée le"), null=True, blank=True)
     feed_token = models.CharField(max_length=64, unique=True, null=True, blank=True)
 
     class Meta:
-        verbose_name = _("réception des alertes")
-        verbose_name_plural = _("réceptions des alertes")
+        verbose_name = lazy("réception des alertes")
+        verbose_name_plural = lazy("réceptions des alertes")
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -229,8 +232,8 @@ class AlertDigest(models.Model):
     lines = models.JSONField(default=list)
 
     class Meta:
-        verbose_name = _("page d’un courriel d’alerte")
-        verbose_name_plural = _("pages des courriels d’alerte")
+        verbose_name = lazy("page d’un courriel d’alerte")
+        verbose_name_plural = lazy("pages des courriels d’alerte")
 
     def __str__(self) -> str:
         return str(self.pk)

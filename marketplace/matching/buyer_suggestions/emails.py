@@ -14,6 +14,7 @@ from marketplace.accounts.poles import pole_for
 from marketplace.matching.buyer_suggestions.lines import suggestion_lines
 from marketplace.matching.buyer_suggestions.models import BuyerSuggestion, NewSupplierAlert
 from marketplace.matching.buyer_suggestions.verbs import KIND, alert_subject, stop_path
+from marketplace.matching.mail_preferences.links import preference_url
 from marketplace.outbox.compose import Draft, send_draft, sender_for, unsubscribe_headers
 from marketplace.outbox.models import Message
 from marketplace.web.emails import Email, absolute_url
@@ -51,6 +52,7 @@ def send_new_suppliers(
             "since": alert.created_at,
             "page_url": absolute_url(reverse("matching:new_suppliers")),
             "stop_url": stop_url,
+            "preferences_url": preference_url(alert.user_id, NEW_SUPPLIERS.purpose),
         }
     return send_draft(
         Draft(

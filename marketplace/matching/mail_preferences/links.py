@@ -5,7 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 
+from django.urls import reverse
+
 from marketplace.accounts.models import User
+from marketplace.web.emails import absolute_url
 from marketplace.web.verbs import verb
 
 from .models import PreferenceLink
@@ -22,6 +25,12 @@ def preference_tokens(users: Collection[int], kind: str) -> dict[int, str]:
         )
         tokens = dict(rows.values_list("user", "token"))
     return tokens
+
+
+def preference_url(user_id: int, kind: str) -> str:
+    """The whole address of one person's page, in the active language."""
+    token = preference_tokens({user_id}, kind)[user_id]
+    return absolute_url(reverse("matching:mail_preferences", args=[token]))
 
 
 @verb

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.accounts.models import User
+from marketplace.matching.mail_preferences.links import preference_url
 from marketplace.matching.saved_searches.models import PURPOSE, SUPPLIERS_FOUND_KIND, SavedSearch
 from marketplace.matching.saved_searches.sources import SUPPLIERS
 from marketplace.matching.saved_searches.verbs import stop_path
@@ -111,6 +112,7 @@ def _context(
         ],
         "mine_url": absolute_url(reverse("matching:saved_searches")),
         "stop_all_url": absolute_url(stop_path(search.pk for search in named)),
+        "preferences_url": preference_url(user.pk, PURPOSE),
     }
 
 
