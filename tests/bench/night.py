@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.utils import timezone
 
 from buyers.models import Buyer, Tender
@@ -23,6 +25,7 @@ from marketplace.accounts.models import Consent, Membership, User
 from marketplace.demo.seeding.tenders import DemoReleaseWriter
 from marketplace.matching.alerts.digests import write_due_emails
 from marketplace.matching.models import Alert, PendingNotice, Suggestion
+from marketplace.outbox.delivery import send_due_mails
 from marketplace.outbox.events import handle_next_delivery
 from marketplace.outbox.models import Delivery, Message
 from suppliers.models import Supplier
@@ -30,6 +33,8 @@ from suppliers.models import Supplier
 from .rows import Row
 
 SECONDS = 60
+MOST_SQL = 5  # statements for a mail, to write it and to hand it over,
+ENOUGH = 100  # where there are so many: a batch has its own few
 SUBSCRIBED = 5  # one published supplier in five has a member with an alert,
 MOST_SUBSCRIBED = 20_000  # but no more than this
 FREQUENCIES = (Alert.Frequency.INSTANT, Alert.Frequency.DAILY)
@@ -49,6 +54,33 @@ def night_rows(notices: int) -> Iterator[Row]:
     yield Row("match_night.suggestions", kept, "n", None, None)
     yield Row("match_night.mails", Message.objects.count() - messages, "n", None, None)
     yield Row("match_night.waiting", PendingNotice.objects.count() - waiting, "n", None, None)
+    yield from mail_rows()
+
+
+def mail_rows() -> Iterator[Row]:
+    """The mails of that night, written and handed over: those that were told at once, and the digests of the morning."""
+    Message.objects.due().exclude(kind__startswith="alert").update(
+        next_attempt_at=timezone.now() + timedelta(days=9)
+    )
+    at_once = Message.objects.due().count()
+    asked: list[str] = []
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    started = time.perf_counter()
+    with connection.execute_wrapper(count):
+        written = write_due_emails(now=timezone.now() + timedelta(days=1))
+        writing = len(asked)
+        sent = send_due_mails(seconds=600)
+    seconds = time.perf_counter() - started
+    if sent != at_once + written:
+        raise RuntimeError(f"{written} written, {at_once} waited, {sent} sent")
+    yield Row("mail_night", round(seconds, 1), "s", None, SECONDS)
+    yield Row("mail_night.mails", sent, "n", None, None)
+    each = writing / max(written, 1) + (len(asked) - writing) / max(sent, 1)
+    yield Row("mail_night.sql_per_mail", round(each, 2), "n", None, MOST_SQL if sent >= ENOUGH else None)
 
 
 def subscribe() -> None:

@@ -29,6 +29,7 @@ from marketplace.demo.seeding.tenders import DemoReleaseWriter
 from marketplace.demo.seeding.trades import suppliers_of_trade
 from marketplace.events.models import MatchmakingEvent, Meeting, Participation, State, Wish
 from marketplace.matching.models import BuyerSuggestion, NewSupplierAlert, SavedSearch
+from marketplace.outbox.models import Suppression
 from marketplace.territories.body_names import find_place_in_name
 from marketplace.territories.places import current_gazetteer
 from marketplace.web.workdays import is_working_day
@@ -166,6 +167,9 @@ def test_every_state_stands_somewhere(seeded):
     assert len(set(Cohort.objects.values_list("region", flat=True))) >= 6
     assert {"ready", "columns", "failed"} == set(OwnList.objects.values_list("state", flat=True))
     assert OwnListRow.objects.filter(state="proposed").exists()
+    assert {(s.reason, s.lifted_at is None) for s in Suppression.objects.all()} == {
+        ("refused", True), ("complaint", True), ("refused", False),
+    }  # fmt: skip
     assert SavedSearch.objects.running().exists()
     assert NewSupplierAlert.objects.standing().exists()
     assert BuyerSuggestion.objects.standing().exists()

@@ -39,6 +39,7 @@ from .people import seed_join_requests, seed_people
 from .pictures import seed_pictures
 from .pole_list import seed_pole_list
 from .references import seed_references
+from .refused_mail import seed_refused_mail
 from .registrations import seed_certificates, seed_documents, seed_registrations
 from .saved_searches import seed_saved_searches
 from .security_log import seed_security_log
@@ -140,6 +141,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
         rng=random.Random(f"{seed}:{day}:outcomes"),
         day=day,
     )
+    seed_refused_mail(staff=staff, day=day)
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 

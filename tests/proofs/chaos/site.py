@@ -9,14 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
-from io import StringIO
+from contextlib import contextmanager
 from pathlib import Path
 from typing import LiteralString
 
 import psycopg
 from django.conf import settings
 
+from marketplace.devtools.console import StepProgress
 from marketplace.devtools.environment import find_places
 from marketplace.devtools.placement import make_folder, server_account, state_root
 from marketplace.devtools.services import Services, Wanted
@@ -57,7 +57,7 @@ class ChaosSite:
             os.kill(server.pid, signal.SIGKILL)
             while self.services.valkey.process():
                 time.sleep(0.01)
-            self._restart_dead()
+            self.services.valkey.start(StepProgress("Valkey"))
             return
         process = self.running.pop(name)
         if process.poll() is None:
@@ -71,11 +71,7 @@ class ChaosSite:
         os.kill(server.pid, how)
         while self.services.postgres.process():
             time.sleep(0.05)
-        self._restart_dead()
-
-    def _restart_dead(self) -> None:
-        with redirect_stdout(StringIO()):
-            self.services.restart_dead()
+        self.services.postgres.start(StepProgress("PostgreSQL"))
 
     def ask(self, query: LiteralString, *values: object) -> list[tuple]:
         with psycopg.connect(self.env["DATABASE_URL"]) as connection:
