@@ -21,7 +21,8 @@ from tests.matching.factories import alert_for, alert_mail, announce, member_of,
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plain_reasons")]
 
 PAGE, NEW = "/mon-espace/alertes/", "/mon-espace/alertes/nouvelle/"
-ASKED = {"frequency": "daily", "save": "1"}
+WHEN = {"frequency": "daily", "at": "06:30", "weekday": "0"}
+ASKED = {**WHEN, "minimum_fit": "40", "save": "1"}
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def test_form_offers_an_unticked_box_and_keeps_the_words_shown(client, supplier,
         ({"at": "25:99"}, "25:99"),
         ({"weekday": "9"}, "9"),
         ({"supplier": "999999"}, "999999"),
-        ({"minimum_fit": ""}, "enverrait tous les avis"),
+        ({"minimum_fit": "0"}, "enverrait tous les avis"),
     ],
 )
 def test_form_says_what_cannot_be_read_and_keeps_the_rest(client, supplier, member, typed, said):
@@ -154,7 +155,7 @@ def test_list_of_notices_leads_to_an_alert_with_its_filters(client, member, supp
 def test_preview_warns_and_proposes_less_then_more_without_keeping_anything(client, member, supplier):
     tenders = TenderFactory.create_batch(151, title="Entretien ménager", region_id="04", unspsc=["76111500"])
     type(tenders[0]).objects.filter(pk__in=[t.pk for t in tenders[:30]]).update(region_id="06")
-    asked = {"words": "ménager", "supplier": "0", "frequency": "daily"}
+    asked = {**WHEN, "words": "ménager", "supplier": "0", "minimum_fit": "0"}
     html = read(client.post(NEW, {**asked, "preview": "1"}))
     assert "Vous auriez reçu ces 151 avis des 30 derniers jours" in html
     assert "C’est beaucoup : environ 5 avis par jour" in html

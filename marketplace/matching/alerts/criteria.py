@@ -72,7 +72,8 @@ WHERE {_ANNOUNCED} AND {ANSWERS}
 _RECENT = f"""
 SELECT a.id, t.id, coalesce(t.published_at, t.imported_at), t.region_id, t.unspsc, t.buyer_id, coalesce(s.points, 0)
 FROM jsonb_populate_recordset(NULL::matching_alert, %(profiles)s::jsonb) a CROSS JOIN buyers_tender t {_SUGGESTED}
-WHERE coalesce(t.published_at, t.imported_at) BETWEEN %(since)s AND %(now)s AND t.status <> 'planned' AND {ANSWERS}
+WHERE (t.published_at BETWEEN %(since)s AND %(now)s
+    OR t.published_at IS NULL AND t.imported_at BETWEEN %(since)s AND %(now)s) AND t.status <> 'planned' AND {ANSWERS}
 ORDER BY a.id, 3 DESC, t.id
 """  # noqa: S608 - constants alone
 

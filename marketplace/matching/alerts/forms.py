@@ -28,11 +28,12 @@ Frequency = Alert.Frequency
 ONESELF = "0"
 MOST_CODES, MOST_BUYERS, MOST_NAMED = 40, 20, 5
 HOURS = (MORNING, time(8), time(10), time(12), time(14), time(16), time(18))
+ANY_FIT = "0"
 FITS = (
     (str(MINIMUM_POINTS), lazy("Les avis qui conviennent à notre entreprise")),
     ("60", lazy("Seulement ceux qui conviennent bien")),
     ("75", lazy("Seulement ceux qui conviennent très bien")),
-    ("", lazy("Tous ceux qui répondent aux critères, même s’ils ne nous ressemblent pas")),
+    (ANY_FIT, lazy("Tous ceux qui répondent aux critères, même s’ils ne nous ressemblent pas")),
 )
 WEEKDAYS = (
     (0, lazy("lundi")), (1, lazy("mardi")), (2, lazy("mercredi")), (3, lazy("jeudi")), (4, lazy("vendredi")), (5, lazy("samedi")),
@@ -54,7 +55,7 @@ class AlertForm(forms.Form):
         required=False,
         help_text=lazy("Il paraîtra dans les courriels. Sans nom, c’est celui de l’entreprise."),
     )
-    supplier = forms.ChoiceField(label=lazy("Pour qui?"), required=False)
+    supplier = forms.ChoiceField(label=lazy("Pour qui?"))
     words = forms.CharField(
         label=lazy("Mots"),
         max_length=300,
@@ -65,10 +66,7 @@ class AlertForm(forms.Form):
         ),
     )
     minimum_fit = forms.ChoiceField(
-        label=lazy("Jusqu’où l’avis doit-il vous convenir?"),
-        choices=FITS,
-        required=False,
-        widget=forms.RadioSelect,
+        label=lazy("Jusqu’où l’avis doit-il vous convenir?"), choices=FITS, widget=forms.RadioSelect
     )
     regions = forms.MultipleChoiceField(
         label=lazy("Régions"),
@@ -134,15 +132,9 @@ class AlertForm(forms.Form):
             "invalid_choice": lazy("Choisissez à quelle fréquence nous vous écrivons."),
         },
     )
-    at = forms.TypedChoiceField(
-        label=lazy("À quelle heure?"), required=False, coerce=time.fromisoformat, empty_value=MORNING
-    )
+    at = forms.TypedChoiceField(label=lazy("À quelle heure?"), coerce=time.fromisoformat)
     weekday = forms.TypedChoiceField(
-        label=lazy("Quel jour, si c’est une fois par semaine?"),
-        choices=WEEKDAYS,
-        coerce=int,
-        required=False,
-        empty_value=0,
+        label=lazy("Quel jour, si c’est une fois par semaine?"), choices=WEEKDAYS, coerce=int
     )
     consent = forms.BooleanField(
         label=CONSENT_WORDING,
@@ -223,12 +215,11 @@ class AlertForm(forms.Form):
     def supplier_of(self, alert: Alert | None) -> Supplier | None:
         if alert is not None:
             return alert.supplier
-        chosen = self.cleaned_data.get("supplier", "") or next(iter(self.suppliers), ONESELF)
-        return self.suppliers.get(chosen)
+        return self.suppliers.get(self.cleaned_data.get("supplier", ONESELF))
 
     def profile(self) -> Profile:
         said = self.cleaned_data
-        fit = said.get("minimum_fit", "")
+        fit = said.get("minimum_fit", ANY_FIT)
         return Profile(
             name=said["name"].strip(),
             words=said["words"],
@@ -239,7 +230,7 @@ class AlertForm(forms.Form):
             buyers=said["buyers"],
             methods=tuple(said["methods"]),
             languages=tuple(said["languages"]),
-            minimum_fit=int(fit) if fit else None,
+            minimum_fit=int(fit) or None,
             frequency=said["frequency"],
             at=said["at"],
             weekday=said["weekday"],
@@ -284,10 +275,22 @@ def initial_of(alert: Alert) -> dict[str, Any]:
         "buyers": "\n".join(names.values_list("organisation__name", flat=True)) if alert.buyers else "",
         "methods": alert.methods,
         "languages": alert.languages,
-        "minimum_fit": "" if alert.minimum_fit is None else str(alert.minimum_fit),
+        "minimum_fit": str(alert.minimum_fit or ANY_FIT),
         "frequency": alert.frequency,
         "at": alert.at.strftime("%H:%M"),
         "weekday": alert.weekday,
+    }
+
+
+def new_initial(suppliers: Sequence[Supplier]) -> dict[str, Any]:
+    """An alert as it begins: what suits the person's first enterprise, once a day."""
+    first = str(suppliers[0].pk) if suppliers else ONESELF
+    return {
+        "supplier": first,
+        "minimum_fit": str(MINIMUM_POINTS),
+        "frequency": Frequency.DAILY,
+        "at": MORNING.strftime("%H:%M"),
+        "weekday": 0,
     }
 
 

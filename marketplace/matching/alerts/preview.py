@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from buyers.models import Buyer, Tender
 from marketplace.classification.labels import code_label
 from marketplace.matching.alerts.criteria import Recent, recent_notices
-from marketplace.matching.alerts.forms import FITS
+from marketplace.matching.alerts.forms import ANY_FIT, FITS
 from marketplace.matching.alerts.models import Alert
 from marketplace.matching.slots import count_mails
 from marketplace.territories.labels import region_names
@@ -28,7 +28,7 @@ MONTH = timedelta(days=30)
 SHOWN = 12
 #: Notices a day from which a person reads none of them any more.
 TOO_MANY = 5
-PROPOSED = 5
+PROPOSED = 3
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _by_fit(alert: Alert, found: Sequence[Recent]) -> Iterable[Proposal]:
     if alert.supplier_id is None:
         return
     for points, label in FITS:
-        if points and int(points) > (alert.minimum_fit or 0):
+        if int(points) > (alert.minimum_fit or 0):
             count = sum(one.points >= int(points) for one in found)
             yield _proposal(f"minimum_fit:{points}", str(label), count)
 
@@ -121,7 +121,7 @@ def _by_code(found: Sequence[Recent]) -> Iterable[Proposal]:
 
 def _by_buyer(found: Sequence[Recent]) -> Iterable[Proposal]:
     counts = Counter(one.buyer for one in found if one.buyer)
-    best = dict(counts.most_common(2))
+    best = dict(counts.most_common(1))
     rows = Buyer.objects.known().filter(pk__in=best).order_by("pk").values_list("pk", "organisation__name")
     for pk, name in rows:
         label = _("Seulement %(place)s") % {"place": Truncator(name).chars(60)}
@@ -148,7 +148,7 @@ def wider_choices(alert: Alert) -> list[Proposal]:
     if alert.amount_from is not None or alert.amount_to is not None:
         ways.append(("amounts:", _("Quel que soit le montant"), {"amount_from": None, "amount_to": None}))
     if alert.minimum_fit is not None and alert.is_narrow:
-        ways.append(("minimum_fit:", str(FITS[-1][1]), {"minimum_fit": None}))
+        ways.append((f"minimum_fit:{ANY_FIT}", str(FITS[-1][1]), {"minimum_fit": None}))
     wider = []
     for _value, _label, changes in ways:
         one = copy.copy(alert)

@@ -20,7 +20,7 @@ from buyers.models import Buyer, Tender
 from marketplace.accounts.consents import has_consent
 from marketplace.accounts.models import Consent, User
 from marketplace.accounts.permissions import signed_in_user
-from marketplace.matching.alerts.forms import AlertForm, initial_of
+from marketplace.matching.alerts.forms import ANY_FIT, AlertForm, initial_of, new_initial
 from marketplace.matching.alerts.models import Alert
 from marketplace.matching.alerts.panels import alert_rows, own_suppliers
 from marketplace.matching.alerts.pause_days import pause_days
@@ -93,6 +93,8 @@ def _alert_form(
     data = request.POST if request.method == "POST" else None
     if data is not None and "change" in data:
         data = with_change(data, data["change"])
+    if alert is None:
+        initial = {**new_initial(suppliers), **initial}
     form = AlertForm(data, initial=initial, **options)
     shown: Alert | None = alert
     if data is not None:
@@ -113,7 +115,7 @@ def _alert_form(
                 form.errors.clear()  # « Aperçu » asks for no consent yet
         else:
             shown = None
-    elif alert is None and initial:
+    elif alert is None:
         shown = _unsaved(user, suppliers, initial)
     if shown is not None and shown.minimum_fit is None and not shown.is_narrow:
         shown = None
@@ -140,9 +142,7 @@ def _filled(form: AlertForm) -> set[str]:
 
 def _unsaved(user: User, suppliers: list[Supplier], initial: dict[str, Any]) -> Alert | None:
     """The preview of a form that nobody has sent yet."""
-    form = AlertForm(
-        {"frequency": Alert.Frequency.DAILY, **initial}, suppliers=suppliers, consented=True, alert=None
-    )
+    form = AlertForm(initial, suppliers=suppliers, consented=True)
     if not form.is_valid():
         return None
     return form.profile().written_on(Alert(user=user, supplier=form.supplier_of(None)))
@@ -200,8 +200,7 @@ def _from_list(asked: QueryDict) -> tuple[dict[str, Any], list[str]]:
         "regions": list(query["region"] or ()),
         "codes": ", ".join(query["offer"] or ()),
         "methods": list(query["method"] or ()),
-        "minimum_fit": "",
-        "frequency": Alert.Frequency.DAILY,
+        "minimum_fit": ANY_FIT,
     }
     if (
         buyer := Buyer.objects.known()

@@ -43,6 +43,10 @@ class Section:
 
     @property
     def is_paused(self) -> bool:
+        return all(item.is_paused for item in self.items)
+
+    @property
+    def has_pause(self) -> bool:
         return any(item.is_paused for item in self.items)
 
 
@@ -98,7 +102,7 @@ def _act(request: HttpRequest, kind: MailKind, user: User) -> None:
     try:
         if "stop" in request.POST and row is not None:
             kind.stop([row], user)
-            messages.success(request, _("« %(name)s » est arrêtée.") % {"name": kind.item(row).name})
+            messages.success(request, _("C’est arrêté : %(name)s.") % {"name": kind.item(row).name})
         elif "stop_all" in request.POST:
             kind.stop(list(rows.values()), user)
             messages.success(request, _("Tout est arrêté. Nous ne vous enverrons plus ces courriels."))

@@ -30,7 +30,7 @@ def test_two_alerts_one_mail_and_a_stop_without_signing_in(stage: Stage) -> None
     anna.open("/mon-espace/alertes/")
     anna.click("Demander une alerte", role="link")
     anna.fill("words", "entretien ménager")
-    anna.page.locator("main [name=minimum_fit][value='']").check()
+    anna.page.locator("main [name=minimum_fit][value='0']").check()
     anna.check("frequency", "daily")
     anna.fill("name", "Ménage")
     anna.click("Voir ce que j’aurais reçu")
@@ -44,7 +44,7 @@ def test_two_alerts_one_mail_and_a_stop_without_signing_in(stage: Stage) -> None
 
     anna.click("Demander une alerte", role="link")
     anna.fill("words", "écoles, cégeps")
-    anna.page.locator("main [name=minimum_fit][value='']").check()
+    anna.page.locator("main [name=minimum_fit][value='0']").check()
     anna.check("frequency", "daily")
     anna.fill("name", "Écoles")
     anna.click("Enregistrer l’alerte")
