@@ -35,6 +35,7 @@ HEAD, BEHIND = (
 )  # what the first of several weighs beside the others: « réparer les chaises de la salle »
 MORE_FIELDS = 0.12  # what a hit in another field adds to the best one
 NAMED = 0.6  # all words in the name
+MUCH_RARER = 3.0  # so many times
 SPARSE = 20_000_000  # from the least id to the greatest: beyond, a table of them would be too large
 
 
@@ -146,10 +147,10 @@ def add_up(wishes: Wishes, probes: Sequence[Probe], found: Sequence[NDArray[np.i
             if not wishes.whats:
                 fits[at] = np.maximum(fits[at], probe.weight)
     fits += np.float32(NAMED) * named
-    important = _important(wishes, weights)
+    important = _important(wishes, weights, counts)
     hits = Hits(
         ids=ids,
-        tiers=_tiers(wishes, matched, important),
+        tiers=_tiers(wishes, matched, important, counts),
         fits=fits,
         matched=matched,
         found=tuple(counts),
@@ -193,7 +194,7 @@ def _weighed(
     weights = []
     lexical = any(what.meanings for what in wishes.whats)
     meant = [number for number, what in enumerate(wishes.whats) if what.meanings]
-    heads = _heads(wishes, meant)
+    heads = _heads(wishes, meant, counts)
     for number, (what, count) in enumerate(zip(wishes.whats, counts, strict=True)):
         rarity = float(np.log1p(size / (1 + count)))
         if what.meanings or what.codes:
@@ -215,25 +216,26 @@ def _weighed(
     return fits, weights
 
 
-def firm_wishes(wishes: Wishes) -> list[int]:
+def firm_wishes(wishes: Wishes, counts: Sequence[int]) -> list[int]:
     """The wishes that decide: those of the field where there are any; other words then only rank."""
     firm = [number for number, what in enumerate(wishes.whats) if not what.faint]
     of_the_field = [number for number in firm if wishes.whats[number].meanings or wishes.whats[number].codes]
-    of_the_field = _heads(wishes, of_the_field)
+    of_the_field = _heads(wishes, of_the_field, counts)
     quoted = [number for number in firm if wishes.whats[number].exact]
     return sorted({*of_the_field[:DECIDING], *quoted}) if of_the_field else firm
 
 
-def _heads(wishes: Wishes, numbers: list[int]) -> list[int]:
+def _heads(wishes: Wishes, numbers: list[int], counts: Sequence[int]) -> list[int]:
     """Those that say what is wished rather than for whom, first those that name it rather than hint at it."""
-    own = [number for number in numbers if not wishes.whats[number].for_whom] or numbers
+    own = [number for number in numbers if not wishes.whats[number].for_whom] or list(numbers)
     if len(own) > 1 and is_english():
-        own = _last_first(wishes, own)
+        own = _last_first(wishes, own, counts)
     return sorted(own, key=lambda number: wishes.whats[number].is_hint)
 
 
-def _last_first(wishes: Wishes, numbers: list[int]) -> list[int]:
-    """Of English words side by side the last one says what is wished: « church choir » is a choir."""
+def _last_first(wishes: Wishes, numbers: list[int], counts: Sequence[int]) -> list[int]:
+    """Of English words side by side the last one says what is wished (« church choir » is a choir), unless hardly anyone
+    answers another and many that one (« classic car show »)."""
     found: list[list[int]] = []
     for number in numbers:
         before = wishes.asked[wishes.whats[found[-1][-1]].end : wishes.whats[number].start] if found else "."
@@ -241,19 +243,28 @@ def _last_first(wishes: Wishes, numbers: list[int]) -> list[int]:
             found.append([number])
         else:
             found[-1].append(number)
-    return [number for run in found for number in reversed(run)]
+    return [
+        number for run in found for number in sorted(run, key=lambda one: (_rarity_step(counts[one]), -one))
+    ]
 
 
-def _important(wishes: Wishes, weights: list[float]) -> list[int]:
+def _rarity_step(count: int) -> int:
+    """Who is found by nobody comes last."""
+    return int(np.log(1 + count) / np.log(MUCH_RARER)) if count else 99
+
+
+def _important(wishes: Wishes, weights: list[float], counts: Sequence[int]) -> list[int]:
     """The wishes that weigh nearly as much as the weightiest: rare words and words of the field."""
-    firm = firm_wishes(wishes)
+    firm = firm_wishes(wishes, counts)
     most = max((weights[number] for number in firm), default=0.0)
     return [number for number in firm if 0 < weights[number] >= WEIGHTY * most] or firm
 
 
-def _tiers(wishes: Wishes, matched: NDArray[np.uint32], important: list[int]) -> NDArray[np.int8]:
+def _tiers(
+    wishes: Wishes, matched: NDArray[np.uint32], important: list[int], counts: Sequence[int]
+) -> NDArray[np.int8]:
     """All wishes met, the important ones, any. Faint ones ask nothing."""
-    firm = firm_wishes(wishes)
+    firm = firm_wishes(wishes, counts)
     if not firm:
         return np.zeros(len(matched), dtype=np.int8)
     every, some = (np.uint32(sum(1 << number for number in numbers)) for numbers in (firm, important))

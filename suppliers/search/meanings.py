@@ -38,13 +38,14 @@ class _Prepared:
         self.stems: dict[str, Stems] = {
             text: tuple(stem for word in words if (stem := stems[word])) for text, words in said.items()
         }
-        #: Stemmed as French, an English word may pass for another: « logs » for « logis », « plays » for « plaies ».
+        #: Stemmed as French, an English word may pass for another: « logs » for « logis », « plays » for « plaies »;
+        #: unless French has it too (« sculpture »).
         self.unsafe = {
             term.text
             for meaning in lexicon
             for term in meaning.terms
             if term.language == "en" and len(words := texts[term.text]) == 1 and stems[words[0]] != words[0]
-        }
+        } - {term.text for meaning in lexicon for term in meaning.terms if term.language == "fr"}
         #: So may what is left of several words: « fil » for « sans fil ».
         self.unsafe |= {text for text, words in said.items() if len(self.stems[text]) == 1 < len(words)}
         self.words: frozenset[str] = frozenset(

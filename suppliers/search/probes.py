@@ -36,7 +36,7 @@ MEANT = 0.75  # what only means the same, beside the word itself
 #: What a term of several words keeps where they stand apart: « centre de pédiatrie sociale » is no « centre social ».
 APART, MEANT_APART = 0.6, 0.5
 LED = 0.6  # what words that only lead to a meaning keep: « mon propriétaire » is not looked for among owners
-FOREIGN = 0.5  # « blind » stands in a listing as what « blindé » is stemmed to
+FOREIGN = 0.6  # « blind » stands in a listing as what « blindé » is stemmed to
 PART, FALLBACK, NEAR = 0.3, 0.5, 0.2
 MOST_ALTERNATIVES = 60
 #: Stems of names: who collects money or gives time for what others do, and what is left of their fit.

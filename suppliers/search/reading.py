@@ -146,11 +146,13 @@ class _Reader:
         tokens = split_tokens(self.rest)
         lexicon = prepared_lexicon()
         keys = [token.key for token in tokens]
-        inside = {  # « low-cost housing » is not in the municipality of Low
-            key
+        #: « low-cost housing » is not in the municipality of Low, « fête de la Saint-Jean » in no Saint-Jean.
+        inside = {
+            " ".join(keys[first:last])
             for term in lexicon.lexicon.find(" ".join(keys))
-            if term.end - term.start > 1
-            for key in keys[term.start : term.end]
+            for first in range(term.start, term.end)
+            for last in range(first + 1, term.end + 1)
+            if term.end - term.start > last - first
         }
         named = read_place(
             tokens, gazetteer, current_title_reader(), lambda word: word in lexicon.words or word in inside

@@ -15,9 +15,12 @@ MOST_KEPT = 60_000
 #: « foyer » and « foi », « opéra » and « opérer », « tennis » and « tenir ». The index and what is asked of it both write
 #: them with a letter more. A change here is in the index once the directory has been rebuilt, the next night.
 APART = (
-    "assurance berge blinde bougie carie concertation couper courir crosse detention equipement equitable equitation fabrique"
-    " foyer frais francais francaise genie isolement livre loyer manga mari mediation mine moine opera palette pate placement"
-    " porte refugie refugiee regiment repit selle soupe soya taxi tennis terrasse vent villa visa voirie"
+    "assurance athletisme auditif berge blinde bougie carie cheminement classement collecte collection "
+    "communication concertation conserve couper courir crosse detention environs equipement equitable equitation "
+    "fabrique foyer frais francais francaise genie isolement livre loyer manga mari mediation mine moine opera "
+    "organiste palette pate placement porte pourvoir publication refugie refugiee regiment repit reserviste "
+    "ressourcement secourisme selle soupe soya stationnement taxi tennis terrasse traitement vent villa "
+    "visa voirie"
 )
 IN_TEXT = f"({'|'.join(APART.split())})(s?)"
 _STEMS = """

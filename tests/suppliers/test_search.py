@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from suppliers.directory import DirectoryQuery, find_answers, read_directory_rows
 from suppliers.models import Status
@@ -184,6 +185,31 @@ def test_search_never_finds_nor_suggests_what_is_not_published(cleaners, status)
     assert found("1198765432") == []
     asked = search_directory("xilophones kercus")
     assert asked.read_as == ""
+
+
+def test_search_tells_apart_words_of_one_stem():
+    SupplierFactory(name="Comité des lois", activity="", offers=[("Lecture de lois", None)])
+    SupplierFactory(name="Club de tennis", activity="", offers=[("Terrain de tennis", None)])
+    SupplierFactory(name="Comité logement", activity="", offers=[("Aide aux locataires", None)])
+    assert "Comité des lois" not in found("loyer")
+    with translation.override("en"):  # « tenants » is stemmed as « tennis » was
+        assert found("tenants")[:1] == ["Comité logement"]
+
+
+def test_search_mends_what_sounds_like_a_word_of_the_lexicon_although_its_root_is_found():
+    SupplierFactory(name="Les résidants du lac", activity="", offers=[("Entraide", None)])
+    assert search_directory("résidance").read_as == "résidence"
+    assert search_directory("résidants").read_as == ""
+
+
+def test_search_reads_no_english_in_words_with_accents_and_the_last_of_english_words_first():
+    assert "retraites" not in {
+        key for what in search_directory("former nos employés").wishes.whats for key in what.meanings
+    }
+    SupplierFactory(name="Église du Coin", activity="", offers=[("Culte", None)])
+    SupplierFactory(name="Les Voix", activity="", offers=[("Chorale", None)])
+    with translation.override("en"):
+        assert found("church choir")[0] == "Les Voix"
 
 
 def test_one_slip_away_covers_every_kind_of_slip():
