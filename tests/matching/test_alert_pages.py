@@ -239,6 +239,8 @@ def test_preference_link_shows_one_kind_signs_nobody_in_and_is_revoked(client):
     client.post(path, {"pause": "1", "paused_until": (timezone.localdate() + timedelta(days=9)).isoformat()})
     alert.refresh_from_db()
     assert (alert.frequency, alert.is_paused) == ("weekly", True)
+    assert "Tout mettre en pause" in html
+    assert "Finir la pause" in read(client.get(path))
     client.post(path, {"resume": "1"})
     client.post(path, {"item": alert_for().pk, "stop": "1"})  # somebody else's
     assert Alert.objects.active().count() == 2

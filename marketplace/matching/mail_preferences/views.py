@@ -42,12 +42,12 @@ class Section:
     consent: Consent | None = None
 
     @property
-    def is_paused(self) -> bool:
-        return all(item.is_paused for item in self.items)
+    def can_pause(self) -> bool:
+        return self.kind.pause is not None and not all(item.is_paused for item in self.items)
 
     @property
-    def has_pause(self) -> bool:
-        return any(item.is_paused for item in self.items)
+    def can_resume(self) -> bool:
+        return self.kind.resume is not None and any(item.is_paused for item in self.items)
 
 
 @never_cache
