@@ -23,6 +23,7 @@ from marketplace.dealings.interests.interests import express_interest
 from marketplace.dealings.interests.links import unfollow_path
 from marketplace.dealings.models import Decline, Follow, Interest
 from marketplace.dealings.notices import TENDERS, notice_key
+from marketplace.matching.alerts.digests import write_due_emails
 from marketplace.matching.engine import SupplierProfile
 from marketplace.outbox.models import Mention, Message
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -34,6 +35,7 @@ from tests.factories import (
     TenderFactory,
     UserFactory,
 )
+from tests.matching.factories import announce, own_alert
 from tests.web.versions import page_forms
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +139,22 @@ def test_what_closes_within_five_days_is_told_once_in_one_mail_and_again_where_i
     assert Follow.objects.count() == 3
     Client(enforce_csrf_checks=True).post(link, {"List-Unsubscribe": "One-Click"})
     assert Follow.objects.count() == 1
+
+
+def test_mail_of_alerts_says_what_is_followed_and_what_closes_soon(member):
+    own_alert(member, words="ménager")
+    soon, found = TenderFactory(title="Déneigement"), TenderFactory(title="Entretien ménager")
+    for notice in (soon, found):
+        follow_notice(notice=notice, by=member)
+    Follow.objects.update(at=timezone.now() - timedelta(days=30))
+    Tender.objects.filter(pk=soon.pk).update(closes_at=timezone.now() + timedelta(days=4))
+    announce(found)
+    assert write_due_emails(now=timezone.now() + timedelta(days=1)) == 1
+    text = Message.objects.get().text.replace("\u00a0", " ")
+    assert "Vous suivez cet avis." in text
+    assert "Se ferment bientôt, parmi vos avis suivis" in text
+    assert "Déneigement" in text
+    assert tell_closings(now=timezone.now().replace(hour=16) + timedelta(days=1)) == 0
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,22 @@ def test_form_offers_an_unticked_box_and_keeps_the_words_shown(client, supplier,
     assert "Prochain courriel" in read(client.get("/mon-espace/"))
 
 
+def test_who_left_the_enterprise_sees_nothing_of_it_and_hears_nothing(client, supplier, member):
+    alert = alert_for(supplier, user=member)
+    tender = TenderFactory(title="Ce qui convient à l’entreprise")
+    suggestion(supplier, tender)
+    assert tender.title in read(client.get(f"{PAGE}{alert.pk}/"))
+    member.memberships.all().delete()
+    assert "n’envoie plus rien" in read(client.get(PAGE))
+    for answer in (
+        client.get(f"{PAGE}{alert.pk}/"),
+        client.post(f"{PAGE}{alert.pk}/", {**ASKED, "preview": "1"}),
+    ):
+        assert tender.title not in read(answer)
+    assert announce(tender) == 0
+    assert reading.feed_notices(member) == []
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

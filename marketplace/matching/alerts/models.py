@@ -163,6 +163,10 @@ class Alert(models.Model):
             return False
         return self.paused_until is None or self.paused_until >= day
 
+    def is_of_a_former_member(self, user: User) -> bool:
+        """Asked for an enterprise that the person has left: it sends nothing, and shows nothing of it."""
+        return self.supplier is not None and self.supplier.organisation_id not in user.organisation_ids
+
     @property
     def is_narrow(self) -> bool:
         """Whether anything but the fit is asked."""

@@ -25,11 +25,14 @@ class AlertRow:
     words: list[str]
     waiting: int
     next_mail: datetime | None
+    is_of_a_former_member: bool = False
 
     @property
     def state(self) -> str:
         if self.alert.stopped_at:
             return "stopped"
+        if self.is_of_a_former_member:
+            return "left"
         return "paused" if self.alert.is_paused else "running"
 
     @property
@@ -50,6 +53,7 @@ def alert_rows(user: User, *, running_only: bool = False) -> list[AlertRow]:
             words=criteria_words(alert),
             waiting=alert.waiting,
             next_mail=next_slot(alert.frequency, now, at=alert.at, weekday=alert.weekday),
+            is_of_a_former_member=alert.is_of_a_former_member(user),
         )
         for alert in rows.annotate(waiting=Count("pending")).order_by("stopped_at", "created_at", "pk")
     ]

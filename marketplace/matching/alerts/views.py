@@ -117,7 +117,9 @@ def _alert_form(
             shown = None
     elif alert is None:
         shown = _unsaved(user, suppliers, initial)
-    if shown is not None and shown.minimum_fit is None and not shown.is_narrow:
+    if shown is not None and (
+        shown.is_of_a_former_member(user) or (shown.minimum_fit is None and not shown.is_narrow)
+    ):
         shown = None
     preview: AlertPreview | None = preview_alert(shown) if shown else None
     if preview is not None:
