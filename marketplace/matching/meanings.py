@@ -51,7 +51,7 @@ MOST_KEPT = 20_000
 LEAST_DIGITS = 6
 SAID_BY_CODE = 0.8
 #: What a name says by other words is less sure than what an activity or an offer says.
-NAME = 0.5
+NAME = 0.4
 MOST_FIT = 1.0
 _QUOTES = re.compile('["«»“”]')
 _LANGUAGES = frozenset(("fr", "en"))
