@@ -28,6 +28,7 @@ from marketplace.matching.engine import (
 from marketplace.matching.meanings import NOBODY, Meant, MeantFits, named_meanings
 from marketplace.matching.past_notices import find_neighbours
 from marketplace.matching.tenders import BUYER, TenderQuestion, fill_sql, lexemes_sql, read_tender
+from marketplace.matching.turning import in_turn, turn_of
 from suppliers.search.stem_index import Asked, ask_stems
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ WITH hits AS MATERIALIZED (
         SELECT %(area)s::text[] IS NULL OR e.serves && %(area)s::varchar[] OR e.serves = '{}' AS is_near
     ) place
     WHERE is_near OR %(elsewhere)s
-    ORDER BY %(elsewhere)s AND NOT is_near, scores.points DESC, supplier_id LIMIT %(pool)s
+    ORDER BY %(elsewhere)s AND NOT is_near, scores.points DESC, hashint8extended(supplier_id, %(turn)s), supplier_id
+    LIMIT %(pool)s
 ), known AS (
     SELECT supplier_id, array_agg(term) AS terms, array_agg(weight) AS weights FROM (
         SELECT supplier_id, term, weight FROM hits WHERE supplier_id IN (SELECT supplier_id FROM chosen)
@@ -119,10 +121,11 @@ def best_matches(
     limit: int,
     worth_it: bool = True,
 ) -> list[Match]:
-    """The `limit` best matches, by points; of equals the supplier that was known first."""
+    """The `limit` best matches, by points; equals take turns from notice to notice."""
     matches = (engine.score_match(tender, supplier, statistics) for supplier in suppliers)
-    found = (match for match in matches if match and (not worth_it or is_worth_keeping(match)))
-    return heapq.nsmallest(limit, found, key=lambda match: (-match.points, match.key))
+    found = [match for match in matches if match and (not worth_it or is_worth_keeping(match))]
+    turns = in_turn([int(match.key) for match in found], turn_of(tender.key or tender.title))
+    return heapq.nsmallest(limit, found, key=lambda match: (-match.points, turns[int(match.key)]))
 
 
 def is_worth_keeping(match: Match) -> bool:
@@ -139,8 +142,9 @@ def find_candidates(
     neighbours = find_neighbours(asked.tender, asked.learnt)
     alike, alike_points = neighbours.best()
     parameters = _parameters(asked, said)
-    meant, meant_fits = fits.best(MOST_MEANT)
-    parameters |= {"alike": alike.tolist(), "alike_points": alike_points.tolist(), "pool": pool}
+    turn = turn_of(asked.tender.key or asked.tender.title)
+    meant, meant_fits = fits.best(MOST_MEANT, turn)
+    parameters |= {"alike": alike.tolist(), "alike_points": alike_points.tolist(), "pool": pool, "turn": turn}
     parameters |= {"meant": meant.tolist(), "meant_points": (weights.TOPIC["meant"] * meant_fits).tolist()}
     parameters["elsewhere"] = where == "near first"
     if where == "anywhere":

@@ -13,6 +13,7 @@ import numpy as np
 from marketplace.classification.lexicon.reading import Meaning, Sense, read_lexicon
 from marketplace.classification.lexicon.words import text_forms
 from marketplace.matching import weights
+from marketplace.matching.turning import places_in_turn
 from suppliers.search import small_words
 from suppliers.search.hits import add_up
 from suppliers.search.meanings import prepared_lexicon
@@ -116,8 +117,9 @@ class MeantFits:
         at = np.minimum(np.searchsorted(self.ids, ids), len(self.ids) - 1)
         return np.where(self.ids[at] == ids, self.fits[at], 0.0).tolist()
 
-    def best(self, most: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        chosen = np.argsort(-self.fits, kind="stable")[:most]
+    def best(self, most: int, turn: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The best `most`; equals take turns."""
+        chosen = np.lexsort((places_in_turn(self.ids, turn), -self.fits))[:most]
         return self.ids[chosen], self.fits[chosen]
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import replace
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from buyers.models import Tender
@@ -28,6 +27,7 @@ from marketplace.matching.models import Alert, Suggestion
 from marketplace.matching.past_notices import find_neighbours
 from marketplace.matching.reasons import match_reasons
 from marketplace.matching.tenders import TenderQuestion, open_tenders, read_tender
+from marketplace.matching.turning import in_turn, turn_of
 from marketplace.web.verbs import verb
 from suppliers.models import DirectoryText, Supplier
 
@@ -95,7 +95,7 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     ]
     _keep(suggestions)
     Suggestion.objects.filter(supplier=supplier).wanted().exclude(pk__in=[s.pk for s in suggestions]).delete()
-    _rank([suggestion.tender_id for suggestion in suggestions])
+    _rank([suggestion.tender for suggestion in suggestions])
     return suggestions
 
 
@@ -173,18 +173,19 @@ def _keep(suggestions: list[Suggestion]) -> None:
         suggestion.pk = ids[suggestion.supplier_id, suggestion.tender_id]
 
 
-def _rank(tender_ids: list[int]) -> None:
-    """Place again the suggestions of these notices, where one came or went."""
-    better = (
-        Suggestion.objects.filter(tender=OuterRef("tender"))
-        .filter(
-            Q(points__gt=OuterRef("points")) | Q(points=OuterRef("points"), supplier__lt=OuterRef("supplier"))
-        )
-        .order_by()
-        .values("tender")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    Suggestion.objects.filter(tender__in=tender_ids).annotate(
-        place=Coalesce(Subquery(better), 0) + 1
-    ).exclude(rank=F("place")).update(rank=F("place"))
+def _rank(tenders: list[Tender]) -> None:
+    """Place again the suggestions of these notices, where one came or went; equals take turns."""
+    kept: dict[int, list[Suggestion]] = defaultdict(list)
+    for suggestion in Suggestion.objects.filter(tender__in=tenders).only(
+        "tender", "supplier", "points", "rank"
+    ):
+        kept[suggestion.tender_id].append(suggestion)
+    moved = []
+    for tender in tenders:
+        turns = in_turn([s.supplier_id for s in kept[tender.pk]], turn_of(tender.ocid))
+        ordered = sorted(kept[tender.pk], key=lambda s: (-s.points, turns[s.supplier_id]))
+        for rank, suggestion in enumerate(ordered, 1):
+            if suggestion.rank != rank:
+                suggestion.rank = rank
+                moved.append(suggestion)
+    Suggestion.objects.bulk_update(moved, ["rank"])

@@ -1,11 +1,14 @@
 """Who is found for a notice, and in what order."""
 
+from collections import Counter
+
 import pytest
 
 from marketplace.matching.candidates import find_candidates, is_worth_keeping, match_tender, with_details
 from marketplace.matching.experience import learn_experience
 from marketplace.matching.reasons import match_reasons
 from marketplace.matching.tenders import place_around, read_tender
+from marketplace.matching.turning import in_turn, turn_of
 from marketplace.territories.points import Town
 from suppliers.models import Status
 from tests.factories import AwardFactory, SupplierFactory, TenderFactory
@@ -38,6 +41,19 @@ def test_the_best_come_first_and_no_more_than_asked():
     whole = cleaner(offers=[("Entretien ménager de points de service", "76111500")])
     assert keys(TenderFactory()) == [whole.pk, partial.pk]
     assert keys(TenderFactory(), limit=1) == [whole.pk]
+
+
+def test_equals_take_turns_and_keep_their_place_for_one_notice():
+    twins = {cleaner().pk for _n in range(3)}
+    tenders = [TenderFactory() for _n in range(8)]
+    orders = [keys(tender) for tender in tenders]
+    assert all(set(order) == twins for order in orders)
+    assert len({order[0] for order in orders}) > 1
+    assert [keys(tender) for tender in tenders] == orders
+    assert [keys(tender, limit=1)[0] for tender in tenders] == [order[0] for order in orders]
+    ids = list(range(1, 6))
+    first = Counter(min(ids, key=in_turn(ids, turn_of(f"notice {n}")).get) for n in range(500))
+    assert 70 < min(first.values()) <= max(first.values()) < 130
 
 
 def test_only_published_sheets_are_candidates():
