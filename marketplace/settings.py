@@ -323,6 +323,7 @@ SITE_PAGES = {
     "alerts": "matching:alert_list",
     "keep_supplier": "dealings:keep_supplier",
     "selection": "dealings:selection",
+    "declined": "dealings:declined",
     "password_change": "account_change_password",
 }
 LOGIN_REDIRECT_URL = "pages:my_space"

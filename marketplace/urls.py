@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", include("buyers.needs.admin_urls")),
     path("gestion/", include("buyers.feeds.admin_urls")),
     path("gestion/", include("cohorts.admin_urls")),
+    path("gestion/", include("marketplace.matching.admin_urls")),
     path("gestion/", include("marketplace.dealings.admin_urls")),
     path("gestion/", include("marketplace.events.admin_urls")),
     path("gestion/", admin.site.urls),  # last: what it does not know does not exist

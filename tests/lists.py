@@ -68,6 +68,8 @@ from marketplace.matching.models import (
     AlertDigest,
     AlertReader,
     BuyerSuggestion,
+    Lesson,
+    Misfit,
     NewSupplierAlert,
     PendingNotice,
     SavedSearch,
@@ -251,6 +253,7 @@ SITE = {
     "notices of my alerts": ListPage("/avis-pour-moi/jeton.xml", EVERYONE, in_page("<item>")),
     "a mail of alerts": ListPage("/courriel-d-alerte/jeton/", EVERYONE, in_context("rows")),
     "my renewals": ListPage("/contrats-a-renouveler/", ("member",), in_context("rows")),
+    "my declined": ListPage("/pas-pour-nous/", ("member",), in_context("rows")),
     "my follows": ListPage("/mon-espace/suivis/", ("member",), in_context("rows")),
     "my consortiums": ListPage("/mon-espace/groupements/", ("member",), in_context("rows")),
     "a consortium": ListPage(f"/mon-espace/groupements/{CONSORTIUM}/", ("member",), in_context("members")),
@@ -308,6 +311,8 @@ MODELS = {
     "buyers_feedfile": CURATORS,
     "buyers_enterednotice": CURATORS,
     "matching_suggestion": CURATORS,
+    "matching_lesson": CURATORS,
+    "matching_misfit": CURATORS,
     "matching_buyersuggestion": CURATORS,
     "matching_newsupplieralert": ("admin",),
     "cohorts_application": CURATORS,
@@ -362,6 +367,9 @@ def lists() -> dict[str, ListPage]:
         pages[f"admin {name}"] = ListPage(
             reverse(f"dealings_admin:{name}"), CURATORS, in_context("rows"), "admin"
         )
+    pages["admin exposure"] = ListPage(
+        reverse("matching_admin:exposure"), CURATORS, in_context("rows"), "admin"
+    )
     for page in ("participants", "grid"):
         pages[f"admin event {page}"] = ListPage(
             reverse(f"events_admin:{page}", args=[PUBLISHED_DAY]),
@@ -470,7 +478,9 @@ class World:
         Alert.objects.create(user=self.member, regions=["04"], minimum_fit=None)
         PendingNotice.objects.create(alert=alert, tender=tender)
         self.add_to_digest(alert, tender)
-        Decline.objects.create(supplier=supplier, tender=self.old_tender(), by=self.member)
+        decline = Decline.objects.create(supplier=supplier, tender=self.old_tender(), by=self.member)
+        Lesson.objects.create(supplier=supplier, tender=decline.tender, kind="too_far", region="13")
+        Misfit.objects.create(supplier=supplier, tender=decline.tender, reason="other")
         self.add_inquiry(supplier)
         self.add_own_row(supplier)
         self.add_interest(supplier, tender)

@@ -15,6 +15,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
 from marketplace.dealings.models import Decline, Interest
 from marketplace.dealings.notices import Notice, about
+from marketplace.matching.feedback.lessons import learn_lesson
 from marketplace.matching.models import Alert
 from marketplace.matching.suggestions import bring_tender_back, set_tender_aside
 from marketplace.web.emails import absolute_url
@@ -27,12 +28,17 @@ from suppliers.permissions import can_act_for_supplier
 def decline_notice(
     *, supplier: Supplier, notice: Notice, by: User | None, reason: str = "", note: str = ""
 ) -> Decline:
-    """Put a notice aside for a supplier; it interests it no more. A second time only says why, where that is given."""
+    """Put a notice aside for a supplier; it interests it no more. A second time only says why, where that is given.
+
+    Why teaches what to make of notices like it (`matching.feedback.lessons`).
+    """
     _check(supplier, by)
     said = {"reason": reason, "note": note}
     refusal, is_new = Decline.objects.get_or_create(
         supplier=supplier, **about(notice), defaults={"by": by, **said}
     )
+    if (is_new and reason) or (not is_new and reason and refusal.reason != reason):
+        learn_lesson(supplier=supplier, notice=notice, kind=reason, by=by)
     if is_new:
         Interest.objects.filter(supplier=supplier, **about(notice)).delete()
         if isinstance(notice, Tender):
@@ -48,6 +54,8 @@ def take_back_decline(*, supplier: Supplier, notice: Notice, by: User | None) ->
     """Let the notice come back among the supplier's suggestions; whether it had been put aside."""
     _check(supplier, by)
     deleted, _by_model = Decline.objects.filter(supplier=supplier, **about(notice)).delete()
+    if deleted:
+        learn_lesson(supplier=supplier, notice=notice, kind="", by=by)
     if deleted and isinstance(notice, Tender):
         bring_tender_back(supplier=supplier, tender=notice, by=by)
     return bool(deleted)

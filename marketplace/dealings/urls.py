@@ -9,6 +9,7 @@ from marketplace.dealings import notices as notices  # registers <notice:…>
 app_name = "dealings"
 
 urlpatterns = [
+    path(_("pas-pour-nous/"), decline_views.declined_list_page, name="declined"),
     path(_("pas-pour-nous/<notice:key>/"), decline_views.decline_notice_page, name="decline_notice"),
     path("", include("marketplace.dealings.need_exchanges.urls")),
     path(_("pas-pour-nous/<str:token>/"), decline_views.decline_link_page, name="decline"),

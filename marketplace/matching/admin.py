@@ -20,6 +20,7 @@ from marketplace.accounts.models import curation_q
 from marketplace.matching.alerts.verbs import stop_alerts
 from marketplace.matching.buyer_suggestions.lines import purchase_sentence, suggestion_lines
 from marketplace.matching.buyer_suggestions.verbs import stop_new_suppliers
+from marketplace.matching.feedback import admin as feedback_admin  # noqa: F401  # registers its own
 from marketplace.matching.models import Alert, BuyerSuggestion, NewSupplierAlert, Suggestion
 from marketplace.matching.saved_searches.models import SavedSearch
 from marketplace.matching.saved_searches.verbs import stop_searches
@@ -34,8 +35,8 @@ class SuggestionAdmin(ScopedAdmin):
     list_display = ["computed_at", "who", "notice", "points", "rank"]
     list_select_related = ["supplier__organisation", "tender"]
     search_fields = ["supplier__organisation__name", "tender__title"]
-    fields = ["who", "notice", "points", "rank", "why", "computed_at", "set_aside_at"]
-    readonly_fields = ["who", "notice", "why"]
+    fields = ["who", "notice", "points", "rank", "why", "computed_at", "set_aside_at", "is_it_false"]
+    readonly_fields = ["who", "notice", "why", "is_it_false"]
     ordering = ["-computed_at", "rank"]
 
     @admin.display(description=_("fournisseur"), ordering="supplier__organisation__name")
@@ -54,6 +55,11 @@ class SuggestionAdmin(ScopedAdmin):
         said = (reason_sentence(reason) for reason in suggestion.reasons)
         lines = format_html_join("", "<li>{}<br><b>{}</b></li>", ((one.asks, one.answers) for one in said))
         return format_html('<ul class="plain">{}</ul>', lines)
+
+    @admin.display(description=_("est-ce faux?"))
+    def is_it_false(self, suggestion: Suggestion) -> SafeString:
+        page = reverse("matching_admin:misfit", args=[suggestion.pk])
+        return format_html('<a href="{}">{}</a>', page, _("Dire que cette suggestion est fausse"))
 
     def scope(self, rows: QuerySet[Suggestion], user: Any) -> QuerySet[Suggestion]:
         return rows.filter(curation_q(user, "supplier__organisation__"))

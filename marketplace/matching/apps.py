@@ -11,6 +11,7 @@ class MatchingConfig(AppConfig):
         from marketplace.matching.alerts import personal_data  # noqa: F401  # registers itself
         from marketplace.matching.alerts.panels import alert_panel
         from marketplace.matching.buyer_suggestions import personal_data as new_supplier_data  # noqa: F401  # registers itself
+        from marketplace.matching.feedback import personal_data as feedback_data  # noqa: F401  # registers itself
         from marketplace.matching.mail_preferences.kinds import register_own_kinds
         from marketplace.matching.needs import fitting_condition
         from marketplace.matching.panels import suggestion_panel, tender_reasons

@@ -18,7 +18,7 @@ from marketplace.territories.labels import territory_label
 from marketplace.web.typography import format_money, format_number
 
 #: What is bought comes before where and how much.
-FIRST = ("code", "past", "meaning", "text", "buyer", "beside", "procedure", "area", "capacity")
+FIRST = ("code", "past", "meaning", "text", "buyer", "beside", "procedure", "area", "capacity", "taught")
 
 
 def fit_sentences(fit: Fit) -> list[str]:

@@ -4,6 +4,7 @@ reasons name of them."""
 from __future__ import annotations
 
 import heapq
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -23,6 +24,7 @@ from marketplace.matching.engine import (
     PastTender,
     Statistics,
     SupplierProfile,
+    Taught,
     TenderProfile,
 )
 from marketplace.matching.meanings import NOBODY, Meant, MeantFits, named_meanings
@@ -46,7 +48,12 @@ ENOUGH_FOUND = 6000
 
 # `scores` sums by supplier what the engine would, from each term alone. It only has to let the best few hundred through:
 # the engine decides.
-_FIND = """
+# What a supplier taught, as `engine.Taught` takes it.
+_LESSONS = """(SELECT jsonb_agg(jsonb_build_object(
+    'kind', l.kind, 'codes', l.codes, 'meaning', l.meaning, 'km', l.km, 'region', l.region, 'amount', l.amount
+) ORDER BY l.id) FROM matching_lesson l WHERE l.supplier_id = s.id)"""
+_FIND = fill_sql(
+    """
 WITH hits AS MATERIALIZED (
     SELECT t.supplier_id, t.term, t.weight,
            q.habit * ln(1 + t.rate / q.share) + q.presence * t.weight / (t.weight + %(half)s) AS points
@@ -88,13 +95,15 @@ WITH hits AS MATERIALIZED (
         JOIN matching_trait t ON t.term = a.term AND t.supplier_id = chosen.supplier_id
     ) said GROUP BY supplier_id
 )
-SELECT chosen.*, org.lat, org.lon, known.terms, known.weights, k.notices, k.words, k.wins, k.last_on
+SELECT chosen.*, org.lat, org.lon, known.terms, known.weights, k.notices, k.words, k.wins, k.last_on, {lessons}
 FROM chosen
 JOIN suppliers_supplier s ON s.id = chosen.supplier_id
 JOIN accounts_organisation org ON org.id = s.organisation_id
 LEFT JOIN known ON known.supplier_id = chosen.supplier_id
 LEFT JOIN matching_track k ON k.supplier_id = chosen.supplier_id
-"""
+""",
+    lessons=_LESSONS,
+)
 
 
 def match_tender(
@@ -204,7 +213,7 @@ def read_supplier_row(
 ) -> SupplierProfile:
     """A row of the directory with its words, terms and experience, in the order that `_FIND` selects."""
     (supplier_id, codes_, serves, capacity, region, lat, lon, words, name_words,
-     terms, counts, notices, size, wins, last_on) = row  # fmt: skip
+     terms, counts, notices, size, wins, last_on, lessons) = row  # fmt: skip
     past = Past()
     if notices:
         terms = dict(zip(terms or (), counts or (), strict=True))
@@ -223,7 +232,13 @@ def read_supplier_row(
         alike=alike,
         beside=beside,
         meant=meant,
+        lessons=tuple(Taught(**one | {"codes": tuple(one["codes"])}) for one in json.loads(lessons or "[]")),
     )
+
+
+def untaught(supplier: SupplierProfile) -> SupplierProfile:
+    """Without what it said of notices: that is not for a buyer to read."""
+    return replace(supplier, lessons=())
 
 
 def _parameters(
@@ -304,19 +319,22 @@ def _telling_words(tender: TenderProfile, spread: dict[str, int]) -> list[str]:
 
 # --- One supplier -----------------------------------------------------------------------------------------------------
 
-_PROFILE = """
+_PROFILE = fill_sql(
+    """
 SELECT e.supplier_id, e.codes, e.serves, e.capacity, e.region, org.lat, org.lon,
        tsvector_to_array(ts_filter(x.search, '{a,b,c}')), tsvector_to_array(ts_filter(x.search, '{a}')),
        (SELECT array_agg(t.term) FROM matching_trait t WHERE t.supplier_id = e.supplier_id),
        (SELECT array_agg(t.weight) FROM matching_trait t WHERE t.supplier_id = e.supplier_id),
-       k.notices, k.words, k.wins, k.last_on
+       k.notices, k.words, k.wins, k.last_on, {lessons}
 FROM suppliers_directoryentry e
 JOIN suppliers_directorytext x ON x.entry_id = e.supplier_id
 JOIN suppliers_supplier s ON s.id = e.supplier_id
 JOIN accounts_organisation org ON org.id = s.organisation_id
 LEFT JOIN matching_track k ON k.supplier_id = e.supplier_id
 WHERE e.supplier_id = %(id)s
-"""
+""",
+    lessons=_LESSONS,
+)
 
 
 def supplier_profile(supplier_id: int) -> SupplierProfile | None:

@@ -27,7 +27,8 @@ Verdict = Literal["full", "part", "none"]
 class TenderProfile:
     """What a tender asks. `parts` are the words of each of its lots with those of its title, empty without lots. `words` are stems in the title's order, `shown` the same as written, `places` those that name a
     town or a region; `codes` carry no zeros that pad a level (« 761115 »); `mrcs` are all MRCs of `regions`; `amount` is in
-    dollars; `emphasis` is what a word counts for, 1 where it is not said; `trades` what the title names to be bought, as written; `buyer` is a key; `around` is the place of delivery, or the middle of its region where no place is said."""
+    dollars; `emphasis` is what a word counts for, 1 where it is not said; `trades` what the title names to be bought, as written, `meaning` what
+    the first of them is called in the lexicon; `buyer` is a key; `around` is the place of delivery, or the middle of its region where no place is said."""
 
     key: str
     title: str = ""
@@ -37,6 +38,7 @@ class TenderProfile:
     parts: tuple[frozenset[str], ...] = ()
     emphasis: Mapping[str, float] = field(default_factory=dict)
     trades: tuple[str, ...] = ()
+    meaning: str = ""
     codes: tuple[str, ...] = ()
     category: str = ""
     buyer: str = ""
@@ -88,6 +90,18 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What a supplier said of one notice by « Ce n’est pas pour nous » (`feedback.models.Lesson`)."""
+
+    kind: str
+    codes: tuple[str, ...] = ()
+    meaning: str = ""
+    km: int | None = None
+    region: str = ""
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierProfile:
     """What a supplier offers. `codes` hold every level (« 76 », « 7611 », « 761115 »); `serves` MRC codes, « R04 » for a
     region, « Q » for all of Québec; `capacity` is in dollars per contract, 0 if unknown. `offers` and `similar` only serve
@@ -107,6 +121,7 @@ class SupplierProfile:
     alike: float = 0.0
     beside: float = 0.0
     meant: float = 0.0
+    lessons: tuple[Taught, ...] = ()
     offers: tuple[OfferProfile, ...] = ()
     similar: tuple[PastTender, ...] = ()
 
@@ -273,6 +288,31 @@ def capacity_verdict(tender: TenderProfile, supplier: SupplierProfile) -> Verdic
     return "part" if tender.amount <= supplier.capacity * weights.PAST_CEILING else "none"
 
 
+def lesson_applies(lesson: Taught, tender: TenderProfile, supplier: SupplierProfile) -> bool:
+    """Whether what a supplier said of another notice holds for this one too; what is unknown teaches nothing."""
+    if lesson.kind == "other_trade":
+        classes = {code[: weights.CLASS_DIGITS] for code in tender.codes}
+        return not classes.isdisjoint(lesson.codes) or (
+            bool(lesson.meaning) and lesson.meaning == tender.meaning
+        )
+    if lesson.kind == "too_far":
+        distance = delivery_distance_km(tender, supplier)
+        if lesson.km is not None:
+            return distance is not None and distance >= weights.NEARLY * lesson.km
+        return lesson.region in tender.regions
+    if not tender.amount or lesson.amount is None:
+        return False
+    if lesson.kind == "too_large":
+        return tender.amount >= weights.NEARLY * lesson.amount
+    return weights.NEARLY * tender.amount <= lesson.amount
+
+
+def taught_factor(tender: TenderProfile, supplier: SupplierProfile) -> float:
+    """What points are multiplied by: each lesson that holds makes them less."""
+    held = sum(lesson_applies(lesson, tender, supplier) for lesson in supplier.lessons)
+    return weights.TAUGHT**held
+
+
 def collect_evidence(
     tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics
 ) -> dict[Piece, float]:
@@ -357,4 +397,6 @@ def score_match(tender: TenderProfile, supplier: SupplierProfile, statistics: St
         points *= weights.ELSEWHERE
     if capacity_verdict(tender, supplier) == "none":
         points *= weights.TOO_LARGE
+    if supplier.lessons:
+        points *= taught_factor(tender, supplier)
     return Match(supplier.key, points, topic)

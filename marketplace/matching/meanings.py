@@ -48,8 +48,7 @@ PREMISES = frozenset(
 )
 LONGEST = 300
 MOST_KEPT = 20_000
-#: A code says what is bought from its class on; less surely than the title does.
-LEAST_DIGITS = 6
+#: A code says what is bought from its class on (`weights.CLASS_DIGITS`); less surely than the title does.
 SAID_BY_CODE = 0.8
 #: What a name says by other words is less sure than what an activity or an offer says.
 NAME = 0.4
@@ -194,9 +193,11 @@ def _trades_among(said: list[What]) -> list[What]:
 def _called_by(codes: Iterable[str]) -> list[What]:
     """What the lexicon calls by these codes: any of it is one wish."""
     lexicon = prepared_lexicon()
-    classes = {code[:LEAST_DIGITS] for code in codes if len(code) >= LEAST_DIGITS}
+    classes = {code[: weights.CLASS_DIGITS] for code in codes if len(code) >= weights.CLASS_DIGITS}
     found: list[Meaning] = [
-        meaning for meaning in lexicon.lexicon if meaning.codes and meaning.codes[0][:LEAST_DIGITS] in classes
+        meaning
+        for meaning in lexicon.lexicon
+        if meaning.codes and meaning.codes[0][: weights.CLASS_DIGITS] in classes
     ]
     if not found:
         return []

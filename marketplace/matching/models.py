@@ -24,6 +24,8 @@ from marketplace.matching.buyer_suggestions.models import (
 from marketplace.matching.buyer_suggestions.models import (
     ToldSupplier as ToldSupplier,
 )
+from marketplace.matching.feedback.models import Lesson as Lesson
+from marketplace.matching.feedback.models import Misfit as Misfit
 from marketplace.matching.mail_preferences.models import PreferenceLink as PreferenceLink
 from marketplace.matching.saved_searches.models import (
     SavedSearch as SavedSearch,  # Django looks for models here

@@ -16,7 +16,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from buyers.models import AuthorisationRule, Buyer, Need, Tender
-from marketplace.matching.candidates import best_matches, find_candidates, with_details
+from marketplace.matching.candidates import best_matches, find_candidates, untaught, with_details
 from marketplace.matching.engine import (
     Match,
     Reason,
@@ -182,7 +182,7 @@ def _explained(
         Fit(
             supplier=suppliers[int(match.key)],
             points=round(match.points),
-            reasons=match_reasons(asked.tender, whole[match.key], asked.statistics),
+            reasons=match_reasons(asked.tender, untaught(whole[match.key]), asked.statistics),
             lacks=_lacks(asked.tender, whole[match.key], suppliers[int(match.key)]),
         )
         for match in matches

@@ -15,7 +15,7 @@ from marketplace.matching.models import Suggestion
 SHOWN = 5
 SAID = 3
 #: What is bought comes before where and how much.
-FIRST = ("code", "past", "meaning", "text", "buyer", "beside", "procedure", "area", "capacity")
+FIRST = ("code", "past", "meaning", "text", "buyer", "beside", "procedure", "area", "capacity", "taught")
 
 
 @dataclass(frozen=True, slots=True)

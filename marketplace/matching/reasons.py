@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from marketplace.matching import weights
@@ -15,6 +16,7 @@ from marketplace.matching.engine import (
     area_verdict,
     capacity_verdict,
     delivery_distance_km,
+    lesson_applies,
     word_coverage,
 )
 
@@ -33,8 +35,15 @@ def match_reasons(tender: TenderProfile, supplier: SupplierProfile, statistics: 
         buyer_reason(tender, [past for past in supplier.similar if past.same_buyer]),
         beside_reason(supplier),
         procedure_reason(tender, supplier),
+        taught_reason(tender, supplier),
     ]
     return [reason for reason in found if reason]
+
+
+def taught_reason(tender: TenderProfile, supplier: SupplierProfile) -> Reason | None:
+    """What the supplier itself said of such notices: only it and its pôle read this."""
+    held = [one for one in supplier.lessons if lesson_applies(one, tender, supplier)]
+    return Reason("taught", "none", asdict(held[-1])) if held else None
 
 
 def beside_reason(supplier: SupplierProfile) -> Reason | None:

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.classification.labels import code_label
-from marketplace.territories.labels import territory_label
+from marketplace.classification.lexicon.reading import read_lexicon
+from marketplace.territories.labels import region_names, territory_label
 from marketplace.web.typography import format_money, format_number
 
 StoredReason = Mapping[str, Any]
@@ -136,6 +137,38 @@ def _short_text(params: StoredReason, verdict: str) -> str:
         line = _("Des mots de votre fiche dans le titre : %(words)s")
     line %= said
     return _("%(line)s; aucun code publié") % {"line": line} if params.get("no_code") else line
+
+
+def lesson_sentence(lesson: StoredReason) -> str:
+    """« Vous avez dit que… », of a lesson's `kind`, `codes`, `meaning`, `km`, `region` and `amount`."""
+    kind = lesson["kind"]
+    if kind == "other_trade":
+        return _("Vous avez dit que ce n’est pas votre métier : %(trade)s.") % {"trade": _trade(lesson)}
+    if kind == "too_far" and lesson["km"] is not None:
+        km = format_number(_rounded(lesson["km"]))
+        return _("Vous avez dit que c’est trop loin : %(km)s km ou plus.") % {"km": km}
+    if kind == "too_far":
+        where = region_names().get(lesson["region"], lesson["region"])
+        return _("Vous avez dit que c’est trop loin : %(region)s.") % {"region": where}
+    amount = {"amount": format_money(lesson["amount"])}
+    if kind == "too_large":
+        return _("Vous avez dit que c’est trop gros pour vous : %(amount)s ou plus.") % amount
+    return _("Vous avez dit que c’est trop petit pour vous : %(amount)s ou moins.") % amount
+
+
+def _trade(lesson: StoredReason) -> str:
+    meaning = read_lexicon().by_key.get(lesson["meaning"])
+    if meaning:
+        return meaning.name
+    return ", ".join(code_label(code) or _digits(code) for code in lesson["codes"])
+
+
+def _say_taught(params: StoredReason, verdict: str) -> Sentence:
+    return Sentence(_("Ce que vous avez dit"), _("Compte moins pour vous."), lesson_sentence(params))
+
+
+def _short_taught(params: StoredReason, verdict: str) -> str:
+    return lesson_sentence(params).removesuffix(".")
 
 
 def meant_words(params: StoredReason) -> str:
@@ -328,6 +361,7 @@ def _short_procedure(params: StoredReason, verdict: str) -> str:
 _SAY = {
     "code": _say_code,
     "meaning": _say_meaning,
+    "taught": _say_taught,
     "text": _say_text,
     "area": _say_area,
     "capacity": _say_capacity,
@@ -339,6 +373,7 @@ _SAY = {
 _SHORT = {
     "code": _short_code,
     "meaning": _short_meaning,
+    "taught": _short_taught,
     "text": _short_text,
     "area": _short_area,
     "capacity": _short_capacity,

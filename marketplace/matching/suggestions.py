@@ -23,7 +23,7 @@ from marketplace.matching.candidates import (
 )
 from marketplace.matching.engine import Match, SupplierProfile
 from marketplace.matching.meanings import words_that_mean
-from marketplace.matching.models import Alert, Suggestion
+from marketplace.matching.models import Alert, Misfit, Suggestion
 from marketplace.matching.past_notices import find_neighbours
 from marketplace.matching.reasons import match_reasons
 from marketplace.matching.tenders import TenderQuestion, open_tenders, read_tender
@@ -55,7 +55,8 @@ def suggest_for_tender(*, tender: Tender, by: User | None) -> list[Suggestion]:
         Suggestion.objects.filter(tender=tender).wanted().delete()
         return []
     asked = read_tender(tender)
-    found = find_candidates(asked)
+    ruled_out = set(Misfit.objects.filter(tender=tender).values_list("supplier", flat=True))
+    found = [one for one in find_candidates(asked) if one.key not in ruled_out]
     matches = best_matches(asked.tender, found, asked.statistics, limit=KEPT)
     suggestions = _explained(tender, asked, matches, found)
     for rank, suggestion in enumerate(suggestions, 1):
@@ -80,7 +81,7 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     read_whole = [pk for _points, pk in good[: 2 * KEPT_FOR_SUPPLIER]]
     found: list[tuple[Tender, TenderQuestion, Match]] = []
     as_known: dict[int, SupplierProfile] = {}
-    for tender in Tender.objects.filter(pk__in=read_whole):
+    for tender in Tender.objects.filter(pk__in=read_whole).exclude(misfits__supplier=supplier):
         asked = read_tender(tender)
         alike, beside = find_neighbours(asked.tender, asked.learnt).of(supplier.pk)
         known = replace(profile, alike=alike, beside=beside, meant=meant_fit(asked, supplier.pk))

@@ -217,6 +217,7 @@ def read_tender(tender: Tender, on: date | None = None) -> TenderQuestion:
         parts=tuple(dict.fromkeys(stems.intersection(part) for part in parts)),
         emphasis={stem: meant.emphasis.get(fold_text(shown), 1.0) for stem, shown, _spread in words},
         trades=tuple(what.label for what in meant.trades),
+        meaning=next((what.meanings[0] for what in meant.trades), ""),
         codes=tuple(dict.fromkeys(prefixes)),
         category=tender.seao_category_id or "",
         buyer=next((term.removeprefix("b:") for term in counts if term.startswith("b:")), ""),

@@ -74,6 +74,11 @@ SCALE = 4.0
 #: What points are multiplied by where the supplier does not deliver there, or declares much smaller contracts.
 ELSEWHERE = 0.3
 TOO_LARGE = 0.6
+#: What points are multiplied by for each lesson that the supplier taught and that holds; a trade is told by the class of a
+#: code; what is nearly as far, as large or as small as what was refused is so too.
+TAUGHT = 0.5
+CLASS_DIGITS = 6
+NEARLY = 0.9
 #: A contract fits up to this part of the declared capacity, and is near the ceiling up to the other.
 NEAR_CEILING = 0.9
 PAST_CEILING = 1.1

@@ -46,7 +46,15 @@ from marketplace.dealings.models import (
     SuggestedNotice,
 )
 from marketplace.dealings.shortlists.shortlists import create_shortlist, decide_entry, keep_supplier
-from marketplace.matching.models import Alert, BuyerSuggestion, NewSupplierAlert, SavedSearch, Suggestion
+from marketplace.matching.models import (
+    Alert,
+    BuyerSuggestion,
+    Lesson,
+    Misfit,
+    NewSupplierAlert,
+    SavedSearch,
+    Suggestion,
+)
 from marketplace.outbox.models import Event, Message, Suppression
 from marketplace.web.private_files import FileQuota
 from suppliers.models import (
@@ -257,6 +265,12 @@ def build() -> World:
         "dealings_suggestednotice": SuggestedNotice.objects.create(supplier=draft, tender=tender),
         "events_matchmakingevent": day,
         "matching_suggestion": suggestion,
+        "matching_lesson": Lesson.objects.create(
+            supplier=draft, tender=decline.tender, kind="too_large", amount=90_000, by=enterprise
+        ),
+        "matching_misfit": Misfit.objects.create(
+            supplier=draft, tender=decline.tender, reason="other", note=SECRET_WORDS, by=staff
+        ),
         "matching_buyersuggestion": BuyerSuggestion.objects.create(
             buyer=shop, supplier=published, need=need, points=80, reasons=[]
         ),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from buyers.models import Award, Buyer, Need, Tender
 from marketplace.matching.alerts.models import MINIMUM_POINTS
-from marketplace.matching.candidates import best_matches, find_candidates, with_details
+from marketplace.matching.candidates import best_matches, find_candidates, untaught, with_details
 from marketplace.matching.engine import Match, SupplierProfile
 from marketplace.matching.needs import need_question
 from marketplace.matching.reasons import match_reasons
@@ -69,7 +69,7 @@ def find_new_suppliers(buyer: Buyer) -> list[NewSupplier]:
 
 def _explained(one: _Best) -> NewSupplier:
     whole = with_details(one.asked, [one.profile])[one.match.key]
-    reasons = match_reasons(one.asked.tender, whole, one.asked.statistics)
+    reasons = match_reasons(one.asked.tender, untaught(whole), one.asked.statistics)
     is_need = isinstance(one.purchase, Need)
     return NewSupplier(
         supplier_id=int(one.match.key),
