@@ -162,7 +162,7 @@ def find_candidates(
         cursor.execute(_FIND, parameters)
         rows = cursor.fetchall()
     ids = np.array([row[0] for row in rows], dtype=np.int64)
-    words: list[tuple[list[str], list[str]]] = [([], []) for _ in rows]
+    words: list[tuple[list[str], list[str], list[str]]] = [([], [], []) for _ in rows]
     for word, saying in said.items():
         for which, those in enumerate(saying):
             for place in _places_among(ids, those):
@@ -184,8 +184,8 @@ def _places_among(ids: NDArray[np.int64], those: NDArray[np.int64]) -> list[int]
 
 def _who_says(
     words: Iterable[str], meant: Meant
-) -> tuple[dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]], MeantFits]:
-    """For each stem, who says it in its name, an offer's title or its activity; and who in its name. Rising ids.
+) -> tuple[dict[str, tuple[NDArray[np.int64], ...]], MeantFits]:
+    """For each stem, who says it in its name, an offer's title or its activity; who in its name; who there alone. Rising ids.
     Beside it, who says what is meant.
 
     From the search's index: looked up in `DirectoryText.search`, each word reads the whole text of whoever has it, for its
@@ -195,10 +195,15 @@ def _who_says(
     asked = [Asked(field=field, term=((word,),)) for word in words for field in SAID_IN]
     found = ask_stems([*asked, *meant.asked]) if asked else []
     step = len(SAID_IN)
-    said = {
-        word: (np.unique(np.concatenate(found[step * at : step * at + step])), np.sort(found[step * at]))
-        for at, word in enumerate(words)
-    }
+    said = {}
+    for at, word in enumerate(words):
+        named, *elsewhere = found[step * at : step * at + step]
+        on_sheet = np.concatenate(elsewhere)
+        said[word] = (
+            np.unique(np.concatenate([named, on_sheet])),
+            np.sort(named),
+            np.setdiff1d(named, on_sheet),
+        )
     return said, meant.fits(found[len(asked) :]) if found else NOBODY
 
 
@@ -212,7 +217,7 @@ def read_supplier_row(
     row: tuple[Any, ...], alike: float = 0.0, beside: float = 0.0, meant: float = 0.0
 ) -> SupplierProfile:
     """A row of the directory with its words, terms and experience, in the order that `_FIND` selects."""
-    (supplier_id, codes_, serves, capacity, region, lat, lon, words, name_words,
+    (supplier_id, codes_, serves, capacity, region, lat, lon, words, name_words, only_named,
      terms, counts, notices, size, wins, last_on, lessons) = row  # fmt: skip
     past = Past()
     if notices:
@@ -223,6 +228,7 @@ def read_supplier_row(
         codes=frozenset(codes_),
         words=frozenset(words),
         name_words=frozenset(name_words),
+        only_named=frozenset(only_named),
         serves=frozenset(serves),
         capacity=capacity,
         region=region,
@@ -241,9 +247,7 @@ def untaught(supplier: SupplierProfile) -> SupplierProfile:
     return replace(supplier, lessons=())
 
 
-def _parameters(
-    asked: TenderQuestion, said: Mapping[str, tuple[NDArray[np.int64], NDArray[np.int64]]]
-) -> dict[str, Any]:
+def _parameters(asked: TenderQuestion, said: Mapping[str, tuple[NDArray[np.int64], ...]]) -> dict[str, Any]:
     """What each term is worth alone, as the engine will weigh it."""
     tender, statistics = asked.tender, asked.statistics
     title_parts = statistics.title_parts(tender.words)
@@ -323,6 +327,8 @@ _PROFILE = fill_sql(
     """
 SELECT e.supplier_id, e.codes, e.serves, e.capacity, e.region, org.lat, org.lon,
        tsvector_to_array(ts_filter(x.search, '{a,b,c}')), tsvector_to_array(ts_filter(x.search, '{a}')),
+       ARRAY(SELECT unnest(tsvector_to_array(ts_filter(x.search, '{a}')))
+             EXCEPT SELECT unnest(tsvector_to_array(ts_filter(x.search, '{b,c}')))),
        (SELECT array_agg(t.term) FROM matching_trait t WHERE t.supplier_id = e.supplier_id),
        (SELECT array_agg(t.weight) FROM matching_trait t WHERE t.supplier_id = e.supplier_id),
        k.notices, k.words, k.wins, k.last_on, {lessons}

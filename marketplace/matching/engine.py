@@ -104,7 +104,7 @@ class Taught:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplierProfile:
     """What a supplier offers. `codes` hold every level (« 76 », « 7611 », « 761115 »); `serves` MRC codes, « R04 » for a
-    region, « Q » for all of Québec; `capacity` is in dollars per contract, 0 if unknown. `offers` and `similar` only serve
+    region, « Q » for all of Québec; `only_named` are the words that its name alone says; `capacity` is in dollars per contract, 0 if unknown. `offers` and `similar` only serve
     to explain; they may stay empty to score. `alike` and `beside` are what past notices say of it for the tender at hand
     (`past_notices`), `meant` how well its sheet answers what the tender means (`meanings`)."""
 
@@ -112,6 +112,7 @@ class SupplierProfile:
     codes: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     name_words: frozenset[str] = frozenset()
+    only_named: frozenset[str] = frozenset()
     serves: frozenset[str] = frozenset()
     capacity: int = 0
     region: str = ""
@@ -230,7 +231,7 @@ def best_part(tender: TenderProfile, worth: Mapping[str, float]) -> float:
 def _coverage(
     words: Iterable[str], tender: TenderProfile, supplier: SupplierProfile, statistics: Statistics
 ) -> tuple[float, float]:
-    total = stressed = own = past = 0.0
+    total = stressed = named = own = past = 0.0
     for word in words:
         rarity = statistics.rarity_of_word(word)
         stress = rarity * tender.emphasis.get(word, 1.0)
@@ -238,12 +239,16 @@ def _coverage(
         stressed += stress
         if word in tender.places:
             continue
-        if word in supplier.words:
+        if word in supplier.only_named:  # a name tells less well what of a title matters
+            named += rarity
+        elif word in supplier.words:
             own += stress
         if count := supplier.past.terms.get(f"w:{word}"):
             past += rarity * count / (count + weights.HALF_KNOWN)
+    if not total:
+        return 0.0, 0.0
     # A title of nothing but the procedure's words is not covered by whoever says these.
-    return (own / max(stressed, total / 2), past / total) if total else (0.0, 0.0)
+    return min(1.0, named / total + own / max(stressed, total / 2)), past / total
 
 
 def code_nearness(codes: Iterable[str], tender_codes: Iterable[str], statistics: Statistics) -> float:
@@ -330,7 +335,8 @@ def collect_evidence(
             {
                 word: statistics.rarity_of_word(word)
                 for word in tender.words
-                if word in supplier.name_words and tender.emphasis.get(word, 1.0) > weights.FAINT
+                if word in supplier.name_words
+                and (word in supplier.only_named or tender.emphasis.get(word, 1.0) > weights.FAINT)
             },
         )
         / 8,

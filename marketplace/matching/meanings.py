@@ -51,7 +51,7 @@ MOST_KEPT = 20_000
 #: A code says what is bought from its class on (`weights.CLASS_DIGITS`); less surely than the title does.
 SAID_BY_CODE = 0.8
 #: What a name says by other words is less sure than what an activity or an offer says.
-NAME = 0.4
+NAME = 0.0
 MOST_FIT = 1.0
 _QUOTES = re.compile('["«»“”]')
 _LANGUAGES = frozenset(("fr", "en"))

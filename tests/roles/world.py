@@ -269,7 +269,7 @@ def build() -> World:
             supplier=draft, tender=decline.tender, kind="too_large", amount=90_000, by=enterprise
         ),
         "matching_misfit": Misfit.objects.create(
-            supplier=draft, tender=decline.tender, reason="other", note=SECRET_WORDS, by=staff
+            supplier=draft, tender=decline.tender, reason="other", by=staff
         ),
         "matching_buyersuggestion": BuyerSuggestion.objects.create(
             buyer=shop, supplier=published, need=need, points=80, reasons=[]
