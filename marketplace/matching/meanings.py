@@ -50,13 +50,12 @@ LONGEST = 300
 MOST_KEPT = 20_000
 #: A code says what is bought from its class on (`weights.CLASS_DIGITS`); less surely than the title does.
 SAID_BY_CODE = 0.8
-#: What a name says by other words is less sure than what an activity or an offer says.
-NAME = 0.0
 MOST_FIT = 1.0
 _QUOTES = re.compile('["«»“”]')
 _LANGUAGES = frozenset(("fr", "en"))
-#: Beginnings and roots of words find too much for what nobody typed; a trade in the name of a town is no trade.
-_UNUSED = ("fallback", "place")
+#: Beginnings and roots of words find too much for what nobody typed; a trade in the name of a town is no trade; and a name
+#: in other words says little beside what an enterprise writes of itself (its own words count, `engine`).
+_UNUSED = ("fallback", "place", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +211,7 @@ def _probes(whats: list[What]) -> tuple[Probe, ...]:
     if not whats:
         return ()
     return tuple(
-        replace(probe, weight=probe.weight * NAME) if probe.asked.field == "name" else probe
+        probe
         for probe in probes_of(Wishes(whats=tuple(whats)))
         if probe.how not in _UNUSED and probe.asked.field not in _UNUSED
     )
