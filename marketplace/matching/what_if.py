@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib.admin.views.decorators import staff_member_required
-from django.db.models import Count, F
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -131,19 +132,18 @@ def what_if(asked: dict[str, Any], *, user: Any) -> WhatIf:
     shown = [match for match in matches if int(match.key) in suppliers]
     by_key = {profile.key: profile for profile in candidates}
     whole = with_details(question, [by_key[match.key] for match in shown]) if shown else {}
-    told = dict(
-        Alert.objects.standing()
-        .filter(supplier__in=suppliers)
-        .order_by()
-        .values_list("supplier")
-        .annotate(n=Count("user", distinct=True))
-    )
+    points = {int(match.key): match.points for match in matches}
+    alerts = Alert.objects.standing().filter(supplier__in=suppliers, minimum_fit__isnull=False).order_by()
+    told: dict[int, set[int]] = defaultdict(set)
+    for supplier, person, least in alerts.values_list("supplier", "user", "minimum_fit"):
+        if points[supplier] >= least:
+            told[supplier].add(person)
     rows = [
         WhatIfRow(
             ranks[int(match.key)],
             suppliers[int(match.key)],
             round(match.points),
-            told.get(int(match.key), 0),
+            len(told[int(match.key)]),
             [
                 (reason.verdict, reason_sentence(reason.as_json()))
                 for reason in match_reasons(question.tender, whole[match.key], question.statistics)

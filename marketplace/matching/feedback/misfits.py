@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from buyers.models import Tender
 from marketplace.accounts.models import User
 from marketplace.accounts.permissions import check_permission
-from marketplace.matching.alerts import close_unsent_mentions
+from marketplace.matching.alerts.verbs import close_unsent_mentions
 from marketplace.matching.feedback.models import Misfit
 from marketplace.matching.models import Alert, PendingNotice, Suggestion
 from marketplace.matching.suggestions import suggest_for_tender
