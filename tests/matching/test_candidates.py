@@ -86,7 +86,7 @@ def test_a_notice_without_codes_still_finds_by_words():
 
 def test_a_newcomer_is_found_by_what_the_title_or_its_code_means():
     caterer = cleaner(offers=[("Buffets et boîtes à lunch", "")], name="Alpha")
-    cleaner(offers=[("Divers", "")], name="Centre des quatre saisons", activity="Contrats et ententes")
+    cleaner(offers=[("Divers", "")], name="Beta", activity="Contrats et ententes de saison")
     for title, code in (("Service de traiteur pour un colloque", ""), ("Contrat, saison 2026", "90101603")):
         tender = TenderFactory(title=title, unspsc=[code] if code else [])
         [match] = match_tender(tender)
