@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from marketplace.accounts.models import Consent
 from marketplace.matching.alerts import reading, verbs
+from marketplace.matching.alerts.verbs import Profile
 from marketplace.matching.models import Alert, AlertDigest, AlertReader, PendingNotice, PreferenceLink
 from marketplace.matching.saved_searches.verbs import stop_path as search_stop_path
 from marketplace.outbox.models import Message
@@ -150,7 +151,9 @@ def test_only_its_person_opens_an_alert_and_staff_see_no_word_of_it(client, plat
         client.force_login(person)
         assert client.get(f"{PAGE}{alert.pk}/").status_code == 404
         assert client.post(f"{PAGE}{alert.pk}/", {"stop": "1"}).status_code == 404
-    for page in (f"/gestion/matching/alert/{alert.pk}/change/", "/gestion/matching/alert/"):
+    verbs.change_alert(alert=alert, profile=Profile(words="autre secret", name="Un secret"), by=alert.user)
+    own = f"/gestion/matching/alert/{alert.pk}"
+    for page in (f"{own}/change/", f"{own}/history/", "/gestion/matching/alert/"):
         assert "secret" not in read(client.get(page))
 
 

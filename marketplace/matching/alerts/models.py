@@ -70,6 +70,12 @@ class Alert(models.Model):
     version is `words_version`.
     """
 
+    #: What its person seeks is theirs: the history that staff read leaves it out.
+    PRIVATE = (
+        "name", "words", "words_query", "words_codes", "words_version", "codes", "regions", "amount_from", "amount_to",
+        "buyers", "methods", "languages", "minimum_fit",
+    )  # fmt: skip
+
     class Frequency(models.TextChoices):
         INSTANT = "instant", lazy("dès qu’un avis paraît")
         DAILY = "daily", lazy("une fois par jour")
