@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from suppliers.admin import import_views, neq_views, undo_views, views
+from suppliers.admin import import_views, neq_views, triage_views, undo_views, views
 
 app_name = "suppliers_admin"
 
 urlpatterns = [
     path("suppliers/supplier/file/", views.queue_page, name="queue"),
+    path("suppliers/supplier/trier/", triage_views.triage_page, name="triage"),
     path("suppliers/supplier/importer/", import_views.import_page, name="import"),
     path("suppliers/supplier/<int:pk>/fichier/", import_views.difference_page, name="difference"),
     path("suppliers/neq/", neq_views.neq_list_page, name="neqs"),

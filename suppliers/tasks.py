@@ -7,6 +7,7 @@ from suppliers.references import forget_references
 from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
 from suppliers.renewals import remind_lapsing_verifications
 from suppliers.search.empty import forget_empty_searches
+from suppliers.triage.judging import judge_prospects
 
 
 @shared_task(name="suppliers.rebuild_directory")
@@ -32,6 +33,13 @@ def count_words() -> None:
 def pack_directory() -> None:
     """Every hour: searches are fastest where few suppliers have changed since their block was packed."""
     pack_changed_blocks()
+
+
+@shared_task(name="suppliers.judge_prospects")
+def judge_waiting_prospects() -> None:
+    """Every hour: what the signs say of prospects that came since, and of all where a sign was edited."""
+    while judge_prospects(by=None):
+        pass
 
 
 @shared_task(name="suppliers.forget")

@@ -102,7 +102,7 @@ def prospect_rows(user: User) -> QuerySet[Any] | None:
 def prospect_tile(count: int, oldest: datetime | None) -> WaitingTile:
     return WaitingTile(
         title=ngettext("entreprise à démarcher", "entreprises à démarcher", count),
-        url=reverse("admin:suppliers_supplier_changelist") + f"?etat={Status.PROSPECT}",
+        url=reverse("suppliers_admin:triage"),
         icon="search",
     )
 

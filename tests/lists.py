@@ -350,12 +350,14 @@ REFERENCE = (
     "buyers_procedurerule",
     "buyers_authorisationrule",
     "buyers_clause",
+    "suppliers_triagesign",
 )
 
 
 def lists() -> dict[str, ListPage]:
     """The whole table."""
     pages = dict(SITE)
+    pages["admin triage"] = ListPage(reverse("suppliers_admin:triage"), CURATORS, in_context("rows"), "admin")
     pages["admin queue"] = ListPage(reverse("suppliers_admin:queue"), CURATORS, in_context("rows"), "admin")
     pages["admin stuck exchanges"] = ListPage(
         reverse("dealings_admin:stuck_exchanges"), CURATORS, in_context("rows"), "admin"
@@ -760,6 +762,8 @@ class World:
         number = self.rows
         waiting = factories.SupplierFactory(name=f"Enterprise {number} en attente", status=Status.SUBMITTED)
         Decision.objects.create(supplier=waiting, verb="submit", to_status=Status.SUBMITTED, by=self.member)
+        prospect = factories.SupplierFactory(name=f"Friperie {number}", status=Status.PROSPECT)
+        factories.ContactFactory(supplier=prospect)
         JoinRequest.objects.create(
             organisation=waiting.organisation,
             side=JoinSide.SELLING,

@@ -133,7 +133,7 @@ CASES = [
     *((f"admin {model}", person) for model in REFERENCE for person in ("staff", "admin")),
     *(
         (f"admin {name}", person)
-        for name in ("queue", "index", "suppliers, search", "event participants", "event grid")
+        for name in ("queue", "triage", "index", "suppliers, search", "event participants", "event grid")
         for person in ("staff", "admin")
     ),
 ]

@@ -16,6 +16,7 @@ from .offers import Offer, ServedArea
 from .pictures import SupplierPicture
 from .references import CustomerReference
 from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
+from .triage import Triage, TriageSign
 
 __all__ = [
     "Basis",
@@ -44,4 +45,6 @@ __all__ = [
     "Status",
     "Supplier",
     "SupplierPicture",
+    "Triage",
+    "TriageSign",
 ]

@@ -64,6 +64,7 @@ MATRIX = {
     "suppliers.Decision": (SEE, SEE),
     "suppliers.EmptySearch": (SEE, SEE),
     "suppliers.Supplier": (ADD, ADD),
+    "suppliers.TriageSign": (ADD, ADD),
     "territories.Mrc": (SEE, SEE),
     "territories.Municipality": (SEE, SEE),
     "territories.Nation": (SEE, ADD),

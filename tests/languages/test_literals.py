@@ -28,6 +28,7 @@ ASIDE = {
     "marketplace/dealings/own_lists/columns.py": "names of columns found in files",
     "marketplace/pages/error_views.py": "the page for when nothing can be translated, in both languages",
     "marketplace/matching/weights.py": "words that carry no meaning",
+    "marketplace/matching/meanings.py": "words of a procedure and of premises, in both languages",
     "marketplace/territories/": "spellings found in official files",
     "suppliers/cells.py": "values found in files",
     "suppliers/importing/": "columns and values found in files",

@@ -65,6 +65,7 @@ from suppliers.models import (
     NeqProposal,
     Status,
     Supplier,
+    TriageSign,
 )
 from tests import factories
 from tests.cohorts import factories as cohorts
@@ -237,6 +238,7 @@ def build() -> World:
         "suppliers_emptysearch": EmptySearch.objects.create(
             text="montgolfiere", language="fr", day=timezone.localdate()
         ),
+        "suppliers_triagesign": TriageSign.objects.first(),
         "accounts_organisation": draft.organisation,
         "accounts_user": enterprise,
         "accounts_invitation": invitation,

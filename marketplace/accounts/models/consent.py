@@ -63,6 +63,7 @@ READ_PAGES: dict[str, str | Promise] = {
     "people.search": _("recherche d’une personne"),
     "people.copy": _("copie remise à une personne"),
     "supplier.sheet": _("fiche d’une entreprise, en gestion"),
+    "supplier.triage": _("tri des fiches à démarcher"),
     "supplier.evidence": _("pièce d’une entreprise"),
     "supplier.export": _("exportation des fournisseurs"),
     "cohort.application": _("candidature à une cohorte"),

@@ -21,6 +21,8 @@ PROSPECTS, LISTED = 7, 9  # of the rows that the registry has, so many at most n
 UNKNOWN = (
     ("Atelier Quinquet", "Shawinigan", "", "819 555-0171", "Lampes et petits meubles remis à neuf"),
     ("Les Bocaux d’Adèle", "St-Tite", "", "819 555-0172", "Conserves et repas à emporter"),
+    ("Groupe scout de la Presqu’île", "Trois-Rivières", "", "819 555-0173", ""),
+    ("Syndicat des copropriétaires du Ruisseau", "Shawinigan", "", "819 555-0174", ""),
 )
 SHORTER = (
     ("Coopérative", "Coop"),
@@ -31,7 +33,7 @@ SHORTER = (
 
 
 def seed_pole_list(*, rng: random.Random) -> None:
-    """Some prospects of Mauricie and some published enterprises, as their pôle writes them, and two that nobody knows."""
+    """Some prospects of Mauricie and some published enterprises, as their pôle writes them, and some that nobody knows."""
     here = Supplier.objects.filter(organisation__region="04", organisation__neq__isnull=False)
     known = here.select_related("organisation").order_by("organisation__neq")
     chosen = list(known.filter(status=Status.PROSPECT, source=Supplier.Source.REGISTRY)[:PROSPECTS])

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from buyers.ocds.importer import import_tenders
 from marketplace.accounts.consents import give_consent
@@ -46,6 +47,7 @@ from .security_log import seed_security_log
 from .shortlists import seed_shortlists
 from .sources import seed_seller_names, seed_sources, settle_sources
 from .tenders import DemoReleaseWriter
+from .triage import seed_triage
 
 BUYERS = len(INVENTED_BUYERS)
 #: Of each other state (announced, closed, called off, without a bid), for each open one.
@@ -106,6 +108,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_references(member_of=member_of, rng=random.Random(f"{seed}:{day}:references"), day=day)
     seed_pictures(count=suppliers)
     seed_pole_list(rng=random.Random(f"{seed}:{day}:list"))
+    seed_triage(staff=staff, at=timezone.now())
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)
     seed_needs(
