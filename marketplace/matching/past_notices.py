@@ -1,4 +1,4 @@
-"""Past notices as neighbours of a new one: whoever won or bid on the most alike, and whoever bids beside them (docs/adr/0036).
+"""Past notices as neighbours of a new one: whoever won or bid on the most alike, and whoever bids beside them (docs/adr/0034).
 
 Each process keeps the latest notices that someone is known to have bid on: four letters by four letters, with buyer, place,
 method, nature and day, and who won or bid. Brought up to date by what is new or changed when `experience` says that it

@@ -1,6 +1,6 @@
 """Batches: a worker takes some due mails at once, checks them all in a few statements, and holds them while it works.
 
-A batch is held by a lease in its rows, renewed while the worker lives (docs/adr/0035). Its rows stay `queued`: only the one
+A batch is held by a lease in its rows, renewed while the worker lives (docs/adr/0036). Its rows stay `queued`: only the one
 that is with the server is `sending`, so whatever becomes of the worker, one mail at most is in doubt.
 """
 
