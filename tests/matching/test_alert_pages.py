@@ -188,6 +188,12 @@ def test_preview_warns_and_proposes_less_then_more_without_keeping_anything(clie
     assert "Aucun avis n’y aurait répondu" in html
     assert "Dans tout le Québec : 151 avis" in html
     assert "ces 151 avis" in read(client.post(NEW, {**asked, "regions": ["13"], "change": "regions:"}))
+    suggestion(supplier, tenders[0])
+    lost = {**asked, "words": "zzzz", "supplier": supplier.pk}
+    assert "Les avis qui conviennent à notre entreprise : 1 avis" in read(
+        client.post(NEW, {**lost, "preview": "1"})
+    )
+    assert "cet avis des 30 derniers jours" in read(client.post(NEW, {**lost, "change": "suited:"}))
     for nonsense in ("", "x", "buyers:99999999999999999999", "regions:<b>", "codes:'"):
         assert client.post(NEW, {**asked, "change": nonsense}).status_code == 200
     assert not Alert.objects.exists()

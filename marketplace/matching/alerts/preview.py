@@ -19,7 +19,7 @@ from buyers.models import Buyer, Tender
 from marketplace.classification.labels import code_label
 from marketplace.matching.alerts.criteria import Recent, recent_notices
 from marketplace.matching.alerts.forms import ANY_FIT, FITS
-from marketplace.matching.alerts.models import Alert
+from marketplace.matching.alerts.models import MINIMUM_POINTS, Alert
 from marketplace.matching.slots import count_mails
 from marketplace.territories.labels import region_names
 from marketplace.web.typography import format_number
@@ -29,6 +29,8 @@ SHOWN = 12
 #: Notices a day from which a person reads none of them any more.
 TOO_MANY = 5
 PROPOSED = 3
+#: A choice of several fields: what suits the enterprise, whatever the words and the codes.
+SUITED = "suited"
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,15 @@ def wider_choices(alert: Alert) -> list[Proposal]:
         ways.append(("amounts:", _("Quel que soit le montant"), {"amount_from": None, "amount_to": None}))
     if alert.minimum_fit is not None and alert.is_narrow:
         ways.append((f"minimum_fit:{ANY_FIT}", str(FITS[-1][1]), {"minimum_fit": None}))
+    if alert.minimum_fit is None and alert.supplier_id is not None:
+        suited = {
+            "words": "",
+            "words_query": "",
+            "words_codes": [],
+            "codes": [],
+            "minimum_fit": MINIMUM_POINTS,
+        }
+        ways.append((f"{SUITED}:", str(FITS[0][1]), suited))
     wider = []
     for _value, _label, changes in ways:
         one = copy.copy(alert)
@@ -173,6 +184,9 @@ def with_change(data: Any, value: str) -> Any:
     changed = data.copy()
     if name == "amounts":
         changed["amount_from"] = changed["amount_to"] = ""
+    elif name == SUITED:
+        changed["words"] = changed["codes"] = ""
+        changed["minimum_fit"] = str(MINIMUM_POINTS)
     elif name == "buyers" and new:
         known = Buyer.objects.known().filter(pk=new if new.isdigit() and len(new) < 19 else 0)
         changed["buyers"] = known.values_list("organisation__name", flat=True).first() or ""
