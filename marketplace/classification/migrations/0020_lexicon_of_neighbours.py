@@ -1,0 +1,16 @@
+"""What else answers, less surely, for trades that few have."""
+
+from importlib import import_module
+
+from django.db import migrations
+
+
+def load(apps, schema_editor) -> None:
+    import_module(f"{__package__}.0006_lexicon_words").load(apps, schema_editor)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("classification", "0019_lexicon_of_more_everyday_words")]
+
+    # Going back leaves the words.
+    operations = [migrations.RunPython(load, migrations.RunPython.noop)]
