@@ -30,6 +30,7 @@ from .cohorts import seed_cohorts
 from .enterprise_rows import Progress, seed_enterprises
 from .enterprises import MEMBER_NEQ
 from .events import seed_events
+from .feedback import seed_feedback
 from .inquiries import seed_inquiries
 from .need_exchanges import seed_need_exchanges
 from .needs import seed_needs
@@ -128,6 +129,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_alerts(
         member_of=member_of, member=member, shopper=User.objects.get(email="acheteuse@demo.example"), day=day
     )
+    seed_feedback(member_of=member_of, member=member, staff=staff)
     seed_own_lists(shop=buyers[0], rng=random.Random(f"{seed}:{day}:own_lists"))
     seed_inquiries(
         member_of=member_of,
