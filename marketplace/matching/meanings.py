@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,9 +54,9 @@ SAID_BY_CODE = 0.8
 MOST_FIT = 1.0
 _QUOTES = re.compile('["«»“”]')
 _LANGUAGES = frozenset(("fr", "en"))
-#: Beginnings and roots of words find too much for what nobody typed; a trade in the name of a town is no trade; and a name
-#: in other words says little beside what an enterprise writes of itself (its own words count, `engine`).
-_UNUSED = ("fallback", "place", "name")
+#: Where an enterprise says itself what it does. A name in other words says little beside that (its own words count, `engine`);
+#: and beginnings of words (« fallback ») find too much for what nobody typed.
+_FIELDS = ("offers", "activity", "codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,9 @@ def read_meanings(title: str, codes: Iterable[str] = ()) -> Meant:
         for key in what.keys:
             own = weights.FAINT if what.faint or _says_little(key) else worth
             emphasis[key] = max(emphasis.get(key, 0.0), own)
-    coded = _called_by(codes)
-    return Meant(tuple(trades), tuple(coded), emphasis, (_probes(trades), _probes(coded)))
+    classes = frozenset(code[: weights.CLASS_DIGITS] for code in codes if len(code) >= weights.CLASS_DIGITS)
+    coded = _called_by(classes, read_lexicon().version) if classes else ()
+    return Meant(tuple(trades), coded, emphasis, (_probes(tuple(trades)), _probes(coded)))
 
 
 _known: tuple[str, dict[str, frozenset[str]]] = ("", {})
@@ -189,29 +191,30 @@ def _trades_among(said: list[What]) -> list[What]:
     return [what for what in trades if not what.is_hint] or trades
 
 
-def _called_by(codes: Iterable[str]) -> list[What]:
-    """What the lexicon calls by these codes: any of it is one wish."""
+@lru_cache(maxsize=512)
+def _called_by(classes: frozenset[str], version: str) -> tuple[What, ...]:
+    """What the lexicon of that version calls by these codes: any of it is one wish."""
     lexicon = prepared_lexicon()
-    classes = {code[: weights.CLASS_DIGITS] for code in codes if len(code) >= weights.CLASS_DIGITS}
     found: list[Meaning] = [
         meaning
         for meaning in lexicon.lexicon
         if meaning.codes and meaning.codes[0][: weights.CLASS_DIGITS] in classes
     ]
     if not found:
-        return []
+        return ()
     others = lexicon.alternatives(Sense(meaning, 1.0, _LANGUAGES) for meaning in found)
     keys = tuple(meaning.key for meaning in found)
-    return [
-        What(label=found[0].name, keys=keys, meanings=keys, alternatives=others.terms, codes=others.codes)
-    ]
+    return (
+        What(label=found[0].key, keys=keys, meanings=keys, alternatives=others.terms, codes=others.codes),
+    )
 
 
-def _probes(whats: list[What]) -> tuple[Probe, ...]:
+@lru_cache(maxsize=1024)
+def _probes(whats: tuple[What, ...]) -> tuple[Probe, ...]:
     if not whats:
         return ()
     return tuple(
         probe
-        for probe in probes_of(Wishes(whats=tuple(whats)))
-        if probe.how not in _UNUSED and probe.asked.field not in _UNUSED
+        for probe in probes_of(Wishes(whats=whats))
+        if probe.how != "fallback" and probe.asked.field in _FIELDS
     )
