@@ -207,6 +207,12 @@ def _who_says(
     return said, meant.fits(found[len(asked) :]) if found else NOBODY
 
 
+def as_known_for(asked: TenderQuestion, profile: SupplierProfile) -> SupplierProfile:
+    """One supplier with what past notices and the lexicon say of it for a notice."""
+    alike, beside = find_neighbours(asked.tender, asked.learnt).of(int(profile.key))
+    return replace(profile, alike=alike, beside=beside, meant=meant_fit(asked, int(profile.key)))
+
+
 def meant_fit(asked: TenderQuestion, supplier_id: int) -> float:
     """How well one supplier answers what a notice means; one statement."""
     found = ask_stems(asked.meant.asked) if asked.meant.asked else []

@@ -14,17 +14,16 @@ from marketplace.accounts.models import User
 from marketplace.matching import engine
 from marketplace.matching.alerts.verbs import close_unsent_mentions
 from marketplace.matching.candidates import (
+    as_known_for,
     best_matches,
     find_candidates,
     is_worth_keeping,
-    meant_fit,
     supplier_profile,
     with_details,
 )
 from marketplace.matching.engine import Match, SupplierProfile
 from marketplace.matching.meanings import words_that_mean
 from marketplace.matching.models import Alert, Misfit, Suggestion
-from marketplace.matching.past_notices import find_neighbours
 from marketplace.matching.reasons import match_reasons
 from marketplace.matching.tenders import TenderQuestion, open_tenders, read_tender
 from marketplace.matching.turning import in_turn, turn_of
@@ -83,8 +82,7 @@ def suggest_for_supplier(*, supplier: Supplier, by: User | None) -> list[Suggest
     as_known: dict[int, SupplierProfile] = {}
     for tender in Tender.objects.filter(pk__in=read_whole).exclude(misfits__supplier=supplier):
         asked = read_tender(tender)
-        alike, beside = find_neighbours(asked.tender, asked.learnt).of(supplier.pk)
-        known = replace(profile, alike=alike, beside=beside, meant=meant_fit(asked, supplier.pk))
+        known = as_known_for(asked, profile)
         for match in best_matches(asked.tender, [known], asked.statistics, limit=1):
             found.append((tender, asked, match))
             as_known[tender.pk] = known

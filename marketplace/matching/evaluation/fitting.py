@@ -26,6 +26,9 @@ JUDGED: frozenset[Piece] = frozenset({"words", "meant", "code_offered"})
 STEADY = 0.01
 START = 0.1
 MOST_STEPS = 200
+#: So many answers the weights of today are worth, and with fewer nothing is learnt.
+PRIOR = 50.0
+LEAST_ANSWERS = 30
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,69 @@ def fit_weights(decided: Sequence[Decided]) -> dict[Piece, float]:
     return {piece: round(float(value), 3) for piece, value in zip(pieces, found.x / scale, strict=True)}
 
 
+@dataclass(frozen=True)
+class Answers:
+    """What enterprises and staff said of suggestions: a row of evidence for each, and whether it was right; oldest first."""
+
+    evidence: NDArray[np.float64]
+    right: NDArray[np.bool_]
+
+
+def fit_declared(answers: Answers) -> dict[Piece, float]:
+    """All weights, those of `JUDGED` moved to where answers are told apart best; the weights of today count as `PRIOR`
+    answers, so that a few change little. None falls below zero."""
+    pieces = pieces_in_order()
+    now = np.array([(weights.TOPIC | weights.SETTING)[piece] for piece in pieces])
+    judged = [place for place, piece in enumerate(pieces) if piece in JUDGED]
+
+    def loss(moved: NDArray[np.float64]) -> float:
+        weight = now.copy()
+        weight[judged] = now[judged] * moved[:-1]
+        return log_loss(weight, moved[-1], answers) + PRIOR / len(answers.right) * float(
+            ((moved[:-1] - 1) ** 2).mean()
+        )
+
+    start = np.array([*[1.0] * len(judged), 2.0])
+    bounds = [*[(0.0, 4.0)] * len(judged), (None, None)]
+    found = minimize(loss, start, method="L-BFGS-B", bounds=bounds, options={"maxiter": MOST_STEPS})
+    weight = now.copy()
+    weight[judged] = now[judged] * found.x[:-1]
+    return {piece: round(float(value), 3) for piece, value in zip(pieces, weight, strict=True)}
+
+
+def log_loss(weight: NDArray[np.float64], middle: float, answers: Answers) -> float:
+    """How surprising the answers are, where evidence of `middle` is as often right as wrong."""
+    total = _total(answers.evidence, weight) - middle
+    return float(np.logaddexp(0.0, np.where(answers.right, -total, total)).mean())
+
+
+def told_apart(weight: Mapping[Piece, float], answers: Answers) -> float:
+    """How often a right suggestion has more evidence than a wrong one; a half where nothing tells."""
+    total = _total(answers.evidence, np.array([weight[piece] for piece in pieces_in_order()]))
+    right, wrong = total[answers.right], total[~answers.right]
+    if not len(right) or not len(wrong):
+        return 0.5
+    more = (right[:, None] > wrong[None, :]).mean() + (right[:, None] == wrong[None, :]).mean() / 2
+    return float(more)
+
+
+def _total(evidence: NDArray[Any], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The evidence together, of what is one fact the weightiest."""
+    pieces = pieces_in_order()
+    worth = evidence * values
+    groups = [[pieces.index(piece) for piece in pair] for pair in weights.PAIRS]
+    total: NDArray[np.float64] = worth.sum(1) - sum(
+        worth[:, pair].sum(1) - worth[:, pair].max(1) for pair in groups
+    )
+    return total
+
+
 def ranks_with(weight: Mapping[Piece, float], decided: Sequence[Decided]) -> list[float]:
     """Where the best winner stands, ties at their mean; behind all candidates where it is none of them."""
-    pieces = pieces_in_order()
-    values = np.array([weight[piece] for piece in pieces])
-    pairs = [[pieces.index(piece) for piece in pair] for pair in weights.PAIRS]
+    values = np.array([weight[piece] for piece in pieces_in_order()])
     ranks = []
     for one in decided:
-        worth = one.evidence * values
-        total = worth.sum(1) - sum(worth[:, pair].sum(1) - worth[:, pair].max(1) for pair in pairs)
+        total = _total(one.evidence, values)
         if one.won.any():
             best = total[one.won].max()
             ranks.append(float((total > best).sum() + ((total == best).sum() + 1) / 2))
