@@ -241,7 +241,7 @@ NAMES_NOBODY = {
     "accounts.user": "the account's own provider", "account.emailaddress": "the account's own provider",
     "suppliers.directorytext": "written again from the rows", "suppliers.directoryfacets": "the same", "suppliers.directoryentry": "the same",
     "suppliers.searchword": "single words", "suppliers.directorystem": "single words", "suppliers.triagesign": "words of trades", "suppliers.triage": "a choice", "suppliers.emptysearch": "what was sought, without who", "matching.suggestion": "written again from offers",
-    "matching.trait": "single words", "matching.termcount": "single words",
+    "matching.trait": "single words", "matching.lesson": "keys of the lexicon, regions", "matching.termcount": "single words",
     "mfa.authenticator": "secrets", "account.emailconfirmation": "secrets", "sessions.session": "signed sessions",
     "security.opensession": "browsers", "security.secrettry": "keyed digests", "security.securityevent": "ids, digests and networks", "pghistory.middlewareevents": "no table of its own",
     "pghistory.events": "no table of its own", "accounts.personrequest": "digests and counts", "accounts.erasedperson": "digests",
