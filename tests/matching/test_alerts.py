@@ -45,7 +45,8 @@ def test_ask_alert_keeps_the_words_that_were_ticked_and_needs_them_once():
     ask(user, words="traiteur", wording="")
     consent = Consent.objects.get(user=user)
     assert (consent.purpose, consent.wording, consent.withdrawn_at) == ("alerts", "J’accepte ceci.", None)
-    assert Alert.objects.filter(user=user).count() == 2
+    again = ask(user, words="traiteur", wording="", name="Autre nom")  # a second click
+    assert (again.name, Alert.objects.filter(user=user).count()) == ("Autre nom", 2)
 
 
 def test_ask_alert_is_for_members_and_for_oneself():

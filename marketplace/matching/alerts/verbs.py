@@ -37,6 +37,12 @@ CONSENT_WORDING = gettext_lazy(
 )
 
 
+#: What makes two alerts of a person the same.
+_ASKED = (
+    "words", "codes", "regions", "amount_from", "amount_to", "buyers", "methods", "languages", "minimum_fit",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Profile:
     """What an alert asks and when it writes; see `models.Alert`."""
@@ -71,7 +77,8 @@ class Profile:
 def ask_alert(
     *, user: User, supplier: Supplier | None, profile: Profile, consent_wording: str, by: User | None
 ) -> Alert:
-    """A new alert, for an enterprise of the person or for themselves.
+    """A new alert, for an enterprise of the person or for themselves. The very same again, as a second click asks it, only
+    takes the new name and rhythm.
 
     `consent_wording`: the words that the person ticked; needed unless their consent already stands.
     """
@@ -82,6 +89,12 @@ def ask_alert(
     _check_member(user, supplier)
     alert = _checked(profile, Alert(user=user, supplier=supplier))
     ask_consent(user=user, purpose=Consent.Purpose.ALERTS, wording=consent_wording, by=by)
+    same = Alert.objects.filter(
+        user=user, supplier=supplier, **{name: getattr(alert, name) for name in _ASKED}
+    ).first()
+    if same is not None:
+        change_alert(alert=same, profile=profile, by=by)
+        return resume_alert(alert=same, consent_wording="", by=by)
     if Alert.objects.filter(user=user).count() >= MOST:
         sentence = ngettext(
             "Vous avez déjà %(n)s alerte. Supprimez-en une, puis demandez celle-ci.",
