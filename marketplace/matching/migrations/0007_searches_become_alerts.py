@@ -1,12 +1,13 @@
 """A saved search of notices becomes an alert of its person, with the same filters; the search goes. Backwards, it comes again.
 
 A filter on the day of closing asks nothing of notices to come, and is left out. A search whose filters were no longer understood is
-stopped: without them it would send much else. A consent to searches of notices is carried over, with its words and its date.
+stopped: without them it would send much else. A consent to searches of notices is carried over, with its words and its date, and ends under its former name.
 """
 
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import migrations
+from django.utils import timezone
 
 METHODS = {"public": "open", "qualifie": "selective", "invitation": "limited", "gre-a-gre": "direct"}
 WORDS = "UPDATE matching_alert SET words_query = websearch_to_tsquery('public.french_unaccent', words)::text WHERE id = %s"
@@ -56,6 +57,7 @@ def forwards(apps, schema_editor):
                 given_at=consent.given_at,
                 channel=consent.channel,
             )
+    Consent.objects.filter(purpose="notice_searches", withdrawn_at=None).update(withdrawn_at=timezone.now())
 
 
 def backwards(apps, schema_editor):
