@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from buyers.models import Tender, announced_condition, open_condition
+from buyers.models import Tender, open_condition
 from marketplace.accounts.models import territory_q
 from marketplace.matching.alerts.models import Alert as Alert  # Django looks for models here
 from marketplace.matching.alerts.models import AlertDigest as AlertDigest
@@ -58,10 +58,6 @@ class SuggestionQuerySet(models.QuerySet["Suggestion"]):
     def open(self) -> SuggestionQuerySet:
         """Of notices that can still be answered."""
         return self.filter(open_condition("tender__"))
-
-    def worth_announcing(self) -> SuggestionQuerySet:
-        """Of notices that mails may tell of."""
-        return self.filter(announced_condition("tender__"))
 
 
 class Suggestion(models.Model):
