@@ -57,6 +57,8 @@ MATRIX = {
     "matching.NewSupplierAlert": (NONE, SEE),
     "matching.SavedSearch": (NONE, SEE),
     "matching.Suggestion": (SEE, SEE),
+    "matching.Lesson": (SEE, SEE),
+    "matching.Misfit": (SEE, SEE),
     "outbox.Event": (NONE, SEE),
     "outbox.Message": (SEE, SEE),
     "outbox.Suppression": (SEE, SEE),
