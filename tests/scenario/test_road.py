@@ -177,9 +177,10 @@ def accept_and_set_instant_alert(page: Page, site: str, invitation: str) -> None
     page.click("main form button[type=submit]")
     page.wait_for_url(re.compile("/mon-espace/"))
     page.goto(f"{site}/mon-espace/alertes/")
-    page.check("input[name$=frequency][value=instant]")
-    page.check("input[name$=consent]")
-    page.click("main form button[type=submit]")
+    page.get_by_role("link", name="Demander une alerte").click()
+    page.check("input[name=frequency][value=instant]")
+    page.check("input[name=consent]")
+    page.click("main form button[name=save]")
     expect(page.locator("main")).to_contain_text("Dès qu’un avis paraît")
 
 
