@@ -95,6 +95,7 @@ REFERENCE = (
     "buyers_authorisationrule",
     "buyers_clause",
     "buyers_noticesource",
+    "suppliers_triagesign",
     "django_migrations",
     "django_content_type",
     "auth_permission",
