@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: Not pages: data, and what another part of a page asks for.
 DATA = re.compile(
-    r"^/api/v1/(?!docs)|/jsi18n/|/autocomplete/|\.(ics|csv|xlsx|pdf|eml)$|/inscription/\d+/codes/|/propositions/$|/healthz|/readyz|/robots.txt"
+    r"^/api/v1/(?!docs)|/jsi18n/|/autocomplete/|\.(ics|csv|xlsx|xml|pdf|eml)$|/inscription/\d+/codes/|/propositions/$|/healthz|/readyz|/robots.txt"
 )
 #: Opened by everyone alike, and looked at once as a passer-by and once signed in.
 ROLES = ("anonymous", "enterprise", "buyer", "staff", "platform_admin")
