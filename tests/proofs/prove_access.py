@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(autouse=True)
 def in_whole(monkeypatch):
-    both = everywhere.Widths(page=(WIDE, NARROW), back_room=(WIDE, NARROW), english=(NARROW, WIDE))
+    both = everywhere.Widths(
+        page=(WIDE, NARROW), back_room=(WIDE, NARROW), english=(NARROW, WIDE), histories=True
+    )
     monkeypatch.setattr(everywhere, "EVERY_PAGE", both)
     monkeypatch.setattr(everywhere, "EVERY_LIST", both)
 
