@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 @pytest.fixture(autouse=True)
 def in_whole(monkeypatch):
     both = everywhere.Widths(
-        page=(WIDE, NARROW), back_room=(WIDE, NARROW), english=(NARROW, WIDE), histories=True
+        page=(WIDE, NARROW), back_room=(WIDE, NARROW), english=(NARROW, WIDE), every_row=True
     )
     monkeypatch.setattr(everywhere, "EVERY_PAGE", both)
     monkeypatch.setattr(everywhere, "EVERY_LIST", both)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib import admin
 from django.urls import translate_url
 from playwright.sync_api import Browser
 
@@ -27,8 +30,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DATA = re.compile(
     r"^/api/v1/(?!docs)|/jsi18n/|/autocomplete/|\.(ics|csv|xlsx|xml|pdf|eml)$|/inscription/\d+/codes/|/propositions/$|/healthz|/readyz|/robots.txt"
 )
-#: Histories share their template: one of them stands for the others, which `dev.py prove access` looks at.
+#: Histories share their template, and so do the lists and pages of rows that staff only read: some stand for the others,
+#: which `dev.py prove access` looks at.
 HISTORY = re.compile(r"^/gestion/(?!suppliers/supplier/).*/history/$")
+ROWS = re.compile(r"^/gestion/(\w+)/(\w+)/(?:[^/]+/change/)?$")
+STAND_FOR_THE_OTHERS = {"outbox.message", "suppliers.decision", "buyers.tender", "territories.region"}
 #: Opened by everyone alike, and looked at once as a passer-by and once signed in.
 ROLES = ("anonymous", "enterprise", "buyer", "staff", "platform_admin")
 
@@ -40,7 +46,7 @@ class Widths:
     page: tuple[int, ...]
     back_room: tuple[int, ...]
     english: tuple[int, ...]
-    histories: bool = False
+    every_row: bool = False
 
 
 #: Each page where it has least room, the back room as it is used, lists with rows on a wide screen.
@@ -67,11 +73,25 @@ def opened_by(role: str, ids: dict[str, object]) -> list[str]:
     return paths
 
 
+def is_like_others(path: str) -> bool:
+    """The list or the page of rows that nobody changes, without templates of their own."""
+    found = ROWS.match(path)
+    if found is None or f"{found[1]}.{found[2]}" in STAND_FOR_THE_OTHERS:
+        return False
+    if (Path(settings.BASE_DIR) / "templates" / "admin" / found[1] / found[2]).exists():
+        return False
+    label = f"{found[1]}.{found[2]}"
+    shown = next(
+        (one for model, one in admin.site._registry.items() if model._meta.label_lower == label), None
+    )
+    return shown is not None and "change" not in {*shown.staff_may, *shown.platform_may}
+
+
 def inspect(browser: Browser, base: str, user: object, paths: list[str], widths: Widths) -> list[str]:
     inspector = window(browser, base, user)
     found: list[str] = []
     for path in paths:
-        if HISTORY.match(path) and not widths.histories:
+        if not widths.every_row and (HISTORY.match(path) or is_like_others(path)):
             continue
         if path.startswith("/gestion/"):
             found += inspector.faults(path, widths=widths.back_room)
