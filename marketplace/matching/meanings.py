@@ -52,6 +52,8 @@ MOST_KEPT = 20_000
 #: A code says what is bought from its class on (`weights.CLASS_DIGITS`); less surely than the title does.
 SAID_BY_CODE = 0.8
 MOST_FIT = 1.0
+#: A looser word than this weighs nothing that one would see, and four in ten of all are: they cost a third of a match.
+LEAST_PROBE = 0.25
 _QUOTES = re.compile('["«»“”]')
 _LANGUAGES = frozenset(("fr", "en"))
 #: Where an enterprise says itself what it does. A name in other words says little beside that (its own words count, `engine`);
@@ -216,5 +218,7 @@ def _probes(whats: tuple[What, ...]) -> tuple[Probe, ...]:
     return tuple(
         probe
         for probe in probes_of(Wishes(whats=whats))
-        if probe.how != "fallback" and probe.asked.field in _FIELDS
+        if probe.how in ("literal", "meaning")
+        and probe.weight >= LEAST_PROBE
+        and probe.asked.field in _FIELDS
     )
