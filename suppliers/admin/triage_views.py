@@ -30,8 +30,6 @@ from suppliers.models import Contact, Supplier, Triage, TriageSign
 from suppliers.triage.choosing import CHOICES, Choice, TriageOutcome, choose_for_prospects, undo_triage
 from suppliers.triage.judging import judge_prospects, likelihood
 from suppliers.triage.prospects import (
-    LIKELIHOODS,
-    STATES,
     ProspectQuery,
     chosen_prospects,
     count_prospects,
@@ -97,12 +95,10 @@ def triage_page(request: HttpRequest) -> HttpResponse:
         states=[
             (label, query.address(etat=state, probabilite=""), counts["states"][state], state == query.state)
             for state, label in STATE_LABELS.items()
-            if state in STATES
         ],
         likelihoods=[
             (label, query.address(probabilite=one), counts["likelihoods"][one], one == query.likelihood)
             for one, label in LIKELIHOOD_LABELS.items()
-            if one in LIKELIHOODS
         ],
         choices=list(CHOICE_LABELS.items()),
         mrcs=_mrcs(reader),

@@ -65,13 +65,13 @@ def found_prospects(reader: User, query: ProspectQuery) -> SupplierQuerySet:
         rows = rows.filter(organisation__mrc=query.mrc)
     if not query.text:
         return rows
-    named = search_rows(Supplier.objects.all(), query.text, columns=SEARCHED, neq="organisation__neq")
+    named = search_rows(rows, query.text, columns=SEARCHED, neq="organisation__neq")
     found = Q(pk__in=named.values("pk"))
     digits = "".join(filter(str.isdigit, query.text))
     if len(digits) >= LEAST_DIGITS:
-        numbered = Supplier.objects.alias(
-            number=_digits("organisation__phone"), other=_digits("contacts__phone")
-        ).filter(Q(number__contains=digits) | Q(other__contains=digits))
+        numbered = rows.alias(number=_digits("organisation__phone"), other=_digits("contacts__phone")).filter(
+            Q(number__contains=digits) | Q(other__contains=digits)
+        )
         found |= Q(pk__in=numbered.values("pk"))
     return rows.filter(found)
 
