@@ -34,9 +34,7 @@ from marketplace.web.admin import (
 from marketplace.web.admin_history import HistorySource
 from marketplace.web.admin_lists import (
     badge_cell,
-    day_cell,
     folded_column,
-    moment_cell,
     name_cell,
     search_rows,
 )
@@ -99,7 +97,7 @@ class CohortAdmin(ScopedAdmin):
     staff_may = FULL
     platform_may = FULL
     form = CohortForm
-    list_display = ["called", "pole", "badge", "filled", "in_line", "undecided", "begins"]
+    list_display = ["called", "pole", "badge", "filled", "in_line", "undecided", "starts_on"]
     list_display_links = ["called"]
     list_select_related = ["programme", "pole"]
     list_filter = ["state"]
@@ -162,10 +160,6 @@ class CohortAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("à décider"))
     def undecided(self, cohort: Any) -> int:
         return int(cohort.to_decide)
-
-    @admin.display(description=gettext_lazy("début"), ordering="starts_on")
-    def begins(self, cohort: Cohort) -> SafeString:
-        return day_cell(cohort.starts_on)
 
     # -- the page of one cohort --------------------------------------------------------------------------------
 
@@ -284,7 +278,7 @@ class StateFilter(ColumnFilter):
 @admin.register(Application)
 class ApplicationAdmin(ScopedAdmin):
     staff_may = READ
-    list_display = ["arrival", "enterprise", "cohort_name", "badge", "place_in_line", "when"]
+    list_display = ["arrival", "enterprise", "cohort_name", "badge", "place_in_line", "applied_at"]
     list_display_links = ["enterprise"]
     list_select_related = ["cohort", "supplier__organisation"]
     list_filter = [CohortFilter, StateFilter]
@@ -323,7 +317,3 @@ class ApplicationAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("rang"))
     def place_in_line(self, application: Any) -> str:
         return str(application.rank or "–")
-
-    @admin.display(description=gettext_lazy("posée le"), ordering="applied_at")
-    def when(self, application: Application) -> SafeString:
-        return moment_cell(application.applied_at)

@@ -133,7 +133,7 @@ class FeedFileAdmin(ScopedAdmin):
     """A file: its counts, and each release or row that could not be taken."""
 
     staff_may = READ
-    list_display = ["name", "source", "state", "releases", "created", "updated", "rejected_count", "last"]
+    list_display = ["name", "source", "state", "releases", "created", "updated", "rejected_count", "tried_at"]
     list_select_related = ["source"]
     list_filter = ["source", FileStatusFilter]
     search_fields = ["name"]
@@ -151,10 +151,6 @@ class FeedFileAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("état"), ordering="status")
     def state(self, file: FeedFile) -> SafeString:
         return badge_cell(STATES[FeedFile.Status(file.status)], file.get_status_display())
-
-    @admin.display(description=gettext_lazy("essayé le"), ordering="tried_at")
-    def last(self, file: FeedFile) -> SafeString:
-        return moment_cell(file.tried_at)
 
 
 class EnteredNoticeForm(PlainForm):
@@ -188,7 +184,7 @@ class EnteredNoticeAdmin(ScopedAdmin):
     staff_may = FULL
     platform_may = FULL
     form = EnteredNoticeForm
-    list_display = ["title", "who", "state", "closes", "pole"]
+    list_display = ["title", "who", "state", "closes_at", "pole"]
     list_select_related = ["buyer__organisation", "pole", "tender"]
     list_filter = ["is_cancelled"]
     search_fields = ["title", "buyer_name"]
@@ -243,7 +239,3 @@ class EnteredNoticeAdmin(ScopedAdmin):
             return badge_cell("wait", _("non publié"))
         badge = tender_badge(notice.tender)
         return badge_cell(badge.kind, badge.word)
-
-    @admin.display(description=gettext_lazy("clôture"), ordering="closes_at")
-    def closes(self, notice: EnteredNotice) -> SafeString:
-        return moment_cell(notice.closes_at)

@@ -15,7 +15,7 @@ from buyers.models import AuthorisationRule, Clause, Need, ProcedureRule, Regime
 from buyers.wording import need_badge
 from marketplace.web.admin import FULL, READ, ColumnFilter, PlainForm, ScopedAdmin
 from marketplace.web.admin_history import HistorySource
-from marketplace.web.admin_lists import badge_cell, day_cell, moment_cell, search_rows
+from marketplace.web.admin_lists import badge_cell, day_cell, search_rows
 
 
 class StatusFilter(ColumnFilter):
@@ -29,7 +29,7 @@ class StatusFilter(ColumnFilter):
 class NeedAdmin(ScopedAdmin):
     header_links = [(45, gettext_lazy("Besoins"), "admin:buyers_need_changelist")]
     staff_may = READ
-    list_display = ["title", "who", "state", "sent", "closes"]
+    list_display = ["title", "who", "state", "sent", "closes_at"]
     list_select_related = ["buyer__organisation"]
     list_filter = [StatusFilter, "method"]
     search_fields = ["title", "buyer__organisation__name"]
@@ -67,10 +67,6 @@ class NeedAdmin(ScopedAdmin):
     def sent(self, need: Need) -> SafeString:
         return day_cell(need.submitted_at)
 
-    @admin.display(description=gettext_lazy("clôture"), ordering="closes_at")
-    def closes(self, need: Need) -> SafeString:
-        return moment_cell(need.closes_at)
-
 
 class RuleForm(PlainForm):
     regimes = forms.MultipleChoiceField(
@@ -91,7 +87,7 @@ class ProcedureRuleAdmin(ScopedAdmin):
     staff_may = READ
     platform_may = FULL
     form = RuleForm
-    list_display = ["label", "amounts", "state", "checked"]
+    list_display = ["label", "amounts", "state", "checked_on"]
     list_filter = ["in_force"]
     search_fields = ["label", "citation"]
     fields = [
@@ -109,10 +105,6 @@ class ProcedureRuleAdmin(ScopedAdmin):
         kinds = {"yes": "ok", "no": "no", "unknown": "wait"}
         return badge_cell(kinds[rule.in_force], rule.get_in_force_display())
 
-    @admin.display(description=gettext_lazy("vérifiée le"), ordering="checked_on")
-    def checked(self, rule: ProcedureRule) -> SafeString:
-        return day_cell(rule.checked_on)
-
 
 @admin.register(AuthorisationRule)
 class AuthorisationRuleAdmin(ScopedAdmin):
@@ -122,14 +114,14 @@ class AuthorisationRuleAdmin(ScopedAdmin):
     shared = True
     staff_may = READ
     platform_may = FULL
-    list_display = ["label", "category", "amount_from", "state", "checked"]
+    list_display = ["label", "category", "amount_from", "state", "checked_on"]
     list_filter = ["in_force"]
     search_fields = ["label", "citation"]
     fields = [
         "label", "label_en", "certification", "category", "amount_from", "citation", "citation_en", "source_url",
         "in_force", ("valid_from", "valid_until"), "checked_on",
     ]  # fmt: skip
-    state, checked = ProcedureRuleAdmin.state, ProcedureRuleAdmin.checked
+    state = ProcedureRuleAdmin.state
 
 
 @admin.register(Clause)

@@ -26,7 +26,6 @@ from marketplace.web.admin import FULL, ScopedAdmin, ScopedTabularInline
 from marketplace.web.admin_history import HistorySource
 from marketplace.web.admin_lists import (
     badge_cell,
-    day_cell,
     search_rows,
 )
 from marketplace.web.slugs import free_slug
@@ -71,7 +70,7 @@ class MatchmakingEventAdmin(ScopedAdmin):
     staff_may = FULL
     platform_may = FULL
     form = EventForm
-    list_display = ["title", "day_short", "place", "status"]
+    list_display = ["title", "day", "place", "status"]
     list_select_related = ["pole"]
     list_filter = ["state"]
     search_fields = ["title", "place"]
@@ -99,10 +98,6 @@ class MatchmakingEventAdmin(ScopedAdmin):
     ]
 
     # -- the list ----------------------------------------------------------------------------------------------
-
-    @admin.display(description=gettext_lazy("jour"), ordering="day")
-    def day_short(self, event: MatchmakingEvent) -> SafeString:
-        return day_cell(event.day)
 
     @admin.display(description=gettext_lazy("état"), ordering="state")
     def status(self, event: MatchmakingEvent) -> SafeString:

@@ -59,7 +59,7 @@ class MessageAdmin(ScopedAdmin):
     """Staff of a pôle see what their pôle signed and could not be sent. Bodies stay closed: links may sign in."""
 
     staff_may = READ
-    list_display = ["title", "address", "state", "attempts", "last_error_short", "written"]
+    list_display = ["title", "address", "state", "attempts", "last_error_short", "created_at"]
     list_filter = ["status"]
     search_fields = ["address", "title"]
     fields = [
@@ -101,10 +101,6 @@ class MessageAdmin(ScopedAdmin):
     def last_error_short(self, message: Message) -> str:
         return last_line(message.last_error) or "–"
 
-    @admin.display(description=_("écrit le"), ordering="created_at")
-    def written(self, message: Message) -> SafeString:
-        return moment_cell(message.created_at)
-
 
 @admin.action(description=_("Écrire de nouveau à ces adresses"), permissions=["view"])
 def lift_selected(
@@ -127,7 +123,7 @@ class SuppressionAdmin(ScopedAdmin):
     """Addresses that refuse our mail: staff call the person, correct the address on their page, or write to it again."""
 
     staff_may = READ
-    list_display = ["address", "state", "reason", "source", "began"]
+    list_display = ["address", "state", "reason", "source", "since"]
     list_filter = ["reason", "source"]
     search_fields = ["address"]
     fields = [
@@ -166,10 +162,6 @@ class SuppressionAdmin(ScopedAdmin):
         if suppression.lifted_at:
             return badge_cell("plain", _("rétablie"))
         return badge_cell("no", _("refuse"))
-
-    @admin.display(description=_("depuis le"), ordering="since")
-    def began(self, suppression: Suppression) -> SafeString:
-        return moment_cell(suppression.since)
 
 
 #: What happened, by the kind that apps post.

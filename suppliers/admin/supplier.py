@@ -30,7 +30,7 @@ from marketplace.web.admin import (
     ScopedTabularInline,
 )
 from marketplace.web.admin_history import HistoryLine, HistorySource
-from marketplace.web.admin_lists import day_cell, folded_column, moment_cell, name_cell, search_rows
+from marketplace.web.admin_lists import day_cell, folded_column, name_cell, search_rows
 from suppliers.admin import actions, panels
 from suppliers.admin.certification_inline import HeldCertificationInline
 from suppliers.admin.forms import CodesSelect, OfferFormSet, ServedAreaForm, ServedAreaFormSet, SupplierForm
@@ -335,7 +335,7 @@ class SupplierAdmin(ScopedAdmin):
 @admin.register(Decision)
 class DecisionAdmin(ScopedAdmin):
     staff_may = READ
-    list_display = ["when", "who", "what", "by", "channel"]
+    list_display = ["at", "who", "what", "by", "channel"]
     list_select_related = ["supplier__organisation", "by", "undoes", "undoing"]
     list_filter = ["channel"]
     search_fields = ["supplier__organisation__name"]
@@ -348,10 +348,6 @@ class DecisionAdmin(ScopedAdmin):
     def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
         columns = ["supplier__organisation__name"]
         return search_rows(queryset, search_term, columns=columns, neq="supplier__organisation__neq"), False
-
-    @admin.display(description=gettext_lazy("le"), ordering="at")
-    def when(self, decision: Decision) -> SafeString:
-        return moment_cell(decision.at)
 
     @admin.display(description=gettext_lazy("fournisseur"))
     def who(self, decision: Decision) -> SafeString:
