@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "marketplace.matching",
     "marketplace.dealings",
     "marketplace.events",
+    "marketplace.outreach",
     "marketplace.pages",
     "marketplace.api",
     "marketplace.demo",

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", include("marketplace.matching.admin_urls")),
     path("gestion/", include("marketplace.dealings.admin_urls")),
     path("gestion/", include("marketplace.events.admin_urls")),
+    path("gestion/", include("marketplace.outreach.admin_urls")),
     path("gestion/", admin.site.urls),  # last: what it does not know does not exist
     path("api/v1/", include("marketplace.api.urls")),
     path("robots.txt", robots, name="robots"),
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("cohorts.urls")),
         path("", include("marketplace.matching.urls")),
         path("", include("marketplace.dealings.urls")),
+        path("", include("marketplace.outreach.urls")),
         path(_("langue/"), set_language, name="set_language"),
         path("", include("marketplace.accounts.urls")),
         path(_("compte/securite/"), include("marketplace.accounts.security.urls")),
