@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.folding import fold_text
+from marketplace.web.tabular.asking import HEADER_CELL
 from suppliers.cells import CellError, parse_neq, parse_text
 from suppliers.importing.headers import LISTING_SYNONYMS, columns_by_key, header_key, known_column
 from suppliers.importing.reading import cell_fault, means_nothing, plain_cell
@@ -55,7 +56,6 @@ _WITHIN = (
 )
 #: Of one row: fifty thousand of them still add up within their column.
 LARGEST = Decimal(10) ** 9
-HEADER_CELL = 60  # characters of a header that are shown
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,36 +11,10 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts.models import Organisation
 from marketplace.dealings.models import OwnList
 from marketplace.dealings.own_lists.columns import LABELS, NAME, NEQ
-from marketplace.web.errors import Refused
-from marketplace.web.private_files import Checked
-from marketplace.web.private_files.tables import ACCEPTED_TABLES, check_table
+from marketplace.web.private_files.tables import TableField
+from marketplace.web.tabular.asking import column_choices
 
 NOWHERE = ""
-
-
-class TableField(forms.FileField):
-    """One table, checked; its cleaned value is a `Checked`."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            error_messages={
-                "required": gettext_lazy("Choisissez un fichier."),
-                "missing": gettext_lazy("Choisissez un fichier."),
-                "invalid": gettext_lazy("Le fichier n’est pas arrivé. Choisissez-le de nouveau."),
-                "empty": gettext_lazy("Ce fichier est vide. Vérifiez-le, puis déposez-le de nouveau."),
-            },
-            widget=forms.FileInput(attrs={"accept": ACCEPTED_TABLES}),
-            **kwargs,
-        )
-
-    def to_python(self, data: Any) -> Checked | None:
-        upload = super().to_python(data)
-        if upload is None:
-            return None
-        try:
-            return check_table(upload)
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal), code="refused") from refusal
 
 
 class OwnListForm(forms.Form):
@@ -100,7 +74,7 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, label_suffix="", initial=initial, **kwargs)
         if own_list.header_is_known:
             del self.fields["skips_header"]
-        choices = [(NOWHERE, _("Aucune colonne")), *column_choices(own_list)]
+        choices = [(NOWHERE, _("Aucune colonne")), *column_choices(own_list.header, own_list.sample)]
         for name, label in LABELS.items():
             self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
 
@@ -125,23 +99,3 @@ class ColumnsForm(forms.Form):
     @property
     def has_header(self) -> bool:
         return bool(self.cleaned_data.get("skips_header", True))
-
-
-def column_choices(own_list: OwnList) -> list[tuple[str, str]]:
-    """« C. Montant payé (12 400,00) »: the letter that the spreadsheet shows, the title, the first value."""
-    found = []
-    for at, title in enumerate(own_list.header):
-        value = next((row[at] for row in own_list.sample if at < len(row) and row[at]), "")
-        text = f"{column_letter(at)}. {title}".rstrip(". ") + (f" ({value})" if value else "")
-        found.append((str(at), text))
-    return found
-
-
-def column_letter(at: int) -> str:
-    """A for 0, AA for 26."""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -17,19 +17,18 @@ from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.permissions import check_permission, is_member_of
 from marketplace.accounts.retention import BATCH
 from marketplace.dealings.models import OwnList
-from marketplace.dealings.own_lists.columns import HEADER_CELL, LABELS, NAME, NEQ, guess_columns, header_score
+from marketplace.dealings.own_lists.columns import LABELS, NAME, NEQ, guess_columns, header_score
 from marketplace.outbox.queue import wake_worker
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.private_files import Checked, delete_private_file, store_private_file
 from marketplace.web.private_files.tables import table_path
-from marketplace.web.tabular import Limits, TableError, open_tables
+from marketplace.web.tabular import Limits, TableError
+from marketplace.web.tabular.asking import FirstRows, first_rows
 from marketplace.web.verbs import verb
 
 TASK = "dealings.read_own_list"
 MOST_LISTS = 20  # of one institution, at a time
 LIMITS = Limits(bytes=10 * 1024 * 1024, rows=50_000)
-SAMPLE = 5
-SAMPLE_CELL = 40
 
 
 def can_use_own_lists(user: User, organisation: Organisation) -> bool:
@@ -50,44 +49,30 @@ def deposit_own_list(*, organisation: Organisation, upload: Checked, name: str, 
             )
             % {"n": MOST_LISTS}
         )
-    header, sample, is_known = _first_rows(upload)
+    found = _first_rows(upload)
     return OwnList.objects.create(
         organisation=organisation,
         name=name.strip()[:120] or upload.name[:120],
         created_by=by,
         erase_at=timezone.now() + timedelta(days=round(settings.KEEP_OWN_LISTS_MONTHS * 365.25 / 12)),
         file=store_private_file(upload=upload, by=by, holder=organisation),
-        header=header,
-        sample=sample,
-        header_is_known=is_known,
-        columns=guess_columns(header) if is_known else {},
-        skips_header=is_known,
+        header=found.header,
+        sample=found.sample,
+        header_is_known=found.is_known,
+        columns=guess_columns(found.header) if found.is_known else {},
+        skips_header=found.is_known,
     )
 
 
-def _first_rows(upload: Checked) -> tuple[list[str], list[list[str]], bool]:
-    """The header as it stands, some rows under it, and whether it is one that we know."""
+def _first_rows(upload: Checked) -> FirstRows:
     try:
-        with (
-            table_path(upload.content) as path,
-            open_tables(path, score=header_score, limits=LIMITS) as found,
-        ):
-            table = next(iter(found.each), None)
-            if table is None:
-                raise TableError(_("Ce fichier est vide."))
-            sample = []
-            for row in table.rows:
-                if row.fault:
-                    continue
-                sample.append([cell.strip()[:SAMPLE_CELL].replace("\0", "") for cell in row.cells])
-                if len(sample) == SAMPLE:
-                    break
-            header = [cell.strip()[:HEADER_CELL].replace("\0", "") for cell in table.header.cells]
+        with table_path(upload.content) as path:
+            found = first_rows(path, score=header_score, limits=LIMITS)
     except TableError as fault:
         raise Refused(str(fault)) from fault
-    if table.is_known and not sample:
-        raise Refused(_("Ce fichier n’a que son en-tête : aucun fournisseur n’y est nommé."))
-    return header, sample, table.is_known
+    if found.is_known and not found.sample:
+        raise Refused(_("Ce fichier n’a que son en-tête : aucun fournisseur n’y est nommé."))
+    return found
 
 
 @verb

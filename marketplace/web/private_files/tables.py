@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from django import forms
 from django.core.files import File
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.web.errors import Refused
 from marketplace.web.private_files.checks import Checked, copy_counted
@@ -56,3 +58,28 @@ def table_path(content: IO[bytes] | PrivateFile) -> Iterator[Path]:
             content.seek(0)
         copy.flush()
         yield Path(copy.name)
+
+
+class TableField(forms.FileField):
+    """One table, checked; its cleaned value is a `Checked`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            error_messages={
+                "required": gettext_lazy("Choisissez un fichier."),
+                "missing": gettext_lazy("Choisissez un fichier."),
+                "invalid": gettext_lazy("Le fichier n’est pas arrivé. Choisissez-le de nouveau."),
+                "empty": gettext_lazy("Ce fichier est vide. Vérifiez-le, puis déposez-le de nouveau."),
+            },
+            widget=forms.FileInput(attrs={"accept": ACCEPTED_TABLES}),
+            **kwargs,
+        )
+
+    def to_python(self, data: Any) -> Checked | None:
+        upload = super().to_python(data)
+        if upload is None:
+            return None
+        try:
+            return check_table(upload)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal), code="refused") from refusal

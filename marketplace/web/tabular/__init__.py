@@ -22,7 +22,17 @@ from .delimited import delimited_rows
 from .letters import wide_encoding
 from .workbook import Sheet, open_sheets
 
-__all__ = ["HEADER_WITHIN", "Limits", "Row", "Table", "TableError", "Tables", "open_table", "open_tables"]
+__all__ = [
+    "HEADER_WITHIN",
+    "HeaderScore",
+    "Limits",
+    "Row",
+    "Table",
+    "TableError",
+    "Tables",
+    "open_table",
+    "open_tables",
+]
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls before 2007, and any workbook with a password
