@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "judge-prospects": {"task": "suppliers.judge_prospects", "schedule": crontab(minute=40)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
     "forget-registrations": {"task": "suppliers.forget", "schedule": crontab(hour=4, minute=35)},
+    "forget-contacts": {"task": "outreach.forget_contacts", "schedule": crontab(hour=4, minute=42)},
     "remind-verifications": {
         "task": "suppliers.remind_verifications",
         "schedule": crontab(hour=7, minute=20),
@@ -377,6 +378,8 @@ KEEP_INVITATIONS_MONTHS = env.int("KEEP_INVITATIONS_MONTHS", default=3)
 KEEP_INQUIRIES_MONTHS = env.int("KEEP_INQUIRIES_MONTHS", default=36)
 # A buyer's own list of suppliers, from the day it came.
 KEEP_OWN_LISTS_MONTHS = env.int("KEEP_OWN_LISTS_MONTHS", default=12)
+# What a pôle noted of its calls, mails and meetings with an organisation.
+KEEP_CONTACT_LOG_MONTHS = env.int("KEEP_CONTACT_LOG_MONTHS", default=36)
 # The security log: how many months it is kept, and after how many days a whole IP address becomes its network.
 KEEP_SECURITY_MONTHS = env.int("KEEP_SECURITY_MONTHS", default=12)
 KEEP_SECURITY_ADDRESS_DAYS = env.int("KEEP_SECURITY_ADDRESS_DAYS", default=30)

@@ -77,6 +77,7 @@ from marketplace.matching.models import (
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message, Suppression
+from marketplace.outreach.models import ContactEntry
 from marketplace.web.private_files import FileQuota
 from marketplace.web.private_files.pictures import draw_picture
 from suppliers.directory_index import reindex_suppliers
@@ -304,6 +305,7 @@ MODELS = {
     "outbox_message": CURATORS,
     "outbox_suppression": CURATORS,
     "outbox_event": ("admin",),
+    "outreach_contactentry": CURATORS,
     "buyers_buyer": CURATORS,
     "buyers_tender": CURATORS,
     "buyers_need": CURATORS,
@@ -358,6 +360,12 @@ def lists() -> dict[str, ListPage]:
     """The whole table."""
     pages = dict(SITE)
     pages["admin triage"] = ListPage(reverse("suppliers_admin:triage"), CURATORS, in_context("rows"), "admin")
+    pages["admin next actions"] = ListPage(
+        reverse("outreach_admin:next_actions") + "?qui=equipe", CURATORS, in_context("rows"), "admin"
+    )
+    pages["admin contact log"] = ListPage(
+        reverse("outreach_admin:organisation_log", args=[TEAM]), CURATORS, in_context("entries"), "admin"
+    )
     pages["admin queue"] = ListPage(reverse("suppliers_admin:queue"), CURATORS, in_context("rows"), "admin")
     pages["admin stuck exchanges"] = ListPage(
         reverse("dealings_admin:stuck_exchanges"), CURATORS, in_context("rows"), "admin"
@@ -473,6 +481,7 @@ class World:
         self.add_exchange(supplier)
         self.add_event(supplier, tender.buyer)
         self.add_curation(supplier)
+        self.add_contact()
         self.add_device()
         self.add_colleague()
         self.add_cohort(supplier)
@@ -522,6 +531,20 @@ class World:
         message = self.exchange.messages.create(side="supplier", author=self.member, body="Oui")
         InquiryReport.objects.create(
             recipient=self.exchange, message=message, side="buyer", why="Non", by=self.people["shopper"]
+        )
+
+    def add_contact(self) -> None:
+        """One more entry in the log of an organisation, with something to do next that somebody of the team owns."""
+        person = factories.PolePostFactory(pole=factories.pole("mauricie")).user
+        ContactEntry.objects.create(
+            organisation=self.team,
+            pole=factories.pole("mauricie"),
+            kind="note",
+            said="Oui",
+            by=person,
+            next_action="Rappeler",
+            next_on=timezone.localdate(),
+            next_by=person,
         )
 
     def add_own_list(self, **fields: Any) -> OwnList:

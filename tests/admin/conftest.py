@@ -5,11 +5,13 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from marketplace.accounts.invitations import create_invitation
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Attempted, Message
+from marketplace.outreach.models import ContactEntry
 from suppliers.curation import DecisionNote, submit_supplier
 from suppliers.models import RegistryRecord
 from tests import factories
@@ -63,6 +65,11 @@ def secret(db, pole_staff):
         text=f"Corps {WORD}", html=WORD, sender_name="Maillage", message_id=f"<{WORD}@exemple.test>",
         pole=factories.pole("mauricie"), status=Attempted.Status.FAILED, last_error=f"Erreur {WORD}",
     )  # fmt: skip
+    for kind in ("note", "meeting"):
+        ContactEntry.objects.create(
+            organisation=organisation, pole=factories.pole("mauricie"), kind=kind, with_whom=WORD, said=WORD,
+            next_action=f"Rappeler {WORD}", next_on=timezone.localdate(),
+        )  # fmt: skip
     return SimpleNamespace(
         supplier=supplier, organisation=organisation, user=user, buyer=buyer, tender=tender, message=message
     )

@@ -60,6 +60,7 @@ MATRIX = {
     "matching.Lesson": (SEE, SEE),
     "matching.Misfit": (SEE, SEE),
     "outbox.Event": (NONE, SEE),
+    "outreach.ContactEntry": (EDIT, EDIT),
     "outbox.Message": (SEE, SEE),
     "outbox.Suppression": (SEE, SEE),
     "security.SecurityEvent": (NONE, SEE),

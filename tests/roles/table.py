@@ -268,6 +268,9 @@ ADDRESSES: dict[str, str] = {
     "matching_admin:misfit": HIDDEN,
     "dealings:declined": SIGNED_IN,
     "dealings:renewals": SIGNED_IN,
+    "outreach_admin:next_actions": BACK_ROOM,
+    "outreach_admin:organisation_log": HIDDEN,
+    "outreach_admin:contact_state": POST_ONLY,
     "suppliers_admin:queue": BACK_ROOM,
     "suppliers_admin:triage": BACK_ROOM,
     "suppliers_admin:import": PLATFORM,
@@ -339,6 +342,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "matching_misfit": READ_ONLY_TERRITORY,
     "matching_buyersuggestion": READ_ONLY_TERRITORY,
     "matching_newsupplieralert": PLATFORM_ONLY,
+    "outreach_contactentry": READ_ONLY_TERRITORY,
     "outbox_event": PLATFORM_ONLY,
     "web_filequota": PLATFORM_ONLY,
     "outbox_message": READ_ONLY_TERRITORY,
@@ -428,6 +432,7 @@ POSTS: dict[str, str] = {
     "needs:copy": "lmofmf",
     "needs:copy_tender": "lmmmmm",  # the walk's notice is of another institution
     "needs_admin:decision": HIDDEN,
+    "outreach_admin:contact_state": HIDDEN,
     "security_admin:export_log": "lllmmo",
     "security:end_one": "lmmmmm",  # the walk's number is false
     "security:end_others": SIGNED_IN,
@@ -454,6 +459,7 @@ CHANGED_BY: dict[str, str] = {
     "cohorts_programme": TERRITORY,
     "dealings_inquiryreport": TERRITORY,
     "events_matchmakingevent": TERRITORY,
+    "outreach_contactentry": TERRITORY,
     "accounts_user": PLATFORM,
     "buyers_buyer": PLATFORM,
     "buyers_clause": PLATFORM,

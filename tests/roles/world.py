@@ -56,6 +56,7 @@ from marketplace.matching.models import (
     Suggestion,
 )
 from marketplace.outbox.models import Event, Message, Suppression
+from marketplace.outreach.models import ContactEntry
 from marketplace.web.private_files import FileQuota
 from suppliers.models import (
     CriterionAnswer,
@@ -277,6 +278,9 @@ def build() -> World:
             buyer=shop, supplier=published, need=need, points=80, reasons=[]
         ),
         "matching_newsupplieralert": NewSupplierAlert.objects.create(user=buyer, buyer=shop),
+        "outreach_contactentry": ContactEntry.objects.create(
+            organisation=draft.organisation, pole=mauricie, kind="note", said=SECRET_PERSON, by=staff
+        ),
         "outbox_event": event,
         "outbox_message": message,
         "outbox_suppression": Suppression.objects.create(

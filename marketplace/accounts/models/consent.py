@@ -66,6 +66,7 @@ READ_PAGES: dict[str, str | Promise] = {
     "supplier.triage": _("tri des fiches à démarcher"),
     "supplier.evidence": _("pièce d’une entreprise"),
     "supplier.export": _("exportation des fournisseurs"),
+    "outreach.contact_log": _("journal des contacts d’une organisation"),
     "cohort.application": _("candidature à une cohorte"),
     "cohort.export": _("exportation des candidatures"),
     "event.participants": _("participants d’une activité"),
