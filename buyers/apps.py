@@ -5,7 +5,7 @@ class BuyersConfig(AppConfig):
     name = "buyers"
 
     def ready(self) -> None:
-        from buyers import personal_data, registration  # noqa: F401 - importing registers
+        from buyers import carriers, personal_data, registration  # noqa: F401 - importing registers
         from buyers.feeds.waiting import register_source_waiting
         from buyers.needs.waiting import register_need_waiting
         from marketplace.web.slots import fill_slot

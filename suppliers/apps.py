@@ -6,7 +6,7 @@ class SuppliersConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.web.slots import fill_slot
-        from suppliers import claims, personal_data, undoing, waiting  # noqa: F401 - importing registers
+        from suppliers import carriers, claims, personal_data, undoing, waiting  # noqa: F401 - importing registers
         from suppliers.registration import personal_data as registrations  # noqa: F401 - importing registers
 
         for slot, template, context in (

@@ -25,6 +25,7 @@ from marketplace.web.private_files import UploadField
 from marketplace.web.workdays import usual_wait
 from suppliers.cells import CellError, parse_phone
 from suppliers.claims import claim_supplier
+from suppliers.duplicates.addresses import lead_to_standing
 from suppliers.models import Supplier
 
 
@@ -73,6 +74,8 @@ def claim(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Explains to everyone; takes the claim of who is signed in. The answer says nothing of who acts for it already."""
     known = Supplier.objects.exclude(organisation__awaits_review=True).select_related("organisation")
     supplier = get_object_or_404(known, slug=slug)
+    if supplier.organisation.merged_into_id:
+        return lead_to_standing(request, "suppliers:claim", slug)
     if not isinstance(request.user, User):
         if request.method == "POST":
             return redirect(f"{reverse('account_login')}?next={request.path}")

@@ -303,6 +303,7 @@ def hold_supplier(
         held,
         sentence=_("Cette fiche n’est pas dans votre territoire."),
     )
+    check_stands_alone(held)
     if not move.leads_from(held.status):
         raise WrongMove(
             _("La fiche est à l’état « %(state)s » : cette action n’est pas possible.")
@@ -312,6 +313,17 @@ def hold_supplier(
         raise WrongMove(_("Écrivez ce qui manque : l’entreprise recevra votre message."))
     note.check()
     return held
+
+
+def check_stands_alone(held: Supplier) -> None:
+    """Raises `WrongMove` where the listing gave way to another: what is typed here would be lost on a closed page."""
+    if (into := held.organisation.merged_into) is not None:
+        raise WrongMove(
+            _(
+                "Cette fiche a été réunie à « %(name)s ». Écrivez-le dans celle-là, ou annulez d’abord la réunion."
+            )
+            % {"name": into.name}
+        )
 
 
 def record_decision(

@@ -187,7 +187,7 @@ def _settle(held: Supplier, proposal: NeqProposal, by: User | None) -> NeqPropos
     own, neq = held.organisation, proposal.neq
     if own.neq:
         raise WrongMove(_("Cette fiche a déjà un NEQ."))
-    known = Organisation.objects.select_for_update(of=("self",)).filter(neq=neq).first()
+    known = Organisation.objects.hold_with_neq(neq)
     if known is None:
         give_neq(own, neq)
         proposal.organisation, proposal.outcome, proposal.before = own, Outcome.GIVEN, {}

@@ -16,8 +16,10 @@ from suppliers.models import (
     NeqProposal,
     Offer,
     Registration,
+    RegistryDrift,
     RegistryRecord,
     Supplier,
+    SupplierMerge,
     SupplierPicture,
 )
 
@@ -59,6 +61,20 @@ for _columns in (
         NeqProposal,
         ("reasons", "before"),
         gettext_lazy("proposition de NEQ"),
+        organisation=OF_SUPPLIER,
+    ),
+    PeopleColumns(
+        "merges",
+        SupplierMerge,
+        ("before", "after", "moved", "people"),
+        gettext_lazy("réunion de fiches"),
+        organisation="kept__organisation",
+    ),
+    PeopleColumns(
+        "registry_drifts",
+        RegistryDrift,
+        ("said", "before"),
+        gettext_lazy("écart avec le registre"),
         organisation=OF_SUPPLIER,
     ),
     PeopleColumns(

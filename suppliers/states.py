@@ -174,6 +174,8 @@ EDIT = Move(
     by_members=True,
 )
 UNDO = Move("undo", EVERY_STATE, None, _("Annuler cette décision"), _("Décision annulée"))
+MERGE = Move("merge", EVERY_STATE, None, _("Réunir les deux fiches"), _("Fiches réunies"))
+UNMERGE = Move("unmerge", EVERY_STATE, None, _("Annuler la réunion"), _("Réunion annulée"))
 OPEN = Move("open", frozenset(), Status.DRAFT, _("Ouvrir une fiche"), _("Fiche ouverte"))
 
 #: In the order of the buttons.
@@ -204,6 +206,8 @@ BY_VERB = {
         WITHDRAW,
         EDIT,
         UNDO,
+        MERGE,
+        UNMERGE,
     )
 }
 

@@ -15,6 +15,7 @@ from marketplace.web.public_pages import public_page
 from marketplace.web.slots import read_facts
 
 from .directory_columns import DIRECTORY
+from .duplicates.addresses import lead_to_standing
 from .filters import DirectoryPageFilterSet
 from .models import SupplierPicture
 from .pdf_sheet import supplier_sheet
@@ -55,8 +56,8 @@ def suggestions_view(request: HttpRequest) -> HttpResponse:
 def supplier_view(request: HttpRequest, slug: str) -> HttpResponse:
     """A supplier's page: published for everyone, before that for its members and the staff of its territory."""
     context = supplier_context(slug, request.user)
-    if context is None:
-        raise Http404
+    if context is None or context["organisation"].merged_into_id:
+        return lead_to_standing(request, "suppliers:supplier", slug)
     holds: frozenset[int] = getattr(request.user, "organisation_ids", frozenset())
     is_own = context["organisation"].pk in holds
     request.is_own_listing = is_own  # type: ignore[attr-defined]  # its own people are no visitors (dealings.outcomes)
@@ -71,8 +72,8 @@ def supplier_view(request: HttpRequest, slug: str) -> HttpResponse:
 def reach_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Whom to write to, address included: a page of its own, counted, that search engines leave alone."""
     context = supplier_context(slug, request.user)
-    if context is None:
-        raise Http404
+    if context is None or context["organisation"].merged_into_id:
+        return lead_to_standing(request, "suppliers:reach", slug)
     response = render(request, "suppliers/reach.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "private, no-store"
@@ -84,8 +85,8 @@ def reach_view(request: HttpRequest, slug: str) -> HttpResponse:
 def sheet_view(request: HttpRequest, slug: str) -> HttpResponse:
     """The same facts on paper: a tagged PDF in the reader's language."""
     context = supplier_context(slug, request.user, as_buyer=True)
-    if context is None:
-        raise Http404
+    if context is None or context["organisation"].merged_into_id:
+        return lead_to_standing(request, "suppliers:sheet", slug)
     response = HttpResponse(supplier_sheet(context), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{slug}.pdf"'
     # As its page: what is withdrawn goes at once. The document itself is kept by its facts (`render_pdf`).

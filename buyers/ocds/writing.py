@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DataError, IntegrityError, models, transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -272,7 +273,9 @@ def write_parts(model: type[models.Model], rows: dict[int, list[Any]]) -> None:
     model._default_manager.filter(tender__in=changed).delete()
     fresh = [row for pk in changed for row in rows[pk]]
     neqs = {row.neq for row in fresh} if model is Award else set()
-    sellers = dict(Organisation.objects.filter(neq__in=neqs - {""}).values_list("neq", "pk"))
+    sellers = dict(
+        Organisation.objects.filter(neq__in=neqs - {""}).values_list("neq", Coalesce("merged_into", "pk"))
+    )
     for pk in changed:
         for row in rows[pk]:
             row.tender_id = pk

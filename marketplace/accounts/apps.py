@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from marketplace.accounts import personal_data, restored, waiting  # noqa: F401  # they register themselves
+        from marketplace.accounts import carriers, personal_data, restored, waiting  # noqa: F401  # they register themselves

@@ -12,16 +12,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.emails import (
-    MEMBER_MERGED,
-    MEMBER_SEPARATED,
-    PEOPLE_SEPARATED,
-    send_member_change,
-)
-from marketplace.accounts.members import lock_organisation, members_of, owners_of, record_membership
-from marketplace.accounts.models import JoinRequest, Membership, Organisation, PersonalDataRead, User
+from marketplace.accounts.members import lock_organisation
+from marketplace.accounts.models import JoinRequest, Organisation, PersonalDataRead, User
+from marketplace.accounts.moving_members import move_members, move_members_back
 from marketplace.accounts.permissions import can_curate_organisation
-from marketplace.accounts.security.models import Kind
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
 
@@ -41,7 +35,7 @@ def settle_claimed_neq(
     """
     if organisation.neq:  # staff wrote one meanwhile: theirs stands
         return organisation, []
-    known = Organisation.objects.select_for_update(of=("self",)).filter(neq=neq).first()
+    known = Organisation.objects.hold_with_neq(neq)
     if known is None:
         give_neq(organisation, neq)
         return organisation, []
@@ -61,21 +55,7 @@ def merge_organisation(*, organisation: Organisation, into: Organisation, by: Us
     What moved, by key, for `split_organisation`. Where `into` has an owner already, they join as editors; its members are told of each. Invitations that they sent
     meanwhile die with it.
     """
-    lock_organisation(into)
-    has_owner = owners_of(into).exists()
-    readers = list(members_of(into))
-    arriving = Membership.objects.filter(organisation=organisation).select_related("user")
-    there = Membership.objects.filter(organisation=into).values("user")
-    moved: dict[str, Any] = {"organisation": organisation.pk, "members": {}}
-    moved["both"] = [list(row) for row in arriving.filter(user__in=there).values_list("user", "role")]
-    for membership in list(arriving.exclude(user__in=there)):
-        moved["members"][str(membership.pk)] = membership.role
-        membership.organisation = into
-        membership.role = Membership.Role.EDITOR if has_owner else membership.role
-        membership.save(update_fields=["organisation", "role"])
-        record_membership(Kind.MEMBER_JOINED, membership, by)
-        membership.user.forget_roles()
-        send_member_change(MEMBER_MERGED, recipients=readers, organisation=into, who=membership.user)
+    moved = {"organisation": organisation.pk, **move_members(organisation=organisation, into=into, by=by)}
     waiting = JoinRequest.objects.filter(
         organisation=into, user=OuterRef("user"), side=OuterRef("side")
     ).open()
@@ -101,25 +81,12 @@ def split_organisation(*, merged: dict[str, Any], out_of: Organisation, by: User
         raise WrongMove(_("L’organisation d’origine n’existe plus dans l’historique : rien n’a été séparé."))
     own = Organisation(**row)
     own.save(force_insert=True)
-    moving = Membership.objects.filter(pk__in=list(merged["members"]), organisation=out_of)
-    for membership in list(moving.select_related("user")):
-        membership.organisation, membership.role = own, merged["members"][str(membership.pk)]
-        membership.save(update_fields=["organisation", "role"])
-        record_membership(Kind.MEMBER_JOINED, membership, by)
-        membership.user.forget_roles()
-        send_member_change(
-            MEMBER_SEPARATED, recipients=[membership.user], organisation=own, former=out_of.name
-        )
-    for user, role in merged["both"]:
-        if User.objects.filter(pk=user).exists():
-            own_place = Membership.objects.create(user_id=user, organisation=own, role=role)
-            record_membership(Kind.MEMBER_JOINED, own_place, by)
+    move_members_back(moved=merged, organisation=own, out_of=out_of, by=by)
     JoinRequest.objects.filter(pk__in=merged["requests"], organisation=out_of).update(organisation=own)
     taken_back = [name for name in merged["filled"] if getattr(out_of, name) == getattr(own, name)]
     for name in taken_back:
         setattr(out_of, name, Organisation._meta.get_field(name).get_default())
     out_of.save(update_fields=[*taken_back, "updated_at"])
-    send_member_change(PEOPLE_SEPARATED, recipients=members_of(out_of), organisation=out_of, former=own.name)
     return own
 
 

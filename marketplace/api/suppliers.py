@@ -9,14 +9,17 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
+from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from marketplace.web.emails import on_site
 from marketplace.web.list_versions import list_version
 from suppliers.directory_columns import DIRECTORY
+from suppliers.duplicates.addresses import lead_to_standing
 from suppliers.filters import DirectoryFilterSet
 from suppliers.models import Offer, Supplier
 from suppliers.references import references_as_json
@@ -263,3 +266,9 @@ class SupplierDetail(PublicDetail):
 
     def get_queryset(self) -> Any:
         return SHOWN.visible_to(self.request.user).published()
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:  # a listing that was found twice gave way to another
+            return lead_to_standing(request, "api:supplier", kwargs["slug"])

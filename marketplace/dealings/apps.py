@@ -8,6 +8,7 @@ class DealingsConfig(AppConfig):
     def ready(self) -> None:
         from anymail.signals import inbound
 
+        from marketplace.dealings import carriers  # noqa: F401  # registers itself
         from marketplace.dealings.consortiums import personal_data as consortiums_data  # noqa: F401  # registers itself
         from marketplace.dealings.consortiums.waiting import register_consortium_waiting
         from marketplace.dealings.contracts.waiting import register_seller_waiting

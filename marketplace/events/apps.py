@@ -6,7 +6,7 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        from marketplace.events import personal_data, undoing  # noqa: F401  # they register themselves
+        from marketplace.events import carriers, personal_data, undoing  # noqa: F401  # they register themselves
         from marketplace.events.clashes import cohort_clashes, own_clashes
         from marketplace.events.waiting import register_event_waiting
         from marketplace.web.slots import fill_slot

@@ -7,7 +7,7 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         from buyers.needs.audience import register_audience
-        from marketplace.matching import event_handlers, restored  # noqa: F401  # they register themselves
+        from marketplace.matching import carriers, event_handlers, restored  # noqa: F401  # they register themselves
         from marketplace.matching.alerts import personal_data  # noqa: F401  # registers itself
         from marketplace.matching.alerts.panels import alert_panel
         from marketplace.matching.buyer_suggestions import personal_data as new_supplier_data  # noqa: F401  # registers itself

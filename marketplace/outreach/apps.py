@@ -6,6 +6,7 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
+        from marketplace.outreach import carriers  # noqa: F401  # registers itself
         from marketplace.outreach.contact_log import personal_data as contact_log_data  # noqa: F401  # registers itself
         from marketplace.outreach.contact_log.panels import buyer_contacts, supplier_contacts
         from marketplace.outreach.contact_log.waiting import register_contact_waiting

@@ -305,6 +305,8 @@ class SupplierWriter:
         """Where the row says otherwise than a listing that a person keeps, for that person to settle."""
         if not is_held(pair.supplier) or pair.supplier is None or pair.organisation is None:
             return []
+        if pair.organisation.merged_into_id is not None:  # it gave way: nobody settles anything there
+            return []
         if pair.record is not None and getattr(pair.record, "settled", "") == pair.row.digest:
             return []
         return differing_columns(pair.row, pair.organisation, pair.supplier, self.mapping.code)

@@ -9,12 +9,14 @@ from .directory import (
     DirectoryWords,
     SearchWord,
 )
+from .duplicates import DuplicateCheck, DuplicatePair, SupplierMerge
 from .empty_search import EmptySearch
 from .evidence import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
 from .listing import ListedRow, NeqProposal
 from .offers import Offer, ServedArea
 from .pictures import SupplierPicture
 from .references import CustomerReference
+from .registry_drift import RegistryDrift, RegistryExtract
 from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
 from .triage import Triage, TriageSign
 
@@ -30,6 +32,8 @@ __all__ = [
     "DirectoryStem",
     "DirectoryText",
     "DirectoryWords",
+    "DuplicateCheck",
+    "DuplicatePair",
     "EmptySearch",
     "EvidenceFile",
     "Finding",
@@ -39,11 +43,14 @@ __all__ = [
     "NeqProposal",
     "Offer",
     "Registration",
+    "RegistryDrift",
+    "RegistryExtract",
     "RegistryRecord",
     "SearchWord",
     "ServedArea",
     "Status",
     "Supplier",
+    "SupplierMerge",
     "SupplierPicture",
     "Triage",
     "TriageSign",

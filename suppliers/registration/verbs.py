@@ -68,7 +68,11 @@ class Standing:
 
 def supplier_with_neq(neq: str) -> Supplier | None:
     """The supplier that has this NEQ, whatever its state. A registration that only declares it does not."""
-    return Supplier.objects.select_related("organisation").filter(organisation__neq=neq).first()
+    rows = Supplier.objects.select_related("organisation")
+    found = rows.filter(organisation__neq=neq).first()
+    if found is not None and (into := found.organisation.merged_into_id):
+        return rows.filter(organisation=into).first()
+    return found
 
 
 def standing_of_neq(neq: str, person: Visitor) -> Standing | None:

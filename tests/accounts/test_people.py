@@ -240,7 +240,7 @@ def test_an_account_that_ends_takes_its_traces_along(platform_admin):
 NAMES_NOBODY = {
     "accounts.user": "the account's own provider", "account.emailaddress": "the account's own provider",
     "suppliers.directorytext": "written again from the rows", "suppliers.directoryfacets": "the same", "suppliers.directoryentry": "the same",
-    "suppliers.searchword": "single words", "suppliers.directorystem": "single words", "suppliers.triagesign": "words of trades", "suppliers.triage": "a choice", "suppliers.emptysearch": "what was sought, without who", "matching.suggestion": "written again from offers",
+    "suppliers.searchword": "single words", "suppliers.directorystem": "single words", "suppliers.triagesign": "words of trades", "suppliers.triage": "a choice", "suppliers.duplicatepair": "codes and a digest", "suppliers.registryextract": "names of files", "suppliers.emptysearch": "what was sought, without who", "matching.suggestion": "written again from offers",
     "matching.trait": "single words", "matching.lesson": "keys of the lexicon, regions", "matching.termcount": "single words",
     "mfa.authenticator": "secrets", "account.emailconfirmation": "secrets", "sessions.session": "signed sessions",
     "security.opensession": "browsers", "security.secrettry": "keyed digests", "security.securityevent": "ids, digests and networks", "pghistory.middlewareevents": "no table of its own",

@@ -53,6 +53,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """Whole record: a platform admin all, pôle staff their territory and what is assigned, members their own."""
         return self.filter(territory_q(user))
 
+    def hold_with_neq(self, neq: str) -> Organisation | None:
+        """The one that has this NEQ, locked; where its listing gave way to another, that other."""
+        found = self.select_for_update(of=("self",)).filter(neq=neq).first()
+        if found is None or found.merged_into_id is None:
+            return found
+        return self.select_for_update(of=("self",)).get(pk=found.merged_into_id)
+
     def curated_by(self, user: Visitor) -> OrganisationQuerySet:
         """What a person may decide about in the admin: their own membership gives nothing there."""
         return self.filter(curation_q(user))
@@ -103,6 +110,10 @@ class Organisation(models.Model):
     email_domains = ArrayField(models.CharField(max_length=120), default=list, blank=True, editable=False)
     # A person opened it by registering, and nobody has decided: its name and its words reach nobody else.
     awaits_review = models.BooleanField(_("inscrite, pas encore vérifiée"), default=False, db_default=False)
+    # Its listing was found twice (docs/adr/0039): where all that hung on this one is now. Never two steps away.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged", editable=False
+    )
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     updated_at = models.DateTimeField(_("modifiée le"), auto_now=True)
 

@@ -1,0 +1,6 @@
+"""What follows an organisation where two become one (`web.carriers`)."""
+
+from marketplace.outreach.models import ContactEntry
+from marketplace.web.carriers import carry
+
+carry(ContactEntry, "organisation")

@@ -1,0 +1,47 @@
+"""What follows a supplier and its organisation where two listings become one (`marketplace.web.carriers`)."""
+
+from marketplace.web.carriers import carry, leave
+from suppliers.models import (
+    Contact,
+    CriterionAnswer,
+    CustomerReference,
+    Decision,
+    DirectoryEntry,
+    DuplicateCheck,
+    DuplicatePair,
+    EvidenceFile,
+    HeldCertification,
+    ListedRow,
+    NeqProposal,
+    Offer,
+    Registration,
+    RegistryDrift,
+    RegistryRecord,
+    ServedArea,
+    Supplier,
+    SupplierMerge,
+    SupplierPicture,
+    Triage,
+)
+
+leave(Supplier, "organisation", why="the two that are merged")
+carry(Supplier.purposes.through, "supplier")
+carry(Contact, "supplier", alike=("name", "email", "phone"))
+carry(Offer, "supplier", alike=("kind", "title"))
+carry(ServedArea, "supplier", follows="offer")
+carry(EvidenceFile, "supplier")
+carry(CriterionAnswer, "supplier")
+carry(HeldCertification, "supplier")
+carry(SupplierPicture, "supplier")
+carry(CustomerReference, "supplier")
+carry(Registration, "supplier")
+carry(ListedRow, "supplier")  # by which the next import of a list finds it
+leave(RegistryRecord, "supplier", why="it goes with the NEQ (`duplicates.merging`)")
+leave(RegistryDrift, "supplier", why="what the registry says of that NEQ, beside that listing")
+leave(Decision, "supplier", why="each undoes what it wrote over, there")
+leave(NeqProposal, "supplier", "organisation", why="what was asked of that row of a list, and answered")
+leave(DirectoryEntry, "supplier", why="written again by the index")
+leave(Triage, "supplier", why="judged again")
+leave(DuplicatePair, "first", "second", why="two listings as they are")
+leave(DuplicateCheck, "supplier", why="each is compared again")
+leave(SupplierMerge, "kept", "lost", why="which became which")
