@@ -246,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "security.forget_security_events",
         "schedule": crontab(hour=4, minute=25),
     },
+    "remind-pole-staff": {"task": "outreach.remind_staff", "schedule": crontab(hour=7, minute=40)},
     "advance-inquiries": {"task": "dealings.advance_inquiries", "schedule": crontab(hour=8, minute=5)},
     "sweep-private-files": {"task": "web.sweep_private_files", "schedule": crontab(hour=4, minute=10)},
     "forget-list-changes": {"task": "web.forget_list_changes", "schedule": crontab(hour=4, minute=15)},
@@ -367,8 +368,6 @@ ACCOUNT_RATE_LIMITS = {
 # How many months a proof of a criterion holds unless the pôle gives it another last day, by what it rests on.
 PROOF_MONTHS = {"document": 12, "registry": 12, "website": 12, "call": 12, "federation": 12}
 
-# Within how many working days a pôle usually answers who asks to act for an organisation, or sends a registration.
-DECISION_WORKDAYS = env.int("DECISION_WORKDAYS", default=10)
 # Law 25, in months: words of requests that were answered; what was begun and left, or taken back; invitations that
 # nobody accepted, after they expire. Whoever began a registration is told so many days before it goes.
 KEEP_DECIDED_MONTHS = env.int("KEEP_DECIDED_MONTHS", default=24)

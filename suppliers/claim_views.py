@@ -22,7 +22,7 @@ from marketplace.accounts.validators import validate_words_only
 from marketplace.web.errors import Refused
 from marketplace.web.limits import limited
 from marketplace.web.private_files import UploadField
-from marketplace.web.workdays import usual_wait
+from marketplace.web.workdays import promised_wait
 from suppliers.cells import CellError, parse_phone
 from suppliers.claims import claim_supplier
 from suppliers.duplicates.addresses import lead_to_standing
@@ -102,7 +102,7 @@ def _page(request: HttpRequest, supplier: Supplier, form: ClaimForm | None) -> H
         "visible": Supplier.objects.visible_to(reader).filter(pk=supplier.pk).exists(),
         "is_member": isinstance(reader, User) and organisation.pk in reader.organisation_ids,
         "last": last,
-        "usual_wait": usual_wait(),
+        "promised_wait": promised_wait(),
         "State": JoinRequest.State,
         "form": form,
         "knots": _knots(waits=last is not None and last.is_open),

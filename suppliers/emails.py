@@ -17,7 +17,7 @@ from marketplace.outbox.models import Message
 from marketplace.territories.models import Pole
 from marketplace.web.emails import Email, site_link
 from marketplace.web.typography import format_neq
-from marketplace.web.workdays import usual_wait_lazy
+from marketplace.web.workdays import promised_wait_lazy
 from suppliers.criteria import criteria_to_complete
 from suppliers.models import CustomerReference, Decision, Registration, Status, Supplier
 from suppliers.verification import verification_of
@@ -270,7 +270,7 @@ def send_registration_received(*, supplier: Supplier, decision: Decision, by: Us
         context={
             "offers": supplier.offers.count(),
             "files": supplier.evidence.count(),
-            "usual_wait": usual_wait_lazy(),
+            "promised_wait": promised_wait_lazy(),
             "link": site_link("suppliers:register_step", supplier.pk, "submit"),
         },
         subject=f"supplier:{supplier.pk}",

@@ -373,6 +373,13 @@ def lists() -> dict[str, ListPage]:
     pages["admin outcomes"] = ListPage(
         reverse("dealings_admin:outcomes"), CURATORS, in_context("rows"), "admin"
     )
+    for name in ("service_levels", "figures"):
+        pages[f"admin {name}"] = ListPage(reverse(f"outreach_admin:{name}"), CURATORS, None, "admin")
+    for name in ("waiting_list", "figure_list"):
+        pages[f"admin {name}"] = ListPage(
+            reverse(f"outreach_admin:{name}", args=["soumises"]), CURATORS, in_context("rows"), "admin"
+        )
+    pages["admin poles"] = ListPage(reverse("outreach_admin:poles"), ("admin",), None, "admin")
     for name in ("seller_names", "renewals"):
         pages[f"admin {name}"] = ListPage(
             reverse(f"dealings_admin:{name}"), CURATORS, in_context("rows"), "admin"

@@ -39,6 +39,7 @@ WITHOUT_ROWS = {
     "matching:stop_searches",
     "matching:stop_new_suppliers",
     "dealings_admin:outcomes_csv",
+    "outreach:stop_reminders",
     "matching:unsubscribe",
     "cohorts:application",
     "cohorts:confirm",
@@ -133,7 +134,18 @@ CASES = [
     *((f"admin {model}", person) for model in REFERENCE for person in ("staff", "admin")),
     *(
         (f"admin {name}", person)
-        for name in ("queue", "triage", "index", "suppliers, search", "event participants", "event grid")
+        for name in (
+            "queue",
+            "triage",
+            "index",
+            "suppliers, search",
+            "event participants",
+            "event grid",
+            "service_levels",
+            "waiting_list",
+            "figures",
+            "figure_list",
+        )  # fmt: skip
         for person in ("staff", "admin")
     ),
 ]

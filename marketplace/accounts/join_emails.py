@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts.emails import send_account_email
 from marketplace.accounts.models import JoinRequest, Membership, User
 from marketplace.web.emails import Email, site_link
-from marketplace.web.workdays import usual_wait_lazy
+from marketplace.web.workdays import promised_wait_lazy
 
 _CLAIMANT = gettext_lazy(
     "Vous recevez ce courriel parce que vous avez demandé à gérer la fiche « %(organisation)s »."
@@ -88,7 +88,7 @@ def send_request_received(join_request: JoinRequest) -> None:
         address=join_request.email,
         has_evidence=bool(join_request.evidence_id),
         is_for_colleagues=join_request.organisation.institution_verified_on is not None,
-        usual_wait=usual_wait_lazy(),
+        promised_wait=promised_wait_lazy(),
         link=_page(join_request),
     )
 

@@ -20,7 +20,7 @@ from marketplace.web.errors import Refused
 from marketplace.web.private_files import PrivateFile, private_file_response
 from marketplace.web.site import site_page_url
 from marketplace.web.typography import format_day
-from marketplace.web.workdays import usual_wait
+from marketplace.web.workdays import promised_wait
 
 
 @never_cache
@@ -49,7 +49,7 @@ def join_request(request: HttpRequest, pk: int, side: str) -> HttpResponse:
         "join_request": found,
         "organisation": found.organisation,
         "is_own": is_own,
-        "usual_wait": usual_wait(),
+        "promised_wait": promised_wait(),
         "may_decide": may_answer and found.is_open,
         "refusal": refusal,
         "answer": request.POST.get("answer", ""),

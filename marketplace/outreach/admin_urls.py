@@ -3,6 +3,8 @@
 from django.urls import path
 
 from marketplace.outreach.contact_log import views as contact_log
+from marketplace.outreach.figures import views as figures
+from marketplace.outreach.service_levels import views as service_levels
 
 app_name = "outreach_admin"
 
@@ -10,4 +12,11 @@ urlpatterns = [
     path("outreach/contactentry/next/", contact_log.next_actions_page, name="next_actions"),
     path("accounts/organisation/<int:pk>/contacts/", contact_log.organisation_log, name="organisation_log"),
     path("outreach/contactentry/<int:pk>/state/", contact_log.contact_state, name="contact_state"),
+    path("outreach/chiffres/", figures.figures_page, name="figures"),
+    path("outreach/chiffres/chiffres.csv", figures.figures_csv, name="figures_csv"),
+    path("outreach/chiffres/<slug:what>/", figures.figure_list_page, name="figure_list"),
+    path("outreach/chiffres/<slug:what>/liste.csv", figures.figure_csv, name="figure_csv"),
+    path("outreach/delais/", service_levels.service_levels_page, name="service_levels"),
+    path("outreach/delais/poles/", service_levels.poles_page, name="poles"),
+    path("outreach/delais/<slug:what>/", service_levels.waiting_list_page, name="waiting_list"),
 ]

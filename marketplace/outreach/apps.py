@@ -6,12 +6,17 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
+        from marketplace.matching.mail_preferences.registry import register_mail_kind
         from marketplace.outreach import carriers  # noqa: F401  # registers itself
         from marketplace.outreach.contact_log import personal_data as contact_log_data  # noqa: F401  # registers itself
         from marketplace.outreach.contact_log.panels import buyer_contacts, supplier_contacts
         from marketplace.outreach.contact_log.waiting import register_contact_waiting
+        from marketplace.outreach.service_levels.reminders import REMINDERS
+        from marketplace.outreach.service_levels.waiting import register_late_waiting
         from marketplace.web.slots import fill_slot
 
         register_contact_waiting()
         fill_slot("supplier.admin", template="admin/outreach/_contacts.html", context=supplier_contacts)
         fill_slot("buyer.admin", template="admin/outreach/_contacts.html", context=buyer_contacts)
+        register_late_waiting()
+        register_mail_kind(REMINDERS)

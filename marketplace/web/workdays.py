@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from django.conf import settings
 from django.utils.functional import lazy
 from django.utils.translation import ngettext
+
+from marketplace.web.promises import PROMISES, SUBMISSION
 
 DAY = timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
@@ -62,15 +63,36 @@ def _easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
-def usual_wait() -> str:
-    """« D’ordinaire, la réponse vient par courriel en 10 jours ouvrables au plus. » A habit, not a promise."""
-    days: int = settings.DECISION_WORKDAYS
+def workday_after(day: date, n: int) -> date:
+    """The n-th working day after this one: what is promised within n working days is due on it."""
+    while n:
+        day += DAY
+        n -= is_working_day(day)
+    return day
+
+
+def workdays_between(first: date, last: date) -> int:
+    """How many working days lie after `first`, `last` included; 0 where `last` is not later."""
+    return sum(is_working_day(first + n * DAY) for n in range(1, (last - first).days + 1))
+
+
+def last_day_waited(n: int, today: date) -> date:
+    """The latest day of which at least n working days have passed by `today`, which counts."""
+    while n:
+        n -= is_working_day(today)
+        today -= DAY
+    return today
+
+
+def promised_wait() -> str:
+    """« La réponse vient par courriel en 5 jours ouvrables au plus. » Of what a pôle decides (`promises`)."""
+    days = PROMISES[SUBMISSION]
     return ngettext(
-        "D’ordinaire, la réponse vient par courriel en %(n)s jour ouvrable au plus.",
-        "D’ordinaire, la réponse vient par courriel en %(n)s jours ouvrables au plus.",
+        "La réponse vient par courriel en %(n)s jour ouvrable au plus.",
+        "La réponse vient par courriel en %(n)s jours ouvrables au plus.",
         days,
     ) % {"n": days}
 
 
 #: The same sentence in the language of the mail that it stands in.
-usual_wait_lazy = lazy(usual_wait, str)
+promised_wait_lazy = lazy(promised_wait, str)

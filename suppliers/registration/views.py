@@ -26,7 +26,7 @@ from marketplace.web.limits import limited
 from marketplace.web.site import site_page_url
 from marketplace.web.stale_edits import ask_to_choose
 from marketplace.web.versioned_forms import holding_row, typed_faults, versioned_form
-from marketplace.web.workdays import usual_wait
+from marketplace.web.workdays import promised_wait
 from suppliers import states
 from suppliers.certifications import held_certifications
 from suppliers.completeness import completeness_of
@@ -338,7 +338,7 @@ def submit_page(request: HttpRequest, supplier: Supplier) -> HttpResponse:
         "submit",
         form=form,
         declaration=DECLARATION,
-        usual_wait=usual_wait(),
+        promised_wait=promised_wait(),
         changed_since=changed_since_verified(supplier.recheck),
         waits_beside=is_neq_known(supplier),
     )

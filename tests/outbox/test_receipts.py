@@ -30,7 +30,7 @@ def test_a_sheet_sent_is_acknowledged_to_who_sent_it_alone(pole_staff):
     message = received("registration")
     assert message.address == person.email
     assert message.title == "Fiche reçue\u00a0: «\u00a0Les Ateliers Tournesol\u00a0»"
-    for said in ("Bonjour Maude,", "1 offre\n1 pièce à l’appui", "10 jours ouvrables au plus", "Pôle"):
+    for said in ("Bonjour Maude,", "1 offre\n1 pièce à l’appui", "5 jours ouvrables au plus", "Pôle"):
         assert said in message.text
     assert f"/fournisseurs/inscription/{supplier.pk}/" in message.text
     assert re.sub(r"\s", "", message.text).count("envoyélafiche«LesAteliersTournesol»pour") == 1
@@ -46,13 +46,12 @@ def test_each_time_it_is_sent_is_acknowledged_once():
     assert len(set(versions)) == len(versions) == 2
 
 
-def test_it_speaks_the_readers_language(settings):
-    settings.DECISION_WORKDAYS = 1
+def test_it_speaks_the_readers_language():
     submitted(factories.UserFactory(language="en", first_name=""))
     message = received("registration")
     assert message.headers["Content-Language"] == "en-CA"
     assert "/en/suppliers/" in message.text
-    assert "within 1 business day" in message.text
+    assert "within 5 business days" in message.text
 
 
 def test_a_claim_is_acknowledged_in_the_same_words_whoever_holds_the_sheet():

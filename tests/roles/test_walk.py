@@ -109,7 +109,7 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
         "<step:step>", "identite"
     )
     route = route.replace("<int:offer>", str(ids["offer"])).replace("<int:criterion>", "1")
-    route = route.replace("<slug:code>", "iso-9001")
+    route = route.replace("<slug:code>", "iso-9001").replace("<slug:what>", "soumises")
     route = route.replace("<slug:slug>", str(ids["slug"]))
     for written, filled in PLACEHOLDERS.items():
         before, mark, rest = route.partition(written)

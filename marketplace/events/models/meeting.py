@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.web.history import tracked
 
-from .event import SHOWN, MatchmakingEvent
+from .event import SHOWN, MatchmakingEvent, State
 from .participation import Participation
 
 if TYPE_CHECKING:
@@ -89,6 +90,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def placed(self) -> MeetingQuerySet:
         """That have an hour and a table; the others fell with an absence."""
         return self.filter(slot__isnull=False)
+
+    def held(self) -> MeetingQuerySet:
+        """Placed, on a day that is over and that people came to."""
+        over = Q(event__state=State.DONE) | Q(
+            event__state=State.PUBLISHED, event__day__lt=timezone.localdate()
+        )
+        return self.placed().filter(over)
 
 
 @tracked

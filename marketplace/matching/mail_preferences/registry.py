@@ -33,7 +33,7 @@ class MailItem:
 class MailKind:
     """`running(user)` lists what still sends, rows; `item` shows one. `stop` and the rest take those rows.
 
-    `stopped(rows)`: those of rows that a mailed link names which are stopped. `page` names the address where it is asked again.
+    `page` names the address where it is asked again; `offered_to(user)`: who may ask for it at all, everyone by default.
     """
 
     key: str
@@ -47,6 +47,7 @@ class MailKind:
     change_rhythm: Callable[[Any, str, User], None] | None = None
     pause: Callable[[Sequence[Any], date, date | None, User], None] | None = None
     resume: Callable[[Sequence[Any], User], None] | None = None
+    offered_to: Callable[[User], bool] = lambda _user: True
 
 
 _kinds: dict[str, MailKind] = {}

@@ -65,7 +65,9 @@ def my_mails(request: HttpRequest) -> HttpResponse:
             _act(request, kind, user)
         return redirect("matching:my_mails")
     consents = {c.purpose: c for c in Consent.objects.standing().filter(user=user)}
-    sections = [_section(kind, user, consents.get(kind.key)) for kind in mail_kinds()]
+    sections = [
+        _section(kind, user, consents.get(kind.key)) for kind in mail_kinds() if kind.offered_to(user)
+    ]
     context = {
         "crumbs": [(_("Mon espace"), site_page_url("my_space")), (_("Mes courriels"), "")],
         "sections": sections,

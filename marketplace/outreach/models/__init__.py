@@ -1,5 +1,6 @@
 """What a pôle does to bring in institutions and enterprises, each in a module of its own."""
 
 from .contact_log import KIND_LABELS, ContactEntry, ContactEntryQuerySet
+from .reminders import StoppedReminder
 
-__all__ = ["KIND_LABELS", "ContactEntry", "ContactEntryQuerySet"]
+__all__ = ["KIND_LABELS", "ContactEntry", "ContactEntryQuerySet", "StoppedReminder"]
