@@ -37,7 +37,7 @@ class ChosenPole:
         return _("Tous les pôles") if self.is_everywhere else ", ".join(self.names.values())
 
     def query(self, **more: str) -> str:
-        """« ?pole=mauricie&… »; empty where there is nothing to say."""
+        """« ?pole=mauricie&… »; empty where there is nothing to say."""
         asked = {name: value for name, value in {PARAMETER: self.code, **more}.items() if value}
         return f"?{urlencode(asked)}" if asked else ""
 

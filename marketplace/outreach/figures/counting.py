@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,6 @@ from marketplace.outreach.service_levels.answers import (
 )
 from marketplace.outreach.service_levels.kinds import pole_of_mrc
 from marketplace.territories.models import Mrc
-from marketplace.web.typography import format_number
 from suppliers.models import Status, Supplier
 
 NOWHERE = ""  # the MRC of what lies in none
@@ -116,11 +115,12 @@ def suppliers_at(period: Period) -> QuerySet[Any]:
 
 @dataclass(frozen=True)
 class MrcRow:
+    """`by_state`, `by_figure`: each label with its number."""
+
     name: str
-    code: str
-    states: list[int]
-    cells: list[str]
-    values: list[int | float | Decimal | None] = field(default_factory=list)
+    by_state: list[tuple[str, int]]
+    by_figure: list[tuple[str, int]]
+    delays: Delays
 
 
 def state_labels() -> list[str]:
@@ -128,21 +128,15 @@ def state_labels() -> list[str]:
 
 
 def mrc_rows(figures: Figures) -> list[MrcRow]:
-    by_mrc = [figure for figure in FIGURES if figure.by_mrc]
-    rows = []
-    for mrc in figures.mrcs:
-        delays = figures.delays(mrc)
-        counts = [figures.of(figure, mrc).n for figure in by_mrc]
-        rows.append(
-            MrcRow(
-                name=figures.place(mrc),
-                code=mrc,
-                states=[figures.in_state(state, mrc) for state in Status.values],
-                cells=[format_number(n) for n in counts],
-                values=[*counts, delays.median, delays.ninth_decile],
-            )
+    return [
+        MrcRow(
+            name=figures.place(mrc),
+            by_state=[(str(label), figures.in_state(state, mrc)) for state, label in Status.choices],
+            by_figure=[(str(one.label), figures.of(one, mrc).n) for one in FIGURES if one.by_mrc],
+            delays=figures.delays(mrc),
         )
-    return rows
+        for mrc in figures.mrcs
+    ]
 
 
 def figures_table(figures: Figures, where: str) -> Iterator[list[Any]]:
@@ -152,7 +146,7 @@ def figures_table(figures: Figures, where: str) -> Iterator[list[Any]]:
     yield [_("Chiffre"), _("Nombre"), _("Total"), _("Ce qui est compté")]
     for state, label in Status.choices:
         yield [
-            _("Fiches : %(state)s") % {"state": label},
+            _("Fiches : %(state)s") % {"state": label},
             figures.in_state(state),
             "",
             states_definition(figures.period),
@@ -186,7 +180,9 @@ def figures_table(figures: Figures, where: str) -> Iterator[list[Any]]:
     by_mrc = [str(figure.label) for figure in FIGURES if figure.by_mrc]
     yield [_("MRC"), *state_labels(), *by_mrc, _("Délai médian"), _("Neuf réponses sur dix, au plus")]
     for row in mrc_rows(figures):
-        yield [row.name, *row.states, *("" if value is None else value for value in row.values)]
+        numbers = [n for _label, n in (*row.by_state, *row.by_figure)]
+        delays = [row.delays.median, row.delays.ninth_decile]
+        yield [row.name, *numbers, *("" if days is None else days for days in delays)]
 
 
 def states_definition(period: Period) -> str:

@@ -71,7 +71,7 @@ _FISCAL = re.compile(r"(\d{4})-(\d{4})")
 
 
 def period_of(key: str) -> Period | None:
-    """« 2026-T3 », « 2026 », « 2026-2027 »; None for anything else."""
+    """« 2026-T3 », « 2026 », « 2026-2027 »; None for anything else."""
     if (found := _QUARTER.fullmatch(key)) and int(found[1]) in YEARS:
         month = 3 * int(found[2]) - 2
         return Period(key, first := date(int(found[1]), month, 1), _month_end(first, 2))

@@ -1,4 +1,4 @@
-"""« Chiffres », under /gestion/: what a funder asks of a pôle for a period, the rows behind each figure, and their files."""
+"""« Chiffres », under /gestion/: what a funder asks of a pôle for a period, the rows behind each figure, and their files."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _draft(user: User, poles: list[PoleReminder], token: str, version: str) -> D
                 soon,
             ) % {"n": soon}
         if len(poles) == 1:
-            title = gettext("%(pole)s : %(what)s") % {"pole": poles[0].name, "what": title}
+            title = gettext("%(pole)s : %(what)s") % {"pole": poles[0].name, "what": title}
     return Draft(
         email=LATE,
         recipient=user,

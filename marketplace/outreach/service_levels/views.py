@@ -1,4 +1,4 @@
-"""« Délais promis », under /gestion/: what waits for a pôle and for how long, the rows behind each figure, all pôles together."""
+"""« Délais promis », under /gestion/: what waits for a pôle and for how long, the rows behind each figure, all pôles together."""
 
 from __future__ import annotations
 
