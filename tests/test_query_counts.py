@@ -145,7 +145,7 @@ CASES = [
             "waiting_list",
             "figures",
             "figure_list",
-        )  # fmt: skip
+        )
         for person in ("staff", "admin")
     ),
 ]
