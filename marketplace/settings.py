@@ -218,6 +218,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tell-closings": {"task": "dealings.tell_closings", "schedule": 300.0},
     "learn-experience": {"task": "matching.learn", "schedule": 6 * 3600.0},
+    "sweep-imports": {"task": "suppliers.sweep_imports", "schedule": 60.0},
+    "forget-imports": {"task": "suppliers.forget_imports", "schedule": crontab(hour=4, minute=50)},
     "sweep-own-lists": {"task": "dealings.sweep_own_lists", "schedule": 60.0},
     "forget-own-lists": {"task": "dealings.forget_own_lists", "schedule": crontab(hour=4, minute=45)},
     "advance-cohorts": {"task": "cohorts.advance", "schedule": 300.0},

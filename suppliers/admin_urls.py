@@ -10,6 +10,18 @@ urlpatterns = [
     path("suppliers/supplier/file/", views.queue_page, name="queue"),
     path("suppliers/supplier/trier/", triage_views.triage_page, name="triage"),
     path("suppliers/supplier/importer/", import_views.import_page, name="import"),
+    path("suppliers/importation/<int:pk>/", import_views.import_job_page, name="import_job"),
+    path(
+        "suppliers/importation/<int:pk>/colonnes/",
+        import_views.import_columns_page,
+        name="import_columns",
+    ),
+    path(
+        "suppliers/importation/<int:pk>/a-corriger/",
+        import_views.import_annotated_file,
+        name="import_annotated",
+    ),
+    path("suppliers/importation/<int:pk>/annuler/", import_views.import_undo_page, name="import_undo"),
     path("suppliers/supplier/<int:pk>/fichier/", import_views.difference_page, name="difference"),
     path("suppliers/neq/", neq_views.neq_list_page, name="neqs"),
     path("suppliers/neq/confirmer/", neq_views.confirm_neqs_page, name="confirm_neqs"),

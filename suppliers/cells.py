@@ -24,12 +24,16 @@ QUEBEC = ((44.9, 62.7), (-79.9, -56.9))  # latitudes, longitudes
 
 
 class CellError(Exception):
-    """This cell cannot be taken as it is. `column` is the mapping's own name for it."""
+    """This cell cannot be taken as it is. `column` is the mapping's own name for it.
 
-    def __init__(self, column: str, message: str) -> None:
+    `unknown`: the words in it that no list of ours has, where a person can say once what they mean.
+    """
+
+    def __init__(self, column: str, message: str, *, unknown: str = "") -> None:
         super().__init__(message)
         self.column = column
         self.message = message
+        self.unknown = unknown
 
 
 def parse_text(column: str, value: str, limit: int, *, lines: bool = False) -> str:
@@ -234,6 +238,7 @@ def parse_legal_form(column: str, value: str, name: str) -> LegalForm:
             column,
             _("« %(value)s » n’est pas une forme d’économie sociale connue. Écrivez : %(accepted)s.")
             % {"value": value[:40], "accepted": accepted_legal_forms()},
+            unknown=value,
         )
     return form
 

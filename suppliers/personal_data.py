@@ -19,6 +19,8 @@ from suppliers.models import (
     RegistryDrift,
     RegistryRecord,
     Supplier,
+    SupplierImport,
+    SupplierImportRow,
     SupplierMerge,
     SupplierPicture,
 )
@@ -55,6 +57,20 @@ for _columns in (
         ("values", "name_key", "place_key"),
         gettext_lazy("ligne d’une liste de pôle"),
         organisation=OF_SUPPLIER,
+    ),
+    PeopleColumns(
+        "imported_rows",
+        SupplierImportRow,
+        ("cells", "faults", "unknown", "changes", "before", "name"),
+        gettext_lazy("ligne d’une importation"),
+        scope=lambda rows, user: rows & SupplierImportRow.objects.visible_to(user),
+    ),
+    PeopleColumns(
+        "imports",
+        SupplierImport,
+        ("name", "header", "sample", "columns", "meanings", "notes", "fault", "counts"),
+        gettext_lazy("importation"),
+        scope=lambda rows, user: rows & SupplierImport.objects.visible_to(user),
     ),
     PeopleColumns(
         "neq_proposals",

@@ -3,6 +3,9 @@
 from celery import shared_task
 
 from suppliers.directory_index import last_step, pack_changed_blocks, rebuild_words, reindex_step
+from suppliers.import_jobs.deposit import TASK as ADVANCE_IMPORT
+from suppliers.import_jobs.deposit import forget_imports
+from suppliers.import_jobs.running import advance_import, wake_waiting_imports
 from suppliers.references import forget_references
 from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
 from suppliers.renewals import remind_lapsing_verifications
@@ -49,6 +52,24 @@ def forget_nightly() -> tuple[int, int]:
     forget_empty_searches(by=None)
     forget_references(by=None)
     return remind_unfinished_registrations(by=None), forget_unfinished_registrations(by=None)
+
+
+@shared_task(name=ADVANCE_IMPORT)
+def advance_import_task(pk: int) -> bool:
+    """One import from the page, from where the last worker left it."""
+    return advance_import(pk)
+
+
+@shared_task(name="suppliers.sweep_imports", expires=55)
+def sweep_imports() -> int:
+    """Every minute: imports that no living worker holds."""
+    return wake_waiting_imports()
+
+
+@shared_task(name="suppliers.forget_imports")
+def forget_old_imports() -> int:
+    """Every night: the files and the rows of imports of three months ago."""
+    return forget_imports(by=None)
 
 
 @shared_task(name="suppliers.remind_verifications")

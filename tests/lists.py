@@ -88,6 +88,7 @@ from suppliers.models import (
     ServedArea,
     Status,
     Supplier,
+    SupplierImport,
     SupplierPicture,
 )
 from suppliers.supplier_pictures import BOXES, keep_picture
@@ -109,6 +110,7 @@ INQUIRY, EXCHANGE = (
     90_006,
 )  # the keys of the question that the shopper asked, and of one of its exchanges
 INSTITUTION = 90_008  # the key of the buyer that has pages of its own
+IMPORT = 90_010  # the key of the import that is measured
 OWN_LIST = 90_007  # the key of the shopper's own list that is measured
 CONSORTIUM, FIRST_NOTICE = 90_005, 90_006  # the consortium and the notice that have pages of their own
 MEMBER, SEAT = 90_004, 0  # who reads the day that is measured, and at which seat: the first of theirs
@@ -366,6 +368,15 @@ def lists() -> dict[str, ListPage]:
     pages["admin contact log"] = ListPage(
         reverse("outreach_admin:organisation_log", args=[TEAM]), CURATORS, in_context("entries"), "admin"
     )
+    pages["admin imports"] = ListPage(
+        reverse("suppliers_admin:import"), CURATORS, in_context("rows"), "admin"
+    )
+    pages["admin import"] = ListPage(
+        reverse("suppliers_admin:import_job", args=[IMPORT]) + "?etat=nouvelles",
+        CURATORS,
+        in_context("rows"),
+        "admin",
+    )
     pages["admin queue"] = ListPage(reverse("suppliers_admin:queue"), CURATORS, in_context("rows"), "admin")
     pages["admin stuck exchanges"] = ListPage(
         reverse("dealings_admin:stuck_exchanges"), CURATORS, in_context("rows"), "admin"
@@ -476,6 +487,7 @@ class World:
             pk=EXCHANGE, inquiry=self.inquiry, supplier=self.supplier
         )
         self.own_list = self.add_own_list(pk=OWN_LIST)
+        self.brought = self.add_import(pk=IMPORT)
         self.firsts = [self.come(self.supplier, self.member), self.come(self.buyer, self.people["shopper"])]
         self.seats = [self.sit(self.buyer), self.sit(self.supplier, pk=SEAT, token="jeton")]
 
@@ -489,6 +501,8 @@ class World:
         self.add_event(supplier, tender.buyer)
         self.add_curation(supplier)
         self.add_contact()
+        self.add_import()
+        self.brought.rows.create(place=self.rows, number=self.rows, outcome="created", supplier=supplier)
         self.add_device()
         self.add_colleague()
         self.add_cohort(supplier)
@@ -553,6 +567,12 @@ class World:
             next_on=timezone.localdate(),
             next_by=person,
         )
+
+    def add_import(self, **fields: Any) -> SupplierImport:
+        return SupplierImport.objects.create(
+            pole_id="mauricie", name="liste.csv", state="done", created_by=factories.UserFactory(),
+            started_at=timezone.now(), counts={"created": 1}, forget_at=timezone.now() + timedelta(days=90), **fields,
+        )  # fmt: skip
 
     def add_own_list(self, **fields: Any) -> OwnList:
         return OwnList.objects.create(

@@ -137,6 +137,8 @@ CASES = [
         for name in (
             "queue",
             "triage",
+            "imports",
+            "import",
             "index",
             "suppliers, search",
             "event participants",

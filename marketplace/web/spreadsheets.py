@@ -51,14 +51,24 @@ _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 def write_xlsx(rows: Iterable[Sequence[Any]], *, title: str) -> bytes:
     """A workbook of one tab named `title`: the first row in bold, kept in sight. Numbers stay numbers, texts are texts."""
+    return write_workbook([(title, rows)])
+
+
+def write_workbook(
+    tabs: Iterable[tuple[str, Iterable[Sequence[Any]]]], *, heads: bool = True, hidden: int = 0
+) -> bytes:
+    """A workbook of several tabs. `heads`: their first row is a header. The first `hidden` columns do not show."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(_SHEET_NAME.sub(" ", title).strip("' ")[:31] or "1")
-    sheet.freeze_panes = "A2"
-    kept = [list(row) for row in rows]
-    for place, width in enumerate(_widths(kept), start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    for number, row in enumerate(kept):
-        sheet.append([_cell(sheet, value, bold=not number) for value in row])
+    for title, rows in tabs:
+        sheet = book.create_sheet(_SHEET_NAME.sub(" ", title).strip("' ")[:31] or "1")
+        if heads:
+            sheet.freeze_panes = "A2"
+        kept = [list(row) for row in rows]
+        for place, width in enumerate(_widths(kept), start=1):
+            column = sheet.column_dimensions[get_column_letter(place)]
+            column.width, column.hidden = width, place <= hidden
+        for number, row in enumerate(kept):
+            sheet.append([_cell(sheet, value, bold=heads and not number) for value in row])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

@@ -55,8 +55,9 @@ def _areas_of(part: str, column: str) -> list[Area]:
         if len(parts) > 1:
             lead = "MRC " if _MRC.match(fold_text(parts[0])) else ""
             return [area for piece in _with_lead(parts, lead) for area in _areas_of(piece, column)]
+    said = " ".join(part.split())
     raise CellError(
-        column, _("« %(value)s » n’est ni une région ni une MRC.") % {"value": " ".join(part.split())[:60]}
+        column, _("« %(value)s » n’est ni une région ni une MRC.") % {"value": said[:60]}, unknown=said
     )
 
 

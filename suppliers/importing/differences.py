@@ -74,9 +74,9 @@ def open_differences(supplier: Supplier) -> list[Difference]:
     return [
         Difference(
             column,
-            _label(column),
-            _written(column, getattr(_owner(supplier, column), column)),
-            _written(column, said[column]),
+            label_of_column(column),
+            written_value(column, getattr(_owner(supplier, column), column)),
+            written_value(column, said[column]),
         )
         for column in record.differs
         if column in now
@@ -98,12 +98,14 @@ def _owner(supplier: Supplier, column: str) -> Model:
     return supplier.organisation if column in OF_ORGANISATION else supplier
 
 
-def _label(column: str) -> str:
+def label_of_column(column: str) -> str:
+    """« téléphone »: the column as forms name it."""
     model = Organisation if column in OF_ORGANISATION else Supplier
     return str(getattr(model._meta.get_field(column.removesuffix("_id")), "verbose_name", column))
 
 
-def _written(column: str, value: Any) -> str:
+def written_value(column: str, value: Any) -> str:
+    """A value as people read it."""
     if column == "legal_form" and value:
         return str(dict(Supplier._meta.get_field("legal_form").flatchoices).get(value, value))
     return "" if value is None else str(value)

@@ -235,12 +235,17 @@ def read_rows(
             row.warnings.append(("neq", warning))
         for column, message in row.warnings:
             report.warnings.append(RowMessage(line.number, columns.headers.get(column, ""), where + message))
-        row.raw = {
-            key: value.replace("\0", "").strip()  # which the database does not take
-            for key, value in values.items()
-            if value.strip() and key not in PERSONAL
-        }
+        row.raw = kept_cells(values)
         yield row
+
+
+def kept_cells(values: dict[str, str]) -> dict[str, str]:
+    """The cells of a row as they are kept: without who a person is, and without what the database does not take."""
+    return {
+        key: value.replace("\0", "").strip()
+        for key, value in values.items()
+        if value.strip() and key not in PERSONAL
+    }
 
 
 def repeated_row(row: SupplierRow) -> str:

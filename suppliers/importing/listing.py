@@ -52,7 +52,13 @@ def read_listing_row(cells: dict[str, str], number: int, gazetteer: Gazetteer) -
     name = reader.needed("name", parse_name) or ""
     neq = reader.needed("neq", parse_neq) or "" if reader.cells.get("neq") else ""
     row = SupplierRow(
-        number=number, neq=neq, organisation={"name": name}, supplier={}, warnings=reader.warnings
+        number=number,
+        neq=neq,
+        organisation={"name": name},
+        supplier={},
+        warnings=reader.warnings,
+        unknown=reader.unknown,
+        blanks=reader.blanks,
     )
     if reader.cells.get("form"):
         row.supplier["legal_form"] = reader.needed("form", parse_legal_form, name)
@@ -120,7 +126,11 @@ def read_seat(reader: RowReader) -> Area | None:
             return area
         if column != "seat":
             reader.refuse(
-                CellError(column, _("« %(value)s » n’est ni une région ni une MRC.") % {"value": text[:60]})
+                CellError(
+                    column,
+                    _("« %(value)s » n’est ni une région ni une MRC.") % {"value": text[:60]},
+                    unknown=text,
+                )
             )
     return None
 
@@ -182,7 +192,9 @@ def parse_known_codes(column: str, value: str, choices: dict[str, str]) -> list[
         code = by_name.get(fold_text(part))
         if code is None:
             raise CellError(
-                column, _("« %(value)s » n’est pas dans la liste de cette colonne.") % {"value": part[:60]}
+                column,
+                _("« %(value)s » n’est pas dans la liste de cette colonne.") % {"value": part[:60]},
+                unknown=part,
             )
         found.append(code)
     return sorted(dict.fromkeys(found))
@@ -199,7 +211,9 @@ def parse_sector(column: str, value: str) -> str | None:
     if code is None:
         code = {fold_text(str(label)): code for code, label in choices.items()}.get(fold_text(value))
     if code not in choices:
-        raise CellError(column, _("« %(value)s » n’est pas un secteur SCIAN.") % {"value": value[:40]})
+        raise CellError(
+            column, _("« %(value)s » n’est pas un secteur SCIAN.") % {"value": value[:40]}, unknown=value
+        )
     return code
 
 

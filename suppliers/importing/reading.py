@@ -40,10 +40,18 @@ ANSWERS = frozenset({"contact_public"})
 class RowRefused(CellError):
     """A row that cannot enter: all that is wrong with it. `warnings` are its optional cells."""
 
-    def __init__(self, errors: list[CellError], warnings: list[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        errors: list[CellError],
+        warnings: list[tuple[str, str]],
+        unknown: list[tuple[str, str]],
+        blanks: list[tuple[str, str]],
+    ) -> None:
         super().__init__(errors[0].column, errors[0].message)
         self.errors = errors
         self.warnings = warnings
+        self.unknown_words = unknown
+        self.blanks = blanks
 
 
 def plain_cell(text: str) -> str:
@@ -88,6 +96,8 @@ class RowReader:
         self.needed_columns = needed
         self.errors: list[CellError] = []
         self.warnings: list[tuple[str, str]] = []
+        self.unknown: list[tuple[str, str]] = []
+        self.blanks: list[tuple[str, str]] = []  # of the warnings, those that only say that a cell is blank
         self.cells: dict[str, str] = {}
         for column, text in cells.items():
             value = plain_cell(text)
@@ -98,14 +108,16 @@ class RowReader:
             elif value and column not in ANSWERS and means_nothing(value):
                 self.cells[column] = ""
                 if tells_blanks:
-                    self.warnings.append(
+                    self.blanks.append(
                         (column, _("« %(value)s » est lu comme une cellule vide.") % {"value": value[:20]})
                     )
+                    self.warnings.append(self.blanks[-1])
             else:
                 self.cells[column] = value
 
     def refuse(self, error: CellError) -> None:
         """The row, where the cell is needed; else the cell alone, with a warning."""
+        self.note_unknown(error)
         if error.column in self.needed_columns:
             self.errors.append(error)
         else:
@@ -121,8 +133,13 @@ class RowReader:
         try:
             return parse(column, self.cells.get(column, ""), *more)
         except CellError as error:
+            self.note_unknown(error)
             self.errors.append(error)
             return None
+
+    def note_unknown(self, error: CellError) -> None:
+        if error.unknown:
+            self.unknown.append((error.column, error.unknown))
 
     def take(self, column: str, parse: Callable[..., T], *more: Any) -> T | None:
         """The value of an optional cell; None where it is left out, and `column` is then gone from `cells`."""
@@ -136,4 +153,4 @@ class RowReader:
     def finish(self) -> None:
         """Raises `RowRefused` with all that is wrong in the row."""
         if self.errors:
-            raise RowRefused(self.errors, self.warnings)
+            raise RowRefused(self.errors, self.warnings, self.unknown, self.blanks)

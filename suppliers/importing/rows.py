@@ -58,6 +58,8 @@ class SupplierRow:
     contacts: list[ContactLine] | None = None
     raw: dict[str, str] = field(default_factory=dict)
     warnings: list[tuple[str, str]] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)  # column, words of no list of ours
+    blanks: list[tuple[str, str]] = field(default_factory=list)  # of the warnings, « NA » read as blank
     digest: str = ""
     pole: str | None = None  # whose territory it is where no MRC says so: a community of a nation
 

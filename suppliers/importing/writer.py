@@ -7,7 +7,6 @@ supplier that a person holds (`curated_at`, or a state past draft) is not touche
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,26 +15,24 @@ from django.db import DataError, IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.models import Organisation
-from marketplace.classification.labels import ensure_codes
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.territories.places import current_gazetteer
 from marketplace.web.slugs import LENGTH
 from suppliers.cells import CellError
 from suppliers.columns import ORGANISATION_FIELDS, SUPPLIER_FIELDS, set_columns
+from suppliers.importing.belongings import SupplierBelongings
 from suppliers.importing.differences import differing_columns
 from suppliers.importing.listed import find_listed_rows, keep_listed_rows
 from suppliers.importing.mappings import MAPPINGS
 from suppliers.importing.report import ImportReport, RowMessage
-from suppliers.importing.rows import ContactLine, FileMapping, OfferLine, SupplierRow
+from suppliers.importing.rows import FileMapping, SupplierRow
 from suppliers.models import (
-    Contact,
     Decision,
     ListedRow,
-    Offer,
     RegistryRecord,
-    ServedArea,
     Status,
     Supplier,
 )
@@ -47,6 +44,15 @@ if TYPE_CHECKING:
 OPEN_STATES = (Status.PROSPECT, Status.DRAFT)
 
 
+class Outcome(models.TextChoices):
+    """What becomes of a row."""
+
+    CREATED = "created", gettext_lazy("créée")
+    UPDATED = "updated", gettext_lazy("modifiée")
+    UNCHANGED = "unchanged", gettext_lazy("sans changement")
+    HELD = "held", gettext_lazy("gérée par une personne")
+
+
 @dataclass
 class Pair:
     """A row and what the database holds of it."""
@@ -56,6 +62,8 @@ class Pair:
     supplier: Supplier | None
     record: RegistryRecord | ListedRow | None
     listed: ListedRow | None = None  # of a row without a NEQ, or that had none until now
+    outcome: Outcome = Outcome.UNCHANGED
+    is_said_anew: bool = True  # the row says something else than last time
 
 
 class SupplierWriter:
@@ -81,7 +89,7 @@ class SupplierWriter:
     def write(self, rows: list[SupplierRow]) -> None:
         try:
             with transaction.atomic():
-                created, updated, unchanged, held = self._write(rows)
+                pairs = self._write(rows)
         except (DataError, IntegrityError):
             if len(rows) == 1:
                 self.report.rejected.append(
@@ -92,27 +100,35 @@ class SupplierWriter:
             self.write(rows[:half])
             self.write(rows[half:])
             return
-        self.report.created += created
-        self.report.updated += updated
-        self.report.unchanged += unchanged
-        self.report.held += held
+        for pair in pairs:
+            setattr(self.report, pair.outcome, getattr(self.report, pair.outcome) + 1)
 
-    def _write(self, rows: list[SupplierRow]) -> tuple[int, int, int, int]:
-        """How many rows were created, updated, unchanged, held."""
+    def _write(self, rows: list[SupplierRow]) -> list[Pair]:
+        pairs = self.compare(rows)
+        self.write_pairs(pairs)
+        return pairs
+
+    def write_pairs(self, pairs: list[Pair]) -> None:
+        noted = [pair for pair in pairs if pair.supplier is not None and pair.is_said_anew]
+        self.create([pair for pair in pairs if pair.outcome == Outcome.CREATED])
+        self.update([pair for pair in pairs if pair.outcome == Outcome.UPDATED])
+        self.keep_records([pair for pair in noted if pair.outcome != Outcome.UPDATED])
+
+    def compare(self, rows: list[SupplierRow]) -> list[Pair]:
+        """Each row with what the database holds of it and what is to become of it. Nothing is written."""
         pairs = self.pairs(rows)
-        new = [pair for pair in pairs if pair.supplier is None]
-        said_anew = [
-            pair
-            for pair in pairs
-            if pair.supplier is not None
-            and (pair.record is None or pair.record.fingerprint != pair.row.digest or self.takes_pole(pair))
-        ]
-        held = [pair for pair in pairs if is_held(pair.supplier)]
-        changed = [pair for pair in said_anew if self.may_write(pair)]
-        self.create(new)
-        self.update(changed)
-        self.keep_records([pair for pair in said_anew if pair not in changed])
-        return len(new), len(changed), len(pairs) - len(new) - len(held) - len(changed), len(held)
+        for pair in pairs:
+            record = pair.record
+            pair.is_said_anew = (
+                record is None or record.fingerprint != pair.row.digest or self.takes_pole(pair)
+            )
+            if pair.supplier is None:
+                pair.outcome = Outcome.CREATED
+            elif is_held(pair.supplier):
+                pair.outcome = Outcome.HELD
+            elif pair.is_said_anew and self.may_write(pair):
+                pair.outcome = Outcome.UPDATED
+        return pairs
 
     def pairs(self, rows: list[SupplierRow]) -> list[Pair]:
         neqs = [row.neq for row in rows if row.neq]
@@ -338,87 +354,6 @@ def save_rows(rows: Iterable[models.Model | None], fields: Iterable[str]) -> Non
         type(kept[0])._default_manager.bulk_create(
             kept, update_conflicts=True, unique_fields=["id"], update_fields=[*fields, "updated_at"]
         )
-
-
-class SupplierBelongings:
-    """The belongings of a batch: read at once, replaced where the file says otherwise, left where it says nothing."""
-
-    def __init__(self, pairs: Iterable[tuple[Supplier, SupplierRow]]) -> None:
-        self.pairs = list(pairs)
-
-    def write(self) -> None:
-        self.offers()
-        self.areas()
-        self.contacts()
-        for field in ("purposes", "certifications"):
-            self.choices(field)
-
-    def speaking(self, field: str) -> list[tuple[Supplier, Any]]:
-        return [(s, getattr(row, field)) for s, row in self.pairs if getattr(row, field) is not None]
-
-    def offers(self) -> None:
-        said: list[tuple[Supplier, list[OfferLine]]] = self.speaking("offers")
-        have: dict[int, list[OfferLine]] = defaultdict(list)
-        for offer in Offer.objects.filter(supplier__in=[s.pk for s, _lines in said]).prefetch_related(
-            "codes"
-        ):
-            line = OfferLine(offer.kind, offer.title, tuple(code.pk for code in offer.codes.all()))
-            have[offer.supplier_id].append(line)
-        ensure_codes({code for _, lines in said for line in lines for code in line.codes})
-        other = [(s, lines) for s, lines in said if offers_by_code(have[s.pk]) != offers_by_code(lines)]
-        Offer.objects.filter(supplier__in=[s.pk for s, _ in other]).delete()
-        rows = [
-            (Offer(supplier=s, kind=line.kind, title=line.title), line)
-            for s, lines in other
-            for line in lines
-        ]
-        Offer.objects.bulk_create([offer for offer, _ in rows])
-        link = Offer.codes.through
-        link.objects.bulk_create(
-            [link(offer_id=offer.pk, unspsccode_id=code) for offer, line in rows for code in line.codes]
-        )
-
-    def areas(self) -> None:
-        said: list[tuple[Supplier, list[tuple[str, str]]]] = self.speaking("areas")
-        have: dict[int, set[tuple[str, str]]] = defaultdict(set)
-        rows = ServedArea.objects.filter(supplier__in=[s.pk for s, _lines in said], offer=None)
-        for supplier, region, mrc in rows.values_list("supplier_id", "region_id", "mrc_id"):
-            have[supplier].add((region or "", mrc or ""))
-        other = [(s, areas) for s, areas in said if have[s.pk] != set(areas)]
-        rows.filter(supplier__in=[s.pk for s, _ in other]).delete()
-        ServedArea.objects.bulk_create(
-            ServedArea(supplier=s, region_id=region or None, mrc_id=mrc or None)
-            for s, areas in other
-            for region, mrc in areas
-        )
-
-    def contacts(self) -> None:
-        said: list[tuple[Supplier, list[ContactLine]]] = self.speaking("contacts")
-        have: dict[int, list[ContactLine]] = defaultdict(list)
-        for c in Contact.objects.filter(supplier__in=[s.pk for s, _lines in said]).order_by("pk"):
-            have[c.supplier_id].append(ContactLine(c.name, c.title, c.email, c.phone, c.is_public))
-        other = [(s, lines) for s, lines in said if have[s.pk] != lines]
-        Contact.objects.filter(supplier__in=[s.pk for s, _ in other]).delete()
-        Contact.objects.bulk_create(Contact(supplier=s, **vars(line)) for s, lines in other for line in lines)
-
-    def choices(self, field: str) -> None:
-        said: list[tuple[Supplier, list[str]]] = self.speaking(field)
-        link = getattr(Supplier, field).through
-        column = f"{Supplier._meta.get_field(field).related_model._meta.model_name}_id"
-        have: dict[int, set[str]] = defaultdict(set)
-        rows = link.objects.filter(supplier_id__in=[s.pk for s, _lines in said])
-        for supplier, code in rows.values_list("supplier_id", column):
-            have[supplier].add(code)
-        other = [(s, codes) for s, codes in said if have[s.pk] != set(codes)]
-        rows.filter(supplier_id__in=[s.pk for s, _ in other]).delete()
-        link.objects.bulk_create(
-            [link(supplier_id=s.pk, **{column: code}) for s, codes in other for code in codes]
-        )
-
-
-def offers_by_code(lines: list[OfferLine]) -> list[tuple[str, str, list[str]]]:
-    """Offers in their order, their codes in any."""
-    return [(line.kind, line.title, sorted(line.codes)) for line in lines]
 
 
 # « L’Arbre » is « l-arbre », not « larbre »; ligatures have no decomposition that slugify would know.

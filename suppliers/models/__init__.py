@@ -12,6 +12,7 @@ from .directory import (
 from .duplicates import DuplicateCheck, DuplicatePair, SupplierMerge
 from .empty_search import EmptySearch
 from .evidence import Basis, Criterion, CriterionAnswer, EvidenceFile, Finding, Registration
+from .imports import ImportMemory, SupplierImport, SupplierImportRow
 from .listing import ListedRow, NeqProposal
 from .offers import Offer, ServedArea
 from .pictures import SupplierPicture
@@ -38,6 +39,7 @@ __all__ = [
     "EvidenceFile",
     "Finding",
     "HeldCertification",
+    "ImportMemory",
     "LegalForm",
     "ListedRow",
     "NeqProposal",
@@ -50,6 +52,8 @@ __all__ = [
     "ServedArea",
     "Status",
     "Supplier",
+    "SupplierImport",
+    "SupplierImportRow",
     "SupplierMerge",
     "SupplierPicture",
     "Triage",

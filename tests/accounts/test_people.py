@@ -240,7 +240,7 @@ def test_an_account_that_ends_takes_its_traces_along(platform_admin):
 NAMES_NOBODY = {
     "accounts.user": "the account's own provider", "account.emailaddress": "the account's own provider",
     "suppliers.directorytext": "written again from the rows", "suppliers.directoryfacets": "the same", "suppliers.directoryentry": "the same",
-    "suppliers.searchword": "single words", "suppliers.directorystem": "single words", "suppliers.triagesign": "words of trades", "suppliers.triage": "a choice", "suppliers.duplicatepair": "codes and a digest", "suppliers.registryextract": "names of files", "suppliers.emptysearch": "what was sought, without who", "matching.suggestion": "written again from offers",
+    "suppliers.searchword": "single words", "suppliers.directorystem": "single words", "suppliers.triagesign": "words of trades", "suppliers.triage": "a choice", "suppliers.importmemory": "headers of files", "suppliers.duplicatepair": "codes and a digest", "suppliers.registryextract": "names of files", "suppliers.emptysearch": "what was sought, without who", "matching.suggestion": "written again from offers",
     "matching.trait": "single words", "matching.lesson": "keys of the lexicon, regions", "matching.termcount": "single words",
     "mfa.authenticator": "secrets", "account.emailconfirmation": "secrets", "sessions.session": "signed sessions",
     "security.opensession": "browsers", "security.secrettry": "keyed digests", "security.securityevent": "ids, digests and networks", "pghistory.middlewareevents": "no table of its own",
@@ -267,7 +267,7 @@ PUBLIC_RECORDS = {
 }
 CODES = {
     "slug", "code", "status", "state", "kind", "side", "role", "verb", "version", "subject", "purpose", "decision", "handler",
-    "message_id", "mail_id", "token_hash", "email_hash", "fingerprint", "mapping", "channel_code", "content_type", "sha256", "domain", "website", "name",
+    "message_id", "mail_id", "token_hash", "email_hash", "fingerprint", "mapping", "channel_code", "identity", "digest", "after", "sheet", "shape", "content_type", "sha256", "domain", "website", "name",
     "town", "neq", "postal_code", "pgh_label", "language", "frequency", "reason", "channel", "to_status", "legal_form", "token",
     "free_slots", "object_id", "holder_model", "claimed_neq", "settled", "price", "source", "decline_reason", "supplier_name",
 }  # fmt: skip

@@ -281,7 +281,11 @@ ADDRESSES: dict[str, str] = {
     "outreach_admin:contact_state": POST_ONLY,
     "suppliers_admin:queue": BACK_ROOM,
     "suppliers_admin:triage": BACK_ROOM,
-    "suppliers_admin:import": PLATFORM,
+    "suppliers_admin:import": BACK_ROOM,
+    "suppliers_admin:import_job": HIDDEN,  # of its pôle
+    "suppliers_admin:import_columns": HIDDEN,
+    "suppliers_admin:import_annotated": "lllama",  # the walk's import has no file: it leads back
+    "suppliers_admin:import_undo": "lllama",  # nothing was written yet
     "suppliers_admin:difference": POST_ONLY,
     "suppliers_admin:neqs": BACK_ROOM,
     "suppliers_admin:confirm_neqs": POST_ONLY,
@@ -405,7 +409,7 @@ GET_ONLY = frozenset({
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
     "matching:alert_list", "matching:digest", "matching:notice_calendar_feed", "matching:notice_rss_feed",
     "matching:saved_searches", "metrics", "pages:privacy", "pages:service_status", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
-    "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
+    "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:import_annotated", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
     "suppliers:register", "suppliers:register_codes",
     "suppliers:sheet",
@@ -458,6 +462,7 @@ POSTS: dict[str, str] = {
     "suppliers_admin:confirm_neqs": BACK_ROOM,
     "suppliers_admin:decision": HIDDEN,
     "suppliers_admin:difference": HIDDEN,
+    "suppliers_admin:import_undo": HIDDEN,
     "suppliers_admin:findings": HIDDEN,
     "suppliers_admin:invitation": HIDDEN,
     "suppliers_admin:neq_decision": HIDDEN,

@@ -76,6 +76,8 @@ PAGES_WITHOUT = {
     "accounts_admin:people": SEARCH,
     "outreach_admin:organisation_log": NEW,
     "suppliers_admin:import": NEW,
+    "suppliers_admin:import_job": DECIDES,  # its buttons and cells carry the revision that they showed
+    "suppliers_admin:import_columns": DECIDES,
     "admin:accounts_joinrequest_change": DECIDES,
     "admin:cohorts_application_change": DECIDES,
     "admin:cohorts_application_changelist": DECIDES,
@@ -89,6 +91,7 @@ PAGES_WITHOUT = {
 }
 #: Forms of the site that edit no row that others edit too.
 CLASSES_WITHOUT = {
+    "suppliers.admin.import_forms": DECIDES,
     "buyers.registration_forms": NEW,
     "buyers.needs.admin_views.WordsForm": DECIDES,
     "buyers.needs.forms.ReasonForm": DECIDES,

@@ -66,6 +66,7 @@ from suppliers.models import (
     NeqProposal,
     Status,
     Supplier,
+    SupplierImport,
     TriageSign,
 )
 from tests import factories
@@ -227,6 +228,13 @@ def build() -> World:
     application = cohorts.ApplicationFactory(
         cohort=cohort, supplier=draft, by=enterprise, motivation=f"{SECRET_PERSON} veut vendre."
     )
+    brought = SupplierImport.objects.create(
+        pole=mauricie, name=f"{SECRET_SHEET}.csv", state="ready", created_by=staff, header=["Nom"], columns={"name": 0},
+        rows_total=1, counts={"rejected": 1}, forget_at=timezone.now() + timedelta(days=90),
+    )  # fmt: skip
+    brought.rows.create(
+        place=1, number=2, name=SECRET_SHEET, cells={"name": SECRET_SHEET}, outcome="rejected", faults=[["name", "Non."]]
+    )  # fmt: skip
     objects = {
         "cohorts_application": application,
         "cohorts_cohort": cohort,
@@ -240,6 +248,7 @@ def build() -> World:
             text="montgolfiere", language="fr", day=timezone.localdate()
         ),
         "suppliers_triagesign": TriageSign.objects.first(),
+        "suppliers_importation": brought,
         "accounts_organisation": draft.organisation,
         "accounts_user": enterprise,
         "accounts_invitation": invitation,

@@ -22,6 +22,7 @@ EXPORTS: dict[str, str | Promise] = {
     "inquiry": gettext_lazy("une demande de renseignements et ses réponses"),
     "own_list": gettext_lazy("la liste des fournisseurs d’une institution"),
     "outcomes": gettext_lazy("les résultats du territoire"),
+    "import": gettext_lazy("une liste importée, avec ce qui est à corriger"),
     "security_log": gettext_lazy("le journal de sécurité"),
 }
 

@@ -71,7 +71,7 @@ def _first_rows(upload: Checked) -> FirstRows:
     except TableError as fault:
         raise Refused(str(fault)) from fault
     if found.is_known and not found.sample:
-        raise Refused(_("Ce fichier n’a que son en-tête : aucun fournisseur n’y est nommé."))
+        raise Refused(_("Ce fichier n’a que son en-tête : aucun fournisseur n’y est nommé."))
     return found
 
 

@@ -31,6 +31,7 @@ from .enterprise_rows import Progress, seed_enterprises
 from .enterprises import MEMBER_NEQ
 from .events import seed_events
 from .feedback import seed_feedback
+from .imports import seed_imports
 from .inquiries import seed_inquiries
 from .need_exchanges import seed_need_exchanges
 from .needs import seed_needs
@@ -109,6 +110,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_references(member_of=member_of, rng=random.Random(f"{seed}:{day}:references"), day=day)
     seed_pictures(count=suppliers)
     seed_pole_list(rng=random.Random(f"{seed}:{day}:list"))
+    seed_imports(staff=staff)
     seed_triage(staff=staff, at=timezone.now())
     seed_cohorts(member_of=member_of, member=member, rng=random.Random(f"{seed}:{day}:cohorts"), day=day)
     seed_events(member_of=member_of, member=member, shop=buyers[0], rng=rng)

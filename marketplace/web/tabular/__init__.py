@@ -32,6 +32,7 @@ __all__ = [
     "Tables",
     "open_table",
     "open_tables",
+    "opened_file",
 ]
 
 ZIP = b"PK\x03\x04"
@@ -45,7 +46,7 @@ def open_table(path: Path, *, limits: Limits | None = None) -> Iterator[Table]:
     Raises `TableError`, or OSError where there is no file.
     """
     limits = limits or Limits(bytes=getattr(settings, "IMPORT_MAX_BYTES", Limits.bytes))
-    with _opened(path, limits) as (source, is_workbook), ExitStack() as stack:
+    with opened_file(path, limits) as (source, is_workbook), ExitStack() as stack:
         if is_workbook:
             sheets = stack.enter_context(open_sheets(source, limits))
             rows = next((sheet for sheet in sheets if sheet.is_shown), sheets[0]).rows
@@ -63,7 +64,7 @@ def open_tables(path: Path, *, score: HeaderScore, limits: Limits | None = None)
     with its first row and `is_known` False. Raises `TableError`, or OSError where there is no file.
     """
     limits = limits or Limits(bytes=getattr(settings, "IMPORT_MAX_BYTES", Limits.bytes))
-    with _opened(path, limits) as (source, is_workbook), ExitStack() as stack:
+    with opened_file(path, limits) as (source, is_workbook), ExitStack() as stack:
         if is_workbook:
             sheets = stack.enter_context(open_sheets(source, limits))
             for sheet in sheets:
@@ -78,7 +79,8 @@ def open_tables(path: Path, *, score: HeaderScore, limits: Limits | None = None)
 
 
 @contextmanager
-def _opened(path: Path, limits: Limits) -> Iterator[tuple[BinaryIO, bool]]:
+def opened_file(path: Path, limits: Limits) -> Iterator[tuple[BinaryIO, bool]]:
+    """The bytes, and whether they are a workbook. Raises `TableError` where they can be no table."""
     size = path.stat().st_size
     if size > limits.bytes:
         raise TableError(
