@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db.models import CASCADE, Model, Q, QuerySet
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from marketplace.accounts.models import Organisation
 from suppliers.columns import ORGANISATION_FIELDS, SUPPLIER_FIELDS
@@ -20,8 +21,8 @@ Left = SupplierImportRow.Left
 BY_THEMSELVES = frozenset(
     {
         "suppliers.Contact", "suppliers.RegistryRecord", "suppliers.HeldCertification", "suppliers.DirectoryEntry",
-        "suppliers.ListedRow", "suppliers.Offer", "suppliers.ServedArea", "suppliers.Supplier", "accounts.PersonalDataRead",
-        "dealings.Visits", "dealings.VisitWords",
+        "suppliers.ListedRow", "suppliers.Offer", "suppliers.ServedArea", "suppliers.Supplier", "suppliers.Supplier_purposes",
+        "suppliers.DuplicateCheck", "accounts.PersonalDataRead",
     }
 )  # fmt: skip
 #: Of these, only what a person did counts.
@@ -29,6 +30,8 @@ DONE_BY_PEOPLE = {
     "suppliers.Decision": ~Q(verb="import"),
     "suppliers.NeqProposal": ~Q(state="proposed"),
     "suppliers.Triage": ~Q(choice=""),
+    "suppliers.DuplicatePair": ~Q(state="found"),
+    "suppliers.RegistryDrift": ~Q(state="waiting"),
 }
 OWN = ("source",)
 
@@ -99,9 +102,11 @@ def _used(ids: Collection[int], suppliers: dict[int, Supplier]) -> set[int]:
 
 
 def _hanging(model: type[Model], ids: Collection[int]) -> Iterable[tuple[QuerySet[Any], str]]:
-    for relation in model._meta.related_objects:
+    for relation in model._meta.get_fields(include_hidden=True):  # owners mostly need no way back
+        if not isinstance(relation, ForeignObjectRel) or getattr(relation, "on_delete", None) is not CASCADE:
+            continue
         label = relation.related_model._meta.label
-        if relation.on_delete is not CASCADE or label in BY_THEMSELVES:
+        if label in BY_THEMSELVES:
             continue
         column = relation.field.attname
         rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
