@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moving_members import move_members, move_members_back
@@ -41,7 +42,9 @@ ROWS = ("kept", "lost", "kept_organisation", "lost_organisation")
 class Changed(WrongMove):
     """One of the two has changed since the page was opened: what was chosen may not be what one would choose now."""
 
-    sentence = _("Une des deux fiches a changé depuis l’ouverture de cette page. Vérifiez vos choix.")
+    sentence = gettext_lazy(
+        "Une des deux fiches a changé depuis l’ouverture de cette page. Vérifiez vos choix."
+    )
 
 
 @verb
