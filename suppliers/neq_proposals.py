@@ -21,18 +21,14 @@ The score, in points of 100:
 from __future__ import annotations
 
 import heapq
-import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
+from suppliers.name_agreement import Because as Because
+from suppliers.name_agreement import NameAgreement, numbers_differ
 from suppliers.name_words import (
-    ENDINGS,
     LEGAL_WORDS,
-    OTHER_BODIES,
-    YEAR,
     letter_trigrams,
     made_initials,
     name_readings,
@@ -48,23 +44,6 @@ SHOWN = 3  # proposals kept for a row
 CLOSE = 10
 NAME_ALONE = 92
 READING = 0.94  # what a part of a name is worth beside the whole
-YEAR_WEIGHT, LEGAL_WEIGHT = 0.1, 0.08
-
-
-class Because(StrEnum):
-    """Why a row is proposed, or doubted; the page has a sentence for each."""
-
-    SAME_NAME = "same_name"
-    NEAR_NAME = "near_name"
-    PART_OF_NAME = "part_of_name"
-    SOME_WORDS = "some_words"
-    INITIALS = "initials"
-    SAME_POSTAL_CODE = "same_postal_code"
-    SAME_TOWN = "same_town"
-    OTHER_TOWN = "other_town"
-    OTHER_NUMBER = "other_number"
-    CLOSE_SECOND = "close_second"
-    WANTED_TWICE = "wanted_twice"
 
 
 @dataclass(frozen=True)
@@ -114,7 +93,7 @@ def is_close(first: _Scored, other: _Scored) -> bool:
     return first.points - other.points < CLOSE
 
 
-class RegistryNames:
+class RegistryNames(NameAgreement):
     """The registry's names, ready to be asked. Building it reads each name once; asking costs some milliseconds."""
 
     def __init__(self, registered: Iterable[NamedPlace]) -> None:
@@ -134,9 +113,8 @@ class RegistryNames:
                 self.by_word[word].append(at)
             for initials in entry.initials | entry.made:
                 self.by_initials[initials].append(at)
-        self.weights: dict[str, float] = {}
         self.near: dict[str, list[tuple[str, float]]] = {}
-        self.scale = math.log(len(self.entries) + 2)
+        super().__init__({word: len(rows) for word, rows in self.by_word.items()}, len(self.entries))
         self.words_by_trigram: dict[str, set[str]] = defaultdict(set)
         self.words_by_cut: dict[str, set[str]] = defaultdict(set)
         self.by_trigram: dict[str, list[int]] = defaultdict(list)  # of whole names, made when first asked
@@ -145,20 +123,6 @@ class RegistryNames:
                 self.words_by_trigram[part].add(word)
             for cut in one_letter_less(word):
                 self.words_by_cut[cut].add(word)
-
-    def weight(self, word: str) -> float:
-        """1 for a word that no name or one name has, less the more have it; legal words and years near nothing."""
-        if (known := self.weights.get(word)) is not None:
-            return known
-        if word in LEGAL_WORDS:
-            weight = LEGAL_WEIGHT
-        elif YEAR.fullmatch(word):
-            weight = YEAR_WEIGHT
-        else:
-            rarity = math.log((len(self.entries) + 2) / (len(self.by_word.get(word, ())) + 1))
-            weight = max(0.05, rarity / (self.scale - math.log(2) or 1))
-        self.weights[word] = weight
-        return weight
 
     def propose(self, listed: NamedPlace) -> list[Proposed]:
         """The likeliest rows, best first, at most `SHOWN`."""
@@ -237,7 +201,7 @@ class RegistryNames:
         points, reason = 0.0, Because.SOME_WORDS
         for mine in asked:
             for theirs in entry.readings:
-                found, why = self._names(mine, theirs)
+                found, why = self.names(mine, theirs)
                 parts = (theirs is not entry.readings[0]) + (mine is not asked[0])
                 if parts:
                     found, why = (
@@ -251,7 +215,7 @@ class RegistryNames:
         elif (made := initials & entry.made or entry.initials & made_initials(listed.name)) and points < 74:
             points, reason = (74.0 if len(max(made, key=len)) > 4 else 60.0), Because.INITIALS
         reasons = [reason]
-        if reason is not Because.INITIALS and _numbers_differ(asked[0], entry.readings[0]):
+        if reason is not Because.INITIALS and numbers_differ(asked[0], entry.readings[0]):
             points = min(points, 55.0)
             reasons.append(Because.OTHER_NUMBER)
         change, where = _place_points(listed, entry.place)
@@ -259,53 +223,6 @@ class RegistryNames:
         points = min(points, most) + change
         confidence = max(0, min(99, round(points)))
         return _Scored(points, Proposed(listed.key, entry.place.key, confidence, (*reasons, *where)))
-
-    def _names(self, mine: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[float, Because]:
-        """0 to 100, and what agrees."""
-        if set(mine) - ENDINGS == set(theirs) - ENDINGS and set(mine) - ENDINGS:
-            return 100.0, Because.SAME_NAME
-        agreed, only_mine, only_theirs = self._agreement(mine, theirs)
-        mine_weight, their_weight = sum(map(self.weight, mine)), sum(map(self.weight, theirs))
-        share = 2 * agreed / (mine_weight + their_weight)
-        conflict = min(max(only_mine, default=0.0), max(only_theirs, default=0.0))
-        points, reason = 100 * share - 30 * conflict, Because.NEAR_NAME
-        # All of the shorter stands in the longer: as sure as the shorter says something of its own. Where the list
-        # says more than the registry does, it may be of another.
-        own = min(1.0, min(mine_weight, their_weight) / 2)
-        if agreed / min(mine_weight, their_weight) > 0.9:
-            part = (51 if mine_weight <= their_weight else 46) + 28 * own
-            if part > points:
-                points, reason = part, Because.PART_OF_NAME
-        letters = _letters_agree(mine, theirs)
-        if letters > 0.6 and (tight := 100 * letters - 30 * conflict * (letters < 0.95)) > points:
-            points, reason = tight, Because.NEAR_NAME
-        if (set(mine) ^ set(theirs)) & OTHER_BODIES:
-            points -= 20
-        if points < 70 and reason is Because.NEAR_NAME:
-            reason = Because.SOME_WORDS
-        return points, reason
-
-    def _agreement(
-        self, mine: tuple[str, ...], theirs: tuple[str, ...]
-    ) -> tuple[float, list[float], list[float]]:
-        """The weight that agrees, and the weights of the words that stand on one side only."""
-        both = set(mine) & set(theirs)
-        agreed = sum(map(self.weight, both))
-        left = [word for word in theirs if word not in both]
-        only_mine = []
-        for word in mine:
-            if word in both:
-                continue
-            like, other = 0.0, ""
-            for known in left:
-                if (found := word_likeness(word, known)) > like:
-                    like, other = found, known
-            if like > 0:
-                agreed += like * (self.weight(word) + self.weight(other)) / 2
-                left.remove(other)
-            else:
-                only_mine.append(self.weight(word))
-        return agreed, only_mine, [self.weight(word) for word in left]
 
 
 def propose_neqs_by_name(listed: Iterable[NamedPlace], registered: Iterable[NamedPlace]) -> list[Proposed]:
@@ -326,20 +243,6 @@ def propose_neqs_by_name(listed: Iterable[NamedPlace], registered: Iterable[Name
 
 def doubt(proposed: Proposed, why: Because) -> Proposed:
     return replace(proposed, confidence=min(proposed.confidence, HIGH - 1), reasons=(*proposed.reasons, why))
-
-
-def _letters_agree(mine: tuple[str, ...], theirs: tuple[str, ...]) -> float:
-    """The part of letters in threes that both share, blanks apart; 0 where a name is too short to say."""
-    a, b = letter_trigrams(mine), letter_trigrams(theirs)
-    return 2 * len(a & b) / (len(a) + len(b)) if min(len(a), len(b)) >= 4 else 0.0
-
-
-def _numbers_differ(mine: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    a, b = (
-        {word for word in words if re.search(r"\d", word) and not YEAR.fullmatch(word)}
-        for words in (mine, theirs)
-    )
-    return bool(a and b and not a & b)
 
 
 def _place_points(listed: NamedPlace, known: NamedPlace) -> tuple[float, tuple[Because, ...]]:
