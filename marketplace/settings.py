@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "rebuild-directory": {"task": "suppliers.rebuild_directory", "schedule": crontab(hour=3, minute=30)},
     "pack-directory": {"task": "suppliers.pack_directory", "schedule": crontab(minute=50)},
     "forget-suppressions": {"task": "outbox.forget_suppressions", "schedule": crontab(hour=4, minute=32)},
+    "find-duplicates": {"task": "suppliers.find_duplicates", "schedule": crontab(minute="3-59/10")},
     "judge-prospects": {"task": "suppliers.judge_prospects", "schedule": crontab(minute=40)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
     "forget-registrations": {"task": "suppliers.forget", "schedule": crontab(hour=4, minute=35)},

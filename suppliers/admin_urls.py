@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from suppliers.admin import import_views, neq_views, triage_views, undo_views, views
+from suppliers.admin import (
+    drift_views,
+    duplicate_views,
+    import_views,
+    neq_views,
+    triage_views,
+    undo_views,
+    views,
+)
 
 app_name = "suppliers_admin"
 
@@ -23,6 +31,12 @@ urlpatterns = [
     ),
     path("suppliers/importation/<int:pk>/annuler/", import_views.import_undo_page, name="import_undo"),
     path("suppliers/supplier/<int:pk>/fichier/", import_views.difference_page, name="difference"),
+    path("suppliers/doublons/", duplicate_views.duplicates_page, name="duplicates"),
+    path("suppliers/doublons/ecarter/", duplicate_views.dismiss_page, name="dismiss_duplicates"),
+    path("suppliers/doublons/<int:first>/<int:second>/", duplicate_views.compare_page, name="compare"),
+    path("suppliers/doublons/reunion/<int:pk>/annuler/", duplicate_views.unmerge_page, name="unmerge"),
+    path("suppliers/registre/", drift_views.drift_page, name="drift"),
+    path("suppliers/registre/extrait/", drift_views.extract_page, name="drift_extract"),
     path("suppliers/neq/", neq_views.neq_list_page, name="neqs"),
     path("suppliers/neq/confirmer/", neq_views.confirm_neqs_page, name="confirm_neqs"),
     path("suppliers/neq/<int:pk>/", neq_views.neq_decision_page, name="neq_decision"),

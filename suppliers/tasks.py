@@ -6,6 +6,7 @@ from suppliers.directory_index import last_step, pack_changed_blocks, rebuild_wo
 from suppliers.import_jobs.deposit import TASK as ADVANCE_IMPORT
 from suppliers.import_jobs.deposit import forget_imports
 from suppliers.import_jobs.running import advance_import, wake_waiting_imports
+from suppliers.duplicates.finding import find_duplicates
 from suppliers.references import forget_references
 from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
 from suppliers.renewals import remind_lapsing_verifications
@@ -43,6 +44,12 @@ def judge_waiting_prospects() -> None:
     """Every hour: what the signs say of prospects that came since, and of all where a sign was edited."""
     while judge_prospects(by=None):
         pass
+
+
+@shared_task(name="suppliers.find_duplicates")
+def look_for_duplicates() -> int:
+    """Every ten minutes: listings that changed since, compared with all the rest."""
+    return find_duplicates(by=None)
 
 
 @shared_task(name="suppliers.forget")

@@ -24,7 +24,7 @@ from marketplace.web.waiting import (
     waiting_rows,
 )
 from suppliers import states
-from suppliers.models import Decision, LegalForm, Status, Supplier
+from suppliers.models import Decision, DuplicatePair, LegalForm, RegistryDrift, Status, Supplier
 from suppliers.verification import SOON
 
 if TYPE_CHECKING:
@@ -137,6 +137,38 @@ def difference_tile(count: int, oldest: datetime | None) -> WaitingTile:
     return WaitingTile(
         title=ngettext("fiche qui diffère du fichier", "fiches qui diffèrent du fichier", count),
         url=reverse("admin:suppliers_supplier_changelist") + "?fichier=autre",
+        icon="check",
+    )
+
+
+def duplicate_rows(user: User) -> QuerySet[Any] | None:
+    """Pairs of listings that may be one enterprise, nobody having decided; only counted, in the admin."""
+    if not user.is_staff:
+        return None
+    rows = DuplicatePair.objects.visible_to(user).open()
+    return waiting_rows(rows, kind="suppliers.duplicate", subject=F("pk"), since=F("found_at"))
+
+
+def duplicate_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("doublon possible", "doublons possibles", count),
+        url=reverse("suppliers_admin:duplicates"),
+        icon="search",
+    )
+
+
+def drift_rows(user: User) -> QuerySet[Any] | None:
+    """What the last extract of the registry says otherwise than our listings; only counted, in the admin."""
+    if not user.is_staff:
+        return None
+    rows = RegistryDrift.objects.visible_to(user).waiting()
+    return waiting_rows(rows, kind="suppliers.drift", subject=F("pk"), since=F("seen_at"))
+
+
+def drift_tile(count: int, oldest: datetime | None) -> WaitingTile:
+    return WaitingTile(
+        title=ngettext("écart avec le registre", "écarts avec le registre", count),
+        url=reverse("suppliers_admin:drift"),
         icon="check",
     )
 
@@ -273,3 +305,5 @@ register_waiting(kind="suppliers.unplaced", rows=unplaced_rows, tile=unplaced_ti
 register_waiting(kind="suppliers.lapsed", rows=lapsed_rows, tile=lapsed_tile, order=12)
 register_waiting(kind="suppliers.renewal", rows=renewal_rows, item=renewal_item, rest=renewal_rest)
 register_waiting(kind="suppliers.draft", rows=draft_rows, item=draft_item, rest=draft_rest)
+register_waiting(kind="suppliers.duplicate", rows=duplicate_rows, tile=duplicate_tile, order=17)
+register_waiting(kind="suppliers.drift", rows=drift_rows, tile=drift_tile, order=18)

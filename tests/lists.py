@@ -84,7 +84,10 @@ from suppliers.directory_index import reindex_suppliers
 from suppliers.models import (
     CustomerReference,
     Decision,
+    DuplicatePair,
     EmptySearch,
+    RegistryDrift,
+    RegistryExtract,
     ServedArea,
     Status,
     Supplier,
@@ -362,6 +365,10 @@ def lists() -> dict[str, ListPage]:
     """The whole table."""
     pages = dict(SITE)
     pages["admin triage"] = ListPage(reverse("suppliers_admin:triage"), CURATORS, in_context("rows"), "admin")
+    for name in ("duplicates", "drift"):
+        pages[f"admin {name}"] = ListPage(
+            reverse(f"suppliers_admin:{name}"), CURATORS, in_context("rows"), "admin"
+        )
     pages["admin next actions"] = ListPage(
         reverse("outreach_admin:next_actions") + "?qui=equipe", CURATORS, in_context("rows"), "admin"
     )
@@ -515,6 +522,7 @@ class World:
         Misfit.objects.create(supplier=supplier, tender=decline.tender, reason="other")
         self.add_inquiry(supplier)
         self.add_own_row(supplier)
+        self.add_duplicate(supplier)
         self.add_interest(supplier, tender)
         query = "q=entretien&region=04&territoire=371"
         SavedSearch.objects.create(user=self.people["shopper"], name="Ménage", query=query)
@@ -552,6 +560,19 @@ class World:
         message = self.exchange.messages.create(side="supplier", author=self.member, body="Oui")
         InquiryReport.objects.create(
             recipient=self.exchange, message=message, side="buyer", why="Non", by=self.people["shopper"]
+        )
+
+    def add_duplicate(self, supplier: Supplier) -> None:
+        """It may be the draft; and the registry says another name."""
+        DuplicatePair.objects.create(
+            first=min(supplier, self.draft, key=lambda one: one.pk),
+            second=max(supplier, self.draft, key=lambda one: one.pk),
+            points=70,
+            reasons=["same_name", "other_town"],
+        )
+        extract = RegistryExtract.objects.create(name="extrait.csv", rows=3, compared=3)
+        RegistryDrift.objects.create(
+            supplier=supplier, extract=extract, kind="renamed", said={"name": "Autre"}
         )
 
     def add_contact(self) -> None:

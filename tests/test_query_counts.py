@@ -139,6 +139,8 @@ CASES = [
             "triage",
             "imports",
             "import",
+            "duplicates",
+            "drift",
             "index",
             "suppliers, search",
             "event participants",

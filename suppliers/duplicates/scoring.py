@@ -25,23 +25,107 @@ from itertools import combinations
 
 from marketplace.web.folding import fold_text
 from suppliers.name_agreement import Because, NameAgreement, numbers_differ
-from suppliers.name_words import LEGAL_WORDS, name_readings, name_words, one_letter_less
+from suppliers.name_words import LEGAL_WORDS, letter_trigrams, name_readings, name_words, one_letter_less
 
 LEAST, LIKELY = 60, 80
 NAME_SHARE, OWN_NAME = 0.62, 16
 SAME_NEQ_POINTS = 99
+LETTERS = 0.6  # of the name points that are needed, the part that shared letters must promise
 RARE, CUT = 30, 12  # a word in more names is no key by itself, or none with a letter less
 MOST_IN_BLOCK = 60
 #: Mail that anyone may have says nothing about who shares it.
 SHARED_DOMAINS = frozenset(
-    "gmail.com hotmail.com hotmail.ca hotmail.fr outlook.com outlook.fr live.ca live.com yahoo.ca yahoo.com yahoo.fr icloud.com "
-    "me.com videotron.ca videotron.qc.ca bell.net sympatico.ca cgocable.ca globetrotter.net msn.com protonmail.com "
-    "facebook.com m.facebook.com fr-ca.facebook.com instagram.com linkedin.com ca.linkedin.com wixsite.com wordpress.com "
-    "sites.google.com weebly.com godaddysites.com blogspot.com webnode.fr ville.qc.ca gouv.qc.ca".split()  # noqa: SIM905 (a list of words is read as one)
+    [
+        "gmail.com",
+        "hotmail.com",
+        "hotmail.ca",
+        "hotmail.fr",
+        "outlook.com",
+        "outlook.fr",
+        "live.ca",
+        "live.com",
+        "yahoo.ca",
+        "yahoo.com",
+        "yahoo.fr",
+        "icloud.com",
+        "me.com",
+        "videotron.ca",
+        "videotron.qc.ca",
+        "bell.net",
+        "sympatico.ca",
+        "cgocable.ca",
+        "globetrotter.net",
+        "msn.com",
+        "protonmail.com",
+        "facebook.com",
+        "m.facebook.com",
+        "fr-ca.facebook.com",
+        "instagram.com",
+        "linkedin.com",
+        "ca.linkedin.com",
+        "wixsite.com",
+        "wordpress.com",
+        "sites.google.com",
+        "weebly.com",
+        "godaddysites.com",
+        "blogspot.com",
+        "webnode.fr",
+        "ville.qc.ca",
+        "gouv.qc.ca",
+    ]
 )
 STREET_WORDS = frozenset(
-    "rue avenue av ave boulevard boul bd chemin ch route rte rang rg place pl montee cote allee impasse quai de du des la le les l d "
-    "saint sainte st ste bureau local suite app case postale cp c p est ouest nord sud e o n s".split()  # noqa: SIM905 (the same)
+    [
+        "rue",
+        "avenue",
+        "av",
+        "ave",
+        "boulevard",
+        "boul",
+        "bd",
+        "chemin",
+        "ch",
+        "route",
+        "rte",
+        "rang",
+        "rg",
+        "place",
+        "pl",
+        "montee",
+        "cote",
+        "allee",
+        "impasse",
+        "quai",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "l",
+        "d",
+        "saint",
+        "sainte",
+        "st",
+        "ste",
+        "bureau",
+        "local",
+        "suite",
+        "app",
+        "case",
+        "postale",
+        "cp",
+        "c",
+        "p",
+        "est",
+        "ouest",
+        "nord",
+        "sud",
+        "e",
+        "o",
+        "n",
+        "s",
+    ]
 )
 
 
@@ -118,6 +202,18 @@ class _Read:
     readings: list[tuple[str, ...]] = field(default_factory=list)
 
 
+def _letters_shared(first: _Read, second: _Read) -> float:
+    """Of the letters in threes of the shorter name, the part that the longer has: dear scores are for those that share some."""
+    return max(
+        (
+            len(mine & theirs) / min(len(mine), len(theirs))
+            for mine in map(letter_trigrams, first.readings)
+            for theirs in map(letter_trigrams, second.readings)
+        ),
+        default=0.0,
+    )
+
+
 class ListingIndex:
     """All listings, ready to be asked which may be the same. Reading 11,200 takes about a second."""
 
@@ -162,7 +258,9 @@ class ListingIndex:
 
     def _kept(self, pairs: Iterable[tuple[int, int]]) -> list[Pair]:
         found = (self._compare(self.rows[first], self.rows[second]) for first, second in pairs)
-        return sorted((pair for pair in found if pair), key=lambda pair: (-pair.points, pair.first, pair.second))
+        return sorted(
+            (pair for pair in found if pair), key=lambda pair: (-pair.points, pair.first, pair.second)
+        )
 
     # -- which are compared ------------------------------------------------------------------------------------------
 
@@ -207,7 +305,8 @@ class ListingIndex:
             place -= 20
             against.append(Alike.OTHER_NEQ)
         # What the name could bring at most: most pairs end here, before their words are weighed.
-        if 100 * NAME_SHARE + OWN_NAME + reached + place < LEAST:
+        needed = (LEAST - OWN_NAME - reached - place) / NAME_SHARE
+        if needed > 100 or _letters_shared(first, second) < LETTERS * needed / 100:
             return None
         name, reason = self._names(first, second)
         if name > 55 and numbers_differ(first.readings[0], second.readings[0]):
@@ -261,7 +360,11 @@ class ListingIndex:
     def _place(self, one: Listing, other: Listing) -> tuple[float, list[Alike]]:
         points, where = 0.0, []
         same_town = bool(one.town) and one.town == other.town
-        if one.street and one.street == other.street and (same_town or one.postal_code == other.postal_code != ""):
+        if (
+            one.street
+            and one.street == other.street
+            and (same_town or one.postal_code == other.postal_code != "")
+        ):
             points += 20 * self._own(f"{one.street} {one.town}") ** 0.5
             where.append(Alike.SAME_ADDRESS)
         if one.postal_code and one.postal_code == other.postal_code:

@@ -286,6 +286,13 @@ ADDRESSES: dict[str, str] = {
     "suppliers_admin:import_columns": HIDDEN,
     "suppliers_admin:import_annotated": "lllama",  # the walk's import has no file: it leads back
     "suppliers_admin:import_undo": "lllama",  # nothing was written yet
+    "suppliers_admin:duplicates": BACK_ROOM,
+    "suppliers_admin:dismiss_duplicates": POST_ONLY,
+    "suppliers_admin:compare": HIDDEN,
+    "suppliers_admin:unmerge": HIDDEN,
+    "suppliers_admin:drift": BACK_ROOM,
+    "suppliers_admin:drift_extract": BACK_ROOM,
+    "suppliers_admin:import": PLATFORM,
     "suppliers_admin:difference": POST_ONLY,
     "suppliers_admin:neqs": BACK_ROOM,
     "suppliers_admin:confirm_neqs": POST_ONLY,
@@ -461,6 +468,7 @@ POSTS: dict[str, str] = {
     "suppliers:register_withdraw": "lommmm",
     "suppliers_admin:confirm_neqs": BACK_ROOM,
     "suppliers_admin:decision": HIDDEN,
+    "suppliers_admin:dismiss_duplicates": BACK_ROOM,
     "suppliers_admin:difference": HIDDEN,
     "suppliers_admin:import_undo": HIDDEN,
     "suppliers_admin:findings": HIDDEN,

@@ -78,6 +78,7 @@ PAGES_WITHOUT = {
     "suppliers_admin:import": NEW,
     "suppliers_admin:import_job": DECIDES,  # its buttons and cells carry the revision that they showed
     "suppliers_admin:import_columns": DECIDES,
+    "suppliers_admin:drift_extract": NEW,
     "admin:accounts_joinrequest_change": DECIDES,
     "admin:cohorts_application_change": DECIDES,
     "admin:cohorts_application_changelist": DECIDES,
@@ -125,6 +126,7 @@ CLASSES_WITHOUT = {
     "suppliers.admin.forms.BulkForm": DECIDES,
     "suppliers.admin.forms.DecisionForm": DECIDES,
     "suppliers.admin.forms.SharedProofForm": NEW,
+    "suppliers.admin.drift_views.ExtractForm": NEW,
     "suppliers.admin.import_views.ImportForm": NEW,
     "suppliers.admin.undo_views.UndoForm": DECIDES,
     "suppliers.claim_views.ClaimForm": NEW,

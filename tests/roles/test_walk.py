@@ -78,6 +78,8 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     route = route.replace("<int:member>/", f"{ids['consortium_member']}/")
     route = route.replace("groupements/<int:pk>", f"groupements/{ids['dealings_consortium']}")
     route = route.replace("<notice:key>", f"avis-{ids['buyers_tender']}")
+    route = route.replace("doublons/<int:first>/<int:second>", f"doublons/{ids['twins']}")
+    route = route.replace("doublons/reunion/<int:pk>", f"doublons/reunion/{ids['merge']}")
     sheet = ids["suppliers_supplier"]
     route = route.replace("mon-espace/fournisseur/<int:pk>", f"mon-espace/fournisseur/{sheet}")
     route = route.replace("mon-espace/acheteur/<int:pk>", f"mon-espace/acheteur/{ids['buyers_buyer']}")

@@ -67,6 +67,7 @@ from suppliers.models import (
     Status,
     Supplier,
     SupplierImport,
+    SupplierMerge,
     TriageSign,
 )
 from tests import factories
@@ -235,6 +236,13 @@ def build() -> World:
     brought.rows.create(
         place=1, number=2, name=SECRET_SHEET, cells={"name": SECRET_SHEET}, outcome="rejected", faults=[["name", "Non."]]
     )  # fmt: skip
+    merge = SupplierMerge.objects.create(
+        kept=draft,
+        lost=factories.SupplierFactory(name=SECRET_SHEET, slug="zenobie-2", status=Status.ARCHIVED),
+        before={name: {} for name in ("kept", "lost", "kept_organisation", "lost_organisation")},
+        people={"members": {}, "both": [], "files": []},
+        by=staff,
+    )
     objects = {
         "cohorts_application": application,
         "cohorts_cohort": cohort,
@@ -329,6 +337,8 @@ def build() -> World:
         {
             **ids,
             "ocid": tender.ocid,
+            "merge": merge.pk,
+            "twins": f"{draft.pk}/{published.pk}",
             "invitation": token,
             "slug": draft.slug,
             "consortium_member": part.pk,
