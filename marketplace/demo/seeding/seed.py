@@ -27,6 +27,7 @@ from .bulk_copy import label_history, without_index
 from .buyers import BUYERS as INVENTED_BUYERS
 from .buyers import seed_buyers
 from .cohorts import seed_cohorts
+from .duplicates import seed_duplicates, seed_registry_drift
 from .enterprise_rows import Progress, seed_enterprises
 from .enterprises import MEMBER_NEQ
 from .events import seed_events
@@ -148,6 +149,8 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
         rng=random.Random(f"{seed}:{day}:outcomes"),
         day=day,
     )
+    seed_duplicates(staff=staff)
+    seed_registry_drift(staff=staff)
     seed_refused_mail(staff=staff, day=day)
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
