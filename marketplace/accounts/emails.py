@@ -46,6 +46,18 @@ MEMBER_MERGED = Email(
     title=_("%(who)s agit maintenant pour %(name)s"),
     template="members/merged",
 )
+LISTINGS_MERGED = Email(
+    kind="members.merged",
+    audience=_MEMBERS,
+    title=_("%(who)s agit maintenant pour %(name)s"),
+    template="members/listings_merged",
+)
+OWN_LISTING_MERGED = Email(
+    kind="members.merged",
+    audience=_MEMBERS,
+    title=_("%(name)s : vos deux fiches n’en font qu’une"),
+    template="members/own_listing_merged",
+)
 MEMBER_SEPARATED = Email(
     kind="members.separated",
     audience=_MEMBERS,

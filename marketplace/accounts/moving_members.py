@@ -10,14 +10,23 @@ from marketplace.accounts.emails import MEMBER_MERGED, MEMBER_SEPARATED, PEOPLE_
 from marketplace.accounts.members import lock_organisation, members_of, owners_of, record_membership
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.accounts.security.models import Kind
+from marketplace.web.emails import Email
 from marketplace.web.verbs import verb
 
 
 @verb
-def move_members(*, organisation: Organisation, into: Organisation, by: User | None) -> dict[str, Any]:
+def move_members(
+    *,
+    organisation: Organisation,
+    into: Organisation,
+    by: User | None,
+    letter: Email = MEMBER_MERGED,
+    own_letter: Email | None = None,
+) -> dict[str, Any]:
     """Everyone of `organisation` joins `into`; what moved, by key, for `move_members_back`.
 
-    Where `into` has an owner already, they join as editors; its members are told of each. Who was in both is in one.
+    Where `into` has an owner already, they join as editors; its members are told of each by `letter`, and they themselves
+    by `own_letter`. Who was in both is in one.
     """
     lock_organisation(into)
     has_owner = owners_of(into).exists()
@@ -37,7 +46,11 @@ def move_members(*, organisation: Organisation, into: Organisation, by: User | N
         membership.save(update_fields=["organisation", "role"])
         record_membership(Kind.MEMBER_JOINED, membership, by)
         membership.user.forget_roles()
-        send_member_change(MEMBER_MERGED, recipients=readers, organisation=into, who=membership.user)
+        send_member_change(letter, recipients=readers, organisation=into, who=membership.user)
+        if own_letter is not None:
+            send_member_change(
+                own_letter, recipients=[membership.user], organisation=into, former=organisation.name
+            )
     return moved
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.accounts.emails import LISTINGS_MERGED, OWN_LISTING_MERGED
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.moving_members import move_members, move_members_back
 from marketplace.web.carriers import move_rows, move_rows_back, why_not_mergeable
@@ -70,7 +71,13 @@ def merge_suppliers(
         raise WrongMove(why)
     before = _columns_of(held, gone)
     was_published = gone.status == Status.PUBLISHED
-    people = move_members(organisation=gone.organisation, into=held.organisation, by=by)
+    people = move_members(
+        organisation=gone.organisation,
+        into=held.organisation,
+        by=by,
+        letter=LISTINGS_MERGED,
+        own_letter=OWN_LISTING_MERGED,
+    )
     files = list(
         PrivateFile.objects.filter(
             holder_model=Organisation._meta.model_name, holder_id=gone.organisation_id
