@@ -49,7 +49,7 @@ State = DuplicatePair.State
 #: `?voir=`: what was decided about the pairs; « reunies » are merges.
 SHARES = {
     "": gettext_lazy("À comparer"),
-    "proposees": gettext_lazy("Proposées à l’autre pôle"),
+    "proposees": gettext_lazy("Réunion proposée"),
     "ecartees": gettext_lazy("Pas des doublons"),
     "reunies": gettext_lazy("Réunies"),
 }

@@ -186,6 +186,8 @@ class SupplierAdmin(ScopedAdmin):
     header_links = [
         (10, gettext_lazy("Vérification"), "suppliers_admin:queue"),
         (20, gettext_lazy("Fournisseurs"), "admin:suppliers_supplier_changelist"),
+        (72, gettext_lazy("Doublons possibles"), "suppliers_admin:duplicates"),
+        (74, gettext_lazy("Écarts avec le registre"), "suppliers_admin:drift"),
     ]
     staff_may = FULL
     platform_may = FULL

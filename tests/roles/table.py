@@ -417,6 +417,7 @@ GET_ONLY = frozenset({
     "matching:alert_list", "matching:digest", "matching:notice_calendar_feed", "matching:notice_rss_feed",
     "matching:saved_searches", "metrics", "pages:privacy", "pages:service_status", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
     "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:import_annotated", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
+    "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:duplicates", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
     "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
     "suppliers:register", "suppliers:register_codes",
     "suppliers:sheet",

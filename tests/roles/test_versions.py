@@ -79,6 +79,7 @@ PAGES_WITHOUT = {
     "suppliers_admin:import_job": DECIDES,  # its buttons and cells carry the revision that they showed
     "suppliers_admin:import_columns": DECIDES,
     "suppliers_admin:drift_extract": NEW,
+    "suppliers_admin:compare": DECIDES,  # it carries what both listings were (`seen`)
     "admin:accounts_joinrequest_change": DECIDES,
     "admin:cohorts_application_change": DECIDES,
     "admin:cohorts_application_changelist": DECIDES,
