@@ -65,6 +65,7 @@ def seed_registry_drift(*, staff: User) -> None:
             organisation__neq__isnull=False, organisation__merged_into=None, organisation__memberships=None
         )
         .select_related("organisation")
+        .filter(organisation__mrc__isnull=False)
         .order_by("-organisation__neq")[:60]
     )
     with TemporaryDirectory() as folder:
