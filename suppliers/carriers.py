@@ -19,6 +19,7 @@ from suppliers.models import (
     RegistryRecord,
     ServedArea,
     Supplier,
+    SupplierImportRow,
     SupplierMerge,
     SupplierPicture,
     Triage,
@@ -42,6 +43,7 @@ leave(Decision, "supplier", why="each undoes what it wrote over, there")
 leave(NeqProposal, "supplier", "organisation", why="what was asked of that row of a list, and answered")
 leave(DirectoryEntry, "supplier", why="written again by the index")
 leave(Triage, "supplier", why="judged again")
+leave(SupplierImportRow, "supplier", why="what that import wrote there, and would undo there")
 leave(DuplicatePair, "first", "second", why="two listings as they are")
 leave(DuplicateCheck, "supplier", why="each is compared again")
 leave(SupplierMerge, "kept", "lost", why="which became which")

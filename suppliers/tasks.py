@@ -3,10 +3,10 @@
 from celery import shared_task
 
 from suppliers.directory_index import last_step, pack_changed_blocks, rebuild_words, reindex_step
+from suppliers.duplicates.finding import find_duplicates
 from suppliers.import_jobs.deposit import TASK as ADVANCE_IMPORT
 from suppliers.import_jobs.deposit import forget_imports
 from suppliers.import_jobs.running import advance_import, wake_waiting_imports
-from suppliers.duplicates.finding import find_duplicates
 from suppliers.references import forget_references
 from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
 from suppliers.renewals import remind_lapsing_verifications
