@@ -249,6 +249,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "security.forget_security_events",
         "schedule": crontab(hour=4, minute=25),
     },
+    "write-letters": {"task": "outreach.write_letters", "schedule": 60.0},
+    "forget-letters": {"task": "outreach.forget_letters", "schedule": crontab(hour=4, minute=52)},
     "remind-pole-staff": {"task": "outreach.remind_staff", "schedule": crontab(hour=7, minute=40)},
     "advance-inquiries": {"task": "dealings.advance_inquiries", "schedule": crontab(hour=8, minute=5)},
     "sweep-private-files": {"task": "web.sweep_private_files", "schedule": crontab(hour=4, minute=10)},

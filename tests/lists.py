@@ -77,7 +77,7 @@ from marketplace.matching.models import (
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message, Suppression
-from marketplace.outreach.models import ContactEntry
+from marketplace.outreach.models import ContactEntry, LetterTemplate
 from marketplace.web.private_files import FileQuota
 from marketplace.web.private_files.pictures import draw_picture
 from suppliers.directory_index import reindex_suppliers
@@ -99,6 +99,7 @@ from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.dealings.exchanges import hand_in
 from tests.events.factories import EventFactory, opened
+from tests.outreach.letters import letter_to
 from tests.suppliers.registration.builders import evidence_of
 
 ANONYMOUS, SIGNED_IN, ADMIN_LIST = 8, 11, 15  # statements of a warm page, savepoints apart
@@ -311,6 +312,7 @@ MODELS = {
     "outbox_suppression": CURATORS,
     "outbox_event": ("admin",),
     "outreach_contactentry": CURATORS,
+    "outreach_lettertemplate": CURATORS,
     "buyers_buyer": CURATORS,
     "buyers_tender": CURATORS,
     "buyers_need": CURATORS,
@@ -393,6 +395,9 @@ def lists() -> dict[str, ListPage]:
     )
     for name in ("service_levels", "figures"):
         pages[f"admin {name}"] = ListPage(reverse(f"outreach_admin:{name}"), CURATORS, None, "admin")
+    pages["admin letters"] = ListPage(
+        reverse("outreach_admin:letters"), CURATORS, in_context("rows"), "admin"
+    )
     for name in ("waiting_list", "figure_list"):
         pages[f"admin {name}"] = ListPage(
             reverse(f"outreach_admin:{name}", args=["soumises"]), CURATORS, in_context("rows"), "admin"
@@ -578,6 +583,10 @@ class World:
     def add_contact(self) -> None:
         """One more entry in the log of an organisation, with something to do next that somebody of the team owns."""
         person = factories.PolePostFactory(pole=factories.pole("mauricie")).user
+        letter_to(self.supplier, pole=factories.pole("mauricie"), by=self.staff)
+        LetterTemplate.objects.create(
+            name=f"Modèle {self.rows}", pole=factories.pole("mauricie"), title="Objet", body="Texte"
+        )
         ContactEntry.objects.create(
             organisation=self.team,
             pole=factories.pole("mauricie"),

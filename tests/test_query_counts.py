@@ -40,6 +40,8 @@ WITHOUT_ROWS = {
     "matching:stop_new_suppliers",
     "dealings_admin:outcomes_csv",
     "outreach:stop_reminders",
+    "outreach:stop_letters",
+    "outreach:pole_letters",
     "matching:unsubscribe",
     "cohorts:application",
     "cohorts:confirm",
@@ -149,6 +151,7 @@ CASES = [
             "waiting_list",
             "figures",
             "figure_list",
+            "letters",
         )
         for person in ("staff", "admin")
     ),

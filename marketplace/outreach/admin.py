@@ -1,1 +1,2 @@
 from marketplace.outreach.contact_log import admin as contact_log_admin  # noqa: F401 - registers
+from marketplace.outreach.writing import admin as writing_admin  # noqa: F401 - registers

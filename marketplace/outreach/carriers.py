@@ -1,6 +1,7 @@
 """What follows an organisation where two become one (`web.carriers`)."""
 
-from marketplace.outreach.models import ContactEntry
+from marketplace.outreach.models import ContactEntry, LetterTarget
 from marketplace.web.carriers import carry
 
 carry(ContactEntry, "organisation")
+carry(LetterTarget, "supplier", alike=("letter",))

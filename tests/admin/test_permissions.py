@@ -61,6 +61,7 @@ MATRIX = {
     "matching.Misfit": (SEE, SEE),
     "outbox.Event": (NONE, SEE),
     "outreach.ContactEntry": (EDIT, EDIT),
+    "outreach.LetterTemplate": (ADD, ADD),
     "outbox.Message": (SEE, SEE),
     "outbox.Suppression": (SEE, SEE),
     "security.SecurityEvent": (NONE, SEE),

@@ -56,7 +56,7 @@ from marketplace.matching.models import (
     Suggestion,
 )
 from marketplace.outbox.models import Event, Message, Suppression
-from marketplace.outreach.models import ContactEntry
+from marketplace.outreach.models import ContactEntry, LetterTemplate
 from marketplace.web.private_files import FileQuota
 from suppliers.models import (
     CriterionAnswer,
@@ -74,6 +74,7 @@ from tests import factories
 from tests.cohorts import factories as cohorts
 from tests.dealings.exchanges import hand_in
 from tests.events.factories import EventFactory
+from tests.outreach.letters import letter_to
 from tests.suppliers.registration.builders import evidence_of
 
 #: In the order of the table's letters.
@@ -298,6 +299,10 @@ def build() -> World:
         "outreach_contactentry": ContactEntry.objects.create(
             organisation=draft.organisation, pole=mauricie, kind="note", said=SECRET_PERSON, by=staff
         ),
+        "outreach_lettertemplate": LetterTemplate.objects.create(
+            name="Modèle", pole=mauricie, title=SECRET_SHEET, body="Bonjour."
+        ),
+        "outreach_letter": letter_to(draft, pole=mauricie, by=staff, title=SECRET_SHEET),
         "outbox_event": event,
         "outbox_message": message,
         "outbox_suppression": Suppression.objects.create(

@@ -27,6 +27,8 @@ class Consent(models.Model):
         SUPPLIER_SEARCHES = "supplier_searches", _("recherches de fournisseurs, par courriel")
         NOTICE_SEARCHES = "notice_searches", _("recherches d’avis, par courriel")
         NEW_SUPPLIERS = "new_suppliers", _("nouveaux fournisseurs pour ce que vous achetez, par courriel")
+        POLE_ACTIVITIES = "pole_activities", _("formations, cohortes et activités du pôle, par courriel")
+        POLE_NEWS = "pole_news", _("occasions d’affaires et nouvelles du pôle, par courriel")
 
     user = models.ForeignKey(
         User, on_delete=models.CASCADE, related_name="consents", verbose_name=_("personne")
@@ -70,6 +72,7 @@ READ_PAGES: dict[str, str | Promise] = {
     "cohort.application": _("candidature à une cohorte"),
     "cohort.export": _("exportation des candidatures"),
     "event.participants": _("participants d’une activité"),
+    "outreach.letter": _("destinataires d’une lettre"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.permissions import check_permission
 from marketplace.accounts.poles import pole_acting_for, pole_for
-from marketplace.outreach.models import ContactEntry
+from marketplace.outreach.models import ContactEntry, Letter
 from marketplace.outreach.permissions import can_edit_contact, can_log_contact
 from marketplace.territories.models import Pole
 from marketplace.web.errors import NotAllowed, WrongMove
@@ -83,6 +84,36 @@ def log_contact(
         entry.next_by = next_action.owner
     entry.save()
     return entry
+
+
+@verb
+def log_letters(*, letter: Letter, said: Mapping[int, tuple[int, str, str]], by: User | None) -> None:
+    """An entry for each organisation that a letter is written to: by its key, the supplier, to whom, and what.
+
+    One statement, whatever their number; an entry that stands is left as it is.
+    """
+    entries = [
+        ContactEntry(
+            key=letter.contact_key(supplier_id),
+            organisation_id=organisation_id,
+            pole=letter.pole,
+            kind=ContactEntry.Kind.MAIL,
+            direction=ContactEntry.Direction.OUT,
+            with_whom=with_whom,
+            said=text,
+            by=by,
+        )
+        for organisation_id, (supplier_id, with_whom, text) in said.items()
+    ]
+    ContactEntry.objects.bulk_create(entries, ignore_conflicts=True)
+
+
+@verb
+def withdraw_letters(*, letter: Letter, supplier_ids: Iterable[int], by: User) -> None:
+    """The letter did not leave for these: their entries are struck out."""
+    keys = [letter.contact_key(pk) for pk in supplier_ids]
+    rows = ContactEntry.objects.standing().filter(key__in=keys)
+    rows.update(withdrawn_at=timezone.now(), withdrawn_by=by)
 
 
 @verb
