@@ -34,6 +34,7 @@ from .events import seed_events
 from .feedback import seed_feedback
 from .imports import seed_imports
 from .inquiries import seed_inquiries
+from .letters import seed_letters
 from .need_exchanges import seed_need_exchanges
 from .needs import seed_needs
 from .notice_winners import Sellers, group_sellers
@@ -152,6 +153,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_duplicates(staff=staff)
     seed_registry_drift(staff=staff)
     seed_refused_mail(staff=staff, day=day)
+    seed_letters(staff=staff, member=member, day=day)
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 

@@ -66,6 +66,14 @@ MAIL_STATES = {
     Attempted.Status.CANCELLED: ("plain", gettext_lazy("retenu")),
 }
 
+MAILS_SAID = {
+    Attempted.Status.QUEUED: gettext_lazy("courriels à partir"),
+    Attempted.Status.SENDING: gettext_lazy("courriels en train de partir"),
+    Attempted.Status.DONE: gettext_lazy("courriels partis"),
+    Attempted.Status.FAILED: gettext_lazy("courriels non remis"),
+    Attempted.Status.CANCELLED: gettext_lazy("courriels retenus"),
+}
+
 
 @dataclass(frozen=True)
 class MailRow:
@@ -267,7 +275,7 @@ def _sent_page(request: HttpRequest, letter: Letter) -> HttpResponse:
         letter=letter,
         badge=STATES[Letter.State(letter.state)],
         paragraphs=paragraphs(letter.body),
-        counts=[(MAIL_STATES[Attempted.Status(status)], n) for status, n in counts.items()],
+        counts=[(MAILS_SAID[Attempted.Status(status)], n) for status, n in counts.items()],
         waiting=waiting,
         can_stop=letter.state == Letter.State.WRITING or counts[Attempted.Status.QUEUED] > 0,
         reasons=[(LetterTarget.LeftOut(why).label, n) for why, n in reasons.items()],
