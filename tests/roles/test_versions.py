@@ -75,6 +75,7 @@ PAGES_WITHOUT = {
     "accounts:domains": NEW,
     "accounts_admin:people": SEARCH,
     "outreach_admin:organisation_log": NEW,
+    "outreach:pole_letters": ONE_PERSON,
     "outreach_admin:letter": DECIDES,  # the words of a draft carry their version; sending names the words that it showed
     "suppliers_admin:import": NEW,
     "suppliers_admin:import_job": DECIDES,  # its buttons and cells carry the revision that they showed
