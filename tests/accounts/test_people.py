@@ -249,7 +249,7 @@ NAMES_NOBODY = {
     "buyers.procedurerule": "rules of the back room", "buyers.authorisationrule": "rules of the back room", "buyers.clause": "model clauses", "buyers.noticesource": "publishers of notices",
     "buyers.sourcestate": "how publishers fare", "buyers.feedfile": "their files", "buyers.needclause": "model clauses",
     "matching.alert": "what was sought, found by its person", "matching.alertreader": "the account's own provider",
-    "matching.alertdigest": "ids and a secret", "matching.preferencelink": "secrets",
+    "matching.alertdigest": "ids and a secret", "matching.preferencelink": "secrets", "outreach.letterrefusal": "keyed digests",
     "matching.savedsearch": "what was sought, found by its person", "matching.buyersuggestion": "written again from offers",
     "dealings.visitwords": "what listings say themselves, without who asked", "dealings.follow": "versions of notices",
     "dealings.ownlist": "columns of a file, erased with it", "dealings.ownlistrow": "enterprises, erased with their list", "dealings.ownlistcategory": "names of categories",
