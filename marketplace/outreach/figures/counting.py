@@ -63,7 +63,8 @@ class Figures:
     @property
     def mrcs(self) -> list[str]:
         """Those with any figure, by name; what lies in none comes last."""
-        found = {mrc for _key, mrc in self.counted} | {mrc for mrc, _state in self.states}
+        placed = {figure.key for figure in FIGURES if figure.by_mrc}
+        found = {mrc for key, mrc in self.counted if key in placed} | {mrc for mrc, _state in self.states}
         known = sorted((mrc for mrc in found if mrc), key=lambda mrc: self.places.get(mrc, mrc))
         return known + [NOWHERE] * (NOWHERE in found)
 
