@@ -10,6 +10,7 @@ from suppliers.import_jobs.running import advance_import, wake_waiting_imports
 from suppliers.references import forget_references
 from suppliers.registration.retention import forget_unfinished_registrations, remind_unfinished_registrations
 from suppliers.renewals import remind_lapsing_verifications
+from suppliers.round_trip.applying import forget_sheets
 from suppliers.search.empty import forget_empty_searches
 from suppliers.triage.judging import judge_prospects
 
@@ -75,8 +76,8 @@ def sweep_imports() -> int:
 
 @shared_task(name="suppliers.forget_imports")
 def forget_old_imports() -> int:
-    """Every night: the files and the rows of imports of three months ago."""
-    return forget_imports(by=None)
+    """Every night: the files and the rows of imports of three months ago, workbooks brought back a month ago."""
+    return forget_imports(by=None) + forget_sheets(by=None)
 
 
 @shared_task(name="suppliers.remind_verifications")

@@ -18,6 +18,7 @@ from .offers import Offer, ServedArea
 from .pictures import SupplierPicture
 from .references import CustomerReference
 from .registry_drift import RegistryDrift, RegistryExtract
+from .returned_sheets import ReturnedSheet
 from .supplier import Contact, Decision, LegalForm, RegistryRecord, Status, Supplier
 from .triage import Triage, TriageSign
 
@@ -48,6 +49,7 @@ __all__ = [
     "RegistryDrift",
     "RegistryExtract",
     "RegistryRecord",
+    "ReturnedSheet",
     "SearchWord",
     "ServedArea",
     "Status",

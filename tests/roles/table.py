@@ -290,6 +290,9 @@ ADDRESSES: dict[str, str] = {
     "suppliers_admin:import_job": HIDDEN,  # of its pôle
     "suppliers_admin:import_columns": HIDDEN,
     "suppliers_admin:import_annotated": "lllama",  # the walk's import has no file: it leads back
+    "suppliers_admin:sheets": BACK_ROOM,
+    "suppliers_admin:sheet_export": BACK_ROOM,
+    "suppliers_admin:sheet": "lllamm",  # whose workbook it is, alone; its file is none of ours and leads back
     "suppliers_admin:import_undo": "lllama",  # nothing was written yet
     "suppliers_admin:duplicates": BACK_ROOM,
     "suppliers_admin:dismiss_duplicates": POST_ONLY,
@@ -421,7 +424,7 @@ GET_ONLY = frozenset({
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",
     "matching:alert_list", "matching:digest", "matching:notice_calendar_feed", "matching:notice_rss_feed",
     "matching:saved_searches", "metrics", "pages:privacy", "pages:service_status", "pages:terms", "robots", "security:devices", "security:go_on", "security:overview",
-    "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:import_annotated", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
+    "suppliers:suggestions", "suppliers:supplier", "suppliers_admin:batches", "suppliers_admin:import_annotated", "suppliers_admin:sheet_export", "suppliers_admin:neqs", "suppliers_admin:queue", "tenders:list",
     "suppliers_admin:duplicates", "security:required", "suppliers:directory", "suppliers:evidence", "suppliers:picture", "suppliers:reach",
     "suppliers:register", "suppliers:register_codes",
     "suppliers:sheet",

@@ -82,6 +82,7 @@ PAGES_WITHOUT = {
     "suppliers_admin:import_columns": DECIDES,
     "suppliers_admin:drift_extract": NEW,
     "suppliers_admin:compare": DECIDES,  # it carries what both listings were (`seen`)
+    "suppliers_admin:sheets": NEW,
     "admin:accounts_joinrequest_change": DECIDES,
     "admin:cohorts_application_change": DECIDES,
     "admin:cohorts_application_changelist": DECIDES,
@@ -96,6 +97,7 @@ PAGES_WITHOUT = {
 #: Forms of the site that edit no row that others edit too.
 CLASSES_WITHOUT = {
     "suppliers.admin.import_forms": DECIDES,
+    "suppliers.admin.sheet_views.SheetForm": NEW,
     "buyers.registration_forms": NEW,
     "buyers.needs.admin_views.WordsForm": DECIDES,
     "buyers.needs.forms.ReasonForm": DECIDES,

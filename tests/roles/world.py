@@ -64,6 +64,7 @@ from suppliers.models import (
     EmptySearch,
     EvidenceFile,
     NeqProposal,
+    ReturnedSheet,
     Status,
     Supplier,
     SupplierImport,
@@ -258,6 +259,9 @@ def build() -> World:
         ),
         "suppliers_triagesign": TriageSign.objects.first(),
         "suppliers_importation": brought,
+        "suppliers_tableur": ReturnedSheet.objects.create(
+            name="fiches.xlsx", created_by=staff, file=evidence_of(SECRET_SHEET), forget_at=timezone.now()
+        ),
         "accounts_organisation": draft.organisation,
         "accounts_user": enterprise,
         "accounts_invitation": invitation,
