@@ -242,6 +242,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "matching.write_new_supplier_emails",
         "schedule": env.float("ALERT_ROUND_SECONDS", default=60.0),
     },
+    "sweep-catalogues": {"task": "outreach.sweep_catalogues", "schedule": 60.0},
+    "forget-catalogues": {"task": "outreach.forget_catalogues", "schedule": crontab(hour=4, minute=55)},
+    "choose-featured": {"task": "outreach.choose_featured", "schedule": crontab(minute=2)},
     "advance-events": {"task": "events.advance", "schedule": 600.0},
     "remind-events": {"task": "events.remind", "schedule": 900.0},
     "forget-dead-sessions": {"task": "security.forget_dead_sessions", "schedule": crontab(hour=4, minute=20)},
@@ -306,6 +309,8 @@ RECORD_SECURITY_EVENT = "marketplace.accounts.security.log.record_security_event
 WITHHOLD_LETTERS = "marketplace.outbox.delivery.withhold_letters"
 PRIVACY_OFFICER = env("PRIVACY_OFFICER", default="") or _("la direction de Maillage")
 PRIVACY_EMAIL = env("PRIVACY_EMAIL", default=DEFAULT_FROM_EMAIL)
+# Whom journalists write to; without it the press page leads to the pôles.
+PRESS_EMAIL = env("PRESS_EMAIL", default="presse@maillage.example" if DEMO else "")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -329,9 +334,11 @@ SITE_PAGES = {
     "terms": "pages:terms",
     "directory": "suppliers:directory",
     "ask_suppliers": "dealings:ask",
+    "api_docs": "api:docs",
     "alerts": "matching:alert_list",
     "keep_supplier": "dealings:keep_supplier",
     "selection": "dealings:selection",
+    "selection_catalogue": "outreach:selection_catalogue",
     "declined": "dealings:declined",
     "password_change": "account_change_password",
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.language_choice import set_language
 from marketplace.outbox.metrics import metrics
 from marketplace.outbox.tracking import mail_tracking_webhook
+from marketplace.pages.sitemaps import sitemap, sitemap_file
 from marketplace.pages.views import robots
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gestion/", admin.site.urls),  # last: what it does not know does not exist
     path("api/v1/", include("marketplace.api.urls")),
     path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-<slug:section>-<int:number>.xml", sitemap_file, name="sitemap_file"),
     path("metrics", metrics, name="metrics"),
     path("courrier-sortant/", mail_tracking_webhook, name="mail_tracking"),
     *i18n_patterns(

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from marketplace.web.emails import absolute_url
+from marketplace.web.structured_data import json_ld, known
 
 from .models import Offer
 from .shown_offers import ShownOffer
-
-# Inside a <script>, these could end it or open a comment: the same letters by their number.
-_ESCAPES = {
-    ord("<"): "\\u003C",
-    ord(">"): "\\u003E",
-    ord("&"): "\\u0026",
-    0x2028: "\\u2028",
-    0x2029: "\\u2029",
-}
 
 
 def supplier_json_ld(context: Mapping[str, Any]) -> SafeString:
@@ -30,7 +21,6 @@ def supplier_json_ld(context: Mapping[str, Any]) -> SafeString:
         (contact.phone for contact in context["contacts"] if contact.is_public and contact.phone), ""
     )
     said = {
-        "@context": "https://schema.org",
         "@type": "LocalBusiness" if organisation.town else "Organization",
         "@id": absolute_url(context["canonical"]),
         "url": absolute_url(context["canonical"]),
@@ -41,7 +31,7 @@ def supplier_json_ld(context: Mapping[str, Any]) -> SafeString:
         "identifier": organisation.neq
         and {"@type": "PropertyValue", "propertyID": "NEQ", "value": organisation.neq},
         "address": organisation.town
-        and _known(
+        and known(
             {
                 "@type": "PostalAddress",
                 "streetAddress": organisation.address,
@@ -60,13 +50,12 @@ def supplier_json_ld(context: Mapping[str, Any]) -> SafeString:
         "image": [absolute_url(photo.url) for photo in context["photos"]],
         "makesOffer": [_offer(offer) for offer in context["offers"]],
     }
-    text = json.dumps(_known(said), ensure_ascii=False, default=float)
-    return mark_safe(text.translate(_ESCAPES))  # noqa: S308 - what could end the element is escaped
+    return json_ld(said)
 
 
 def _offer(offer: ShownOffer) -> dict[str, Any]:
     is_good = offer.is_kind(Offer.Kind.GOOD)
-    price = offer.price_from is not None and _known(
+    price = offer.price_from is not None and known(
         {
             "@type": "UnitPriceSpecification",
             "priceCurrency": "CAD",
@@ -75,10 +64,10 @@ def _offer(offer: ShownOffer) -> dict[str, Any]:
             "unitText": offer.unit,
         }
     )
-    return _known(
+    return known(
         {
             "@type": "Offer",
-            "itemOffered": _known(
+            "itemOffered": known(
                 {
                     "@type": "Product" if is_good else "Service",
                     "name": offer.title,
@@ -92,8 +81,3 @@ def _offer(offer: ShownOffer) -> dict[str, Any]:
             and {"@type": "QuantitativeValue", "value": offer.lead_days, "unitCode": "DAY"},
         }
     )
-
-
-def _known(said: dict[str, Any]) -> dict[str, Any]:
-    """Without what nobody has said."""
-    return {name: value for name, value in said.items() if value not in (None, "", False, [], {})}

@@ -12,6 +12,7 @@ urlpatterns = [
     path("images/<slug:size>/<slug:key>.webp", views.picture_view, name="picture"),
     path("references/<slug:token>/", reference_views.answer_reference, name="reference"),
     path(_("<slug:slug>/fiche.pdf"), views.sheet_view, name="sheet"),
+    path(_("<slug:slug>/apercu.png"), views.link_picture_view, name="link_picture"),
     path(_("<slug:slug>/joindre/"), views.reach_view, name="reach"),
     path(_("<slug:slug>/revendiquer/"), claim_views.claim, name="claim"),
     path("<slug:slug>/", views.supplier_view, name="supplier"),

@@ -5,10 +5,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from marketplace.web.limits import limited
+from marketplace.web.link_pictures import link_picture_response
 from marketplace.web.list_versions import NOTICES
 from marketplace.web.private_files import read_kept_file
 from marketplace.web.public_pages import public_page
@@ -17,13 +20,14 @@ from marketplace.web.slots import read_facts
 from .directory_columns import DIRECTORY
 from .duplicates.addresses import lead_to_standing
 from .filters import DirectoryPageFilterSet
-from .models import SupplierPicture
+from .models import Offer, Supplier, SupplierPicture
 from .pdf_sheet import supplier_sheet
 from .structured_data import supplier_json_ld
 from .suggestions import suggest_for_place, suggest_for_text, suggestions_said
 from .supplier_detail import supplier_context
 from .supplier_list import directory_context
 from .supplier_pictures import LARGE, SMALL
+from .wording import in_town
 
 READ = frozenset({"GET"})
 
@@ -92,6 +96,26 @@ def sheet_view(request: HttpRequest, slug: str) -> HttpResponse:
     # As its page: what is withdrawn goes at once. The document itself is kept by its facts (`render_pdf`).
     response["Cache-Control"] = "private, no-cache" if context["published"] else "private, no-store"
     return response
+
+
+@limited("link_picture", per_ip="240/h", methods=READ)
+@require_safe
+def link_picture_view(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a link to the page shows elsewhere: of a published listing only."""
+    supplier = Supplier.objects.published().select_related("organisation").filter(slug=slug).first()
+    if supplier is None:
+        raise Http404
+    town, titles = supplier.organisation.town, Offer.objects.filter(supplier=supplier).order_by("pk")
+    return link_picture_response(
+        request,
+        kicker=_("Entreprise d’économie sociale"),
+        title=supplier.organisation.name,
+        lines=[
+            capfirst(f"{supplier.form_label} {in_town(town)}" if town else supplier.form_label),
+            " · ".join(titles.values_list("title", flat=True)[:2]),
+        ],
+        paint="epinette",
+    )
 
 
 @require_safe

@@ -77,7 +77,8 @@ from marketplace.matching.models import (
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message, Suppression
-from marketplace.outreach.models import ContactEntry, LetterTemplate
+from marketplace.outreach.models import Catalogue, ContactEntry, FeaturedSupplier, LetterTemplate
+from marketplace.outreach.promotion.rotation import week_of
 from marketplace.web.private_files import FileQuota
 from marketplace.web.private_files.pictures import draw_picture
 from suppliers.directory_index import reindex_suppliers
@@ -153,6 +154,10 @@ def in_change_list(response: Any) -> int:
 
 CALENDAR = calendar_secret(Participation(pk=SEAT, token="jeton"), User(pk=MEMBER))
 SITE = {
+    "embed": ListPage("/repertoire-integre/mauricie/", ("anonymous",), in_context("cards")),
+    "new feed": ListPage("/nouvelles-entreprises.atom", ("anonymous",), in_page("<entry>")),
+    "new json feed": ListPage("/nouvelles-entreprises.json", ("anonymous",), in_page('"date_published"')),
+    "press": ListPage("/presse/", ("anonymous",), None),
     "home": ListPage("/", EVERYONE, in_context("closing_soon")),
     "contact": ListPage("/joindre-mon-pole/", EVERYONE, None),
     "directory": ListPage("/fournisseurs/", EVERYONE, in_page("<li><h3>")),
@@ -313,6 +318,7 @@ MODELS = {
     "outbox_event": ("admin",),
     "outreach_contactentry": CURATORS,
     "outreach_lettertemplate": CURATORS,
+    "outreach_featuredsupplier": CURATORS,
     "buyers_buyer": CURATORS,
     "buyers_tender": CURATORS,
     "buyers_need": CURATORS,
@@ -386,6 +392,9 @@ def lists() -> dict[str, ListPage]:
         in_context("rows"),
         "admin",
     )
+    for name in ("catalogue", "featured"):
+        found = in_context({"catalogue": "rows", "featured": "past"}[name])
+        pages[f"admin {name}"] = ListPage(reverse(f"outreach_admin:{name}"), CURATORS, found, "admin")
     pages["admin queue"] = ListPage(reverse("suppliers_admin:queue"), CURATORS, in_context("rows"), "admin")
     pages["admin stuck exchanges"] = ListPage(
         reverse("dealings_admin:stuck_exchanges"), CURATORS, in_context("rows"), "admin"
@@ -515,6 +524,7 @@ class World:
         self.add_contact()
         self.add_import()
         self.brought.rows.create(place=self.rows, number=self.rows, outcome="created", supplier=supplier)
+        self.add_promotion(supplier)
         self.add_device()
         self.add_colleague()
         self.add_cohort(supplier)
@@ -540,6 +550,14 @@ class World:
         NewSupplierAlert.objects.create(user=factories.UserFactory(), buyer=self.buyer)
         for one in Tender.objects.all():
             suggest_for_tender(tender=one, by=None)
+
+    def add_promotion(self, supplier: Supplier) -> None:
+        week = week_of(timezone.localdate()) - timedelta(days=7 * self.rows)
+        FeaturedSupplier.objects.create(week=week, supplier=supplier)
+        for person in ("staff", "admin"):
+            Catalogue.objects.create(
+                asked_by=self.people[person], language="fr", state="ready", supplier_ids=[supplier.pk]
+            )
 
     def add_to_digest(self, alert: Alert, tender: Tender) -> None:
         message = Message.objects.filter(kind="alert").order_by("pk").first()

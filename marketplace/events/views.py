@@ -37,6 +37,7 @@ from marketplace.events.registration import (
     renew_calendar_links,
     withdraw_participation,
 )
+from marketplace.events.structured_data import event_json_ld
 from marketplace.events.wishes import choose_wishes
 from marketplace.web.errors import Refused
 from marketplace.web.stale_edits import ask_to_choose
@@ -53,7 +54,11 @@ def event_list_view(request: HttpRequest) -> HttpResponse:
 def event_view(request: HttpRequest, slug: str) -> HttpResponse:
     """What, when, where, who comes, and the one thing to do."""
     found = _event(request, slug)
-    return render(request, "events/event.html", event_context(found, request))
+    context = event_context(found, request)
+    if found.opened_at:
+        context["json_ld"] = event_json_ld(found, found.slots)
+        context["picture_url"] = reverse("events:picture", args=[slug])
+    return render(request, "events/event.html", context)
 
 
 @never_cache

@@ -4,6 +4,7 @@ from django.urls import path
 
 from marketplace.outreach.contact_log import views as contact_log
 from marketplace.outreach.figures import views as figures
+from marketplace.outreach.promotion.admin_urls import urlpatterns as promotion
 from marketplace.outreach.service_levels import views as service_levels
 from marketplace.outreach.writing import views as writing
 
@@ -23,4 +24,5 @@ urlpatterns = [
     path("outreach/delais/", service_levels.service_levels_page, name="service_levels"),
     path("outreach/delais/poles/", service_levels.poles_page, name="poles"),
     path("outreach/delais/<slug:what>/", service_levels.waiting_list_page, name="waiting_list"),
+    *promotion,
 ]

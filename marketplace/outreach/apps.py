@@ -12,6 +12,8 @@ class OutreachConfig(AppConfig):
         from marketplace.outreach.contact_log import personal_data as contact_log_data  # noqa: F401  # registers itself
         from marketplace.outreach.contact_log.panels import buyer_contacts, supplier_contacts
         from marketplace.outreach.contact_log.waiting import register_contact_waiting
+        from marketplace.outreach.promotion import personal_data as promotion_data  # noqa: F401  # registers itself
+        from marketplace.outreach.promotion.slots import posters
         from marketplace.outreach.service_levels.reminders import REMINDERS
         from marketplace.outreach.service_levels.waiting import register_late_waiting
         from marketplace.outreach.writing import personal_data as letter_data  # noqa: F401  # registers itself
@@ -27,3 +29,4 @@ class OutreachConfig(AppConfig):
         register_mail_kind(LETTERS)
         register_decision("letter_target", why_letters_fell)
         fill_slot("supplier.admin", template="admin/outreach/_write.html", context=write_form, order=60)
+        fill_slot("supplier.contact", template="outreach/_posters.html", context=posters, order=90)

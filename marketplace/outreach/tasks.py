@@ -1,8 +1,15 @@
-"""What goes by itself, about those whom a pôle brings in and those who work there."""
+"""What goes by itself, about those whom a pôle brings in or makes known, and those who work there."""
 
 from celery import shared_task
 
 from marketplace.outreach.contact_log.personal_data import forget_contacts
+from marketplace.outreach.promotion.catalogues import (
+    TASK,
+    forget_catalogues,
+    make_catalogue,
+    wake_waiting_makers,
+)
+from marketplace.outreach.promotion.rotation import choose_featured_supplier
 from marketplace.outreach.service_levels.reminders import remind_staff
 from marketplace.outreach.writing.letters import forget_drafts, write_a_step_of_each, write_step
 
@@ -36,3 +43,27 @@ def write_waiting_letters() -> int:
 def forget_old_drafts() -> int:
     """Every night: drafts of letters that nobody confirmed."""
     return forget_drafts(by=None)
+
+
+@shared_task(name=TASK)
+def make_catalogue_task(pk: int) -> bool:
+    """One document."""
+    return make_catalogue(pk)
+
+
+@shared_task(name="outreach.sweep_catalogues", expires=55)
+def sweep_catalogues() -> int:
+    """Every minute: those that no living worker makes."""
+    return wake_waiting_makers()
+
+
+@shared_task(name="outreach.forget_catalogues")
+def forget_old_catalogues() -> int:
+    """Every night."""
+    return forget_catalogues(by=None)
+
+
+@shared_task(name="outreach.choose_featured", expires=3500)
+def choose_featured() -> bool:
+    """Every hour: this week's enterprise, where none stands."""
+    return choose_featured_supplier(by=None) is not None

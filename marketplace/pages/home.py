@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator, capfirst
 
 from buyers.models import Need, Tender
 from marketplace.events.models import MatchmakingEvent
+from marketplace.outreach.promotion.rotation import featured_now
 from suppliers.models import DirectoryEntry
+from suppliers.supplier_pictures import picture_url
+from suppliers.wording import in_town
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -75,3 +80,21 @@ def coming_events(user: User | AnonymousUser) -> QuerySet[MatchmakingEvent]:
         .select_related("pole")
         .order_by("day", "pk")
     )[:COMING]
+
+
+def featured_enterprise() -> dict[str, Any] | None:
+    """« L’entreprise de la semaine », as the directory shows it; one query, None where nobody came."""
+    row = featured_now()
+    if row is None:
+        return None
+    text = row.supplier.directory.text
+    form = row.supplier.form_label
+    titles = [title for title in text.offers_text.split("; ") if title]
+    return {
+        "name": text.name,
+        "url": reverse("suppliers:supplier", args=[text.slug]),
+        "who": capfirst(f"{form} {in_town(text.place)}" if text.place else form),
+        "activity": Truncator(text.activity).chars(170),
+        "offers": titles[:2],
+        "picture": picture_url(text.photo) if text.photo else "",
+    }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from buyers.needs.lifecycle import NEEDS
 from marketplace.outbox.status import outbox_status
+from marketplace.outreach.promotion.rotation import FEATURED
 from marketplace.territories.labels import mrcs_by_code
 from marketplace.territories.models import Pole
 from marketplace.web.list_versions import NOTICES
@@ -23,7 +24,7 @@ from marketplace.web.waiting import Urgency, to_do_list
 from suppliers.directory_columns import DIRECTORY
 from suppliers.offered_words import search_examples
 
-from .home import closing_soon, coming_events, figures, open_needs
+from .home import closing_soon, coming_events, featured_enterprise, figures, open_needs
 from .organisations import mine_of
 from .poles import PoleFilterSet, directory_of_poles
 from .service_status import duration_words, prompt_words, verdict_on
@@ -36,7 +37,7 @@ NAMED = [
 ]  # fmt: skip
 
 
-@public_page(DIRECTORY, NOTICES, NEEDS)
+@public_page(DIRECTORY, NOTICES, NEEDS, FEATURED)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     examples = search_examples()
@@ -45,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "closing_soon": closing_soon(request.user),
         "needs": open_needs(request.user),
         "coming": coming_events(request.user),
+        "featured": featured_enterprise(),
         "examples": examples,
         "example": _("Ex.\u00a0: %(words)s") % {"words": ", ".join(examples[:2])} if examples else "",
         "nothing_open": _("Aucun avis ouvert en ce moment"),
@@ -135,4 +137,7 @@ def _legal(request: HttpRequest, template: str, title: str) -> HttpResponse:
 @cache_control(public=True, max_age=86_400)
 def robots(request: HttpRequest) -> HttpResponse:
     """Crawlers may read every public page. What is private asks to sign in, and mailed links say noindex themselves."""
-    return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8")
+    return HttpResponse(
+        f"User-agent: *\nAllow: /\n\nSitemap: {settings.SITE_URL}/sitemap.xml\n",
+        content_type="text/plain; charset=utf-8",
+    )

@@ -62,6 +62,7 @@ MATRIX = {
     "outbox.Event": (NONE, SEE),
     "outreach.ContactEntry": (EDIT, EDIT),
     "outreach.LetterTemplate": (ADD, ADD),
+    "outreach.FeaturedSupplier": (SEE, SEE),
     "outbox.Message": (SEE, SEE),
     "outbox.Suppression": (SEE, SEE),
     "security.SecurityEvent": (NONE, SEE),

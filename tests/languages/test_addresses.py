@@ -42,6 +42,10 @@ SAME = {
     "export.csv",
     "export.xlsx",
     "export.pdf",
+    "catalogue.pdf",
+    "guides",
+    "p",
+    "pole",
 }
 RESERVED = {"suppliers": SUPPLIERS, "buyers": BUYERS, "events": EVENTS}
 

@@ -29,9 +29,16 @@ ADDRESSES: dict[str, str] = {
     "pages:terms": EVERYONE,
     "pages:my_space": SIGNED_IN,
     "pages:service_status": EVERYONE,
+    "pages:about": EVERYONE,
+    "pages:faq": EVERYONE,
+    "pages:guide": EVERYONE,
+    "pages:guides": EVERYONE,
+    "pages:press": EVERYONE,
     "mail_tracking": "mmmmmm",  # a mail service alone, where one is named
     "metrics": "mmmmmm",  # for who shows the token of the environment
     "robots": EVERYONE,
+    "sitemap": EVERYONE,
+    "sitemap_file": EVERYONE,
     "suppliers:directory": EVERYONE,
     "suppliers:suggestions": EVERYONE,
     "suppliers:register": EVERYONE,
@@ -53,10 +60,12 @@ ADDRESSES: dict[str, str] = {
     "suppliers:supplier": "momomo",  # a sheet in preparation: its members and the staff of its territory
     "suppliers:sheet": "momomo",
     "suppliers:reach": "momomo",
+    "suppliers:link_picture": "mmmmmm",  # of a published listing only
     "suppliers:picture": "mmmmmm",  # the walk's key is false
     "suppliers:reference": "mmmmmm",  # the walk's token is false
     "tenders:list": EVERYONE,
     "tenders:tender": EVERYONE,
+    "tenders:picture": EVERYONE,
     "needs:list": EVERYONE,
     "needs:need": "mmoomo",  # shown to those invited: its institution and the staff of its territory
     "needs:document": "mmoomo",
@@ -92,6 +101,8 @@ ADDRESSES: dict[str, str] = {
     "cohorts:withdraw": "lommmm",
     "events:list": EVERYONE,
     "events:event": "mmmomo",  # a day in preparation: the staff of its pôle
+    "events:picture": "mmmmmm",  # of an opened day only
+    "events:poster": "mmmmmm",
     "events:register": "lmmomo",
     "events:wishes": "lmmama",  # leads back who does not come
     "events:agenda": "lmmama",
@@ -281,6 +292,18 @@ ADDRESSES: dict[str, str] = {
     "matching_admin:misfit": HIDDEN,
     "dealings:declined": SIGNED_IN,
     "dealings:renewals": SIGNED_IN,
+    "outreach:embed": EVERYONE,
+    "outreach:new_feed": EVERYONE,
+    "outreach:new_json_feed": EVERYONE,
+    "outreach:pole": "aaaaaa",  # leads to the directory
+    "outreach:pole_poster": EVERYONE,
+    "outreach:selection_catalogue": "aaaaaa",  # nobody of the walk keeps anyone: leads back to the selection
+    "outreach:supplier_poster": "mmmmmm",  # of a published listing only
+    "outreach_admin:promotion": BACK_ROOM,
+    "outreach_admin:catalogue": BACK_ROOM,
+    "outreach_admin:catalogue_file": "lllmmm",  # the walk's has no document yet
+    "outreach_admin:embed": BACK_ROOM,
+    "outreach_admin:featured": BACK_ROOM,
     "outreach_admin:next_actions": BACK_ROOM,
     "outreach_admin:organisation_log": HIDDEN,
     "outreach_admin:contact_state": POST_ONLY,
@@ -370,6 +393,7 @@ MODELS: dict[str, tuple[str, str, str, str, str]] = {
     "matching_newsupplieralert": PLATFORM_ONLY,
     "outreach_contactentry": READ_ONLY_TERRITORY,
     "outreach_lettertemplate": (BACK_ROOM, TERRITORY, BACK_ROOM, NOBODY, TERRITORY),
+    "outreach_featuredsupplier": READ_ONLY_REFERENCE,
     "outbox_event": PLATFORM_ONLY,
     "web_filequota": PLATFORM_ONLY,
     "outbox_message": READ_ONLY_TERRITORY,
@@ -419,6 +443,10 @@ GET_ONLY = frozenset({
     "outreach_admin:waiting_list", "outreach_admin:poles", "outreach_admin:figures", "outreach_admin:figures_csv",
     "outreach_admin:figure_list", "outreach_admin:figure_csv", "outreach_admin:letters",
     "dealings:renewals", "matching_admin:what_if", "matching_admin:exposure", "matching_admin:supplier_exposure",
+    "outreach:embed", "outreach:new_feed", "outreach:new_json_feed", "outreach:pole", "outreach:pole_poster",
+    "outreach:selection_catalogue", "outreach:supplier_poster", "outreach_admin:promotion", "outreach_admin:catalogue_file",
+    "outreach_admin:embed", "pages:about", "pages:faq", "pages:guide", "pages:guides", "pages:press", "sitemap",
+    "sitemap_file", "suppliers:link_picture", "tenders:picture", "events:picture", "events:poster",
     "feeds_admin:file", "events:agenda", "events:calendar", "events:event",
     "events:list", "events_admin:export", "events_admin:grid", "events_admin:participants", "mfa_index",
     "mfa_view_recovery_codes", "pages:accessibility", "pages:contact", "pages:home", "pages:how_we_verify", "pages:my_space",

@@ -77,6 +77,9 @@ PAGES_WITHOUT = {
     "outreach_admin:organisation_log": NEW,
     "outreach:pole_letters": ONE_PERSON,
     "outreach_admin:letter": DECIDES,  # the words of a draft carry their version; sending names the words that it showed
+    "outreach_admin:catalogue": NEW,
+    "outreach_admin:embed": SEARCH,
+    "outreach_admin:featured": DECIDES,  # it names the one that it showed
     "suppliers_admin:import": NEW,
     "suppliers_admin:import_job": DECIDES,  # its buttons and cells carry the revision that they showed
     "suppliers_admin:import_columns": DECIDES,
@@ -123,6 +126,9 @@ CLASSES_WITHOUT = {
     "marketplace.dealings.need_exchanges.forms.DeclineInvitationForm": DECIDES,
     "marketplace.dealings.need_exchanges.forms.PlainForm": "a base",
     "marketplace.outreach.contact_log.forms.ContactForm": NEW,
+    "marketplace.outreach.promotion.forms.CatalogueForm": NEW,
+    "marketplace.outreach.promotion.forms.EmbedForm": SEARCH,
+    "marketplace.outreach.promotion.forms.SkipForm": DECIDES,
     "marketplace.demo": "a gallery of fields",
     "marketplace.matching.alerts.forms.AlertForm": ONE_PERSON,
     "marketplace.matching.alerts.reading_views.AddressForm": ONE_PERSON,

@@ -112,6 +112,9 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     )
     route = route.replace("<int:offer>", str(ids["offer"])).replace("<int:criterion>", "1")
     route = route.replace("<slug:code>", "iso-9001").replace("<slug:what>", "soumises")
+    route = route.replace("<slug:pole>", "mauricie").replace("guides/<slug:slug>", "guides/acheter")
+    route = route.replace("catalogue/<int:pk>.pdf", f"catalogue/{ids['catalogue']}.pdf")
+    route = route.replace("<slug:section>-<int:number>", "pages-1")
     route = route.replace("<slug:slug>", str(ids["slug"]))
     for written, filled in PLACEHOLDERS.items():
         before, mark, rest = route.partition(written)

@@ -56,7 +56,8 @@ from marketplace.matching.models import (
     Suggestion,
 )
 from marketplace.outbox.models import Event, Message, Suppression
-from marketplace.outreach.models import ContactEntry, LetterTemplate
+from marketplace.outreach.models import Catalogue, ContactEntry, FeaturedSupplier, LetterTemplate
+from marketplace.outreach.promotion.rotation import week_of
 from marketplace.web.private_files import FileQuota
 from suppliers.models import (
     CriterionAnswer,
@@ -300,6 +301,10 @@ def build() -> World:
             buyer=shop, supplier=published, need=need, points=80, reasons=[]
         ),
         "matching_newsupplieralert": NewSupplierAlert.objects.create(user=buyer, buyer=shop),
+        "outreach_featuredsupplier": FeaturedSupplier.objects.create(
+            week=week_of(timezone.localdate()), supplier=published
+        ),
+        "catalogue": Catalogue.objects.create(asked_by=staff, language="fr"),
         "outreach_contactentry": ContactEntry.objects.create(
             organisation=draft.organisation, pole=mauricie, kind="note", said=SECRET_PERSON, by=staff
         ),

@@ -13,6 +13,7 @@ from marketplace.web.private_files.storage import (
     delete_private_file,
     private_file_response,
     read_kept_file,
+    store_made_file,
     store_private_file,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "private_file_response",
     "read_kept_file",
     "room_of",
+    "store_made_file",
     "store_private_file",
 ]

@@ -1,0 +1,1 @@
+"""What makes enterprises known outside the site: catalogue, posters, embedded directory, feeds, enterprise of the week."""
