@@ -1,7 +1,8 @@
-"""What follows an organisation where two become one (`web.carriers`)."""
+"""What follows an organisation or its supplier where two become one (`web.carriers`)."""
 
-from marketplace.outreach.models import ContactEntry, LetterTarget
+from marketplace.outreach.models import ContactEntry, FeaturedSupplier, LetterTarget
 from marketplace.web.carriers import carry
 
 carry(ContactEntry, "organisation")
 carry(LetterTarget, "supplier", alike=("letter",))
+carry(FeaturedSupplier, "supplier")
