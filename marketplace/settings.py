@@ -205,6 +205,11 @@ CELERY_BEAT_SCHEDULE = {
     "judge-prospects": {"task": "suppliers.judge_prospects", "schedule": crontab(minute=40)},
     "forget-invitations": {"task": "accounts.forget_invitations", "schedule": crontab(hour=4, minute=30)},
     "forget-registrations": {"task": "suppliers.forget", "schedule": crontab(hour=4, minute=35)},
+    "send-follow-ups": {
+        "task": "outreach.send_follow_ups",
+        "schedule": crontab(hour=7, minute=10, day_of_week="mon"),
+    },
+    "note-arrivals": {"task": "outreach.note_arrivals", "schedule": crontab(minute=25)},
     "forget-contacts": {"task": "outreach.forget_contacts", "schedule": crontab(hour=4, minute=42)},
     "remind-verifications": {
         "task": "suppliers.remind_verifications",

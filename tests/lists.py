@@ -77,7 +77,15 @@ from marketplace.matching.models import (
 from marketplace.matching.suggestions import suggest_for_tender
 from marketplace.outbox.events import post_event
 from marketplace.outbox.models import Message, Suppression
-from marketplace.outreach.models import Catalogue, ContactEntry, FeaturedSupplier, LetterTemplate
+from marketplace.outreach.models import (
+    Approach,
+    Campaign,
+    CampaignMember,
+    Catalogue,
+    ContactEntry,
+    FeaturedSupplier,
+    LetterTemplate,
+)
 from marketplace.outreach.promotion.rotation import week_of
 from marketplace.web.private_files import FileQuota
 from marketplace.web.private_files.pictures import draw_picture
@@ -108,6 +116,7 @@ EVERYONE = ("anonymous", "member", "shopper", "staff", "admin")
 CURATORS = ("staff", "admin")
 CLEANING = "76111500"
 DRAFT_SHEET = 90_002  # the key of the sheet that the member is registering
+CAMPAIGN = 90_020  # the key of the campaign whose page is measured
 TEAM = 90_003  # the key of the organisation whose members' page is measured
 PUBLISHED_DAY = 90_001  # the key of the event whose organiser's pages are measured
 INQUIRY, EXCHANGE = (
@@ -319,6 +328,8 @@ MODELS = {
     "outreach_contactentry": CURATORS,
     "outreach_lettertemplate": CURATORS,
     "outreach_featuredsupplier": CURATORS,
+    "outreach_approach": CURATORS,
+    "outreach_campaign": CURATORS,
     "buyers_buyer": CURATORS,
     "buyers_tender": CURATORS,
     "buyers_need": CURATORS,
@@ -379,6 +390,11 @@ def lists() -> dict[str, ListPage]:
         )
     pages["admin next actions"] = ListPage(
         reverse("outreach_admin:next_actions") + "?qui=equipe", CURATORS, in_context("rows"), "admin"
+    )
+    for name in ("board", "map", "calls"):
+        pages[f"admin {name}"] = ListPage(reverse(f"outreach_admin:{name}"), CURATORS, None, "admin")
+    pages["admin campaign"] = ListPage(
+        reverse("outreach_admin:campaign", args=[CAMPAIGN]), CURATORS, in_context("rows"), "admin"
     )
     pages["admin contact log"] = ListPage(
         reverse("outreach_admin:organisation_log", args=[TEAM]), CURATORS, in_context("entries"), "admin"
@@ -469,6 +485,9 @@ class World:
             pk=DRAFT_SHEET, name="En cours", slug="en-cours", status=Status.DRAFT
         )
         factories.MembershipFactory(user=self.member, organisation=self.draft.organisation)
+        self.campaign = Campaign.objects.create(
+            pk=CAMPAIGN, pole=mauricie, name="Tournée", slug="tournee", purpose="Oui"
+        )
         self.team = factories.OrganisationFactory(
             pk=TEAM, name="Une équipe", institution_verified_on=timezone.localdate()
         )
@@ -615,6 +634,17 @@ class World:
             next_on=timezone.localdate(),
             next_by=person,
         )
+        mauricie = factories.pole("mauricie")
+        campaign = self.campaign
+        Campaign.objects.create(pole=mauricie, name="Autre", slug=f"autre-{self.rows}", purpose="Oui")
+        approach = Approach.objects.create(
+            organisation=factories.OrganisationFactory(name=f"Enterprise suivie {self.rows}"),
+            pole=factories.pole("mauricie"),
+            side="buying",
+            owner=person,
+            contact_name="Oui",
+        )
+        CampaignMember.objects.create(campaign=campaign, approach=approach)
 
     def add_import(self, **fields: Any) -> SupplierImport:
         return SupplierImport.objects.create(

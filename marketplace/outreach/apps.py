@@ -9,9 +9,11 @@ class OutreachConfig(AppConfig):
         from marketplace.matching.mail_preferences.registry import register_mail_kind
         from marketplace.outbox.decisions import register_decision
         from marketplace.outreach import carriers  # noqa: F401  # registers itself
+        from marketplace.outreach.campaigns import personal_data as campaigns_data  # noqa: F401  # registers itself
         from marketplace.outreach.contact_log import personal_data as contact_log_data  # noqa: F401  # registers itself
         from marketplace.outreach.contact_log.panels import buyer_contacts, supplier_contacts
         from marketplace.outreach.contact_log.waiting import register_contact_waiting
+        from marketplace.outreach.pipeline import personal_data as pipeline_data  # noqa: F401  # registers itself
         from marketplace.outreach.promotion import personal_data as promotion_data  # noqa: F401  # registers itself
         from marketplace.outreach.promotion.slots import posters
         from marketplace.outreach.service_levels.reminders import REMINDERS

@@ -3,6 +3,9 @@
 from celery import shared_task
 
 from marketplace.outreach.contact_log.personal_data import forget_contacts
+from marketplace.outreach.pipeline.inviting import note_arrivals
+from marketplace.outreach.pipeline.personal_data import forget_declined_people
+from marketplace.outreach.pipeline.reminding import send_follow_ups
 from marketplace.outreach.promotion.catalogues import (
     TASK,
     forget_catalogues,
@@ -17,7 +20,7 @@ from marketplace.outreach.writing.letters import forget_drafts, write_a_step_of_
 @shared_task(name="outreach.forget_contacts")
 def forget_old_contacts() -> int:
     """Every night: the words of old entries of the contact log."""
-    return forget_contacts(by=None)
+    return forget_contacts(by=None) + forget_declined_people(by=None)
 
 
 @shared_task(name="outreach.remind_staff")
@@ -67,3 +70,15 @@ def forget_old_catalogues() -> int:
 def choose_featured() -> bool:
     """Every hour: this week's enterprise, where none stands."""
     return choose_featured_supplier(by=None) is not None
+
+
+@shared_task(name="outreach.send_follow_ups", expires=3600)
+def send_follow_ups_task() -> int:
+    """Every Monday: « À relancer », to who has something to do. Asked again in the week, it writes nothing."""
+    return send_follow_ups(by=None)
+
+
+@shared_task(name="outreach.note_arrivals", expires=3000)
+def note_arrivals_task() -> int:
+    """Every hour: people invited for an institution who came by another way than the link."""
+    return note_arrivals(by=None)

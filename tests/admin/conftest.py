@@ -11,7 +11,7 @@ from marketplace.accounts.invitations import create_invitation
 from marketplace.dealings.models import Decline
 from marketplace.matching.models import Alert, Suggestion
 from marketplace.outbox.models import Attempted, Message
-from marketplace.outreach.models import ContactEntry
+from marketplace.outreach.models import Approach, Campaign, ContactEntry
 from suppliers.curation import DecisionNote, submit_supplier
 from suppliers.models import RegistryRecord
 from tests import factories
@@ -65,6 +65,16 @@ def secret(db, pole_staff):
         text=f"Corps {WORD}", html=WORD, sender_name="Maillage", message_id=f"<{WORD}@exemple.test>",
         pole=factories.pole("mauricie"), status=Attempted.Status.FAILED, last_error=f"Erreur {WORD}",
     )  # fmt: skip
+    Approach.objects.create(
+        organisation=organisation,
+        pole=factories.pole("mauricie"),
+        side="selling",
+        contact_name=WORD,
+        promise=WORD,
+    )
+    Campaign.objects.create(
+        pole=factories.pole("mauricie"), name=WORD, slug="zyxwolia-campagne", purpose=WORD
+    )
     for kind in ("note", "meeting"):
         ContactEntry.objects.create(
             organisation=organisation, pole=factories.pole("mauricie"), kind=kind, with_whom=WORD, said=WORD,

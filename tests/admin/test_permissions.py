@@ -60,6 +60,8 @@ MATRIX = {
     "matching.Lesson": (SEE, SEE),
     "matching.Misfit": (SEE, SEE),
     "outbox.Event": (NONE, SEE),
+    "outreach.Approach": (ADD, ADD),
+    "outreach.Campaign": (ADD, ADD),
     "outreach.ContactEntry": (EDIT, EDIT),
     "outreach.LetterTemplate": (ADD, ADD),
     "outreach.FeaturedSupplier": (SEE, SEE),

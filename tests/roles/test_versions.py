@@ -80,6 +80,15 @@ PAGES_WITHOUT = {
     "outreach_admin:catalogue": NEW,
     "outreach_admin:embed": SEARCH,
     "outreach_admin:featured": DECIDES,  # it names the one that it showed
+    "outreach_admin:board": SEARCH,
+    "outreach_admin:map": SEARCH,
+    "outreach_admin:audience": SEARCH,
+    "outreach_admin:calls": NEW,
+    "outreach_admin:bodies": NEW,
+    "outreach_admin:hand_over": DECIDES,
+    "outreach_admin:commitment": DECIDES,  # under a lock; the history keeps what was noted
+    "outreach_admin:invite": NEW,
+    "outreach_admin:respondents": DECIDES,  # it carries whom it showed
     "suppliers_admin:import": NEW,
     "suppliers_admin:import_job": DECIDES,  # its buttons and cells carry the revision that they showed
     "suppliers_admin:import_columns": DECIDES,
@@ -129,6 +138,8 @@ CLASSES_WITHOUT = {
     "marketplace.outreach.promotion.forms.CatalogueForm": NEW,
     "marketplace.outreach.promotion.forms.EmbedForm": SEARCH,
     "marketplace.outreach.promotion.forms.SkipForm": DECIDES,
+    "marketplace.outreach.campaigns.forms.AudienceForm": SEARCH,
+    "marketplace.outreach.pipeline.forms": "makes something new, or decides under a lock",
     "marketplace.demo": "a gallery of fields",
     "marketplace.matching.alerts.forms.AlertForm": ONE_PERSON,
     "marketplace.matching.alerts.reading_views.AddressForm": ONE_PERSON,

@@ -105,6 +105,7 @@ def path_of(address: Address, ids: dict[str, object]) -> str:
     )
     route = route.replace("propositions/<int:pk>", f"propositions/{ids['dealings_quote']}")
     route = route.replace("documents/<uuid:pk>", f"documents/{ids['need_document']}")
+    route = route.replace("campagnes/<slug:slug>", "campagnes/tournee").replace("<slug:figure>", "needs")
     route = route.replace("cohortes/<slug:slug>", "cohortes/zelee")
     route = route.replace("mon-espace/cohortes/<int:pk>", f"mon-espace/cohortes/{ids['cohorts_application']}")
     route = route.replace("pieces/<uuid:file>", f"pieces/{ids['evidence']}").replace(

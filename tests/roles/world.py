@@ -56,7 +56,14 @@ from marketplace.matching.models import (
     Suggestion,
 )
 from marketplace.outbox.models import Event, Message, Suppression
-from marketplace.outreach.models import Catalogue, ContactEntry, FeaturedSupplier, LetterTemplate
+from marketplace.outreach.models import (
+    Approach,
+    Campaign,
+    Catalogue,
+    ContactEntry,
+    FeaturedSupplier,
+    LetterTemplate,
+)
 from marketplace.outreach.promotion.rotation import week_of
 from marketplace.web.private_files import FileQuota
 from suppliers.models import (
@@ -305,6 +312,23 @@ def build() -> World:
             week=week_of(timezone.localdate()), supplier=published
         ),
         "catalogue": Catalogue.objects.create(asked_by=staff, language="fr"),
+        "outreach_campaign": Campaign.objects.create(
+            pole=mauricie,
+            name=SECRET_SHEET,
+            slug="tournee",
+            purpose=SECRET_PERSON,
+            is_open=True,
+            title="Tournée",
+            text="Achetez.",
+        ),
+        "outreach_approach": Approach.objects.create(
+            organisation=draft.organisation,
+            pole=mauricie,
+            side="selling",
+            owner=staff,
+            contact_name=SECRET_PERSON,
+            contact_email=SECRET_EMAIL,
+        ),
         "outreach_contactentry": ContactEntry.objects.create(
             organisation=draft.organisation, pole=mauricie, kind="note", said=SECRET_PERSON, by=staff
         ),

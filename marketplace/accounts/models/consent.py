@@ -69,6 +69,8 @@ READ_PAGES: dict[str, str | Promise] = {
     "supplier.evidence": _("pièce d’une entreprise"),
     "supplier.export": _("exportation des fournisseurs"),
     "outreach.contact_log": _("journal des contacts d’une organisation"),
+    "outreach.respondents": _("répondantes et répondants d’une organisation"),
+    "outreach.export": _("exportation du démarchage"),
     "cohort.application": _("candidature à une cohorte"),
     "cohort.export": _("exportation des candidatures"),
     "event.participants": _("participants d’une activité"),

@@ -39,6 +39,7 @@ from .need_exchanges import seed_need_exchanges
 from .needs import seed_needs
 from .notice_winners import Sellers, group_sellers
 from .outcomes import seed_outcomes
+from .outreach import seed_outreach
 from .own_lists import seed_own_lists
 from .people import seed_join_requests, seed_people
 from .pictures import seed_pictures
@@ -152,6 +153,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     )
     seed_duplicates(staff=staff)
     seed_registry_drift(staff=staff)
+    seed_outreach(staff=staff, shop=buyers[0], day=day)
     seed_refused_mail(staff=staff, day=day)
     seed_letters(staff=staff, member=member, day=day)
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)

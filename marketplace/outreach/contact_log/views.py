@@ -29,7 +29,7 @@ from marketplace.outreach.contact_log.recording import (
     reopen_next_action,
     withdraw_contact,
 )
-from marketplace.outreach.models import ContactEntry
+from marketplace.outreach.models import Approach, ContactEntry
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
 from marketplace.web.pagination import paginate_list
@@ -66,6 +66,7 @@ def organisation_log(request: HttpRequest, pk: int) -> HttpResponse:
         crumbs=[(_("Prochaines actions"), reverse("outreach_admin:next_actions"))],
         organisation=organisation,
         profiles=profile_links(organisation),
+        approach=Approach.objects.visible_to(reader).filter(organisation=organisation, pole=pole).first(),
         form=form,
         page_obj=page,
         entries=list(page),

@@ -1,0 +1,107 @@
+"""A campaign: whom it finds, to whom it writes, who refuses, and what came of it, counted from what happened."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.outbox.models import Message
+from marketplace.outreach.campaigns.results import PARTS, count_results, rows_behind
+from marketplace.outreach.campaigns.running import begin_campaign, send_campaign_letters
+from marketplace.outreach.models import Approach, Campaign, CampaignMember, ContactEntry
+from marketplace.outreach.pipeline.following import start_approach
+from tests import factories
+from tests.admin.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def campaign(by, **fields):
+    values = {"pole": factories.pole("mauricie"), "name": "Tournée", "purpose": "Oui."} | fields
+    return begin_campaign(campaign=Campaign(**values), by=by)
+
+
+def test_audience_is_counted_then_added_once_and_never_beyond_the_territory(pole_staff):
+    for name, mrc in (("Ville A", "51"), ("Ville B", "36"), ("Ville de Laval", "65")):
+        factories.BuyerFactory(name=name, organisation__mrc_id=mrc)
+    run = campaign(pole_staff)
+    client, page = signed_in(pole_staff), reverse("outreach_admin:audience", args=[run.pk])
+    asked = {"source": "buyers", "q": "ville"}
+    assert client.post(page, asked | {"try": "1"}).context["found"] == 2
+    assert not Approach.objects.exists()
+    for _time in range(2):
+        client.post(page, asked | {"add": "1"})
+    assert sorted(run.members.values_list("approach__organisation__name", flat=True)) == [
+        "Ville A",
+        "Ville B",
+    ]
+    foreign = signed_in(factories.PolePostFactory(pole=factories.pole("laval")).user)
+    assert foreign.post(page, asked | {"add": "1"}).status_code == 404
+    assert client.get(reverse("outreach_admin:calls") + f"?campagne={run.pk}").context["left"] == 2
+
+
+def test_letters_go_to_who_agreed_and_stop_at_once(pole_staff):
+    run = campaign(
+        pole_staff, letter_subject="Un besoin?", letter_text="Bonjour.", is_open=True, title="Oui", text="Oui"
+    )
+    today = timezone.localdate()
+    for n, agreed in enumerate((today, None)):
+        row, _new = start_approach(
+            organisation=factories.OrganisationFactory(), side="buying", by=pole_staff,
+            known={"contact_email": f"zoe{n}@zacharie.test", "consent_on": agreed, "consent_how": "Oui" if agreed else ""},
+        )  # fmt: skip
+        CampaignMember.objects.create(campaign=run, approach=row)
+    assert [send_campaign_letters(campaign=run, by=pole_staff) for _time in range(2)] == [1, 0]
+    letter = Message.objects.get(kind="outreach.campaign")
+    assert (letter.address, ContactEntry.objects.get().kind) == ("zoe0@zacharie.test", "mail")
+    assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    refuse = "/campagnes/ne-plus-ecrire/" + letter.text.partition("ne-plus-ecrire/")[2].split("/")[0] + "/"
+    anyone = Client(enforce_csrf_checks=True)
+    assert "Ne plus m’écrire" in anyone.get(refuse).content.decode()
+    assert Approach.objects.exclude(consent_on=None).exists(), "a GET only shows"
+    anyone.post(refuse)
+    assert not Approach.objects.exclude(consent_on=None).exists()
+    assert anyone.get("/campagnes/ne-plus-ecrire/faux/").status_code == 404
+
+
+def test_figures_are_counted_from_rows_of_the_audience_since_it_began(pole_staff):
+    today = timezone.localdate()
+    run = campaign(pole_staff, starts_on=today)
+    shops = [factories.BuyerFactory(name=f"Ville {n}") for n in "ab"]
+    row, _new = start_approach(organisation=shops[0].organisation, side="buying", by=pole_staff)
+    CampaignMember.objects.create(campaign=run, approach=row)
+    for shop in shops:  # the second is not of the audience
+        factories.MembershipFactory(organisation=shop.organisation)
+        factories.NeedFactory(buyer=shop, published_at=timezone.now())
+    factories.NeedFactory(buyer=shops[0], published_at=timezone.now() - timedelta(days=9))
+    Approach.objects.filter(pk=row.pk).update(committed_on=today, promise="Oui")
+    for result in ("no_answer", "reached"):
+        ContactEntry.objects.create(
+            organisation=shops[0].organisation, pole=run.pole, kind="call", direction="out", result=result
+        )
+    figures = count_results(run)
+    assert figures == {
+        "reached": 1, "answered": 1, "registered": 1, "committed": 1, "needs": 1, "contracts": 0,
+    }  # fmt: skip
+    assert {figure: len(rows_behind(run, figure)) for figure in PARTS} == figures
+
+
+def test_the_page_is_everyones_once_it_is_open(pole_staff):
+    run = campaign(
+        pole_staff,
+        title="Achetez autrement",
+        text="Un besoin.",
+        title_en="Buy differently",
+        text_en="A need.",
+    )
+    assert Client().get(f"/campagnes/{run.slug}/").status_code == 404
+    assert "pas ouverte au public" in signed_in(pole_staff).get(f"/campagnes/{run.slug}/").content.decode()
+    Campaign.objects.update(is_open=True)
+    assert "Un besoin." in Client().get(f"/campagnes/{run.slug}/").content.decode()
+    assert "Buy differently" in Client().get(f"/en/campaigns/{run.slug}/").content.decode()
+    Campaign.objects.update(
+        starts_on=timezone.localdate() - timedelta(days=9), ends_on=timezone.localdate() - timedelta(days=1)
+    )
+    assert Client().get(f"/campagnes/{run.slug}/").status_code == 404
