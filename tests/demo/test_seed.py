@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from marketplace.accounts.models import Organisation, User
@@ -22,23 +23,18 @@ def seed(suppliers: int = 60, tenders: int = 16, number: int = 1, day: date | No
     )
 
 
-def test_seed_is_the_same_for_the_same_seed_and_day():
-    from django.db import transaction
+def test_seed_is_the_same_for_the_same_seed_and_day_and_its_passwords_open_nothing_outside_the_demo(settings):
+    settings.DEMO = False
 
     def names() -> list[str]:
         with transaction.atomic():
             seed()
             found = list(Organisation.objects.order_by("neq", "pk").values_list("name", flat=True))
+            assert not any(user.has_usable_password() for user in User.objects.all())
             transaction.set_rollback(True)
         return found
 
     assert names() == names()
-
-
-def test_seed_passwords_open_nothing_outside_the_demo(settings):
-    settings.DEMO = False
-    seed()
-    assert not any(user.has_usable_password() for user in User.objects.all())
 
 
 def test_seed_that_fails_leaves_nothing(monkeypatch):
