@@ -18,6 +18,7 @@ urlpatterns = [
     path("outreach/contactentry/<int:pk>/state/", contact_log.contact_state, name="contact_state"),
     path("outreach/chiffres/", figures.figures_page, name="figures"),
     path("outreach/chiffres/chiffres.csv", figures.figures_csv, name="figures_csv"),
+    path("outreach/chiffres/etats.csv", figures.states_csv, name="states_csv"),
     path("outreach/chiffres/<slug:what>/", figures.figure_list_page, name="figure_list"),
     path("outreach/chiffres/<slug:what>/liste.csv", figures.figure_csv, name="figure_csv"),
     path("outreach/letter/", writing.letters_page, name="letters"),

@@ -101,6 +101,18 @@ def _states(period: Period, poles: Collection[str] | None) -> Counter[tuple[str,
     return Counter({(mrc or NOWHERE, state): n for mrc, state, n in counted})
 
 
+def states_table(period: Period, poles: Collection[str] | None) -> Iterator[list[Any]]:
+    """The listings behind the states, one a row."""
+    rows = suppliers_at(period)
+    if poles is not None:
+        rows = rows.filter(f_pole__in=poles)
+    labels = {**{str(value): str(label) for value, label in Status.choices}, UNKNOWN: _("inconnu")}
+    yield [_("Nom"), _("MRC"), _("État")]
+    values = rows.order_by("organisation__name", "pk")
+    for name, mrc, state in values.values_list("organisation__name", "organisation__mrc__name", "state_then"):
+        yield [name, mrc or "", labels.get(state, state)]
+
+
 def suppliers_at(period: Period) -> QuerySet[Any]:
     """Listings that existed by the end of the period, with `state_then` and `f_pole`."""
     pole = Cast(Coalesce(F("organisation__pole"), pole_of_mrc("organisation__mrc")), TextField())

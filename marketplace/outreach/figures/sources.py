@@ -27,9 +27,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from buyers.models import Award
@@ -127,8 +128,10 @@ def _decisions(verb: str) -> QuerySet[Any]:
 
 
 def _answered(period: Period) -> list[QuerySet[Any]]:
+    """Beside each the day when it was asked: with that of the answer, its delay can be counted again."""
     rows = answered_submissions(period.start, period.end)
-    return [uniform(rows, organisation="supplier__organisation", at=F("at"), key="supplier_id")]
+    asked = Concat(Value(gettext("soumise le %(day)s") % {"day": ""}), Cast(TruncDate("asked"), TextField()))
+    return [uniform(rows, organisation="supplier__organisation", at=F("at"), what=asked, key="supplier_id")]
 
 
 def _noon(day: str) -> Any:

@@ -25,6 +25,7 @@ from marketplace.outreach.figures.counting import (
     mrc_rows,
     state_labels,
     states_definition,
+    states_table,
 )
 from marketplace.outreach.figures.periods import asked_period, usual_periods
 from marketplace.outreach.figures.sources import BY_SLUG, FIGURES, Figure
@@ -68,6 +69,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         figure_labels=[figure.label for figure in FIGURES if figure.by_mrc],
         rows=mrc_rows(figures),
         csv_url=reverse("outreach_admin:figures_csv") + period.query(**shared),
+        states_url=reverse("outreach_admin:states_csv") + period.query(**shared),
         today=timezone.localdate(),
     )
 
@@ -94,6 +96,18 @@ def figures_csv(request: HttpRequest) -> StreamingHttpResponse:
     table = list(figures_table(count_figures(period, pole.codes), pole.label))
     record_security_event(kind=Kind.EXPORTED, by=user, target="figures", rows=len(table))
     return _csv(table, f"chiffres-{period.first}-{period.last}.csv")
+
+
+@staff_member_required
+@require_safe
+def states_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The listings behind the figures of states; nothing of a person."""
+    user = signed_in_user(request)
+    pole = chosen_pole(request, user)
+    period, _fault = asked_period(request)
+    table = list(states_table(period, pole.codes))
+    record_security_event(kind=Kind.EXPORTED, by=user, target="figures", rows=len(table))
+    return _csv(table, f"fiches-{period.first}-{period.last}.csv")
 
 
 @staff_member_required
