@@ -82,6 +82,8 @@ def test_a_pole_reads_its_own_late_things_and_the_platform_compares(client):
     assert [row.name for row in late.context["rows"]] == [
         "Cuisine de Mauricie"
     ]  # another's pôle is not asked
+    soon = client.get(reverse("outreach_admin:waiting_list", args=["soumises"]) + "?bientot=1")
+    assert not soon.context["rows"]
     assert "fiche soumise, hors délai" in client.get(reverse("admin:index")).content.decode()
     client.force_login(factories.UserFactory(is_superuser=True))
     rows = client.get(reverse("outreach_admin:poles")).context["rows"]

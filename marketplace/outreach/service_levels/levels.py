@@ -13,6 +13,8 @@ from django.utils import timezone
 from marketplace.outreach.service_levels.kinds import KINDS, Kind
 from marketplace.web.workdays import last_day_waited, workday_after, workdays_between
 
+LATE, SOON = "late", "soon"
+
 
 @dataclass(frozen=True)
 class Level:
@@ -98,13 +100,17 @@ def sum_levels(found: Iterable[Level]) -> dict[str, Level]:
     return sums
 
 
-def waiting_rows_of(kind: Kind, poles: Collection[str] | None, *, only_late: bool = False) -> QuerySet[Any]:
-    """The rows behind a figure, the oldest first."""
+def waiting_rows_of(kind: Kind, poles: Collection[str] | None, *, only: str = "") -> QuerySet[Any]:
+    """The rows behind a figure, the oldest first; `only` those that are « late », or « soon »."""
     rows = kind.waiting()
     if poles is not None:
         rows = rows.filter(pole_code__in=poles)
-    if only_late:
-        rows = rows.filter(waits_since__lt=late_since(kind, timezone.localdate()))
+    today = timezone.localdate()
+    late, soon = late_since(kind, today), soon_since(kind, today)
+    if only == LATE:
+        rows = rows.filter(waits_since__lt=late)
+    elif only == SOON:
+        rows = rows.filter(waits_since__gte=late, waits_since__lt=soon)
     columns = ["pk", "whose", "place", "waits_since"]
     if kind.page_of not in columns:
         columns.append(kind.page_of)

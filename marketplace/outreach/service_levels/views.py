@@ -27,6 +27,8 @@ from marketplace.outreach.service_levels.answers import (
 )
 from marketplace.outreach.service_levels.kinds import BY_SLUG
 from marketplace.outreach.service_levels.levels import (
+    LATE,
+    SOON,
     Level,
     levels_by_pole,
     read_waiting,
@@ -107,8 +109,8 @@ def waiting_list_page(request: HttpRequest, what: str) -> HttpResponse:
     if (kind := BY_SLUG.get(what)) is None:
         raise Http404
     pole = chosen_pole(request, signed_in_user(request))
-    only_late = request.GET.get("retard") == "1"
-    page = paginate_list(request, waiting_rows_of(kind, pole.codes, only_late=only_late), PAGE)
+    only = LATE if request.GET.get("retard") else SOON if request.GET.get("bientot") else ""
+    page = paginate_list(request, waiting_rows_of(kind, pole.codes, only=only), PAGE)
     if page.message:
         messages.warning(request, page.message)
     return render_admin_page(
@@ -120,10 +122,11 @@ def waiting_list_page(request: HttpRequest, what: str) -> HttpResponse:
         pole=pole,
         rows=read_waiting(kind, page.object_list),
         page_obj=page,
-        only_late=only_late,
+        only=only,
         tabs=[
-            (_("Tout ce qui attend"), pole.query() or "?", not only_late),
-            (_("En retard"), pole.query(retard="1"), only_late),
+            (_("Tout ce qui attend"), pole.query() or "?", not only),
+            (_("En retard"), pole.query(retard="1"), only == LATE),
+            (_("À faire d’ici demain"), pole.query(bientot="1"), only == SOON),
         ],
     )
 
