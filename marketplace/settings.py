@@ -332,6 +332,7 @@ SITE_PAGES = {
     "home": "pages:home",
     "my_space": "pages:my_space",
     "contact": "pages:contact",
+    "guides": "pages:guides",
     "save_search": "matching:save_search",
     "how_we_verify": "pages:how_we_verify",
     "accessibility": "pages:accessibility",

@@ -55,12 +55,14 @@ def poster_view(request: HttpRequest, slug: str) -> HttpResponse:
             for line in (
                 ", ".join(part for part in (event.place, event.address) if part),
                 _("Acheteurs publics et entreprises d’économie sociale, face à face, à une table."),
-                _("Inscription jusqu’au %(day)s.") % {"day": format_day(event.registration_closes_at)},
-                Truncator(event.about).chars(160) if event.about else "",
+                _("Inscription jusqu’au %(day)s.") % {"day": format_day(event.registration_closes_at)}
+                if event.takes_registrations
+                else "",
+                str(Truncator(event.about).words(28)) if event.about else "",
             )
             if line
         ],
-        call=_("S’inscrire"),
+        call=_("S’inscrire") if event.takes_registrations else _("Le programme de la journée"),
         paint="bleuet",
         foot=event.pole.name,
         file_name=slug,

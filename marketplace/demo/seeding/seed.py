@@ -44,6 +44,7 @@ from .own_lists import seed_own_lists
 from .people import seed_join_requests, seed_people
 from .pictures import seed_pictures
 from .pole_list import seed_pole_list
+from .promotion import seed_promotion
 from .references import seed_references
 from .refused_mail import seed_refused_mail
 from .registrations import seed_certificates, seed_documents, seed_registrations
@@ -156,6 +157,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     seed_outreach(staff=staff, shop=buyers[0], day=day)
     seed_refused_mail(staff=staff, day=day)
     seed_letters(staff=staff, member=member, day=day)
+    seed_promotion(staff=staff, day=day)
     seed_security_log(rng=random.Random(f"{seed}:{day}:security"), day=day)
     return {"suppliers": enterprises, "buyers": len(buyers), "tenders": tenders, "awarded": awarded}
 
