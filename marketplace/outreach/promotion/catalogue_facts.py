@@ -44,6 +44,8 @@ _LETTER = re.compile(r"[a-z]")
 _VERY_LONG = re.compile(r"\S{26,}")
 SOFT = "\u00ad"
 QR_MASK = 3
+#: So few enterprises follow one another; more of them begin each sector on a page of its own.
+FEW = 60
 
 
 @dataclass(frozen=True)
@@ -166,12 +168,13 @@ def catalogue_facts(
     day = format_day(timezone.localdate())
     site = settings.SITE_URL.partition("//")[2]
     return {
-        "title": title,
-        "subtitle": subtitle,
+        "title": soften(title),
+        "subtitle": soften(subtitle),
         "author": pole.name if pole else settings.SENDER_NAME,
         "description": title,
         "language": "en" if languages.is_english() else "fr",
         "crop": crop_marks,
+        "flows": len(entries) <= FEW,
         "count": ngettext(
             "%(n)s entreprise d’économie sociale", "%(n)s entreprises d’économie sociale", len(entries)
         )
