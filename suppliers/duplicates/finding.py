@@ -161,10 +161,12 @@ def _keep(
         if pair.facts == facts and (pair.points, pair.reasons) == (one.points, list(one.reasons)):
             continue
         if pair.state == State.DISMISSED and pair.facts != facts:
-            pair.state = State.FOUND
+            pair.state, pair.decided_by, pair.decided_at = State.FOUND, None, None
         pair.points, pair.reasons, pair.facts = one.points, list(one.reasons), facts
         changed.append(pair)
     gone = [pair.pk for key, pair in known.items() if key not in standing and pair.state == State.FOUND]
     DuplicatePair.objects.filter(pk__in=gone).delete()
     DuplicatePair.objects.bulk_create(new, ignore_conflicts=True, batch_size=1_000)
-    DuplicatePair.objects.bulk_update(changed, ["points", "reasons", "facts", "state"], batch_size=500)
+    DuplicatePair.objects.bulk_update(
+        changed, ["points", "reasons", "facts", "state", "decided_by", "decided_at"], batch_size=500
+    )

@@ -12,7 +12,7 @@ from suppliers.duplicates.deciding import dismiss_pair, propose_merge
 from suppliers.duplicates.finding import find_duplicates
 from suppliers.duplicates.merging import merge_suppliers
 from suppliers.editing import open_supplier
-from suppliers.models import RegistryDrift, Status, Supplier
+from suppliers.models import DuplicatePair, RegistryDrift, Status, Supplier
 from suppliers.registry_drift.comparing import drift_version
 from suppliers.registry_drift.deciding import decide_drift
 from suppliers.registry_drift.reading import compare_with_registry
@@ -60,12 +60,15 @@ def enter_twice(known: Supplier, name: str, *, by: User, **place: str) -> Suppli
 def seed_registry_drift(*, staff: User) -> None:
     """Struck off, renamed, moved, another form: of each at least one to decide; one kept, one put off, one applied."""
     rows = Supplier.objects.curated_by(staff).exclude(status=Status.ARCHIVED)
+    twins = DuplicatePair.objects.values_list("first", "second")  # what was said of them stays said
+    twins_of = {key for pair in twins for key in pair}
     ours = list(
         rows.filter(
             organisation__neq__isnull=False, organisation__merged_into=None, organisation__memberships=None
         )
         .select_related("organisation")
         .filter(organisation__mrc__isnull=False)
+        .exclude(pk__in=twins_of)
         .order_by("-organisation__neq")[:60]
     )
     with TemporaryDirectory() as folder:
