@@ -18,8 +18,10 @@ from suppliers.duplicates.comparing import FIELDS, seen_version
 from suppliers.duplicates.merging import Changed, merge_suppliers, unmerge_suppliers
 from suppliers.editing import update_supplier
 from suppliers.models import Contact, Offer, RegistryRecord, Status, Supplier, SupplierMerge
+from suppliers.registration.verbs import supplier_with_neq
 from tests import factories
 from tests.roles import world
+from tests.suppliers.import_files import listing_text, load
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +226,16 @@ def test_the_old_address_leads_to_the_listing_that_took_over(client, pole_staff)
     Supplier.objects.filter(pk=kept.pk).update(status=Status.PUBLISHED)
     unmerge_suppliers(merge=merge, by=pole_staff)
     assert client.get("/fournisseurs/lost/").status_code == 200
+
+
+def test_imports_and_awards_find_the_listing_that_stands(pole_staff, tmp_path):
+    kept, lost = two_listings()
+    merge_suppliers(kept=kept, lost=lost, choices={}, by=pole_staff)
+    neqs = [kept.organisation.neq, lost.organisation.neq]
+    path = tmp_path / "liste.csv"
+    path.write_text(listing_text(*({"neq": neq, "nom": "Tout autre nom"} for neq in neqs)), encoding="utf-8")
+    report = load(path)
+    assert (report.created, report.held, report.rejected) == (0, 2, [])
+    assert not RegistryRecord.objects.filter(supplier=lost).exclude(differs=[]).exists()
+    assert Organisation.objects.hold_with_neq(neqs[1]) == kept.organisation
+    assert supplier_with_neq(neqs[1]) == kept
