@@ -9,7 +9,7 @@ carry(
     Buyer,
     "organisation",
     clash=_(
-        "Les deux organisations ont aussi un profil d’acheteur. Deux profils d’acheteur ne se réunissent pas : "
+        "Les deux organisations ont aussi un profil d’acheteur. Deux profils d’acheteur ne se réunissent pas : "
         "écrivez à l’administration de la plateforme."
     ),
 )

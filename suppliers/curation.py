@@ -320,7 +320,7 @@ def check_stands_alone(held: Supplier) -> None:
     if (into := held.organisation.merged_into) is not None:
         raise WrongMove(
             _(
-                "Cette fiche a été réunie à « %(name)s ». Écrivez-le dans celle-là, ou annulez d’abord la réunion."
+                "Cette fiche a été réunie à « %(name)s ». Écrivez-le dans celle-là, ou annulez d’abord la réunion."
             )
             % {"name": into.name}
         )

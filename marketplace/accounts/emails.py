@@ -55,7 +55,7 @@ LISTINGS_MERGED = Email(
 OWN_LISTING_MERGED = Email(
     kind="members.merged",
     audience=_MEMBERS,
-    title=_("%(name)s : vos deux fiches n’en font qu’une"),
+    title=_("%(name)s : vos deux fiches n’en font qu’une"),
     template="members/own_listing_merged",
 )
 MEMBER_SEPARATED = Email(

@@ -212,10 +212,10 @@ def _decide(request: HttpRequest, by: User, one: Supplier, other: Supplier) -> H
     decision = request.POST.get("decision", "")
     if decision == "dismiss":
         dismiss_pair(one=one, other=other, by=by)
-        messages.success(request, _("Écarté : ces deux fiches ne sont pas des doublons."))
+        messages.success(request, _("Écarté : ces deux fiches ne sont pas des doublons."))
     elif decision == "propose":
         propose_merge(one=one, other=other, by=by)
-        messages.success(request, _("Proposé : l’autre pôle, ou l’administration, décidera."))
+        messages.success(request, _("Proposé : l’autre pôle, ou l’administration, décidera."))
     elif decision == "merge":
         kept, lost = _in_order(request.POST.get("kept", ""), one, other)
         if _members_of(lost) and "same_people" not in request.POST:
@@ -224,7 +224,7 @@ def _decide(request: HttpRequest, by: User, one: Supplier, other: Supplier) -> H
             kept=kept, lost=lost, choices=_choices(request), seen=request.POST.get("seen", "")[:64], by=by
         )
         messages.success(
-            request, _("Fiches réunies : %(name)s.") % {"name": Supplier.objects.get(pk=kept.pk)}
+            request, _("Fiches réunies : %(name)s.") % {"name": Supplier.objects.get(pk=kept.pk)}
         )
         if is_in_territory(by, kept.organisation):
             return redirect("admin:suppliers_supplier_change", kept.pk)
@@ -333,7 +333,7 @@ def unmerge_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             unmerge_suppliers(merge=merge, by=by)
-            messages.success(request, _("Réunion annulée : les deux fiches sont comme avant."))
+            messages.success(request, _("Réunion annulée : les deux fiches sont comme avant."))
             return redirect("suppliers_admin:compare", merge.kept_id, merge.lost_id)
         except Refused as why:
             refusal = str(why)

@@ -26,7 +26,7 @@ def dismiss_pair(*, one: Supplier, other: Supplier, by: User) -> DuplicatePair:
 def propose_merge(*, one: Supplier, other: Supplier, by: User) -> DuplicatePair:
     """Who curates one of the two asks the pôle of the other to merge them; the administration may too."""
     if can_curate_supplier(by, one) and can_curate_supplier(by, other):
-        raise WrongMove(_("Les deux fiches sont dans votre territoire : réunissez-les."))
+        raise WrongMove(_("Les deux fiches sont dans votre territoire : réunissez-les."))
     return _decide(one, other, State.PROPOSED, by)
 
 

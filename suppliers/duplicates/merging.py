@@ -181,7 +181,7 @@ def why_not_undoable(merge: SupplierMerge) -> str:
     )
     if later is None:
         return ""
-    return _("Depuis, « %(lost)s » a été réunie à « %(kept)s ». Annulez d’abord cette réunion-là.") % {
+    return _("Depuis, « %(lost)s » a été réunie à « %(kept)s ». Annulez d’abord cette réunion-là.") % {
         "lost": later.lost,
         "kept": later.kept,
     }
@@ -209,9 +209,9 @@ def _hold_both(kept: Supplier, lost: Supplier) -> tuple[Supplier, Supplier]:
 def _check_order(kept: Supplier, lost: Supplier) -> None:
     """The one that the public knows stays, and a closed one does not take an open one away."""
     if lost.status == Status.PUBLISHED and kept.status != Status.PUBLISHED:
-        raise WrongMove(_("Gardez plutôt la fiche publiée : le public la connaît."))
+        raise WrongMove(_("Gardez plutôt la fiche publiée : le public la connaît."))
     if kept.status == Status.ARCHIVED and lost.status != Status.ARCHIVED:
-        raise WrongMove(_("Gardez plutôt la fiche ouverte : l’autre est archivée."))
+        raise WrongMove(_("Gardez plutôt la fiche ouverte : l’autre est archivée."))
 
 
 def _pairs(held: Supplier, gone: Supplier) -> dict[type[models.Model], tuple[int, int]]:

@@ -70,7 +70,7 @@ def read_extract(path: Path) -> Extract:
             for row in read_rows(watched, columns, REGISTRY, report, {}):
                 found.rows[row.neq] = row
     if not found.neqs:
-        raise TableError(_("Ce fichier n’a aucune ligne avec un NEQ : rien n’a été comparé."))
+        raise TableError(_("Ce fichier n’a aucune ligne avec un NEQ : rien n’a été comparé."))
     return found
 
 

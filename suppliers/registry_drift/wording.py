@@ -22,9 +22,9 @@ def extract_said(extract: RegistryExtract) -> str:
     compared = ngettext("%(n)s fiche comparée", "%(n)s fiches comparées", extract.compared)
     found = ngettext("%(n)s écart à décider", "%(n)s écarts à décider", waiting)
     where = (
-        _("MRC couvertes : %(names)s.") % {"names": ", ".join(names)}
+        _("MRC couvertes : %(names)s.") % {"names": ", ".join(names)}
         if names
-        else _("Cet extrait ne couvre aucune MRC : personne n’est dit absent du registre.")
+        else _("Cet extrait ne couvre aucune MRC : personne n’est dit absent du registre.")
     )
     counts = f"{compared % {'n': format_number(extract.compared)}}; {found % {'n': format_number(waiting)}}"
     return f"{read}, {counts}. {where}"

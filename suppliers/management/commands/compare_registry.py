@@ -30,7 +30,7 @@ class Command(ToldCommand):
         pole = Pole.objects.filter(code=options["pole"]).first() if options["pole"] else None
         if options["pole"] and pole is None:
             raise CommandError(
-                _("Il n’y a pas de pôle « %(code)s ».") % {"code": options["pole"]}, returncode=2
+                _("Il n’y a pas de pôle « %(code)s ».") % {"code": options["pole"]}, returncode=2
             )
         try:
             extract = compare_with_registry(path=path, by=None, pole=pole)
