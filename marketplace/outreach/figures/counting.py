@@ -119,7 +119,7 @@ def suppliers_at(period: Period) -> QuerySet[Any]:
     rows = Supplier.objects.annotate(f_pole=pole)
     if not period.is_over:
         return rows.annotate(state_then=F("status"))
-    events: Any = Supplier.pgh_event_model  # type: ignore[attr-defined]
+    events: Any = Supplier.pgh_event_model
     last = events.objects.filter(pgh_obj=OuterRef("pk"), pgh_created_at__lt=period.end).order_by("-pgh_id")
     return rows.filter(created_at__lt=period.end).annotate(
         state_then=Coalesce(Subquery(last.values("status")[:1]), Value(UNKNOWN), output_field=TextField())
@@ -194,8 +194,8 @@ def figures_table(figures: Figures, where: str) -> Iterator[list[Any]]:
     yield [_("MRC"), *state_labels(), *by_mrc, _("Délai médian"), _("Neuf réponses sur dix, au plus")]
     for row in mrc_rows(figures):
         numbers = [n for _label, n in (*row.by_state, *row.by_figure)]
-        delays = [row.delays.median, row.delays.ninth_decile]
-        yield [row.name, *numbers, *("" if days is None else days for days in delays)]
+        took = [row.delays.median, row.delays.ninth_decile]
+        yield [row.name, *numbers, *("" if days is None else days for days in took)]
 
 
 def states_definition(period: Period) -> str:

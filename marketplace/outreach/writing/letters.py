@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from marketplace.accounts.models import User
 from marketplace.outbox.compose import send_emails
-from marketplace.outbox.models import Attempted, Message
+from marketplace.outbox.models import Attempted, Message, MessageQuerySet
 from marketplace.outbox.queue import staff_language
 from marketplace.outreach.contact_log.recording import log_letters, withdraw_letters
 from marketplace.outreach.models import Letter, LetterTarget, LetterWords
@@ -232,7 +232,7 @@ def forget_drafts(*, by: None) -> int:
 # --- What pages and checks ask ------------------------------------------------------------------------------------------
 
 
-def mails_of(letter: Letter):
+def mails_of(letter: Letter) -> MessageQuerySet:
     return Message.objects.filter(kind=KIND, subject=letter.subject)
 
 
