@@ -31,9 +31,7 @@ def late_tile(count: int, oldest: datetime | None) -> WaitingTile:
     return WaitingTile(
         title=ngettext("fiche soumise, hors délai", "fiches soumises, hors délai", count),
         url=reverse("outreach_admin:waiting_list", args=[_SUBMISSIONS.slug]) + "?retard=1",
-        text=ngettext(
-            "promise en %(n)s jour ouvrable", "promises en %(n)s jours ouvrables", _SUBMISSIONS.workdays
-        )
+        text=ngettext("délai : %(n)s jour ouvrable", "délai : %(n)s jours ouvrables", _SUBMISSIONS.workdays)
         % {"n": _SUBMISSIONS.workdays},
         icon="clock",
         is_urgent=True,
