@@ -18,7 +18,8 @@ from marketplace.outreach.contact_log.recording import (
     postpone_next_action,
     withdraw_contact,
 )
-from marketplace.outreach.models import ContactEntry
+from marketplace.outreach.models import Approach, ContactEntry, InstitutionInvitation, Respondent
+from marketplace.outreach.pipeline.personal_data import forget_declined_people
 from marketplace.web.errors import NotAllowed, Refused
 from tests import factories
 from tests.accounts.test_forgetting import everywhere
@@ -132,6 +133,21 @@ def test_old_words_and_erased_people_are_forgotten(pole_staff, platform_admin):
     noted(organisation, pole_staff, said="Zibeline", on=timezone.localdate() - timedelta(days=4 * 366))
     assert forget_contacts(by=None) == 1
     assert forget_contacts(by=None) == 0
+    assert everywhere("zibeline") == []
+    row = Approach.objects.create(
+        organisation=organisation, pole=entry.pole, side="selling", contact_name="Zibeline",
+        stage_on=timezone.localdate() - timedelta(days=4 * 366),
+    )  # fmt: skip
+    long_ago = timezone.now() - timedelta(days=4 * 366)
+    InstitutionInvitation.objects.create(approach=row, name="Zibeline", at=long_ago)
+    Respondent.objects.create(
+        pole=entry.pole,
+        organisation=organisation,
+        name="Zibeline",
+        since=long_ago.date(),
+        until=long_ago.date(),
+    )
+    assert (forget_declined_people(by=None), forget_declined_people(by=None)) == (3, 0)
     assert everywhere("zibeline") == []
     erase_personal_data(user=pole_staff, by=None)
     entry.refresh_from_db()

@@ -55,6 +55,8 @@ def log_contact(
     form or the letter that it comes from; the entry that has it already is answered, and nothing is written.
     """
     check_permission(can_log_contact, by, organisation, sentence=str(NOT_YOURS))
+    if key is not None:  # two clicks at the same moment wait for each other
+        list(Organisation.objects.select_for_update(of=("self",), no_key=True).filter(pk=organisation.pk))
     if key is not None and (known := ContactEntry.objects.filter(key=key).first()):
         if known.organisation_id != organisation.pk or (by is not None and not can_edit_contact(by, known)):
             raise WrongMove(_("Rechargez la page, puis notez de nouveau."))

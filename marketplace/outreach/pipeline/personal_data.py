@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -62,12 +63,29 @@ def _own_approach(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
 @verb
 def forget_declined_people(*, by: None) -> int:
     """Whom to join at organisations that said no, or that nobody moved, `KEEP_CONTACT_LOG_MONTHS` ago; how many."""
-    old = Approach.objects.filter(
-        stage_on__lt=months_ago(settings.KEEP_CONTACT_LOG_MONTHS).date(), committed_on=None
-    ).exclude(Q(contact_name="") & Q(contact_email="") & Q(contact_phone=""))
+    before = months_ago(settings.KEEP_CONTACT_LOG_MONTHS).date()
+    old = Approach.objects.filter(stage_on__lt=before, committed_on=None).exclude(
+        Q(contact_name="") & Q(contact_email="") & Q(contact_phone="")
+    )
     pks = list(old.order_by("pk").values_list("pk", flat=True)[:BATCH])
     blank_rows(Approach, pks=pks, values=FORGOTTEN)
-    return len(pks)
+    return len(pks) + _forget_followed(before)
+
+
+def _forget_followed(before: date) -> int:
+    """Who was invited, and who answered until somebody followed them."""
+    invited = InstitutionInvitation.objects.filter(at__date__lt=before, name__gt="")
+    left = Respondent.objects.filter(until__lt=before, name__gt="")
+    done = 0
+    blanks: list[tuple[Any, dict[str, Any]]] = [
+        (invited, {"name": "", "title": ""}),
+        (left, {"name": "", "title": "", "email": "", "phone": "", "user": None}),
+    ]
+    for rows, values in blanks:
+        pks = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
+        blank_rows(rows.model, pks=pks, values=values)
+        done += len(pks)
+    return done
 
 
 register_personal_data("outreach_pipeline", export=_export, erase=_erase)
@@ -88,6 +106,7 @@ for _columns in (
         InstitutionInvitation,
         ("name", "title"),
         gettext_lazy("personne invitée pour une institution"),
+        organisation="approach__organisation",
         scope=_own_approach,
     ),
     PeopleColumns(

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from marketplace.accounts.models import User
-from marketplace.outreach.models import Approach, ContactEntry
+from marketplace.outreach.models import Approach, ContactEntry, StoppedReminder
 from marketplace.outreach.pipeline.emails import send_follow_up
 from marketplace.outreach.pipeline.queries import OVER
 from marketplace.territories.models import Pole
@@ -23,9 +23,13 @@ def send_follow_ups(*, by: None) -> int:
     today = timezone.localdate()
     year, number, _day = today.isocalendar()
     week = f"{year}-{number:02d}"
-    owners = User.objects.filter(is_active=True).filter(
-        Q(pk__in=ContactEntry.objects.with_open_action().values("next_by"))
-        | Q(pk__in=Approach.objects.exclude(owner=None).values("owner"))
+    owners = (
+        User.objects.filter(is_active=True)
+        .exclude(pk__in=StoppedReminder.objects.values("user"))
+        .filter(
+            Q(pk__in=ContactEntry.objects.with_open_action().values("next_by"))
+            | Q(pk__in=Approach.objects.exclude(owner=None).values("owner"))
+        )
     )
     written = 0
     for owner in owners.order_by("pk"):
