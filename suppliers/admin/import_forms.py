@@ -20,7 +20,7 @@ from suppliers.import_jobs.deposit import AREAS, SEAT
 from suppliers.import_jobs.reading import LEFT_OUT, header_label
 from suppliers.models import LegalForm, ServedArea, SupplierImport, SupplierImportRow
 
-UNREAD = ""
+UNREAD = "non-lue"
 #: What a column may hold, in the order in which a person looks for it.
 COLUMN_LABELS = {
     "name": gettext_lazy("Nom de l’entreprise"),
@@ -119,7 +119,6 @@ class ColumnsForm(forms.Form):
                 help_text=", ".join(dict.fromkeys(values))[:80],
                 choices=choices,
                 initial=holds.get(at, UNREAD),
-                required=False,
             )
 
     def clean(self) -> dict[str, Any]:

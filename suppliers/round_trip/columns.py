@@ -1,6 +1,6 @@
 """The tabs and the columns of the workbook: how each is written, read again, and known not to have changed.
 
-The first column of a row is its version: a keyed digest of each of its cells as it left (docs/adr/0039). Nothing of it is
+The first column of a row is its version: a keyed digest of each of its cells as it left (docs/adr/0042). Nothing of it is
 kept here, and no value can be read from it.
 """
 

@@ -114,7 +114,7 @@ def test_wrong_cells_are_put_right_where_they_stand_or_sent_back_in_the_file(pol
 def test_what_the_file_does_not_say_is_asked(platform_admin, pole_staff):
     client = signed_in(platform_admin)
     answer = deposited(client, "neq;nom;forme;Territoire\n1199940001;Coop;OBNL;Mauricie\n", pole="mauricie")
-    assert proposed(answer)["c3"] == ""
+    assert proposed(answer)["c3"] == "non-lue"
     answer = columns_said(client, answer, c3="name")
     assert "Déjà choisi" in answer.content.decode()
     answer = columns_said(client, answer, c3="areas")
