@@ -94,7 +94,7 @@ def featured_enterprise() -> dict[str, Any] | None:
         "name": text.name,
         "url": reverse("suppliers:supplier", args=[text.slug]),
         "who": capfirst(f"{form} {in_town(text.place)}" if text.place else form),
-        "activity": Truncator(text.activity).chars(170),
+        "activity": str(Truncator(text.activity).words(26)),
         "offers": titles[:2],
         "picture": picture_url(text.photo) if text.photo else "",
     }

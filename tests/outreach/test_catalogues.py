@@ -132,3 +132,18 @@ def test_catalogue_of_a_colleague_and_of_last_week_does_not_exist(staff, listed)
     erase_personal_data(user=staff, by=None)
     assert not Catalogue.objects.exists()
     assert not PrivateFile.objects.exists()
+
+
+def test_selection_becomes_a_catalogue_of_what_is_kept_and_published(client, listed):
+    address = reverse("outreach:selection_catalogue")
+    assert client.get(address).status_code == 302  # nothing is kept
+    session = client.session
+    session["kept_suppliers"] = [
+        {"id": one.pk, "search": "", "at": timezone.now().isoformat()} for one in listed
+    ]
+    session.save()
+    response = client.get(address)
+    assert response.content.startswith(b"%PDF")
+    assert response["Cache-Control"].startswith("max-age=0")
+    Supplier.objects.update(status="suspended")
+    assert client.get(address).status_code == 302

@@ -65,14 +65,14 @@ def test_home_never_shows_closed_or_cancelled_notices(client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_home_asks_five_questions_then_three(client, rows, django_assert_num_queries):
+def test_home_asks_six_questions_then_four(client, rows, django_assert_num_queries):
     for _ in range(rows):
         factories.TenderFactory()
     client.get("/")
     cache.clear()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/")
 
 

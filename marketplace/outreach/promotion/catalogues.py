@@ -136,6 +136,8 @@ def still_true(catalogues: Collection[Catalogue]) -> set[int]:
     """
     changes = ListChange.objects.filter(list_name=DIRECTORY)
     known = dict(changes.filter(mark__in={one.list_mark for one in catalogues}).values_list("mark", "pk"))
+    if not known and all(one.list_mark for one in catalogues):
+        return set()
     later = list(changes.filter(pk__gte=min(known.values(), default=0)).values_list("pk", "row_ids"))
     found = set()
     for one in catalogues:
