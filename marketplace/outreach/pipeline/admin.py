@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.accounts.models import Membership
 from marketplace.accounts.permissions import signed_in_user
 from marketplace.accounts.personal_data import record_personal_data_read
 from marketplace.outreach.contact_log.recording import team_of
@@ -70,7 +71,7 @@ class WhoseFilter(KnownValues):
     parameter_name = "qui"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[Any, Any]]:
-        return [("moi", gettext_lazy("Moi")), ("personne", gettext_lazy("Personne"))]
+        return [("moi", gettext_lazy("Moi")), ("personne", gettext_lazy("Personne pour l’instant"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Approach]) -> QuerySet[Approach]:
         value = self.chosen()
@@ -202,5 +203,6 @@ class ApproachAdmin(ScopedAdmin):
             "respondent": Respondent.objects.current()
             .filter(pole=obj.pole_id, organisation=obj.organisation_id)
             .first(),
-            "may_invite": obj.side == Approach.Side.BUYING and row.place not in (Approach.ARRIVED,),
+            "may_invite": obj.side == Approach.Side.BUYING
+            and not Membership.objects.filter(organisation=obj.organisation_id).exists(),
         }
