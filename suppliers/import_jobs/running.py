@@ -95,7 +95,9 @@ def _advance(job: SupplierImport) -> bool:
 def _hold(job: SupplierImport) -> bool:
     """The row locked, and `job` as it stands; False where another worker or a person has moved it on."""
     held = SupplierImport.objects.select_for_update(of=("self",), no_key=True).filter(pk=job.pk).first()
-    return held is not None and (held.state, held.position) == (job.state, job.position)
+    if held is None:
+        return False
+    return (held.state, held.position, held.rows_total) == (job.state, job.position, job.rows_total)
 
 
 def _moved(job: SupplierImport, position: int, state: str = "", **fields: object) -> bool:

@@ -29,7 +29,7 @@ from tests.suppliers.real_lists import real_list
 
 pytestmark = pytest.mark.django_db
 State = SupplierImport.State
-ROWS = 48
+ROWS = 24
 
 
 def upload(content, name="liste.csv"):

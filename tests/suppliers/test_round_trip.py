@@ -16,7 +16,7 @@ from tests.admin.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 SHEETS = reverse("suppliers_admin:sheets")
-ROWS, EDITS, CONFLICTS = 24, 8, 3
+ROWS, EDITS, CONFLICTS = 12, 5, 3
 
 
 def exported(client, **filters):
