@@ -10,8 +10,9 @@ from django.utils import timezone
 from marketplace.outbox.models import Message
 from marketplace.outreach.campaigns.results import PARTS, count_results, rows_behind
 from marketplace.outreach.campaigns.running import begin_campaign, send_campaign_letters
-from marketplace.outreach.models import Approach, Campaign, CampaignMember, ContactEntry
+from marketplace.outreach.models import Approach, Campaign, CampaignMember, ContactEntry, LetterRefusal
 from marketplace.outreach.pipeline.following import start_approach
+from marketplace.outreach.writing.purposes import address_digest
 from tests import factories
 from tests.admin.conftest import signed_in
 
@@ -47,7 +48,8 @@ def test_letters_go_to_who_agreed_and_stop_at_once(pole_staff):
         pole_staff, letter_subject="Un besoin?", letter_text="Bonjour.", is_open=True, title="Oui", text="Oui"
     )
     today = timezone.localdate()
-    for n, agreed in enumerate((today, None)):
+    LetterRefusal.objects.create(purpose="pole_news", digest=address_digest("zoe2@zacharie.test"))
+    for n, agreed in enumerate((today, None, today)):
         row, _new = start_approach(
             organisation=factories.OrganisationFactory(), side="buying", by=pole_staff,
             known={"contact_email": f"zoe{n}@zacharie.test", "consent_on": agreed, "consent_how": "Oui" if agreed else ""},
@@ -62,7 +64,9 @@ def test_letters_go_to_who_agreed_and_stop_at_once(pole_staff):
     assert "Ne plus m’écrire" in anyone.get(refuse).content.decode()
     assert Approach.objects.exclude(consent_on=None).exists(), "a GET only shows"
     anyone.post(refuse)
-    assert not Approach.objects.exclude(consent_on=None).exists()
+    assert list(Approach.objects.exclude(consent_on=None).values_list("contact_email", flat=True)) == [
+        "zoe2@zacharie.test"
+    ]
     assert anyone.get("/campagnes/ne-plus-ecrire/faux/").status_code == 404
 
 

@@ -15,10 +15,11 @@ from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.permissions import check_permission
 from marketplace.outreach.campaigns.emails import send_campaign_letter
 from marketplace.outreach.contact_log.recording import NOT_YOURS, log_contact
-from marketplace.outreach.models import Approach, Campaign, CampaignMember, ContactEntry
+from marketplace.outreach.models import Approach, Campaign, CampaignMember, ContactEntry, Purpose
 from marketplace.outreach.permissions import can_run_campaign
 from marketplace.outreach.pipeline.following import start_approach
 from marketplace.outreach.pipeline.queries import ApproachQuery, found_approaches
+from marketplace.outreach.writing.purposes import refusing_among
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.slugs import free_slug
 from marketplace.web.verbs import verb
@@ -112,8 +113,12 @@ def send_campaign_letters(*, campaign: Campaign, by: User) -> int:
     if not held.letter_subject.strip() or not held.letter_text.strip():
         raise WrongMove(_("Écrivez d’abord l’objet et le texte du courriel."))
     waiting = held.members.select_for_update(of=("self",)).filter(may_write_to(), letter_at=None)
+    members = list(waiting.select_related("approach__organisation", "approach__pole").order_by("pk")[:MOST])
+    refusing = refusing_among([one.approach.contact_email for one in members], Purpose.NEWS)
     written = 0
-    for member in waiting.select_related("approach__organisation", "approach__pole").order_by("pk")[:MOST]:
+    for member in members:
+        if member.approach.contact_email.lower() in refusing:
+            continue  # who refused the news of a pôle wants no campaign either
         message = send_campaign_letter(campaign=held, member=member)
         member.letter_at = timezone.now()
         member.save(update_fields=["letter_at"])
