@@ -45,11 +45,14 @@ from marketplace.web.workdays import is_working_day
 from suppliers.models import (
     CriterionAnswer,
     DirectoryEntry,
+    DuplicatePair,
     NeqProposal,
     Offer,
     Registration,
+    RegistryDrift,
     Status,
     Supplier,
+    SupplierMerge,
 )
 from tests.web.clean import assert_clean
 
@@ -428,3 +431,12 @@ def test_wishes_go_to_who_sells_what_is_sought(seeded):
             wrong.append((buyer.needs, supplier.needs))
     assert wrong == []
     assert Wish.objects.count() > 100
+
+
+def test_seeded_duplicates_and_differences_stand_in_each_state(seeded):
+    assert set(DuplicatePair.objects.values_list("state", flat=True)) == set(DuplicatePair.State.values)
+    assert SupplierMerge.objects.standing().exists()
+    assert set(RegistryDrift.objects.waiting().values_list("kind", flat=True)) == set(
+        RegistryDrift.Kind.values
+    )
+    assert set(RegistryDrift.objects.values_list("state", flat=True)) == set(RegistryDrift.State.values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import NAMESPACE_URL, uuid5
@@ -18,6 +19,8 @@ from suppliers.registry_drift.deciding import decide_drift
 from suppliers.registry_drift.reading import compare_with_registry
 
 TWINS = 5
+#: Of the newest listings of the territory, by place in their list.
+RENAMED, OTHER_FORM, MOVED = (0, 1, 2, 3), (4,), (5,)
 #: Where the twin of another territory sits, and who keeps it.
 ELSEWHERE, ITS_STAFF = {"mrc_id": "65", "region_id": "13", "town": "Laval"}, "laval@demo.example"
 
@@ -60,17 +63,22 @@ def enter_twice(known: Supplier, name: str, *, by: User, **place: str) -> Suppli
 def seed_registry_drift(*, staff: User) -> None:
     """Struck off, renamed, moved, another form: of each at least one to decide; one kept, one put off, one applied."""
     rows = Supplier.objects.curated_by(staff).exclude(status=Status.ARCHIVED)
-    twins = DuplicatePair.objects.values_list("first", "second")  # what was said of them stays said
-    twins_of = {key for pair in twins for key in pair}
+    dismissed = DuplicatePair.objects.filter(
+        state=DuplicatePair.State.DISMISSED
+    )  # a new name would bring them back
+    twins_of = {key for pair in dismissed.values_list("first", "second") for key in pair}
     ours = list(
         rows.filter(
-            organisation__neq__isnull=False, organisation__merged_into=None, organisation__memberships=None
+            organisation__neq__isnull=False, organisation__merged_into=None, organisation__mrc__isnull=False
         )
         .select_related("organisation")
-        .filter(organisation__mrc__isnull=False)
         .exclude(pk__in=twins_of)
-        .order_by("-organisation__neq")[:60]
+        .order_by("-organisation__neq")
     )
+    near = Counter(one.organisation.mrc_id for one in ours)
+    apart = len(RENAMED) + len(OTHER_FORM) + len(MOVED)
+    gone = {one.pk for one in ours[apart:-1] if near[one.organisation.mrc_id] > 2}  # the last is the member's
+    gone = set(sorted(gone)[-2:]) if len(ours) > 60 else set(sorted(gone)[-1:])
     with TemporaryDirectory() as folder:
         path = Path(folder, "registre-2026-11.csv")
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -78,11 +86,7 @@ def seed_registry_drift(*, staff: User) -> None:
             writer.writerow(
                 ["NEQ", "NomEntreprise", "Adresse", "Municipalite", "CodePostal", "FormeJuridique"]
             )
-            writer.writerows(
-                _row(number, supplier) for number, supplier in enumerate(ours) if number not in (0, 7)
-            )
-            others = rows.filter(organisation__neq__isnull=False).exclude(pk__in=[one.pk for one in ours])
-            writer.writerows(_row(-1, one) for one in others.select_related("organisation").order_by("pk"))
+            writer.writerows(_row(number, one) for number, one in enumerate(ours) if one.pk not in gone)
         compare_with_registry(path=path, by=staff)
     batch = uuid5(NAMESPACE_URL, "demonstration/registre")
     renamed = RegistryDrift.objects.visible_to(staff).filter(kind=RegistryDrift.Kind.RENAMED)
@@ -94,10 +98,10 @@ def seed_registry_drift(*, staff: User) -> None:
 def _row(number: int, supplier: Supplier) -> list[str]:
     own = supplier.organisation
     name, address, form = own.name, own.address, str(supplier.form_label)
-    if number in (2, 4, 5, 6):
+    if number in RENAMED:
         name = f"{own.name} de la région"
-    elif number in (1, 8):
+    elif number in MOVED:
         address = "1450 rue Notre-Dame"
-    elif number == 3:
+    elif number in OTHER_FORM:
         form = "coopérative de travail" if supplier.legal_form == "obnl" else "OBNL"
     return [own.neq or "", name, address, own.town, own.postal_code, form]
