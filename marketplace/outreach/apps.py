@@ -10,6 +10,7 @@ class OutreachConfig(AppConfig):
         from marketplace.outbox.decisions import register_decision
         from marketplace.outreach import carriers  # noqa: F401  # registers itself
         from marketplace.outreach.campaigns import personal_data as campaigns_data  # noqa: F401  # registers itself
+        from marketplace.outreach.campaigns.refusing import AGREED, why_consents_fell
         from marketplace.outreach.contact_log import personal_data as contact_log_data  # noqa: F401  # registers itself
         from marketplace.outreach.contact_log.panels import buyer_contacts, supplier_contacts
         from marketplace.outreach.contact_log.waiting import register_contact_waiting
@@ -30,5 +31,6 @@ class OutreachConfig(AppConfig):
         register_mail_kind(REMINDERS)
         register_mail_kind(LETTERS)
         register_decision("letter_target", why_letters_fell)
+        register_decision(AGREED, why_consents_fell)
         fill_slot("supplier.admin", template="admin/outreach/_write.html", context=write_form, order=60)
         fill_slot("supplier.contact", template="outreach/_posters.html", context=posters, order=90)

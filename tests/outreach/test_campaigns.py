@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.outbox.decisions import why_decisions_fell
 from marketplace.outbox.models import Message
 from marketplace.outreach.campaigns.results import PARTS, count_results, rows_behind
 from marketplace.outreach.campaigns.running import begin_campaign, send_campaign_letters
@@ -63,7 +64,9 @@ def test_letters_go_to_who_agreed_and_stop_at_once(pole_staff):
     anyone = Client(enforce_csrf_checks=True)
     assert "Ne plus m’écrire" in anyone.get(refuse).content.decode()
     assert Approach.objects.exclude(consent_on=None).exists(), "a GET only shows"
+    assert why_decisions_fell([letter.decision]) == {}
     anyone.post(refuse)
+    assert list(why_decisions_fell([letter.decision])) == [letter.decision], "what has not left stays"
     assert list(Approach.objects.exclude(consent_on=None).values_list("contact_email", flat=True)) == [
         "zoe2@zacharie.test"
     ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.outbox.compose import send_email, sender_for, unsubscribe_headers
 from marketplace.outbox.models import Message
-from marketplace.outreach.campaigns.refusing import refusal_token
+from marketplace.outreach.campaigns.refusing import AGREED, refusal_token
 from marketplace.outreach.models import Campaign, CampaignMember
 from marketplace.web.emails import Email, site_link
 
@@ -33,6 +33,7 @@ def send_campaign_letter(*, campaign: Campaign, member: CampaignMember) -> Messa
         pole=campaign.pole,
         subject=f"campaign:{campaign.pk}",
         version=str(row.pk),
+        decision=f"{AGREED}:{member.pk}.{row.consent_on}",
         headers=unsubscribe_headers(
             url=str(site_link("outreach:refuse", token)),
             reply_to=sender.reply_to,

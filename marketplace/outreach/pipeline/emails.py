@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
-from marketplace.outbox.compose import send_email
+from marketplace.outbox.compose import send_email, unsubscribe_headers
 from marketplace.outbox.models import Message
 from marketplace.outreach.models import Approach, ContactEntry, InstitutionInvitation
+from marketplace.outreach.service_levels.reminders import stop_path
 from marketplace.territories.models import Pole
-from marketplace.web.emails import Email, site_link
+from marketplace.web.emails import Email, absolute_url, from_address, site_link
 
 INSTITUTION_INVITED = Email(
     kind="outreach.invited",
@@ -66,6 +67,7 @@ def send_follow_up(
     more: int,
 ) -> Message | None:
     """One a week at most: the week is its version."""
+    stop_url = absolute_url(stop_path(owner))
     return send_email(
         FOLLOW_UP,
         recipient=owner,
@@ -73,7 +75,9 @@ def send_follow_up(
         subject=f"user:{owner.pk}",
         version=week,
         is_digest=True,
+        headers=unsubscribe_headers(url=stop_url, reply_to=from_address(), reference=f"relances-{owner.pk}"),
         context={
+            "stop_url": stop_url,
             "pole": pole.name,
             "actions": [
                 {"what": one.next_action, "name": one.organisation.name, "day": one.next_on}

@@ -178,7 +178,9 @@ def _stop(rows: Sequence[ReminderChoice], user: User) -> None:
 REMINDERS = MailKind(
     key=KEY,
     title=gettext_lazy("Rappels du pôle"),
-    says=gettext_lazy("Ce qui a dépassé le délai promis, ou va le dépasser, dans votre pôle."),
+    says=gettext_lazy(
+        "Ce qui a dépassé le délai promis, ou va le dépasser, dans votre pôle, et le lundi qui relancer."
+    ),
     page="outreach_admin:service_levels",
     running=_running,
     item=_item,
