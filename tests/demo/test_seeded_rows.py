@@ -31,6 +31,7 @@ from marketplace.demo.seeding.enterprises import MEMBER_NEQ, MEMBER_TRADE, plan_
 from marketplace.demo.seeding.events import BOUGHT_BY, EVENT_PLANS, SOUGHT
 from marketplace.demo.seeding.notice_subjects import SUBJECTS
 from marketplace.demo.seeding.notice_text import ABOVE, THRESHOLD
+from marketplace.demo.seeding.outreach import BODIES
 from marketplace.demo.seeding.seed_data import CODE_LABELS, TRADES
 from marketplace.demo.seeding.tenders import DemoReleaseWriter
 from marketplace.demo.seeding.trades import suppliers_of_trade
@@ -98,7 +99,7 @@ def test_seed_writes_what_was_asked(seeded):
     invited = seao.filter(method=Tender.Method.LIMITED, closes_at__gt=timezone.now())
     assert seao.open().count() + invited.count() == TENDERS
     assert Award.objects.filter(tender__in=seao).count() == 4
-    assert Buyer.objects.count() == seeding.BUYERS + 1  # and one that waits to be verified
+    assert Buyer.objects.count() == seeding.BUYERS + 2  # one that waits to be verified, one that is invited
     assert Supplier.objects.waiting().exists()
     assert Supplier.objects.filter(status=Status.PROSPECT).exists()
 
@@ -131,7 +132,7 @@ def test_seeded_neqs_start_with_1199_and_stand_once(seeded):
     assert listed.filter(neq_proposals__isnull=True).exists()
     assert NeqProposal.objects.open().exists()
     without = Organisation.objects.filter(neq__isnull=True)
-    assert without.count() == len(declared) + listed.count() + TWINS
+    assert without.count() == len(declared) + listed.count() + TWINS + len(BODIES)
     neqs = [*Organisation.objects.filter(neq__isnull=False).values_list("neq", flat=True), *declared]
     assert all(neq.startswith("1199") for neq in neqs)
     assert len(set(neqs)) == len(neqs) - 1, "two colleagues began with one NEQ, and nothing else stands twice"
