@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 PLACE_FIELDS = frozenset({"name", "town", "municipality_id", "mrc_id", "region_id", "lat", "lon", "pole_id"})
 #: Words that are, or will be, pages under /acheteurs/ in one language or the other.
-RESERVED = frozenset({"inscription", "register", "demandes", "requests", "export", "carte", "map"})
+RESERVED = frozenset(
+    {"inscription", "register", "demandes", "requests", "export", "carte", "map", "invitation"}
+)
 
 Row = dict[str, Any]
 
