@@ -32,6 +32,7 @@ ASIDE = {
     "marketplace/territories/": "spellings found in official files",
     "suppliers/cells.py": "values found in files",
     "suppliers/importing/": "columns and values found in files",
+    "marketplace/outreach/pipeline/importing.py": "columns and values found in files",
     "marketplace/classification/code_words.py": "words that carry no meaning",
     "marketplace/classification/lexicon/words.py": "words that only join others",
     "suppliers/registration/code_suggestions.py": "words that carry no meaning",
