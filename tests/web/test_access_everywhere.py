@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: Not pages: data, and what another part of a page asks for.
 DATA = re.compile(
-    r"^/api/v1/(?!docs)|/jsi18n/|/autocomplete/|\.(ics|csv|xlsx|xml|pdf|eml)$|/inscription/\d+/codes/|/propositions/$|/healthz|/readyz|/robots.txt"
+    r"^/api/v1/(?!docs)|/jsi18n/|/autocomplete/|\.(ics|csv|xlsx|xml|pdf|eml|atom|json|png)$|/inscription/\d+/codes/|/propositions/$|/healthz|/readyz|/robots.txt"
 )
 #: Histories share their template, and so do the lists and pages of rows that staff only read: some stand for the others,
 #: which `dev.py prove access` looks at.

@@ -44,6 +44,8 @@ from marketplace.web.limits import limited
 from marketplace.web.private_files import private_file_response
 
 SHOWN = 10
+#: Seconds after which a page that waits for a worker asks again.
+ASK_AGAIN = "4"
 CRUMB = "outreach_admin:promotion"
 
 
@@ -94,15 +96,17 @@ def catalogue_page(request: HttpRequest) -> HttpResponse:
     mine = list(Catalogue.objects.filter(asked_by=user).order_by("-asked_at", "-pk")[:SHOWN])
     true = still_true(mine)
     rows = [_catalogue_row(one, one.pk in true) for one in mine]
-    return render_admin_page(
+    answer = render_admin_page(
         request,
         "admin/outreach/catalogue.html",
         title=_("Catalogue imprimable"),
         crumbs=[(_("Promotion"), reverse(CRUMB))],
         form=form,
         rows=rows,
-        is_waiting=any(row.catalogue.is_waiting for row in rows),
     )
+    if any(row.catalogue.is_waiting for row in rows):
+        answer["Refresh"] = ASK_AGAIN
+    return answer
 
 
 def _catalogue_row(catalogue: Catalogue, is_true: bool) -> CatalogueRow:
