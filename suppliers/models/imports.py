@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.models import pole_q
 from marketplace.territories.models import Pole
 from marketplace.web.private_files import PrivateFile
 
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
 class SupplierImportQuerySet(models.QuerySet["SupplierImport"]):
     def visible_to(self, user: Visitor) -> SupplierImportQuerySet:
         """Platform admins all; staff those of their pôles. A file may name enterprises that nobody else should see."""
-        if not (user.is_authenticated and user.is_active):
-            return self.none()
-        return self if user.is_superuser else self.filter(pole__in=user.pole_codes)
+        return self.filter(pole_q(user))
 
     def to_advance(self, now: datetime | None = None) -> SupplierImportQuerySet:
         """Those that a worker may take up: something is asked of them, and no living worker holds them."""

@@ -10,6 +10,7 @@ from .organisation import (
     OrganisationQuerySet,
     curation_q,
     is_in_territory,
+    pole_q,
     territory_q,
 )
 from .people import ErasedPerson, PersonRequest
@@ -35,5 +36,6 @@ __all__ = [
     "Visitor",
     "curation_q",
     "is_in_territory",
+    "pole_q",
     "territory_q",
 ]

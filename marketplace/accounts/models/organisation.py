@@ -31,6 +31,16 @@ def curation_q(user: Visitor, prefix: str = "") -> models.Q:
     return covered | models.Q(**{f"{prefix}pole__in": user.pole_codes})
 
 
+def pole_q(user: Visitor) -> models.Q:
+    """The pôles of a person, as a condition on rows of a pôle whoever they are about: what those pôles wrote themselves.
+
+    Platform admins: all. Staff: those of the pôles they work for today. Others: none.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return models.Q(pk__in=[])
+    return models.Q() if user.is_superuser else models.Q(pole__in=user.pole_codes)
+
+
 def is_in_territory(user: Visitor, organisation: Organisation) -> bool:
     """`curation_q` for one row at hand."""
     if not user.is_authenticated or not user.is_active:

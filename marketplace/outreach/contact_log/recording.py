@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.models import Organisation, PolePost, User
 from marketplace.accounts.permissions import check_permission
 from marketplace.accounts.poles import pole_acting_for, pole_for
 from marketplace.outreach.models import ContactEntry, Letter
@@ -67,7 +67,7 @@ def log_contact(
             raise NotAllowed(str(NOT_YOURS))
     elif pole is None:
         pole = pole_for(organisation)
-    if next_action and next_action.owner and not _may_own(next_action.owner, pole):
+    if next_action and next_action.owner and not may_own(next_action.owner, pole):
         raise WrongMove(_("Cette personne n’est pas de votre équipe."))
     entry = ContactEntry(
         key=key or uuid4(),
@@ -168,12 +168,11 @@ def team_of(pole: Pole | None) -> QuerySet[User]:
     people = User.objects.filter(is_active=True)
     if pole is None:
         return people.filter(is_superuser=True)
-    today = timezone.localdate()
-    running = Q(pole_posts__until__isnull=True) | Q(pole_posts__until__gt=today)
-    return people.filter(running, pole_posts__pole=pole, pole_posts__since__lte=today).distinct()
+    return people.filter(pk__in=PolePost.objects.current().filter(pole=pole).values("user"))
 
 
-def _may_own(person: User, pole: Pole | None) -> bool:
+def may_own(person: User, pole: Pole | None) -> bool:
+    """Whether what a pôle is to do may be this person's."""
     return person.is_superuser or team_of(pole).filter(pk=person.pk).exists()
 
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.models import pole_q
 from marketplace.territories.models import Pole
 from marketplace.web.history import tracked
 
@@ -22,11 +23,7 @@ if TYPE_CHECKING:
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def visible_to(self, user: Visitor) -> CampaignQuerySet:
         """Its pôle's, and platform admins'; the page that it opens is everyone's (`open`)."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.is_superuser:
-            return self
-        return self.filter(pole__in=user.pole_codes) if user.pole_codes else self.none()
+        return self.filter(pole_q(user))
 
     def open(self) -> CampaignQuerySet:
         """Whose page everyone may read."""

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import Organisation
+from marketplace.accounts.models import Organisation, pole_q
 from marketplace.territories.models import Pole
 from marketplace.web.history import tracked
 
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 class ContactEntryQuerySet(models.QuerySet["ContactEntry"]):
     def visible_to(self, user: Visitor) -> ContactEntryQuerySet:
         """What one's pôle wrote, whoever it is about; a platform admin reads all."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.is_superuser:
-            return self
-        return self.filter(pole__in=user.pole_codes) if user.pole_codes else self.none()
+        return self.filter(pole_q(user))
 
     def standing(self) -> ContactEntryQuerySet:
         """Without what was withdrawn."""

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from buyers.models import Buyer
-from marketplace.accounts.models import Invitation, Membership, Organisation
+from marketplace.accounts.models import Invitation, Membership, Organisation, pole_q
 from marketplace.territories.models import Pole
 from marketplace.web.history import tracked
 
@@ -30,11 +30,7 @@ SILENT_AFTER = timedelta(days=30)
 class ApproachQuerySet(models.QuerySet["Approach"]):
     def visible_to(self, user: Visitor) -> ApproachQuerySet:
         """Its pôle's, and platform admins'."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.is_superuser:
-            return self
-        return self.filter(pole__in=user.pole_codes) if user.pole_codes else self.none()
+        return self.filter(pole_q(user))
 
     def placed(self) -> ApproachQuerySet:
         """With `place`, `is_silent`, `last_on` and what is next: read from what happened, not from what was typed.
@@ -204,11 +200,7 @@ class InstitutionInvitation(models.Model):
 
 class RespondentQuerySet(models.QuerySet["Respondent"]):
     def visible_to(self, user: Visitor) -> RespondentQuerySet:
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.is_superuser:
-            return self
-        return self.filter(pole__in=user.pole_codes) if user.pole_codes else self.none()
+        return self.filter(pole_q(user))
 
     def current(self) -> RespondentQuerySet:
         return self.filter(until__isnull=True)

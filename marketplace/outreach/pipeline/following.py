@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.permissions import check_permission
 from marketplace.accounts.poles import pole_acting_for, pole_for
-from marketplace.outreach.contact_log.recording import NOT_YOURS, NextAction, log_contact, team_of
+from marketplace.outreach.contact_log.recording import NOT_YOURS, NextAction, log_contact, may_own
 from marketplace.outreach.models import Approach, ContactEntry
 from marketplace.outreach.permissions import can_log_contact, can_work_approach
 from marketplace.territories.models import Pole
@@ -120,7 +120,7 @@ def take_back_commitment(*, approach: Approach, by: User) -> None:
 @verb
 def assign_approach(*, approach: Approach, owner: User | None, by: User) -> None:
     held = hold_approach(approach, by)
-    if owner is not None and not (owner.is_superuser or team_of(held.pole).filter(pk=owner.pk).exists()):
+    if owner is not None and not may_own(owner, held.pole):
         raise WrongMove(_("Cette personne n’est pas de votre équipe."))
     held.owner = owner
     held.save(update_fields=["owner"])
