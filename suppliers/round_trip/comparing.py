@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -201,7 +201,7 @@ def compare_sheet(found: Returned, user: User, *, only: int | None = None) -> Co
                     % where
                 )
             elif not row.pk:
-                if addition := _addition(tab, row):
+                if addition := _addition(tab, row, standing.values()):
                     of[row.fiche].additions.append(addition)
             elif row.pk in met:
                 compared.notes.append(
@@ -249,8 +249,9 @@ def _parsed(column: Column, text: str) -> tuple[Any, str]:
         return None, error.message
 
 
-def _addition(tab: Tab, row: ReturnedRow) -> Addition | None:
-    """None where nothing is said. A listing is never added here."""
+def _addition(tab: Tab, row: ReturnedRow, standing: Iterable[Any]) -> Addition | None:
+    """None where nothing is said, or where it stands already: written a moment ago, the page being sent twice. A listing
+    is never added here."""
     written = {
         column.key: row.texts.get(column.key, "") for column in tab.columns if column.parse is not None
     }
@@ -262,5 +263,12 @@ def _addition(tab: Tab, row: ReturnedRow) -> Addition | None:
         values[key], fault = _parsed(column, text or ("service" if key == "kind" else ""))
         if fault:
             faults.append(f"{header_of(column)}\u00a0: {fault}")
+    if not faults and any(one.supplier_id == row.fiche and _says(tab, one, values) for one in standing):
+        return None
     said = ", ".join(plain(text) for text in written.values() if plain(text))
     return Addition(f"{tab.mark}:+{row.number}", tab, row.number, values, said[:300], " ".join(faults))
+
+
+def _says(tab: Tab, standing: Any, values: dict[str, Any]) -> bool:
+    texts = texts_of(tab, standing)
+    return all(_parsed(tab.column(key), texts[key])[0] == value for key, value in values.items())

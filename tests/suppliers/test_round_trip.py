@@ -127,6 +127,19 @@ def test_an_old_page_writes_nothing_over(pole_staff):
     assert [change.is_conflict for change in answer.context["compared"].of[0].changes] == [True]
 
 
+def test_a_page_sent_twice_adds_a_row_once(pole_staff):
+    client, supplier = signed_in(pole_staff), factories.SupplierFactory(name="Coop 1", slug="coop-1")
+    book = exported(client)
+    book["Offres"].append([None, supplier.pk, None, None, "service", "Lavage", "", "76111500"])
+    book["Personnes-ressources"].append([None, supplier.pk, None, None, "Zoé Roy", "", "", "819-555 0101"])
+    answer = sent_back(client, book)
+    said = chosen(answer)
+    for _time in range(2):
+        answer = client.post(answer.request["PATH_INFO"], said, follow=True)
+    assert (supplier.offers.count(), supplier.contacts.count()) == (1, 1)
+    assert not answer.context["compared"].of, "what was written is no difference any more"
+
+
 def test_only_ones_own_territory_leaves_and_comes_back(pole_staff, foreign_staff):
     mine = factories.SupplierFactory(name='=HYPERLINK("https://x")', status=Status.DRAFT)
     client = signed_in(pole_staff)
