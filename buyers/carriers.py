@@ -1,5 +1,6 @@
 """What follows an organisation where two become one (`marketplace.web.carriers`)."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from buyers.models import Award, Buyer, SellerName
@@ -14,4 +15,4 @@ carry(
     ),
 )
 carry(Award, "organisation")
-carry(SellerName, "organisation")
+carry(SellerName, "organisation", by_itself=Q(status=SellerName.Status.PROPOSED))

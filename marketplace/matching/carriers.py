@@ -1,5 +1,7 @@
 """What follows a supplier where two become one (`web.carriers`)."""
 
+from django.db.models import Q
+
 from marketplace.matching.models import (
     Alert,
     BuyerSuggestion,
@@ -13,7 +15,9 @@ from marketplace.matching.models import (
 )
 from marketplace.web.carriers import carry, leave
 
-for _model in (Alert, BuyerSuggestion, ToldSupplier, Lesson, Misfit, Suggestion, Experience):
+EVERY = Q(pk__isnull=False)
+for _model in (Alert, BuyerSuggestion, ToldSupplier, Lesson, Misfit, Suggestion):
     carry(_model, "supplier")
-leave(Track, "supplier", why="a sum of experiences, reckoned again with the awards")
-leave(Trait, "supplier", why="a sum of experiences, reckoned again with the awards")
+carry(Experience, "supplier", by_itself=EVERY)
+for _model in (Track, Trait):
+    leave(_model, "supplier", why="a sum of experiences, reckoned again with the awards", by_itself=EVERY)

@@ -29,6 +29,7 @@ class Carrier:
     """`fields` follow together. `alike`: rows that say the same there stay. `follows`: a row stays where that parent stayed.
 
     `clash`: what to say where a row cannot follow and may not stay either. `why`: of rows that are left, for who reads code.
+    `by_itself`: of which rows nobody did anything, so that they are no sign that someone used the other side.
     """
 
     model: type[models.Model]
@@ -38,6 +39,7 @@ class Carrier:
     follows: str = ""
     clash: str | _StrPromise = ""
     why: str = ""
+    by_itself: Q | None = None
 
     @property
     def label(self) -> str:
@@ -54,14 +56,17 @@ def carry(
     alike: tuple[str, ...] = (),
     follows: str = "",
     clash: str | _StrPromise = "",
+    by_itself: Q | None = None,
 ) -> None:
     """Rows of this model move by these foreign keys. Parents are registered before what `follows` them."""
-    _carriers.append(Carrier(model, fields, moves=True, alike=alike, follows=follows, clash=clash))
+    _carriers.append(
+        Carrier(model, fields, moves=True, alike=alike, follows=follows, clash=clash, by_itself=by_itself)
+    )
 
 
-def leave(model: type[models.Model], *fields: str, why: str) -> None:
+def leave(model: type[models.Model], *fields: str, why: str, by_itself: Q | None = None) -> None:
     """Rows of this model stay, or whoever merges moves them by itself: `why` says which."""
-    _carriers.append(Carrier(model, fields, moves=False, why=why))
+    _carriers.append(Carrier(model, fields, moves=False, why=why, by_itself=by_itself))
 
 
 def forbid(model: type[models.Model], why_not: Callable[[int], str]) -> None:
@@ -76,6 +81,11 @@ def why_not_mergeable(pairs: Mapping[type[models.Model], tuple[int, int]]) -> st
 
 def carriers() -> tuple[Carrier, ...]:
     return tuple(_carriers)
+
+
+def made_by_themselves() -> dict[type[models.Model], Q]:
+    """Of each model that has such rows, those that a reckoning or a search made and that nobody decided about."""
+    return {one.model: one.by_itself for one in _carriers if one.by_itself is not None}
 
 
 def move_rows(pairs: Mapping[type[models.Model], tuple[int, int]]) -> Moved:

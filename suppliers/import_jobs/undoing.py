@@ -9,6 +9,7 @@ from django.db.models import CASCADE, Model, Q, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from marketplace.accounts.models import Organisation
+from marketplace.web.carriers import made_by_themselves
 from suppliers.columns import ORGANISATION_FIELDS, SUPPLIER_FIELDS
 from suppliers.import_jobs.standing import digest_of, standing_of
 from suppliers.importing.belongings import SupplierBelongings
@@ -102,6 +103,7 @@ def _used(ids: Collection[int], suppliers: dict[int, Supplier]) -> set[int]:
 
 
 def _hanging(model: type[Model], ids: Collection[int]) -> Iterable[tuple[QuerySet[Any], str]]:
+    nobodys = made_by_themselves()
     for relation in model._meta.get_fields(include_hidden=True):  # owners mostly need no way back
         if not isinstance(relation, ForeignObjectRel) or getattr(relation, "on_delete", None) is not CASCADE:
             continue
@@ -110,7 +112,10 @@ def _hanging(model: type[Model], ids: Collection[int]) -> Iterable[tuple[QuerySe
             continue
         column = relation.field.attname
         rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
-        yield rows.filter(DONE_BY_PEOPLE.get(label, Q())), column
+        rows = rows.filter(DONE_BY_PEOPLE.get(label, Q()))
+        if (nobody := nobodys.get(relation.related_model)) is not None:
+            rows = rows.exclude(nobody)
+        yield rows, column
 
 
 def _take_away(pairs: Sequence[tuple[SupplierImportRow, Supplier]]) -> None:
