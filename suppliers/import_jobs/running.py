@@ -200,7 +200,7 @@ def take_back_next_rows(*, job: SupplierImport, by: None) -> bool:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     if not _hold(job):
         return False
-    rows = list(job.rows.written().filter(place__gt=job.position)[:BATCH])
+    rows = list(job.rows.written().filter(is_undone=False, place__gt=job.position)[:BATCH])
     if not rows:
         propose_neqs(by=job.undone_by)
         return _moved(job, job.rows_total, State.UNDONE)

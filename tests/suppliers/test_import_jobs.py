@@ -7,8 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from buyers.models import SellerName
+from marketplace.matching.models import Experience, Track
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import Refused, WrongMove
+from marketplace.web.folding import fold_text
 from marketplace.web.private_files.tables import check_table
 from suppliers.editing import update_supplier
 from suppliers.import_jobs import running
@@ -148,6 +151,34 @@ def test_what_people_touched_since_stays_and_is_named(pole_staff):
     }
     with pytest.raises(WrongMove):
         run_import(job=job, revision=job.revision, by=pole_staff)
+
+
+def test_what_the_night_made_of_a_listing_does_not_keep_it(pole_staff):
+    job = run(brought(listing_text({}, {"neq": "1160000002", "nom": "Confirmée"}), pole_staff), pole_staff)
+    tender = factories.TenderFactory()
+    for supplier in Supplier.objects.select_related("organisation"):
+        name = supplier.organisation.name
+        SellerName.objects.create(name=name, key=fold_text(name), organisation=supplier.organisation)
+        Experience.objects.create(supplier=supplier, tender=tender, won=True)
+        Track.objects.create(supplier=supplier, notices=1, words=1, wins=1)
+    SellerName.objects.filter(name="Confirmée").update(status="confirmed", decided_at=timezone.now())
+    undone(job, pole_staff)
+    assert list(job.rows.values_list("left", flat=True)) == ["", "used"]
+    assert Supplier.objects.get().organisation.name == "Confirmée"
+
+
+def test_an_undoing_that_failed_midway_goes_on_and_blames_nobody(pole_staff, monkeypatch):
+    rows = [{"neq": f"116000000{n}", "nom": f"Coop {n}"} for n in range(1, 5)]
+    first = run(brought(listing_text(*rows), pole_staff), pole_staff)
+    job = run(brought(listing_text(*({**row, "effectif": "12"} for row in rows)), pole_staff), pole_staff)
+    monkeypatch.setattr(running, "BATCH", 2)
+    for one in (job, first):  # what was changed, then what was made
+        undo_import(job=one, by=pole_staff)
+        running.take_back_next_rows(job=running._claim(one.pk), by=None)
+        SupplierImport.objects.filter(pk=one.pk).update(state=State.FAILED, leased_until=None)
+        undone(one, pole_staff)
+        assert set(one.rows.values_list("left", "is_undone")) == {("", True)}
+    assert not Supplier.objects.exists()
 
 
 def test_staff_write_their_own_territory_and_see_their_own_imports(pole_staff, platform_admin):
