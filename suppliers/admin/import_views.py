@@ -126,7 +126,10 @@ def import_columns_page(request: HttpRequest, pk: int) -> HttpResponse:
     form = ColumnsForm(request.POST if request.method == "POST" else None, job=job)
     if request.method == "POST" and form.is_valid():
         try:
-            choose_columns(job=job, columns=form.columns, mapping=form.chosen_mapping, by=user)
+            seen = read_key(request.POST.get("revision", ""))
+            choose_columns(
+                job=job, columns=form.columns, mapping=form.chosen_mapping, revision=seen, by=user
+            )
         except Refused as why:
             messages.error(request, str(why))
         return redirect("suppliers_admin:import_job", pk)
@@ -194,7 +197,7 @@ def _press(request: HttpRequest, job: SupplierImport, user: User) -> HttpRespons
         elif "resume" in request.POST:
             resume_import(job=job, by=user)
         elif "drop" in request.POST:
-            drop_import(job=job, by=user)
+            drop_import(job=job, revision=seen, by=user)
             messages.success(request, _("Le fichier « %(name)s » est retiré.") % {"name": job.name})
             here = reverse("suppliers_admin:import")
     except Refused as why:

@@ -160,12 +160,19 @@ def remember(job: SupplierImport) -> None:
 
 @verb
 def choose_columns(
-    *, job: SupplierImport, columns: Mapping[str, int], mapping: str = LISTING.code, by: User
+    *,
+    job: SupplierImport,
+    columns: Mapping[str, int],
+    mapping: str = LISTING.code,
+    revision: int | None = None,
+    by: User,
 ) -> SupplierImport:
-    """What each column holds is said: a worker reads the file, from its beginning. Nothing that was corrected stays."""
+    """What each column holds is said: a worker reads the file, from its beginning. Nothing that was corrected stays, unless
+    it was corrected after the page was opened (`revision`)."""
     held = hold_import(job, by)
     if held.state not in (State.COLUMNS, State.READY) or held.file_id is None:
         raise WrongMove(_("Les colonnes de ce fichier sont déjà confirmées."))
+    _check_seen(held, revision)
     kind = MAPPINGS[mapping]
     if kind is not LISTING:
         matched = kind.match(list(held.header))
@@ -212,8 +219,7 @@ def run_import(*, job: SupplierImport, revision: int, by: User) -> SupplierImpor
         return held
     if held.state != State.READY:
         raise WrongMove(_("Cette importation n’est plus à confirmer : rechargez la page."))
-    if held.revision != revision:
-        raise WrongMove(_("Quelqu’un a changé cette importation entretemps : vérifiez l’aperçu de nouveau."))
+    _check_seen(held, revision)
     held.started_at, held.started_by = timezone.now(), by
     start(held, State.RUNNING)
     return held
@@ -246,11 +252,12 @@ def undo_import(*, job: SupplierImport, by: User) -> SupplierImport:
 
 
 @verb
-def drop_import(*, job: SupplierImport, by: User) -> None:
+def drop_import(*, job: SupplierImport, revision: int | None = None, by: User) -> None:
     """What was never run goes whole, with its file."""
     held = hold_import(job, by)
     if held.started_at is not None or held.is_working:
         raise WrongMove(_("Cette importation a déjà écrit : annulez-la plutôt."))
+    _check_seen(held, revision)
     file = held.file
     held.delete()
     if file is not None:
@@ -283,6 +290,12 @@ def hold_import(job: SupplierImport, by: User, *, state: str = "") -> SupplierIm
     if state and held.state != state:
         raise WrongMove(_("Cette importation a avancé entretemps : rechargez la page."))
     return held
+
+
+def _check_seen(held: SupplierImport, revision: int | None) -> None:
+    """`revision` is that of the page; None: no page was shown."""
+    if revision not in (None, held.revision):
+        raise WrongMove(_("Quelqu’un a changé cette importation entretemps : vérifiez l’aperçu de nouveau."))
 
 
 def start(held: SupplierImport, state: str) -> None:

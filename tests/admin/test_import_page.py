@@ -38,7 +38,9 @@ def proposed(answer):
 
 
 def columns_said(client, answer, **said):
-    return page(client, client.post(answer.request["PATH_INFO"], proposed(answer) | said))
+    return page(
+        client, client.post(answer.request["PATH_INFO"], proposed(answer) | revision(answer) | said)
+    )
 
 
 def revision(answer):
@@ -163,3 +165,21 @@ def test_another_poles_import_does_not_exist(pole_staff, platform_admin):
     client.post(INDEX, {"file": SimpleUploadedFile("l.csv", b"nom\nCoop\n"), "pole": "mauricie"})
     assert SupplierImport.objects.exclude(pk=job.pk).get().pole_id == "laval"
     assert "secret.csv" in signed_in(platform_admin).get(INDEX).content.decode()
+
+
+def test_an_old_page_takes_no_colleagues_correction_away(pole_staff):
+    client = signed_in(pole_staff)
+    answer = columns_said(client, deposited(client, "nom;forme;ville\nCoop A;zzz;Shawinigan\n"))
+    job = answer.context["job"]
+    here = reverse("suppliers_admin:import_job", args=[job.pk])
+    columns = reverse("suppliers_admin:import_columns", args=[job.pk])
+    old = client.get(columns)
+    assert f'name="revision" value="{job.revision}"' in old.content.decode()
+    row = job.rows.get()
+    client.post(here, {"fix": "1", **revision(answer), f"c-{row.pk}-form": "obnl"})  # a colleague
+    for address, said in ((columns, proposed(old)), (here, {"drop": "1"})):
+        refused = page(client, client.post(address, said | revision(old)))
+        assert "Quelqu’un a changé cette importation" in refused.content.decode()
+    assert job.rows.get(pk=row.pk).cells["form"] == "obnl"
+    page(client, client.post(here, {"drop": "1", **revision(refused)}))
+    assert not SupplierImport.objects.exists()

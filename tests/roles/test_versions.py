@@ -91,7 +91,7 @@ PAGES_WITHOUT = {
     "outreach_admin:respondents": DECIDES,  # it carries whom it showed
     "suppliers_admin:import": NEW,
     "suppliers_admin:import_job": DECIDES,  # its buttons and cells carry the revision that they showed
-    "suppliers_admin:import_columns": DECIDES,
+    "suppliers_admin:import_columns": DECIDES,  # it carries the revision that it showed
     "suppliers_admin:drift_extract": NEW,
     "suppliers_admin:compare": DECIDES,  # it carries what both listings were (`seen`)
     "suppliers_admin:sheets": NEW,
