@@ -197,6 +197,14 @@ def test_feeds_posters_and_pictures_say_what_is_public_and_nothing_of_what_is_no
     assert client.get("/affiches/pole/nulle-part.pdf").status_code == 404
 
 
+def test_letters_that_xml_has_no_place_for_take_the_feed_from_nobody(client):
+    complete("Coop\x0bpressée\x01")
+    reindex_suppliers()
+    for path in ("/nouvelles-entreprises.atom", "/en/new-enterprises.atom"):
+        assert "Coop pressée" in client.get(path).content.decode(), path
+    ElementTree.fromstring(client.get("/nouvelles-entreprises.atom").content)
+
+
 def test_shared_links_and_machines_read_events_and_notices(client, listed):
     event = EventFactory(state="open", opened_at=timezone.now(), title="Journée </script>")
     tender = factories.TenderFactory(title="Draps </script> à laver", buyer_name="Ville & cie")

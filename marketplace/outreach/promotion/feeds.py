@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -29,6 +30,7 @@ from suppliers.wording import in_town
 MOST = 30
 LONGEST = 300  # characters of an activity
 ASKS = ("pole",)
+_UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -138,12 +140,17 @@ def _featured(pole: PoleInfo | None) -> Iterator[FeedItem]:
     item = _new(row.supplier)
     yield FeedItem(
         key=f"{item.key}#{row.week.isoformat()}",
-        title=_("Entreprise de la semaine : %(name)s") % {"name": row.supplier.organisation.name},
+        title=_("Entreprise de la semaine : %(name)s") % {"name": item.title},
         text=item.text,
         url=item.url,
         at=at,
         tags=item.tags,
     )
+
+
+def printable(text: str) -> str:
+    """Without what XML has no place for: one vertical tab, pasted from a document, would take the feed from everyone."""
+    return _UNKEPT.sub(" ", text)
 
 
 def _new(row: Supplier) -> FeedItem:
@@ -154,8 +161,8 @@ def _new(row: Supplier) -> FeedItem:
     mrc = mrcs_by_code().get(row.organisation.mrc_id or "")
     return FeedItem(
         key=url,
-        title=row.organisation.name,
-        text=text,
+        title=printable(row.organisation.name),
+        text=printable(text),
         url=url,
         at=timezone.localtime(row.status_changed_at),
         tags=[mrc.name] if mrc else [],
