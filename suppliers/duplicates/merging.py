@@ -21,6 +21,7 @@ from marketplace.accounts.moving_members import move_members, move_members_back
 from marketplace.web.carriers import move_rows, move_rows_back, why_not_mergeable
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.private_files import PrivateFile, count_files_with
+from marketplace.web.typography import format_neq
 from marketplace.web.verbs import verb
 from suppliers import states
 from suppliers.curation import DecisionNote, announce_state, check_complete, record_decision
@@ -282,6 +283,12 @@ def _restore(merge: SupplierMerge, held: Supplier, gone: Supplier) -> None:
     rows = dict(zip(ROWS, (held, gone, held.organisation, gone.organisation), strict=True))
     back = {name: _to_restore(row, merge.before[name], merge.after[name]) for name, row in rows.items()}
     neqs = [rows[name] for name in ROWS[2:] if "neq" in back[name]]
+    wanted = [back[name]["neq"] for name in ROWS[2:] if back[name].get("neq")]
+    if others := Organisation.objects.filter(neq__in=wanted).exclude(pk__in=[rows[name].pk for name in ROWS[2:]]):
+        raise WrongMove(
+            _("Le NEQ %(neq)s est maintenant celui d’une autre organisation. Corrigez-le là, puis annulez la réunion.")
+            % {"neq": format_neq(others[0].neq or "")}
+        )
     for row in neqs:
         type(row).objects.filter(pk=row.pk).update(neq=None)
     for name in reversed(ROWS):

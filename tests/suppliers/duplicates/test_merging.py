@@ -182,6 +182,21 @@ def test_chains_are_undone_from_their_end(pole_staff):
     assert snapshot() == before
 
 
+def test_a_neq_that_another_has_by_now_is_said_before_anything_is_undone(pole_staff):
+    kept, lost = factories.SupplierFactory(), factories.SupplierFactory()
+    Organisation.objects.filter(pk=kept.organisation_id).update(neq=None)
+    neq = lost.organisation.neq
+    kept.refresh_from_db()
+    merge = merge_suppliers(kept=kept, lost=lost, choices={"neq": "lost"}, by=pole_staff)
+    Organisation.objects.filter(pk=kept.organisation_id).update(neq="1160000017")
+    factories.OrganisationFactory(neq=neq)
+    with pytest.raises(WrongMove, match="maintenant celui d’une autre organisation"):
+        unmerge_suppliers(merge=merge, by=pole_staff)
+    Organisation.objects.filter(neq=neq).update(neq=None)
+    unmerge_suppliers(merge=merge, by=pole_staff)
+    assert Organisation.objects.get(neq=neq).pk == lost.organisation_id
+
+
 def test_who_may_and_when(pole_staff, foreign_staff, platform_admin):
     kept, lost = two_listings(status=Status.PROSPECT)
     member = factories.MembershipFactory(organisation=kept.organisation).user
