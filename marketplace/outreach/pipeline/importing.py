@@ -222,11 +222,12 @@ def _take_body(
 
 
 def find_body(body: dict[str, Any]) -> Organisation | None:
-    """The organisation that has the NEQ, else the only one of that name in that MRC. A name alone recognises nobody."""
-    if body["neq"] and (found := Organisation.objects.filter(neq=body["neq"]).first()):
+    """The organisation that has the NEQ, else the only one of that name in that MRC. A name alone recognises nobody, and one
+    whose listing gave way to another stands no more."""
+    if body["neq"] and (found := Organisation.objects.hold_with_neq(body["neq"])):
         return found
     rows = Organisation.objects.annotate(folded=folded_column("name")).filter(
-        folded=fold_text(body["name"]), awaits_review=False
+        folded=fold_text(body["name"]), awaits_review=False, merged_into=None
     )
     if body["neq"]:
         rows = rows.filter(neq=None)
