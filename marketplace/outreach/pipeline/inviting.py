@@ -129,7 +129,10 @@ def note_arrivals(*, by: None) -> int:
 
 
 def _note_arrival(invited: InstitutionInvitation, membership: Membership) -> None:
-    """Verified once: a pôle that already did stays named. Who arrives is its respondent, where it has none yet."""
+    """Verified once: a pôle that already did stays named. Who arrives is its respondent, where it has none yet.
+
+    Where others had registered it and nobody has decided about them, inviting this person says nothing of those.
+    """
     held = InstitutionInvitation.objects.select_for_update(of=("self",)).get(pk=invited.pk)
     if held.arrived_at is not None:
         return
@@ -137,8 +140,10 @@ def _note_arrival(invited: InstitutionInvitation, membership: Membership) -> Non
     held.arrived_at = now
     held.save(update_fields=["arrived_at"])
     approach = invited.approach
-    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=approach.organisation_id)
-    if organisation.institution_verified_on is None:
+    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=membership.organisation_id)
+    others = Membership.objects.filter(organisation=organisation).exclude(pk=membership.pk)
+    is_to_decide = organisation.awaits_review and others.exists()
+    if organisation.institution_verified_on is None and not is_to_decide:
         organisation.institution_verified_on = timezone.localdate()
         organisation.institution_verified_by = approach.pole
         organisation.awaits_review = False
