@@ -10,16 +10,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from buyers.models import Buyer, Need
+from marketplace.accounts.invitations import accept_invitation, create_invitation
 from marketplace.accounts.models import Invitation, Membership, Organisation
 from marketplace.outbox.models import Message
 from marketplace.outreach.contact_log.recording import NextAction, log_contact
 from marketplace.outreach.models import Approach, ContactEntry, InstitutionInvitation, Respondent
 from marketplace.outreach.pipeline.following import Call, log_call, move_approach, start_approach
-from marketplace.outreach.pipeline.inviting import invite_institution, note_arrivals
+from marketplace.outreach.pipeline.inviting import arrive, invite_institution, note_arrivals
 from marketplace.outreach.pipeline.queries import ApproachQuery, found_approaches
 from marketplace.outreach.pipeline.reminding import send_follow_ups
 from marketplace.outreach.pipeline.respondents import Person, succeed_respondent
 from marketplace.web.errors import Refused
+from suppliers.duplicates.merging import merge_suppliers
 from tests import factories
 from tests.admin.conftest import signed_in
 
@@ -154,6 +156,49 @@ def test_an_invited_person_arrives_once_on_a_ready_profile(pole_staff, platform_
     assert note_arrivals(by=None) == 0
     with pytest.raises(Refused):
         invite_institution(approach=row, name="Zoé", title="", email="zoe@zacharie.test", by=pole_staff)
+
+
+def token_of(letter):
+    return letter.text.partition("acheteurs/invitation/")[2].split("/")[0]
+
+
+def test_an_arrival_says_nothing_of_who_registered_before_and_was_not_decided(pole_staff):
+    organisation = factories.OrganisationFactory(awaits_review=True)
+    factories.MembershipFactory(organisation=organisation, role="owner")
+    row = followed(pole_staff, organisation=organisation)
+    invite_institution(approach=row, name="Zoé", title="", email="zoe@zacharie.test", by=pole_staff)
+    account = {"first_name": "Zoé", "last_name": "Hamel", "password": "long-et-secret-42"}
+    arrive(token=token_of(Message.objects.get(kind="outreach.invited")), by=None, sign_up=account)
+    organisation.refresh_from_db()
+    assert (organisation.institution_verified_on, organisation.awaits_review) == (None, True)
+    assert Respondent.objects.get().user.email == "zoe@zacharie.test"
+
+
+def test_what_gave_way_to_another_is_neither_followed_nor_joined(pole_staff):
+    kept, lost = (factories.SupplierFactory(name="Ville Double") for _n in range(2))
+    Organisation.objects.filter(pk=lost.organisation_id).update(neq="8811111111")
+    for organisation in (kept.organisation, lost.organisation):  # one cannot follow: the other has the same
+        _invitation, token = create_invitation(
+            organisation=organisation, email="zoe@zacharie.test", by=pole_staff
+        )
+    lost.refresh_from_db()
+    merge_suppliers(kept=kept, lost=lost, choices={"neq": "kept"}, by=pole_staff)
+    person = factories.UserFactory(email="zoe@zacharie.test")
+    assert accept_invitation(token=token, by=person).organisation_id == kept.organisation_id
+    client, page = signed_in(pole_staff), reverse("outreach_admin:bodies")
+    place = kept.organisation.mrc.name
+    for line in (f"Ville Double;8811111111;{place}", f"Ville Double;;{place}"):
+        sent = {"file": upload(f"Nom;NEQ;MRC\n{line}\n"), "pole": "mauricie", "import": "1"}
+        assert client.post(page, sent).context["outcome"].rejected == []
+    assert Approach.objects.get().organisation_id == kept.organisation_id
+
+
+def test_pages_answer_numbers_that_are_too_long(pole_staff):
+    client = signed_in(pole_staff)
+    followed(pole_staff)
+    for name in ("apres", "fiche", "campagne", "deplacee"):
+        for page in ("calls", "board", "export"):
+            assert client.get(reverse(f"outreach_admin:{page}"), {name: "9" * 5000}).status_code == 200
 
 
 def test_a_successor_takes_over_needs_place_and_name(pole_staff):

@@ -24,6 +24,7 @@ from marketplace.outreach.pipeline.queries import ApproachQuery
 from marketplace.outreach.pipeline.views import calls_left
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
+from marketplace.web.form_values import read_key
 
 #: In the order of the buttons: (answer, words, style).
 ANSWER_BUTTONS = [
@@ -111,5 +112,6 @@ def _next(reader: User, left: list[int], after: str) -> Approach | None:
     """The first, or the one that follows; after the last, the first again."""
     if not left:
         return None
-    at = left.index(int(after)) + 1 if after.isdecimal() and int(after) in left else 0
+    passed = read_key(after)
+    at = left.index(passed) + 1 if passed in left else 0
     return _row(reader, str(left[at % len(left)]))
