@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from django.core.signing import BadSignature, Signer
+from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import Consent
 from marketplace.outbox.models import Message
 from marketplace.outreach.models import Approach, CampaignMember, Purpose
 from marketplace.outreach.writing.purposes import refusing_among
@@ -37,19 +41,31 @@ def withdraw_outreach_consent(*, approach: Approach, by: None) -> None:
     Approach.objects.filter(pk=approach.pk).update(consent_on=None, consent_how="")
 
 
+def news_refused_on(addresses: Collection[str]) -> dict[str, date]:
+    """Of these, those that want no news of a pôle, so no campaign either: for good, or until they agree on a later day, where
+    a member took back their consent in My space. Two statements."""
+    members = Consent.objects.filter(purpose=Consent.Purpose.POLE_NEWS).annotate(address=Lower("user__email"))
+    members = members.filter(address__in={address.lower() for address in addresses})
+    found: dict[str, date] = {}
+    for address, at in members.order_by("given_at").values_list("address", "withdrawn_at"):
+        found[address] = timezone.localdate(at) if at else date.min
+    return found | dict.fromkeys(refusing_among(addresses, Purpose.NEWS), date.max)
+
+
 def why_consents_fell(whats: Collection[str]) -> Mapping[str, str]:
     """Of the letters that these name (« 42.2026-11-30 »: a member and its consent), which must not leave, and why
-    (`outbox.decisions`). Three statements."""
+    (`outbox.decisions`). Four statements."""
     members = {what: int(what.partition(".")[0]) for what in whats}
     rows = CampaignMember.objects.filter(pk__in=set(members.values()))
     agreed = dict(rows.values_list("pk", "approach__consent_on"))
     mails = Message.objects.filter(decision__in=[f"{AGREED}:{what}" for what in whats])
     addresses = {name.partition(":")[2]: to for name, to in mails.values_list("decision", "address")}
-    refusing = refusing_among(set(addresses.values()), Purpose.NEWS)
+    refused = news_refused_on(set(addresses.values()))
     fallen = {}
     for what, member in members.items():
-        if str(agreed.get(member)) != what.partition(".")[2]:
+        day = agreed.get(member)
+        if day is None or str(day) != what.partition(".")[2]:
             fallen[what] = _("La personne n’accepte plus les courriels du pôle.")
-        elif addresses.get(what) in refusing:
+        elif refused.get(addresses.get(what, ""), date.min) >= day:
             fallen[what] = _("Cette adresse ne veut plus de lettres de ce but.")
     return fallen

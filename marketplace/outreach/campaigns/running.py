@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,12 +16,12 @@ from buyers.models import Buyer
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.permissions import check_permission
 from marketplace.outreach.campaigns.emails import send_campaign_letter
+from marketplace.outreach.campaigns.refusing import news_refused_on
 from marketplace.outreach.contact_log.recording import NOT_YOURS, log_contact
-from marketplace.outreach.models import Approach, Campaign, CampaignMember, ContactEntry, Purpose
+from marketplace.outreach.models import Approach, Campaign, CampaignMember, ContactEntry
 from marketplace.outreach.permissions import can_run_campaign
 from marketplace.outreach.pipeline.following import start_approach
 from marketplace.outreach.pipeline.queries import ApproachQuery, found_approaches
-from marketplace.outreach.writing.purposes import refusing_among
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.slugs import free_slug
 from marketplace.web.verbs import verb
@@ -107,18 +109,22 @@ def may_write_to() -> Q:
 
 
 @verb
-def send_campaign_letters(*, campaign: Campaign, by: User) -> int:
-    """Write to each who agreed and was not written to; each letter enters the log. How many."""
+def send_campaign_letters(*, campaign: Campaign, by: User, seen: str | None = None) -> int:
+    """Write to each who agreed and was not written to; each letter enters the log. How many. `seen`: the digest of the words
+    that the page showed (`letter_digest`)."""
     held = hold_campaign(campaign, by)
+    if seen is not None and seen != letter_digest(held):
+        raise WrongMove(_("Le courriel a changé depuis que vous l’avez lu. Relisez-le, puis envoyez-le."))
     if not held.letter_subject.strip() or not held.letter_text.strip():
         raise WrongMove(_("Écrivez d’abord l’objet et le texte du courriel."))
     waiting = held.members.select_for_update(of=("self",)).filter(may_write_to(), letter_at=None)
     members = list(waiting.select_related("approach__organisation", "approach__pole").order_by("pk")[:MOST])
-    refusing = refusing_among([one.approach.contact_email for one in members], Purpose.NEWS)
+    refused = news_refused_on([one.approach.contact_email for one in members])
     written = 0
     for member in members:
-        if member.approach.contact_email.lower() in refusing:
-            continue  # who refused the news of a pôle wants no campaign either
+        agreed = member.approach.consent_on
+        if agreed is None or refused.get(member.approach.contact_email.lower(), date.min) >= agreed:
+            continue
         message = send_campaign_letter(campaign=held, member=member)
         member.letter_at = timezone.now()
         member.save(update_fields=["letter_at"])
@@ -141,6 +147,11 @@ def send_campaign_letters(*, campaign: Campaign, by: User) -> int:
             row.stage, row.stage_on = Approach.Stage.ASKED, timezone.localdate()
             row.save(update_fields=["stage", "stage_on"])
     return written
+
+
+def letter_digest(campaign: Campaign) -> str:
+    said = f"{campaign.letter_subject}\x00{campaign.letter_text}"
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def hold_campaign(campaign: Campaign, by: User) -> Campaign:
