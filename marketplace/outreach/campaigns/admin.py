@@ -46,6 +46,11 @@ class CampaignAdmin(ScopedAdmin):
         ),
     ]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Its audience is of that pôle: another would read whom this one courts."""
+        shown = super().get_readonly_fields(request, obj)
+        return [*shown, "pole"] if obj else shown
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in ("purpose", "text", "text_en", "letter_text"):
             kwargs["widget"] = Textarea(attrs={"rows": 4})
