@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.accounts.consents import give_consent, withdraw_consent
+from marketplace.accounts.models import Consent
 from marketplace.outbox.decisions import why_decisions_fell
 from marketplace.outbox.models import Message
 from marketplace.outreach.campaigns.results import PARTS, count_results, rows_behind
@@ -16,6 +18,7 @@ from marketplace.outreach.pipeline.following import start_approach
 from marketplace.outreach.writing.purposes import address_digest
 from tests import factories
 from tests.admin.conftest import signed_in
+from tests.web.versions import posted_back
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +74,49 @@ def test_letters_go_to_who_agreed_and_stop_at_once(pole_staff):
         "zoe2@zacharie.test"
     ]
     assert anyone.get("/campagnes/ne-plus-ecrire/faux/").status_code == 404
+
+
+def agreed(run, by, address, **known):
+    known = {"contact_email": address, "consent_on": timezone.localdate(), "consent_how": "Oui", **known}
+    row, _new = start_approach(
+        organisation=factories.OrganisationFactory(), side="buying", by=by, known=known
+    )
+    return CampaignMember.objects.create(campaign=run, approach=row)
+
+
+def test_who_took_back_their_consent_to_news_gets_no_campaign_until_they_agree_again(pole_staff):
+    run = campaign(pole_staff, letter_subject="Un besoin?", letter_text="Bonjour.")
+    people = [factories.UserFactory() for _n in range(3)]
+    for person in people:
+        give_consent(user=person, purpose=Consent.Purpose.POLE_NEWS, wording="Oui.", by=person)
+        agreed(run, pole_staff, person.email)
+    withdraw_consent(user=people[0], purpose=Consent.Purpose.POLE_NEWS, by=people[0])
+    assert send_campaign_letters(campaign=run, by=pole_staff) == 2
+    withdraw_consent(user=people[1], purpose=Consent.Purpose.POLE_NEWS, by=people[1])
+    waiting = dict(Message.objects.filter(kind="outreach.campaign").values_list("address", "decision"))
+    assert list(why_decisions_fell(waiting.values())) == [waiting[people[1].email]]
+    Consent.objects.filter(user=people[0]).update(withdrawn_at=timezone.now() - timedelta(days=2))
+    assert send_campaign_letters(campaign=run, by=pole_staff) == 1, "agreed since"
+
+
+def test_an_old_page_writes_nothing_that_was_not_read_and_no_other_pole_gets_the_audience(pole_staff):
+    run = campaign(pole_staff, letter_subject="Un besoin?", letter_text="Bonjour.")
+    agreed(run, pole_staff, "zoe@zacharie.test")
+    factories.PolePostFactory(user=pole_staff, pole=factories.pole("laval"))
+    pole_staff.forget_roles()
+    client, page = signed_in(pole_staff), reverse("outreach_admin:campaign", args=[run.pk])
+    edit = reverse("admin:outreach_campaign_change", args=[run.pk])
+    old = client.get(page).context["seen"]
+    said = posted_back(client.get(edit)) | {"letter_text": ["Autre chose."], "pole": ["laval"]}
+    client.post(edit, said)
+    run.refresh_from_db()
+    assert (run.letter_text, run.pole_id) == ("Autre chose.", "mauricie")
+    send = reverse("outreach_admin:campaign_letters", args=[run.pk])
+    for seen in (old, ""):
+        assert "Relisez-le" in client.post(send, {"seen": seen}, follow=True).content.decode()
+    assert not Message.objects.filter(kind="outreach.campaign").exists()
+    client.post(send, {"seen": client.get(page).context["seen"]})
+    assert Message.objects.get(kind="outreach.campaign").address == "zoe@zacharie.test"
 
 
 def test_figures_are_counted_from_rows_of_the_audience_since_it_began(pole_staff):

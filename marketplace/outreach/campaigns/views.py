@@ -21,6 +21,7 @@ from marketplace.outreach.campaigns.results import PARTS, STEPS, count_results, 
 from marketplace.outreach.campaigns.running import (
     add_audience,
     leave_campaign,
+    letter_digest,
     may_write_to,
     send_campaign_letters,
 )
@@ -72,6 +73,7 @@ def campaign_page(request: HttpRequest, pk: int) -> HttpResponse:
         page_obj=page,
         rows=list(page),
         letters=letters,
+        seen=letter_digest(campaign),
     )
 
 
@@ -142,7 +144,8 @@ def letters_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Write to those who agreed and have not been written to."""
     campaign = _campaign(request, pk)
     try:
-        written = send_campaign_letters(campaign=campaign, by=signed_in_user(request))
+        seen = request.POST.get("seen", "")
+        written = send_campaign_letters(campaign=campaign, by=signed_in_user(request), seen=seen)
     except Refused as why:
         messages.warning(request, str(why))
     else:
