@@ -86,7 +86,6 @@ PAGES_WITHOUT = {
     "outreach_admin:calls": NEW,
     "outreach_admin:bodies": NEW,
     "outreach_admin:hand_over": DECIDES,
-    "outreach_admin:commitment": DECIDES,  # under a lock; the history keeps what was noted
     "outreach_admin:invite": NEW,
     "outreach_admin:respondents": DECIDES,  # it carries whom it showed
     "suppliers_admin:import": NEW,

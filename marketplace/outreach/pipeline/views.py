@@ -43,6 +43,8 @@ from marketplace.territories.labels import mrcs_by_code
 from marketplace.web.admin_lists import csv_response, folded_column
 from marketplace.web.admin_pages import render_admin_page
 from marketplace.web.errors import Refused
+from marketplace.web.stale_edits import ask_to_choose
+from marketplace.web.versioned_forms import holding_row, versioned_form
 
 CARDS = 12
 Stage = Approach.Stage
@@ -174,29 +176,36 @@ def _undo(request: HttpRequest, reader: User) -> dict[str, Any] | None:
 def commitment_page(request: HttpRequest, pk: int) -> HttpResponse:
     """What an organisation promised: noted, corrected, or taken back."""
     by = signed_in_user(request)
-    row = get_object_or_404(Approach.objects.visible_to(by).select_related("organisation", "pole"), pk=pk)
-    page = reverse("admin:outreach_approach_change", args=[pk])
-    if request.method == "POST" and request.POST.get("move") == "take_back":
-        take_back_commitment(approach=row, by=by)
-        messages.success(request, _("L’engagement est retiré; l’historique le garde."))
-        return redirect(page)
-    initial = {"on": row.committed_on or timezone.localdate(), "promise": row.promise}
-    form = CommitmentForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            note_commitment(approach=row, by=by, **form.cleaned_data)
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(
-                request, _("L’engagement est noté : %(name)s.") % {"name": row.organisation.name}
-            )
-            return redirect(page)
+    with holding_row(request, Approach, pk):
+        rows = Approach.objects.visible_to(by).select_related("organisation", "pole")
+        row = get_object_or_404(rows, pk=pk)
+        sheet = reverse("admin:outreach_approach_change", args=[pk])
+        crumbs = [(_("Démarchage"), reverse("outreach_admin:board")), (row.organisation.name, sheet)]
+        if request.method == "POST" and request.POST.get("move") == "take_back":
+            take_back_commitment(approach=row, by=by)
+            messages.success(request, _("L’engagement est retiré; l’historique le garde."))
+            return redirect(sheet)
+        initial = {"on": row.committed_on or timezone.localdate(), "promise": row.promise}
+        page = versioned_form(request, lambda data: CommitmentForm(data, initial=initial), about=row)
+        if page.is_stale:
+            return ask_to_choose(request, page.merged, in_admin=True, crumbs=crumbs)
+        form = page.form
+        if request.method == "POST" and form.is_valid():
+            said = form.cleaned_data
+            try:
+                note_commitment(approach=row, on=said["on"], promise=said["promise"], by=by)
+            except Refused as why:
+                form.add_error(None, str(why))
+            else:
+                messages.success(
+                    request, _("L’engagement est noté : %(name)s.") % {"name": row.organisation.name}
+                )
+                return redirect(sheet)
     return render_admin_page(
         request,
         "admin/outreach/commitment.html",
         title=_("Engagement"),
-        crumbs=[(_("Démarchage"), reverse("outreach_admin:board")), (row.organisation.name, page)],
+        crumbs=crumbs,
         row=row,
         form=form,
     )
