@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts.models import Membership, PolePost, User
 from marketplace.outreach.contact_log.forms import clean_past, is_near
 from marketplace.outreach.contact_log.recording import NextAction
-from marketplace.outreach.models import Approach
+from marketplace.outreach.models import Approach, ContactEntry
 from marketplace.outreach.pipeline.following import ANSWERS, Call, next_working_day
 from marketplace.outreach.pipeline.respondents import Person
 from marketplace.territories.models import Pole
@@ -102,6 +102,8 @@ class CommitmentForm(PlainOutreachForm):
 
 
 class InviteForm(PlainOutreachForm):
+    """`key` is the form's own: sent twice, one letter leaves."""
+
     prefix_id = "invite"
     name = forms.CharField(
         label=gettext_lazy("Personne invitée"), max_length=160, widget=forms.TextInput(attrs=LINE)
@@ -120,6 +122,11 @@ class InviteForm(PlainOutreachForm):
         required=False,
         widget=forms.Textarea(attrs={"class": "inp", "rows": 3}),
     )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {}).setdefault("key", uuid4())
+        super().__init__(*args, **kwargs)
 
 
 class BodiesForm(PlainOutreachForm):
@@ -225,8 +232,13 @@ class HandOverForm(PlainOutreachForm):
             fields["pole"].queryset = Pole.objects.order_by("name")
         fields["pole"].initial = min(reader.pole_codes, default=None)
         owners = Approach.objects.visible_to(reader).exclude(owner=None).order_by().values("owner")
+        doers = ContactEntry.objects.visible_to(reader).with_open_action().exclude(next_by=None)
         team = team_of_reader(reader)
-        known = User.objects.filter(Q(pk__in=owners) | Q(pk__in=team.order_by().values("pk")))
+        known = User.objects.filter(
+            Q(pk__in=owners)
+            | Q(pk__in=doers.order_by().values("next_by"))
+            | Q(pk__in=team.order_by().values("pk"))
+        )
         fields["leaver"].queryset = known.order_by("first_name", "last_name", "pk")
         fields["successor"].queryset = team
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -29,10 +30,20 @@ from marketplace.web.verbs import verb
 
 @verb
 def invite_institution(
-    *, approach: Approach, name: str, title: str, email: str, by: User, message: str = ""
+    *,
+    approach: Approach,
+    name: str,
+    title: str,
+    email: str,
+    by: User,
+    message: str = "",
+    key: UUID | None = None,
 ) -> InstitutionInvitation:
-    """Make the profile ready, write to the person, and note it in the log. Inviting again replaces the former link."""
+    """Make the profile ready, write to the person, and note it in the log. Inviting again replaces the former link; with the
+    `key` of a form that was sent already, nothing is written."""
     held = hold_approach(approach, by)
+    if key is not None and (known := held.invitations.filter(key=key).first()):
+        return known
     if held.side != Approach.Side.BUYING:
         raise WrongMove(_("Une entreprise s’invite depuis sa fiche."))
     name, email = name.strip(), email.strip().lower()
@@ -47,6 +58,7 @@ def invite_institution(
     invited, _created = InstitutionInvitation.objects.update_or_create(
         invitation=invitation,
         defaults={
+            "key": key or uuid4(),
             "approach": held,
             "name": name[:160],
             "title": title.strip()[:160],
