@@ -24,6 +24,7 @@ from marketplace.web.errors import Refused
 from suppliers.duplicates.merging import merge_suppliers
 from tests import factories
 from tests.admin.conftest import signed_in
+from tests.web.versions import posted_back
 
 pytestmark = pytest.mark.django_db
 
@@ -191,6 +192,34 @@ def test_what_gave_way_to_another_is_neither_followed_nor_joined(pole_staff):
         sent = {"file": upload(f"Nom;NEQ;MRC\n{line}\n"), "pole": "mauricie", "import": "1"}
         assert client.post(page, sent).context["outcome"].rejected == []
     assert Approach.objects.get().organisation_id == kept.organisation_id
+
+
+def test_a_form_sent_twice_invites_once_and_an_old_page_writes_over_no_promise(pole_staff):
+    row, client = followed(pole_staff), signed_in(pole_staff)
+    page = reverse("outreach_admin:invite", args=[row.pk])
+    sent = posted_back(client.get(page), having="key") | {"name": ["Zoé"], "email": ["zoe@zacharie.test"]}
+    for _time in range(2):
+        assert client.post(page, sent).status_code == 302
+    assert (Message.objects.filter(kind="outreach.invited").count(), ContactEntry.objects.count()) == (1, 1)
+    page = reverse("outreach_admin:commitment", args=[row.pk])
+    old = posted_back(client.get(page)) | {"promise": ["Deux contrats"]}
+    colleague = posted_back(client.get(page)) | {"promise": ["Dix contrats par an"]}
+    assert client.post(page, colleague).status_code == 302
+    assert "Dix contrats par an" in client.post(page, old).content.decode()
+    row.refresh_from_db()
+    assert row.promise == "Dix contrats par an"
+
+
+def test_what_someone_who_left_had_to_do_passes_on(pole_staff):
+    gone = factories.PolePostFactory(pole=factories.pole("mauricie"))
+    log_contact(
+        organisation=factories.OrganisationFactory(), kind="note", said="Oui.", by=gone.user,
+        next_action=NextAction("Rappeler", timezone.localdate(), gone.user),
+    )  # fmt: skip
+    type(gone).objects.filter(pk=gone.pk).update(until=timezone.localdate())
+    sent = {"pole": "mauricie", "leaver": gone.user.pk, "successor": pole_staff.pk}
+    signed_in(pole_staff).post(reverse("outreach_admin:hand_over"), sent)
+    assert ContactEntry.objects.get().next_by == pole_staff
 
 
 def test_pages_answer_numbers_that_are_too_long(pole_staff):
