@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from marketplace.accounts.models import Consent, Membership, Organisation, User
 from marketplace.outbox.models import Suppression
 from marketplace.outreach.models import Letter, LetterTarget, Purpose
 from marketplace.outreach.writing.purposes import RULES, Rule, refusing_among
+from marketplace.territories.models import PoleCoverage
 from suppliers.models import Contact, Status, Supplier
 
 LeftOut = LetterTarget.LeftOut
@@ -99,14 +101,17 @@ def _choose(
 
 
 def _standing(letter: Letter, targets: Sequence[LetterTarget], found: Audience) -> list[LetterTarget]:
-    """Less those that are archived, or no longer of the territory of the pôle (as who writes it sees it)."""
-    curated: set[int] | None = None
-    if letter.by is None or not letter.by.is_superuser:
-        rows = Supplier.objects.filter(pk__in=[target.supplier_id for target in targets])
-        curated = set() if letter.by is None else set(rows.curated_by(letter.by).values_list("pk", flat=True))
+    """Less those that are archived, or not of the territory of who writes it and of the pôle that signs: its colleagues read
+    whom it names."""
+    rows = Supplier.objects.filter(pk__in=[target.supplier_id for target in targets])
+    rows = rows.curated_by(letter.by or AnonymousUser())
+    if letter.pole_id:
+        covered = PoleCoverage.objects.today().filter(pole=letter.pole_id, mrc__isnull=False).values("mrc")
+        rows = rows.filter(Q(organisation__mrc__in=covered) | Q(organisation__pole=letter.pole_id))
+    curated = set(rows.values_list("pk", flat=True))
     standing = []
     for target in targets:
-        if curated is not None and target.supplier_id not in curated:
+        if target.supplier_id not in curated:
             found.left_out[target.pk] = LeftOut.NOT_YOURS
         elif target.supplier.status == Status.ARCHIVED:
             found.left_out[target.pk] = LeftOut.ARCHIVED

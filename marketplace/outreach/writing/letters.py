@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.poles import pole_acting_for
 from marketplace.outbox.compose import send_emails
 from marketplace.outbox.models import Attempted, Message, MessageQuerySet
 from marketplace.outbox.queue import staff_language
@@ -61,6 +62,8 @@ def begin_letter(
         raise WrongMove(
             _("Une lettre va à %(n)s entreprises au plus. Resserrez le filtre.") % {"n": MOST_TARGETS}
         )
+    if pole is None and not by.is_superuser:
+        pole = pole_acting_for(Organisation.objects.get(supplier=targets[0]), by)
     letter = Letter(by=by, pole=_pole_of(by, pole), chosen=chosen[:300])
     if words is not None:
         _take_words(letter, {name: getattr(words, name) for name in WORDS})
