@@ -16,7 +16,7 @@ from marketplace.accounts.models import Consent
 from marketplace.accounts.personal_data import erase_personal_data
 from marketplace.outbox.delivery import send_due_mails
 from marketplace.outbox.models import Attempted, Message, Suppression
-from marketplace.outreach.models import ContactEntry, Letter, LetterRefusal, LetterTarget, Purpose
+from marketplace.outreach.models import ContactEntry, Letter, LetterRefusal, LetterTarget, LetterTemplate, Purpose
 from marketplace.outreach.writing import letters
 from marketplace.outreach.writing.letters import (
     audience_of,
@@ -237,6 +237,44 @@ def test_words_are_plain_text_with_known_fields_and_leave_as_they_were_seen(clie
     assert client.post(page, {"stop": "1"}).status_code == 404
     client.force_login(platform_admin)
     assert client.get(page).status_code == 200
+
+
+def test_an_old_page_neither_replaces_nor_drops_what_a_colleague_wrote(client, staff):
+    letter = letter_to(listed("Seule", "info@seule.test"), pole=factories.pole("mauricie"), by=staff)
+    template = LetterTemplate.objects.create(name="T", pole=letter.pole, title="Objet", body="Texte")
+    client.force_login(staff)
+    page = reverse("outreach_admin:letter", args=[letter.pk])
+    seen = client.get(page).context["seen"]
+    Letter.objects.filter(pk=letter.pk).update(body="Une heure de travail")
+    for button in ({"apply": "1", "template": template.pk}, {"drop": "1"}):
+        client.post(page, {**button, "seen": seen})
+        assert Letter.objects.get(pk=letter.pk).body == "Une heure de travail"
+    client.post(page, {"apply": "1", "template": template.pk, "seen": client.get(page).context["seen"]})
+    assert Letter.objects.get(pk=letter.pk).body == "Texte"
+
+
+def test_a_letter_names_nobody_that_the_colleagues_of_its_pole_may_not_see(client, staff, platform_admin):
+    """Written by who works for two pôles, or for all, and signed by one of them."""
+    factories.PolePostFactory(user=staff, pole=factories.pole("laval"))
+    staff.forget_roles()
+    hidden = listed("Secrète", "info@secrete.test", status=Status.PROSPECT)
+    factories.ContactFactory(supplier=hidden, name="Zoé Cachée", email="info@secrete.test")
+    laval = listed("À Laval", "info@laval.test", mrc=Mrc.objects.get(code="65"))
+    assert begin_letter(suppliers=Supplier.objects.filter(pk=laval.pk), by=staff).pole_id == "laval"
+    colleague = factories.PolePostFactory(pole=factories.pole("laval")).user
+    for writer in (staff, platform_admin):
+        letter = letter_to(hidden, laval, pole=factories.pole("laval"), by=writer)
+        client.force_login(colleague)
+        page = reverse("outreach_admin:letter", args=[letter.pk])
+        draft = client.get(page)
+        assert draft.context["reasons"] == [("hors du territoire du pôle", 1)]
+        confirm_letter(letter=letter, seen=words_digest(letter), by=writer)
+        while write_step(letter_id=letter.pk, by=None):
+            pass
+        assert [mail.address for mail in mails_of(letter)] == ["info@laval.test"]
+        for shown in (draft, client.get(page), client.get(page, {"voir": "ecartees"})):
+            assert "Secrète" not in shown.content.decode()
+            assert "Zoé Cachée" not in shown.content.decode()
 
 
 def test_limits_hold_and_a_step_costs_the_same_whatever_the_letter(staff, monkeypatch):

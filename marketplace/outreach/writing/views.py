@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -148,6 +148,8 @@ def _press(request: HttpRequest, letter: Letter, user: User) -> HttpResponse | N
     data = request.POST
     here = redirect("outreach_admin:letter", pk=letter.pk)
     try:
+        if ("drop" in data or "apply" in data) and data.get("seen", "") != words_digest(letter):
+            raise Refused(_("Le brouillon a changé depuis l’ouverture de cette page. Relisez-le d’abord."))
         if "confirm" in data:
             confirm_letter(letter=letter, seen=data.get("seen", ""), by=user)
             messages.success(
@@ -226,7 +228,7 @@ def _draft_page(request: HttpRequest, letter: Letter, form: LetterForm, user: Us
         mails=audience.mails,
         enterprises=len(audience.readers),
         reasons=audience.reasons,
-        left_out=_left_out(letter, audience),
+        left_out=_left_out(audience, user),
         seen=words_digest(letter),
         replies_to=sender_for(letter.pole).reply_to,
         pole_has_address=bool(letter.pole and letter.pole.email),
@@ -244,13 +246,17 @@ def _preview(letter: Letter, reader: Reader) -> dict[str, Any]:
     }
 
 
-def _left_out(letter: Letter, audience: Audience) -> list[tuple[Supplier, str]]:
-    """The first of them, with why."""
-    first = list(audience.left_out)[:PAGE]
-    rows = LetterTarget.objects.filter(pk__in=first).select_related("supplier__organisation").order_by("pk")
+def _left_out(audience: Audience, user: User) -> list[tuple[Supplier, str]]:
+    """The first of them that the reader may see, with why; the others are only counted."""
+    rows = LetterTarget.objects.filter(pk__in=audience.left_out).filter(_seen_by(user))
+    rows = rows.select_related("supplier__organisation").order_by("pk")[:PAGE]
     return [
         (target.supplier, str(LetterTarget.LeftOut(audience.left_out[target.pk]).label)) for target in rows
     ]
+
+
+def _seen_by(user: User) -> Q:
+    return Q(supplier__in=Supplier.objects.curated_by(user))
 
 
 def _sent_page(request: HttpRequest, letter: Letter) -> HttpResponse:
@@ -261,7 +267,9 @@ def _sent_page(request: HttpRequest, letter: Letter) -> HttpResponse:
     reasons = dict(left_out.order_by().values_list("left_out").annotate(n=Count("pk")))
     waiting = letter.targets.filter(settled_at=None).count() if letter.state == Letter.State.WRITING else 0
     rows: Any = (
-        left_out if shows_left_out else mails_of(letter).order_by("status", "pk").defer("text", "html")
+        left_out.filter(_seen_by(signed_in_user(request)))
+        if shows_left_out
+        else mails_of(letter).order_by("status", "pk").defer("text", "html")
     )
     page = paginate_list(request, rows, PAGE)
     if page.message:
