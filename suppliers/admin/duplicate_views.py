@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.views.decorators import staff_member_required
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -94,10 +94,10 @@ def duplicates_page(request: HttpRequest) -> HttpResponse:
     if share == "reunies":
         rows: QuerySet[Any] = merges.select_related("kept__organisation", "lost__organisation", "by")
     else:
-        rows = of_share(pairs, share).select_related(
-            "first__organisation__mrc", "first__organisation__pole", "second__organisation__mrc",
-            "second__organisation__pole", "decided_by",
-        )  # fmt: skip
+        sides = Supplier.objects.select_related("organisation__mrc", "organisation__pole")
+        rows = of_share(pairs, share).prefetch_related(
+            Prefetch("first", sides), Prefetch("second", sides), "decided_by"
+        )
     page = paginate_list(request, rows, PAGE)
     if page.message:
         messages.warning(request, page.message)

@@ -127,9 +127,7 @@ def import_columns_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             seen = read_key(request.POST.get("revision", ""))
-            choose_columns(
-                job=job, columns=form.columns, mapping=form.chosen_mapping, revision=seen, by=user
-            )
+            choose_columns(job=job, columns=form.columns, mapping=form.chosen_mapping, revision=seen, by=user)
         except Refused as why:
             messages.error(request, str(why))
         return redirect("suppliers_admin:import_job", pk)

@@ -73,6 +73,11 @@ def find_duplicates(*, by: None) -> int:
         update_fields=["checked_at"],
         batch_size=2_000,
     )
+    if (
+        len(changed) > ALL_AT_ONCE
+    ):  # until PostgreSQL counts them by itself, its plans are those of the rows before
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE suppliers_duplicatepair, suppliers_supplier, accounts_organisation")
     return len(found)
 
 

@@ -284,9 +284,13 @@ def _restore(merge: SupplierMerge, held: Supplier, gone: Supplier) -> None:
     back = {name: _to_restore(row, merge.before[name], merge.after[name]) for name, row in rows.items()}
     neqs = [rows[name] for name in ROWS[2:] if "neq" in back[name]]
     wanted = [back[name]["neq"] for name in ROWS[2:] if back[name].get("neq")]
-    if others := Organisation.objects.filter(neq__in=wanted).exclude(pk__in=[rows[name].pk for name in ROWS[2:]]):
+    if others := Organisation.objects.filter(neq__in=wanted).exclude(
+        pk__in=[rows[name].pk for name in ROWS[2:]]
+    ):
         raise WrongMove(
-            _("Le NEQ %(neq)s est maintenant celui d’une autre organisation. Corrigez-le là, puis annulez la réunion.")
+            _(
+                "Le NEQ %(neq)s est maintenant celui d’une autre organisation. Corrigez-le là, puis annulez la réunion."
+            )
             % {"neq": format_neq(others[0].neq or "")}
         )
     for row in neqs:

@@ -38,9 +38,7 @@ def proposed(answer):
 
 
 def columns_said(client, answer, **said):
-    return page(
-        client, client.post(answer.request["PATH_INFO"], proposed(answer) | revision(answer) | said)
-    )
+    return page(client, client.post(answer.request["PATH_INFO"], proposed(answer) | revision(answer) | said))
 
 
 def revision(answer):

