@@ -44,8 +44,6 @@ _LETTER = re.compile(r"[a-z]")
 _VERY_LONG = re.compile(r"\S{26,}")
 SOFT = "\u00ad"
 QR_MASK = 3
-#: So few enterprises follow one another; more of them begin each sector on a page of its own.
-FEW = 60
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,6 @@ def catalogue_entries(suppliers: Any) -> list[CatalogueEntry]:
 
 
 def _served() -> ArraySubquery:
-
     rows = DirectoryEntry.objects.filter(supplier=OuterRef("pk"))
     return ArraySubquery(rows.values("serves")[:1])
 
@@ -174,7 +171,6 @@ def catalogue_facts(
         "description": title,
         "language": "en" if languages.is_english() else "fr",
         "crop": crop_marks,
-        "flows": len(entries) <= FEW,
         "count": ngettext(
             "%(n)s entreprise d’économie sociale", "%(n)s entreprises d’économie sociale", len(entries)
         )
