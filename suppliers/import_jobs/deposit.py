@@ -20,7 +20,7 @@ from marketplace.web.folding import fold_text
 from marketplace.web.private_files import Checked, delete_private_file, store_private_file
 from marketplace.web.private_files.tables import table_path
 from marketplace.web.tabular import HeaderScore, Limits, TableError
-from marketplace.web.tabular.asking import FirstRows, first_rows
+from marketplace.web.tabular.asking import FirstRows, first_rows, header_cell
 from marketplace.web.verbs import verb
 from suppliers.importing.listing import LISTING
 from suppliers.importing.mappings import MAPPINGS, looks_like_registry
@@ -116,7 +116,7 @@ def header_score(header: Sequence[str]) -> HeaderScore:
     seen = [fold_text(cell) for cell in header]
 
     def score(cells: list[str]) -> int:
-        return 10_000 if [fold_text(cell.strip()[:60]) for cell in cells] == seen else known_score(cells)
+        return 10_000 if [fold_text(header_cell(cell)) for cell in cells] == seen else known_score(cells)
 
     return score
 
@@ -146,13 +146,16 @@ def _remembered_columns(memory: ImportMemory, header: Sequence[str]) -> dict[str
 
 def remember(job: SupplierImport) -> None:
     """The next file with these headers is read the same way."""
-    by_place = {at: column for column, at in job.columns.items()}
+    columns = dict.fromkeys(
+        map(fold_text, job.header), ""
+    )  # of two columns of one title, the one that is read
+    columns |= {fold_text(job.header[at]): column for column, at in job.columns.items()}
     ImportMemory.objects.update_or_create(
         pole=job.pole,
         shape=shape_of(job.header),
         defaults={
             "mapping": job.mapping,
-            "columns": {fold_text(cell): by_place.get(at, "") for at, cell in enumerate(job.header)},
+            "columns": columns,
             "meanings": job.meanings,
         },
     )

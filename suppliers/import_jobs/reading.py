@@ -13,6 +13,7 @@ from marketplace.web.folding import fold_text
 from marketplace.web.private_files import PrivateFile
 from marketplace.web.private_files.tables import table_path
 from marketplace.web.tabular import Table, open_tables
+from marketplace.web.tabular.asking import header_cell
 from suppliers.cells import neq_warning
 from suppliers.import_jobs.deposit import LIMITS, SEAT, header_score
 from suppliers.importing.importer import is_same_kind, kept_cells
@@ -62,17 +63,16 @@ def rows_of_file(job: SupplierImport, file: PrivateFile, notes: list[str]) -> It
 
 def _columns_of(job: SupplierImport, table: Table, first: Columns | None) -> Columns | None:
     """As the person said them; of another tab, those with the same headers. None where it is of something else."""
-    if [fold_text(cell.strip()[:60]) for cell in table.header.cells] == [
-        fold_text(one) for one in job.header
-    ]:
+    titles = [fold_text(header_cell(cell)) for cell in table.header.cells]
+    if titles == [fold_text(one) for one in job.header]:
         at = job.columns
     elif first is None:
         return None
     else:
         key_of = {fold_text(job.header[at]): key for key, at in job.columns.items()}
         at = {}
-        for place, cell in enumerate(table.header.cells):
-            if key := key_of.get(fold_text(cell.strip()[:60])):
+        for place, title in enumerate(titles):
+            if key := key_of.get(title):
                 at.setdefault(key, place)
     columns = Columns(at, headers_of(job), [], [] if "name" in at else ["name"], [], {})
     return columns if first is None or is_same_kind(first, columns) else None

@@ -181,6 +181,17 @@ def test_an_undoing_that_failed_midway_goes_on_and_blames_nobody(pole_staff, mon
     assert not Supplier.objects.exists()
 
 
+def test_a_header_with_a_title_twice_or_a_stray_byte_is_read_and_remembered(pole_staff):
+    text = "nom;nom;ville\nCoop A;ancien nom;Shawinigan\n"
+    assert run(brought(text, pole_staff), pole_staff).counts["created"] == 1
+    again = deposit_import(
+        upload=upload(text + "Coop B;;Laval\n"), pole=factories.pole("mauricie"), by=pole_staff
+    )
+    assert again.columns == {"name": 0, "town": 2}
+    stray = brought("n\0om;ville\nCoop C;Shawinigan\n", pole_staff)
+    assert (stray.state, [row.name for row in stray.rows.all()]) == (State.READY, ["Coop C"])
+
+
 def test_staff_write_their_own_territory_and_see_their_own_imports(pole_staff, platform_admin):
     theirs = factories.SupplierFactory(organisation__neq="1160000009", status=Status.DRAFT, source="file")
     theirs.organisation.mrc, theirs.organisation.name = Mrc.objects.get(name="Laval"), "Secret de Laval"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from marketplace.web.spreadsheets import csv_lines, write_workbook
 from marketplace.web.tabular import Limits, opened_file
+from marketplace.web.tabular.asking import header_cell
 from marketplace.web.tabular.common import Row
 from marketplace.web.tabular.delimited import delimited_rows
 from marketplace.web.tabular.workbook import open_sheets
@@ -38,7 +39,7 @@ def _annotated(
     width = len(header)
     for row in rows:
         cells = list(row.cells)
-        if [cell.strip()[:60] for cell in cells] == header:
+        if [header_cell(cell) for cell in cells] == header:
             yield [*cells, title]
             continue
         corrected, wrong = notes.get((tab[:40], row.number), ({}, ""))
