@@ -21,7 +21,7 @@ from suppliers.models.supplier import SupplierQuerySet
 READ_ALL = 60_000
 #: From so many changed listings on, every listing is compared with every other.
 ALL_AT_ONCE = 400
-LOCK = 2_026_002  # one search at a time: two could both keep a pair
+LOCK = 2_026_005  # one search at a time: two could both keep a pair
 EVERY = Q()
 State = DuplicatePair.State
 
