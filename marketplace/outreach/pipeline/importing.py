@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from buyers.models import Buyer
@@ -31,6 +31,7 @@ from suppliers.importing.headers import LISTING_SYNONYMS, columns_by_key, known_
 
 #: More in one file is no list that three people call.
 MOST_ROWS = 2_000
+LOCK = 2_026_004
 LIMITS = Limits(bytes=5 * 1024 * 1024, rows=MOST_ROWS + 50)
 COLUMNS = (
     "neq", "name", "town", "mrc", "region", "phone", "email", "website",
@@ -88,6 +89,8 @@ def header_score(cells: list[str]) -> int:
 def import_bodies(*, path: Path, pole: Pole, owner: User | None, by: User, is_trial: bool) -> ImportOutcome:
     """Read a file; with `is_trial` nothing of it is kept. Raises `TableError` where it is no table that can be read."""
     outcome = ImportOutcome(uuid4())
+    with connection.cursor() as cursor:  # sent twice at once, the second finds what the first brought
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     try:
         with transaction.atomic(), open_tables(path, score=header_score, limits=LIMITS) as tables:
             is_any = False

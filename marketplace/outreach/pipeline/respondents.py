@@ -40,6 +40,7 @@ def name_respondent(
     pole = _pole(organisation, by)
     if not person.name.strip():
         raise WrongMove(_("Dites qui répond pour l’organisation."))
+    list(Organisation.objects.select_for_update(of=("self",), no_key=True).filter(pk=organisation.pk))
     if Respondent.objects.current().filter(pole=pole, organisation=organisation).exists():
         raise WrongMove(_("Quelqu’un répond déjà pour cette organisation. Dites qui lui succède."))
     return _created(organisation, pole, person, since or timezone.localdate(), None)
