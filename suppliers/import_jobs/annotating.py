@@ -22,9 +22,8 @@ def annotated_file(job: SupplierImport) -> tuple[bytes, bool]:
         raise Refused(gone)
     notes: dict[tuple[str, int], tuple[Mapping[int, str], str]] = {}
     for row in job.rows.filter(revision__gt=0) | job.rows.wrong():
-        corrected = (
-            {at: row.cells.get(column, "") for column, at in job.columns.items()} if row.revision else {}
-        )
+        # As a person corrected them, and without whom a person had erased.
+        corrected = {at: row.cells.get(column, "") for column, at in job.columns.items()} if row.cells else {}
         notes[row.sheet, row.number] = (corrected, told_faults(job, row.faults))
     try:
         with table_path(job.file) as path:

@@ -14,7 +14,7 @@ from suppliers.columns import ORGANISATION_FIELDS
 from suppliers.import_jobs.reading import ReadRow, RowUnderstanding
 from suppliers.import_jobs.writing import ImportWriter
 from suppliers.importing.differences import label_of_column, written_value
-from suppliers.importing.erased import leave_out_erased
+from suppliers.importing.erased import OWN, leave_out_erased
 from suppliers.importing.importer import repeated_row
 from suppliers.importing.report import ImportReport
 from suppliers.importing.rows import SupplierRow
@@ -23,7 +23,7 @@ from suppliers.importing.writer import Pair, SupplierWriter
 from suppliers.models import Supplier, SupplierImport, SupplierImportRow
 
 Outcome = SupplierImportRow.Outcome
-CHECKED = ["name", "identity", "digest", "outcome", "faults", "unknown", "changes", "supplier"]
+CHECKED = ["cells", "name", "identity", "digest", "outcome", "faults", "unknown", "changes", "supplier"]
 #: Of what is shown of a change: the columns that a person reads.
 SHOWN = (
     "neq", "name", "address", "town", "postal_code", "email", "phone", "website", "legal_form", "activity", "sector_id",
@@ -82,6 +82,7 @@ class ImportChecker:
         for row in staged:
             if row.place in told:
                 row.faults.append(["", told[row.place]])
+                row.cells = _without_people(row.cells, taken[row.place])
 
     def _leave_out_repeated(self, staged: Sequence[SupplierImportRow], taken: dict[int, SupplierRow]) -> None:
         """Of two rows of one enterprise the first counts: the other says the same, or it stays out."""
@@ -108,6 +109,12 @@ class ImportChecker:
         row.outcome, row.supplier = str(pair.outcome), pair.supplier
         if pair.outcome == Written.UPDATED:
             row.changes = changes_of(self.writer, pair)
+
+
+def _without_people(cells: dict[str, str], said: SupplierRow) -> dict[str, str]:
+    """The file may be read again after a person was erased: what is kept of it must not bring them back."""
+    own = {name for name in OWN if not said.organisation.get(name)}
+    return {name: text for name, text in cells.items() if name not in own and not name.startswith("contact_")}
 
 
 def identity_of(row: SupplierRow) -> str:

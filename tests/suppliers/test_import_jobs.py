@@ -1,5 +1,6 @@
 """Imports from the page: a pôle's list brought in, undone, brought in again; nothing partial, nothing lost, nobody else's."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from buyers.models import SellerName
+from marketplace.accounts.people import erase_person, find_person_traces
+from marketplace.accounts.person_marks import PersonMarks
 from marketplace.matching.models import Experience, Track
 from marketplace.territories.models import Mrc
 from marketplace.web.errors import Refused, WrongMove
@@ -15,6 +18,7 @@ from marketplace.web.folding import fold_text
 from marketplace.web.private_files.tables import check_table
 from suppliers.editing import update_supplier
 from suppliers.import_jobs import running
+from suppliers.import_jobs.annotating import annotated_file
 from suppliers.import_jobs.correcting import correct_rows
 from suppliers.import_jobs.deposit import (
     choose_columns,
@@ -190,6 +194,23 @@ def test_a_header_with_a_title_twice_or_a_stray_byte_is_read_and_remembered(pole
     assert again.columns == {"name": 0, "town": 2}
     stray = brought("n\0om;ville\nCoop C;Shawinigan\n", pole_staff)
     assert (stray.state, [row.name for row in stray.rows.all()]) == (State.READY, ["Coop C"])
+
+
+def test_a_file_that_is_read_again_does_not_bring_an_erased_person_back(pole_staff, platform_admin):
+    marks = PersonMarks(name="Zoé O’Ficelle", email="zoe.oficelle@exemple.test")
+    said = {"contact_nom": "Zoé O’Ficelle", "contact_courriel": marks.email, "courriel": marks.email}
+    job = brought(listing_text(said), pole_staff)
+    traces = [trace.key for trace in find_person_traces(marks=marks, user=platform_admin)]
+    erase_person(marks=marks, keys=traces, channel="email", by=platform_admin)
+    choose_columns(job=job, columns=job.columns, by=pole_staff)
+    advance_import(job.pk)
+    row = job.rows.get()
+    assert row.outcome == "created"
+    kept = json.dumps([row.cells, row.changes, SupplierImport.objects.get().sample], ensure_ascii=False)
+    sent, _is_workbook = annotated_file(SupplierImport.objects.get())
+    for text in (kept, sent.decode()):
+        assert "oficelle" not in text
+        assert "Ficelle" not in text
 
 
 def test_staff_write_their_own_territory_and_see_their_own_imports(pole_staff, platform_admin):
