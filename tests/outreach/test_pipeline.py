@@ -182,11 +182,16 @@ def test_what_gave_way_to_another_is_neither_followed_nor_joined(pole_staff):
         _invitation, token = create_invitation(
             organisation=organisation, email="zoe@zacharie.test", by=pole_staff
         )
+        followed(pole_staff, organisation=organisation)
     lost.refresh_from_db()
+    client = signed_in(pole_staff)
     merge_suppliers(kept=kept, lost=lost, choices={"neq": "kept"}, by=pole_staff)
+    board = client.get(reverse("outreach_admin:board")).context
+    assert board["total"] == 1, "the pôle courted both"
+    Approach.objects.all().delete()
     person = factories.UserFactory(email="zoe@zacharie.test")
     assert accept_invitation(token=token, by=person).organisation_id == kept.organisation_id
-    client, page = signed_in(pole_staff), reverse("outreach_admin:bodies")
+    page = reverse("outreach_admin:bodies")
     place = kept.organisation.mrc.name
     for line in (f"Ville Double;8811111111;{place}", f"Ville Double;;{place}"):
         sent = {"file": upload(f"Nom;NEQ;MRC\n{line}\n"), "pole": "mauricie", "import": "1"}

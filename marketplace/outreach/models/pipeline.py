@@ -35,7 +35,8 @@ class ApproachQuerySet(models.QuerySet["Approach"]):
     def placed(self) -> ApproachQuerySet:
         """With `place`, `is_silent`, `last_on` and what is next: read from what happened, not from what was typed.
 
-        Who has members here has arrived, whoever wrote what; an open invitation says that one is invited.
+        Who has members here has arrived, whoever wrote what; an open invitation says that one is invited. Who gave way to
+        another organisation is courted no more: the row that could not follow waits there, should both stand again.
         """
         log = ContactEntry.objects.standing().filter(
             organisation=OuterRef("organisation"), pole=OuterRef("pole")
@@ -46,7 +47,7 @@ class ApproachQuerySet(models.QuerySet["Approach"]):
         upcoming = log.filter(next_on__isnull=False, next_done_at__isnull=True).order_by("next_on", "pk")
         members = Membership.objects.filter(organisation=OuterRef("organisation"))
         invited = Invitation.objects.open().filter(organisation=OuterRef("organisation"))
-        return self.annotate(
+        return self.filter(organisation__merged_into=None).annotate(
             place=Case(
                 When(committed_on__isnull=False, then=Value(Approach.COMMITTED)),
                 When(Exists(members), then=Value(Approach.ARRIVED)),
