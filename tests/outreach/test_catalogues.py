@@ -88,6 +88,18 @@ def test_catalogue_is_made_by_a_worker_with_published_listings_and_no_person(sta
     assert "Secrète" not in said
 
 
+def test_catalogue_that_kills_workers_is_given_up(staff, listed):
+    catalogue = asked(staff)
+    ago = timezone.now() - timedelta(hours=1)
+    waited = Catalogue.objects.filter(pk=catalogue.pk)
+    waited.update(asked_at=ago, state=Catalogue.State.MAKING, leased_until=ago)
+    assert not make_catalogue(catalogue.pk)
+    assert waited.get().state == Catalogue.State.FAILED
+    assert wake_waiting_makers() == 0
+    waited.update(state=Catalogue.State.ASKED)  # no worker came to it for an hour
+    assert make_catalogue(catalogue.pk)
+
+
 def test_index_names_an_offer_once_with_each_of_its_enterprises(listed):
     facts = catalogue_facts(catalogue_entries(MAURICIE.suppliers()), title="Mauricie", subtitle="")
     (letter,) = facts["offers"]

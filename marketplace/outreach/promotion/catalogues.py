@@ -33,6 +33,7 @@ from suppliers.directory_columns import DIRECTORY
 
 TASK = "outreach.make_catalogue"
 LEASE = timedelta(minutes=5)
+GIVEN_UP = timedelta(minutes=30)  # once asked, where a worker has died at it
 #: Of one document: some 200 pages, and 700 MB while they are set.
 MOST_ENTERPRISES = 1_200
 MOST_KEPT = 20  # of one person
@@ -92,6 +93,11 @@ def make_catalogue(pk: int) -> bool:
         rows = Catalogue.objects.to_make().select_for_update(skip_locked=True, of=("self",))
         catalogue = rows.select_related("asked_by").filter(pk=pk).first()
         if catalogue is None:
+            return False
+        if catalogue.state == Catalogue.State.MAKING and catalogue.asked_at < timezone.now() - GIVEN_UP:
+            log.error("catalogue_given_up", catalogue=pk)  # it may well be what kills workers
+            catalogue.state, catalogue.leased_until = Catalogue.State.FAILED, None
+            catalogue.save(update_fields=["state", "leased_until"])
             return False
         catalogue.state, catalogue.leased_until = Catalogue.State.MAKING, timezone.now() + LEASE
         catalogue.save(update_fields=["state", "leased_until"])
