@@ -107,6 +107,7 @@ def test_two_listings_are_compared_merged_and_unmerged_from_the_pages(pole_staff
     form = {"kept": one.pk, "seen": seen, "decision": "merge", "choice-name": "lost"}
     assert "Confirmez que les personnes" in client.post(address, form).content.decode()
     form["same_people"] = "on"
+    assert client.post(address, form | {"seen": ""}).status_code == 409, "without the version that it showed"
     Organisation.objects.filter(pk=other.organisation_id).update(email="nouveau@exemple.test")
     stale = client.post(address, form)
     assert stale.status_code == 409
