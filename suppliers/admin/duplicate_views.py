@@ -221,7 +221,11 @@ def _decide(request: HttpRequest, by: User, one: Supplier, other: Supplier) -> H
         if _members_of(lost) and "same_people" not in request.POST:
             raise Refused(_("Confirmez que les personnes des deux fiches agissent pour la même entreprise."))
         merge_suppliers(
-            kept=kept, lost=lost, choices=_choices(request), seen=request.POST.get("seen", "")[:64] or "-", by=by
+            kept=kept,
+            lost=lost,
+            choices=_choices(request),
+            seen=request.POST.get("seen", "")[:64] or "-",
+            by=by,
         )
         messages.success(
             request, _("Fiches réunies : %(name)s.") % {"name": Supplier.objects.get(pk=kept.pk)}

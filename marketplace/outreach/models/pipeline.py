@@ -47,7 +47,8 @@ class ApproachQuerySet(models.QuerySet["Approach"]):
         upcoming = log.filter(next_on__isnull=False, next_done_at__isnull=True).order_by("next_on", "pk")
         members = Membership.objects.filter(organisation=OuterRef("organisation"))
         invited = Invitation.objects.open().filter(organisation=OuterRef("organisation"))
-        return self.filter(organisation__merged_into=None).annotate(
+        standing = self.filter(organisation__merged_into=None)
+        return standing.annotate(
             place=Case(
                 When(committed_on__isnull=False, then=Value(Approach.COMMITTED)),
                 When(Exists(members), then=Value(Approach.ARRIVED)),
