@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy
 
+from marketplace.accounts.models import User
 from marketplace.accounts.people import PeopleColumns, register_people_columns
+from marketplace.accounts.personal_data import register_personal_data
+from marketplace.web.private_files import delete_private_file
 from suppliers.directory_index import reindex_suppliers
 from suppliers.models import (
     Contact,
@@ -18,6 +23,7 @@ from suppliers.models import (
     Registration,
     RegistryDrift,
     RegistryRecord,
+    ReturnedSheet,
     Supplier,
     SupplierImport,
     SupplierImportRow,
@@ -150,3 +156,18 @@ for _columns in (
     ),
 ):
     register_people_columns(_columns)
+
+
+def _sheets(user: User) -> list[dict[str, Any]]:
+    rows = ReturnedSheet.objects.filter(created_by=user).order_by("pk")
+    return [{"name": one.name, "at": one.created_at.isoformat()} for one in rows]
+
+
+def _erase_sheets(user: User) -> None:
+    """With their files, which name people: the rows alone would go with the account."""
+    for one in ReturnedSheet.objects.filter(created_by=user).select_related("file"):
+        one.delete()
+        delete_private_file(file=one.file, by=None)
+
+
+register_personal_data("returned_sheets", export=_sheets, erase=_erase_sheets)

@@ -8,6 +8,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from marketplace.accounts.models import PersonalDataRead
+from marketplace.accounts.personal_data import erase_personal_data
+from marketplace.web.private_files import PrivateFile
 from suppliers.editing import update_supplier
 from suppliers.import_jobs.standing import standing_of
 from suppliers.models import Contact, ReturnedSheet, Status, Supplier
@@ -166,3 +168,13 @@ def _other_book():
     from tests.suppliers.real_lists import real_list
 
     return real_list(rows=1)
+
+
+def test_the_workbooks_of_an_account_go_with_it(pole_staff):
+    client = signed_in(pole_staff)
+    factories.ContactFactory(supplier=factories.SupplierFactory())
+    sent_back(client, exported(client))
+    assert PrivateFile.objects.count() == 1
+    erase_personal_data(user=pole_staff, by=pole_staff)
+    assert not ReturnedSheet.objects.exists()
+    assert not PrivateFile.objects.exists()
