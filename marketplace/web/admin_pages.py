@@ -25,6 +25,11 @@ def render_admin_page(
     crumbs: Sequence[tuple[str, str]] = (),
     **context: Any,
 ) -> TemplateResponse:
-    """A page with the admin's header and breadcrumbs; `crumbs` are (label, address) between « Gestion » and the title."""
+    """A page with the admin's header and breadcrumbs; `crumbs` are (label, address) between « Gestion » and the title.
+
+    A name of `context` that the frame has raises a ValueError: the header would show the page's own rows.
+    """
     frame = admin.site.each_context(request)
+    if taken := frame.keys() & context.keys():
+        raise ValueError(f"the admin's frame has names of its own: {', '.join(sorted(taken))}")
     return TemplateResponse(request, template, {**frame, "title": title, "crumbs": crumbs, **context})

@@ -87,7 +87,7 @@ class MaillageAdminSite(admin.AdminSite):
         return super().index(request, {**own, **(extra_context or {})})
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "entries": self.header_links(request)}
+        return {**super().each_context(request), "header_links": self.header_links(request)}
 
     def header_links(self, request: HttpRequest) -> list[dict[str, object]]:
         """The `header_links` of the admins that this reader may open; the one nearest to the page is the current one."""

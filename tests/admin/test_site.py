@@ -1,8 +1,10 @@
 """The back room as a place: its header, its pages without inline code, its history."""
 
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
 
+from marketplace.web.admin_pages import render_admin_page
 from suppliers.curation import assign_supplier, submit_supplier
 from suppliers.editing import update_supplier
 from tests import factories
@@ -50,6 +52,20 @@ def test_header_names_the_pole_and_marks_the_page(pole_staff):
     assert "Mauricie" in header
     assert header.count('aria-current="page"') == 2  # once in the bar, once in the phone's menu
     assert "Personnes" not in header
+
+
+def test_header_keeps_its_links_beside_rows_of_the_page(secret, pole_staff):
+    addresses = [
+        reverse("outreach_admin:organisation_log", args=[secret.organisation.pk]),
+        reverse("outreach_admin:calls"),
+    ]
+    for address in addresses:
+        header = signed_in(pole_staff).get(address).content.decode().split("</header>")[0]
+        assert header.count(f'href="{reverse("suppliers_admin:queue")}"') == 2, address
+    request = RequestFactory().get("/gestion/")
+    request.user = pole_staff
+    with pytest.raises(ValueError, match="header_links"):
+        render_admin_page(request, "admin/page.html", title="", header_links=[])
 
 
 def test_header_of_a_platform_admin_leads_to_people(platform_admin):
