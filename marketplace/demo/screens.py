@@ -26,8 +26,9 @@ from marketplace.accounts.models import User
 from marketplace.demo.seeding.trades import suppliers_of_trade
 from marketplace.events.models import MatchmakingEvent
 from marketplace.matching.models import Suggestion
+from marketplace.outreach.models import Campaign
 from marketplace.web.languages import is_english
-from suppliers.models import Status, Supplier
+from suppliers.models import DuplicatePair, Status, Supplier, SupplierImport
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -125,6 +126,12 @@ def pages_to_shoot() -> list[Shot]:
         Shot("cohortes", "Les cohortes", "Cohorts", lambda: reverse("cohorts:list")),
         Shot("verification", "La vérification d’une fiche", "Verifying a listing", _queue, ADMIN),
         Shot("grille", "La grille d’une journée", "The grid of a day", _grid, CURATOR),
+        Shot("importation", "Une liste que l’on importe", "A list being imported", _import, CURATOR, wide=DENSE),
+        Shot("tri", "Les fiches à démarcher", "Prospects", _triage, CURATOR, wide=DENSE),
+        Shot("doublons", "Deux fiches qui se ressemblent", "Two listings alike", _pair, CURATOR, wide=DENSE),
+        Shot("demarchage", "Le démarchage", "Outreach", lambda: reverse("outreach_admin:board"), CURATOR, wide=DENSE),
+        Shot("campagne", "Une campagne", "A campaign", _campaign, CURATOR, wide=DENSE),
+        Shot("delais", "Les délais promis", "Promised times", _promised, CURATOR, wide=DENSE),
         Shot("composants", "Les composants", "Components", lambda: reverse("gallery:components")),
     ]
 
@@ -191,6 +198,30 @@ def _agenda() -> str:
 
 def _grid() -> str:
     return reverse("events_admin:grid", args=[_published_day().pk])
+
+
+def _import() -> str:
+    waiting = SupplierImport.objects.filter(state=SupplierImport.State.READY).latest("pk")
+    return reverse("suppliers_admin:import_job", args=[waiting.pk])
+
+
+def _triage() -> str:
+    return reverse("suppliers_admin:triage")
+
+
+def _pair() -> str:
+    """The likeliest that is to be compared."""
+    curator = User.objects.get(email=CURATOR)
+    pair = DuplicatePair.objects.visible_to(curator).open().order_by("-points", "pk")[0]
+    return reverse("suppliers_admin:compare", args=[pair.first_id, pair.second_id])
+
+
+def _campaign() -> str:
+    return reverse("outreach_admin:campaign", args=[Campaign.objects.earliest("pk").pk])
+
+
+def _promised() -> str:
+    return reverse("outreach_admin:service_levels")
 
 
 def _queue() -> str:

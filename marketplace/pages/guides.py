@@ -17,7 +17,7 @@ from marketplace.web import languages
 #: Pictures of docs/screens that guides show (`demo.guide_pictures` draws them small), and their height for `WIDTH`.
 PICTURES = (
     "repertoire", "fournisseur", "selection", "propositions", "inscription", "appel-doffres", "mon-espace",
-    "verification", "grille",
+    "verification", "grille", "importation", "demarchage",
 )  # fmt: skip
 WIDTH, HEIGHT = 720, 460
 
