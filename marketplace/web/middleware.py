@@ -21,6 +21,7 @@ from django.http import (
     QueryDict,
     UnreadablePostError,
 )
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from redis import Redis
 
@@ -118,6 +119,23 @@ class NulInPathMiddleware:
         if "\x00" in request.path:
             raise Http404
         return self.get_response(request)
+
+
+class FormAddressMiddleware:
+    """Where only forms are sent and a browser asks for a page, as after signing in again on an expired session, a page says
+    that nothing was done; the plain answer is empty."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        wants_page = request.method == "GET" and request.accepts("text/html")
+        if response.status_code != 405 or not wants_page or response.content:
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class ReadableInputMiddleware:

@@ -97,3 +97,16 @@ def test_form_that_waited_too_long_is_told_what_to_do(db):
     assert response.status_code == 403
     assert_clean(response)
     assert "Ce formulaire est resté ouvert trop longtemps" in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "words"), [("fr", "Rien n’a été envoyé"), ("en", "Nothing was sent")])
+def test_address_of_a_form_says_that_nothing_was_sent(language, words):
+    person = factories.PolePostFactory(user__language=language).user
+    client = Client()
+    client.force_login(person)
+    response = client.get("/gestion/outreach/letter/new/", headers={"Accept": "text/html"})
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert words in response.content.decode()
+    assert_clean(response)
+    assert not client.put("/gestion/outreach/letter/new/").content
