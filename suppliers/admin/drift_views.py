@@ -43,7 +43,7 @@ STATES = {
 }
 KINDS = {
     "": gettext_lazy("Tous"),
-    "radiees": gettext_lazy("Plus au registre"),
+    "radiees": gettext_lazy("Absente du registre"),
     "noms": gettext_lazy("Autre nom"),
     "adresses": gettext_lazy("Autre adresse"),
     "formes": gettext_lazy("Autre forme juridique"),

@@ -9,7 +9,7 @@ from suppliers.models import TriageSign
 
 @admin.register(TriageSign)
 class TriageSignAdmin(ScopedAdmin):
-    header_links = [(12, gettext_lazy("À démarcher"), "suppliers_admin:triage")]
+    header_links = [(12, gettext_lazy("À trier"), "suppliers_admin:triage")]
     shared = True
     staff_may = FULL
     platform_may = FULL

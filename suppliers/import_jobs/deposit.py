@@ -259,7 +259,7 @@ def drop_import(*, job: SupplierImport, revision: int | None = None, by: User) -
     """What was never run goes whole, with its file."""
     held = hold_import(job, by)
     if held.started_at is not None or held.is_working:
-        raise WrongMove(_("Cette importation a déjà écrit : annulez-la plutôt."))
+        raise WrongMove(_("Des lignes de cette importation sont déjà écrites : annulez-la plutôt."))
     _check_seen(held, revision)
     file = held.file
     held.delete()

@@ -81,7 +81,7 @@ class RegistryDrift(models.Model):
     """
 
     class Kind(models.TextChoices):
-        STRUCK_OFF = "struck_off", _("plus au registre")
+        STRUCK_OFF = "struck_off", _("absente du registre")
         RENAMED = "renamed", _("autre nom")
         MOVED = "moved", _("autre adresse")
         FORM = "form", _("autre forme juridique")

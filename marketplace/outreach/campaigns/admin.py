@@ -40,7 +40,7 @@ class CampaignAdmin(ScopedAdmin):
             {
                 "fields": ["letter_subject", "letter_text"],
                 "description": gettext_lazy(
-                    "Il ne part qu’aux personnes qui ont accepté d’être jointes par courriel."
+                    "Ce courriel ne part qu’aux personnes qui ont accepté d’être jointes par courriel."
                 ),
             },
         ),

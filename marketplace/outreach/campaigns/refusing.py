@@ -67,5 +67,5 @@ def why_consents_fell(whats: Collection[str]) -> Mapping[str, str]:
         if day is None or str(day) != what.partition(".")[2]:
             fallen[what] = _("La personne n’accepte plus les courriels du pôle.")
         elif refused.get(addresses.get(what, ""), date.min) >= day:
-            fallen[what] = _("Cette adresse ne veut plus de lettres de ce but.")
+            fallen[what] = _("Cette personne ne veut plus de lettres de cette sorte.")
     return fallen

@@ -84,7 +84,7 @@ class ContactForm(forms.Form):
         if said.get("next_on") and not said.get("next_action") and "next_action" not in self.errors:
             self.add_error("next_action", _("Dites ce qui est à faire."))
         if (day := said.get("next_on")) and not is_near(day):
-            self.add_error("next_on", _("Ce jour est trop loin, ou mal écrit."))
+            self.add_error("next_on", _("Cette date est trop loin, ou mal écrite."))
         if not any(said.get(name) for name in ("with_whom", "said", "next_action")) and not self.errors:
             self.add_error("said", _("Dites au moins avec qui, ou ce qui s’est dit."))
         return said
@@ -131,7 +131,7 @@ def clean_past(day: Any) -> Any:
     if day > timezone.localdate():
         raise forms.ValidationError(str(IN_FUTURE))
     if day.year < 2000:
-        raise forms.ValidationError(_("Ce jour est mal écrit."))
+        raise forms.ValidationError(_("Cette date est mal écrite."))
     return day
 
 

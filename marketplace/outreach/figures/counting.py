@@ -165,7 +165,7 @@ def figures_table(figures: Figures, where: str) -> Iterator[list[Any]]:
             states_definition(figures.period),
         ]
     if unknown := figures.in_state(UNKNOWN):
-        yield [_("Fiches dont l’état d’alors n’est pas connu"), unknown, "", ""]
+        yield [_("Fiches dont l’état à cette date n’est pas connu"), unknown, "", ""]
     for figure in FIGURES:
         found = figures.of(figure)
         total = "" if figure.unit == "count" else round(found.total, 2)

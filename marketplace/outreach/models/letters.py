@@ -174,8 +174,8 @@ class LetterTarget(models.Model):
     class LeftOut(models.TextChoices):
         NONE = "", _("écrite")
         NO_ADDRESS = "no_address", _("ni membre ni courriel")
-        NO_CONSENT = "no_consent", _("aucun membre n’a donné son accord pour ce but")
-        REFUSED = "refused", _("ne veut plus recevoir de lettres de ce but")
+        NO_CONSENT = "no_consent", _("aucun membre n’a accepté cette sorte de lettre")
+        REFUSED = "refused", _("ne veut plus recevoir de lettres de cette sorte")
         SUPPRESSED = "suppressed", _("l’adresse refuse nos courriels")
         HAS_MEMBERS = "has_members", _("des membres gèrent déjà la fiche")
         INVITED_LATELY = "invited", _("déjà invitée depuis 90 jours")

@@ -181,7 +181,7 @@ class ApproachAdmin(ScopedAdmin):
         self, request: HttpRequest, obj: Approach, post_url_continue: str | None = None
     ) -> HttpResponse:
         if getattr(request, "was_known", False):
-            messages.warning(request, _("Elle est déjà suivie : rien n’a changé."))
+            messages.warning(request, _("Cette organisation est déjà suivie : rien n’a changé."))
         else:
             messages.success(request, _("Vous suivez maintenant cette organisation."))
         return HttpResponseRedirect(reverse("admin:outreach_approach_change", args=[obj.pk]))

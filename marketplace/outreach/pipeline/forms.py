@@ -73,7 +73,7 @@ class CallForm(PlainOutreachForm):
             self.add_error(None, _("Dites ce que l’appel a donné."))
         day = said.get("next_on")
         if day and (day < timezone.localdate() or not is_near(day)):
-            self.add_error("next_on", _("Ce jour est passé, trop loin, ou mal écrit."))
+            self.add_error("next_on", _("Cette date est passée, trop loin, ou mal écrite."))
         return said
 
     @property

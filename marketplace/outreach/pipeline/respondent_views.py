@@ -76,7 +76,7 @@ def respondents_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _name(organisation: Organisation, present: Respondent | None, form: RespondentForm, by: object) -> None:
     said = form.cleaned_data
     if said["seen"] != (str(present.pk) if present else ""):
-        raise Refused(_("Quelqu’un d’autre répond depuis l’ouverture de cette page : rechargez-la."))
+        raise Refused(_("Une autre personne a été nommée depuis l’ouverture de cette page : rechargez-la."))
     if present is None:
         name_respondent(organisation=organisation, person=form.person, since=said["on"], by=by)
         return
@@ -105,6 +105,6 @@ def follow_page(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(why))
         return redirect("outreach_admin:organisation_log", pk)
     messages.success(
-        request, _("Vous suivez maintenant cette organisation.") if is_new else _("Elle est déjà suivie.")
+        request, _("Vous suivez maintenant cette organisation.") if is_new else _("Cette organisation est déjà suivie.")
     )
     return redirect("admin:outreach_approach_change", row.pk)

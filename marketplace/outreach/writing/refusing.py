@@ -98,7 +98,7 @@ def why_letters_fell(whats: Collection[str]) -> Mapping[str, str]:
         refusing = refusing_among(set(addresses.values()), purpose)
         for what, address in addresses.items():
             if address in refusing:
-                fallen[what] = _("Cette adresse ne veut plus de lettres de ce but.")
+                fallen[what] = _("Cette personne ne veut plus de lettres de cette sorte.")
     return fallen
 
 

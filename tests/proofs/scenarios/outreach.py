@@ -28,7 +28,7 @@ def test_from_a_list_of_sixty_to_the_figures(stage: Stage) -> None:
     staff = stage.person(factories.PolePostFactory(pole=factories.pole("mauricie")).user)
 
     staff.open("/gestion/outreach/approach/board/")
-    staff.reads("Personne n’est encore suivi")
+    staff.reads("Aucune organisation n’est encore suivie")
     staff.open("/gestion/outreach/approach/import/")
     staff.page.locator("main [name=file]").set_input_files(
         {"name": "institutions.csv", "mimeType": "text/csv", "buffer": sixty()}
