@@ -126,10 +126,19 @@ def pages_to_shoot() -> list[Shot]:
         Shot("cohortes", "Les cohortes", "Cohorts", lambda: reverse("cohorts:list")),
         Shot("verification", "La vérification d’une fiche", "Verifying a listing", _queue, ADMIN),
         Shot("grille", "La grille d’une journée", "The grid of a day", _grid, CURATOR),
-        Shot("importation", "Une liste que l’on importe", "A list being imported", _import, CURATOR, wide=DENSE),
+        Shot(
+            "importation", "Une liste que l’on importe", "A list being imported", _import, CURATOR, wide=DENSE
+        ),
         Shot("tri", "Les fiches à démarcher", "Prospects", _triage, CURATOR, wide=DENSE),
         Shot("doublons", "Deux fiches qui se ressemblent", "Two listings alike", _pair, CURATOR, wide=DENSE),
-        Shot("demarchage", "Le démarchage", "Outreach", lambda: reverse("outreach_admin:board"), CURATOR, wide=DENSE),
+        Shot(
+            "demarchage",
+            "Le démarchage",
+            "Outreach",
+            lambda: reverse("outreach_admin:board"),
+            CURATOR,
+            wide=DENSE,
+        ),
         Shot("campagne", "Une campagne", "A campaign", _campaign, CURATOR, wide=DENSE),
         Shot("delais", "Les délais promis", "Promised times", _promised, CURATOR, wide=DENSE),
         Shot("composants", "Les composants", "Components", lambda: reverse("gallery:components")),

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             name='RegistryDrift',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('struck_off', 'plus au registre'), ('renamed', 'autre nom'), ('moved', 'autre adresse'), ('form', 'autre forme juridique')], max_length=10, verbose_name='ce qui diffère')),
+                ('kind', models.CharField(choices=[('struck_off', 'absente du registre'), ('renamed', 'autre nom'), ('moved', 'autre adresse'), ('form', 'autre forme juridique')], max_length=10, verbose_name='ce qui diffère')),
                 ('said', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'à décider'), ('applied', 'appliquée'), ('kept', 'notre fiche est gardée'), ('later', 'plus tard')], default='waiting', max_length=8, verbose_name='état')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='décidé le')),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('struck_off', 'plus au registre'), ('renamed', 'autre nom'), ('moved', 'autre adresse'), ('form', 'autre forme juridique')], max_length=10, verbose_name='ce qui diffère')),
+                ('kind', models.CharField(choices=[('struck_off', 'absente du registre'), ('renamed', 'autre nom'), ('moved', 'autre adresse'), ('form', 'autre forme juridique')], max_length=10, verbose_name='ce qui diffère')),
                 ('said', models.JSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'à décider'), ('applied', 'appliquée'), ('kept', 'notre fiche est gardée'), ('later', 'plus tard')], default='waiting', max_length=8, verbose_name='état')),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='décidé le')),

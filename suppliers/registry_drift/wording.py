@@ -24,7 +24,9 @@ def extract_said(extract: RegistryExtract) -> str:
     where = (
         _("MRC couvertes : %(names)s.") % {"names": ", ".join(names)}
         if names
-        else _("Cet extrait ne couvre aucune MRC : il ne montre pas quelles fiches sont absentes du registre.")
+        else _(
+            "Cet extrait ne couvre aucune MRC : il ne montre pas quelles fiches sont absentes du registre."
+        )
     )
     counts = f"{compared % {'n': format_number(extract.compared)}}; {found % {'n': format_number(waiting)}}"
     return f"{read}, {counts}. {where}"

@@ -105,6 +105,9 @@ def follow_page(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, str(why))
         return redirect("outreach_admin:organisation_log", pk)
     messages.success(
-        request, _("Vous suivez maintenant cette organisation.") if is_new else _("Cette organisation est déjà suivie.")
+        request,
+        _("Vous suivez maintenant cette organisation.")
+        if is_new
+        else _("Cette organisation est déjà suivie."),
     )
     return redirect("admin:outreach_approach_change", row.pk)
