@@ -19,6 +19,7 @@ WRITTEN_BLIND = {
     "second": {"fr": 62, "en": 40},
     "third": {"fr": 132, "en": 63},
     "fourth": {"fr": 120, "en": 61},
+    "fifth": {"fr": 125, "en": 63},
 }
 QUERIES = [query for directory in ("seed", "extract") for query in read_queries(directory)]
 
