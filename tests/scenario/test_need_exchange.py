@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
-
-import re
 
 import pytest
 from django.test import Client
