@@ -39,7 +39,7 @@ class CellError(Exception):
 def parse_text(column: str, value: str, limit: int, *, lines: bool = False) -> str:
     """Blanks tidied, control characters gone; « lines » keeps line breaks."""
     if "\0" in value:
-        raise CellError(column, _("Cette cellule contient un caractère nul. Retapez-la."))
+        raise CellError(column, _("Cette cellule contient un caractère illisible. Retapez-la."))
     if "\ufffd" in value:
         raise CellError(
             column,

@@ -184,7 +184,7 @@ def compare_page(request: HttpRequest, first: int, second: int) -> HttpResponse:
     reader = signed_in_user(request)
     one, other = _both(reader, first, second)
     if one.organisation.merged_into_id or other.organisation.merged_into_id:
-        messages.info(request, _("Ces fiches sont déjà réunies, ou l’une d’elles l’est à une autre."))
+        messages.info(request, _("Ces fiches sont déjà réunies, ou l’une d’elles est réunie à une autre."))
         return redirect(f"{reverse('suppliers_admin:duplicates')}?voir=reunies")
     if request.method != "POST":
         return _compare(request, reader, one, other)

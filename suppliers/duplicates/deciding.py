@@ -49,7 +49,7 @@ def _decide(one: Supplier, other: Supplier, state: DuplicatePair.State, by: User
     _check(one, other, by)
     first, second = sorted((one, other), key=lambda row: row.pk)
     if first.organisation.merged_into_id or second.organisation.merged_into_id:
-        raise WrongMove(_("Ces fiches sont déjà réunies, ou l’une d’elles l’est à une autre."))
+        raise WrongMove(_("Ces fiches sont déjà réunies, ou l’une d’elles est réunie à une autre."))
     pair = DuplicatePair.objects.select_for_update().filter(first=first, second=second).first()
     if pair is None:  # two that nobody proposed, compared by hand
         pair = DuplicatePair(first=first, second=second)

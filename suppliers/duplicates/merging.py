@@ -63,7 +63,7 @@ def merge_suppliers(
             _("Une de ces fiches n’est pas dans votre territoire. Proposez la réunion à l’autre pôle.")
         )
     if held.organisation.merged_into_id or gone.organisation.merged_into_id:
-        raise WrongMove(_("Ces fiches sont déjà réunies, ou l’une d’elles l’est à une autre."))
+        raise WrongMove(_("Ces fiches sont déjà réunies, ou l’une d’elles est réunie à une autre."))
     if seen and seen != seen_version(held, gone):
         raise Changed
     _check_order(held, gone)

@@ -71,7 +71,7 @@ def _claim(pk: int) -> SupplierImport | None:
             log.error("import_given_up", supplier_import=pk, position=job.position, state=job.state)
             language = job.created_by.language if job.created_by else settings.LANGUAGE_CODE
             with translation.override(language):
-                _fail(job, _("Le travail s’est interrompu plusieurs fois au même endroit. Vous pouvez le reprendre, ou annuler l’importation."))  # fmt: skip
+                _fail(job, _("L’importation s’est arrêtée plusieurs fois au même endroit. Vous pouvez la reprendre ou l’annuler."))  # fmt: skip
             return None
         job.leased_until, job.attempts = timezone.now() + LEASE, job.attempts + 1
         job.save(update_fields=["leased_until", "attempts"])

@@ -102,7 +102,9 @@ class RowReader:
         for column, text in cells.items():
             value = plain_cell(text)
             if "\0" in value:
-                self.refuse(CellError(column, _("Cette cellule contient un caractère nul. Retapez-la.")))
+                self.refuse(
+                    CellError(column, _("Cette cellule contient un caractère illisible. Retapez-la."))
+                )
             elif fault := cell_fault(value):
                 self.refuse(CellError(column, fault))
             elif value and column not in ANSWERS and means_nothing(value):

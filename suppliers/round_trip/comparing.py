@@ -183,7 +183,7 @@ def compare_sheet(found: Returned, user: User, *, only: int | None = None) -> Co
     if only is not None:
         named &= {only}
     if len(named) > MOST:
-        raise Refused(_("Ce classeur nomme trop de fiches. Rapportez-le en plusieurs parties."))
+        raise Refused(_("Ce classeur contient trop de fiches. Rapportez-le en plusieurs parties."))
     mine = {one.pk: one for one in whole(Supplier.objects.curated_by(user).filter(pk__in=named))}
     of = {pk: Differences(supplier) for pk, supplier in mine.items()}
     for tab in TABS:
@@ -205,7 +205,8 @@ def compare_sheet(found: Returned, user: User, *, only: int | None = None) -> Co
                     of[row.fiche].additions.append(addition)
             elif row.pk in met:
                 compared.notes.append(
-                    _("%(tab)s, ligne %(row)s : la même ligne est là deux fois; la première compte.") % where
+                    _("%(tab)s, ligne %(row)s : la même ligne est là deux fois; seule la première compte.")
+                    % where
                 )
             elif row.pk not in standing or (not tab.is_listing and standing[row.pk].supplier_id != row.fiche):
                 compared.notes.append(

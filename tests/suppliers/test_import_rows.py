@@ -16,7 +16,7 @@ REFUSED_CELLS = [
     ({"neq": "١١٦٠٠٠٠٠٠١"}, "neq", "que des chiffres"),
     ({"nom": " \u00a0 "}, "nom", "Il faut un nom"),
     ({"nom": "x" * 256}, "nom", "256 caractères"),
-    ({"nom": "Coop\0Nul"}, "nom", "caractère nul"),
+    ({"nom": "Coop\0Nul"}, "nom", "caractère illisible"),
     ({"forme": "société par actions"}, "forme", "n’est pas une forme"),
 ]
 LEFT_OUT_CELLS = [

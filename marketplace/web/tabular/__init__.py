@@ -165,7 +165,7 @@ def refuse_what_is_no_table(start: bytes) -> None:
     if start.startswith(b"%PDF"):
         raise TableError(
             _(
-                "Ceci est un PDF : il faut un CSV ou un classeur XLSX. Demandez le classeur d’où il vient, ou recopiez-le."
+                "Ceci est un PDF : il faut un CSV ou un classeur XLSX. Demandez le classeur d’origine, ou recopiez les lignes."
             )
         )
     if start.startswith(
@@ -187,7 +187,7 @@ def refuse_what_is_no_table(start: bytes) -> None:
     if head.startswith((b"<!doctype", b"<html", b"<table", b"<?xml", b"<head", b"<meta")):
         raise TableError(
             _(
-                "Ce fichier est une page Web ou du XML sous un nom de classeur. "
+                "Ce fichier porte un nom de classeur, mais c’est une page Web ou du XML. "
                 "Ouvrez-le dans votre tableur et enregistrez-le en .xlsx."
             )
         )
