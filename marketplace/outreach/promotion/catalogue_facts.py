@@ -190,7 +190,7 @@ def catalogue_facts(
             "how": _("Comment lire ce catalogue"),
             "how_text": [
                 _("Les entreprises sont classées par secteur, puis par MRC, puis par nom. À la fin, deux index : par nom et par offre."),
-                _("« Vérifiée le… » : un pôle a vérifié, avec preuves, les six critères de la Loi sur l’économie sociale. Sans cette mention, la vérification est en cours ou échue."),
+                _("« Vérifiée le… » : un pôle a vérifié, avec preuves, les six critères de la Loi sur l’économie sociale. Sans cette mention, un critère n’est pas encore prouvé, ou une preuve est échue."),
                 _("Le code QR mène à la fiche de l’entreprise, toujours à jour : offres, preuves, personne à joindre."),
                 _("Les prix, capacités et délais sont indicatifs : c’est l’entreprise qui les donne. Ce catalogue ne remplace pas vos règles d’achat."),
             ],

@@ -63,7 +63,7 @@ MAIL_STATES = {
     Attempted.Status.SENDING: ("wait", gettext_lazy("en cours")),
     Attempted.Status.DONE: ("ok", gettext_lazy("parti")),
     Attempted.Status.FAILED: ("no", gettext_lazy("non remis")),
-    Attempted.Status.CANCELLED: ("plain", gettext_lazy("retenu")),
+    Attempted.Status.CANCELLED: ("plain", gettext_lazy("non envoyé")),
 }
 
 MAILS_SAID = {
@@ -71,7 +71,7 @@ MAILS_SAID = {
     Attempted.Status.SENDING: gettext_lazy("courriels en train de partir"),
     Attempted.Status.DONE: gettext_lazy("courriels partis"),
     Attempted.Status.FAILED: gettext_lazy("courriels non remis"),
-    Attempted.Status.CANCELLED: gettext_lazy("courriels retenus"),
+    Attempted.Status.CANCELLED: gettext_lazy("courriels non envoyés"),
 }
 
 
