@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from marketplace.web.list_versions import NOTICES, record_list_change
+from marketplace.web.locks import hold_lock
 from marketplace.web.verbs import verb
 
 from .cleaning import clean_moment
@@ -60,8 +61,7 @@ def import_tenders(
 
 def hold_import() -> None:
     """Until this transaction ends, nobody else writes notices."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold_lock(LOCK)
 
 
 def read_releases(path: Path, name: str, report: TenderReport) -> Iterator[tuple[int, TenderRelease]]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from buyers.models import Tender
 from marketplace.web.verbs import verb
 
 from .derivation import EDITION
-from .importer import LOCK, link_known
+from .importer import hold_import, link_known
 from .report import TenderReport
 from .writing import NoticeUpdate, TenderWriter
 
@@ -26,8 +24,7 @@ def rederive_tenders(*, by: User | None, limit: int = BATCH) -> int:
 
     What a version did not keep when it came (lots, before there were any) only its file can bring: import it again.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold_import()
     outdated = Tender.objects.filter(derivation__lt=EDITION, versions__isnull=False).distinct()
     pks = list(outdated.order_by("pk").values_list("pk", flat=True)[:limit])
     tenders = Tender.objects.filter(pk__in=pks).order_by("pk").select_for_update()

@@ -26,6 +26,7 @@ from marketplace.outbox.decisions import why_decisions_fell
 from marketplace.outbox.models import LEASE, Attempted, Mention, Message, MessageQuerySet
 from marketplace.outbox.queue import ENOUGH_ATTEMPTS, staff_language
 from marketplace.outbox.suppressions import suppressed_among
+from marketplace.web.locks import hold_lock
 
 log = structlog.get_logger("outbox")
 Status = Attempted.Status
@@ -185,8 +186,7 @@ def _left_this_minute(now: datetime) -> dict[str, int]:
     rates: dict[str, int] = settings.MAIL_RATES
     if not rates:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RATES_LOCK])
+    hold_lock(RATES_LOCK)
     minute = Q(status=Status.DONE, done_at__gt=now - timedelta(minutes=1))
     taken = Q(status__in=[Status.QUEUED, Status.SENDING], leased_until__gt=now)
     counts = {f"n{i}": Count("pk", filter=Q(address__endswith=f"@{name}")) for i, name in enumerate(rates)}

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from marketplace.web.folding import fold_text
+from marketplace.web.locks import hold_lock
 from marketplace.web.verbs import verb
 from suppliers.duplicates.scoring import Listing, ListingIndex, Pair, domain_key, phone_key, street_key
 from suppliers.models import Contact, DuplicateCheck, DuplicatePair, NeqProposal, Status, Supplier
@@ -47,8 +48,7 @@ def find_duplicates(*, by: None) -> int:
 
     A pair that was set aside stays so while what was compared is the same.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold_lock(LOCK)
     now = timezone.now()
     waiting = dict(unchecked_suppliers().values_list("pk", "organisation__region"))
     if not waiting:
@@ -73,9 +73,8 @@ def find_duplicates(*, by: None) -> int:
         update_fields=["checked_at"],
         batch_size=2_000,
     )
-    if (
-        len(changed) > ALL_AT_ONCE
-    ):  # until PostgreSQL counts them by itself, its plans are those of the rows before
+    # Until PostgreSQL counts them by itself, its plans are those of the rows before.
+    if len(changed) > ALL_AT_ONCE:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE suppliers_duplicatepair, suppliers_supplier, accounts_organisation")
     return len(found)

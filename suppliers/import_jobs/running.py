@@ -13,11 +13,12 @@ from datetime import timedelta
 import pghistory
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from marketplace.outbox.queue import wake_worker
+from marketplace.web.locks import hold_lock
 from marketplace.web.tabular import TableError
 from marketplace.web.verbs import verb
 from suppliers.import_jobs.checking import ImportChecker, count_outcomes
@@ -160,10 +161,7 @@ def write_next_rows(*, job: SupplierImport, by: None) -> bool:
     pghistory.context(
         supplier_import=job.pk, import_file=job.name, mapping=job.mapping, user=job.started_by_id
     )
-    with (
-        connection.cursor() as cursor
-    ):  # one import of suppliers at a time writes a batch, as the command does
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold_lock(LOCK)  # one import of suppliers at a time writes a batch, as the command does
     if not _hold(job):
         return False
     rows = list(job.rows.filter(place__gt=job.position)[:BATCH])
@@ -196,8 +194,7 @@ def write_next_rows(*, job: SupplierImport, by: None) -> bool:
 def take_back_next_rows(*, job: SupplierImport, by: None) -> bool:
     """Undo the next rows that were written."""
     pghistory.context(supplier_import_undone=job.pk, user=job.undone_by_id)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold_lock(LOCK)
     if not _hold(job):
         return False
     rows = list(job.rows.written().filter(is_undone=False, place__gt=job.position)[:BATCH])

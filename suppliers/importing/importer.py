@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pghistory
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.territories.models import Pole
 from marketplace.territories.places import current_gazetteer
 from marketplace.web.folding import fold_text
+from marketplace.web.locks import hold_lock
 from marketplace.web.tabular import HEADER_WITHIN, Table, TableError, Tables, open_tables
 from marketplace.web.verbs import verb
 from suppliers.cells import CellError, neq_warning
@@ -55,8 +56,7 @@ def import_suppliers(
     name = name or path.name
     pghistory.context(import_file=name, mapping=mapping or LISTING.code)
     report = ImportReport()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold_lock(LOCK)
     kind = MAPPINGS[mapping or LISTING.code]
     with open_tables(path, score=kind.score) as tables:
         writer = SupplierWriter(mapping=kind, pole=pole, file_name=name, by=by, report=report)

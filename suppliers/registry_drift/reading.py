@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.territories.models import Pole, PoleCoverage
 from marketplace.web.errors import NotAllowed
+from marketplace.web.locks import hold_lock
 from marketplace.web.tabular import Row, TableError, open_tables
 from marketplace.web.verbs import verb
 from suppliers.importing.importer import match_columns, read_rows
@@ -39,8 +39,7 @@ def compare_with_registry(
         raise NotAllowed
     if by is not None and by.pole_codes and not by.is_superuser:
         pole = Pole.objects.get(pk=pole.pk if pole and pole.pk in by.pole_codes else min(by.pole_codes))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold_lock(LOCK)
     extract = read_extract(path)
     listings = list(_listings_of(by, pole).select_related("organisation").order_by("pk"))
     covered = covered_mrcs(

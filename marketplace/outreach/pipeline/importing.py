@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from buyers.models import Buyer
@@ -23,6 +23,7 @@ from marketplace.territories.places import current_gazetteer
 from marketplace.web.admin_lists import folded_column
 from marketplace.web.errors import NotAllowed
 from marketplace.web.folding import fold_text
+from marketplace.web.locks import hold_lock
 from marketplace.web.tabular import Limits, Row, Table, TableError, open_tables
 from marketplace.web.verbs import verb
 from suppliers.cells import CellError, parse_email, parse_neq, parse_phone, parse_text, parse_website
@@ -89,8 +90,7 @@ def header_score(cells: list[str]) -> int:
 def import_bodies(*, path: Path, pole: Pole, owner: User | None, by: User, is_trial: bool) -> ImportOutcome:
     """Read a file; with `is_trial` nothing of it is kept. Raises `TableError` where it is no table that can be read."""
     outcome = ImportOutcome(uuid4())
-    with connection.cursor() as cursor:  # sent twice at once, the second finds what the first brought
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold_lock(LOCK)  # sent twice at once, the second finds what the first brought
     try:
         with transaction.atomic(), open_tables(path, score=header_score, limits=LIMITS) as tables:
             is_any = False
