@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import CASCADE, Model, Q, QuerySet
+from django.db.models import CASCADE, Model, QuerySet
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from marketplace.accounts.models import Organisation
@@ -18,7 +18,8 @@ from suppliers.importing.writer import save_rows
 from suppliers.models import Contact, ListedRow, RegistryRecord, Supplier, SupplierImport, SupplierImportRow
 
 Left = SupplierImportRow.Left
-#: Rows that hang on a listing and are no sign that somebody used it: the digest sees them, or they are made by themselves.
+#: Rows that hang on a listing and are no sign that somebody used it: the digest sees them, or they are of every listing.
+#: Of other models `web.carriers` says which rows nobody made.
 BY_THEMSELVES = frozenset(
     {
         "suppliers.Contact", "suppliers.RegistryRecord", "suppliers.HeldCertification", "suppliers.DirectoryEntry",
@@ -26,14 +27,6 @@ BY_THEMSELVES = frozenset(
         "suppliers.DuplicateCheck", "accounts.PersonalDataRead",
     }
 )  # fmt: skip
-#: Of these, only what a person did counts.
-DONE_BY_PEOPLE = {
-    "suppliers.Decision": ~Q(verb="import"),
-    "suppliers.NeqProposal": ~Q(state="proposed"),
-    "suppliers.Triage": ~Q(choice=""),
-    "suppliers.DuplicatePair": ~Q(state="found"),
-    "suppliers.RegistryDrift": ~Q(state="waiting"),
-}
 OWN = ("source",)
 
 
@@ -107,12 +100,10 @@ def _hanging(model: type[Model], ids: Collection[int]) -> Iterable[tuple[QuerySe
     for relation in model._meta.get_fields(include_hidden=True):  # owners mostly need no way back
         if not isinstance(relation, ForeignObjectRel) or getattr(relation, "on_delete", None) is not CASCADE:
             continue
-        label = relation.related_model._meta.label
-        if label in BY_THEMSELVES:
+        if relation.related_model._meta.label in BY_THEMSELVES:
             continue
         column = relation.field.attname
         rows = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": ids})
-        rows = rows.filter(DONE_BY_PEOPLE.get(label, Q()))
         if (nobody := nobodys.get(relation.related_model)) is not None:
             rows = rows.exclude(nobody)
         yield rows, column
