@@ -204,11 +204,7 @@ def _join(invitation: Invitation, user: User) -> Membership:
     address.verified = True
     address.primary = not EmailAddress.objects.filter(user=user, primary=True).exclude(pk=address.pk).exists()
     address.save()
-    organisation = Organisation.objects.select_for_update(of=("self",)).get(pk=invitation.organisation_id)
-    if organisation.merged_into_id is not None:  # its listing gave way to that of another
-        organisation = Organisation.objects.select_for_update(of=("self",)).get(
-            pk=organisation.merged_into_id
-        )
+    organisation = Organisation.objects.hold_with_key(invitation.organisation_id)
     others = User.objects.filter(
         memberships__organisation=organisation, memberships__role=Membership.Role.OWNER, is_active=True
     )

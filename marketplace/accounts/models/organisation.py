@@ -65,10 +65,19 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def hold_with_neq(self, neq: str) -> Organisation | None:
         """The one that has this NEQ, locked; where its listing gave way to another, that other."""
-        found = self.select_for_update(of=("self",)).filter(neq=neq).first()
+        return self.filter(neq=neq)._hold_standing()
+
+    def hold_with_key(self, key: int) -> Organisation:
+        """The one of that key, locked; where its listing gave way to another, that other. Raises DoesNotExist."""
+        if (found := self.filter(pk=key)._hold_standing()) is None:
+            raise Organisation.DoesNotExist
+        return found
+
+    def _hold_standing(self) -> Organisation | None:
+        found = self.select_for_update(of=("self",)).first()
         if found is None or found.merged_into_id is None:
             return found
-        return self.select_for_update(of=("self",)).get(pk=found.merged_into_id)
+        return Organisation.objects.select_for_update(of=("self",)).get(pk=found.merged_into_id)
 
     def curated_by(self, user: Visitor) -> OrganisationQuerySet:
         """What a person may decide about in the admin: their own membership gives nothing there."""
