@@ -14,6 +14,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from marketplace.web.xml_text import xml_text
+
 # What a spreadsheet takes for a formula, plain or full-width, also behind blanks.
 FORMULA = re.compile(r"^[\s\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]")
 NUMBER = re.compile(r"^-?\d+([.,]\d+)?$")
@@ -45,7 +47,6 @@ def write_csv(rows: Iterable[Sequence[Any]], *, delimiter: str = ";") -> bytes:
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WIDEST = 60  # characters of a column
-_UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what XML has no place for
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
@@ -87,7 +88,7 @@ def _widths(rows: list[list[Any]]) -> list[int]:
 
 def _cell(sheet: Any, value: Any, *, bold: bool) -> Any:
     if value is not None and not isinstance(value, int | float | Decimal):
-        value = _UNKEPT.sub("", str(neutralise(str(value))))
+        value = xml_text(str(neutralise(str(value))), instead="")
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -23,6 +22,7 @@ from marketplace.territories.labels import mrcs_by_code
 from marketplace.web import languages
 from marketplace.web.emails import absolute_url
 from marketplace.web.public_pages import public_page
+from marketplace.web.xml_text import xml_text
 from suppliers.directory_columns import DIRECTORY
 from suppliers.models import Supplier
 from suppliers.wording import in_town
@@ -30,7 +30,6 @@ from suppliers.wording import in_town
 MOST = 30
 LONGEST = 300  # characters of an activity
 ASKS = ("pole",)
-_UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -148,11 +147,6 @@ def _featured(pole: PoleInfo | None) -> Iterator[FeedItem]:
     )
 
 
-def printable(text: str) -> str:
-    """Without what XML has no place for: one vertical tab, pasted from a document, would take the feed from everyone."""
-    return _UNKEPT.sub(" ", text)
-
-
 def _new(row: Supplier) -> FeedItem:
     url = absolute_url(reverse("suppliers:supplier", args=[row.slug]))
     town = row.organisation.town
@@ -161,8 +155,8 @@ def _new(row: Supplier) -> FeedItem:
     mrc = mrcs_by_code().get(row.organisation.mrc_id or "")
     return FeedItem(
         key=url,
-        title=printable(row.organisation.name),
-        text=printable(text),
+        title=xml_text(row.organisation.name),
+        text=xml_text(text),
         url=url,
         at=timezone.localtime(row.status_changed_at),
         tags=[mrc.name] if mrc else [],
