@@ -224,7 +224,7 @@ def _decide(request: HttpRequest, by: User, one: Supplier, other: Supplier) -> H
             kept=kept,
             lost=lost,
             choices=_choices(request),
-            seen=request.POST.get("seen", "")[:64] or "-",
+            seen=request.POST.get("seen", ""),
             by=by,
         )
         messages.success(

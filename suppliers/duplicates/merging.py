@@ -51,7 +51,7 @@ class Changed(WrongMove):
 
 @verb
 def merge_suppliers(
-    *, kept: Supplier, lost: Supplier, choices: Mapping[str, str], seen: str = "", by: User | None
+    *, kept: Supplier, lost: Supplier, choices: Mapping[str, str], seen: str | None = None, by: User | None
 ) -> SupplierMerge:
     """`lost` gives way to `kept`, which takes of it the fields that `choices` name (`{"phone": "lost"}`).
 
@@ -64,7 +64,7 @@ def merge_suppliers(
         )
     if held.organisation.merged_into_id or gone.organisation.merged_into_id:
         raise WrongMove(_("Ces fiches sont déjà réunies, ou l’une d’elles est réunie à une autre."))
-    if seen and seen != seen_version(held, gone):
+    if seen is not None and seen != seen_version(held, gone):
         raise Changed
     _check_order(held, gone)
     pairs: dict[type[models.Model], tuple[int, int]] = _pairs(held, gone)
