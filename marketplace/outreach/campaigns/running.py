@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,6 +21,7 @@ from marketplace.outreach.models import Approach, Campaign, CampaignMember, Cont
 from marketplace.outreach.permissions import can_run_campaign
 from marketplace.outreach.pipeline.following import start_approach
 from marketplace.outreach.pipeline.queries import ApproachQuery, found_approaches
+from marketplace.outreach.writing.letters import digest_of
 from marketplace.web.errors import Refused, WrongMove
 from marketplace.web.slugs import free_slug
 from marketplace.web.verbs import verb
@@ -150,8 +150,7 @@ def send_campaign_letters(*, campaign: Campaign, by: User, seen: str | None = No
 
 
 def letter_digest(campaign: Campaign) -> str:
-    said = f"{campaign.letter_subject}\x00{campaign.letter_text}"
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    return digest_of(campaign.letter_subject, campaign.letter_text)
 
 
 def hold_campaign(campaign: Campaign, by: User) -> Campaign:

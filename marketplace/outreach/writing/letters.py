@@ -255,8 +255,12 @@ def first_readers(letter: Letter, n: int, audience: Audience | None = None) -> l
 
 
 def words_digest(letter: LetterWords) -> str:
-    said = "\x00".join(str(getattr(letter, name)) for name in WORDS)
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    return digest_of(*(getattr(letter, name) for name in WORDS))
+
+
+def digest_of(*words: str) -> str:
+    """What a page carries of the words that it shows: another where one of them has changed."""
+    return hashlib.sha256("\x00".join(words).encode()).hexdigest()[:32]
 
 
 def _take_words(letter: Letter, words: Mapping[str, str]) -> None:
