@@ -129,7 +129,14 @@ def pages_to_shoot() -> list[Shot]:
         Shot(
             "importation", "Une liste que l’on importe", "A list being imported", _import, CURATOR, wide=DENSE
         ),
-        Shot("tri", "Les fiches à démarcher", "Prospects", _triage, CURATOR, wide=DENSE),
+        Shot(
+            "tri",
+            "Les fiches à démarcher",
+            "Prospects",
+            lambda: reverse("suppliers_admin:triage"),
+            CURATOR,
+            wide=DENSE,
+        ),
         Shot("doublons", "Deux fiches qui se ressemblent", "Two listings alike", _pair, CURATOR, wide=DENSE),
         Shot(
             "demarchage",
@@ -140,7 +147,14 @@ def pages_to_shoot() -> list[Shot]:
             wide=DENSE,
         ),
         Shot("campagne", "Une campagne", "A campaign", _campaign, CURATOR, wide=DENSE),
-        Shot("delais", "Les délais promis", "Promised times", _promised, CURATOR, wide=DENSE),
+        Shot(
+            "delais",
+            "Les délais promis",
+            "Promised times",
+            lambda: reverse("outreach_admin:service_levels"),
+            CURATOR,
+            wide=DENSE,
+        ),
         Shot("composants", "Les composants", "Components", lambda: reverse("gallery:components")),
     ]
 
@@ -214,10 +228,6 @@ def _import() -> str:
     return reverse("suppliers_admin:import_job", args=[waiting.pk])
 
 
-def _triage() -> str:
-    return reverse("suppliers_admin:triage")
-
-
 def _pair() -> str:
     """The likeliest that is to be compared."""
     curator = User.objects.get(email=CURATOR)
@@ -227,10 +237,6 @@ def _pair() -> str:
 
 def _campaign() -> str:
     return reverse("outreach_admin:campaign", args=[Campaign.objects.earliest("pk").pk])
-
-
-def _promised() -> str:
-    return reverse("outreach_admin:service_levels")
 
 
 def _queue() -> str:

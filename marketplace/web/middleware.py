@@ -130,8 +130,9 @@ class FormAddressMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        wants_page = request.method == "GET" and request.accepts("text/html")
-        if response.status_code != 405 or not wants_page or response.content:
+        if response.status_code != 405 or response.content:
+            return response
+        if request.method != "GET" or not request.accepts("text/html"):
             return response
         page = render(request, "405.html", status=405)
         page["Allow"] = response["Allow"]

@@ -146,9 +146,8 @@ def _remembered_columns(memory: ImportMemory, header: Sequence[str]) -> dict[str
 
 def remember(job: SupplierImport) -> None:
     """The next file with these headers is read the same way."""
-    columns = dict.fromkeys(
-        map(fold_text, job.header), ""
-    )  # of two columns of one title, the one that is read
+    # Of two columns of one title, the one that is read.
+    columns = {fold_text(title): "" for title in job.header}
     columns |= {fold_text(job.header[at]): column for column, at in job.columns.items()}
     ImportMemory.objects.update_or_create(
         pole=job.pole,
