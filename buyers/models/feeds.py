@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.accounts.models import User
 from marketplace.territories.models import Mrc, Pole
@@ -187,7 +188,7 @@ class FeedFile(models.Model):
     unchanged = models.PositiveIntegerField(_("sans changement"), default=0)
     skipped = models.PositiveIntegerField(_("hors territoire"), default=0)
     rejected_count = models.PositiveIntegerField(_("à corriger"), default=0)
-    warning_count = models.PositiveIntegerField(_("à vérifier"), default=0)
+    warning_count = models.PositiveIntegerField(pgettext_lazy("fichier lu", "à vérifier"), default=0)
     rejected = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
 

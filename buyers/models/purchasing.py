@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.classification.labelled import in_reader_language
 from marketplace.classification.models import Certification
@@ -55,7 +56,7 @@ def _today() -> Q:
 class InForce(models.TextChoices):
     YES = "yes", _("en vigueur")
     NO = "no", _("pas en vigueur")
-    UNKNOWN = "unknown", _("à vérifier")
+    UNKNOWN = "unknown", pgettext_lazy("règle", "à vérifier")
 
 
 class CitedRule(models.Model):

@@ -37,9 +37,7 @@ TABS = (
     Tab("sans-changement", gettext_lazy("Sans changement"), gettext_lazy("Sans changement"), Q(outcome=Outcome.UNCHANGED), "unchanged"),
     Tab("ailleurs", gettext_lazy("D’un autre territoire"), gettext_lazy("D’un autre territoire"), Q(outcome=Outcome.ELSEWHERE), "elsewhere"),
 )  # fmt: skip
-LEFT_TAB = Tab(
-    "restees", gettext_lazy("Restées"), gettext_lazy("Restées telles quelles"), ~Q(left=""), "left"
-)
+LEFT_TAB = Tab("restees", gettext_lazy("Non annulées"), gettext_lazy("Non annulées"), ~Q(left=""), "left")
 BADGES = {
     State.COLUMNS: "wait",
     State.CHECKING: "info",

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.accounts.models import pole_q
 from marketplace.territories.models import Pole
@@ -42,11 +43,11 @@ class SupplierImport(models.Model):
     class State(models.TextChoices):
         COLUMNS = "columns", _("colonnes à confirmer")
         CHECKING = "checking", _("lecture en cours")
-        READY = "ready", _("à vérifier")
+        READY = "ready", pgettext_lazy("fichier lu", "à vérifier")
         RUNNING = "running", _("importation en cours")
         DONE = "done", _("importée")
         UNDOING = "undoing", _("annulation en cours")
-        UNDONE = "undone", _("annulée")
+        UNDONE = "undone", pgettext_lazy("importation", "annulée")
         FAILED = "failed", _("arrêtée")
 
     WORKING = (State.CHECKING, State.RUNNING, State.UNDOING)

@@ -65,7 +65,7 @@ def test_letters_go_to_who_agreed_and_stop_at_once(pole_staff):
     assert letter.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     refuse = "/campagnes/ne-plus-ecrire/" + letter.text.partition("ne-plus-ecrire/")[2].split("/")[0] + "/"
     anyone = Client(enforce_csrf_checks=True)
-    assert "Ne plus m’écrire" in anyone.get(refuse).content.decode()
+    assert "Retirer mon accord" in anyone.get(refuse).content.decode()
     assert Approach.objects.exclude(consent_on=None).exists(), "a GET only shows"
     assert why_decisions_fell([letter.decision]) == {}
     anyone.post(refuse)

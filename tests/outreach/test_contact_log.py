@@ -67,7 +67,7 @@ def test_form_writes_one_entry_however_often_it_is_sent(pole_staff):
     wrong = client.post(address, typed(next_on="", key=str(uuid4()))).content.decode()
     assert "Dites pour quel jour." in wrong
     tomorrow = str(timezone.localdate() + timedelta(days=1))
-    assert "pas encore venu" in client.post(address, typed(on=tomorrow)).content.decode()
+    assert "Cette date est à venir" in client.post(address, typed(on=tomorrow)).content.decode()
     assert ContactEntry.objects.count() == 1
 
 

@@ -29,7 +29,7 @@ class CampaignAdmin(ScopedAdmin):
     fieldsets = [
         (None, {"fields": ["name", "pole", ("side", "means"), "purpose", ("starts_on", "ends_on")]}),
         (
-            gettext_lazy("Page où l’on arrive"),
+            gettext_lazy("Page de la campagne"),
             {
                 "fields": ["is_open", "title", "text", "title_en", "text_en"],
                 "description": gettext_lazy("Sans anglais, la page anglaise montre le français, et le dit."),

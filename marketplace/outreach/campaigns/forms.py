@@ -90,5 +90,5 @@ class CampaignForm(PlainForm):
             self.add_error("text_en", _("En anglais, il faut le titre et le texte, ou ni l’un ni l’autre."))
         starts, ends = said.get("starts_on"), said.get("ends_on")
         if starts and ends and ends < starts:
-            self.add_error("ends_on", _("Une campagne ne finit pas avant de commencer."))
+            self.add_error("ends_on", _("La fin vient avant le début. Corrigez une des deux dates."))
         return said

@@ -1,4 +1,4 @@
-"""« Ne plus m’écrire », from the letter of a campaign: no account is needed, and GET only shows."""
+"""« Retirer mon accord », from the letter of a campaign: no account is needed, and GET only shows."""
 
 from __future__ import annotations
 

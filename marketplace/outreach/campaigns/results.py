@@ -31,7 +31,7 @@ STEPS: dict[str, Promise] = {
     REGISTERED: gettext_lazy("Inscrites"),
     COMMITTED: gettext_lazy("Engagées"),
     NEEDS: gettext_lazy("Besoins affichés"),
-    CONTRACTS: gettext_lazy("Contrats décidés"),
+    CONTRACTS: gettext_lazy("Fournisseurs choisis"),
 }
 SHOWN = 200
 

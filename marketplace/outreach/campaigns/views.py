@@ -120,7 +120,7 @@ def audience_page(request: HttpRequest, pk: int) -> HttpResponse:
                 said = ngettext("%(n)s organisation ajoutée.", "%(n)s organisations ajoutées.", added)
                 messages.success(request, said % {"n": added})
                 if left_out:
-                    said = ngettext("%(n)s laissée de côté.", "%(n)s laissées de côté.", left_out)
+                    said = ngettext("%(n)s organisation laissée de côté.", "%(n)s organisations laissées de côté.", left_out)
                     messages.warning(request, said % {"n": left_out})
                 return redirect(here)
         else:
@@ -184,7 +184,7 @@ def landing_page(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def refuse_page(request: HttpRequest, token: str) -> HttpResponse:
-    """« Ne plus m’écrire »: GET shows a button, POST acts."""
+    """« Retirer mon accord »: GET shows a button, POST acts."""
     row = find_refusal(token)
     if row is None:
         return render(request, "outreach/refuse.html", {"row": None}, status=404)

@@ -20,7 +20,7 @@ from marketplace.web.admin import PlainForm
 
 DAY = {"type": "date", "class": "inp inp-m"}
 FURTHEST = timedelta(days=366 * 3)
-IN_FUTURE = gettext_lazy("Ce jour n’est pas encore venu : notez ce qui est à faire comme prochaine action.")
+IN_FUTURE = gettext_lazy("Cette date est à venir. Notez plutôt une prochaine action.")
 
 
 def ways() -> list[tuple[str, str]]:

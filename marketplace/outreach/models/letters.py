@@ -178,7 +178,7 @@ class LetterTarget(models.Model):
         REFUSED = "refused", _("ne veut plus recevoir de lettres de cette sorte")
         SUPPRESSED = "suppressed", _("l’adresse refuse nos courriels")
         HAS_MEMBERS = "has_members", _("des membres gèrent déjà la fiche")
-        INVITED_LATELY = "invited", _("déjà invitée depuis 90 jours")
+        INVITED_LATELY = "invited", _("déjà invitée dans les 90 derniers jours")
         SAME_ADDRESS = "same_address", _("même adresse qu’une autre entreprise de la lettre")
         ARCHIVED = "archived", _("fiche archivée")
         NOT_YOURS = "not_yours", _("hors du territoire du pôle")

@@ -125,7 +125,7 @@ class Approach(models.Model):
     contact_phone = models.CharField(_("téléphone"), max_length=30, blank=True)
     # By whom and how the person agreed to be written to (anti-spam law); without a date nothing is sent to the address.
     consent_on = models.DateField(_("accepte nos courriels depuis le"), null=True, blank=True)
-    consent_how = models.CharField(_("comment elle l’a dit"), max_length=200, blank=True)
+    consent_how = models.CharField(_("comment la personne a accepté"), max_length=200, blank=True)
     source = models.CharField(_("source"), max_length=10, choices=Source, default=Source.OTHER)
     committed_on = models.DateField(_("engagée le"), null=True, blank=True)
     promise = models.CharField(_("engagement"), max_length=500, blank=True)

@@ -45,7 +45,7 @@ def invite_institution(
     if key is not None and (known := held.invitations.filter(key=key).first()):
         return known
     if held.side != Approach.Side.BUYING:
-        raise WrongMove(_("Une entreprise s’invite depuis sa fiche."))
+        raise WrongMove(_("Pour inviter une entreprise, passez par sa fiche."))
     name, email = name.strip(), email.strip().lower()
     if not name:
         raise WrongMove(_("Dites qui vous invitez."))

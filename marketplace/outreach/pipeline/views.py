@@ -281,7 +281,7 @@ def hand_over_page(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(
                 request,
-                _("%(who)s suit maintenant %(rows)s démarches et a %(actions)s actions à faire.")
+                _("Relais passé à %(who)s. Démarches à suivre : %(rows)s. Actions à faire : %(actions)s.")
                 % {"who": form.cleaned_data["successor"], "rows": rows, "actions": actions},
             )
             return redirect("outreach_admin:board")

@@ -87,11 +87,11 @@ def _draft(user: User, poles: list[PoleReminder], token: str, version: str) -> D
     stop_url = absolute_url(stop_path(user))
     with translation.override(user.language):
         if late:
-            title = ngettext("%(n)s chose en retard", "%(n)s choses en retard", late) % {"n": late}
+            title = ngettext("%(n)s tâche en retard", "%(n)s tâches en retard", late) % {"n": late}
         else:
             title = ngettext(
-                "%(n)s chose à faire aujourd’hui ou demain",
-                "%(n)s choses à faire aujourd’hui ou demain",
+                "%(n)s tâche à faire aujourd’hui ou demain",
+                "%(n)s tâches à faire aujourd’hui ou demain",
                 soon,
             ) % {"n": soon}
         if len(poles) == 1:

@@ -34,7 +34,7 @@ def check_fields(text: str) -> None:
         )
     if "{" in (rest := _FIELD.sub("", text)) or "}" in rest:
         raise ValidationError(
-            _("Une accolade est seule. Un champ s’écrit entre deux accolades : {entreprise}.")
+            _("Il manque une accolade. Un champ s’écrit entre deux accolades : {entreprise}.")
         )
 
 

@@ -65,7 +65,7 @@ def _decide(request: HttpRequest, purpose: str) -> None:
     user = signed_in_user(request)
     if "stop" in request.POST:
         refuse_letters(purpose=purpose, address=user.email, user=user, by=user)
-        messages.success(request, _("C’est arrêté."))
+        messages.success(request, _("Vous ne recevrez plus ces courriels."))
     elif consent := RULES[purpose].consent:
         if not request.POST.get("consent"):
             messages.error(request, _("Cochez la case pour accepter de recevoir ces courriels."))

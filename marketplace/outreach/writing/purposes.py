@@ -45,7 +45,7 @@ RULES: dict[str, Rule] = {
         Rule(
             purpose=Purpose.INVITATION,
             ground=_("À l’adresse que l’entreprise publie, si personne ne gère encore sa fiche, et pas plus d’une fois en 90 jours."),
-            audience=_("Vous recevez ce courriel parce que « %(organisation)s » publie cette adresse et que sa fiche attend quelqu’un. Sans réponse de votre part, rien ne change."),
+            audience=_("Vous recevez ce courriel parce que « %(organisation)s » publie cette adresse et que personne ne gère encore sa fiche. Sans réponse de votre part, rien ne change."),
             to_members=False,
             to_listed=True,
         ),

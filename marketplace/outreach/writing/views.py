@@ -59,7 +59,7 @@ STATES = {
     Letter.State.STOPPED: "no",
 }
 MAIL_STATES = {
-    Attempted.Status.QUEUED: ("wait", gettext_lazy("à partir")),
+    Attempted.Status.QUEUED: ("wait", gettext_lazy("à envoyer")),
     Attempted.Status.SENDING: ("wait", gettext_lazy("en cours")),
     Attempted.Status.DONE: ("ok", gettext_lazy("parti")),
     Attempted.Status.FAILED: ("no", gettext_lazy("non remis")),
@@ -67,7 +67,7 @@ MAIL_STATES = {
 }
 
 MAILS_SAID = {
-    Attempted.Status.QUEUED: gettext_lazy("courriels à partir"),
+    Attempted.Status.QUEUED: gettext_lazy("courriels à envoyer"),
     Attempted.Status.SENDING: gettext_lazy("courriels en train de partir"),
     Attempted.Status.DONE: gettext_lazy("courriels partis"),
     Attempted.Status.FAILED: gettext_lazy("courriels non remis"),
