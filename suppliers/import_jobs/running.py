@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from marketplace.outbox.queue import wake_worker
+from marketplace.web.collecting import collector_at_rest
 from marketplace.web.locks import hold_lock
 from marketplace.web.tabular import TableError
 from marketplace.web.verbs import verb
@@ -79,6 +80,7 @@ def _claim(pk: int) -> SupplierImport | None:
     return job
 
 
+@collector_at_rest()
 def _advance(job: SupplierImport) -> bool:
     """One step; whether another one follows."""
     match job.state:

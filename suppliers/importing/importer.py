@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.territories.models import Pole
 from marketplace.territories.places import current_gazetteer
+from marketplace.web.collecting import collector_at_rest
 from marketplace.web.folding import fold_text
 from marketplace.web.locks import hold_lock
 from marketplace.web.tabular import HEADER_WITHIN, Table, TableError, Tables, open_tables
@@ -63,8 +64,9 @@ def import_suppliers(
         lists = read_tables(tables, kind, report, territory=territory, is_sure=bool(mapping))
         for rows in lists:
             for batch in batches_of(rows):  # never of two tabs, whose rows have the same numbers
-                leave_out_erased(batch, report)
-                writer.write(batch)
+                with collector_at_rest():
+                    leave_out_erased(batch, report)
+                    writer.write(batch)
                 progress(report.read)
         report.notes += tables.notes
     propose_neqs(by=by)
