@@ -24,7 +24,7 @@ from suppliers.verification import verification_of
 
 _BEGUN = _("Vous recevez ce courriel parce que vous avez commencé la fiche « %(organisation)s ».")
 _HOLDERS = _("Vous recevez ce courriel parce que vous gérez la fiche « %(organisation)s ».")
-_LISTED = _("Vous recevez ce courriel parce que la fiche « %(organisation)s » figure dans Maillage.")
+_LISTED = _("Vous recevez ce courriel parce que la fiche « %(organisation)s » figure sur Maillage.")
 _WRITTEN_TO = _("Vous recevez ce courriel parce que nous vous avions écrit à propos de cette décision.")
 
 SUPPLIER_RETURNED = Email(

@@ -37,7 +37,7 @@ def stale_rows(user: Visitor) -> QuerySet[Any] | None:
 def stale_item(row: WaitingRow) -> WaitingItem:
     return WaitingItem(
         title=_("Remettre à jour la source « %(source)s »") % {"source": row.name},
-        text=_("Elle est en retard : les pages d’avis le disent à tout le monde."),
+        text=_("Elle est en retard : les pages d’avis l’indiquent à tout le monde."),
         url=reverse("admin:buyers_noticesource_change", args=[row.subject]),
         action=_("Voir la source"),
         urgency=Urgency.NOW,

@@ -29,7 +29,7 @@ class Tab:
 
 
 TABS = (
-    Tab("a-corriger", gettext_lazy("À corriger"), gettext_lazy("Pas importées"), Q(outcome=Outcome.REJECTED), "rejected"),
+    Tab("a-corriger", gettext_lazy("À corriger"), gettext_lazy("Non importées"), Q(outcome=Outcome.REJECTED), "rejected"),
     Tab("cellules", gettext_lazy("Cellules laissées de côté"), gettext_lazy("Cellules laissées de côté"), ~Q(faults=[]) & ~Q(outcome=Outcome.REJECTED), "faulty"),
     Tab("nouvelles", gettext_lazy("À créer"), gettext_lazy("Créées"), Q(outcome=Outcome.CREATED), "created"),
     Tab("modifiees", gettext_lazy("À modifier"), gettext_lazy("Modifiées"), Q(outcome=Outcome.UPDATED), "updated"),

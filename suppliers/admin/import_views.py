@@ -248,7 +248,7 @@ def _crumbs() -> list[tuple[str, str]]:
 @staff_member_required
 @require_POST
 def difference_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """« Prendre cette valeur » for one field, or « Garder celle de Maillage » for all."""
+    """« Prendre la valeur du fichier » for one field, or « Garder les valeurs de Maillage » for all."""
     supplier = get_object_or_404(Supplier.objects.curated_by(request.user), pk=pk)
     column = request.POST.get("column", "")
     try:

@@ -129,7 +129,7 @@ def take_file_value(*, supplier: Supplier, column: str, by: User | None) -> None
 
 @verb
 def keep_our_values(*, supplier: Supplier, by: User | None) -> None:
-    """« Garder celle de Maillage »: what this row says is settled until a file says something else again."""
+    """« Garder les valeurs de Maillage »: what this row says is settled until a file says something else again."""
     check_permission(
         can_curate_supplier, by, supplier, sentence=_("Cette fiche n’est pas dans votre territoire.")
     )

@@ -47,7 +47,7 @@ def revision(answer):
 
 def test_a_newcomer_brings_a_list_in_puts_it_right_and_takes_it_back(pole_staff):
     client = signed_in(pole_staff)
-    assert "Aucune importation encore" in client.get(INDEX).content.decode()
+    assert "Aucune importation pour l’instant" in client.get(INDEX).content.decode()
 
     answer = deposited(client, real_list(rows=12), "répertoire.xlsx")  # screen 1: the file
     assert "Nom de l’organisme" in answer.content.decode()

@@ -85,7 +85,7 @@ class CampaignForm(PlainForm):
         if said.get("is_open"):
             for name in ("title", "text"):
                 if not said.get(name, "").strip():
-                    self.add_error(name, _("Une page ouverte dit ce qui est demandé."))
+                    self.add_error(name, _("Pour ouvrir la page, écrivez ce que vous demandez."))
         if bool(said.get("title_en")) != bool(said.get("text_en")):
             self.add_error("text_en", _("En anglais, il faut le titre et le texte, ou ni l’un ni l’autre."))
         starts, ends = said.get("starts_on"), said.get("ends_on")

@@ -99,7 +99,7 @@ def leave_campaign(*, member: CampaignMember, by: User) -> None:
     """Out of the audience; the row of the pipeline stays."""
     hold_campaign(member.campaign, by)
     if member.letter_at is not None:
-        raise WrongMove(_("Le courriel de la campagne est déjà parti à cette organisation."))
+        raise WrongMove(_("Le courriel de la campagne a déjà été envoyé à cette organisation."))
     member.delete()
 
 

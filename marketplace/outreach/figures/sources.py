@@ -276,7 +276,7 @@ FIGURES: tuple[Figure, ...] = (
         key="submitted",
         slug="soumises",
         label=_("Fiches soumises"),
-        says=_("Chaque envoi d’une fiche au pôle compte, aussi le second après un complément."),
+        says=_("Chaque envoi d’une fiche au pôle compte, y compris après un complément."),
         parts=lambda period: [_decisions(states.SUBMIT.verb)],
         page=_SHEET,
     ),

@@ -96,7 +96,7 @@ class Approach(models.Model):
         LIST = "list", _("liste importée")
         TRIAGE = "triage", _("tri des fiches à démarcher")
         NOTICES = "notices", _("avis publiés")
-        CONTACT = "contact", _("nous a écrit ou appelés")
+        CONTACT = "contact", _("nous a écrit ou téléphoné")
         REFERRED = "referred", _("recommandée")
         OTHER = "other", _("autre")
 

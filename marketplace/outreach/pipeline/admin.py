@@ -112,7 +112,7 @@ class ApproachAdmin(ScopedAdmin):
             {
                 "fields": [("contact_name", "contact_title"), ("contact_email", "contact_phone"), ("consent_on", "consent_how")],
                 "description": gettext_lazy(
-                    "Rien ne part à cette adresse tant que la date et la façon dont la personne l’a accepté ne sont pas notées."
+                    "Rien ne part à cette adresse avant que vous ayez noté quand et comment la personne a accepté."
                 ),
             },
         ),

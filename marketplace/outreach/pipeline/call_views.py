@@ -45,7 +45,7 @@ def call_page(request: HttpRequest) -> HttpResponse:
         form = CallForm(request.POST, reader=reader)
         row = _row(reader, request.POST.get("approach", ""))
         if row is None:
-            messages.warning(request, _("Cette démarche n’est pas de votre pôle. Rien n’est noté."))
+            messages.warning(request, _("Cette démarche est celle d’un autre pôle. Rien n’a été noté."))
             return redirect(_here(query))
         if form.is_valid():
             try:

@@ -113,7 +113,7 @@ class InviteForm(PlainOutreachForm):
         label=gettext_lazy("Courriel"),
         widget=forms.EmailInput(attrs=LINE),
         help_text=gettext_lazy(
-            "Son adresse à elle, à l’institution : le lien ne vaut que pour cette adresse."
+            "Sa propre adresse à l’institution : le lien ne vaut que pour cette adresse."
         ),
     )
     message = forms.CharField(
@@ -260,7 +260,7 @@ class ApproachForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("consent_on") and not said.get("consent_how", "").strip():
-            self.add_error("consent_how", _("Dites comment : au téléphone, par écrit, à une rencontre…"))
+            self.add_error("consent_how", _("Dites comment la personne a accepté : au téléphone, par écrit ou à une rencontre."))
         return said
 
 

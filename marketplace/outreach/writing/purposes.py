@@ -39,7 +39,7 @@ RULES: dict[str, Rule] = {
         Rule(
             purpose=Purpose.LISTING,
             ground=_("Aux membres de la fiche; s’il n’y en a pas, à l’adresse de l’entreprise. Seulement ce qui concerne sa fiche : vérification, mise à jour, réponse à une demande."),
-            audience=_("Vous recevez ce courriel parce que la fiche « %(organisation)s » figure dans Maillage."),
+            audience=_("Vous recevez ce courriel parce que la fiche « %(organisation)s » figure sur Maillage."),
             to_listed=True,
         ),
         Rule(
