@@ -104,7 +104,9 @@ def _act(request: HttpRequest, kind: MailKind, user: User) -> None:
     try:
         if "stop" in request.POST and row is not None:
             kind.stop([row], user)
-            messages.success(request, _("Vous ne recevrez plus ces courriels : %(name)s.") % {"name": kind.item(row).name})
+            messages.success(
+                request, _("Vous ne recevrez plus ces courriels : %(name)s.") % {"name": kind.item(row).name}
+            )
         elif "stop_all" in request.POST:
             kind.stop(list(rows.values()), user)
             messages.success(request, _("Tout est arrêté. Nous ne vous enverrons plus ces courriels."))
