@@ -47,6 +47,25 @@ def test_audience_is_counted_then_added_once_and_never_beyond_the_territory(pole
     assert client.get(reverse("outreach_admin:calls") + f"?campagne={run.pk}").context["left"] == 2
 
 
+def test_a_platform_admin_adds_nobody_of_another_pole(platform_admin):
+    for name, mrc in (("Ville A", "51"), ("Ville de Laval", "65")):
+        factories.BuyerFactory(name=name, organisation__mrc_id=mrc)
+    run = campaign(platform_admin)
+    client, page = signed_in(platform_admin), reverse("outreach_admin:audience", args=[run.pk])
+    assert client.post(page, {"source": "buyers", "try": "1"}).context["names"] == ["Ville A"]
+    client.post(page, {"source": "buyers", "add": "1"})
+    assert run.members.get().approach.organisation.name == "Ville A"
+
+
+def test_a_second_click_begins_no_second_campaign(pole_staff):
+    client, page = signed_in(pole_staff), reverse("admin:outreach_campaign_add")
+    sent = posted_back(client.get(page), having="means") | {"name": ["Tournée"], "purpose": ["Oui."]}
+    for said in ("Tournée", "tournée"):
+        answer = client.post(page, sent | {"name": [said]}, follow=True)
+    assert "porte déjà ce nom" in answer.content.decode()
+    assert Campaign.objects.count() == 1
+
+
 def test_letters_go_to_who_agreed_and_stop_at_once(pole_staff):
     run = campaign(
         pole_staff, letter_subject="Un besoin?", letter_text="Bonjour.", is_open=True, title="Oui", text="Oui"

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.territories.models import Mrc, Municipality, Pole, Region
+from marketplace.territories.models import Mrc, Municipality, Pole, PoleCoverage, Region
 from marketplace.web.history import tracked
 
 from .person import User, Visitor
@@ -82,6 +82,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def curated_by(self, user: Visitor) -> OrganisationQuerySet:
         """What a person may decide about in the admin: their own membership gives nothing there."""
         return self.filter(curation_q(user))
+
+    def in_territory_of(self, pole_code: str) -> OrganisationQuerySet:
+        """What sits in an MRC that the pôle covers today, or is assigned to it."""
+        covered = PoleCoverage.objects.today().filter(pole=pole_code, mrc__isnull=False).values("mrc")
+        return self.filter(models.Q(mrc__in=covered) | models.Q(pole=pole_code))
 
 
 @tracked

@@ -22,12 +22,15 @@ from marketplace.outreach.permissions import can_run_campaign
 from marketplace.outreach.pipeline.following import start_approach
 from marketplace.outreach.pipeline.queries import ApproachQuery, found_approaches
 from marketplace.outreach.writing.letters import digest_of
+from marketplace.territories.models import Pole
 from marketplace.web.errors import Refused, WrongMove
+from marketplace.web.locks import hold_lock
 from marketplace.web.slugs import free_slug
 from marketplace.web.verbs import verb
 from suppliers.models import Status, Supplier
 
 MOST = 500
+LOCK = 2_026_006  # one campaign begins at a time: two clicks could both begin one
 #: Where an audience is looked for: the pipeline, the institutions that are known, the enterprises of the directory.
 SOURCES = ("pipeline", "buyers", "suppliers")
 
@@ -40,9 +43,9 @@ class Audience:
     query: ApproachQuery
     kind: str = ""
 
-    def organisations(self, reader: User) -> QuerySet[Organisation]:
-        """Those that the filter finds in the reader's territory, by name."""
-        rows = Organisation.objects.curated_by(reader)
+    def organisations(self, reader: User, pole: Pole) -> QuerySet[Organisation]:
+        """Those that the filter finds in the pôle's territory, as far as the reader decides about it."""
+        rows = Organisation.objects.curated_by(reader).in_territory_of(pole.pk)
         if self.source == "pipeline":
             chosen = found_approaches(reader, self.query).values("organisation")
             return rows.filter(pk__in=chosen)
@@ -61,8 +64,11 @@ class Audience:
 
 @verb
 def begin_campaign(*, campaign: Campaign, by: User) -> Campaign:
-    """Save a new one, with an address of its own."""
+    """Save a new one, with an address of its own. A second click, or a colleague at the same moment, begins no second one."""
     check_permission(can_run_campaign, by, campaign, sentence=str(NOT_YOURS))
+    hold_lock(LOCK)
+    if Campaign.objects.filter(pole=campaign.pole, name__iexact=campaign.name).exists():
+        raise WrongMove(_("Une campagne du pôle porte déjà ce nom. Ouvrez-la, ou choisissez un autre nom."))
     campaign.slug = free_slug(
         campaign.title or campaign.name, rows=Campaign.objects.all(), otherwise="campagne"
     )
@@ -75,7 +81,7 @@ def begin_campaign(*, campaign: Campaign, by: User) -> Campaign:
 def add_audience(*, campaign: Campaign, audience: Audience, by: User) -> tuple[int, int]:
     """Everyone whom the filter finds and who is not in it yet, up to `MOST`: (added, left out of another pôle)."""
     held = hold_campaign(campaign, by)
-    found = audience.organisations(by).exclude(
+    found = audience.organisations(by, held.pole).exclude(
         pk__in=CampaignMember.objects.filter(campaign=held).values("approach__organisation")
     )
     if found.count() > MOST:

@@ -120,11 +120,17 @@ def audience_page(request: HttpRequest, pk: int) -> HttpResponse:
                 said = ngettext("%(n)s organisation ajoutée.", "%(n)s organisations ajoutées.", added)
                 messages.success(request, said % {"n": added})
                 if left_out:
-                    said = ngettext("%(n)s organisation laissée de côté.", "%(n)s organisations laissées de côté.", left_out)
+                    said = ngettext(
+                        "%(n)s organisation laissée de côté.",
+                        "%(n)s organisations laissées de côté.",
+                        left_out,
+                    )
                     messages.warning(request, said % {"n": left_out})
                 return redirect(here)
         else:
-            rows = form.audience.organisations(by).exclude(approaches__campaigns__campaign=campaign)
+            rows = form.audience.organisations(by, campaign.pole).exclude(
+                approaches__campaigns__campaign=campaign
+            )
             found, names = rows.count(), list(rows.order_by("name").values_list("name", flat=True)[:20])
     return render_admin_page(
         request,

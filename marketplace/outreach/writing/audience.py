@@ -15,7 +15,6 @@ from marketplace.accounts.models import Consent, Membership, Organisation, User
 from marketplace.outbox.models import Suppression
 from marketplace.outreach.models import Letter, LetterTarget, Purpose
 from marketplace.outreach.writing.purposes import RULES, Rule, refusing_among
-from marketplace.territories.models import PoleCoverage
 from suppliers.models import Contact, Status, Supplier
 
 LeftOut = LetterTarget.LeftOut
@@ -106,8 +105,7 @@ def _standing(letter: Letter, targets: Sequence[LetterTarget], found: Audience) 
     rows = Supplier.objects.filter(pk__in=[target.supplier_id for target in targets])
     rows = rows.curated_by(letter.by or AnonymousUser())
     if letter.pole_id:
-        covered = PoleCoverage.objects.today().filter(pole=letter.pole_id, mrc__isnull=False).values("mrc")
-        rows = rows.filter(Q(organisation__mrc__in=covered) | Q(organisation__pole=letter.pole_id))
+        rows = rows.filter(organisation__in=Organisation.objects.in_territory_of(letter.pole_id))
     curated = set(rows.values_list("pk", flat=True))
     standing = []
     for target in targets:
