@@ -15,7 +15,13 @@ from marketplace.accounts.models import Invitation, Membership, Organisation
 from marketplace.outbox.models import Message
 from marketplace.outreach.contact_log.recording import NextAction, log_contact
 from marketplace.outreach.models import Approach, ContactEntry, InstitutionInvitation, Respondent
-from marketplace.outreach.pipeline.following import Call, log_call, move_approach, start_approach
+from marketplace.outreach.pipeline.following import (
+    Call,
+    log_call,
+    move_approach,
+    note_commitment,
+    start_approach,
+)
 from marketplace.outreach.pipeline.inviting import arrive, invite_institution, note_arrivals
 from marketplace.outreach.pipeline.queries import ApproachQuery, found_approaches
 from marketplace.outreach.pipeline.reminding import send_follow_ups
@@ -213,6 +219,15 @@ def test_a_form_sent_twice_invites_once_and_an_old_page_writes_over_no_promise(p
     assert "Dix contrats par an" in client.post(page, old).content.decode()
     row.refresh_from_db()
     assert row.promise == "Dix contrats par an"
+    seen = client.get(page).context["seen"]
+    note_commitment(approach=row, on=timezone.localdate(), promise="Onze contrats", by=pole_staff)
+    answer = client.post(page, {"move": "take_back", "seen": seen}, follow=True)
+    assert "L’engagement a changé" in answer.content.decode()
+    row.refresh_from_db()
+    assert row.promise == "Onze contrats"
+    client.post(page, {"move": "take_back", "seen": answer.context["seen"]})
+    row.refresh_from_db()
+    assert (row.promise, row.committed_on) == ("", None)
 
 
 def test_what_someone_who_left_had_to_do_passes_on(pole_staff):

@@ -18,6 +18,7 @@ from marketplace.accounts.poles import pole_acting_for, pole_for
 from marketplace.outreach.contact_log.recording import NOT_YOURS, NextAction, log_contact, may_own
 from marketplace.outreach.models import Approach, ContactEntry
 from marketplace.outreach.permissions import can_log_contact, can_work_approach
+from marketplace.outreach.writing.letters import digest_of
 from marketplace.territories.models import Pole
 from marketplace.web.errors import NotAllowed, WrongMove
 from marketplace.web.verbs import verb
@@ -109,10 +110,16 @@ def note_commitment(*, approach: Approach, on: date, promise: str, by: User) -> 
     held.save(update_fields=["committed_on", "promise"])
 
 
+def commitment_digest(approach: Approach) -> str:
+    return digest_of(str(approach.committed_on), approach.promise)
+
+
 @verb
-def take_back_commitment(*, approach: Approach, by: User) -> None:
-    """The way back of `note_commitment`; the history keeps what was noted."""
+def take_back_commitment(*, approach: Approach, seen: str, by: User) -> None:
+    """The way back of `note_commitment`; the history keeps what was noted. `seen`: the digest of what the page showed."""
     held = hold_approach(approach, by)
+    if seen != commitment_digest(held):
+        raise WrongMove(_("L’engagement a changé depuis que vous l’avez lu. Relisez-le, puis retirez-le."))
     held.committed_on, held.promise = None, ""
     held.save(update_fields=["committed_on", "promise"])
 

@@ -25,6 +25,7 @@ from marketplace.accounts.security.log import record_security_event
 from marketplace.accounts.security.models import Kind
 from marketplace.outreach.models import PLACE_LABELS, Approach, ApproachQuerySet
 from marketplace.outreach.pipeline.following import (
+    commitment_digest,
     move_approach,
     note_commitment,
     start_kept_prospects,
@@ -182,7 +183,11 @@ def commitment_page(request: HttpRequest, pk: int) -> HttpResponse:
         sheet = reverse("admin:outreach_approach_change", args=[pk])
         crumbs = [(_("Démarchage"), reverse("outreach_admin:board")), (row.organisation.name, sheet)]
         if request.method == "POST" and request.POST.get("move") == "take_back":
-            take_back_commitment(approach=row, by=by)
+            try:
+                take_back_commitment(approach=row, seen=request.POST.get("seen", ""), by=by)
+            except Refused as why:
+                messages.warning(request, str(why))
+                return redirect("outreach_admin:commitment", pk)
             messages.success(request, _("L’engagement est retiré; l’historique le garde."))
             return redirect(sheet)
         initial = {"on": row.committed_on or timezone.localdate(), "promise": row.promise}
@@ -208,6 +213,7 @@ def commitment_page(request: HttpRequest, pk: int) -> HttpResponse:
         crumbs=crumbs,
         row=row,
         form=form,
+        seen=commitment_digest(row),
     )
 
 
