@@ -103,7 +103,7 @@ class Misfit(models.Model):
         TOO_FAR = "too_far", _("Trop loin de son territoire")
         WRONG_SIZE = "wrong_size", _("Trop gros ou trop petit pour elle")
         MISREAD = "misread", _("L’avis est mal compris")
-        LISTING = "listing", _("Sa fiche dit autre chose que ce qu’elle fait")
+        LISTING = "listing", _("Sa fiche ne décrit pas ce qu’elle fait")
         OTHER = "other", _("Une autre raison")
 
     supplier = models.ForeignKey(

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
             name='Misfit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('other_trade', 'Ce n’est pas son métier'), ('too_far', 'Trop loin de son territoire'), ('wrong_size', 'Trop gros ou trop petit pour elle'), ('misread', 'L’avis est mal compris'), ('listing', 'Sa fiche dit autre chose que ce qu’elle fait'), ('other', 'Une autre raison')], max_length=12, verbose_name='raison')),
+                ('reason', models.CharField(choices=[('other_trade', 'Ce n’est pas son métier'), ('too_far', 'Trop loin de son territoire'), ('wrong_size', 'Trop gros ou trop petit pour elle'), ('misread', 'L’avis est mal compris'), ('listing', 'Sa fiche ne décrit pas ce qu’elle fait'), ('other', 'Une autre raison')], max_length=12, verbose_name='raison')),
                 ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='précision')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='dit le')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dit par')),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('reason', models.CharField(choices=[('other_trade', 'Ce n’est pas son métier'), ('too_far', 'Trop loin de son territoire'), ('wrong_size', 'Trop gros ou trop petit pour elle'), ('misread', 'L’avis est mal compris'), ('listing', 'Sa fiche dit autre chose que ce qu’elle fait'), ('other', 'Une autre raison')], max_length=12, verbose_name='raison')),
+                ('reason', models.CharField(choices=[('other_trade', 'Ce n’est pas son métier'), ('too_far', 'Trop loin de son territoire'), ('wrong_size', 'Trop gros ou trop petit pour elle'), ('misread', 'L’avis est mal compris'), ('listing', 'Sa fiche ne décrit pas ce qu’elle fait'), ('other', 'Une autre raison')], max_length=12, verbose_name='raison')),
                 ('note', models.CharField(blank=True, default='', max_length=300, verbose_name='précision')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='dit le')),
                 ('by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='dit par')),
