@@ -62,13 +62,17 @@ def _pattern(phrases: Sequence[str]) -> re.Pattern[str] | None:
 
 
 def unjudged(rows: SupplierQuerySet) -> SupplierQuerySet:
-    """Prospects that no sign has read as they stand now: new, edited since, or judged by other signs."""
-    edited = TriageSign.pgh_event_model.objects.aggregate(at=Max("pgh_created_at"))["at"]
-    stale = Q(triage__isnull=True) | Q(triage__judged_at__lt=F("updated_at"))
-    stale |= Q(triage__judged_at__lt=timezone.now() - READ_AGAIN_AFTER)
-    stale |= Q(triage__judged_at__lt=F("organisation__updated_at"))
-    if edited is not None:
-        stale |= Q(triage__judged_at__lt=edited)
+    """Prospects that no sign has read as they stand now: new, edited since, or judged by other signs.
+
+    What another clock says was edited later than now waits for that moment: judged now, it would be found again at once.
+    """
+    now = timezone.now()
+    edited = TriageSign.pgh_event_model.objects.filter(pgh_created_at__lte=now)
+    stale = Q(triage__isnull=True) | Q(triage__judged_at__lt=now - READ_AGAIN_AFTER)
+    stale |= Q(triage__judged_at__lt=F("updated_at"), updated_at__lte=now)
+    stale |= Q(triage__judged_at__lt=F("organisation__updated_at"), organisation__updated_at__lte=now)
+    if (at := edited.aggregate(at=Max("pgh_created_at"))["at"]) is not None:
+        stale |= Q(triage__judged_at__lt=at)
     return rows.filter(stale, status=Status.PROSPECT)
 
 

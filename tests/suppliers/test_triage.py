@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -75,6 +77,17 @@ def test_what_changed_is_judged_again_and_nothing_else():
         pgh_created_at=timezone.now()
     )  # not the start of this transaction
     assert judge_prospects(by=None) == 2
+
+
+def test_what_a_clock_ahead_of_ours_edited_is_judged_once_and_again_when_its_time_comes():
+    one = prospect("Les Amis du lac")
+    later = timezone.now() + timedelta(hours=2)
+    Supplier.objects.filter(pk=one.pk).update(updated_at=later)
+    type(one.organisation).objects.filter(pk=one.organisation_id).update(updated_at=later)
+    TriageSign.pgh_event_model.objects.update(pgh_created_at=later)
+    assert [judge_prospects(by=None) for _time in range(2)] == [1, 0]
+    with time_machine.travel(later + timedelta(seconds=1), tick=False):
+        assert [judge_prospects(by=None) for _time in range(2)] == [1, 0]
 
 
 def test_the_likeliest_come_first_and_every_field_is_searched(staff):
