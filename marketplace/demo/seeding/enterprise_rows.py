@@ -107,7 +107,7 @@ def _write_batch(batch: list[Enterprise], rng: random.Random, day: date, around:
     """One batch into its tables, parents first."""
     if not batch:
         return 0
-    now = timezone.make_aware(datetime.combine(day, time(4)))
+    now = timezone.make_aware(datetime.combine(day, time.min))  # whatever the hour, nothing was written later
     organisation_ids = take_ids(Organisation, len(batch))
     supplier_ids = take_ids(Supplier, len(batch))
     pairs = list(zip(batch, organisation_ids, supplier_ids, strict=True))
