@@ -27,7 +27,13 @@ from marketplace.demo.seeding import seed as seeding
 from marketplace.demo.seeding.addresses import AREA_CODES, AREA_CODES_OF_MRC, populated_towns
 from marketplace.demo.seeding.buyers import BUYERS, INVENTED
 from marketplace.demo.seeding.duplicates import TWINS
-from marketplace.demo.seeding.enterprises import MEMBER_NEQ, MEMBER_TRADE, plan_enterprises
+from marketplace.demo.seeding.enterprises import (
+    MEMBER_MRC,
+    MEMBER_NEQ,
+    MEMBER_TRADE,
+    NEIGHBOURS,
+    plan_enterprises,
+)
 from marketplace.demo.seeding.events import BOUGHT_BY, EVENT_PLANS, SOUGHT
 from marketplace.demo.seeding.notice_subjects import SUBJECTS
 from marketplace.demo.seeding.notice_text import ABOVE, THRESHOLD
@@ -260,6 +266,14 @@ def test_no_seeded_name_is_one_of_the_real_registers(shared, seeded):
     assert [e.name for e in planned if own_words(e.name) in real] == []
 
 
+def test_members_pole_has_listings_to_compare_whatever_the_draw():
+    """Of 200, one day in five left it fewer than the demo enters twice."""
+    for number in range(3):
+        first = list(plan_enterprises(random.Random(number), 20, populated_towns()))[: NEIGHBOURS + 1]
+        assert {one.town.mrc for one in first} == {MEMBER_MRC}
+    assert NEIGHBOURS >= TWINS
+
+
 def test_seed_gives_staff_to_every_pole(seeded):
     assert PolePost.objects.count() == Pole.objects.count()
 
@@ -287,6 +301,14 @@ def test_notices_are_in_the_region_of_their_buyer(seeded):
 
 
 # --- The buying side -------------------------------------------------------------------------------------------------
+
+
+def test_enterprises_are_of_no_later_hour_than_the_first_of_the_day(seeded):
+    """Rows of a later hour are edited all the time until then, for whatever looks for what changed."""
+    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    planned = Organisation.objects.filter(neq__startswith="1199", supplier__isnull=False)
+    assert planned.filter(created_at=midnight).count() > SUPPLIERS / 2
+    assert not planned.filter(created_at__gt=timezone.now()).exists()
 
 
 def test_buyers_are_nobody_s_and_say_so(seeded):

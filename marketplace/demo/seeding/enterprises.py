@@ -19,6 +19,9 @@ from .seed_data import TRADES, Trade
 
 #: The demo's member works here; its page shows all that its trade sells, in its whole region.
 MEMBER_NEQ = "1199000000"
+MEMBER_MRC = "371"  # Trois-Rivières
+#: However few are asked for, the pôle of the demo has so many listings more than its member's: some are entered twice.
+NEIGHBOURS = 8
 MEMBER_TRADE = next(trade for trade in TRADES if trade.key == "menage")
 #: What stands beside the published suppliers so that the queue and the search for prospects have something to show.
 UNPUBLISHED = (
@@ -107,9 +110,11 @@ def plan_enterprises(
         form = rng.choices(forms, cum_weights=totals)[0]
         size = rng.random() ** 1.5
         town = towns.draw(rng, trade, _staff(trade, size))
+        if 0 < index <= NEIGHBOURS:
+            town = next((t for t in places if t.mrc == MEMBER_MRC), town)
         if index == 0:  # a cleaning enterprise in Trois-Rivières, where that is on the map
             trade, form, size = MEMBER_TRADE, LegalForm.OBNL, 0.45
-            town = next((t for t in places if t.mrc == "371"), town)
+            town = next((t for t in places if t.mrc == MEMBER_MRC), town)
             name, slug = "Entretien Les Trois Rives", "entretien-les-trois-rives"
         else:
             name, slug = _free_name(rng, trade, form, town, used, index)

@@ -29,7 +29,7 @@ from .buyers import seed_buyers
 from .cohorts import seed_cohorts
 from .duplicates import seed_duplicates, seed_registry_drift
 from .enterprise_rows import Progress, seed_enterprises
-from .enterprises import MEMBER_NEQ
+from .enterprises import MEMBER_MRC, MEMBER_NEQ
 from .events import seed_events
 from .feedback import seed_feedback
 from .imports import seed_imports
@@ -108,7 +108,7 @@ def seed_demo(*, suppliers: int, tenders: int, seed: int, day: date, progress: P
     learn_experience(supplier_ids=None, by=None)
     progress("tenders", len(releases), len(releases))
     seed_registrations(member=member, staff=staff)
-    if member_of.organisation.mrc_id == "371":  # the territory of these staff
+    if member_of.organisation.mrc_id == MEMBER_MRC:  # the territory of these staff
         seed_documents(supplier=member_of, staff=staff)
         seed_certificates(supplier=member_of, member=member, staff=staff, day=day)
     seed_references(member_of=member_of, rng=random.Random(f"{seed}:{day}:references"), day=day)
