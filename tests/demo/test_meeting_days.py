@@ -1,8 +1,9 @@
 """The demo's events and workshops fall on days when people would meet, whatever the day of the seed."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
@@ -50,3 +51,15 @@ def test_seeded_events_are_held_on_such_a_day(plan):
     assert meeting_day(event.day) == event.day
     assert is_working_day(timezone.localdate(event.wishes_close_at))
     assert event.registration_opens_at < event.registration_closes_at <= event.wishes_close_at
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "day", [date(2026, 12, 23), date(2026, 12, 26), date(2027, 1, 1), date(2027, 3, 26)], ids=str
+)
+def test_seeded_events_can_open_around_holidays(day):
+    with time_machine.travel(datetime.combine(day, time(20), UTC), tick=False):
+        for plan in seeded_events.EVENT_PLANS:
+            event = seeded_events.create_planned_event(plan)
+            assert timezone.now() < event.registration_closes_at <= event.wishes_close_at, plan.slug
+            assert timezone.localdate(event.wishes_close_at) < event.day

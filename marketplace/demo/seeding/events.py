@@ -192,8 +192,8 @@ def create_planned_event(plan: EventPlan) -> MatchmakingEvent:
         place=plan.place,
         address=plan.address,
         registration_opens_at=_end_of(last_day(today - timedelta(days=20))),
-        registration_closes_at=_end_of(last_day(day - timedelta(days=abs(plan.days) // 2))),
-        wishes_close_at=_end_of(last_day(day - timedelta(days=4))),
+        registration_closes_at=_end_of(_closing(day - timedelta(days=abs(plan.days) // 2), today)),
+        wishes_close_at=_end_of(_closing(day - timedelta(days=4), today)),
         tables=10 if plan.buyers > 5 else 5,
         buyer_places=20,
         supplier_places=40,
@@ -208,6 +208,12 @@ def _squared_distance(one: Organisation, other: Organisation) -> float:
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return 1e9
     return (one.lat - other.lat) ** 2 + (one.lon - other.lon) ** 2
+
+
+def _closing(day: date, today: date) -> date:
+    """The last working day until then; the day itself where holidays leave none before it."""
+    worked = last_day(day)
+    return worked if worked > today else day
 
 
 def _end_of(day: date) -> datetime:
