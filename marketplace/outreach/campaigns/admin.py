@@ -32,7 +32,9 @@ class CampaignAdmin(ScopedAdmin):
             gettext_lazy("Page de la campagne"),
             {
                 "fields": ["is_open", "title", "text", "title_en", "text_en"],
-                "description": gettext_lazy("Sans texte anglais, la page anglaise montre le français et l’indique."),
+                "description": gettext_lazy(
+                    "Sans texte anglais, la page anglaise montre le français et l’indique."
+                ),
             },
         ),
         (

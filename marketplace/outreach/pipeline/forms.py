@@ -112,9 +112,7 @@ class InviteForm(PlainOutreachForm):
     email = forms.EmailField(
         label=gettext_lazy("Courriel"),
         widget=forms.EmailInput(attrs=LINE),
-        help_text=gettext_lazy(
-            "Sa propre adresse à l’institution : le lien ne vaut que pour cette adresse."
-        ),
+        help_text=gettext_lazy("Sa propre adresse à l’institution : le lien ne vaut que pour cette adresse."),
     )
     message = forms.CharField(
         label=gettext_lazy("Un mot de votre part"),
@@ -260,7 +258,10 @@ class ApproachForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("consent_on") and not said.get("consent_how", "").strip():
-            self.add_error("consent_how", _("Dites comment la personne a accepté : au téléphone, par écrit ou à une rencontre."))
+            self.add_error(
+                "consent_how",
+                _("Dites comment la personne a accepté : au téléphone, par écrit ou à une rencontre."),
+            )
         return said
 
 
