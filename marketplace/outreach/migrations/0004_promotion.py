@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('week', models.DateField(verbose_name='semaine du')),
                 ('chosen_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='choisie le')),
-                ('skipped_at', models.DateTimeField(blank=True, null=True, verbose_name='tour passé le')),
+                ('skipped_at', models.DateTimeField(blank=True, null=True, verbose_name='tour reporté le')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='motif')),
                 ('skipped_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='featured_weeks', to='suppliers.supplier', verbose_name='fournisseur')),

@@ -33,7 +33,7 @@ class FeaturedSupplier(models.Model):
         Supplier, on_delete=models.CASCADE, related_name="featured_weeks", verbose_name=_("fournisseur")
     )
     chosen_at = models.DateTimeField(_("choisie le"), default=timezone.now)
-    skipped_at = models.DateTimeField(_("tour passé le"), null=True, blank=True)
+    skipped_at = models.DateTimeField(_("tour reporté le"), null=True, blank=True)
     skipped_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -200,7 +200,7 @@ def featured_page(request: HttpRequest) -> HttpResponse:
         except Refused as why:
             messages.warning(request, str(why))
         else:
-            messages.success(request, _("Son tour est passé. La suivante est choisie."))
+            messages.success(request, _("Son tour est reporté. La suivante est choisie."))
         return redirect("outreach_admin:featured")
     week = week_of(timezone.localdate())
     coming = next_in_turn(week).select_related("organisation")

@@ -92,7 +92,7 @@ class EmbedForm(forms.Form):
 
 
 class SkipForm(forms.Form):
-    reason = forms.CharField(label=lazy("Pourquoi passer son tour?"), max_length=200)
+    reason = forms.CharField(label=lazy("Pourquoi reporter son tour?"), max_length=200)
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, label_suffix="", **kwargs)

@@ -107,7 +107,7 @@ def skip_featured_supplier(*, featured: FeaturedSupplier, reason: str, by: User)
         can_skip_featured, by, row, sentence=_("Cette entreprise n’est pas du territoire de votre pôle.")
     )
     if row.skipped_at is not None:
-        raise WrongMove(_("Cette entreprise a déjà passé son tour."))
+        raise WrongMove(_("Le tour de cette entreprise est déjà reporté."))
     if row.week != week_of(timezone.localdate()):
         raise WrongMove(_("Cette semaine est finie."))
     if not reason.strip():
