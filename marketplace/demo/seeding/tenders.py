@@ -16,7 +16,7 @@ from marketplace.web.workdays import is_working_day, working_day_before
 
 from .meeting_days import meeting_day
 from .notice_subjects import SUBJECT_OF, SUBJECTS, Subject
-from .notice_text import AWARDED_DETAILS, DIRECT, LIMITED, METHOD_DETAILS, NoticeText, write_notice
+from .notice_text import AWARDED_DETAILS, DIRECT, LIMITED, METHOD_DETAILS, OPEN, NoticeText, write_notice
 from .notice_winners import Bid, Sellers, bids_on
 from .seed_data import CODE_LABELS
 
@@ -64,11 +64,14 @@ class DemoReleaseWriter:
             for kind in subject.buyers:
                 self.of_kind.setdefault(kind, []).append(subject)
         self.titles: set[tuple[str, int]] = set()
+        self.hides_a_closing = False
 
     # -- one notice, in each of its states -----------------------------------------------------------------------------
 
     def open_tender(self, index: int, *, for_member: bool = False) -> list[dict[str, Any]]:
         """One notice that can be answered today; one in eight was amended, once or several times.
+
+        One public call in thirteen does not say when it closes.
 
         `for_member`: asked by the demo's buyer, of the trade of the demo's enterprise, so that its member gets mail.
         """
@@ -84,7 +87,9 @@ class DemoReleaseWriter:
             with_lots=index % 7 == 4,
         )
         release = self.release(notice)
-        if index % 13 == 6 and not for_member:
+        self.hides_a_closing |= index % 13 == 6
+        if self.hides_a_closing and notice.text.method == OPEN and not for_member:
+            self.hides_a_closing = False
             del release["tender"]["tenderPeriod"]["endDate"]
             return [release]
         if rng.random() > 0.125:
