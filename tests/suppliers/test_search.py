@@ -212,6 +212,22 @@ def test_search_reads_no_english_in_words_with_accents_and_the_last_of_english_w
         assert found("church choir")[0] == "Les Voix"
 
 
+@pytest.mark.parametrize(
+    ("text", "offer"),
+    [
+        ("souder une rampe", "Atelier de métal"),
+        ("notre garagiste est parti", "Entretien de véhicules"),
+        ("voyage de sable", "Transport en vrac"),
+        ("illettré", "Alphabétisation"),
+        ("logement avec repas", "Résidence pour aînés"),
+    ],
+)
+def test_search_knows_who_answers_everyday_verbs_trades_and_needs(text, offer):
+    SupplierFactory(name="Les Uns", activity="", offers=[("Jardins", None)])
+    SupplierFactory(name="Les Autres", activity="", offers=[(offer, None)])
+    assert found(text)[:1] == ["Les Autres"]
+
+
 def test_one_slip_away_covers_every_kind_of_slip():
     assert {"bos", "boiss", "bais", "bios"} <= one_slip_away("bois")
 
