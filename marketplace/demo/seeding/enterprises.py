@@ -110,11 +110,10 @@ def plan_enterprises(
         form = rng.choices(forms, cum_weights=totals)[0]
         size = rng.random() ** 1.5
         town = towns.draw(rng, trade, _staff(trade, size))
-        if 0 < index <= NEIGHBOURS:
+        if index <= NEIGHBOURS:  # in Trois-Rivières, where that is on the map
             town = next((t for t in places if t.mrc == MEMBER_MRC), town)
-        if index == 0:  # a cleaning enterprise in Trois-Rivières, where that is on the map
+        if index == 0:  # a cleaning enterprise
             trade, form, size = MEMBER_TRADE, LegalForm.OBNL, 0.45
-            town = next((t for t in places if t.mrc == MEMBER_MRC), town)
             name, slug = "Entretien Les Trois Rives", "entretien-les-trois-rives"
         else:
             name, slug = _free_name(rng, trade, form, town, used, index)
